@@ -1,0 +1,1 @@
+"""The tamper-evident log of who saw or changed what, and why."""

@@ -1,0 +1,1 @@
+"""The example node: writes source-system files, never model rows."""

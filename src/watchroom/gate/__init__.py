@@ -1,0 +1,1 @@
+"""The one door: actor, purpose and instant become exactly what may be seen, and an audit entry."""

@@ -1,0 +1,61 @@
+"""The node's clock: time is passed in, so demo, drill, back-test and test are the same code.
+
+Two times exist. *Node time* is what rules, clauses and pages mean by now; it may be recorded and run at
+any speed. *Machine time* is for sign-in sessions, signatures and nonces; audit entries hold both.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that tells an instant."""
+
+    def now(self) -> datetime:
+        """The present instant, timezone-aware, in UTC."""
+        ...
+
+
+class MachineClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """The machine's instant, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251  the one place that reads the machine's clock
+
+
+@dataclass(slots=True)
+class SteppedClock:
+    """A clock that stands still until it is moved: for tests and for commands that name their instant."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The instant at which the clock stands, in UTC."""
+        return self.at.astimezone(UTC)
+
+    def move(self, by: timedelta) -> None:
+        """Move the clock forward by `by`."""
+        self.at += by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedClock:
+    """A clock that started at a recorded instant and runs at its own speed.
+
+    Attributes:
+        recorded_start: node instant at which the recording starts, timezone-aware.
+        machine_start: machine instant at which it was started, timezone-aware.
+        speed: node seconds per machine second; 0 stands still.
+    """
+
+    recorded_start: datetime
+    machine_start: datetime
+    speed: float = 1.0
+    machine: Clock = field(default_factory=MachineClock)
+
+    def now(self) -> datetime:
+        """The recorded instant that corresponds to the machine's present, in UTC."""
+        elapsed = self.machine.now() - self.machine_start
+        return (self.recorded_start + elapsed * self.speed).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The common data model, its code lists, words and jurisdiction packs."""

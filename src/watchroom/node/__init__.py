@@ -1,0 +1,1 @@
+"""The composition root: settings, keys, start and stop. The only reader of the environment."""

@@ -1,0 +1,1 @@
+"""Pure law: agreements become clauses, clauses become decisions with reasons."""

@@ -1,0 +1,1 @@
+"""Pure ranking: what needs attention, and why."""

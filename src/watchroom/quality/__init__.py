@@ -1,0 +1,1 @@
+"""Checks that return the bad rows."""

@@ -1,0 +1,1 @@
+"""Connectors and codecs: foreign systems in, tables of text out."""

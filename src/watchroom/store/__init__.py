@@ -1,0 +1,1 @@
+"""PostgreSQL: the server, its principals, its tables, the one write statement."""
