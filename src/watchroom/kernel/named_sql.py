@@ -77,7 +77,7 @@ def load_queries(package: str, file_name: str = "queries.sql") -> Queries:
 def parse_queries(text: str, *, where: str) -> Queries:
     """The named queries of a text; `where` names it in errors."""
     heads = list(_HEAD.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
+    ends = [*(head.start() for head in heads[1:]), len(text)][: len(heads)]
     queries: dict[str, Query] = {}
     for head, end in zip(heads, ends, strict=True):
         query = _query(head, text[head.end() : end].strip().removesuffix(";"), where=where)
