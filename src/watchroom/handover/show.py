@@ -1,0 +1,307 @@
+"""What the handover page shows: a tree of dataclasses with every word ready.
+
+The web template, the PDF and the JSON document all receive this one tree, so the three say the same and carry
+the same hash. No field needs arithmetic, formatting or a policy test in a template. A text that the asker may
+not see is absent here and named in `withheld`; a text that nobody has written yet is `None` and the page says
+so. Instants in `*_at` are ISO 8601 in UTC (for `<time datetime>`); all other texts are for reading.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How a thing looks; each has a shape and a word as well, never the colour alone."""
+
+    NOW = "now"
+    SOON = "soon"
+    WATCH = "watch"
+    PLAIN = "plain"
+    LATE = "late"
+    OUT = "out"
+    EMPTY = "empty"
+    CLOSED = "closed"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One figure of the summary line. `of` is the small figure beside it; `key` names it for tests and styles."""
+
+    key: str
+    label: str
+    value: str
+    of: str | None
+    note: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonLine:
+    """One reason of one person: `headline` is the reason in two or three words, `text` one sentence."""
+
+    code: str
+    tone: Tone
+    headline: str
+    text: str
+    due: str | None
+    source: str
+    known_at: str | None
+    known: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Against the start of the last shift. `kind` is new, worse, better or same; `mark` a sign for eyes only."""
+
+    kind: str
+    word: str
+    mark: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """One person who needs attention; the first of `reasons` leads, the others follow in order of level.
+
+    Attributes:
+        person_id: opaque.
+        place: short name of the cell (`1-4`), or a word for no cell.
+        place_in_full: for screen readers and print.
+        name: family name, given names; or the words for a withheld name.
+        next_action: what staff do next, in words; `next_by` its latest time, where one is known.
+        situation: the outgoing officer's note; None: not yet written.
+        contingency: what to do if; None: not yet written.
+        withheld: what of this person is not available to the asker, in words; empty: nothing.
+    """
+
+    person_id: str
+    place: str
+    place_in_full: str
+    name: str
+    prison_number: str
+    level: str
+    tone: Tone
+    reasons: tuple[ReasonLine, ...]
+    change: Change
+    next_action: str
+    next_by: str | None
+    situation: str | None
+    contingency: str | None
+    withheld: tuple[str, ...]
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionGroup:
+    """The people of one level. `level` is act_now, this_shift or watch; `mark` the shape that goes with it."""
+
+    level: str
+    title: str
+    tone: Tone
+    mark: str
+    rows: tuple[PersonRow, ...]
+    none_listed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedRow:
+    """A person who had a reason at the start of the last shift and has none now: not silently gone."""
+
+    person_id: str
+    place: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """One person in a cell of the grid whom the asker may see."""
+
+    person_id: str
+    name: str
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellTile:
+    """One cell of the grid. `label` speaks the whole tile; `mark` is for eyes only; `count` of people in it."""
+
+    place: str
+    label: str
+    tone: Tone
+    mark: str
+    count: int
+    occupants: tuple[Occupant, ...]
+    withheld: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """One landing of the grid, its cells in order."""
+
+    name: str
+    short: str
+    cells: tuple[CellTile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollLine:
+    """One line under the roll: where people of the unit are (in cells, no cell, court, hospital ...)."""
+
+    key: str
+    label: str
+    count: int
+    people: tuple[Occupant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollPart:
+    """The roll of the unit, whole for everyone, and where everyone is."""
+
+    sentence: str
+    on_roll: int
+    lines: tuple[RollLine, ...]
+    unlisted: str
+    landings: tuple[Landing, ...]
+    key: tuple[tuple[str, Tone, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedLine:
+    """One line with a time: a movement, a task, an event."""
+
+    at: str
+    at_instant: str | None
+    place: str
+    person_id: str | None
+    name: str
+    text: str
+    status: str
+    tone: Tone
+    owner: str | None
+    source: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """One change since the last shift."""
+
+    at: str
+    at_instant: str
+    place: str
+    person_id: str | None
+    name: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeGroup:
+    """The changes of one category."""
+
+    category: str
+    title: str
+    lines: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    """One open incident; `people` are places and names of the unit's own people in it, with their part."""
+
+    reference: str
+    title: str
+    since: str
+    status: str
+    owner: str
+    people: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """How old one source is. `state` is fresh, late or silent; `word` says it."""
+
+    source: str
+    as_of: str
+    age: str
+    state: str
+    word: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistLine:
+    """One thing a handover must cover: there, or missing and why."""
+
+    key: str
+    label: str
+    is_present: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletenessPart:
+    """How complete this briefing is, and what is missing by name."""
+
+    sentence: str
+    percent: str
+    present: int
+    total: int
+    items: tuple[ChecklistLine, ...]
+    withheld: tuple[str, ...]
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Heading, count and the words for an empty list, of one of the lists of the page."""
+
+    title: str
+    count: str
+    none_listed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingPage:
+    """The handover page of one post at one instant, for one asker and one purpose.
+
+    Attributes:
+        sections: headings by key: attention, cleared, roll, movements, changes, incidents, tasks, events,
+            sources, completeness, sign.
+        words: further fixed words of the page by key (see `handover/page.py`), for labels.
+        staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
+        hash: SHA-256 of exactly what is shown, in hexadecimal.
+    """
+
+    language: str
+    post: str
+    agency: str
+    place: str
+    title: str
+    subtitle: str
+    at: str
+    as_of: str
+    as_of_words: str
+    classification: str
+    purpose: str
+    asker: str
+    recorded: str
+    staleness: str | None
+    tiles: tuple[Tile, ...]
+    sections: dict[str, Section]
+    attention: tuple[AttentionGroup, ...]
+    cleared: tuple[ClearedRow, ...]
+    roll: RollPart
+    movements: tuple[TimedLine, ...]
+    changes: tuple[ChangeGroup, ...]
+    incidents: tuple[IncidentLine, ...]
+    tasks: tuple[TimedLine, ...]
+    events: tuple[TimedLine, ...]
+    sources: tuple[SourceLine, ...]
+    completeness: CompletenessPart
+    words: dict[str, str]
+    hash: str
