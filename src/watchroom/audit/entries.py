@@ -1,0 +1,236 @@
+"""What one entry of the audit log says, and the exact bytes that the tree commits to.
+
+An entry has two parts. The *header* says who did what, for which purpose, by which clauses, and is kept for
+ever. The *body* says about whom (subject ids, fields, detail) and may lawfully be erased: the header holds
+only SHA-256(salt || body), so the tree stays valid without it.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Protocol
+from uuid import UUID
+
+from watchroom.kernel.errors import WatchroomError
+
+FORMAT = 1
+SALT_BYTES = 16
+
+
+class AuditUnavailableError(WatchroomError):
+    """The entry could not be committed: the caller must give nothing away."""
+
+
+class Act(StrEnum):
+    """What was done. The page `docs/reference/audit-events.md` is made from `MEANINGS`."""
+
+    CONSULT = "consult"
+    LIST = "list"
+    COUNT = "count"
+    EXPLAIN = "explain"
+    BRIEF = "brief"
+    EXPORT = "export"
+    DISCLOSE = "disclose"
+    LINEAGE = "lineage"
+    INGEST = "ingest"
+    ALTER = "alter"
+    COMBINE = "combine"
+    ERASE = "erase"
+    REFUSE = "refuse"
+    BREAK_GLASS = "break_glass"
+    SIGN_IN = "sign_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_OUT = "sign_out"
+    ACCOUNT = "account"
+    POLICY_CHANGE = "policy_change"
+    KEY_ROTATION = "key_rotation"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    MIGRATE = "migrate"
+    VERIFY = "verify"
+    SETTINGS = "settings"
+
+
+MEANINGS: Mapping[Act, str] = {
+    Act.CONSULT: "One thing was looked at: a person, a place, a record.",
+    Act.LIST: "A list was looked at; the entry names every person on it.",
+    Act.COUNT: "Numbers without persons were looked at: a roll, a chart, a rate.",
+    Act.EXPLAIN: "Somebody asked why they may or may not see something.",
+    Act.BRIEF: "A shift briefing was made; the entry names every person in it.",
+    Act.EXPORT: "A document left the node: a PDF, a file, a table.",
+    Act.DISCLOSE: "Something was given to another organisation under an agreement.",
+    Act.LINEAGE: "Somebody asked where a value came from.",
+    Act.INGEST: "A batch from a source was sealed, or was refused whole.",
+    Act.ALTER: "A person changed or added something in the record.",
+    Act.COMBINE: "Records were joined, or parted again, as those of one person, place or incident.",
+    Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
+    Act.REFUSE: "A question was refused: no clause, no purpose, no right.",
+    Act.BREAK_GLASS: "Access was opened in an emergency, with its reason.",
+    Act.SIGN_IN: "Somebody signed in.",
+    Act.SIGN_IN_REFUSED: "Somebody tried to sign in and was refused.",
+    Act.SIGN_OUT: "Somebody signed out, or their session ended.",
+    Act.ACCOUNT: "An account was added, changed or disabled.",
+    Act.POLICY_CHANGE: "A charter or an agreement came into force, was suspended or ended.",
+    Act.KEY_ROTATION: "A new key took over from an old one.",
+    Act.BACKUP: "A backup was written.",
+    Act.RESTORE: "The node was restored from a backup.",
+    Act.MIGRATE: "The schema of the database was brought up to date.",
+    Act.VERIFY: "The audit log was verified, read or exported.",
+    Act.SETTINGS: "A source or a setting of the node was added or changed.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One act to be recorded, before it has its place in the log.
+
+    Attributes:
+        act: what was done.
+        actor: account name of who did it, or the name of the job.
+        organisation: the actor's organisation.
+        role: the role that the actor acted in; several are joined by a plus sign.
+        purpose: dotted name from the register of purposes.
+        entity: entity of the model, or the thing acted on (`briefing`, `charter`).
+        count: number of rows or things given away or acted on.
+        subjects: ids of the persons concerned; sorted and made unique when written. Erasable.
+        fields: names of the fields given away. Erasable.
+        clauses: clauses that allowed it, as `agreement#clause`.
+        policy_hash: hash of the agreements in force.
+        query: name or fingerprint of the question, never text that somebody typed.
+        as_of_seq: last sealed sequence that the answer was made from.
+        on_behalf_of: account on whose behalf an operator or a partner acted.
+        operator: user of the operating system, for commands.
+        detail: anything else that explains the act. Erasable.
+        at: node instant; the log's clock when none is given.
+        machine_at: machine instant; the log's machine clock when none is given.
+    """
+
+    act: Act
+    actor: str
+    organisation: str | None = None
+    role: str | None = None
+    purpose: str | None = None
+    entity: str | None = None
+    count: int | None = None
+    subjects: tuple[UUID, ...] = ()
+    fields: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    policy_hash: str | None = None
+    query: str | None = None
+    as_of_seq: int | None = None
+    on_behalf_of: str | None = None
+    operator: str | None = None
+    detail: Mapping[str, str] = field(default_factory=dict[str, str])
+    at: datetime | None = None
+    machine_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The place of a committed entry in the log.
+
+    Attributes:
+        index: place in the log, from 0.
+        leaf_hash: RFC 6962 leaf hash of its header, 32 bytes.
+    """
+
+    index: int
+    leaf_hash: bytes
+
+
+class AuditTrail(Protocol):
+    """Anything that keeps entries: what the rooms above the log ask for."""
+
+    def append(self, entry: Entry) -> Receipt:
+        """Commit `entry`, then return its receipt.
+
+        Raises:
+            AuditUnavailableError: it is not certain that the entry is kept; give nothing away.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An entry whose body is fixed and whose header only lacks its index.
+
+    Attributes:
+        facts: the header without `index`.
+        salt: 16 random bytes.
+        body: canonical JSON.
+    """
+
+    facts: Mapping[str, object]
+    salt: bytes
+    body: str
+
+    def header(self, index: int) -> str:
+        """The canonical header of the entry at `index`: the text whose bytes are the leaf."""
+        return canonical({**self.facts, "index": index})
+
+
+def prepare(entry: Entry, *, at: datetime, machine_at: datetime, salt: bytes | None = None) -> Prepared:
+    """The two parts of `entry`, ready to be given an index.
+
+    Args:
+        entry: the act.
+        at: node instant, used when the entry has none.
+        machine_at: machine instant, used when the entry has none.
+        salt: 16 bytes; random when none is given.
+
+    Raises:
+        ValueError: an instant has no time zone.
+    """
+    salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+    body = canonical(
+        {
+            "detail": dict(entry.detail),
+            "fields": list(entry.fields),
+            "subjects": sorted({str(subject) for subject in entry.subjects}),
+        }
+    )
+    facts: dict[str, object] = {
+        "format": FORMAT,
+        "at": instant_text(entry.at or at),
+        "machine_at": instant_text(entry.machine_at or machine_at),
+        "act": entry.act.value,
+        "actor": entry.actor,
+        "organisation": entry.organisation,
+        "role": entry.role,
+        "purpose": entry.purpose,
+        "entity": entry.entity,
+        "count": entry.count,
+        "clauses": list(entry.clauses) or None,
+        "policy_hash": entry.policy_hash,
+        "query": entry.query,
+        "as_of_seq": entry.as_of_seq,
+        "on_behalf_of": entry.on_behalf_of,
+        "operator": entry.operator,
+        "body": commitment(salt, body),
+    }
+    return Prepared(facts={name: fact for name, fact in facts.items() if fact is not None}, salt=salt, body=body)
+
+
+def commitment(salt: bytes, body: str) -> str:
+    """What a header says of its body: SHA-256 of the salt and the body's bytes, in hexadecimal."""
+    return sha256(salt + body.encode()).hexdigest()
+
+
+def canonical(value: Mapping[str, object]) -> str:
+    """The one JSON text of `value`: keys sorted, no spaces, ASCII only, so that no database changes its bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as the log writes it: UTC, microseconds, `Z`.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a time zone cannot be recorded; pass a timezone-aware one")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

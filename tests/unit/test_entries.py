@@ -1,0 +1,113 @@
+"""The bytes of an entry, and the log in memory."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
+from uuid import UUID
+
+import pytest
+
+from watchroom.audit.entries import MEANINGS, Act, AuditUnavailableError, Entry, canonical, commitment, prepare
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.audit.merkle import leaf_hash, root_of
+
+AT = datetime(2026, 7, 24, 8, 0, tzinfo=UTC)
+MACHINE_AT = datetime(2027, 1, 1, tzinfo=UTC)
+ONE, TWO = UUID(int=1), UUID(int=2)
+
+
+def header_of(entry: Entry) -> dict[str, object]:
+    return json.loads(prepare(entry, at=AT, machine_at=MACHINE_AT).header(7))
+
+
+def test_a_header_says_who_what_when_and_by_which_clause() -> None:
+    entry = Entry(
+        act=Act.LIST,
+        actor="officer",
+        role="wing_officer",
+        purpose="custody.care",
+        entity="alert",
+        count=3,
+        clauses=("charter#alerts",),
+        as_of_seq=12,
+    )
+    header = header_of(entry)
+    body = header.pop("body")
+    assert isinstance(body, str)
+    assert len(body) == 64
+    assert header == {
+        "format": 1,
+        "index": 7,
+        "at": "2026-07-24T08:00:00.000000Z",
+        "machine_at": "2027-01-01T00:00:00.000000Z",
+        "act": "list",
+        "actor": "officer",
+        "role": "wing_officer",
+        "purpose": "custody.care",
+        "entity": "alert",
+        "count": 3,
+        "clauses": ["charter#alerts"],
+        "as_of_seq": 12,
+    }
+
+
+def test_a_header_never_holds_what_the_body_says() -> None:
+    entry = Entry(act=Act.CONSULT, actor="a", subjects=(ONE,), fields=("family_name",), detail={"why": "checked"})
+    header = prepare(entry, at=AT, machine_at=AT).header(0)
+    assert str(ONE) not in header
+    assert "family_name" not in header
+    assert "checked" not in header
+
+
+def test_the_body_holds_each_subject_once_in_order() -> None:
+    prepared = prepare(Entry(act=Act.LIST, actor="a", subjects=(TWO, ONE, TWO)), at=AT, machine_at=AT)
+    assert json.loads(prepared.body)["subjects"] == [str(ONE), str(TWO)]
+
+
+def test_the_commitment_opens_only_with_its_own_salt_and_body() -> None:
+    prepared = prepare(Entry(act=Act.LIST, actor="a"), at=AT, machine_at=AT)
+    assert prepared.facts["body"] == sha256(prepared.salt + prepared.body.encode()).hexdigest()
+    assert prepared.facts["body"] != commitment(prepared.salt, prepared.body + " ")
+    assert prepared.facts["body"] != commitment(bytes(16), prepared.body)
+
+
+def test_two_entries_of_the_same_content_have_different_commitments() -> None:
+    entry = Entry(act=Act.CONSULT, actor="a", subjects=(ONE,))
+    assert header_of(entry)["body"] != header_of(entry)["body"]
+
+
+def test_an_instant_given_by_the_caller_stands_and_is_written_in_utc() -> None:
+    summer = timezone(timedelta(hours=1))
+    header = header_of(Entry(act=Act.COUNT, actor="a", at=datetime(2026, 7, 24, 9, 30, tzinfo=summer)))
+    assert header["at"] == "2026-07-24T08:30:00.000000Z"
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        prepare(Entry(act=Act.COUNT, actor="a"), at=datetime(2026, 1, 1), machine_at=AT)  # noqa: DTZ001
+
+
+def test_canonical_text_is_ascii_whatever_somebody_is_called() -> None:
+    text = canonical({"b": "Siân\x00\ud800", "a": 1})
+    assert text == '{"a":1,"b":"Si\\u00e2n\\u0000\\ud800"}'
+
+
+def test_every_act_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(Act)
+
+
+def test_the_log_in_memory_makes_the_same_tree() -> None:
+    log = MemoryAuditLog()
+    receipts = [log.append(Entry(act=Act.COUNT, actor="a", count=number)) for number in range(5)]
+    leaves = [leaf_hash(header.encode()) for header in log.headers()]
+    assert [receipt.leaf_hash for receipt in receipts] == leaves
+    assert [receipt.index for receipt in receipts] == [0, 1, 2, 3, 4]
+    assert log.root() == root_of(leaves)
+
+
+def test_the_log_in_memory_can_be_taken_away() -> None:
+    log = MemoryAuditLog()
+    log.is_available = False
+    with pytest.raises(AuditUnavailableError):
+        log.append(Entry(act=Act.COUNT, actor="a"))
+    assert log.entries == []
