@@ -86,6 +86,7 @@ class Entity:
         about_person: rows carry `person_id` (or are persons) and so the subject of an audit entry.
         scoped_by: names of the denormalised scope columns that it carries: `site_code`, `unit_code` or none.
         retention: rule name.
+        niem: path in NIEM 6.0, where one is known.
         fields: in order; the scope columns are not among them.
     """
 
@@ -95,6 +96,7 @@ class Entity:
     about_person: bool
     scoped_by: tuple[str, ...]
     retention: str
+    niem: str | None
     fields: tuple[Field, ...]
 
     def field(self, name: str) -> Field:
@@ -183,10 +185,12 @@ class Catalogue:
 
     Attributes:
         version: of the model.
+        change_categories: what each kind of news is, by name.
         entities: by name, in an order in which every reference points to an earlier one (or to itself).
     """
 
     version: str
+    change_categories: Mapping[str, str]
     entities: Mapping[str, Entity]
 
     def entity(self, name: str) -> Entity:
@@ -211,7 +215,11 @@ def read_catalogue(text: str) -> Catalogue:
     """The catalogue that a JSON text holds (written by `tools/compile_model.py`)."""
     document: dict[str, Any] = json.loads(text)
     entities = [_entity(entry) for entry in document["entities"]]
-    return Catalogue(version=document["version"], entities={entity.name: entity for entity in entities})
+    return Catalogue(
+        version=document["version"],
+        change_categories=document["change_categories"],
+        entities={entity.name: entity for entity in entities},
+    )
 
 
 def _entity(entry: dict[str, Any]) -> Entity:
