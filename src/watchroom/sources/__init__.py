@@ -1,1 +1,1 @@
-"""Connectors and codecs: foreign systems in, tables of text out."""
+"""Connectors and codecs: how the files and feeds of other systems are read, strictly and without loss."""
