@@ -1,0 +1,104 @@
+"""How commands answer: documents on stdout, messages on stderr, exit status 0, 1 or 2."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import click
+
+from watchroom.kernel.errors import UsageError, WatchroomError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def say(message: str) -> None:
+    """Write a message for the person at the terminal: stderr."""
+    click.echo(message, err=True)
+
+
+def answer(document: object) -> None:
+    """Write one JSON document: stdout."""
+    click.echo(json.dumps(document, default=_plain, ensure_ascii=False, indent=2))
+
+
+def table(rows: list[Mapping[str, object]]) -> None:
+    """Write rows as tab-separated lines with a header: stdout."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    click.echo("\t".join(columns))
+    for row in rows:
+        click.echo("\t".join(_cell(row.get(column)) for column in columns))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ",".join(str(part) for part in cast(list[object], value))
+    return str(_plain(value)).replace("\t", " ").replace("\n", " ")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Path):
+        return str(value)
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def refused(reason: str) -> None:
+    """Say a refusal and end with exit status 1."""
+    say(f"refused: {reason}")
+    sys.exit(1)
+
+
+def answering(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn a known error into one line on stderr and its exit status; anything else is a fault of ours."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except WatchroomError as error:
+            say(f"error: {error}")
+            sys.exit(error.exit_status)
+        except KeyboardInterrupt:
+            say("stopped")
+            sys.exit(130)
+
+    return run
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 instant; without an offset it is read in the zone of the United Kingdom."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The instant, timezone-aware."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"`{value}` is not an instant such as 2026-07-24T08:00+01:00", param, ctx)
+        return instant if instant.tzinfo is not None else instant.replace(tzinfo=ZoneInfo("Europe/London"))
+
+
+def existing_node(folder: Path) -> Path:
+    """`folder`, when a node stands there.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not (folder / "watchroom.toml").is_file():
+        raise UsageError(f"no node in `{folder}`; make one with `watchroom init {folder} --agency CODE --name TEXT`")
+    return folder

@@ -1,0 +1,10 @@
+"""Arguments that several commands share."""
+
+from pathlib import Path
+
+import click
+
+NODE = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+AS_USER = click.option("--as", "user", metavar="USER", required=True, help="Whose view: an account of the node.")
+PURPOSE = click.option("--purpose", metavar="PURPOSE", required=True, help="What it is for, such as custody.safety.")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")

@@ -1,0 +1,59 @@
+"""Commands about the node itself: make it, back it up, restore it."""
+
+from pathlib import Path
+
+import click
+
+from watchroom.cli.answers import answering, existing_node, say
+from watchroom.cli.arguments import NODE
+from watchroom.node.backup import back_up, restore
+from watchroom.node.create import NewNode, create_node
+from watchroom.node.node import Node
+from watchroom.node.settings import Environment
+
+
+@click.command("init")
+@NODE
+@click.option("--agency", metavar="CODE", required=True, help="Code of the agency, such as HMPPS.")
+@click.option("--name", metavar="TEXT", required=True, help="Name of the agency, as pages show it.")
+@click.option("--dsn", metavar="DSN", help="An external PostgreSQL >= 18 instead of the bundled one.")
+@click.option(
+    "--environment",
+    type=click.Choice([environment.value for environment in Environment]),
+    default=Environment.TEST.value,
+    show_default=True,
+    help="live: no demo identities, and --as asks for that person's own sign-in.",
+)
+@answering
+def init_command(folder: Path, *, agency: str, name: str, dsn: str | None, environment: str) -> None:
+    """Make a node in the folder DIR: settings, keys, charter and database."""
+    create_node(folder, NewNode(agency=agency, name=name, dsn=dsn, environment=Environment(environment)))
+    say(f"node for {agency} made in {folder}")
+    say(f"next: watchroom user add {folder} NAME --role wing_officer --site SITE --unit UNIT")
+    say(f"      watchroom source add {folder} NAME --kind files --at PATH --map nomis")
+
+
+@click.command("backup")
+@NODE
+@click.argument("file", type=click.Path(path_type=Path))
+@answering
+def backup_command(folder: Path, file: Path) -> None:
+    """Write an encrypted backup of the node in DIR to FILE."""
+    with Node.open(existing_node(folder)) as node:
+        made = back_up(node, file)
+    say(f"backup written to {file}: {made.rows} rows, {made.entries} audit entries")
+    say(f"keep {made.key_file} somewhere else: without it the backup cannot be read")
+
+
+@click.command("restore")
+@NODE
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The backup key of that node."
+)
+@click.option("--dsn", metavar="DSN", help="An external PostgreSQL >= 18 instead of the bundled one.")
+@answering
+def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | None) -> None:
+    """Make the node that FILE holds again, in the empty folder DIR."""
+    restored = restore(folder, file, key_file=key, dsn=dsn)
+    say(f"restored into {folder}: {restored.rows} rows, {restored.entries} audit entries, audit tree verified")

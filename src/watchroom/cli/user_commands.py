@@ -1,0 +1,69 @@
+"""Commands about the people who sign in."""
+
+import secrets
+from pathlib import Path
+
+import click
+
+from watchroom.cli.answers import answer, answering, existing_node, say, table
+from watchroom.cli.arguments import JSON, NODE
+from watchroom.node.node import Node
+
+
+@click.group("user")
+def user_group() -> None:
+    """Accounts of the node."""
+
+
+@user_group.command("add")
+@NODE
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, help="May be given more than once.")
+@click.option("--site", "sites", multiple=True, help="Establishment, such as LEI; may be given more than once.")
+@click.option("--unit", "units", multiple=True, help="Wing, such as LEI-A; may be given more than once.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from stdin; otherwise one is made and shown once."
+)
+@answering
+def add_user(  # noqa: PLR0913
+    folder: Path,
+    name: str,
+    *,
+    roles: tuple[str, ...],
+    sites: tuple[str, ...],
+    units: tuple[str, ...],
+    password_stdin: bool,
+) -> None:
+    """Add the account NAME to the node in DIR."""
+    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    with Node.open(existing_node(folder)) as node:
+        node.add_account(name, password=password, roles=roles, sites=sites, units=units)
+    say(f"account `{name}` added")
+    if not password_stdin:
+        click.echo(f"password\t{password}")
+        say("this password is shown once")
+
+
+@user_group.command("list")
+@NODE
+@JSON
+@answering
+def list_users(folder: Path, *, as_json: bool) -> None:
+    """List the accounts of the node in DIR."""
+    with Node.open(existing_node(folder)) as node:
+        rows = node.list_accounts()
+    if as_json:
+        answer({"accounts": rows})
+    else:
+        table(rows)
+
+
+@user_group.command("disable")
+@NODE
+@click.argument("name")
+@answering
+def disable_user(folder: Path, name: str) -> None:
+    """Disable the account NAME: its sessions end now, it cannot sign in again."""
+    with Node.open(existing_node(folder)) as node:
+        node.disable_account(name)
+    say(f"account `{name}` disabled")

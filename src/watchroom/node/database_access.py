@@ -1,0 +1,105 @@
+"""How a node reaches its database: the bundled server or the agency's own, and the passwords of its logins."""
+
+import json
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.secrets import Secret
+from watchroom.node.settings import Settings, postgresql_programs
+from watchroom.store.creation import create_database
+from watchroom.store.database import Database
+from watchroom.store.roles import Credentials, Principal, prefix_of
+from watchroom.store.schema import migrate
+from watchroom.store.server import EmbeddedServer
+
+DATABASE_NAME = "watchroom"
+_ACCESS_FILE = "database.json"
+_SERVER_FOLDER = "database"
+
+
+class DatabaseAccessError(WatchroomError):
+    """The file that says how to reach the node's database is missing, malformed or readable by others."""
+
+
+def embedded_server(folder: Path) -> EmbeddedServer:
+    """The bundled server of the node in `folder`, not yet started."""
+    return EmbeddedServer(folder / _SERVER_FOLDER, binaries=postgresql_programs())
+
+
+def make_database(folder: Path, *, settings: Settings, admin_dsn: str | None) -> None:
+    """Make the node's database with its roles and schema, and keep the passwords in the key folder.
+
+    Args:
+        folder: of the node; its key folder exists.
+        settings: of the node.
+        admin_dsn: login on a server of the agency's own that owns the database and may make roles; it is used
+            here only. None: the bundled server.
+    """
+    if admin_dsn is not None:
+        _make_on(admin_dsn, name=None, folder=folder, settings=settings)
+        return
+    with embedded_server(folder) as address:
+        _make_on(address.dsn("postgres"), name=DATABASE_NAME, folder=folder, settings=settings)
+
+
+def _make_on(admin_dsn: str, *, name: str | None, folder: Path, settings: Settings) -> None:
+    made = create_database(admin_dsn, node_id=settings.node_id, name=name)
+    database = Database(made.dsn, credentials=made.credentials)
+    try:
+        migrate(database)
+    finally:
+        database.close()
+    _write_access(folder, dsn=made.dsn if settings.external_database else None, credentials=made.credentials)
+
+
+@contextmanager
+def opened_database(folder: Path, settings: Settings, *, pool_size: int = 8) -> Generator[Database]:
+    """The node's database, its bundled server running for as long as this is open.
+
+    Raises:
+        DatabaseAccessError: see there.
+    """
+    dsn, credentials = _read_access(folder, settings)
+    if dsn is not None:
+        database = Database(dsn, credentials=credentials, pool_size=pool_size)
+        try:
+            yield database
+        finally:
+            database.close()
+        return
+    with embedded_server(folder) as address:
+        location = f"host={address.socket_dir} port={address.port} dbname={DATABASE_NAME}"
+        database = Database(location, credentials=credentials, pool_size=pool_size)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def _write_access(folder: Path, *, dsn: str | None, credentials: Credentials) -> None:
+    document = {
+        "dsn": dsn,
+        "passwords": {principal.value: password.reveal() for principal, password in credentials.passwords.items()},
+    }
+    file = folder / "keys" / _ACCESS_FILE
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(document, stream)
+
+
+def _read_access(folder: Path, settings: Settings) -> tuple[str | None, Credentials]:
+    file = folder / "keys" / _ACCESS_FILE
+    try:
+        if file.stat().st_mode & 0o077:
+            raise DatabaseAccessError(f"`{file}` can be read by others; run `chmod 600 {file}`")
+        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        passwords = {principal: Secret(str(document["passwords"][principal.value])) for principal in Principal}
+    except FileNotFoundError:
+        raise DatabaseAccessError(f"`{file}` is missing; restore the node from a backup") from None
+    except (ValueError, KeyError, TypeError):
+        raise DatabaseAccessError(f"`{file}` is damaged; restore the node from a backup") from None
+    return document["dsn"], Credentials(prefix=prefix_of(settings.node_id), passwords=passwords)
