@@ -1,0 +1,103 @@
+"""A node's database: pooled connections for each principal."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from threading import Lock
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from watchroom.kernel.errors import WatchroomError
+from watchroom.store.creation import Made, create_database
+from watchroom.store.roles import Credentials, Principal, Roles
+
+__all__ = ["Connection", "Credentials", "Database", "DatabaseUnavailableError", "Made", "Principal", "create_database"]
+
+Connection = psycopg.Connection[TupleRow]
+
+# Every name is qualified, so an empty path leaves nothing to be shadowed.
+_SESSION = "-c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601 -c search_path=pg_catalog -c jit=off"
+_LOADER_SESSION = f"{_SESSION} -c temp_buffers=128MB"
+
+
+class DatabaseUnavailableError(WatchroomError):
+    """No connection could be had in time."""
+
+
+class Database:
+    """The database of one node, opened by each principal with its own login.
+
+    Pools are made when a principal first asks; `close` ends them all. Safe to share between threads.
+    """
+
+    def __init__(self, dsn: str, *, credentials: Credentials, pool_size: int = 8, timeout: float = 30.0) -> None:
+        self._dsn = dsn
+        self._credentials = credentials
+        self._pool_size = pool_size
+        self._timeout = timeout
+        self._pools: dict[Principal, ConnectionPool[Connection]] = {}
+        self._lock = Lock()
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of this node's role names."""
+        return self._credentials.prefix
+
+    @property
+    def roles(self) -> Roles:
+        """The names of this node's roles."""
+        return self._credentials.roles
+
+    @contextmanager
+    def connection(self, principal: Principal) -> Generator[Connection]:
+        """A connection in one transaction: committed on exit, rolled back on error. Times are in UTC.
+
+        Raises:
+            DatabaseUnavailableError: none is free or the server does not answer in time.
+        """
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self._pool(principal).connection())
+            except PoolTimeout as fault:
+                raise DatabaseUnavailableError(
+                    f"no connection to the database as `{principal}` within {self._timeout:g} s; "
+                    f"see whether the server runs and how busy it is"
+                ) from fault
+            yield connection
+
+    def conninfo(self, principal: Principal) -> str:
+        """The connection string of a principal, password included: for drivers outside the pool."""
+        return make_conninfo(
+            self._dsn,
+            user=self.roles.login(principal),
+            password=self._credentials.passwords[principal].reveal(),
+            application_name=f"watchroom {principal}",
+            options=_LOADER_SESSION if principal is Principal.LOADER else _SESSION,
+        )
+
+    def close(self) -> None:
+        """End all pools; the database may be used again, which opens new ones."""
+        with self._lock:
+            pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            pool.close()
+
+    def _pool(self, principal: Principal) -> ConnectionPool[Connection]:
+        with self._lock:
+            if principal not in self._pools:
+                self._pools[principal] = ConnectionPool(
+                    self.conninfo(principal),
+                    connection_class=psycopg.Connection[TupleRow],
+                    # Statements prepared under one search_path would run under another audience's.
+                    kwargs={"prepare_threshold": None},
+                    min_size=0,
+                    max_size=self._pool_size,
+                    timeout=self._timeout,
+                    num_workers=1,
+                    check=ConnectionPool.check_connection,
+                    open=True,
+                    name=f"watchroom {principal}",
+                )
+            return self._pools[principal]

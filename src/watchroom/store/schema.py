@@ -1,0 +1,142 @@
+"""Bringing a database to the schema of this version: numbered SQL first, then what the model adds."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import LiteralString, cast
+
+from psycopg import sql
+
+from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.named_sql import load_queries
+from watchroom.model.catalogue import Catalogue, catalogue
+from watchroom.store.database import Connection, Database
+from watchroom.store.roles import Principal, Roles
+from watchroom.store.tables import Standing, additions, shapes
+
+_NUMBERED = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
+_ROLE = re.compile(r':"(owner|migrator|app|loader|audit)"')
+_QUERIES = load_queries("watchroom.store", "schema.sql")
+
+
+class MigrationChangedError(WatchroomError):
+    """A migration that a database has already run is no longer the same text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """One numbered file of plain SQL."""
+
+    name: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its text."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """What `migrate` did.
+
+    Attributes:
+        files: names of the numbered files that it ran, in order.
+        statements: how many statements the model added, comments not counted.
+    """
+
+    files: tuple[str, ...]
+    statements: int
+
+
+def migrations() -> tuple[Migration, ...]:
+    """The numbered migrations of this version, in order."""
+    folder = files("watchroom.store.migrations")
+    found = [entry for entry in folder.iterdir() if _NUMBERED.match(entry.name)]
+    return tuple(
+        Migration(name=entry.name.removesuffix(".sql"), text=entry.read_text(encoding="utf-8"))
+        for entry in sorted(found, key=lambda entry: entry.name)
+    )
+
+
+def migrate(
+    database: Database, *, model: Catalogue | None = None, numbered: tuple[Migration, ...] | None = None
+) -> Migrated:
+    """Bring the database to this version's schema, all of it or nothing; run again, it changes nothing.
+
+    Args:
+        database: made by `create_database`.
+        model: None: the checked-in catalogue.
+        numbered: None: the migrations of this version.
+
+    Raises:
+        MigrationChangedError: a file that was run here has another text now.
+        SchemaDriftError: a table cannot be brought to the model by additions.
+    """
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        connection.execute(_QUERIES["take_migration_lock"].text)
+        connection.execute(_QUERIES["make_ledger"].text)
+        ran = tuple(_run_files(connection, migrations() if numbered is None else numbered, database.roles))
+        statements = _follow_model(connection, model or catalogue(), database.roles)
+    return Migrated(files=ran, statements=statements)
+
+
+def _run_files(connection: Connection, numbered: tuple[Migration, ...], roles: Roles) -> Iterator[str]:
+    known = dict(connection.execute(_QUERIES["ledger"].text).fetchall())
+    for migration in numbered:
+        if migration.name not in known:
+            connection.execute(with_roles(migration.text, roles))
+            connection.execute(_QUERIES["enter_migration"].text, {"name": migration.name, "digest": migration.digest})
+            yield migration.name
+        elif known[migration.name] != migration.digest:
+            raise MigrationChangedError(
+                f"migration `{migration.name}` was changed after this database ran it; "
+                f"restore its text and write a further one"
+            )
+
+
+def with_roles(text: str, roles: Roles) -> LiteralString:
+    """The SQL of a migration with `:"app"` and the like replaced by the node's role names."""
+
+    def name(found: re.Match[str]) -> str:
+        return f'"{roles.owner if found[1] == "owner" else roles.login(Principal(found[1]))}"'
+
+    return cast(LiteralString, _ROLE.sub(name, text))
+
+
+def _follow_model(connection: Connection, model: Catalogue, roles: Roles) -> int:
+    standing = _standing(connection)
+    statements = 0
+    for shape in shapes(model):
+        for statement in additions(shape, standing.get(shape.table), roles):
+            text = statement.as_string(connection)
+            connection.execute(statement)
+            statements += not text.startswith("comment")
+    return statements
+
+
+def _standing(connection: Connection) -> Mapping[str, Standing]:
+    columns: dict[str, dict[str, tuple[str, bool]]] = {}
+    for table, column, sql_type, not_null in connection.execute(_QUERIES["standing_columns"].text):
+        columns.setdefault(table, {})[column] = (_spelling(sql_type), not_null)
+    indexes: dict[str, set[str]] = {}
+    for table, index in connection.execute(_QUERIES["standing_indexes"].text):
+        indexes.setdefault(table, set()).add(index)
+    return {
+        table: Standing(columns=found, indexes=frozenset(indexes.get(table, ())), has_rows=_has_rows(connection, table))
+        for table, found in columns.items()
+    }
+
+
+def _spelling(sql_type: str) -> str:
+    return "timestamptz" if sql_type == "timestamp with time zone" else sql_type
+
+
+def _has_rows(connection: Connection, table: str) -> bool:
+    found = connection.execute(
+        sql.SQL("select exists (select from {})").format(sql.Identifier("record", table))
+    ).fetchone()
+    return bool(found and found[0])

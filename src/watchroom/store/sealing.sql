@@ -1,0 +1,33 @@
+-- name: sequence_at(instant)
+-- The last sequence sealed at or before an instant; 0 when nothing was.
+select coalesce((
+    select sealed.seq
+    from ingest.sealed
+    where sealed.sealed_at <= :instant
+    order by sealed.sealed_at desc, sealed.seq desc
+    limit 1
+), 0)
+
+-- name: take_sealing_lock()
+-- One writer at a time; the number is of no meaning.
+select pg_advisory_xact_lock(20260725)
+
+-- name: last_sealed()
+-- One row, also when nothing is sealed yet.
+select
+    coalesce(last.seq, 0),
+    last.sealed_at,
+    current_setting('transaction_isolation')
+from (select 1) as always
+left join (
+    select
+        sealed.seq,
+        sealed.sealed_at
+    from ingest.sealed
+    order by sealed.seq desc
+    limit 1
+) as last on true
+
+-- name: seal(seq, at, batch_id, source_system, machine_at)
+insert into ingest.sealed (seq, sealed_at, batch_id, source_system, machine_at)
+values (:seq, :at, :batch_id, :source_system, :machine_at)

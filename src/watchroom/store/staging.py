@@ -1,0 +1,102 @@
+"""Staging: a temporary table per entity, into which a batch is copied before the one write."""
+
+from collections.abc import Iterator
+from typing import LiteralString
+
+from psycopg import sql
+
+from watchroom.model.catalogue import Column, Entity, Field, FieldKind, columns_of
+from watchroom.store.database import Connection
+from watchroom.store.tables import definition, names
+
+# What the batch's stamp or the database gives; the rest of the columns comes from the source.
+STAMPED = frozenset({"id", "agency_code", "source_system", "batch_id", "recorded_from", "seq_from"})
+
+# What holds for a row of which the source says nothing else. A copy may leave these columns out.
+_DEFAULTS: dict[str, LiteralString] = {
+    "classification": "'official'",
+    "realness": "'actual'",
+    "basis": "'fact'",
+    "is_restricted": "false",
+    "unreliable_dates": "'{}'",
+}
+_PLACE = (
+    Column(name="file", sql_type="text"),
+    Column(name="row", sql_type="bigint"),
+)
+
+
+def key_name(field: Field) -> str:
+    """The staging column that holds the source key of what a reference points to: `person_key` for `person_id`."""
+    return field.name.removesuffix("_id") + "_key"
+
+
+def references(entity: Entity) -> tuple[Field, ...]:
+    """The reference fields of an entity."""
+    return tuple(field for field in entity.fields if field.kind is FieldKind.REFERENCE)
+
+
+def refers_to_itself(entity: Entity) -> bool:
+    """Whether a row may point to another of the same entity, and so of the same batch."""
+    return any(field.target == entity.name for field in references(entity))
+
+
+def compared(entity: Entity) -> tuple[Column, ...]:
+    """The columns whose change makes a new version: all that come from the source but its key."""
+    return tuple(column for column in columns_of(entity) if column.name not in STAMPED | {"source_key"})
+
+
+def staging_columns(entity: Entity) -> tuple[Column, ...]:
+    """The columns of an entity's staging table that a batch may fill, in order.
+
+    A reference `x_id` stands there as `x_key`, the source's own key. `file` and `row` say where a row came from
+    and return with its issues. `held` marks a row that ingest has refused but whose key the source still gives:
+    it is not written, and a full batch does not end its record.
+    """
+    columns: list[Column] = [Column(name="source_key", sql_type="text", not_null=True)]
+    for column in compared(entity):
+        if column.field is not None and column.field.kind is FieldKind.REFERENCE:
+            columns.append(Column(name=key_name(column.field), sql_type="text", field=column.field))
+        else:
+            columns.append(Column(name=column.name, sql_type=column.sql_type, base=column.base, field=column.field))
+    columns.extend(_PLACE)
+    columns.append(Column(name="held", sql_type="boolean", not_null=True))
+    return tuple(columns)
+
+
+def create_staging(connection: Connection, entity: Entity) -> str:
+    """Make the empty staging table of this transaction, which ends with it; the name of the table.
+
+    Fill it by `copy_into`, or with any statement.
+    """
+    name = f"stage_{entity.name}"
+    connection.execute(sql.SQL("drop table if exists {}").format(staging_table(name)))
+    connection.execute(
+        sql.SQL("create temporary table {} ({}) on commit drop").format(
+            sql.Identifier(name), sql.SQL(", ").join(_definitions(entity))
+        )
+    )
+    return name
+
+
+def copy_into(staged: str, columns: tuple[str, ...]) -> sql.Composed:
+    """The COPY statement (text format) that fills those columns of a staging table."""
+    return sql.SQL("copy {} ({}) from stdin").format(staging_table(staged), names(columns))
+
+
+def staging_table(staged: str) -> sql.Identifier:
+    """A staging table, qualified."""
+    return sql.Identifier("pg_temp", staged)
+
+
+def _definitions(entity: Entity) -> Iterator[sql.Composable]:
+    for column in staging_columns(entity):
+        plain: sql.Composable = definition(column)
+        if column.name in _DEFAULTS:
+            plain = sql.SQL("{} not null default {}").format(plain, sql.SQL(_DEFAULTS[column.name]))
+        elif column.name == "held":
+            plain = sql.SQL("{} default false").format(plain)
+        yield plain
+    if refers_to_itself(entity):
+        # A row of the same batch must have its id before the rows that point to it are written.
+        yield sql.SQL("new_id uuid not null default uuidv7()")

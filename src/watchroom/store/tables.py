@@ -1,0 +1,223 @@
+"""The tables of the record, derived from the model: an entity's current versions and its history.
+
+A shape says what should be there; `additions` compares it with what is there and gives the statements that
+are missing. A fresh database and one that grew with the model go the same way and come out equal.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import LiteralString, cast
+
+from psycopg import sql
+
+from watchroom.kernel.errors import WatchroomError
+from watchroom.model.catalogue import HISTORY_COLUMNS, Catalogue, Column, Entity, FieldKind, columns_of
+from watchroom.store.roles import Principal, Roles
+
+RECORD = "record"
+# A reader finds an episode's rows by the person; an index more would cost every write.
+_UNINDEXED_TARGETS = frozenset({"custody_episode"})
+
+
+class SchemaDriftError(WatchroomError):
+    """A table that no addition can bring to the model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index of a table, named after what it holds."""
+
+    table: str
+    columns: tuple[str, ...]
+    unique: bool = False
+
+    @property
+    def name(self) -> str:
+        """Stable, and within PostgreSQL's 63 bytes."""
+        return f"{self.table}__{'_'.join(self.columns)}"[:63]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What one table should be.
+
+    Attributes:
+        table: its name in schema `record`.
+        entity: whose rows it holds.
+        columns: in order of a fresh table; one that grew has the later ones at its end.
+        key: columns of the primary key.
+        indexes: besides the primary key.
+        loader_may: privileges of the loader.
+    """
+
+    table: str
+    entity: Entity
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    indexes: tuple[Index, ...]
+    loader_may: LiteralString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What one table is at present: its columns with type and NOT NULL, its indexes, and whether it has rows."""
+
+    columns: Mapping[str, tuple[str, bool]]
+    indexes: frozenset[str]
+    has_rows: bool
+
+
+def history_of(entity: Entity) -> str:
+    """The name of the table of an entity's superseded versions."""
+    return f"{entity.name}_history"
+
+
+def shapes(model: Catalogue) -> Iterator[Shape]:
+    """Two shapes for each entity: current and history."""
+    for entity in model.entities.values():
+        columns = columns_of(entity)
+        yield Shape(
+            table=entity.name,
+            entity=entity,
+            columns=columns,
+            key=("id",),
+            indexes=tuple(_current_indexes(entity)),
+            loader_may="select, insert, update, delete",
+        )
+        yield Shape(
+            table=history_of(entity),
+            entity=entity,
+            columns=(*columns, *HISTORY_COLUMNS),
+            key=("id", "seq_to"),
+            indexes=tuple(_history_indexes(entity)),
+            # INVARIANT: a superseded version is never written again; only the owner erases.
+            loader_may="select, insert",
+        )
+
+
+def additions(shape: Shape, standing: Standing | None, roles: Roles) -> Iterator[sql.Composed]:
+    """The statements that bring a table to its shape.
+
+    Args:
+        shape: what should be.
+        standing: what is; None: no such table.
+        roles: for the grants.
+
+    Raises:
+        SchemaDriftError: a column has another type or is not in the model, or a required one cannot be added.
+    """
+    if standing is None:
+        yield _create(shape)
+        yield sql.SQL("grant {} on {} to {}").format(
+            sql.SQL(shape.loader_may), table_name(shape.table), sql.Identifier(roles.login(Principal.LOADER))
+        )
+    else:
+        yield from _grow(shape, standing)
+    present = standing.indexes if standing is not None else frozenset[str]()
+    for index in shape.indexes:
+        if index.name not in present:
+            yield _create_index(index)
+    yield from _comments(shape)
+
+
+def table_name(table: str) -> sql.Identifier:
+    """A table of the record, qualified."""
+    return sql.Identifier(RECORD, table)
+
+
+def names(columns: Iterable[str]) -> sql.Composed:
+    """Column names, separated by commas."""
+    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+
+
+def type_of(column: Column) -> sql.SQL:
+    """The type of a column; the model's own words, so they count as a literal."""
+    return sql.SQL(cast(LiteralString, column.sql_type))
+
+
+def definition(column: Column) -> sql.Composed:
+    """A column as it stands in a table definition."""
+    not_null = sql.SQL(" not null") if column.not_null else sql.SQL("")
+    return sql.SQL("{} {}{}").format(sql.Identifier(column.name), type_of(column), not_null)
+
+
+def _current_indexes(entity: Entity) -> Iterator[Index]:
+    yield Index(table=entity.name, columns=("source_system", "source_key"), unique=True)
+    yield Index(table=entity.name, columns=("seq_from",))
+    if entity.scoped_by:
+        yield Index(table=entity.name, columns=entity.scoped_by)
+    for field in entity.fields:
+        if field.kind is FieldKind.REFERENCE and field.target not in _UNINDEXED_TARGETS:
+            yield Index(table=entity.name, columns=(field.name,))
+
+
+def _history_indexes(entity: Entity) -> Iterator[Index]:
+    table = history_of(entity)
+    yield Index(table=table, columns=("seq_to",))
+    if entity.scoped_by:
+        yield Index(table=table, columns=(*entity.scoped_by, "seq_to"))
+    for field in entity.fields:
+        if field.kind is FieldKind.REFERENCE and field.target == "person":
+            yield Index(table=table, columns=(field.name, "seq_to"))
+
+
+def _create(shape: Shape) -> sql.Composed:
+    parts = [definition(column) for column in shape.columns]
+    constraint = sql.Identifier(f"{shape.table}_pkey")
+    parts.append(sql.SQL("constraint {} primary key ({})").format(constraint, names(shape.key)))
+    return sql.SQL("create table {} ({})").format(table_name(shape.table), sql.SQL(", ").join(parts))
+
+
+def _create_index(index: Index) -> sql.Composed:
+    kind = sql.SQL("unique index") if index.unique else sql.SQL("index")
+    return sql.SQL("create {} {} on {} ({})").format(
+        kind, sql.Identifier(index.name), table_name(index.table), names(index.columns)
+    )
+
+
+def _grow(shape: Shape, standing: Standing) -> Iterator[sql.Composed]:
+    strangers = set(standing.columns) - {column.name for column in shape.columns}
+    if strangers:
+        raise SchemaDriftError(
+            f"table `{RECORD}.{shape.table}` has columns that the model does not know: {sorted(strangers)}; "
+            f"write a numbered migration that moves or drops them"
+        )
+    for column in shape.columns:
+        present = standing.columns.get(column.name)
+        if present is None:
+            if column.not_null and standing.has_rows:
+                raise SchemaDriftError(
+                    f"column `{column.name}` of `{RECORD}.{shape.table}` is required and the table has rows; "
+                    f"write a numbered migration that adds and fills it"
+                )
+            yield sql.SQL("alter table {} add column {}").format(table_name(shape.table), definition(column))
+        elif present != (column.sql_type, column.not_null) and column.name not in shape.key:
+            yield from _change(shape, column, present)
+
+
+def _change(shape: Shape, column: Column, present: tuple[str, bool]) -> Iterator[sql.Composed]:
+    sql_type, not_null = present
+    if sql_type != column.sql_type or (column.not_null and not not_null):
+        raise SchemaDriftError(
+            f"column `{column.name}` of `{RECORD}.{shape.table}` is `{sql_type}` "
+            f"{'not null' if not_null else 'null'}, the model says `{column.sql_type}` "
+            f"{'not null' if column.not_null else 'null'}; write a numbered migration"
+        )
+    yield sql.SQL("alter table {} alter column {} drop not null").format(
+        table_name(shape.table), sql.Identifier(column.name)
+    )
+
+
+def _comments(shape: Shape) -> Iterator[sql.Composed]:
+    past = " Superseded versions." if shape.table != shape.entity.name else ""
+    yield sql.SQL("comment on table {} is {}").format(
+        table_name(shape.table), sql.Literal(shape.entity.description + past)
+    )
+    for column in shape.columns:
+        if column.field is None:
+            continue
+        companion = "As the source says it: " if column.name == column.field.source_value_name else ""
+        text = f"{companion}{column.field.description} [sensitivity: {column.field.sensitivity}]"
+        yield sql.SQL("comment on column {}.{} is {}").format(
+            table_name(shape.table), sql.Identifier(column.name), sql.Literal(text)
+        )
