@@ -1,1 +1,1 @@
-"""Pure ranking: what needs attention, and why."""
+"""What needs attention and why: pure rules that give reasons, never scores."""

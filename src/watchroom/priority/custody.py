@@ -1,0 +1,136 @@
+"""Rules on where a person is held, since when and until when."""
+
+from collections.abc import Iterator
+
+from watchroom.model.text import Text
+from watchroom.priority.facts import PersonFacts, ReleaseDate, When
+from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
+from watchroom.priority.setting import Setting
+
+
+def cell_sharing_high(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """A high risk to a cell mate: act now when somebody shares the cell, otherwise before anybody does."""
+    rating = facts.cell_sharing
+    if rating is None or not rating.is_approved or rating.level not in setting.meaning("cell_sharing_high"):
+        return
+    shared = facts.shares_a_cell
+    variant = "shared" if shared else "alone" if facts.cell_others == 0 else "no_cell"
+    yield Reason(
+        code="cell_sharing_high",
+        level=Level.ACT_NOW if shared else Level.THIS_SHIFT,
+        headline=Text("reason.cell_sharing_high.headline"),
+        text=Text(f"reason.cell_sharing_high.{variant}", {"others": facts.cell_others or 0}),
+        when=said_when(rating.assessed),
+        at=reliable_at(rating.assessed),
+        on=reliable_on(rating.assessed),
+        source=rating.source,
+        next_action=NextAction(text=Text(f"reason.cell_sharing_high.next_{'shared' if shared else 'alone'}")),
+    )
+
+
+def cell_sharing_unassessed(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """Shares a cell, or is newly received, and no approved rating of the risk to a cell mate is recorded.
+
+    Act now when all three hold: newly received by a reliable date, sharing, and a night has passed like that.
+    Who neither shares nor is new is not put before staff one by one; the completeness section counts them.
+    """
+    rating = facts.cell_sharing
+    assessed = rating is not None and rating.is_approved and rating.level not in setting.meaning("cell_sharing_pending")
+    is_new = is_newly_received(facts, setting)
+    if assessed or not (facts.shares_a_cell or is_new):
+        return
+    night_passed = facts.begun.at is not None and facts.begun.at < setting.last_night_ended_at()
+    urgent = is_new and facts.shares_a_cell and night_passed
+    variant = "after_night" if urgent else "shared" if facts.shares_a_cell else "new"
+    yield Reason(
+        code="cell_sharing_unassessed",
+        level=Level.ACT_NOW if urgent else Level.THIS_SHIFT,
+        headline=Text("reason.cell_sharing_unassessed.headline"),
+        text=Text(f"reason.cell_sharing_unassessed.{variant}"),
+        at=reliable_at(facts.begun) if is_new else None,
+        source=rating.source if rating is not None else facts.custody_source,
+        next_action=NextAction(text=Text("reason.cell_sharing_unassessed.next")),
+    )
+
+
+def first_days(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """Newly received, by a date that is a fact: the first night and days carry the highest risk.
+
+    A date that is only the source's default never makes a first night.
+    """
+    if not is_newly_received(facts, setting):
+        return
+    yield Reason(
+        code="first_days",
+        level=Level.THIS_SHIFT,
+        headline=Text("reason.first_days.headline"),
+        text=Text("reason.first_days.text"),
+        when=said_when(facts.begun),
+        at=facts.begun.at,
+        on=facts.begun.on,
+        source=facts.custody_source,
+        next_action=NextAction(text=Text("reason.first_days.next")),
+    )
+
+
+def cell_missing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:  # noqa: ARG001  every rule has this form
+    """In the establishment, but the source does not say in which cell: nobody may be hard to find."""
+    if not facts.is_in or (facts.place is not None and facts.place.is_cell):
+        return
+    place = facts.place
+    text = (
+        Text("reason.cell_missing.none")
+        if place is None
+        else Text("reason.cell_missing.not_a_cell", {"place": place.path})
+    )
+    yield Reason(
+        code="cell_missing",
+        level=Level.THIS_SHIFT,
+        headline=Text("reason.cell_missing.headline"),
+        text=text,
+        source=facts.custody_source,
+        next_action=NextAction(text=Text("reason.cell_missing.next")),
+    )
+
+
+def release_soon(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """Released within a week: the confirmed day where there is one, else the earliest date that may apply.
+
+    Dates that have passed are never told: a person still in custody was not released on them.
+    """
+    chosen = _next_release(facts, setting)
+    if chosen is None:
+        return
+    days = (chosen.on - setting.today).days
+    variant = "today" if days == 0 else "tomorrow" if days == 1 else "later"
+    yield Reason(
+        code="release_soon",
+        level=Level.THIS_SHIFT if days <= 1 else Level.WATCH,
+        headline=Text(f"reason.release_soon.headline_{variant}"),
+        text=Text(f"reason.release_soon.{'confirmed' if chosen.is_confirmed else chosen.kind}", {"on": chosen.on}),
+        when=None,
+        on=chosen.on,
+        source=chosen.source,
+        next_action=NextAction(
+            text=Text(f"reason.release_soon.next_{'confirmed' if chosen.is_confirmed else 'unconfirmed'}")
+        ),
+    )
+
+
+def is_newly_received(facts: PersonFacts, setting: Setting) -> bool:
+    """Received within the first days, by an instant or a day that is reliable and not in the future."""
+    begun: When = facts.begun
+    if not begun.is_reliable:
+        return False
+    if begun.at is not None:
+        return begun.at <= setting.now < begun.at + setting.first_days
+    return begun.on is not None and begun.on <= setting.today < begun.on + setting.first_days
+
+
+def _next_release(facts: PersonFacts, setting: Setting) -> ReleaseDate | None:
+    soon = [date for date in facts.release_dates if setting.today <= date.on <= setting.today + setting.release_soon]
+    confirmed = [date for date in facts.release_dates if date.is_confirmed and date.on >= setting.today]
+    if confirmed:
+        # INVARIANT: a confirmed day that lies further off overrides an earlier calculated one.
+        soon = [date for date in soon if date.is_confirmed]
+    return min(soon, key=lambda date: (date.on, date.kind), default=None)

@@ -1,0 +1,62 @@
+"""Rules on what takes a person somewhere today; *today* is the local day of the node."""
+
+from collections.abc import Iterator
+from datetime import time
+
+from watchroom.model.text import Text
+from watchroom.priority.facts import Engagement, EngagementKind, PersonFacts
+from watchroom.priority.markers import is_standing
+from watchroom.priority.reasons import Level, NextAction, Reason
+from watchroom.priority.setting import Setting
+
+
+def court_today(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """At court today, until the day is over or the recorded end has passed."""
+    yield from _today(facts, setting, kind=EngagementKind.COURT, level=Level.THIS_SHIFT)
+
+
+def outside_appointment_today(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """Leaves the establishment today for an appointment and comes back: hospital, work, a funeral."""
+    yield from _today(facts, setting, kind=EngagementKind.OUTSIDE_APPOINTMENT, level=Level.THIS_SHIFT)
+
+
+def visit_today(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """Has a visit today: good news that a shift must not make him miss; watched, not urgent."""
+    yield from _today(facts, setting, kind=EngagementKind.VISIT, level=Level.WATCH)
+
+
+def is_over(engagement: Engagement, setting: Setting) -> bool:
+    """The recorded end has passed. Without an end it is not over before the day is: rather told twice."""
+    return engagement.ends_at is not None and has_time(engagement, setting) and engagement.ends_at <= setting.now
+
+
+def has_time(engagement: Engagement, setting: Setting) -> bool:
+    """A time is recorded. Midnight is how the source writes a day without one."""
+    start = engagement.starts_at
+    return start is not None and start.astimezone(setting.zone).time() != time(0, 0)
+
+
+def _today(facts: PersonFacts, setting: Setting, *, kind: EngagementKind, level: Level) -> Iterator[Reason]:
+    for engagement in facts.engagements:
+        if engagement.kind is not kind or engagement.day != setting.today:
+            continue
+        if is_standing(engagement.status, setting) and not is_over(engagement, setting):
+            yield _reason(engagement, setting, level=level)
+
+
+def _reason(engagement: Engagement, setting: Setting, *, level: Level) -> Reason:
+    code = f"{engagement.kind}_today"
+    timed = has_time(engagement, setting)
+    variant = f"{'timed' if timed else 'untimed'}{'' if engagement.where is not None else '_nowhere'}"
+    start = engagement.starts_at if timed else None
+    said = {"what": engagement.what, "where": engagement.where, "at": start}
+    return Reason(
+        code=code,
+        level=level,
+        headline=Text(f"reason.{code}.headline"),
+        text=Text(f"reason.{code}.{variant}", {name: value for name, value in said.items() if value is not None}),
+        at=start,
+        on=engagement.day,
+        source=engagement.source,
+        next_action=NextAction(text=Text(f"reason.{code}.next"), at=start),
+    )

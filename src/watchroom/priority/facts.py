@@ -1,0 +1,182 @@
+"""What the rules know of one person: facts as they stand at the instant asked for, each with its source.
+
+A fact says nothing about what it means; the rules do. Instants are timezone-aware UTC, days are local days of
+the node. A date that the source only fills in by default is not a fact: it arrives here as not reliable.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from watchroom.model.text import Coded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """When something began or happened, as well as it is known.
+
+    Attributes:
+        on: local day; None: not recorded.
+        at: instant, UTC; None: only the day is known, or nothing.
+        is_reliable: False when the source's value is its default and not a fact.
+    """
+
+    on: date | None = None
+    at: datetime | None = None
+    is_reliable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a fact comes from: the name of the source system, and since when this node holds it (UTC)."""
+
+    system: str
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a person is held.
+
+    Attributes:
+        path: of the place in the establishment (`LEI-A-1-4`).
+        short: what officers say (`1-4`).
+        landing: path of the landing, or of the place itself when it has none above it.
+        is_cell: False for a landing, a wing or an area, which is not a place to sleep.
+    """
+
+    path: str
+    short: str
+    landing: str
+    is_cell: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """One active alert of a person; `code` is the alert code."""
+
+    code: str
+    since: When
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellSharing:
+    """The assessment that counts of a person's risk to a cell mate; `level` HI, MED, LOW, STANDARD or PEND."""
+
+    level: str
+    assessed: When
+    is_approved: bool
+    source: Source
+
+
+class EngagementKind(StrEnum):
+    """What takes a person somewhere today."""
+
+    COURT = "court"
+    VISIT = "visit"
+    OUTSIDE_APPOINTMENT = "outside_appointment"
+    TRANSFER = "transfer"
+    APPOINTMENT = "appointment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """Something scheduled for a person.
+
+    Attributes:
+        day: local day.
+        starts_at, ends_at: UTC; None: no time is recorded.
+        status: code; only what the pack counts as scheduled still stands.
+        where: name of the place, or the code of the court or agency; None: not recorded.
+        what: sort of engagement.
+    """
+
+    kind: EngagementKind
+    day: date
+    starts_at: datetime | None
+    ends_at: datetime | None
+    status: str
+    where: str | Coded | None
+    what: Coded
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDate:
+    """One date on which a person may or will be released; `kind` names the date (confirmed, conditional ...)."""
+
+    kind: str
+    on: date
+    source: Source
+
+    @property
+    def is_confirmed(self) -> bool:
+        """The establishment has confirmed this day; the others follow from the sentence."""
+        return self.kind == "confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepApart:
+    """An open non-association with another person.
+
+    Attributes:
+        other_name, other_place: None when the asker may not know them.
+        is_on_unit, is_on_landing, is_in_cell: the other is held on the same unit, landing, in the same cell.
+        meets_at: both are on a list for the same place and time; UTC.
+        restriction: CELL, LANDING or WING; empty: not recorded.
+    """
+
+    other_id: str
+    other_name: str | None
+    other_place: str | None
+    is_on_unit: bool
+    is_on_landing: bool
+    is_in_cell: bool
+    meets_at: datetime | None
+    restriction: str
+    since: When
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPart:
+    """A person's part in an incident; `kind` is the type of the incident."""
+
+    reference: str
+    occurred: When
+    role: Coded
+    kind: Coded
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """Everything the rules look at for one person.
+
+    Attributes:
+        is_in: the person is in the establishment, not out at court or elsewhere.
+        begun: when this time in custody began.
+        cell_others: how many others sleep in the same cell, also those whose details are withheld; None: the
+            person is not in a cell, so it is not known.
+        custody_source: where place and begin come from.
+    """
+
+    person_id: str
+    is_in: bool
+    begun: When
+    place: Place | None
+    cell_others: int | None
+    custody_source: Source
+    markers: tuple[Marker, ...] = ()
+    cell_sharing: CellSharing | None = None
+    engagements: tuple[Engagement, ...] = ()
+    release_dates: tuple[ReleaseDate, ...] = ()
+    keep_apart: tuple[KeepApart, ...] = ()
+    incidents: tuple[IncidentPart, ...] = ()
+    withheld: frozenset[str] = field(default_factory=frozenset[str])
+
+    @property
+    def shares_a_cell(self) -> bool:
+        """Somebody else sleeps in the same cell."""
+        return self.cell_others is not None and self.cell_others > 0

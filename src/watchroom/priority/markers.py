@@ -1,0 +1,106 @@
+"""Rules that read the active alerts of a person."""
+
+from collections.abc import Iterator
+
+from watchroom.model.text import Coded, Text
+from watchroom.priority.facts import EngagementKind, Marker, PersonFacts
+from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
+from watchroom.priority.setting import Setting
+
+_LEAVING = frozenset({EngagementKind.COURT, EngagementKind.OUTSIDE_APPOINTMENT, EngagementKind.TRANSFER})
+
+
+def care_plan_open(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """An open plan for a person at risk of self-harm or suicide: always act now, however old it is."""
+    for marker in _marked(facts, setting, "care_plan_open"):
+        yield _reason(marker, code="care_plan_open", level=Level.ACT_NOW)
+
+
+def care_plan_post_closure(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """A plan that was closed and is still followed up: the days after closure are watched by this shift."""
+    for marker in _marked(facts, setting, "care_plan_post_closure"):
+        yield _reason(marker, code="care_plan_post_closure", level=Level.THIS_SHIFT)
+
+
+def controlled_unlock(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """A person unlocked only with a set number of staff: before anybody opens the door.
+
+    The alert does not hold how many; the text says so instead of leaving it out.
+    """
+    for marker in _marked(facts, setting, "controlled_unlock"):
+        yield _reason(marker, code="controlled_unlock", level=Level.ACT_NOW)
+
+
+def arson(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """A person with a history of fire setting: cell checks and items in possession."""
+    for marker in _marked(facts, setting, "arson"):
+        yield _reason(marker, code="arson", level=Level.THIS_SHIFT)
+
+
+def escape_marker(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """On the escape list or an escape risk.
+
+    Act now on a day on which the person is to leave the establishment, because escort and reception have to
+    know before; this shift on any other day, so that a standing marker does not cry wolf every morning.
+    """
+    level = Level.ACT_NOW if _leaves_today(facts, setting) else Level.THIS_SHIFT
+    for concept in ("escape_list", "escape_risk"):
+        for marker in _marked(facts, setting, concept):
+            variant = "leaving" if level is Level.ACT_NOW else "text"
+            yield _reason(marker, code="escape_marker", level=level, variant=variant)
+
+
+def hold(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """A hold against transfer or release; this shift when the person is listed to be transferred today."""
+    contradicted = any(
+        engagement.kind is EngagementKind.TRANSFER and is_standing(engagement.status, setting)
+        for engagement in facts.engagements
+        if engagement.day == setting.today
+    )
+    for marker in _marked(facts, setting, "hold"):
+        variant = "transfer_listed" if contradicted else "text"
+        yield _reason(marker, code="hold", level=Level.THIS_SHIFT if contradicted else Level.WATCH, variant=variant)
+
+
+def conflict_on_wing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """In conflict with other prisoners, with whom is not recorded: seen before unlock and association."""
+    for marker in _marked(facts, setting, "conflict"):
+        yield _reason(marker, code="conflict_on_wing", level=Level.THIS_SHIFT)
+
+
+def is_standing(status: str, setting: Setting) -> bool:
+    """The engagement still stands: scheduled, not cancelled, done or expired."""
+    return status in setting.meaning("scheduled")
+
+
+def _leaves_today(facts: PersonFacts, setting: Setting) -> bool:
+    return any(
+        engagement.kind in _LEAVING and engagement.day == setting.today and is_standing(engagement.status, setting)
+        for engagement in facts.engagements
+    )
+
+
+def _marked(facts: PersonFacts, setting: Setting, concept: str) -> Iterator[Marker]:
+    codes = setting.meaning(concept)
+    for marker in facts.markers:
+        if marker.code in codes and not _is_yet_to_come(marker, setting):
+            yield marker
+
+
+def _is_yet_to_come(marker: Marker, setting: Setting) -> bool:
+    return marker.since.is_reliable and marker.since.on is not None and marker.since.on > setting.today
+
+
+def _reason(marker: Marker, *, code: str, level: Level, variant: str = "text") -> Reason:
+    named = {"marker": Coded(code_list="alert_kind", code=marker.code)}
+    return Reason(
+        code=code,
+        level=level,
+        headline=Text(f"reason.{code}.headline", named),
+        text=Text(f"reason.{code}.{variant}", named),
+        when=said_when(marker.since),
+        at=reliable_at(marker.since),
+        on=reliable_on(marker.since),
+        source=marker.source,
+        next_action=NextAction(text=Text(f"reason.{code}.next")),
+    )
