@@ -1,0 +1,145 @@
+"""Reading one clause and one exclusion of an agreement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind, Sensitivity, columns_of
+from watchroom.policy.clauses import ALWAYS_SHOWN, NAMED_BASE, Clause, Exclusion, Right
+from watchroom.policy.condition_text import read_condition
+from watchroom.policy.conditions import ALWAYS, SUBJECTS, All, Condition
+from watchroom.policy.errors import ConditionError
+from watchroom.policy.form import Form
+from watchroom.policy.masks import Mask, suits
+
+REGIMES: Final = ("uk-gdpr", "dpa2018-part3", "mixed", "not-personal-data")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What an agreement says for all its clauses; a clause may narrow it."""
+
+    roles: tuple[str, ...]
+    purposes: tuple[str, ...]
+    regime: str
+    no_persons: bool
+
+
+def read_clause(form: Form, *, model: Catalogue, frame: Frame) -> Clause:
+    """The clause that `form` holds, in the frame of its agreement.
+
+    Raises:
+        AgreementError: with the line.
+    """
+    entity = _entity(form, model)
+    allow = frozenset(Right(name) for name in form.known("allow", tuple(Right)))
+    fields = _fields(form, entity)
+    clause = Clause(
+        name=form.name("clause"),
+        entity=entity.name,
+        roles=form.known("roles", frame.roles) if form.has("roles") else frame.roles,
+        purposes=form.known("purposes", frame.purposes) if form.has("purposes") else frame.purposes,
+        allow=allow,
+        fields=fields,
+        masks=_masks(form, entity, fields),
+        condition=_condition(form, entity),
+        regime=form.known_one("regime", REGIMES) if form.has("regime") else frame.regime,
+    )
+    if clause.is_count_only:
+        _require_one_group(form, entity, clause)
+    elif frame.no_persons:
+        _require_no_persons(form, entity, fields)
+    form.close()
+    return clause
+
+
+def read_exclusion(form: Form, *, model: Catalogue) -> Exclusion:
+    """The exclusion that `form` holds: for the entities that it names, or for all.
+
+    Raises:
+        AgreementError: with the line.
+    """
+    text = form.text("where")
+    names = form.known("entities", tuple(model.entities)) if form.has("entities") else None
+    conditions: dict[str, Condition] = {}
+    for name in names or tuple(model.entities):
+        try:
+            conditions[name] = read_condition(text, columns=_columns(model.entity(name)))
+        except ConditionError as fault:
+            hint = "" if names else "; name the `entities` that it is for"
+            raise form.fault(f"`where` for entity `{name}`: {fault}{hint}", "where") from None
+    exclusion = Exclusion(conditions=conditions, reason=form.text("reason"))
+    form.close()
+    return exclusion
+
+
+def _entity(form: Form, model: Catalogue) -> Entity:
+    name = form.text("entity")
+    if name not in model.entities:
+        raise form.fault(f"the model has no entity `{name}`", "entity")
+    return model.entities[name]
+
+
+def _columns(entity: Entity) -> Mapping[str, str]:
+    return {column.name: column.sql_type for column in columns_of(entity)}
+
+
+def _fields(form: Form, entity: Entity) -> tuple[str, ...]:
+    possible = {field.name for field in entity.fields} | set(NAMED_BASE) | ALWAYS_SHOWN
+    for name in form.texts("fields"):
+        if name not in possible:
+            raise form.fault(f"entity `{entity.name}` has no field `{name}`", "fields")
+    return form.texts("fields")
+
+
+def _masks(form: Form, entity: Entity, fields: tuple[str, ...]) -> Mapping[str, Mask]:
+    masks: dict[str, Mask] = {}
+    written: Mapping[str, str] = form.pairs("masks") if form.has("masks") else {}
+    for name, word in written.items():
+        if name not in fields or name not in {field.name for field in entity.fields}:
+            raise form.fault(f"`{name}` is masked but is no field of the entity that this clause shows", "masks")
+        if word not in tuple(Mask):
+            raise form.fault(f"`{word}` is no mask; there are {', '.join(Mask)}", "masks")
+        if not suits(Mask(word), entity.field(name)):
+            raise form.fault(f"mask `{word}` does not suit field `{name}`", "masks")
+        masks[name] = Mask(word)
+    return masks
+
+
+def _condition(form: Form, entity: Entity) -> Condition:
+    parts: list[Condition] = []
+    for key in ("subject", "where"):
+        if not form.has(key):
+            continue
+        text = form.text(key)
+        if key == "subject" and text not in SUBJECTS:
+            raise form.fault(f"`{text}` is no relation to the subject; there are {', '.join(sorted(SUBJECTS))}", key)
+        try:
+            parts.append(read_condition(SUBJECTS.get(text, text), columns=_columns(entity)))
+        except ConditionError as fault:
+            raise form.fault(f"`{key}` for entity `{entity.name}`: {fault}", key) from None
+    match parts:
+        case []:
+            return ALWAYS
+        case [only]:
+            return only
+        case _:
+            return All(parts=tuple(parts))
+
+
+def _require_one_group(form: Form, entity: Entity, clause: Clause) -> None:
+    name = clause.fields[0]
+    is_place = name in entity.scoped_by
+    is_coded = name in {field.name for field in entity.fields if field.kind in (FieldKind.CODE, FieldKind.BOOLEAN)}
+    if len(clause.fields) != 1 or not (is_place or is_coded) or clause.masks:
+        raise form.fault("a clause that only counts names one field to group by: a place, a code or a yes/no", "fields")
+
+
+def _require_no_persons(form: Form, entity: Entity, fields: tuple[str, ...]) -> None:
+    for field in entity.fields:
+        if field.name in fields and (entity.about_person or _tells_of_persons(field)):
+            raise form.fault(f"the agreement says `no_persons`, and field `{field.name}` may tell of one", "fields")
+
+
+def _tells_of_persons(field: Field) -> bool:
+    return field.free_text or field.target == "person" or field.sensitivity is not Sensitivity.NONE

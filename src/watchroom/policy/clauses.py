@@ -1,0 +1,154 @@
+"""What an agreement says, once it has been read: records that are never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from watchroom.policy.conditions import Condition
+from watchroom.policy.masks import Mask
+
+# From the least to the most protected. A row of another class is shown to nobody.
+CLASSIFICATIONS: tuple[str, ...] = ("official", "official_sensitive")
+
+# Columns that come with every row that is shown at all: they say where a row comes from, not what it says.
+ALWAYS_SHOWN: frozenset[str] = frozenset(
+    {
+        "id",
+        "agency_code",
+        "source_system",
+        "batch_id",
+        "recorded_from",
+        "seq_from",
+        "classification",
+        "realness",
+        "basis",
+        "is_restricted",
+        "unreliable_dates",
+        "site_code",
+        "unit_code",
+    }
+)
+
+# Columns of every row that a clause must name, as it must name the entity's own fields.
+NAMED_BASE: tuple[str, ...] = ("source_key", "valid_from", "valid_to", "sharing_restriction", "subject_category")
+
+
+class Right(StrEnum):
+    """What a clause allows to be done with the rows and fields that it names."""
+
+    READ = "read"
+    LIST = "list"
+    COUNT = "count"
+    SUBSCRIBE = "subscribe"
+    EXPORT = "export"
+
+
+class Duty(StrEnum):
+    """What a role may do that shows no record."""
+
+    EXPLAIN = "explain"
+    READ_AUDIT = "read_audit"
+    QUALITY_COUNTS = "quality_counts"
+
+
+def classifications_up_to(highest: str) -> tuple[str, ...]:
+    """The classifications from the least to `highest`, both included; none for a word that is no classification."""
+    return CLASSIFICATIONS[: CLASSIFICATIONS.index(highest) + 1] if highest in CLASSIFICATIONS else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """An organisation with the roles in it that an agreement is for."""
+
+    organisation: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """Roles x purposes x entity x rows x fields x masks, which stay together.
+
+    Attributes:
+        name: unique in its agreement.
+        roles, purposes: those of the agreement that this clause is for.
+        allow: what may be done; COUNT without READ or LIST shows numbers only, grouped by the one field.
+        fields: names of fields and of columns in NAMED_BASE that are shown.
+        masks: for some of `fields`, what is left of them.
+        condition: which rows; every row, when it is `ALWAYS`.
+        regime: legal regime under which the rows are given.
+    """
+
+    name: str
+    entity: str
+    roles: tuple[str, ...]
+    purposes: tuple[str, ...]
+    allow: frozenset[Right]
+    fields: tuple[str, ...]
+    masks: Mapping[str, Mask]
+    condition: Condition
+    regime: str
+
+    @property
+    def is_count_only(self) -> bool:
+        """It shows numbers and no row."""
+        return self.allow == frozenset({Right.COUNT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Rows that no clause shows. It holds as soon as its condition is not known to be false.
+
+    Attributes:
+        conditions: by entity. An exclusion of persons covers whatever names the person.
+        reason: for whoever may read why.
+    """
+
+    conditions: Mapping[str, Condition]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Duties of some roles, for some purposes."""
+
+    roles: tuple[str, ...]
+    purposes: tuple[str, ...]
+    duties: frozenset[Duty]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """An agreement, or an agency's charter, which is an agreement with itself.
+
+    Attributes:
+        name: such as `HMPPS-CHARTER`.
+        version: from 1.
+        title: one line.
+        provider: organisation that gives.
+        recipients: organisations and roles that receive.
+        clauses, exclusions, assignments: what is agreed.
+        highest: the most protected classification that is covered.
+        valid_from, valid_to, review_by: days of the node, the first two included.
+        digest: SHA-256 of its canonical form, in hexadecimal.
+    """
+
+    name: str
+    version: int
+    title: str
+    provider: str
+    recipients: tuple[Recipient, ...]
+    clauses: tuple[Clause, ...]
+    exclusions: tuple[Exclusion, ...]
+    assignments: tuple[Assignment, ...]
+    highest: str
+    valid_from: date
+    valid_to: date
+    review_by: date
+    digest: str
+
+    def roles_for(self, organisation: str) -> frozenset[str]:
+        """The roles of `organisation` that this agreement is for."""
+        return frozenset(
+            role for recipient in self.recipients if recipient.organisation == organisation for role in recipient.roles
+        )

@@ -1,0 +1,142 @@
+"""The form of a condition on one row: a small tree in which nothing but the allowed can be said.
+
+A condition compares columns of the row with constants, with the node's time and with facts about the asker.
+It has three values, as in SQL: true, false, unknown (None). `condition_text` reads one, `evaluate` tests a
+row, `gate` writes the same tree as SQL.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+# Facts about the asker that a condition may name, and what they hold. They are resolved by the gate, once per
+# transaction, from the asker's account: never from anything that a request says.
+FACTS: Mapping[str, str] = {
+    "my_units": "paths of the units to which the asker is assigned",
+    "my_sites": "codes of the establishments to which the asker is assigned",
+}
+
+# A named relation of the asker to the subject, and the condition that it stands for.
+SUBJECTS: Mapping[str, str] = {
+    "on_my_unit": "unit_code in my_units",
+    "at_my_site": "site_code in my_sites",
+}
+
+
+class Comparator(StrEnum):
+    """How a column is compared."""
+
+    EQUAL = "="
+    UNEQUAL = "<>"
+    LESS = "<"
+    LESS_OR_EQUAL = "<="
+    GREATER = ">"
+    GREATER_OR_EQUAL = ">="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """The node's instant, or its day when `is_day`, less `ago`."""
+
+    is_day: bool
+    ago: timedelta = timedelta(0)
+
+
+Constant = str | int | bool | date | datetime
+Operand = Constant | Now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """A column against an operand."""
+
+    column: str
+    comparator: Comparator
+    operand: Operand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """A column of truth values, as it stands."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf:
+    """A column among constants, of which there is at least one."""
+
+    column: str
+    values: tuple[Constant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """A column between two operands, both included."""
+
+    column: str
+    low: Operand
+    high: Operand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsNull:
+    """A column that holds nothing."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFact:
+    """A column among the values of a fact about the asker."""
+
+    column: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """The opposite; unknown stays unknown."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class All:
+    """Every part holds. Without parts it is always true."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Some:
+    """At least one part holds. Without parts it is never true."""
+
+    parts: tuple["Condition", ...]
+
+
+Condition = Compare | Holds | OneOf | Between | IsNull | InFact | Not | All | Some
+
+ALWAYS = All(parts=())
+
+
+def columns_named(condition: Condition) -> frozenset[str]:
+    """The names of the columns that `condition` reads."""
+    return frozenset(part.column for part in _leaves(condition))
+
+
+def facts_named(condition: Condition) -> frozenset[str]:
+    """The names of the facts about the asker that `condition` reads."""
+    return frozenset(part.fact for part in _leaves(condition) if isinstance(part, InFact))
+
+
+def _leaves(condition: Condition) -> Iterator[Compare | Holds | OneOf | Between | IsNull | InFact]:
+    match condition:
+        case All() | Some():
+            for part in condition.parts:
+                yield from _leaves(part)
+        case Not():
+            yield from _leaves(condition.part)
+        case _:
+            yield condition

@@ -1,0 +1,184 @@
+"""Which clauses apply to an asker: pure, and the only place where roles and purposes are compared.
+
+A decision does not depend on the day: the days of validity are conditions on each row, so that what was
+decided once ends by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from watchroom.policy.canonical import digest_of, digest_of_all
+from watchroom.policy.clauses import Agreement, Clause, Duty, Exclusion, Right, classifications_up_to
+from watchroom.policy.purposes import PURPOSES
+from watchroom.policy.roles import ROLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One clause that applies, with what its agreement says for all its clauses.
+
+    Attributes:
+        agreement: its name and version, as `HMPPS-CHARTER.1`.
+        clause: whole, never a part of it.
+        classifications: of rows that it may show.
+        valid_from, valid_to: days of the node, both included.
+    """
+
+    agreement: str
+    clause: Clause
+    classifications: tuple[str, ...]
+    valid_from: date
+    valid_to: date
+
+    @property
+    def name(self) -> str:
+        """The clause as an audit entry names it."""
+        return f"{self.agreement}#{self.clause.name}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the agreement is in force on a day of the node."""
+        return self.valid_from <= day <= self.valid_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one combination of organisation, roles and purpose may see.
+
+    Attributes:
+        organisation, roles, purpose, right: what it was decided for; roles sorted.
+        grants: sorted by name, so that the order of clauses and agreements does not matter.
+        exclusions: of every agreement with a grant or a duty here; they hold past its last day, since the end of
+            an agreement may close but never open.
+        duties: what may be done that shows no record, with the days on which each holds.
+        policy_hash: of all the agreements that were asked.
+    """
+
+    organisation: str
+    roles: tuple[str, ...]
+    purpose: str
+    right: Right
+    grants: tuple[Grant, ...]
+    exclusions: tuple[Exclusion, ...]
+    duties: tuple[tuple[Duty, date, date], ...]
+    policy_hash: str
+
+    def rows_of(self, entity: str) -> tuple[Grant, ...]:
+        """The grants that show rows of an entity."""
+        return tuple(grant for grant in self.grants if grant.clause.entity == entity and not grant.clause.is_count_only)
+
+    def counts_of(self, entity: str) -> tuple[Grant, ...]:
+        """The grants that show only numbers of an entity."""
+        return tuple(grant for grant in self.grants if grant.clause.entity == entity and grant.clause.is_count_only)
+
+    def has_duty(self, duty: Duty, on: date) -> bool:
+        """Whether `duty` may be done on a day of the node."""
+        return any(held is duty and first <= on <= last for held, first, last in self.duties)
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether anything of it holds on a day of the node."""
+        return any(grant.holds_on(on) for grant in self.grants) or any(
+            first <= on <= last for _, first, last in self.duties
+        )
+
+
+class Denial(StrEnum):
+    """Why there is no decision at all."""
+
+    UNKNOWN_PURPOSE = "unknown_purpose"
+    UNKNOWN_ROLE = "unknown_role"
+    NOTHING_AGREED = "nothing_agreed"
+
+
+def decide(
+    agreements: Sequence[Agreement], *, organisation: str, roles: Sequence[str], purpose: str, right: Right
+) -> Decision | Denial:
+    """The clauses that apply, or why none does.
+
+    Args:
+        agreements: all of the node, in any order.
+        organisation: of the asker.
+        roles: of the asker; each adds its own clauses whole, nothing is put together from two.
+        purpose: dotted name.
+        right: what is to be done; a clause without it does not apply.
+    """
+    if purpose not in PURPOSES:
+        return Denial.UNKNOWN_PURPOSE
+    if not roles or any(role not in ROLES for role in roles):
+        return Denial.UNKNOWN_ROLE
+    grants: list[Grant] = []
+    exclusions: list[Exclusion] = []
+    duties: set[tuple[Duty, date, date]] = set()
+    for agreement in sorted(agreements, key=_name_of):
+        held = frozenset(roles) & agreement.roles_for(organisation)
+        found = [clause for clause in agreement.clauses if _applies(clause, held, purpose, right)]
+        entrusted = _duties(agreement, held, purpose)
+        if found or entrusted:
+            grants += [_grant(agreement, clause) for clause in found]
+            exclusions += agreement.exclusions
+            duties |= entrusted
+    if not grants and not duties:
+        return Denial.NOTHING_AGREED
+    return Decision(
+        organisation=organisation,
+        roles=tuple(sorted(set(roles))),
+        purpose=purpose,
+        right=right,
+        grants=tuple(sorted(grants, key=lambda grant: grant.name)),
+        exclusions=tuple(exclusions),
+        duties=tuple(sorted(duties)),
+        policy_hash=policy_hash(agreements),
+    )
+
+
+def policy_hash(agreements: Sequence[Agreement]) -> str:
+    """The hash of all agreements of a node, in whatever order."""
+    return digest_of_all(agreement.digest for agreement in agreements)
+
+
+def audience_hash(decision: Decision, *, shape: str) -> str:
+    """Twelve hexadecimal digits that name the audience of a decision.
+
+    Args:
+        decision: its policy, roles, purpose and clauses count.
+        shape: digest of the model and of the form of the views; another one gives another audience.
+    """
+    named = {
+        "policy": decision.policy_hash,
+        "organisation": decision.organisation,
+        "roles": decision.roles,
+        "purpose": decision.purpose,
+        "grants": [grant.name for grant in decision.grants],
+        "duties": [duty for duty, _, _ in decision.duties],
+        "shape": shape,
+    }
+    return digest_of(named)[:12]
+
+
+def _applies(clause: Clause, held: frozenset[str], purpose: str, right: Right) -> bool:
+    may = right in clause.allow or (clause.is_count_only and right is not Right.EXPORT)
+    return may and purpose in clause.purposes and not held.isdisjoint(clause.roles)
+
+
+def _duties(agreement: Agreement, held: frozenset[str], purpose: str) -> set[tuple[Duty, date, date]]:
+    return {
+        (duty, agreement.valid_from, agreement.valid_to)
+        for assignment in agreement.assignments
+        if purpose in assignment.purposes and not held.isdisjoint(assignment.roles)
+        for duty in assignment.duties
+    }
+
+
+def _grant(agreement: Agreement, clause: Clause) -> Grant:
+    return Grant(
+        agreement=_name_of(agreement),
+        clause=clause,
+        classifications=classifications_up_to(agreement.highest),
+        valid_from=agreement.valid_from,
+        valid_to=agreement.valid_to,
+    )
+
+
+def _name_of(agreement: Agreement) -> str:
+    return f"{agreement.name}.{agreement.version}"
