@@ -88,8 +88,15 @@ def test_an_instant_without_a_zone_is_refused() -> None:
 
 
 def test_canonical_text_is_ascii_whatever_somebody_is_called() -> None:
-    text = canonical({"b": "Siân\x00\ud800", "a": 1})
-    assert text == '{"a":1,"b":"Si\\u00e2n\\u0000\\ud800"}'
+    assert canonical({"b": "Siân", "a": 1}) == '{"a":1,"b":"Si\\u00e2n"}'
+
+
+def test_characters_that_the_database_refuses_are_replaced() -> None:
+    entry = Entry(act=Act.SIGN_IN_REFUSED, actor="a\0b\ud800c😀", detail={"x\0": "\udc00"})
+    prepared = prepare(entry, at=AT, machine_at=AT)
+    assert prepared.facts["actor"] == entry.actor
+    assert json.loads(prepared.header(0))["actor"] == "a\ufffdb\ufffdc😀"
+    assert json.loads(prepared.body)["detail"] == {"x\ufffd": "\ufffd"}
 
 
 def test_every_act_has_a_meaning() -> None:

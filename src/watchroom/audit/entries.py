@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from watchroom.kernel.errors import WatchroomError
@@ -221,8 +221,12 @@ def commitment(salt: bytes, body: str) -> str:
 
 
 def canonical(value: Mapping[str, object]) -> str:
-    """The one JSON text of `value`: keys sorted, no spaces, ASCII only, so that no database changes its bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    """The one JSON text of `value`: keys sorted, no spaces, ASCII only, so that no database changes its bytes.
+
+    Characters that PostgreSQL's jsonb refuses (NUL, halves of a pair) become U+FFFD: a name typed at the sign-in
+    page must never make the log unreadable.
+    """
+    return json.dumps(_storable(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def instant_text(instant: datetime) -> str:
@@ -234,3 +238,16 @@ def instant_text(instant: datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be recorded; pass a timezone-aware one")
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return str(value)
+        whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole.replace("\0", "\ufffd")
+    if isinstance(value, Mapping):
+        return {_storable(name): _storable(part) for name, part in cast(Mapping[str, object], value).items()}
+    if isinstance(value, list):
+        return [_storable(part) for part in cast(list[object], value)]
+    return value

@@ -1,0 +1,33 @@
+"""Lawful erasure: the bodies go, the tree stays valid, and a later entry says which ones went and why."""
+
+from psycopg import sql
+
+from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.audit.ranges import IndexRange
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Database, Principal
+
+_QUERIES = load_queries("watchroom.audit")
+
+
+def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, actor: str, reason: str) -> int:
+    """Erase the bodies of a range of entries; returns how many there were.
+
+    The entry comes first: an erasure without its entry is a fault, an entry whose erasure did not happen is not.
+    Bodies of erasures and of key rotations stay, because verification reads them.
+
+    Args:
+        database: of the node; the audit writer itself may not delete, so the owner does it.
+        log: where the erasure is entered.
+        what: the range.
+        actor: account of who does it.
+        reason: the rule or the request that asks for it, without a word about a person.
+
+    Raises:
+        AuditUnavailableError: the erasure could not be entered; nothing was erased.
+    """
+    log.append(Entry(act=Act.ERASE, actor=actor, entity="audit_body", detail={"indices": str(what), "reason": reason}))
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        erased = connection.execute(_QUERIES["erase_bodies"].text, {"first_index": what.first, "last_index": what.last})
+        return erased.rowcount

@@ -1,0 +1,113 @@
+-- name: settle_session()
+-- A writer that hangs holds every other one: each wait has an end, and a commit is on the disk.
+select
+    set_config('default_transaction_isolation', 'read committed', false),
+    set_config('synchronous_commit', 'on', false),
+    set_config('lock_timeout', '5s', false),
+    set_config('statement_timeout', '5s', false),
+    set_config('idle_in_transaction_session_timeout', '5s', false)
+
+-- name: take_turn()
+-- One sequencer per database, whichever process it is in; the number spells wr_audit.
+select pg_advisory_xact_lock(8607046710044420468)
+
+-- name: frontier()
+-- The one row of the frontier.
+select
+    frontier.size,
+    frontier.hashes
+from audit.frontier
+
+-- name: write(size, hashes, first_index, headers, leaf_hashes, salts, bodies)
+-- A batch of entries with their bodies, and the frontier after them.
+with
+batch as (
+    select
+        :first_index::bigint + given.ordinality - 1 as index,
+        given.header,
+        given.leaf_hash,
+        given.salt,
+        given.body
+    from
+        unnest(:headers::text[], :leaf_hashes::bytea[], :salts::bytea[], :bodies::text[]) with ordinality
+        as given (header, leaf_hash, salt, body, ordinality)
+),
+
+entries as (
+    insert into audit.entry (index, header, leaf_hash)
+    select
+        batch.index,
+        batch.header,
+        batch.leaf_hash
+    from batch
+),
+
+bodies as (
+    insert into audit.body (index, salt, body)
+    select
+        batch.index,
+        batch.salt,
+        batch.body
+    from batch
+)
+
+update audit.frontier
+set
+    size = :size,
+    hashes = :hashes
+
+-- name: all_entries()
+-- One row per entry; salt and body are null when the body was erased.
+select
+    entry.index,
+    entry.header,
+    entry.leaf_hash,
+    body.salt,
+    body.body
+from audit.entry
+left join audit.body on entry.index = body.index
+order by entry.index asc
+
+-- name: headless_bodies()
+-- Bodies that belong to no entry: their number and the first of them.
+select
+    count(*),
+    min(body.index)
+from audit.body
+left join audit.entry on body.index = entry.index
+where entry.index is null
+
+-- name: latest_entries(before, most)
+-- One row per entry below an index, the last one first.
+select
+    entry.index,
+    entry.header,
+    body.body
+from audit.entry
+left join audit.body on entry.index = body.index
+where entry.index < :before
+order by entry.index desc
+limit :most
+
+-- name: entries_about(person_id)
+-- One row per entry whose body names the person, the last one first.
+select
+    entry.index,
+    entry.header,
+    body.body
+from audit.body
+inner join audit.entry on body.index = entry.index
+where
+    -- The text test is cheap and goes first; the second one decides.
+    position(:person_id::text in body.body) > 0
+    and body.body::jsonb -> 'subjects' ? :person_id::text
+order by entry.index desc
+
+-- name: erase_bodies(first_index, last_index)
+-- The bodies of a range, but never those that verification itself needs.
+delete from audit.body
+using audit.entry
+where
+    body.index = entry.index
+    and body.index between :first_index and :last_index
+    and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')

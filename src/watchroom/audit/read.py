@@ -1,0 +1,85 @@
+"""Reading the log: who did what and when, and who looked at whom. Reading it is itself an entry of the caller."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from watchroom.audit.entries import Act
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Database, Principal
+
+_QUERIES = load_queries("watchroom.audit")
+_BEYOND_ANY = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One entry as the log holds it.
+
+    Attributes:
+        index: place in the log.
+        at: node instant, in UTC.
+        machine_at: machine instant, in UTC.
+        act: what was done; text, as a later version may know more acts.
+        actor: account or job.
+        header: everything that the header says.
+        body: everything that the body says; None when it was erased.
+    """
+
+    index: int
+    at: datetime
+    machine_at: datetime
+    act: str
+    actor: str
+    header: dict[str, Any]
+    body: dict[str, Any] | None
+
+    @property
+    def is_known_act(self) -> bool:
+        """Whether this version knows the act."""
+        return self.act in set(Act)
+
+    @property
+    def subjects(self) -> tuple[UUID, ...]:
+        """Ids of the persons concerned; empty when the body was erased."""
+        return tuple(UUID(subject) for subject in (self.body or {}).get("subjects", ()))
+
+
+def latest(database: Database, *, before: int | None = None, most: int = 100) -> tuple[Recorded, ...]:
+    """The latest entries, the last one first.
+
+    Args:
+        database: of the node.
+        before: only entries below this index; None: from the end.
+        most: how many.
+    """
+    with database.connection(Principal.AUDIT) as connection:
+        rows = connection.execute(
+            _QUERIES["latest_entries"].text, {"before": _BEYOND_ANY if before is None else before, "most": most}
+        )
+        return _recorded(rows)
+
+
+def about(database: Database, person_id: UUID) -> tuple[Recorded, ...]:
+    """Every entry whose body names the person, the last one first: the answer to a subject's request."""
+    with database.connection(Principal.AUDIT) as connection:
+        return _recorded(connection.execute(_QUERIES["entries_about"].text, {"person_id": str(person_id)}))
+
+
+def _recorded(rows: Iterable[tuple[Any, ...]]) -> tuple[Recorded, ...]:
+    return tuple(_one(index, json.loads(header), body) for index, header, body in rows)
+
+
+def _one(index: int, header: dict[str, Any], body: str | None) -> Recorded:
+    return Recorded(
+        index=index,
+        at=datetime.fromisoformat(header["at"]),
+        machine_at=datetime.fromisoformat(header["machine_at"]),
+        act=header["act"],
+        actor=header["actor"],
+        header=header,
+        body=None if body is None else cast(dict[str, Any], json.loads(body)),
+    )

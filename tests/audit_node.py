@@ -1,0 +1,110 @@
+"""What the tests of the audit log share: keys, a log over a test database, and a hand that tampers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from watchroom.audit.entries import Act, Entry
+from watchroom.audit.log import AuditLog, Pace
+from watchroom.audit.verify import Fault, Verified, verify
+from watchroom.kernel.clock import MachineClock, SteppedClock
+from watchroom.kernel.secrets import Secret
+from watchroom.node.keys import KeyFolder
+from watchroom.store.database import Credentials, Database, Principal
+
+AT = datetime(2026, 7, 24, 8, 0, tzinfo=UTC)
+LATE = Pace(checkpoint_entries=10**9, checkpoint_seconds=10**6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditNode:
+    """A database, a key folder and a folder of checkpoints."""
+
+    database: Database
+    keys: KeyFolder
+    checkpoint_dir: Path
+    superuser_dsn: str
+
+    @contextmanager
+    def log(self, pace: Pace | None = None) -> Iterator[AuditLog]:
+        log = self.opened(pace)
+        try:
+            yield log
+        finally:
+            log.close()
+
+    def opened(self, pace: Pace | None = None) -> AuditLog:
+        return AuditLog(
+            self.database,
+            clock=SteppedClock(AT),
+            machine_clock=MachineClock(),
+            keys=self.keys,
+            checkpoint_dir=self.checkpoint_dir,
+            pace=pace,
+        )
+
+    def write(self, count: int, *, pace: Pace | None = LATE) -> None:
+        """`count` entries, then a checkpoint."""
+        with self.log(pace) as log:
+            for number in range(count):
+                log.append(numbered(number))
+
+    def verify(self) -> Verified | Fault:
+        return verify(self.database, checkpoint_dir=self.checkpoint_dir, verifiers=self.keys.verifiers())
+
+    def tamper(self, statement: str, parameters: tuple[object, ...] = ()) -> int:
+        """Do as a superuser what nobody should; returns how many rows it touched."""
+        with psycopg.connect(self.superuser_dsn) as connection:
+            return connection.execute(statement, parameters).rowcount
+
+
+def audit_node(database: Database, *, admin_dsn: str, folder: Path) -> AuditNode:
+    name = str(conninfo_to_dict(database.conninfo(Principal.AUDIT))["dbname"])
+    return AuditNode(
+        database=database,
+        keys=KeyFolder.create(folder / "keys", name="watchroom/test", at=AT),
+        checkpoint_dir=folder / "checkpoints",
+        superuser_dsn=psycopg.conninfo.make_conninfo(admin_dsn, dbname=name),
+    )
+
+
+def numbered(number: int) -> Entry:
+    return Entry(
+        act=Act.LIST, actor="officer", count=number, subjects=(UUID(int=number),), detail={"number": str(number)}
+    )
+
+
+def credentials_json(node: AuditNode) -> str:
+    """What a second process needs to write to the same log."""
+    parts = conninfo_to_dict(node.database.conninfo(Principal.AUDIT))
+    password = str(parts.pop("password"))
+    for name in ("user", "options", "application_name"):
+        parts.pop(name, None)
+    return json.dumps(
+        {
+            "dsn": psycopg.conninfo.make_conninfo("", **parts),
+            "prefix": node.database.prefix,
+            "password": password,
+            "keys": str(node.keys.folder),
+            "checkpoint_dir": str(node.checkpoint_dir),
+        }
+    )
+
+
+def node_from(text: str) -> AuditNode:
+    """The node of `credentials_json`, in the second process."""
+    given = json.loads(text)
+    credentials = Credentials(prefix=given["prefix"], passwords={Principal.AUDIT: Secret(given["password"])})
+    return AuditNode(
+        database=Database(given["dsn"], credentials=credentials),
+        keys=KeyFolder(Path(given["keys"])),
+        checkpoint_dir=Path(given["checkpoint_dir"]),
+        superuser_dsn="",
+    )
