@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog, Pace
 from watchroom.audit.verify import Fault, Verified, verify
-from watchroom.kernel.clock import MachineClock, SteppedClock
+from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.secrets import Secret
 from watchroom.node.keys import KeyFolder
 from watchroom.store.database import Credentials, Database, Principal
@@ -44,7 +44,7 @@ class AuditNode:
         return AuditLog(
             self.database,
             clock=SteppedClock(AT),
-            machine_clock=MachineClock(),
+            machine_clock=SteppedClock(AT),
             keys=self.keys,
             checkpoint_dir=self.checkpoint_dir,
             pace=pace,
@@ -62,7 +62,7 @@ class AuditNode:
     def tamper(self, statement: str, parameters: tuple[object, ...] = ()) -> int:
         """Do as a superuser what nobody should; returns how many rows it touched."""
         with psycopg.connect(self.superuser_dsn) as connection:
-            return connection.execute(statement, parameters).rowcount
+            return connection.execute(statement, parameters or None).rowcount
 
 
 def audit_node(database: Database, *, admin_dsn: str, folder: Path) -> AuditNode:
