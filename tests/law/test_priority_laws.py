@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchroom.model.jurisdiction import pack
 from watchroom.model.text import Coded
 from watchroom.priority.attention import Attention, Turn, attention, in_order, turn
 from watchroom.priority.facts import (
@@ -24,22 +25,7 @@ from watchroom.priority.setting import Setting
 
 NOW = datetime(2026, 7, 24, 7, 0, tzinfo=UTC)
 SOURCE = Source(system="nomis", known_at=NOW)
-CODES = {
-    "care_plan_open": {"HA"},
-    "care_plan_post_closure": {"HA1"},
-    "controlled_unlock": {"XCU"},
-    "arson": {"XA"},
-    "escape_list": {"XEL"},
-    "escape_risk": {"XER"},
-    "hold": {"TG"},
-    "conflict": {"RCON"},
-    "cell_sharing_high": {"HI"},
-    "cell_sharing_pending": {"PEND"},
-    "scheduled": {"SCH"},
-}
-SETTING = Setting(
-    now=NOW, zone=ZoneInfo("Europe/London"), codes={name: frozenset(codes) for name, codes in CODES.items()}
-)
+SETTING = Setting(now=NOW, zone=ZoneInfo("Europe/London"), codes=pack("england_and_wales").meanings)
 
 days = st.dates(date(2026, 7, 20), date(2026, 7, 28))
 instants = st.datetimes(datetime(2026, 7, 20), datetime(2026, 7, 28), timezones=st.just(UTC))  # noqa: DTZ001

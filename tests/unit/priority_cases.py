@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from watchroom.model.jurisdiction import pack
 from watchroom.model.text import Coded
 from watchroom.priority.facts import (
     CellSharing,
@@ -27,20 +28,7 @@ SOURCE = Source(system="nomis", known_at=NOW)
 SETTING = Setting(
     now=NOW,
     zone=ZONE,
-    codes={
-        "care_plan_open": frozenset({"HA"}),
-        "care_plan_post_closure": frozenset({"HA1"}),
-        "controlled_unlock": frozenset({"XCU"}),
-        "arson": frozenset({"XA"}),
-        "escape_list": frozenset({"XEL"}),
-        "escape_risk": frozenset({"XER"}),
-        "hold": frozenset({"TG", "TM", "TSE", "TAH", "TPR", "TAP"}),
-        "conflict": frozenset({"RCON"}),
-        "cell_sharing_high": frozenset({"HI"}),
-        "cell_sharing_pending": frozenset({"PEND"}),
-        "scheduled": frozenset({"SCH"}),
-        "outside_appointment": frozenset({"TAP"}),
-    },
+    codes=pack("england_and_wales").meanings,
 )
 CELL = Place(path="LEI-A-1-4", short="1-4", landing="LEI-A-1", is_cell=True)
 LANDING = Place(path="LEI-A-1", short="1", landing="LEI-A-1", is_cell=False)

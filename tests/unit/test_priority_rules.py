@@ -18,6 +18,8 @@ from priority_cases import (
     person,
 )
 
+from watchroom.model.jurisdiction import pack
+from watchroom.model.message_files import messages
 from watchroom.model.text import Text
 from watchroom.priority.attention import Turn, attention, in_order, natural, turn
 from watchroom.priority.facts import EngagementKind, PersonFacts
@@ -75,6 +77,24 @@ def test_a_rule_that_asks_the_pack_is_silent_when_the_pack_does_not_know_the_con
     fired = [reason for facts, _ in FIRES[rule.code].values() for reason in rule.apply(facts, without)]
     if rule.concepts and rule.code in silent:
         assert fired == []
+
+
+@pytest.mark.parametrize(("code", "name"), FIRING)
+def test_everything_that_a_reason_says_has_words_and_everything_that_the_words_name(code: str, name: str) -> None:
+    facts, _ = FIRES[code][name]
+    english = messages("en")
+
+    for reason in reasons_of(BY_CODE[code], facts):
+        for text in (reason.headline, reason.text, reason.next_action.text, reason.when):
+            if text is not None:
+                named = {slot.name for slot in english[text.id].slots if not slot.name.startswith("term.")}
+                assert named <= set(text.params), text.id
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_jurisdiction_pack_knows_every_concept_that_a_rule_asks_for(rule: Rule) -> None:
+    for concept in rule.concepts:
+        assert pack("england_and_wales").codes(concept)
 
 
 def test_an_unreliable_date_is_said_and_gives_no_instant() -> None:

@@ -40,7 +40,7 @@ def _today(facts: PersonFacts, setting: Setting, *, kind: EngagementKind, level:
     for engagement in facts.engagements:
         if engagement.kind is not kind or engagement.day != setting.today:
             continue
-        if is_standing(engagement.status, setting) and not is_over(engagement, setting):
+        if is_standing(engagement, setting) and not is_over(engagement, setting):
             yield _reason(engagement, setting, level=level)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from watchroom.model.text import Coded, Text
-from watchroom.priority.facts import EngagementKind, Marker, PersonFacts
+from watchroom.priority.facts import Engagement, EngagementKind, Marker, PersonFacts
 from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
 from watchroom.priority.setting import Setting
 
@@ -53,7 +53,7 @@ def escape_marker(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 def hold(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """A hold against transfer or release; this shift when the person is listed to be transferred today."""
     contradicted = any(
-        engagement.kind is EngagementKind.TRANSFER and is_standing(engagement.status, setting)
+        engagement.kind is EngagementKind.TRANSFER and is_standing(engagement, setting)
         for engagement in facts.engagements
         if engagement.day == setting.today
     )
@@ -68,14 +68,15 @@ def conflict_on_wing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
         yield _reason(marker, code="conflict_on_wing", level=Level.THIS_SHIFT)
 
 
-def is_standing(status: str, setting: Setting) -> bool:
+def is_standing(engagement: Engagement, setting: Setting) -> bool:
     """The engagement still stands: scheduled, not cancelled, done or expired."""
-    return status in setting.meaning("scheduled")
+    concept = "visit_scheduled" if engagement.kind is EngagementKind.VISIT else "scheduled"
+    return engagement.status in setting.meaning(concept)
 
 
 def _leaves_today(facts: PersonFacts, setting: Setting) -> bool:
     return any(
-        engagement.kind in _LEAVING and engagement.day == setting.today and is_standing(engagement.status, setting)
+        engagement.kind in _LEAVING and engagement.day == setting.today and is_standing(engagement, setting)
         for engagement in facts.engagements
     )
 

@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         apply=day.visit_today,
         levels=(_WATCH,),
         reads=("visit",),
-        concepts=("scheduled",),
+        concepts=("visit_scheduled",),
         source_words="visit of today with status SCH that is not over",
         why="known and planned: listed with its time, never urgent",
     ),
