@@ -1,0 +1,161 @@
+"""Raw rows: what a source gave, kept unread, per batch and erasable.
+
+They come and go as Arrow tables of text. Both ways run through COPY with the work done by column, so that a
+million rows take seconds; nothing is ever taken apart value by value.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import pyarrow
+import pyarrow.compute
+import pyarrow.csv
+from psycopg import sql
+
+from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Connection
+
+# INVARIANT: the wheel carries no types; what comes out of these is given its type where it is first named.
+pa: Any = pyarrow
+pc: Any = pyarrow.compute
+csv: Any = pyarrow.csv
+
+ROW_COLUMN = "source_row"
+_ROWS_AT_ONCE = 1 << 16
+_BLOCK = 16 << 20
+_QUERIES = load_queries("watchroom.store", "raw.sql")
+
+
+class RawTable(Protocol):
+    """A pyarrow.Table."""
+
+    num_rows: int
+    column_names: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """One file of a batch as it is kept.
+
+    Attributes:
+        id: of `ingest.file`.
+        rows: how many rows it has.
+        is_repeated: the same bytes were there before; the rows are kept once.
+    """
+
+    id: int
+    rows: int
+    is_repeated: bool
+
+
+def store_raw(connection: Connection, *, batch_id: UUID, name: str, sha256: str, table: RawTable) -> RawFile:
+    """Keep the rows of a file.
+
+    Args:
+        connection: as loader.
+        batch_id: of `ingest.batch`.
+        name: of the file; once in a batch.
+        sha256: of its bytes, hexadecimal; bytes that are kept already for this source are not stored again.
+        table: columns of text in the order of the header, and `source_row`, the row's number in the file.
+    """
+    header = [column for column in table.column_names if column != ROW_COLUMN]
+    facts = {"batch_id": batch_id, "name": name, "sha256": sha256, "header": header, "row_count": table.num_rows}
+    row = connection.execute(_QUERIES["enter_file"].text, facts).fetchone()
+    file_id, same_as = row or (0, None)
+    if same_as is None:
+        with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_rows_in"].text) as copy:
+            for lines in _copy_lines(table, header, file_id):
+                copy.write(lines)
+    return RawFile(id=file_id, rows=table.num_rows, is_repeated=same_as is not None)
+
+
+def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
+    """The rows of a file as they were stored, in order of their number, as a pyarrow.Table.
+
+    Raises:
+        NotFoundError: the batch has no such file, or its rows were erased.
+    """
+    row = connection.execute(_QUERIES["file"].text, {"batch_id": batch_id, "name": name}).fetchone()
+    if row is None:
+        raise NotFoundError(f"batch `{batch_id}` has no file `{name}`")
+    holder, header, erased_at = row
+    if erased_at is not None:
+        raise NotFoundError(f"the rows of file `{name}` of batch `{batch_id}` were erased at {erased_at.isoformat()}")
+    with connection.cursor() as cursor, cursor.copy(_rows_out(len(header)), {"file_id": holder}) as copy:
+        content = pa.BufferOutputStream()
+        for block in copy:
+            content.write(block)
+    return _table(content.getvalue(), header)
+
+
+def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -> int:
+    """Erase the raw rows of a batch, and with them later copies of the same bytes; how many rows went.
+
+    The files stay listed with their hash and the instant of erasure.
+    """
+    connection.execute(_QUERIES["mark_erased"].text, {"batch_id": batch_id, "machine_at": machine_at})
+    return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
+
+
+def _copy_lines(table: RawTable, header: Sequence[str], file_id: int) -> Iterator[memoryview]:
+    """Lines of COPY's text format, many rows at a time, made by column."""
+    whole: Any = table
+    for offset in range(0, table.num_rows, _ROWS_AT_ONCE):
+        part = whole.slice(offset, _ROWS_AT_ONCE).combine_chunks()
+        numbers = part.column(ROW_COLUMN).cast(pa.string())
+        elements = [_element(part.column(column)) for column in header]
+        inside = _joined([*elements, ","]) if elements else pa.scalar("")
+        lines = _joined([pa.scalar(f"{file_id}\t"), numbers, pa.scalar("\t{"), inside, pa.scalar("}\n"), ""])
+        for chunk in lines.chunks:
+            yield _text_of(chunk)
+
+
+def _element(column: Any) -> Any:
+    """The column's values as elements of an array literal, escaped for the literal and then for COPY."""
+    text = column.cast(pa.string())
+    for found, written in (("\\", "\\\\\\\\"), ('"', '\\\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        if pc.any(pc.match_substring(text, found)).as_py():
+            text = pc.replace_substring(text, found, written)
+    quoted = _joined([pa.scalar('"'), text, pa.scalar('"'), ""])
+    return pc.fill_null(quoted, "NULL")
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    return pc.binary_join_element_wise(*parts)
+
+
+def _text_of(chunk: Any) -> memoryview:
+    """The bytes of all strings of an array, which lie end to end in its buffer."""
+    _, offsets, content = chunk.buffers()
+    ends = memoryview(offsets).cast("i")
+    return memoryview(content)[ends[chunk.offset] : ends[chunk.offset + len(chunk)]]
+
+
+def _rows_out(width: int) -> sql.Composed:
+    fields = [sql.SQL("fields[{}]").format(sql.Literal(number)) for number in range(1, width + 1)]
+    return sql.SQL(
+        "copy (select {} from ingest.raw_row where file_id = %(file_id)s order by row)"
+        " to stdout (format csv, force_quote *)"
+    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
+
+
+def _table(content: Any, header: Sequence[str]) -> RawTable:
+    names = [*header, ROW_COLUMN]
+    types = dict.fromkeys(header, pa.string()) | {ROW_COLUMN: pa.int64()}
+    if content.size == 0:
+        empty: RawTable = pa.table({name: pa.array([], types[name]) for name in names})
+        return empty
+    table: RawTable = csv.read_csv(
+        pa.BufferReader(content),
+        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        # A null is written without quotes, an empty text with them.
+        convert_options=csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+    )
+    return table
