@@ -73,8 +73,7 @@ def _refuse_other_base(view: SchemaView) -> None:
 def _base(view: SchemaView) -> list[dict[str, Any]]:
     slots = [*view.class_induced_slots(BASE), *view.class_induced_slots(SCOPE)]
     return [
-        {"name": str(slot.name), "description": str(slot.description), "range": str(slot.range)}
-        | {"values": _values(view, str(slot.range))}
+        {"name": str(slot.name), "description": str(slot.description), "values": _values(view, str(slot.range))}
         for slot in slots
     ]
 

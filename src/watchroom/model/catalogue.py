@@ -180,16 +180,27 @@ def columns_of(entity: Entity) -> tuple[Column, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaseField:
+    """What one base or scope column says: its one sentence, and what each of its values means, where they are few."""
+
+    name: str
+    description: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """The whole model.
 
     Attributes:
         version: of the model.
+        base: the base and scope columns in words, by name.
         change_categories: what each kind of news is, by name.
         entities: by name, in an order in which every reference points to an earlier one (or to itself).
     """
 
     version: str
+    base: Mapping[str, BaseField]
     change_categories: Mapping[str, str]
     entities: Mapping[str, Entity]
 
@@ -217,6 +228,7 @@ def read_catalogue(text: str) -> Catalogue:
     entities = [_entity(entry) for entry in document["entities"]]
     return Catalogue(
         version=document["version"],
+        base={entry["name"]: BaseField(**entry) for entry in document["base"]},
         change_categories=document["change_categories"],
         entities={entity.name: entity for entity in entities},
     )

@@ -1,0 +1,166 @@
+"""The data dictionary and the code lists as pages of the docs, made from the model."""
+
+from collections.abc import Iterator
+
+from watchroom.model.catalogue import Entity, Field, FieldKind, Sensitivity, catalogue
+from watchroom.model.code_lists import CodeList, code_list, code_list_names, sources
+
+# A list longer than this is told by its length; its file holds it.
+_SHOWN_IN_FULL = 60
+_DOMAINS = {
+    "core": "Agencies, places and people",
+    "custody": "Time in custody",
+    "safety": "Risk, safety and care",
+    "daily": "The day's business",
+    "incident": "Incidents and adjudications",
+}
+
+
+def dictionary() -> str:
+    """The page `docs/reference/dictionary.md`."""
+    return "\n".join(_dictionary_lines()) + "\n"
+
+
+def code_list_page() -> str:
+    """The page `docs/reference/code-lists.md`."""
+    return "\n".join(_code_list_lines()) + "\n"
+
+
+def _dictionary_lines() -> Iterator[str]:
+    model = catalogue()
+    yield "# Data dictionary"
+    yield ""
+    yield (
+        f"Model version {model.version}. Made from `src/watchroom/model/schema` by `tools/write_reference.py`; the"
+        " check fails when this page differs."
+    )
+    yield ""
+    yield (
+        "A code `x_code` is a code of the list it names, and `x_source_value` beside it keeps what the source said. A"
+        " reference `x_id` holds the `id` of the entity it names. Instants are kept in UTC, days are days of the node."
+    )
+    yield ""
+    yield "Marks:"
+    yield ""
+    yield "- **required**: a source row without it is held back"
+    yield "- **free text**: may hold anything about anybody"
+    yield "- **health**: tells of a person's health beyond what staff must do"
+    yield "- **default**: a value equal to the extract's own instant is the source's default: *date unreliable*"
+    yield "- **news**: the kind of news that a change of it is (a change of a field without one is no news)"
+    yield ""
+    yield from _base_lines()
+    domain = ""
+    for entity in model.entities.values():
+        if entity.domain != domain:
+            domain = entity.domain
+            yield f"## {_DOMAINS[domain]}"
+            yield ""
+        yield from _entity_lines(entity)
+    yield "## Kinds of news"
+    yield ""
+    yield from _table(("kind", "what"), [(f"`{name}`", what) for name, what in model.change_categories.items()])
+
+
+def _base_lines() -> Iterator[str]:
+    yield "## What every row has"
+    yield ""
+    rows = [
+        (f"`{base.name}`", base.description, ", ".join(f"`{value}`" for value in base.values))
+        for base in catalogue().base.values()
+    ]
+    yield from _table(("field", "what it is", "values"), rows)
+    yield "`site_code` and `unit_code` stand on the entities that are scoped by them."
+    yield ""
+
+
+def _entity_lines(entity: Entity) -> Iterator[str]:
+    yield f"### {entity.name}"
+    yield ""
+    scope = " and ".join(f"`{name}`" for name in entity.scoped_by) or "nothing"
+    about = "about a person" if entity.about_person else "not about a person"
+    niem = f"; NIEM `{entity.niem}`" if entity.niem else ""
+    yield f"{entity.description} It is {about}, scoped by {scope}, kept as `{entity.retention}`{niem}."
+    yield ""
+    rows = [
+        (f"`{field.name}`", _type(field), field.description, _sensitivity(field), _marks(field))
+        for field in entity.fields
+    ]
+    yield from _table(("field", "type", "what it is", "sensitivity", "marks"), rows)
+
+
+def _type(field: Field) -> str:
+    if field.kind is FieldKind.CODE:
+        return f"[{field.code_list}](code-lists.md#{field.code_list})"
+    if field.kind is FieldKind.REFERENCE:
+        return f"-> [{field.target}](#{field.target})"
+    return field.kind.value
+
+
+def _sensitivity(field: Field) -> str:
+    return "" if field.sensitivity is Sensitivity.NONE else field.sensitivity.value.replace("_", " ")
+
+
+def _marks(field: Field) -> str:
+    marks = {
+        "required": field.required,
+        "free text": field.free_text,
+        "health": field.health,
+        "default": field.default_instant,
+    }
+    told = [mark for mark, holds in marks.items() if holds]
+    if field.change_category:
+        told.append(f"news: {field.change_category}")
+    if field.niem:
+        told.append(f"NIEM `{field.niem}`")
+    return ", ".join(told)
+
+
+def _code_list_lines() -> Iterator[str]:
+    yield "# Code lists"
+    yield ""
+    yield "Made from `src/watchroom/model/codes` by `tools/write_reference.py`; the check fails when this page differs."
+    yield "*Until* is the first day on which a code may be given no more."
+    yield ""
+    rows = [
+        (f"`{source.name}`", source.what, source.licence, source.edition.isoformat()) for source in sources().values()
+    ]
+    yield from _table(("source", "what", "licence", "edition"), rows)
+    for name in code_list_names():
+        yield from _list_lines(code_list(name))
+
+
+def _list_lines(codes: CodeList) -> Iterator[str]:
+    yield f"## {codes.name}"
+    yield ""
+    published = ", ".join(sorted({f"`{code.source}`" for code in codes.codes.values()}))
+    fields = ", ".join(
+        f"`{entity.name}.{field.name}`"
+        for entity in catalogue().entities.values()
+        for field in entity.fields
+        if field.code_list == codes.name
+    )
+    yield f"{len(codes.codes)} codes of {published}; used by {fields}."
+    yield ""
+    if len(codes.codes) > _SHOWN_IN_FULL:
+        yield f"The list is `src/watchroom/model/codes/{codes.name}.csv`."
+        yield ""
+        return
+    rows = [
+        (
+            f"`{code.code}`",
+            code.description,
+            code.parent or "",
+            code.valid_from.isoformat() if code.valid_from else "",
+            code.valid_to.isoformat() if code.valid_to else "not known" if code.is_withdrawn else "",
+        )
+        for code in codes.codes.values()
+    ]
+    yield from _table(("code", "meaning", "under", "from", "until"), rows)
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
+    yield ""

@@ -1,0 +1,40 @@
+"""Write the pages of docs/reference that are made from what the program declares.
+
+    python tools/write_reference.py            writes them
+    python tools/write_reference.py --check    changes nothing; exit status 1 names the pages that differ
+
+A room that has such a page adds its function here.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from watchroom.model import json_schema, reference
+from watchroom.priority.reference import as_markdown as rules
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+PAGES: Mapping[str, Callable[[], str]] = {
+    "dictionary.md": reference.dictionary,
+    "code-lists.md": reference.code_list_page,
+    "record.schema.json": json_schema.as_text,
+    "rules.md": rules,
+}
+
+
+def main() -> int:
+    texts = {FOLDER / name: page() for name, page in PAGES.items()}
+    differing = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" not in sys.argv[1:]:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for path in differing:
+            path.write_text(texts[path], encoding="utf-8")
+        return 0
+    if differing:
+        names = ", ".join(path.name for path in differing)
+        print(f"docs/reference differs in {names}; run `python tools/write_reference.py`", file=sys.stderr)
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
