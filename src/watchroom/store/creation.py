@@ -16,10 +16,10 @@ from watchroom.store.roles import Credentials, Principal, Roles, prefix_of
 SCHEMAS = ("store", "record", "ingest", "gate", "audit")
 _ATTRIBUTES: dict[Principal, LiteralString] = {
     # The migrator makes audience roles and grants them to the app; it administers only those that it made.
-    Principal.MIGRATOR: "login createrole nocreatedb",
-    Principal.APP: "login nocreaterole nocreatedb",
-    Principal.LOADER: "login nocreaterole nocreatedb",
-    Principal.AUDIT: "login nocreaterole nocreatedb",
+    Principal.MIGRATOR: "login createrole",
+    Principal.APP: "login nocreaterole",
+    Principal.LOADER: "login nocreaterole",
+    Principal.AUDIT: "login nocreaterole",
 }
 _USAGE: dict[str, tuple[Principal, ...]] = {
     "store": tuple(Principal),

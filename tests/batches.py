@@ -1,0 +1,62 @@
+"""Batches for tests: rows by entity, written as ingest writes them."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from psycopg import sql
+
+from watchroom.model.catalogue import catalogue
+from watchroom.store.database import Connection, Database, Principal
+from watchroom.store.sealing import seal
+from watchroom.store.writes import BatchStamp, Written, copy_into, create_staging, write_entity
+
+START = datetime(2026, 7, 24, 7, 0, tzinfo=UTC)
+Rows = dict[str, list[dict[str, object]]]
+
+
+def stage(connection: Connection, entity: str, rows: list[dict[str, object]]) -> str:
+    staged = create_staging(connection, catalogue().entity(entity))
+    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    if columns:
+        with connection.cursor() as cursor, cursor.copy(copy_into(staged, columns)) as copy:
+            for row in rows:
+                copy.write_row([row.get(name) for name in columns])
+    return staged
+
+
+def write(
+    database: Database, rows: Rows, *, hour: int, is_full: bool = True, source: str = "nomis"
+) -> dict[str, Written]:
+    """One batch: all entities named, in the catalogue's order."""
+    at = START + timedelta(hours=hour)
+    with database.connection(Principal.LOADER) as connection:
+        order = [name for name in catalogue().entities if name in rows]
+        staged = {name: stage(connection, name, rows[name]) for name in order}
+        batch_id = uuid4()
+        moment = seal(connection, batch_id=batch_id, source_system=source, at=at, machine_at=at)
+        stamp = BatchStamp(
+            batch_id=batch_id,
+            seq=moment.sequence,
+            recorded_at=at,
+            source_system=source,
+            agency_code="HMPPS",
+            is_full=is_full,
+        )
+        return {name: write_entity(connection, catalogue().entity(name), staged[name], batch=stamp) for name in order}
+
+
+def select(database: Database, text: str) -> list[tuple[object, ...]]:
+    with database.connection(Principal.LOADER) as connection:
+        return connection.execute(sql.SQL(text)).fetchall()  # type: ignore[arg-type]
+
+
+def person(key: str, **more: object) -> dict[str, object]:
+    return {"source_key": key, "prison_number": f"A{key}", "site_code": "LEI", "unit_code": "LEI-A", **more}
+
+
+def alert(key: str, person_key: str | None, **more: object) -> dict[str, object]:
+    return {"source_key": key, "person_key": person_key, "file": "ALERTS", "row": int(key), **more}
+
+
+def outcome(written: Written) -> tuple[int, int, int, int, int]:
+    return written.new, written.changed, written.unchanged, written.ended, written.held

@@ -1,0 +1,92 @@
+"""A PostgreSQL server for tests: embedded or external, with a template of the current schema."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from watchroom.store.creation import Credentials, create_database
+from watchroom.store.database import Database, Principal
+from watchroom.store.schema import migrate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestServer:
+    """A running server with a template of the current schema, which the tests of one worker share.
+
+    Attributes:
+        admin_dsn: of a login that may make roles and databases.
+        credentials: of the node whose template it holds.
+        template: name of that database.
+    """
+
+    __test__ = False
+
+    admin_dsn: str
+    credentials: Credentials
+    template: str
+
+    def dsn(self, name: str) -> str:
+        """The administrator's way to another database."""
+        return make_conninfo(self.admin_dsn, dbname=name)
+
+    def open(self, name: str) -> Database:
+        """A database as the node opens it."""
+        parts = conninfo_to_dict(self.dsn(name))
+        parts.pop("user", None)
+        parts.pop("password", None)
+        return Database(make_conninfo("", **parts), credentials=self.credentials, pool_size=4)
+
+
+@contextmanager
+def templated_server(admin_dsn: str) -> Generator[TestServer]:
+    # Ids of its own: workers and runs may share an external server.
+    template = f"template_{uuid4().hex[:12]}"
+    made = create_database(admin_dsn, node_id=uuid4(), name=template)
+    server = TestServer(admin_dsn=admin_dsn, credentials=made.credentials, template=template)
+    try:
+        opened = server.open(template)
+        try:
+            migrate(opened)
+        finally:
+            opened.close()
+        yield server
+    finally:
+        roles = made.credentials.roles
+        run_as(admin_dsn, "drop database {} with (force)", template)
+        for role in (*(roles.login(principal) for principal in Principal), roles.owner):
+            run_as(admin_dsn, "drop role {}", role)
+
+
+def run_as(dsn: str, text: str, *names: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL(text).format(*(sql.Identifier(name) for name in names)))
+
+
+def drop_audiences(server: TestServer) -> None:
+    """Audience roles belong to the server, not to the database that went; the migrator made them."""
+    pattern = f"{server.credentials.prefix}\\_seen\\_%"
+    with psycopg.connect(server.admin_dsn, autocommit=True) as connection:
+        found = connection.execute("select rolname from pg_roles where rolname like %s", (pattern,)).fetchall()
+    if found:
+        migrator = conninfo_to_dict(server.open("postgres").conninfo(Principal.MIGRATOR))
+        for (role,) in found:
+            run_as(make_conninfo("", **migrator), "drop role {}", role)
+
+
+def quick_place() -> Path:
+    """A folder in memory where there is one: a database is some five hundred files, and each test has its own."""
+    memory = Path("/dev/shm")  # noqa: S108  asked whether it is there
+    fits = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    place = Path(tempfile.mkdtemp(prefix="watchroom-tests-", dir=memory if fits else None))
+    # As root the server runs as another user, who has to pass through.
+    place.chmod(0o755)
+    return place
