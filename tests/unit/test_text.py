@@ -28,7 +28,7 @@ def calls() -> Iterator[tuple[str, ast.expr]]:
 
 def _names_a_message(function: ast.expr) -> bool:
     if isinstance(function, ast.Name):
-        return function.id == "Text"
+        return function.id in {"Text", "phrase"}
     return isinstance(function, ast.Attribute) and function.attr == "phrase"
 
 
