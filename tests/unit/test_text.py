@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack, pack_names
 from watchroom.model.message_files import languages, messages
 from watchroom.model.words import FALLBACK, STYLES
+from watchroom.policy.purposes import PURPOSES
+from watchroom.policy.roles import ROLES
+from watchroom.priority.reasons import Level
 
 SOURCE = Path(__file__).parents[2] / "src" / "watchroom"
 ENGLISH = messages(FALLBACK)
 TERMS = set(pack("england_and_wales").terms[FALLBACK])
-# Ids made from an enumeration in words.py or from what the model lists: code of a list, kind of news, shift of a pack.
-FROM_ENUMERATIONS = ("code.", "category.", "shift.")
+# Ids made from what is enumerated elsewhere; the last tests of this file say that each of those has its message.
+FROM_ENUMERATIONS = ("code.", "category.", "shift.", "purpose.", "role.", "level.")
 
 
 def calls() -> Iterator[tuple[str, ast.expr]]:
@@ -54,7 +58,7 @@ def test_every_text_that_is_named_has_an_english_message():
         for message_id in literals(expression)
         if message_id not in ENGLISH and message_id not in TERMS
     ]
-    assert missing == []
+    assert not missing, "\n".join(missing)
 
 
 def test_every_text_whose_id_is_put_together_leads_to_a_message():
@@ -64,7 +68,7 @@ def test_every_text_whose_id_is_put_together_leads_to_a_message():
         if isinstance(expression, ast.JoinedStr)
         and not any(re.fullmatch(pattern(expression), message_id) for message_id in ENGLISH)
     ]
-    assert lost == []
+    assert not lost, "\n".join(lost)
 
 
 def test_no_message_is_left_over():
@@ -88,7 +92,7 @@ def test_no_message_is_left_over():
         and not known.fullmatch(message_id)
         and message_id not in pages
     ]
-    assert left_over == []
+    assert not left_over, "\n".join(left_over)
 
 
 def test_every_term_in_a_message_is_one_of_the_packs():
@@ -114,6 +118,17 @@ def test_a_translation_names_nothing_that_the_english_message_does_not():
 def test_messages_stand_in_the_folder_of_their_language():
     stray = [path.name for path in (SOURCE / "model" / "messages").glob("*.po")]
     assert stray == [], "move them to messages/<language>/<room>.po"
+
+
+def test_every_purpose_role_level_and_kind_of_news_has_a_name_and_no_other_has():
+    enumerated = {
+        *(f"purpose.{name}" for name in PURPOSES),
+        *(f"role.{name}" for name in ROLES),
+        *(f"level.{level}" for level in Level),
+        *(f"category.{name}" for name in catalogue().change_categories),
+    }
+    named = {name for name in ENGLISH if name.startswith(("purpose.", "role.", "level.", "category."))}
+    assert named == enumerated
 
 
 @pytest.mark.parametrize("key", pack_names())

@@ -116,6 +116,13 @@ def test_the_word_of_the_field_is_that_of_the_jurisdiction():
     assert Words(jurisdiction=pack("northern_ireland")).phrase("term.care_plan") == "SPAR"
 
 
+def test_a_word_in_the_middle_of_a_sentence_is_small_unless_it_is_an_abbreviation():
+    taken = {"at": MORNING, "reference": "7", "kind": Coded(code_list="incident_type", code="ASSAULT")}
+    fighter = Text("reason.recent_incident.text", taken | {"role": Coded(code_list="incident_role", code="FIGHTER")})
+    assert ENGLISH.say(fighter) == "Assault, 24 Jul, 07:30, as fighter (incident 7)."
+    assert "as ACCT (" in ENGLISH.say(Text("reason.recent_incident.text", taken | {"role": "ACCT"}))
+
+
 def test_several_things_are_joined_into_one_sentence():
     assert [ENGLISH.listed(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",

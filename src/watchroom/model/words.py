@@ -7,6 +7,8 @@ How an instant or a day is told inside a message, `{name:style}`:
     short     24 Jul, 07:30               24 Jul
     day       24 July 2026                24 July 2026
     time      07:30                       24 July 2026
+
+`{name:lower}` tells a word in the middle of a sentence: `Assailant` becomes `assailant`, `ACCT` stays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +23,7 @@ from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.model.message_files import Message, Slot, message_of, messages
 from watchroom.model.text import Coded, Param, Text
 
-STYLES = frozenset({"", "full", "short", "day", "time"})
+STYLES = frozenset({"", "full", "short", "day", "time", "lower"})
 FALLBACK = "en"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MONTH, _YEAR = 2_629_746, 31_556_952
@@ -131,7 +133,8 @@ class Words:
     def _filled(self, slot: Slot, params: Mapping[str, Param]) -> str:
         if slot.name not in params and slot.name.startswith("term."):
             return self._said(slot.name, {})
-        return self._value(params.get(slot.name), slot.style)
+        told = self._value(params.get(slot.name), slot.style)
+        return _within_a_sentence(told) if slot.style == "lower" else told
 
     def _value(self, value: Param, style: str) -> str:
         match value:
@@ -156,6 +159,10 @@ class Words:
         if value.code is None and value.source_value:
             return self.phrase("value.unmapped", value=value.source_value)
         return self.code(value.code_list, value.code)
+
+
+def _within_a_sentence(word: str) -> str:
+    return word if word[1:2].isupper() else word[:1].lower() + word[1:]
 
 
 class _Calendar:
