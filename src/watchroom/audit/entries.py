@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Protocol, cast
+from typing import Protocol
 from uuid import UUID
 
 from watchroom.kernel.errors import WatchroomError
@@ -159,18 +159,20 @@ class Prepared:
     """An entry whose body is fixed and whose header only lacks its index.
 
     Attributes:
-        facts: the header without `index`.
+        before: the canonical header up to the place of its index: an index is all that is left to do in turn.
+        after: the rest of it.
         salt: 16 random bytes.
         body: canonical JSON.
     """
 
-    facts: Mapping[str, object]
+    before: str
+    after: str
     salt: bytes
     body: str
 
     def header(self, index: int) -> str:
         """The canonical header of the entry at `index`: the text whose bytes are the leaf."""
-        return canonical({**self.facts, "index": index})
+        return f'{self.before}"index":{index}{self.after}'
 
 
 def prepare(entry: Entry, *, at: datetime, machine_at: datetime, salt: bytes | None = None) -> Prepared:
@@ -188,8 +190,8 @@ def prepare(entry: Entry, *, at: datetime, machine_at: datetime, salt: bytes | N
     salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
     body = canonical(
         {
-            "detail": dict(entry.detail),
-            "fields": list(entry.fields),
+            "detail": {storable(name): storable(detail) for name, detail in entry.detail.items()},
+            "fields": [storable(name) for name in entry.fields],
             "subjects": sorted({str(subject) for subject in entry.subjects}),
         }
     )
@@ -204,7 +206,7 @@ def prepare(entry: Entry, *, at: datetime, machine_at: datetime, salt: bytes | N
         "purpose": entry.purpose,
         "entity": entry.entity,
         "count": entry.count,
-        "clauses": list(entry.clauses) or None,
+        "clauses": [storable(clause) for clause in entry.clauses] or None,
         "policy_hash": entry.policy_hash,
         "query": entry.query,
         "as_of_seq": entry.as_of_seq,
@@ -212,7 +214,11 @@ def prepare(entry: Entry, *, at: datetime, machine_at: datetime, salt: bytes | N
         "operator": entry.operator,
         "body": commitment(salt, body),
     }
-    return Prepared(facts={name: fact for name, fact in facts.items() if fact is not None}, salt=salt, body=body)
+    said = {name: storable(fact) if isinstance(fact, str) else fact for name, fact in facts.items() if fact is not None}
+    # INVARIANT: every header has keys on both sides of `index`: `act` before it, `machine_at` after it.
+    before = canonical({name: fact for name, fact in said.items() if name < "index"})
+    after = canonical({name: fact for name, fact in said.items() if name > "index"})
+    return Prepared(before=f"{before[:-1]},", after=f",{after[1:]}", salt=salt, body=body)
 
 
 def commitment(salt: bytes, body: str) -> str:
@@ -221,12 +227,19 @@ def commitment(salt: bytes, body: str) -> str:
 
 
 def canonical(value: Mapping[str, object]) -> str:
-    """The one JSON text of `value`: keys sorted, no spaces, ASCII only, so that no database changes its bytes.
+    """The one JSON text of `value`: keys sorted, no spaces, one line of ASCII, whose bytes no database changes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
-    Characters that PostgreSQL's jsonb refuses (NUL, halves of a pair) become U+FFFD: a name typed at the sign-in
-    page must never make the log unreadable.
+
+def storable(text: str) -> str:
+    """`text` with U+FFFD for what PostgreSQL's jsonb refuses: NUL, and halves of a pair.
+
+    A name that somebody types at the sign-in page must never make the log unreadable.
     """
-    return json.dumps(_storable(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    if text.isascii() and "\0" not in text:
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.replace("\0", "\ufffd")
 
 
 def instant_text(instant: datetime) -> str:
@@ -238,16 +251,3 @@ def instant_text(instant: datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be recorded; pass a timezone-aware one")
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _storable(value: object) -> object:
-    if isinstance(value, str):
-        if value.isascii() and "\0" not in value:
-            return str(value)
-        whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return whole.replace("\0", "\ufffd")
-    if isinstance(value, Mapping):
-        return {_storable(name): _storable(part) for name, part in cast(Mapping[str, object], value).items()}
-    if isinstance(value, list):
-        return [_storable(part) for part in cast(list[object], value)]
-    return value

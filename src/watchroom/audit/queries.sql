@@ -19,18 +19,23 @@ select
 from audit.frontier
 
 -- name: write(size, hashes, first_index, headers, leaf_hashes, salts, bodies)
--- A batch of entries with their bodies, and the frontier after them.
+-- A batch of entries with their bodies, and the frontier after them. Each list is one text with a line for each
+-- entry: canonical JSON has no line breaks, and arrays of JSON cost more to write than the commit.
 with
 batch as (
     select
         :first_index::bigint + given.ordinality - 1 as index,
         given.header,
-        given.leaf_hash,
-        given.salt,
+        decode(given.leaf_hash, 'hex') as leaf_hash,
+        decode(given.salt, 'hex') as salt,
         given.body
     from
-        unnest(:headers::text[], :leaf_hashes::bytea[], :salts::bytea[], :bodies::text[]) with ordinality
-        as given (header, leaf_hash, salt, body, ordinality)
+        rows from (
+            string_to_table(:headers, chr(10)),
+            string_to_table(:leaf_hashes, chr(10)),
+            string_to_table(:salts, chr(10)),
+            string_to_table(:bodies, chr(10))
+        ) with ordinality as given (header, leaf_hash, salt, body, ordinality)
 ),
 
 entries as (

@@ -107,10 +107,10 @@ class Sequencer:
             "size": after.size,
             "hashes": list(after.hashes),
             "first_index": before.size,
-            "headers": headers,
-            "leaf_hashes": leaves,
-            "salts": [prepared.salt for prepared in batch],
-            "bodies": [prepared.body for prepared in batch],
+            "headers": "\n".join(headers),
+            "leaf_hashes": "\n".join(leaf.hex() for leaf in leaves),
+            "salts": "\n".join(prepared.salt.hex() for prepared in batch),
+            "bodies": "\n".join(prepared.body for prepared in batch),
         }
         with connection.pipeline():
             connection.execute(_QUERIES["write"].text, facts)

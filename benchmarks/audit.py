@@ -1,0 +1,166 @@
+"""What an audit entry costs a read, alone and in a crowd, and what the log carries; on a durable server.
+
+    benchmarks/audit.py [--json]
+
+An entry here is one of a list of 60 people. Goals (design 10): adds <= 5 ms at the median, 300 audited reads a
+second sustained.
+"""
+
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from measure import Figure, arguments, percentile, seconds, show
+
+from watchroom.audit.entries import Act, Entry
+from watchroom.audit.log import AuditLog
+from watchroom.audit.verify import Verified, verify
+from watchroom.kernel.clock import MachineClock
+from watchroom.node.keys import KeyFolder
+from watchroom.store.database import Database, Principal, create_database
+from watchroom.store.schema import migrate
+from watchroom.store.server import EmbeddedServer
+
+SUBJECTS = tuple(uuid4() for _ in range(60))
+RATE = 300
+SECONDS = 10
+THREADS = 32
+
+
+def entry(number: int) -> Entry:
+    """An entry such as a list of a wing makes."""
+    return Entry(
+        act=Act.LIST,
+        actor="officer",
+        organisation="HMPPS",
+        role="wing_officer",
+        purpose="custody.care",
+        entity="person",
+        count=len(SUBJECTS),
+        subjects=SUBJECTS,
+        fields=("prison_number", "family_name", "given_names", "birth_date"),
+        clauses=("charter#people-on-my-wing",),
+        policy_hash="0" * 64,
+        as_of_seq=number,
+    )
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[tuple[Database, AuditLog, KeyFolder]]:
+    """A durable database of its own with an open log."""
+    clock = MachineClock()
+    server = EmbeddedServer(folder / "postgres")
+    try:
+        made = create_database(server.acquire().dsn("postgres"), node_id=uuid4(), name="audit_bench")
+        database = Database(made.dsn, credentials=made.credentials, pool_size=THREADS)
+        migrate(database)
+        keys = KeyFolder.create(folder / "keys", name="watchroom/bench", at=clock.now())
+        log = AuditLog(database, clock=clock, machine_clock=clock, keys=keys, checkpoint_dir=folder / "checkpoints")
+        try:
+            yield database, log, keys
+        finally:
+            log.close()
+            database.close()
+    finally:
+        server.erase()
+
+
+def read(database: Database) -> None:
+    """A read as small as a gated one can be: one transaction of the app's login."""
+    with database.connection(Principal.APP) as connection:
+        connection.execute("select seq from ingest.sealed").fetchall()
+
+
+def timed(work: Callable[[], object], *, times: int) -> list[float]:
+    """Milliseconds of each of so many calls, after some to warm up."""
+    for _ in range(20):
+        work()
+    return [seconds(work) * 1000 for _ in range(times)]
+
+
+def alone(database: Database, log: AuditLog) -> list[Figure]:
+    """One reader, with and without the entry."""
+    plain = timed(lambda: read(database), times=500)
+    audited = timed(lambda: (read(database), log.append(entry(0))), times=500)
+    added = statistics.median(audited) - statistics.median(plain)
+    return [
+        Figure(what="one reader: entry adds, p50", value=added, unit="ms", goal=5.0, baseline="the same read"),
+        Figure(
+            what="one reader: entry adds, p99", value=percentile(audited, 0.99) - percentile(plain, 0.99), unit="ms"
+        ),
+    ]
+
+
+def sustained(database: Database, log: AuditLog) -> list[Figure]:
+    """Reads that arrive at a fixed rate, whether the ones before are done or not."""
+    waits: list[float] = []
+    begun = time.perf_counter()
+
+    def one(number: int) -> None:
+        due = begun + number / RATE
+        read(database)
+        log.append(entry(number))
+        waits.append((time.perf_counter() - due) * 1000)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number in range(RATE * SECONDS):
+            time.sleep(max(0.0, begun + number / RATE - time.perf_counter()))
+            pool.submit(one, number)
+    rate = len(waits) / (time.perf_counter() - begun)
+    return [
+        Figure(
+            what=f"{RATE}/s offered for {SECONDS} s: short of it by", value=max(0.0, RATE - rate), unit="/s", goal=3
+        ),
+        Figure(what=f"{RATE}/s: read and entry from arrival, p50", value=statistics.median(waits), unit="ms"),
+        Figure(what=f"{RATE}/s: read and entry from arrival, p99", value=percentile(waits, 0.99), unit="ms"),
+    ]
+
+
+def most(log: AuditLog) -> list[Figure]:
+    """As many entries as a crowd of threads can write."""
+    latencies: list[float] = []
+
+    def writer() -> None:
+        latencies.extend(seconds(partial(log.append, entry(number))) * 1000 for number in range(200))
+
+    threads = [threading.Thread(target=writer) for _ in range(THREADS)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = len(latencies) / (time.perf_counter() - begun)
+    return [
+        Figure(what=f"{THREADS} writers without pause", value=rate, unit="/s"),
+        Figure(what=f"{THREADS} writers: an entry, p50", value=statistics.median(latencies), unit="ms"),
+        Figure(what=f"{THREADS} writers: an entry, p99", value=percentile(latencies, 0.99), unit="ms"),
+    ]
+
+
+def proved(database: Database, *, keys: KeyFolder, checkpoint_dir: Path) -> list[Figure]:
+    """Verification of everything that was written."""
+    begun = time.perf_counter()
+    verified = verify(database, checkpoint_dir=checkpoint_dir, verifiers=keys.verifiers())
+    taken = time.perf_counter() - begun
+    assert isinstance(verified, Verified), verified
+    return [Figure(what="verification", value=taken / verified.entries * 1e6, unit="us", baseline="one entry")]
+
+
+def main() -> None:
+    """Run and print."""
+    options = arguments(__doc__ or "")
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, standing(Path(name)) as (database, log, keys):
+        figures = [*alone(database, log), *sustained(database, log), *most(log)]
+        figures += proved(database, keys=keys, checkpoint_dir=Path(name) / "checkpoints")
+        show("audit", figures, as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()
