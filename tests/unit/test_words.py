@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.message_files import MessageFileError, messages, read_messages, taken_apart
-from watchroom.model.text import Coded, Text
+from watchroom.model.text import Coded, Param, Text
 from watchroom.model.words import Words
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -151,3 +153,38 @@ def test_a_message_that_is_not_yet_translated_is_left_to_english():
 def test_a_single_brace_is_refused():
     with pytest.raises(MessageFileError, match="brace"):
         taken_apart("a } b")
+
+
+PARAMS = st.one_of(
+    st.none(),
+    st.text(),
+    st.integers(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(timezones=st.just(UTC)),
+    st.builds(
+        Coded, code_list=st.sampled_from(["alert_kind", "sex"]), code=st.none() | st.text(), source_value=st.none()
+    ),
+)
+
+
+@given(
+    message_id=st.sampled_from(sorted(messages("en"))),
+    params=st.dictionaries(st.text(max_size=5), PARAMS),
+    count=PARAMS,
+)
+def test_every_message_can_be_said_whatever_goes_into_it(message_id: str, params: dict[str, Param], count: Param):
+    names = {slot.name for slot in messages("en")[message_id].slots}
+    said = WELSH.say(Text(message_id, params | {"count": count} | dict.fromkeys(names - {"count"}, count)))
+    assert said.strip() or not isinstance(count, int)
+    assert message_id not in said
+
+
+@given(st.floats(min_value=0, max_value=4e9), st.floats(min_value=0, max_value=4e9))
+def test_of_two_ages_the_greater_is_never_told_in_a_smaller_unit(one: float, other: float):
+    units = ("min", "h", "day", "month", "year")
+    rank = [
+        next(place for place in reversed(range(5)) if units[place] in told.replace("months", "month"))
+        for told in (ENGLISH.age(min(one, other)), ENGLISH.age(max(one, other)))
+    ]
+    assert rank == sorted(rank)
