@@ -1,10 +1,13 @@
 """The log in PostgreSQL: order, commit before the reply, failing closed, checkpoints, and who may do what."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -17,7 +20,9 @@ from watchroom.audit.log import Pace
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.read import about, latest
 from watchroom.audit.verify import Fault, Verified
-from watchroom.store.database import Database, Principal
+from watchroom.store.database import Database, Principal, create_database
+from watchroom.store.schema import migrate
+from watchroom.store.server import EmbeddedServer
 
 WRITER = Path(__file__).parents[1] / "audit_writer.py"
 
@@ -310,3 +315,34 @@ def test_characters_that_the_database_refuses_do_not_stop_the_log(node: AuditNod
     (found,) = about(node.database, person)
     assert found.actor == "a\ufffd\ufffd"
     assert isinstance(node.verify(), Verified)
+
+
+def kill_server(admin_dsn: str) -> None:
+    with psycopg.connect(admin_dsn) as connection:
+        row = connection.execute("select pg_read_file('postmaster.pid')").fetchone()
+    assert row is not None
+    os.kill(int(row[0].split()[0]), signal.SIGKILL)
+
+
+def test_when_the_server_itself_goes_away_nothing_is_given_until_it_is_back(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "postgres")
+    try:
+        admin_dsn = server.acquire().dsn("postgres")
+        made = create_database(admin_dsn, node_id=uuid4(), name="watchroom")
+        database = Database(made.dsn, credentials=made.credentials)
+        migrate(database)
+        node = audit_node(database, admin_dsn=admin_dsn, folder=tmp_path)
+        with node.log() as log:
+            log.append(numbered(0))
+            kill_server(admin_dsn)
+            for number in range(3):
+                with pytest.raises(AuditUnavailableError):
+                    log.append(numbered(number))
+            server.ensure_running()
+            assert log.append(numbered(1)).index == 1
+        verified = node.verify()
+        assert isinstance(verified, Verified)
+        assert (verified.entries, verified.since_checkpoint) == (2, 0)
+        database.close()
+    finally:
+        server.erase()
