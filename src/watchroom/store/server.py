@@ -75,6 +75,7 @@ class EmbeddedServer:
         self._holding: Holding | None = None
         self._mutex = RLock()
         self._cluster: Cluster | None = None
+        self._socket_dir: Path | None = None
         self._pid = os.getpid()
 
     def acquire(self) -> ServerAddress:
@@ -140,9 +141,7 @@ class EmbeddedServer:
                     raise ServerError(f"`{self._home.folder}` is in use by another command: end that first")
                 state = self._home.read_state()
                 if state is not None:
-                    self._stop(state)
-                    if state.service_folder is not None:
-                        shutil.rmtree(state.service_folder, ignore_errors=True)
+                    self._erase_cluster(state)
                 shutil.rmtree(self._home.folder, ignore_errors=True)
 
     def __enter__(self) -> ServerAddress:
@@ -166,7 +165,9 @@ class EmbeddedServer:
         with self._home.locked():
             holding.leave()
             state = self._home.read_state()
-            if state is not None and not self._home.count_holders():
+            if state is None or self._cluster is None or state.mark != self._cluster.mark:
+                self._stop_homeless()
+            elif not self._home.count_holders():
                 self._stop(state)
 
     def _started(self) -> ServerAddress:
@@ -188,8 +189,9 @@ class EmbeddedServer:
             if cluster.major() is None:
                 cluster.make(password, binaries=binaries)
             socket_dir = socket_dir_of(state, cluster.user)
-            self._home.write_state(replace(state, socket_dir=str(socket_dir)))
+            self._home.write_state(replace(state, is_made=True, socket_dir=str(socket_dir)))
             cluster.start(binaries=binaries, socket_dir=socket_dir, settings=self._settings)
+        self._socket_dir = socket_dir
         return ServerAddress(socket_dir=socket_dir, port=PORT, superuser=SUPERUSER, password=password)
 
     def _programs(self, cluster: Cluster) -> Binaries:
@@ -204,7 +206,15 @@ class EmbeddedServer:
                 shutil.rmtree(state.socket_dir, ignore_errors=True)
             self._home.write_state(replace(state, socket_dir=None))
 
+    def _erase_cluster(self, state: State) -> None:
+        if Path(state.service_folder or self._home.cluster).is_dir():
+            self._stop(state)
+        if state.service_folder is not None:
+            shutil.rmtree(state.service_folder, ignore_errors=True)
+
     def _stop_homeless(self) -> None:
-        """Stops the server of a folder that somebody deleted under it: nothing may be left running."""
+        """Stops the server of a folder that was deleted or made anew under it: nothing may be left running."""
         if self._cluster is not None:
             self._cluster.stop()
+            if self._socket_dir is not None:
+                shutil.rmtree(self._socket_dir, ignore_errors=True)

@@ -36,6 +36,7 @@ class State:
 
     Attributes:
         mark: names the cluster, in its processes and in its service folder.
+        is_made: the cluster has been made, so that a missing one is a loss and not a beginning.
         home: the folder this state was last used in, by which a moved and a copied one are told apart.
         service_folder: where root put the cluster; None when it is inside the home.
         socket_dir: the private folder of the socket while a server runs, else None.
@@ -43,6 +44,7 @@ class State:
 
     mark: str
     home: str
+    is_made: bool = False
     service_folder: str | None = None
     socket_dir: str | None = None
 

@@ -22,7 +22,8 @@ _RUNTIME = Path("/tmp")  # noqa: S108
 def first_state(home: ServerHome, *, service_folder: Path) -> State:
     """The state of a cluster that is yet to be made; for root, its service folder is made with it."""
     mark = f"wr-{secrets.token_hex(6)}"
-    if not is_root() or home.cluster.exists():
+    if not is_root():
+        calling_user()
         return State(mark=mark, home=str(home.folder))
     user = service_user()
     folder = service_folder / mark
@@ -60,13 +61,14 @@ def cluster_of(state: State, home: ServerHome) -> Cluster:
         ServerError: it belongs to another user than the one who calls.
     """
     if state.service_folder is None:
-        folder, user = home.cluster, _user_of(home.cluster)
+        place, folder = home.folder, home.cluster
     else:
-        folder = Path(state.service_folder) / "cluster"
+        place, folder = Path(state.service_folder), Path(state.service_folder) / "cluster"
         if not is_root():
             raise ServerError(f"the database of `{home.folder}` was made by root in `{folder}`: run as root")
-        user = _user_of(Path(state.service_folder))
-    return Cluster(folder=folder, mark=state.mark, user=user, home=home)
+    if not place.is_dir() or (state.is_made and not folder.is_dir()):
+        raise ServerError(f"the database is gone: `{folder}` does not exist; restore a backup")
+    return Cluster(folder=folder, mark=state.mark, user=_owner_of(place), home=home)
 
 
 def socket_dir_of(state: State, user: ServerUser) -> Path:
@@ -92,13 +94,10 @@ def is_private(folder: Path, user: ServerUser) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == user.uid and not found.st_mode & 0o077
 
 
-def _user_of(folder: Path) -> ServerUser:
+def _owner_of(folder: Path) -> ServerUser:
     if not is_root():
         return calling_user()
-    try:
-        owner = folder.stat()
-    except FileNotFoundError as error:
-        raise ServerError(f"the database is gone: `{folder}` does not exist; restore a backup") from error
+    owner = folder.stat()
     return owner_of_cluster(owner.st_uid, owner.st_gid)
 
 
