@@ -1,1 +1,1 @@
-"""Raw rows become records, all or nothing; what does not fit is quarantined."""
+"""From what a source delivers to what the node knows: raw rows kept, mapped by SQL, written as one batch."""

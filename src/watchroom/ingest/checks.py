@@ -1,0 +1,89 @@
+"""What a delivery as a whole must be before anything of it is mapped."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Dictionary
+
+from watchroom.ingest.issues import Issue, Severity, issue_of_fault
+from watchroom.ingest.mapping import Mapping, Role, TableRule
+from watchroom.sources.files import Delivery, SourceFile
+
+# A table that loses this share of its rows from one delivery to the next is put before people.
+_SHRANK_BELOW = 0.5
+_SHRANK_ROWS = 20
+
+
+def delivery_issues(delivery: Delivery, mapping: Mapping, *, rows_before: Dictionary[str, int]) -> tuple[Issue, ...]:
+    """Everything wrong with the files of a delivery and their headers; one that is fatal refuses it.
+
+    Args:
+        delivery: as read.
+        mapping: that is to take it.
+        rows_before: rows of each table in the last batch of the source.
+    """
+    return (*_faults(delivery, mapping), *_tables(delivery, mapping, rows_before))
+
+
+def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
+    for fault in delivery.faults:
+        table = fault.file.rsplit(".", 1)[0].upper()
+        is_folder = fault.file == delivery.folder.name
+        yield issue_of_fault(fault, is_taken=is_folder or bool(mapping.rule(table).columns))
+    for file in delivery.files:
+        for fault in file.faults:
+            yield issue_of_fault(fault, is_taken=bool(mapping.rule(file.table_name).columns))
+
+
+def _tables(delivery: Delivery, mapping: Mapping, rows_before: Dictionary[str, int]) -> Iterator[Issue]:
+    files = {file.table_name: file for file in delivery.files}
+    if not files:
+        return
+    for rule in mapping.taken():
+        file = files.get(rule.name)
+        before = rows_before.get(rule.name, 0)
+        if file is None:
+            yield from _absent(rule, before)
+        elif not file.is_refused:
+            yield from _columns(rule, file)
+            yield from _rows(rule, file, before)
+
+
+def _absent(rule: TableRule, before: int) -> Iterator[Issue]:
+    name = f"{rule.name}.csv"
+    if rule.must_be_there or (before and not rule.may_vanish):
+        message = f"the file was not delivered, but is needed (rows before: {before}); deliver it"
+        yield Issue(code="missing_file", severity=Severity.FATAL, message=message, file=name)
+    elif rule.role is Role.MAPPED:
+        message = "the file was not delivered; what it would give is not known"
+        yield Issue(code="missing_file", severity=Severity.CHARACTERISATION, message=message, file=name)
+
+
+def _columns(rule: TableRule, file: SourceFile) -> Iterator[Issue]:
+    given = {column.upper() for column in file.header}
+    for column in rule.required:
+        if column not in given:
+            message = f"column `{column}` is missing, but is needed; deliver the table whole"
+            yield _header_issue("missing_column", Severity.FATAL, message, file, column)
+    for column in rule.optional:
+        if column not in given:
+            message = f"column `{column}` is missing; its field stays empty"
+            yield _header_issue("missing_column", Severity.CHARACTERISATION, message, file, column)
+    for column in sorted(given - {*rule.columns, *rule.left_out}):
+        message = "a column that the mapping does not know; it was kept raw and not taken"
+        yield _header_issue("extra_column", Severity.CHARACTERISATION, message, file, column)
+
+
+def _header_issue(code: str, severity: Severity, message: str, file: SourceFile, column: str) -> Issue:
+    return Issue(code=code, severity=severity, message=message, file=file.name, row=1, field=column)
+
+
+def _rows(rule: TableRule, file: SourceFile, before: int) -> Iterator[Issue]:
+    now = file.table.num_rows
+    if now == 0 and before and not rule.may_vanish:
+        message = f"the table is empty, but had {before} rows before; deliver it whole, or all of them would end"
+        yield Issue(code="table_vanished", severity=Severity.FATAL, message=message, file=file.name)
+    elif now == 0 and rule.role is Role.MAPPED:
+        message = "the table holds no row"
+        yield Issue(code="empty_table", severity=Severity.CHARACTERISATION, message=message, file=file.name)
+    elif before - now >= _SHRANK_ROWS and now < before * _SHRANK_BELOW:
+        message = f"the table has {now} rows and had {before} before; make sure that it is whole"
+        yield Issue(code="table_shrank", severity=Severity.CHARACTERISATION, message=message, file=file.name)

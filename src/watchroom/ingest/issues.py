@@ -1,0 +1,122 @@
+"""What is found wrong with a delivery: file, row, field and reason, never a value."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from watchroom.sources.faults import Fault, FaultCode
+
+
+class Severity(StrEnum):
+    """What an issue does to the batch."""
+
+    FATAL = "fatal"
+    """The whole batch is refused."""
+    CONVENTION = "convention"
+    """A row is held back, or a field stays empty."""
+    CHARACTERISATION = "characterisation"
+    """Everything is loaded; what was found says how far it can be trusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One thing wrong.
+
+    Attributes:
+        code: what kind; `MEANINGS` has them all but those of files, which are `FaultCode`.
+        severity: what it does to the batch.
+        message: what is wrong and what to do, lower case, without any value.
+        file: name of the file; None: the whole delivery.
+        row: the header is row 1; None: the whole file.
+        field: the source's column, where it is known.
+        entity: what was to be made of it, where that is known.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    file: str | None = None
+    row: int | None = None
+    field: str | None = None
+    entity: str | None = None
+
+    def counted(self, number: int) -> "Issue":
+        """The issue as it speaks for `number` rows."""
+        return replace(self, message=f"{self.message} ({number} rows)")
+
+    def as_json(self) -> dict[str, object]:
+        """The issue for a JSON document."""
+        return {
+            "file": self.file,
+            "row": self.row,
+            "field": self.field,
+            "code": self.code,
+            "message": self.message,
+            "severity": self.severity.value,
+            "entity": self.entity,
+        }
+
+
+# Issues of rows and fields: what each does and what it says; `{}` is the field.
+MEANINGS: dict[str, tuple[Severity, str]] = {
+    "reference_missing": (Severity.CONVENTION, "`{}` points to a row that was not delivered; the link stays empty"),
+    "value_missing": (Severity.CONVENTION, "`{}` is empty but needed; the row is held back"),
+    "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
+    "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
+    "bad_date": (Severity.CONVENTION, "`{}` is no date that can be read; the field stays empty"),
+    "bad_number": (Severity.CONVENTION, "`{}` is no whole number; the field stays empty"),
+    "bad_boolean": (Severity.CONVENTION, "`{}` is neither yes nor no; the field stays empty"),
+    "row_not_used": (Severity.CONVENTION, "no mapping took the row: its kind or its link `{}` is not known"),
+    "ambiguous_time": (Severity.CHARACTERISATION, "`{}` names an hour that the clock showed twice; the later is taken"),
+    "missing_time": (Severity.CHARACTERISATION, "`{}` names an hour that the clock jumped over"),
+    "date_is_default": (Severity.CHARACTERISATION, "`{}` equals the extract's own instant: a default, not a fact"),
+    "conflicting_value": (Severity.CHARACTERISATION, "`{}` disagrees with another row of the delivery"),
+}
+
+# More issues of one code, file and field than this are told by their number only.
+ISSUES_AT_MOST = 1000
+
+# These tell of a whole column; they are told once with their number, not once per row.
+COUNTED = frozenset({"date_is_default"})
+
+_FAULT_SEVERITY = {
+    FaultCode.RAGGED_ROW: Severity.CONVENTION,
+    FaultCode.NO_FINAL_NEWLINE: Severity.CHARACTERISATION,
+    FaultCode.NOT_A_TABLE: Severity.CHARACTERISATION,
+}
+
+
+def issue_of(code: str, *, field: str, file: str | None, row: int | None, entity: str | None = None) -> Issue:
+    """The issue of that code at that place."""
+    severity, message = MEANINGS[code]
+    return Issue(
+        code=code, severity=severity, message=message.format(field), file=file, row=row, field=field, entity=entity
+    )
+
+
+def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
+    """A fault of the delivery as an issue; in a table that is not taken it refuses nothing."""
+    severity = _FAULT_SEVERITY.get(fault.code, Severity.FATAL)
+    message = fault.message
+    if not is_taken and severity is not Severity.CHARACTERISATION:
+        severity = Severity.CHARACTERISATION
+        message = f"{message} (the table is not taken, so nothing is missing)"
+    return Issue(
+        code=fault.code.value, severity=severity, message=message, file=fault.file, row=fault.row, field=fault.field
+    )
+
+
+def capped(issues: Sequence[Issue]) -> tuple[Issue, ...]:
+    """The issues, of each code, file and field no more than `ISSUES_AT_MOST`; the first then tells the number."""
+    number = Counter((issue.code, issue.file, issue.field) for issue in issues)
+    told = Counter[tuple[str, str | None, str | None]]()
+    kept: list[Issue] = []
+    for issue in issues:
+        kind = (issue.code, issue.file, issue.field)
+        told[kind] += 1
+        if told[kind] == 1 and number[kind] > ISSUES_AT_MOST:
+            kept.append(issue.counted(number[kind]))
+        elif told[kind] <= ISSUES_AT_MOST:
+            kept.append(issue)
+    return tuple(kept)

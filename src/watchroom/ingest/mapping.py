@@ -1,0 +1,173 @@
+"""A mapping: which tables of a kind of source are taken, and the SQL that makes an entity's rows of them."""
+
+import tomllib
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from watchroom.kernel.errors import NotFoundError, WatchroomError
+
+_PACKAGE = "watchroom.ingest.mappings"
+
+
+class MappingError(WatchroomError):
+    """A mapping that contradicts itself or the model."""
+
+
+class Role(StrEnum):
+    """What becomes of a table."""
+
+    MAPPED = "mapped"
+    REFERENCE = "reference"
+    UNMAPPED = "unmapped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsAs:
+    """Rows of a mapped table that become no record of their own, by a condition in SQL.
+
+    Attributes:
+        counts_as: `loaded` (they speak through another row) or `unmapped` (left out by design).
+        where: the condition; the table's alias is `t`.
+        reason: why.
+    """
+
+    counts_as: str
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRule:
+    """What a mapping says of one table.
+
+    Attributes:
+        name: of the table.
+        role: what becomes of it.
+        reason: why it is not taken.
+        must_be_there: a delivery without its file is refused.
+        may_vanish: it may be empty although it was not before.
+        key: columns whose combination stands once.
+        required: columns without which the delivery is refused.
+        optional: columns that stay empty where they are missing.
+        left_out: columns that are known and not taken.
+        link: the column to name when no mapping took a row.
+        also: rows that become no record of their own.
+    """
+
+    name: str
+    role: Role
+    reason: str = ""
+    must_be_there: bool = False
+    may_vanish: bool = False
+    key: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    link: str | None = None
+    also: tuple[CountsAs, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the mapping's SQL may name."""
+        return (*self.required, *self.optional)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """One mapping, read from its folder.
+
+    Attributes:
+        kind: of source; also the name of its crosswalk of codes.
+        time_zone: in which the source writes times, when the source itself is not told otherwise.
+        stamped: (table, column) where the source leaves its own instant as a default.
+        tables: by name; a table that is not there is unmapped.
+        prelude: SQL run before all entities.
+        findings: a query of disagreements between rows.
+        entities: SQL per entity.
+    """
+
+    kind: str
+    time_zone: str
+    stamped: tuple[tuple[str, str], ...]
+    tables: Dictionary[str, TableRule]
+    prelude: str
+    findings: str
+    entities: Dictionary[str, str] = field(repr=False)
+
+    def rule(self, table: str) -> TableRule:
+        """What becomes of a table."""
+        return self.tables.get(table) or TableRule(name=table, role=Role.UNMAPPED, reason="not in model v1")
+
+    def taken(self) -> tuple[TableRule, ...]:
+        """The tables whose columns the mapping names."""
+        return tuple(rule for rule in self.tables.values() if rule.columns)
+
+
+@cache
+def macros() -> str:
+    """The macros that all mappings share."""
+    return files(_PACKAGE).joinpath("macros.sql").read_text(encoding="utf-8")
+
+
+@cache
+def load_mapping(name: str) -> Mapping:
+    """The mapping of that name.
+
+    Raises:
+        NotFoundError: there is none.
+        MappingError: it contradicts itself.
+    """
+    folder = files(_PACKAGE).joinpath(name)
+    if not name.isidentifier() or not folder.joinpath("mapping.toml").is_file():
+        raise NotFoundError(f"there is no mapping `{name}`; give `--map` one of: {', '.join(mapping_names())}")
+    declared: dict[str, Any] = tomllib.loads(folder.joinpath("mapping.toml").read_text(encoding="utf-8"))
+    texts = {
+        entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".sql")
+    }
+    return Mapping(
+        kind=declared["kind"],
+        time_zone=declared["time_zone"],
+        stamped=tuple(_column(stamp) for stamp in declared["stamped"]),
+        tables=_tables(declared),
+        prelude=texts.pop("prelude", ""),
+        findings=texts.pop("findings", ""),
+        entities=texts,
+    )
+
+
+def mapping_names() -> tuple[str, ...]:
+    """The names of all mappings, in order."""
+    return tuple(sorted(entry.name for entry in files(_PACKAGE).iterdir() if entry.joinpath("mapping.toml").is_file()))
+
+
+def _column(text: str) -> tuple[str, str]:
+    table, column = text.split(".")
+    return table, column
+
+
+def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
+    rules = {name: TableRule(name=name, role=Role.REFERENCE) for name in declared["reference"]}
+    rules |= {
+        name: TableRule(name=name, role=Role.UNMAPPED, reason=reason) for name, reason in declared["reasons"].items()
+    }
+    for name, said in declared["tables"].items():
+        if name in rules:
+            raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")
+        rules[name] = _rule(name, dict(said))
+    return rules
+
+
+def _rule(name: str, said: dict[str, Any]) -> TableRule:
+    also = tuple(CountsAs(**entry) for entry in said.pop("also", ()))
+    lists = {key: tuple(said.pop(key, ())) for key in ("key", "required", "optional", "left_out")}
+    rule = TableRule(name=name, role=Role(said.pop("role")), also=also, **lists, **said)
+    columns = (*rule.columns, *rule.left_out)
+    if len(set(columns)) < len(columns) or not set(rule.key) <= set(rule.required):
+        raise MappingError(f"table `{name}` of a mapping names a column twice, or a key that is not required")
+    return rule

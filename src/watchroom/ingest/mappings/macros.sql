@@ -1,0 +1,53 @@
+-- Macros for all mappings, run by DuckDB. Values come as text; a macro that cannot read its value gives null.
+-- `getvariable('zone')` is the time zone in which the source writes its times.
+
+-- A day and, where there is one, a time, as the source's own clock showed it.
+create macro wall_clock(raw) as case
+    when regexp_full_match(raw, '[1-9]\d{3}-\d{2}-\d{2}([ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?')
+        then try_cast(raw as timestamp)
+    when regexp_full_match(raw, '\d{2}[-/]\d{2}[-/][1-9]\d{3}([ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?')
+        then try_cast(regexp_replace(raw, '^(\d{2})[-/](\d{2})[-/](\d{4})', '\3-\2-\1') as timestamp)
+end;
+
+-- A day.
+create macro parse_day(raw) as cast(wall_clock(trim(raw)) as date);
+
+-- An instant in UTC, from a wall clock or from text that names its own offset.
+create macro parse_instant(raw) as coalesce(
+    timezone('UTC', timezone(getvariable('zone'), wall_clock(trim(raw)))),
+    case
+        when regexp_full_match(trim(raw), '[1-9]\d{3}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)')
+            then timezone('UTC', try_cast(trim(raw) as timestamptz))
+    end
+);
+
+-- Whether the clock jumped over that time when summer time began.
+create macro is_missing_hour(raw) as
+    timezone(getvariable('zone'), timezone(getvariable('zone'), wall_clock(trim(raw)))) <> wall_clock(trim(raw));
+
+-- Whether the clock showed that time twice when summer time ended.
+create macro is_repeated_hour(raw) as
+    timezone(getvariable('zone'), timezone(getvariable('zone'), wall_clock(trim(raw))) - interval 1 hour)
+    = wall_clock(trim(raw));
+
+-- Whether a time of day is written and the whole equals an instant at which the source filled in defaults.
+create macro is_default_instant(raw) as
+    length(raw) > 10 and list_contains(getvariable('default_instants'), wall_clock(trim(raw)));
+
+create macro parse_flag(raw) as case
+    when upper(trim(raw)) in ('Y', 'YES', 'TRUE', 'T', '1') then true
+    when upper(trim(raw)) in ('N', 'NO', 'FALSE', 'F', '0') then false
+end;
+
+create macro parse_number(raw) as
+    case when regexp_full_match(trim(raw), '[+-]?\d{1,18}(\.0*)?') then try_cast(split_part(trim(raw), '.', 1) as bigint) end;
+
+-- A key by which names sort: capitals without accents or punctuation, family name first.
+create macro sort_key(family_name, given_names) as
+    nullif(trim(regexp_replace(
+        upper(strip_accents(concat_ws(' ', family_name, given_names))), '[^A-Z0-9]+', ' ', 'g'
+    )), '');
+
+-- A value as PostgreSQL's text format of COPY writes it.
+create macro copy_text(raw) as
+    replace(replace(replace(replace(raw, '\', '\\'), chr(9), '\t'), chr(10), '\n'), chr(13), '\r');

@@ -1,0 +1,48 @@
+-- name: add_source(name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at)
+-- No row when the name is taken.
+insert into ingest.source
+    (name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at)
+values
+    (:name, :kind, :location, :mapping, :agency_code, :time_zone, :expected_every_seconds, :added_at)
+on conflict (name) do nothing
+returning name
+
+-- name: sources()
+-- One row per source.
+select
+    source.name,
+    source.kind,
+    source.location,
+    source.mapping,
+    source.agency_code,
+    source.time_zone,
+    source.expected_every_seconds,
+    source.is_full
+from ingest.source
+order by source.name asc
+
+-- name: open_batch(id, source_system, agency_code, as_at, started_at, is_full)
+insert into ingest.batch (id, source_system, agency_code, as_at, started_at, is_full)
+values (:id, :source_system, :agency_code, :as_at, :started_at, :is_full)
+
+-- name: close_batch(id, status, seq, finished_at, totals)
+update ingest.batch
+set status = :status, seq = :seq, finished_at = :finished_at, totals = :totals::jsonb
+where batch.id = :id
+
+-- name: rows_before(source_system)
+-- One row per file of the last sealed batch of the source.
+select
+    file.name,
+    file.row_count
+from ingest.file
+where file.batch_id = (
+    select sealed.batch_id
+    from ingest.sealed
+    where sealed.source_system = :source_system
+    order by sealed.seq desc
+    limit 1
+)
+
+-- name: copy_issues()
+copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message) from stdin

@@ -1,0 +1,150 @@
+"""What an ingest says when it is done; counts and places only, never a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from watchroom.ingest.accounting import LeftOut, Rows
+from watchroom.ingest.issues import Issue, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What became of records.
+
+    Attributes:
+        new: keys that were not there.
+        changed: keys with another content.
+        unchanged: keys with the same content.
+        ended: keys that the source no longer gives.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+            ended=self.ended + other.ended,
+        )
+
+    def as_json(self) -> dict[str, int]:
+        """The counts for a JSON document."""
+        return {"new": self.new, "changed": self.changed, "unchanged": self.unchanged, "ended": self.ended}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """What became of one delivery.
+
+    Attributes:
+        id: of the batch.
+        source: name of the source.
+        folder: name of what was delivered, without its parents.
+        as_at: instant of the extract, in UTC.
+        recorded_at: node time from which it is known, in UTC.
+        default_instants: that the source fills in for dates it does not know, in UTC.
+        seq: sealed sequence; None: it was refused and nothing of it is in the record.
+        files: how many were read.
+        rows: where they went.
+        entities: counts of records per entity.
+        left_out: rows left out by design.
+        issues: everything found wrong.
+        seconds: that it took.
+    """
+
+    id: UUID
+    source: str
+    folder: str
+    as_at: datetime
+    recorded_at: datetime
+    default_instants: tuple[datetime, ...] = ()
+    seq: int | None = None
+    files: int = 0
+    rows: Rows = field(default_factory=Rows)
+    entities: Mapping[str, Counts] = field(default_factory=dict[str, Counts])
+    left_out: tuple[LeftOut, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it is in the record."""
+        return self.seq is None
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the records of all entities."""
+        return sum(self.entities.values(), Counts())
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The figures by which batches are compared."""
+        return {"read": self.rows.read, **self.counts.as_json(), "quarantined": self.rows.quarantined}
+
+    def as_json(self) -> dict[str, object]:
+        """The batch for a JSON document, without its issues."""
+        return {
+            "id": str(self.id),
+            "delivery": self.folder,
+            "status": "refused" if self.is_refused else "sealed",
+            "as_at": self.as_at.isoformat(),
+            "recorded_at": self.recorded_at.isoformat(),
+            "default_instants": [instant.isoformat() for instant in self.default_instants],
+            "seq": self.seq,
+            "files": self.files,
+            "totals": self.totals,
+            "rows": self.rows.as_json(),
+            "entities": {name: counts.as_json() for name, counts in self.entities.items()},
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What became of all deliveries of one command.
+
+    Attributes:
+        source: name of the source.
+        batches: in the order in which they were taken.
+    """
+
+    source: str
+    batches: tuple[BatchReport, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether any delivery was refused."""
+        return any(batch.is_refused for batch in self.batches)
+
+    @property
+    def exit_status(self) -> int:
+        """0, or 1 when a delivery was refused."""
+        return 1 if self.is_refused else 0
+
+    def as_json(self) -> dict[str, object]:
+        """The document of `watchroom ingest --json`."""
+        rows = sum((batch.rows for batch in self.batches), Rows())
+        counts = sum((batch.counts for batch in self.batches), Counts())
+        issues = [issue for batch in self.batches for issue in batch.issues]
+        return {
+            "source": self.source,
+            "batches": [batch.as_json() for batch in self.batches],
+            "totals": {"read": rows.read, **counts.as_json(), "quarantined": rows.quarantined},
+            "rows": rows.as_json(),
+            "unmapped": [entry.as_json() for batch in self.batches for entry in batch.left_out],
+            "issues": [issue.as_json() for issue in sorted(issues, key=_gravest_first)],
+            "seconds": round(sum(batch.seconds for batch in self.batches), 3),
+        }
+
+
+_ORDER = {severity: number for number, severity in enumerate(Severity)}
+
+
+def _gravest_first(issue: Issue) -> tuple[int, str, int, str, str]:
+    return (_ORDER[issue.severity], issue.file or "", issue.row or 0, issue.field or "", issue.code)

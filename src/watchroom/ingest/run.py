@@ -1,0 +1,78 @@
+"""Ingest: one delivery becomes one batch, all of it or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from watchroom.ingest.batch import Batch, Progress, Witness
+from watchroom.ingest.duck import Duck
+from watchroom.ingest.mapping import load_mapping
+from watchroom.ingest.registry import Source
+from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.kernel.clock import Clock, MachineClock
+from watchroom.sources.files import read_folder
+from watchroom.store.database import Database
+
+
+def _nobody(_batch: BatchReport) -> None:
+    return
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What takes deliveries into a node.
+
+    Attributes:
+        database: of the node.
+        clock: of the node.
+        machine: the machine's clock.
+        witness: told of each batch before it is committed; when it raises, nothing stands. It writes the audit
+            entry.
+        progress: told what is being done, how much of it is done, and of how much.
+    """
+
+    database: Database
+    clock: Clock
+    machine: Clock = field(default_factory=MachineClock)
+    witness: Witness = _nobody
+    progress: Progress = _silent
+
+    def ingest(self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None) -> IngestReport:
+        """Take the folders one after the other, each as a batch; the first one refused ends it.
+
+        Args:
+            source: that delivers.
+            folders: each a whole delivery, the earliest first; none: the source's own location.
+            as_at: the instant of the extract, timezone-aware, and the node time from which it counts as known;
+                None: it counts as known from now, and its own instant is looked for in the data.
+        """
+        batches: list[BatchReport] = []
+        for folder in folders or (Path(source.location),):
+            batches.append(self.take(source, folder, as_at=as_at))
+            if batches[-1].is_refused:
+                break
+        return IngestReport(source=source.name, batches=tuple(batches))
+
+    def take(self, source: Source, folder: Path, *, as_at: datetime | None = None) -> BatchReport:
+        """Take one delivery, as `ingest` does."""
+        duck = Duck()
+        try:
+            batch = Batch(
+                database=self.database,
+                source=source,
+                mapping=load_mapping(source.mapping),
+                machine=self.machine,
+                now=self.clock.now(),
+                as_at=as_at,
+                witness=self.witness,
+                progress=self.progress,
+            )
+            self.progress("read", 0, 1)
+            return batch.take(duck, read_folder(folder))
+        finally:
+            duck.close()
