@@ -14,7 +14,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Connection, Database
 from watchroom.store.roles import Principal, Roles
-from watchroom.store.tables import Standing, additions, shapes
+from watchroom.store.tables import Standing, additions, grants_and_comments, shapes
 
 _NUMBERED = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
 _ROLE = re.compile(r':"(owner|migrator|app|loader|audit)"')
@@ -44,7 +44,7 @@ class Migrated:
 
     Attributes:
         files: names of the numbered files that it ran, in order.
-        statements: how many statements the model added, comments not counted.
+        statements: how many tables, columns and indexes the model added.
     """
 
     files: tuple[str, ...]
@@ -111,10 +111,11 @@ def _follow_model(connection: Connection, model: Catalogue, roles: Roles) -> int
     standing = _standing(connection)
     statements = 0
     for shape in shapes(model):
-        for statement in additions(shape, standing.get(shape.table), roles):
-            text = statement.as_string(connection)
+        for statement in additions(shape, standing.get(shape.table)):
             connection.execute(statement)
-            statements += not text.startswith("comment")
+            statements += 1
+        for statement in grants_and_comments(shape, roles):
+            connection.execute(statement)
     return statements
 
 

@@ -84,6 +84,15 @@ def copy_into(staged: str, columns: tuple[str, ...]) -> sql.Composed:
     return sql.SQL("copy {} ({}) from stdin").format(staging_table(staged), names(columns))
 
 
+def index_staging(staged: str) -> sql.Composed:
+    """The statement that makes the keys of a filled staging table unique and quick to find.
+
+    A full batch looks for the keys that are not in it. Without this, an estimate that is wrong by much has the
+    planner read the whole batch for every row of the record.
+    """
+    return sql.SQL("create unique index on {} (source_key)").format(staging_table(staged))
+
+
 def staging_table(staged: str) -> sql.Identifier:
     """A staging table, qualified."""
     return sql.Identifier("pg_temp", staged)

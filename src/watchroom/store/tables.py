@@ -82,7 +82,7 @@ def shapes(model: Catalogue) -> Iterator[Shape]:
             columns=columns,
             key=("id",),
             indexes=tuple(_current_indexes(entity)),
-            loader_may="select, insert, update, delete",
+            loader_may="select, insert, update, delete, maintain",
         )
         yield Shape(
             table=history_of(entity),
@@ -91,32 +91,34 @@ def shapes(model: Catalogue) -> Iterator[Shape]:
             key=("id", "seq_to"),
             indexes=tuple(_history_indexes(entity)),
             # INVARIANT: a superseded version is never written again; only the owner erases.
-            loader_may="select, insert",
+            loader_may="select, insert, maintain",
         )
 
 
-def additions(shape: Shape, standing: Standing | None, roles: Roles) -> Iterator[sql.Composed]:
-    """The statements that bring a table to its shape.
+def additions(shape: Shape, standing: Standing | None) -> Iterator[sql.Composed]:
+    """The statements that bring a table to its shape; none when it has it.
 
     Args:
         shape: what should be.
         standing: what is; None: no such table.
-        roles: for the grants.
 
     Raises:
         SchemaDriftError: a column has another type or is not in the model, or a required one cannot be added.
     """
     if standing is None:
         yield _create(shape)
-        yield sql.SQL("grant {} on {} to {}").format(
-            sql.SQL(shape.loader_may), table_name(shape.table), sql.Identifier(roles.login(Principal.LOADER))
-        )
     else:
         yield from _grow(shape, standing)
     present = standing.indexes if standing is not None else frozenset[str]()
     for index in shape.indexes:
         if index.name not in present:
             yield _create_index(index)
+
+
+def grants_and_comments(shape: Shape, roles: Roles) -> Iterator[sql.Composed]:
+    """The statements that say who may write a table and what its columns are; to be run each time."""
+    loader = sql.Identifier(roles.login(Principal.LOADER))
+    yield sql.SQL("grant {} on {} to {}").format(sql.SQL(shape.loader_may), table_name(shape.table), loader)
     yield from _comments(shape)
 
 

@@ -40,6 +40,7 @@ merged as (
         {old_columns},
         new.id as new_id,
         new.source_key as new_key,
+        s.has_returned,
         {new_subject} as new_subject,
         {new_site} as new_site,
         {new_unit} as new_unit,
@@ -75,10 +76,10 @@ left_keys as (
     on conflict do nothing
 ),
 returned_keys as (
-    delete from ingest.ended_key as k using merged as m
+    delete from ingest.ended_key as k
     where
-        m.action = 'INSERT' and k.entity = {entity}
-        and k.source_system = %(source_system)s and k.source_key = m.new_key
+        k.entity = {entity} and k.source_system = %(source_system)s
+        and k.source_key = any(array(select new_key from merged where action = 'INSERT' and has_returned))
 )
 select 'staged' as outcome, null::text as file, null::bigint as row, null::text as field, count(*) as number
 from resolved
@@ -214,6 +215,7 @@ def _resolved(entity: Entity, *, is_full: bool) -> list[sql.Composable]:
         _of("s", "row"),
         _of("s", "source_key"),
         sql.SQL("{} as new_id").format(own_id),
+        sql.SQL("gone.id is not null as has_returned"),
     ]
     referring = {field.name: field for field in references(entity)}
     for column in compared(entity):

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.errors import CardinalityViolation, UniqueViolation
 
 from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity
 from watchroom.store.database import Connection
-from watchroom.store.staging import copy_into, create_staging, staging_columns
+from watchroom.store.staging import copy_into, create_staging, index_staging, staging_columns
+from watchroom.store.tables import history_of, table_name
 from watchroom.store.write_statement import write_statement
 
 __all__ = [
@@ -23,6 +26,8 @@ __all__ = [
     "write_entity",
 ]
 
+_QUERIES = load_queries("watchroom.store", "writes.sql")
+_STATISTICS_FROM = 500
 _OUTCOMES = frozenset({"staged", "held", "new", "changed", "ended"})
 
 
@@ -111,10 +116,11 @@ def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: 
         "source_system": batch.source_system,
         "agency_code": batch.agency_code,
     }
-    statement = write_statement(entity, staged, batch.is_full)
-    connection.execute("set local work_mem = '128MB'")
+    connection.execute(_QUERIES["give_room"].text)
     try:
-        rows = connection.execute(statement, parameters).fetchall()
+        if batch.is_full:
+            connection.execute(index_staging(staged))
+        rows = connection.execute(write_statement(entity, staged, batch.is_full), parameters).fetchall()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise DuplicateKeyError(
             f"`{entity.name}` from `{batch.source_system}` has a source key twice in one batch; "
@@ -122,7 +128,7 @@ def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: 
         ) from fault
     counts = {row[0]: row[4] for row in rows if row[0] in _OUTCOMES}
     issues = (WriteIssue(code=row[0], file=row[1], row=row[2], field=row[3]) for row in rows if row[0] not in _OUTCOMES)
-    return Written(
+    written = Written(
         new=counts["new"],
         changed=counts["changed"],
         unchanged=counts["staged"] - counts["held"] - counts["new"] - counts["changed"],
@@ -130,6 +136,19 @@ def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: 
         held=counts["held"],
         issues=tuple(sorted(issues, key=_by_place)),
     )
+    _keep_statistics(connection, entity, touched=written.new + written.changed + written.ended)
+    return written
+
+
+def _keep_statistics(connection: Connection, entity: Entity, *, touched: int) -> None:
+    """Let the planner know of a large write at once: the first page after it must not wait for autovacuum."""
+    if touched < _STATISTICS_FROM:
+        return
+    written = (table_name(entity.name), table_name(history_of(entity)), sql.Identifier("ingest", "change"))
+    for table in written:
+        row = connection.execute(_QUERIES["known_rows"].text, {"table": table.as_string(connection)}).fetchone()
+        if row is None or touched * 10 >= row[0]:
+            connection.execute(sql.SQL("analyze {}").format(table))
 
 
 def _by_place(issue: WriteIssue) -> tuple[str, int, str]:

@@ -121,4 +121,5 @@ comment on table ingest.ended_key is 'Keys that a source no longer gives: one th
 grant select, insert, update on ingest.source, ingest.batch, ingest.file to :"loader";
 grant select, insert, delete on ingest.raw_row, ingest.ended_key to :"loader";
 grant select, insert on ingest.issue, ingest.sealed, ingest.change to :"loader";
+grant maintain on ingest.change, ingest.raw_row, ingest.ended_key to :"loader";
 grant select on ingest.sealed to :"app";
