@@ -1,0 +1,197 @@
+"""Making audiences: a role without login and an immutable schema of barrier views, each made when first needed.
+
+An audience is named by a digest of the policy, of what it was decided for and of the form of the views, so that
+nothing in it ever changes: a new policy, a new model or a new version of this room gives another audience.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from threading import Lock
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from watchroom.gate.relations import Relation, Relations, role_name, schema_name
+from watchroom.kernel.clock import Clock
+from watchroom.kernel.named_sql import load_queries
+from watchroom.model.catalogue import Catalogue, columns_of
+from watchroom.policy.canonical import digest_of
+from watchroom.policy.decision import Decision, audience_hash
+from watchroom.store.database import Connection, Database, Principal
+
+_QUERIES = load_queries("watchroom.gate", "audiences.sql")
+
+# The modules whose text is the form of the views.
+_FORM = (
+    "asking.py",
+    "condition_sql.py",
+    "entity_views.py",
+    "exclusion_sql.py",
+    "feed_views.py",
+    "place_views.py",
+    "relations.py",
+    "rows_sql.py",
+    "suppression.py",
+    "versions_sql.py",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """One audience as this process knows it.
+
+    Attributes:
+        name: twelve hexadecimal digits.
+        role, schema: its role and the schema of its views.
+        relations: composes its views.
+        made: names of the views that are known to be there, with their object ids.
+    """
+
+    name: str
+    role: str
+    schema: str
+    relations: Relations
+    made: dict[str, int] = field(default_factory=dict[str, int])
+
+
+class Audiences:
+    """The audiences of a node; safe to share between threads."""
+
+    def __init__(self, database: Database, *, model: Catalogue, machine_clock: Clock) -> None:
+        self._database = database
+        self._model = model
+        self._clock = machine_clock
+        self._shape = _shape(model)
+        self._known: dict[str, Audience] = {}
+        self._lock = Lock()
+
+    def audience(self, decision: Decision) -> Audience:
+        """The audience of a decision; its role and schema are there afterwards, its views not yet."""
+        name = audience_hash(decision, shape=self._shape)
+        with self._lock:
+            known = self._known.get(name)
+        if known is not None:
+            return known
+        made = Audience(
+            name=name,
+            role=role_name(self._database.prefix, name),
+            schema=schema_name(name),
+            relations=Relations(decision, model=self._model, audience=name),
+        )
+        self._make(made, decision)
+        with self._lock:
+            return self._known.setdefault(name, made)
+
+    def ensure(self, audience: Audience, names: Iterable[str]) -> None:
+        """Make the views that are not there yet, with those that they need."""
+        missing = [name for name in names if name not in audience.made]
+        if not missing:
+            return
+        with self._database.connection(Principal.MIGRATOR) as connection:
+            connection.execute(_QUERIES["lock_audience"].text, {"audience": audience.name})
+            self._become_owner(connection)
+            standing = _standing(connection, audience)
+            for name in missing:
+                self._make_view(connection, audience, audience.relations.relation(name), standing)
+            standing = _standing(connection, audience)
+        audience.made.update(standing)
+
+    def suspend(self, audience: Audience) -> None:
+        """Take everything from an audience at once, also from transactions that are running."""
+        with self._database.connection(Principal.MIGRATOR) as connection:
+            self._become_owner(connection)
+            connection.execute(
+                sql.SQL("revoke all on all tables in schema {} from {}").format(
+                    sql.Identifier(audience.schema), sql.Identifier(audience.role)
+                )
+            )
+            connection.execute(
+                sql.SQL("revoke all on schema {} from {}").format(
+                    sql.Identifier(audience.schema), sql.Identifier(audience.role)
+                )
+            )
+            connection.execute(
+                _QUERIES["suspend_audience"].text, {"audience": audience.name, "suspended_at": self._clock.now()}
+            )
+
+    def forget(self) -> None:
+        """Look again at what is there: after a restore, or when a view was found missing."""
+        with self._lock:
+            self._known.clear()
+
+    def _make(self, audience: Audience, decision: Decision) -> None:
+        with self._database.connection(Principal.MIGRATOR) as connection:
+            connection.execute(_QUERIES["lock_audience"].text, {"audience": audience.name})
+            self._make_role(connection, audience)
+            self._become_owner(connection)
+            schema, role = sql.Identifier(audience.schema), sql.Identifier(audience.role)
+            connection.execute(sql.SQL("create schema if not exists {}").format(schema))
+            connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, role))
+            connection.execute(
+                _QUERIES["enter_audience"].text,
+                {
+                    "audience": audience.name,
+                    "role": audience.role,
+                    "schema": audience.schema,
+                    "policy_hash": decision.policy_hash,
+                    "definition": Jsonb(_definition(decision)),
+                    "made_at": self._clock.now(),
+                },
+            )
+            audience.made.update(_standing(connection, audience))
+
+    def _make_role(self, connection: Connection, audience: Audience) -> None:
+        role = sql.Identifier(audience.role)
+        if connection.execute(_QUERIES["role_exists"].text, {"role": audience.role}).fetchone() is None:
+            connection.execute(sql.SQL("create role {} nologin noinherit").format(role))
+        # INVARIANT: not inherited, so that outside a read the app sees nothing of any audience.
+        connection.execute(
+            sql.SQL("grant {} to {} with set true, inherit false").format(
+                role, sql.Identifier(self._database.roles.login(Principal.APP))
+            )
+        )
+
+    def _become_owner(self, connection: Connection) -> None:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(self._database.roles.owner)))
+
+    def _make_view(
+        self, connection: Connection, audience: Audience, relation: Relation, standing: Mapping[str, int]
+    ) -> None:
+        if relation.name in standing:
+            return
+        for needed in relation.needs:
+            self._make_view(connection, audience, audience.relations.relation(needed), standing)
+            standing = _standing(connection, audience)
+        view = sql.Identifier(audience.schema, relation.name)
+        connection.execute(sql.SQL("create view {} with (security_barrier = true) as {}").format(view, relation.query))
+        connection.execute(sql.SQL("grant select on {} to {}").format(view, sql.Identifier(audience.role)))
+
+
+def _standing(connection: Connection, audience: Audience) -> dict[str, int]:
+    return dict(connection.execute(_QUERIES["standing_relations"].text, {"schema": audience.schema}).fetchall())
+
+
+def _definition(decision: Decision) -> dict[str, object]:
+    return {
+        "organisation": decision.organisation,
+        "roles": list(decision.roles),
+        "purpose": decision.purpose,
+        "clauses": [grant.name for grant in decision.grants],
+    }
+
+
+@cache
+def _form() -> str:
+    room = files("watchroom.gate")
+    return sha256(b"".join(room.joinpath(name).read_bytes() for name in _FORM)).hexdigest()
+
+
+def _shape(model: Catalogue) -> str:
+    entities = {
+        entity.name: [[column.name, column.sql_type] for column in columns_of(entity)]
+        for entity in model.entities.values()
+    }
+    return digest_of({"form": _form(), "entities": entities})

@@ -1,0 +1,121 @@
+"""The view of one entity in an audience: rows, or numbers, or nothing; always with the entity's own columns."""
+
+from psycopg import sql
+
+from watchroom.gate.asking import Asking
+from watchroom.gate.condition_sql import every
+from watchroom.gate.exclusion_sql import Exclusions
+from watchroom.gate.rows_sql import RowRules, commas, null_of, text_array
+from watchroom.gate.suppression import shown_counts
+from watchroom.gate.versions_sql import current_table, history_table, known_now, known_then, versions
+from watchroom.model.catalogue import Catalogue, Entity, columns_of
+from watchroom.policy.decision import Decision, Grant
+
+# Beside the entity's columns, in every view: what is withheld of the row; where an audience sees numbers only,
+# the number, what it counts (`group` or `total`) and by which clause.
+EXTRA_COLUMNS = ("withheld", "count", "counted", "clause")
+
+
+class EntityViews:
+    """Composes the views of one audience's entities."""
+
+    def __init__(self, decision: Decision, *, model: Catalogue, asking: Asking) -> None:
+        self._decision = decision
+        self._model = model
+        self._asking = asking
+        self.exclusions = Exclusions(decision, model=model, asking=asking)
+
+    def rules(self, entity: Entity) -> RowRules:
+        """What the clauses say of an entity."""
+        return RowRules(entity, decision=self._decision, asking=self._asking)
+
+    def view(self, entity: Entity) -> sql.Composable:
+        """The query of the entity's view. An entity without a clause is there, and empty."""
+        if self._decision.rows_of(entity.name):
+            return self._rows(entity)
+        counts = self._decision.counts_of(entity.name)
+        if counts:
+            return sql.SQL(" union all ").join(self._counts(entity, grant) for grant in counts)
+        return self._nothing(entity)
+
+    def reasons(self, entity: Entity) -> sql.Composable:
+        """The query of the view that says by which clauses each visible row is shown."""
+        rules = self.rules(entity)
+        names = [
+            sql.SQL("case when {} then {} end").format(rules.matches(grant, "t"), sql.Literal(grant.name))
+            for grant in rules.grants
+        ]
+        if not names:
+            return sql.SQL("select null::uuid as id, null::text[] as clauses where false")
+        clauses = sql.SQL("array_remove(array[{}]::text[], null) as clauses").format(commas(names))
+        return self._both_tables(entity, [sql.Identifier("t", "id"), clauses])
+
+    def _rows(self, entity: Entity) -> sql.Composable:
+        rules = self.rules(entity)
+        columns = [rules.value(column, "t") for column in columns_of(entity)]
+        columns += [
+            sql.SQL("{} as withheld").format(rules.withheld("t")),
+            sql.SQL("null::bigint as count, null::text as counted, null::text as clause"),
+        ]
+        return self._both_tables(entity, columns)
+
+    def _both_tables(self, entity: Entity, columns: list[sql.Composable]) -> sql.Composable:
+        rules, exclusions = self.rules(entity), self.exclusions
+        text = sql.SQL("select {columns} from {table} as t where {condition}")
+        current = text.format(
+            columns=commas(columns),
+            table=current_table(entity),
+            condition=every([known_now("t", self._asking), rules.is_granted("t"), exclusions.is_open_now(entity, "t")]),
+        )
+        past = text.format(
+            columns=commas(columns),
+            table=history_table(entity),
+            condition=every(
+                [known_then("t", self._asking), rules.is_granted("t"), exclusions.is_open_today(entity, "t")]
+            ),
+        )
+        return sql.SQL("{} union all {}").format(current, past)
+
+    def _counts(self, entity: Entity, grant: Grant) -> sql.Composable:
+        """Numbers by one field. Exclusions hide rows, not numbers: what is counted here and in the roll is equal."""
+        (group,) = grant.clause.fields
+        rules = self.rules(entity)
+        names = [column.name for column in columns_of(entity)]
+        columns = [
+            sql.SQL("shown.name as {}").format(sql.Identifier(column.name))
+            if column.name == group and column.sql_type == "text"
+            else sql.SQL("shown.name::boolean as {}").format(sql.Identifier(column.name))
+            if column.name == group
+            else sql.SQL("{} as {}").format(null_of(column), sql.Identifier(column.name))
+            for column in columns_of(entity)
+        ]
+        others = sorted(field.name for field in entity.fields if field.name != group)
+        cells = sql.SQL(
+            "select v.{group}::text as name, count(*) filter (where {condition}) as number"
+            " from {versions} as v where {is_valid} group by v.{group}"
+        ).format(
+            group=sql.Identifier(group),
+            condition=rules.matches(grant, "v"),
+            versions=versions(entity, names, self._asking),
+            is_valid=sql.SQL("{} between {} and {}").format(
+                self._asking.today, sql.Literal(grant.valid_from), sql.Literal(grant.valid_to)
+            ),
+        )
+        return sql.SQL(
+            "select {columns}, case when shown.number is null then {others} || array['count'] else {others} end"
+            " as withheld, shown.number as count, shown.counted, {clause}::text as clause from ({shown}) as shown"
+        ).format(
+            columns=commas(columns),
+            others=text_array(others),
+            clause=sql.Literal(grant.name),
+            shown=shown_counts(cells),
+        )
+
+    def _nothing(self, entity: Entity) -> sql.Composable:
+        columns = [
+            sql.SQL("{} as {}").format(null_of(column), sql.Identifier(column.name)) for column in columns_of(entity)
+        ]
+        return sql.SQL(
+            "select {}, null::text[] as withheld, null::bigint as count, null::text as counted,"
+            " null::text as clause where false"
+        ).format(commas(columns))

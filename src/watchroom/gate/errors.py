@@ -1,0 +1,15 @@
+"""Failures of the gate. None says what is in the record: not a value, not whether a row is there."""
+
+from watchroom.kernel.errors import WatchroomError
+
+
+class QuestionError(WatchroomError):
+    """A query that asks for what no audience has: a fault of whoever wrote it, not of the asker."""
+
+
+class QuestionFailedError(WatchroomError):
+    """The database could not answer; its own words are not passed on, they may hold a value of a hidden row."""
+
+
+class TooMuchError(WatchroomError):
+    """An answer that is larger or slower than one read may be."""

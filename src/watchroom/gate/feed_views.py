@@ -1,0 +1,186 @@
+"""What is told about the record beside its rows: what changed, how fresh each source is, what ingest found."""
+
+from collections.abc import Sequence
+
+from psycopg import sql
+
+from watchroom.gate.asking import Asking
+from watchroom.gate.entity_views import EntityViews
+from watchroom.gate.rows_sql import commas, text_array
+from watchroom.gate.versions_sql import current_table, history_table
+from watchroom.model.catalogue import Entity, columns_of
+
+# INVARIANT: a change is shown where a clause shows the version before it or the one after it, and of each only
+# what that clause shows whole: an old value comes from a version that the asker might see.
+_CHANGE = """
+select
+    told.seq, told.recorded_at, told.entity, told.id, told.op, told.changed_fields, told.categories, told.person_id,
+    told.site_code, told.unit_code, told.before
+from (
+    select
+        c.seq,
+        c.recorded_at,
+        c.entity,
+        c.id,
+        c.op,
+        array(
+            select field.name from unnest(c.changed_fields) as field (name)
+            where field.name = any (shown.fields) order by field.name
+        ) as changed_fields,
+        array(
+            select distinct news.category
+            from unnest({named}, {categories}) as news (name, category)
+            where news.name = any (shown.fields) and (c.op <> 'changed' or news.name = any (c.changed_fields))
+            order by news.category
+        ) as categories,
+        {person_id} as person_id,
+        {site_code} as site_code,
+        {unit_code} as unit_code,
+        case when c.op = 'changed' then (
+            select jsonb_object_agg(old.key, old.value)
+            from jsonb_each(c.before) as old
+            where old.key = any (shown.fields_before)
+        ) end as before
+    from ingest.change as c
+    left join (
+        select {columns} from {current} as a union all select {columns} from {history} as a
+    ) as a on a.id = c.id and a.seq_from = c.seq
+    left join {history} as b on b.id = c.id and b.seq_to = c.seq
+    cross join lateral (
+        select
+            coalesce(a.id is not null and {after}, false) as is_after,
+            coalesce(b.id is not null and {before}, false) as is_before
+    ) as seen
+    cross join lateral (
+        select
+            case when seen.is_after then {whole_after} else array[]::text[] end
+            || case when seen.is_before then {whole_before} else array[]::text[] end as fields,
+            case when seen.is_before then {whole_before} else array[]::text[] end as fields_before
+    ) as shown
+    where
+        c.entity = {entity}
+        and {is_asked}
+        and ({sequence} is null or c.seq <= {sequence})
+        and (seen.is_after or seen.is_before)
+) as told
+where told.op <> 'changed' or cardinality(told.changed_fields) > 0
+"""
+
+_NO_CHANGE = """
+select
+    null::bigint as seq, null::timestamptz as recorded_at, null::text as entity, null::uuid as id, null::text as op,
+    null::text[] as changed_fields, null::text[] as categories, null::uuid as person_id, null::text as site_code,
+    null::text as unit_code, null::jsonb as before
+where false
+"""
+
+_FRESHNESS = """
+select
+    source.name as source_system,
+    last.sealed_at as last_sealed_at,
+    batch.as_at as extract_as_at,
+    source.expected_every_seconds,
+    last.seq
+from ingest.source as source
+left join lateral (
+    select sealed.seq, sealed.sealed_at, sealed.batch_id
+    from ingest.sealed as sealed
+    where sealed.source_system = source.name and ({sequence} is null or sealed.seq <= {sequence})
+    order by sealed.seq desc
+    limit 1
+) as last on true
+left join ingest.batch as batch on batch.id = last.batch_id
+where {is_asked}
+"""
+
+_ISSUES = """
+select
+    source.name as source_system,
+    issue.entity,
+    issue.field,
+    issue.code,
+    issue.severity,
+    count(*) as count
+from ingest.source as source
+cross join lateral (
+    select batch.id
+    from ingest.batch as batch
+    where batch.source_system = source.name and batch.started_at <= coalesce({instant}, {now})
+    order by batch.started_at desc, batch.id desc
+    limit 1
+) as latest
+join ingest.issue as issue on issue.batch_id = latest.id
+where {is_asked}
+group by source.name, issue.entity, issue.field, issue.code, issue.severity
+"""
+
+
+class FeedViews:
+    """Composes the views that stand beside the entities."""
+
+    def __init__(self, entities: Sequence[Entity], *, views: EntityViews, asking: Asking) -> None:
+        self._entities = entities
+        self._views = views
+        self._asking = asking
+
+    def change(self) -> sql.Composable:
+        """One row per change of a row that the audience sees, or saw until it changed."""
+        parts = [self._change(entity) for entity in self._entities if self._views.rules(entity).grants]
+        return sql.SQL(" union all ").join(parts) if parts else sql.SQL(_NO_CHANGE)
+
+    def freshness(self) -> sql.Composable:
+        """One row per source system."""
+        return sql.SQL(_FRESHNESS).format(sequence=self._asking.sequence, is_asked=self._asking.is_asked)
+
+    def issues(self) -> sql.Composable:
+        """One row per kind of fault in the latest batch of each source; numbers, never a value."""
+        return sql.SQL(_ISSUES).format(
+            instant=self._asking.instant, now=self._asking.now, is_asked=self._asking.is_asked
+        )
+
+    def _change(self, entity: Entity) -> sql.Composable:
+        rules, exclusions = self._views.rules(entity), self._views.exclusions
+        columns = [column.name for column in columns_of(entity)]
+        news = [
+            (column.name, column.field.change_category)
+            for column in columns_of(entity)
+            if column.field is not None and column.field.change_category is not None
+        ]
+
+        def visible(alias: str) -> sql.Composable:
+            return sql.SQL("{} and {}").format(rules.is_granted(alias), exclusions.is_open_today(entity, alias))
+
+        return sql.SQL(_CHANGE).format(
+            named=text_array([name for name, _ in news]),
+            categories=text_array([category for _, category in news]),
+            person_id=_person(entity),
+            site_code=_place(entity, "site_code"),
+            unit_code=_place(entity, "unit_code"),
+            columns=commas([sql.Identifier("a", name) for name in columns]),
+            current=current_table(entity),
+            history=history_table(entity),
+            after=visible("a"),
+            before=visible("b"),
+            whole_after=rules.whole_columns("a"),
+            whole_before=rules.whole_columns("b"),
+            entity=sql.Literal(entity.name),
+            is_asked=self._asking.is_asked,
+            sequence=self._asking.sequence,
+        )
+
+
+def _person(entity: Entity) -> sql.Composable:
+    if entity.name == "person":
+        return sql.SQL("c.id")
+    if not any(field.name == "person_id" for field in entity.fields):
+        return sql.SQL("null::uuid")
+    return sql.SQL("case when 'person_id' = any (shown.fields) then c.person_id end")
+
+
+def _place(entity: Entity, name: str) -> sql.Composable:
+    """Where the row is; of one that left the asker's sight, where it was."""
+    if name not in entity.scoped_by:
+        return sql.SQL("null::text")
+    return sql.SQL("case when seen.is_after then {} else {} end").format(
+        sql.Identifier("a", name), sql.Identifier("b", name)
+    )

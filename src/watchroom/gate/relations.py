@@ -1,0 +1,103 @@
+"""The relations of one audience, by name, each composed when it is first asked for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from psycopg import sql
+
+from watchroom.gate.asking import Asking
+from watchroom.gate.entity_views import EntityViews
+from watchroom.gate.feed_views import FeedViews
+from watchroom.gate.place_views import PlaceViews
+from watchroom.model.catalogue import Catalogue
+from watchroom.policy.clauses import Duty
+from watchroom.policy.decision import Decision
+from watchroom.policy.purposes import PURPOSES
+
+# What product SQL may name beside the entities of the model.
+BESIDE_ENTITIES = ("change", "source_freshness", "ingest_issue_count", "roll", "occupancy")
+
+# Says by which clauses a visible row is shown; only the gate itself asks it.
+REASONS_PREFIX = "why_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """One view: its query, and the views of the same audience that have to be there before it."""
+
+    name: str
+    query: sql.Composable
+    needs: tuple[str, ...] = ()
+
+
+class Relations:
+    """Composes the views of the audience of one decision."""
+
+    def __init__(self, decision: Decision, *, model: Catalogue, audience: str) -> None:
+        self._decision = decision
+        self._model = model
+        self._asking = Asking(audience)
+        self._views = EntityViews(decision, model=model, asking=self._asking)
+        self._seen = sql.Identifier(schema_name(audience))
+
+    def relation(self, name: str) -> Relation:
+        """The relation of that name; `has` says whether there is one."""
+        if name in self._model.entities:
+            return Relation(name=name, query=self._views.view(self._model.entity(name)))
+        if name.startswith(REASONS_PREFIX):
+            entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
+            return Relation(name=name, query=self._views.reasons(entity))
+        return self._beside(name)
+
+    def has(self, name: str) -> bool:
+        """Whether product SQL may name the relation."""
+        return name in self._model.entities or name in BESIDE_ENTITIES
+
+    def _beside(self, name: str) -> Relation:
+        feeds = FeedViews(tuple(self._model.entities.values()), views=self._views, asking=self._asking)
+        match name:
+            case "change":
+                return Relation(name=name, query=feeds.change())
+            case "source_freshness":
+                return Relation(name=name, query=feeds.freshness())
+            case "ingest_issue_count":
+                return Relation(name=name, query=feeds.issues())
+            case "roll":
+                return Relation(name=name, query=self._roll())
+            case _:
+                return self._occupancy(name)
+
+    def _roll(self) -> sql.Composable:
+        if not self._counts_whole:
+            return self._places.no_roll()
+        return self._places.roll() if self._shows_persons else self._places.board_roll()
+
+    def _occupancy(self, name: str) -> Relation:
+        if not (self._counts_whole and self._shows_persons):
+            return Relation(name=name, query=self._places.no_occupancy())
+        return Relation(name=name, query=self._places.occupancy(), needs=("person", "custody_episode"))
+
+    @property
+    def _counts_whole(self) -> bool:
+        return PURPOSES[self._decision.purpose].counts_whole
+
+    @property
+    def _shows_persons(self) -> bool:
+        return bool(self._decision.rows_of("person"))
+
+    @cached_property
+    def _places(self) -> PlaceViews:
+        return PlaceViews(model=self._model, asking=self._asking, seen=self._seen)
+
+
+def schema_name(audience: str) -> str:
+    """The schema of an audience's views."""
+    return f"seen_{audience}"
+
+
+def role_name(prefix: str, audience: str) -> str:
+    """The role of an audience; roles are shared by a server's databases, hence the node's prefix."""
+    return f"{prefix}_seen_{audience}"
+
+
+__all__ = ["BESIDE_ENTITIES", "REASONS_PREFIX", "Duty", "Relation", "Relations", "role_name", "schema_name"]

@@ -1,0 +1,178 @@
+"""Which rows and fields of one entity an audience sees, as SQL: the compiled form of `policy.sight`."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import LiteralString, cast
+
+from psycopg import sql
+
+from watchroom.gate.asking import Asking
+from watchroom.gate.condition_sql import TRUE, condition_sql, every, some
+from watchroom.model.catalogue import Column, Entity, columns_of
+from watchroom.policy.clauses import ALWAYS_SHOWN
+from watchroom.policy.conditions import ALWAYS
+from watchroom.policy.decision import Decision, Grant
+from watchroom.policy.masks import REDACTED, Mask, strength
+
+
+class RowRules:
+    """What the clauses of a decision say of one entity, for rows that an alias names."""
+
+    def __init__(self, entity: Entity, *, decision: Decision, asking: Asking) -> None:
+        self.entity = entity
+        self.asking = asking
+        self._decision = decision
+
+    @cached_property
+    def grants(self) -> tuple[Grant, ...]:
+        """The clauses that show rows of the entity, sorted by name."""
+        return self._decision.rows_of(self.entity.name)
+
+    def is_granted(self, alias: str) -> sql.Composable:
+        """Whether some clause shows the row; exclusions apart."""
+        return self._any_of(self.grants, alias)
+
+    def matches(self, grant: Grant, alias: str) -> sql.Composable:
+        """Whether that one clause shows the row; exclusions apart."""
+        return self._any_of((grant,), alias)
+
+    def value(self, column: Column, alias: str) -> sql.Composable:
+        """What a row that is granted shows in a column, under the name of the column."""
+        name = column.name if column.field is None else column.field.name
+        shown = self._shown(column, self._best_first(name), alias)
+        return sql.SQL("{} as {}").format(shown, sql.Identifier(column.name))
+
+    def withheld(self, alias: str) -> sql.Composable:
+        """The names of the fields that a granted row masks or does not show, sorted."""
+        names = sorted(field.name for field in self.entity.fields)
+        whole = {name: self._where_whole(name, alias) for name in names}
+        if all(isinstance(condition, bool) for condition in whole.values()):
+            return text_array([name for name in names if whole[name] is False])
+        parts: list[sql.Composable] = []
+        for name in names:
+            condition = whole[name]
+            if condition is False:
+                parts.append(sql.Literal(name))
+            elif not isinstance(condition, bool):
+                parts.append(sql.SQL("case when {} then null else {} end").format(condition, sql.Literal(name)))
+        return sql.SQL("array_remove(array[{}]::text[], null)").format(commas(parts))
+
+    def whole_columns(self, alias: str) -> sql.Composable:
+        """The names of the columns that a granted row shows unmasked, its place among them."""
+        always = [name for name in ("site_code", "unit_code") if name in self.entity.scoped_by]
+        parts: list[sql.Composable] = [sql.Literal(name) for name in always]
+        for column in columns_of(self.entity):
+            if column.field is None:
+                continue
+            condition = self._where_whole(column.field.name, alias)
+            if condition is True:
+                parts.append(sql.Literal(column.name))
+            elif condition is not False:
+                parts.append(sql.SQL("case when {} then {} end").format(condition, sql.Literal(column.name)))
+        return sql.SQL("array_remove(array[{}]::text[], null)").format(commas(parts))
+
+    def _any_of(self, grants: Sequence[Grant], alias: str) -> sql.Composable:
+        """One of the clauses holds. What several have in common is tested once, so that it can end a scan early."""
+        parts: list[sql.Composable] = []
+        for framed in _by_frame(grants):
+            rows = self._rows_of(framed, alias)
+            frame = self._frame(framed[0], alias)
+            parts.append(every(frame if rows is TRUE else [*frame, rows]))
+        return some(parts)
+
+    def _one_of(self, grants: Sequence[Grant], alias: str) -> sql.Composable:
+        """As `_any_of`, for a row that is known to be granted: what all clauses have in common holds already."""
+        return self._rows_of(grants, alias) if len(_by_frame(self.grants)) == 1 else self._any_of(grants, alias)
+
+    def _rows_of(self, grants: Sequence[Grant], alias: str) -> sql.Composable:
+        conditions = [grant.clause.condition for grant in grants]
+        if ALWAYS in conditions:
+            return TRUE
+        return some([condition_sql(condition, alias=alias, asking=self.asking) for condition in conditions])
+
+    def _frame(self, grant: Grant, alias: str) -> list[sql.Composable]:
+        classification = sql.Identifier(alias, "classification")
+        return [
+            sql.SQL("({} between {} and {})").format(
+                self.asking.today, sql.Literal(grant.valid_from), sql.Literal(grant.valid_to)
+            ),
+            sql.SQL("({} = any ({}))").format(classification, self.asking.clearances),
+            sql.SQL("({} = any ({}))").format(classification, text_array(list(grant.classifications))),
+        ]
+
+    def _best_first(self, name: str) -> list[tuple[Mask | None, list[Grant]]]:
+        """The grants that show `name`, by what they leave of it, the most first."""
+        if name in ALWAYS_SHOWN:
+            return [(None, list(self.grants))]
+        by_mask: dict[Mask | None, list[Grant]] = {}
+        for grant in self.grants:
+            if name in grant.clause.fields:
+                by_mask.setdefault(grant.clause.masks.get(name), []).append(grant)
+        return sorted(by_mask.items(), key=lambda entry: strength(entry[0]))
+
+    def _shown(self, column: Column, best: list[tuple[Mask | None, list[Grant]]], alias: str) -> sql.Composable:
+        is_companion = column.field is not None and column.name != column.field.name
+        cases: list[sql.Composable] = []
+        covered: list[Grant] = []
+        for mask, grants in best:
+            covered += grants
+            # The source's own value of a code is shown beside it, and only where the code is shown whole.
+            left = mask_sql(Mask.NULL if is_companion and mask is not None else mask, column, alias)
+            if len(covered) == len(self.grants) and not cases:
+                return left
+            cases.append(sql.SQL("when {} then {}").format(self._one_of(grants, alias), left))
+        if not cases:
+            return null_of(column)
+        return sql.SQL("case {} end").format(sql.SQL(" ").join(cases))
+
+    def _where_whole(self, name: str, alias: str) -> sql.Composable | bool:
+        """Where a granted row shows `name` unmasked: everywhere, nowhere, or on a condition."""
+        whole = [grants for mask, grants in self._best_first(name) if mask is None]
+        if not whole:
+            return False
+        return True if len(whole[0]) == len(self.grants) else self._one_of(whole[0], alias)
+
+
+def _by_frame(grants: Sequence[Grant]) -> list[list[Grant]]:
+    frames: dict[tuple[object, ...], list[Grant]] = {}
+    for grant in grants:
+        frames.setdefault((grant.valid_from, grant.valid_to, grant.classifications), []).append(grant)
+    return list(frames.values())
+
+
+def mask_sql(mask: Mask | None, column: Column, alias: str) -> sql.Composable:
+    """What a mask leaves of a column; `policy.masks.masked` is the same in Python."""
+    value = sql.Identifier(alias, column.name)
+    match mask:
+        case None:
+            return value
+        case Mask.NULL:
+            return null_of(column)
+        case Mask.REDACT:
+            return sql.SQL("case when {} is not null then {} end").format(value, sql.Literal(REDACTED))
+        case Mask.AREA:
+            return sql.SQL("left(replace({}, ' ', ''), -3)").format(value)
+        case Mask.DAY | Mask.MONTH | Mask.YEAR if column.sql_type == "date":
+            return sql.SQL("(date_trunc({}, {}::timestamp)::date)").format(sql.Literal(mask.value), value)
+        case _:
+            return sql.SQL("date_trunc({}, {}, 'UTC')").format(sql.Literal(mask.value), value)
+
+
+def null_of(column: Column) -> sql.Composable:
+    """Nothing, in the type of a column."""
+    return sql.SQL("null::{}").format(type_of(column))
+
+
+def type_of(column: Column) -> sql.SQL:
+    """The type of a column; the model's own words, so they count as a literal."""
+    return sql.SQL(cast(LiteralString, column.sql_type))
+
+
+def text_array(names: Sequence[str]) -> sql.Composable:
+    """A constant array of texts."""
+    return sql.SQL("array[{}]::text[]").format(commas([sql.Literal(name) for name in names]))
+
+
+def commas(parts: Sequence[sql.Composable]) -> sql.Composed:
+    """`parts`, separated by commas."""
+    return sql.SQL(", ").join(parts)
