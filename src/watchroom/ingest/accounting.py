@@ -186,5 +186,5 @@ def _not_used(duck: Duck, rule: TableRule, file: SourceFile) -> list[Issue]:
     if not rule.columns or rule.role is Role.REFERENCE:
         return []
     rows = duck.rows(f"select source_row from verdict_{rule.name} where verdict = 'not_used' order by source_row")
-    field = rule.link or "/".join(rule.key)
-    return [issue_of("row_not_used", field=field, file=file.name, row=row) for (row,) in rows]
+    code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
+    return [issue_of(code, field=field, file=file.name, row=row) for (row,) in rows]

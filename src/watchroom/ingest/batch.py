@@ -10,7 +10,7 @@ from watchroom.ingest.accounting import HeldRow, account
 from watchroom.ingest.checks import delivery_issues
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity, capped, issue_of
-from watchroom.ingest.lineage import source_column
+from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
@@ -132,11 +132,14 @@ class _Writing:
         held: list[HeldRow] = []
         for number, (mapped, table) in enumerate(zip(self.mapped, staged, strict=True)):
             self.batch.progress("write", number, len(staged))
-            written = write_entity(self.connection, mapped.entity, table, batch=stamp)
+            unread = self.mapper.unread() & source_tables(self.batch.mapping.entities[mapped.entity.name])
+            own = replace(stamp, is_full=stamp.is_full and not unread)
+            written = write_entity(self.connection, mapped.entity, table, batch=own)
             entities[mapped.entity.name] = Counts(
                 new=written.new, changed=written.changed, unchanged=written.unchanged, ended=written.ended
             )
             issues += mapped.issues
+            issues += [_nothing_ended(name, mapped.entity) for name in sorted(unread) if stamp.is_full]
             issues += capped([self._issue(mapped.entity, issue) for issue in written.issues])
             held += _held(mapped.entity, written.issues)
         rows = account(self.duck, self.batch.mapping, delivery.files, held=held)
@@ -182,7 +185,13 @@ class _Writing:
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
         known = mapping.rule((issue.file or "").rsplit(".", 1)[0].upper()).columns
         field = source_column(mapping.entities[entity.name], given, known)
-        return issue_of(issue.code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+        is_held = issue.code == "reference_missing" and entity.field(issue.field).required
+        code = "row_without_link" if is_held else issue.code
+        return issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+
+
+def _nothing_ended(table: str, entity: Entity) -> Issue:
+    return issue_of("nothing_ended", field=table, file=f"{table}.csv", row=None, entity=entity.name)
 
 
 def _held(entity: Entity, issues: Sequence[WriteIssue]) -> list[HeldRow]:

@@ -43,7 +43,7 @@ class Issue:
 
     def counted(self, number: int) -> "Issue":
         """The issue as it speaks for `number` rows."""
-        return replace(self, message=f"{self.message} ({number} rows)")
+        return replace(self, message=f"{self.message} ({number} {'row' if number == 1 else 'rows'})")
 
     def as_json(self) -> dict[str, object]:
         """The issue for a JSON document."""
@@ -61,6 +61,7 @@ class Issue:
 # Issues of rows and fields: what each does and what it says; `{}` is the field.
 MEANINGS: dict[str, tuple[Severity, str]] = {
     "reference_missing": (Severity.CONVENTION, "`{}` points to a row that was not delivered; the link stays empty"),
+    "row_without_link": (Severity.CONVENTION, "`{}` points to a row that was not delivered; the row is held back"),
     "value_missing": (Severity.CONVENTION, "`{}` is empty but needed; the row is held back"),
     "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
@@ -70,6 +71,10 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
     "row_not_used": (Severity.CONVENTION, "no mapping took the row: its kind or its link `{}` is not known"),
     "ambiguous_time": (Severity.CHARACTERISATION, "`{}` names an hour that the clock showed twice; the later is taken"),
     "missing_time": (Severity.CHARACTERISATION, "`{}` names an hour that the clock jumped over"),
+    "nothing_ended": (
+        Severity.CHARACTERISATION,
+        "rows of `{}` could not be read, so none of its records counts as ended; correct them at the source",
+    ),
     "date_is_default": (Severity.CHARACTERISATION, "`{}` equals the extract's own instant: a default, not a fact"),
     "conflicting_value": (Severity.CHARACTERISATION, "`{}` disagrees with another row of the delivery"),
 }
@@ -91,7 +96,13 @@ def issue_of(code: str, *, field: str, file: str | None, row: int | None, entity
     """The issue of that code at that place."""
     severity, message = MEANINGS[code]
     return Issue(
-        code=code, severity=severity, message=message.format(field), file=file, row=row, field=field, entity=entity
+        code="reference_missing" if code == "row_without_link" else code,
+        severity=severity,
+        message=message.format(field),
+        file=file,
+        row=row,
+        field=field,
+        entity=entity,
     )
 
 

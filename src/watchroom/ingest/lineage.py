@@ -30,8 +30,15 @@ def source_columns(mapped: str) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(columns)) for name, columns in found.items()}
 
 
+@cache
+def source_tables(mapped: str) -> frozenset[str]:
+    """The source's tables that a mapping reads, without those that the prelude made of them."""
+    tables = sqlglot.parse_one(mapped, read="duckdb").find_all(exp.Table)
+    return frozenset(table.name for table in tables if table.name.isupper())
+
+
 def source_column(mapped: str, given: str, known: Sequence[str]) -> str:
-    """The column of the source to name for a fault of a selected column; its own name when none goes into it.
+    """The column of the source to name for a fault of a selected column; the model's own when none goes into it.
 
     Args:
         mapped: the mapping's SQL.
@@ -39,7 +46,8 @@ def source_column(mapped: str, given: str, known: Sequence[str]) -> str:
         known: columns of the table that the faulty row is of.
     """
     columns = source_columns(mapped).get(given, ())
-    return next((column for column in columns if column in known), columns[0] if columns else given)
+    own = given.replace("_source_value", "_code").replace("_read_as", "_code")
+    return next((column for column in columns if column in known), columns[0] if columns else own)
 
 
 def _branches(query: object) -> list[exp.Select]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, capped, issue_of
-from watchroom.ingest.lineage import source_column
+from watchroom.ingest.lineage import source_column, source_columns
 from watchroom.ingest.mapping import Mapping, TableRule, macros
 from watchroom.ingest.typed import Value, copied, typed_sql, values_of
 from watchroom.model.catalogue import Entity
@@ -40,6 +40,7 @@ class Mapper:
         self._duck = duck
         self._mapping = mapping
         self._values: dict[str, tuple[Value, ...]] = {}
+        self._ragged = frozenset[str]()
         duck.run("set variable zone = $1", zone)
         duck.run(macros())
         duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(mapping.kind)))
@@ -53,6 +54,7 @@ class Mapper:
 
         A table that was not delivered is empty; a column that was not is null; one that is not taken is not there.
         """
+        self._ragged = frozenset(file.table_name for file in files if file.bad_rows)
         whole = {file.table_name: file for file in files if not file.is_refused}
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
         for rule in self._mapping.taken():
@@ -88,15 +90,13 @@ class Mapper:
             MappingError: the mapping selects what the model does not have.
         """
         text = self._mapping.entities[entity.name]
-        given = [row[0].lower() for row in self._duck.rows(f"describe {text}")]
-        values = self._values[entity.name] = values_of(entity, given)
+        values = self._values[entity.name] = values_of(entity, tuple(source_columns(text)))
         table = f"typed_{entity.name}"
         self._duck.run(f"create table {table} as {typed_sql(text, values)}")
-        self._duck.run(
+        rows = self._duck.number(
             f"insert into mapped select '{entity.name}', source_table, source_row from {table}"
             " where not (is_lost or is_held)"
         )
-        rows = self._duck.number(f"select count(*) from {table} where not (is_lost or is_held)")
         columns = tuple(name for name, _ in copied(values))
         return Mapped(entity=entity, rows=rows, columns=columns, issues=tuple(self._issues(entity, text)))
 
@@ -118,6 +118,11 @@ class Mapper:
                 " inner join source_file as f on l.source_table = f.source_table order by f.file, l.source_row"
             )
         )
+
+    def unread(self) -> frozenset[str]:
+        """Tables with rows of which not even the key could be read: what they do not name may still hold."""
+        keyless = self._duck.rows("select distinct source_table from lost where code = 'value_missing'")
+        return frozenset(table for (table,) in keyless) | self._ragged
 
     def findings(self) -> tuple[Issue, ...]:
         """Disagreements between rows, found by the mapping's own query."""
@@ -145,16 +150,13 @@ class Mapper:
 
     def _keep_keys_once(self, rule: TableRule) -> None:
         missing = "coalesce(" + ", ".join(f"case when {name} is null then '{name}' end" for name in rule.key) + ")"
-        self._duck.run(
-            f"insert into lost select source_table, source_row, {missing}, 'value_missing' from {rule.name}"
-            f" where {missing} is not null"
+        lost = self._duck.number(
+            f"insert into lost select source_table, source_row, coalesce({missing}, '{'/'.join(rule.key)}'),"
+            f" case when {missing} is null then 'duplicate_key' else 'value_missing' end from {rule.name}"
+            f" qualify {missing} is not null"
+            f" or row_number() over (partition by {', '.join(rule.key)} order by source_row) > 1"
         )
-        self._duck.run(
-            f"insert into lost select source_table, source_row, '{'/'.join(rule.key)}', 'duplicate_key' from"
-            f" {rule.name} where {missing} is null"
-            f" qualify row_number() over (partition by {', '.join(rule.key)} order by source_row) > 1"
-        )
-        if self._duck.number("select count(*) from lost where source_table = $1", rule.name):
+        if lost:
             self._duck.run(
                 f"delete from {rule.name} where source_row in"
                 f" (select source_row from lost where source_table = '{rule.name}')"

@@ -22,11 +22,11 @@ _BASE = frozenset(column.name for column in BASE_COLUMNS) - {
     "seq_from",
     "unreliable_dates",
 }
-_PARSERS = {
-    FieldKind.DATE: ("parse_day", "bad_date"),
-    FieldKind.INSTANT: ("parse_instant", "bad_date"),
-    FieldKind.INTEGER: ("parse_number", "bad_number"),
-    FieldKind.BOOLEAN: ("parse_flag", "bad_boolean"),
+_BAD = {
+    FieldKind.DATE: "bad_date",
+    FieldKind.INSTANT: "bad_date",
+    FieldKind.INTEGER: "bad_number",
+    FieldKind.BOOLEAN: "bad_boolean",
 }
 
 
@@ -40,15 +40,17 @@ class Value:
         expression: SQL that reads it; `r` is the mapping's row.
         join: SQL that the expression needs.
         problems: pairs of a condition and the code of the issue.
-        unreliable: conditions under which a date is named unreliable.
+        unreliable: codes of those problems that make a date unreliable.
         is_needed: a row without it is held back.
         kind: what it holds; TEXT may hold any characters.
+        wall: SQL of what the source's clock showed, for dates and instants.
     """
 
     name: str
     given: str
     expression: str
     kind: FieldKind = FieldKind.TEXT
+    wall: str = ""
     join: str = ""
     problems: tuple[tuple[str, str], ...] = ()
     unreliable: tuple[str, ...] = ()
@@ -83,14 +85,21 @@ def typed_sql(mapped: str, values: Sequence[Value]) -> str:
         for condition, code in value.problems
     ]
     unreliable = [
-        f"case when {' or '.join(value.unreliable)} then '{value.name}' end" for value in values if value.unreliable
+        f"case when list_has_any(problems, [{_literals(value)}]) then '{value.name}' end"
+        for value in values
+        if value.unreliable
     ]
     needed = [f"{quoted(value.name)} is null" for value in values if value.is_needed]
+    walls = "".join(f", {value.wall} as {quoted(_wall(value.given))}" for value in values if value.wall)
     columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
     joins = "\n".join(value.join for value in values if value.join)
     return f"""
-with r as (
+with mapping as (
 {mapped}
+),
+r as (
+select mapping.*{walls}
+from mapping
 ),
 typed as (
 select
@@ -99,13 +108,13 @@ select
     cast(r.source_key as varchar) as source_key,
     row_number() over (partition by r.source_key order by r.source_table, r.source_row) as nth,
     {columns},
-    {_present(checks)} as problems,
-    {_present(unreliable)} as unreliable_dates
+    {_present(checks)} as problems
 from r
 {joins}
 )
 select
     *,
+    {_present(unreliable)} as unreliable_dates,
     source_key is null or nth > 1 as is_lost,
     {" or ".join(needed) or "false"} as is_held
 from typed
@@ -129,6 +138,14 @@ def _copied(value: Value) -> str:
     if value.kind is FieldKind.TEXT:
         return f"copy_text({column})"
     return f"cast({column} as varchar) || '+00'" if value.kind is FieldKind.INSTANT else f"cast({column} as varchar)"
+
+
+def _wall(given: str) -> str:
+    return f"wall of {given}"
+
+
+def _literals(value: Value) -> str:
+    return ", ".join(f"'{value.given}|{code}'" for code in value.unreliable)
 
 
 def quoted(name: str) -> str:
@@ -173,23 +190,41 @@ def _of_plain(field: Field) -> Value:
             problems=_needed(field, field.name),
             is_needed=field.required,
         )
-    parser, code = _PARSERS[field.kind]
-    unreliable: list[str] = []
-    problems = [(f"{raw} is not null and {parser}({raw}) is null", code)]
+    if field.kind in (FieldKind.INTEGER, FieldKind.BOOLEAN):
+        parser = "parse_number" if field.kind is FieldKind.INTEGER else "parse_flag"
+        return Value(
+            name=field.name,
+            given=field.name,
+            expression=f"{parser}({raw})",
+            kind=field.kind,
+            problems=(
+                (f"{raw} is not null and {parser}({raw}) is null", _BAD[field.kind]),
+                *_needed(field, field.name),
+            ),
+            is_needed=field.required,
+        )
+    return _of_time(field, raw)
+
+
+def _of_time(field: Field, raw: str) -> Value:
+    """A day or an instant, read from what the source's clock showed."""
+    wall = f"r.{quoted(_wall(field.name))}"
+    read = f"cast({wall} as date)"
+    doubts: list[tuple[str, str]] = []
     if field.kind is FieldKind.INSTANT:
-        for macro, issue in (("is_missing_hour", "missing_time"), ("is_repeated_hour", "ambiguous_time")):
-            problems.append((f"{macro}({raw})", issue))
-            unreliable.append(f"{macro}({raw})")
+        read = f"coalesce(instant_of({wall}), offset_instant({raw}))"
+        doubts += [(f"is_missing_hour({wall})", "missing_time"), (f"is_repeated_hour({wall})", "ambiguous_time")]
     if field.default_instant:
-        problems.append((f"is_default_instant({raw})", "date_is_default"))
-        unreliable.append(f"is_default_instant({raw})")
+        doubts.append((f"is_default_instant({raw}, {wall})", "date_is_default"))
+    bad = (f"{raw} is not null and {wall} is null and ({read}) is null", _BAD[field.kind])
     return Value(
         name=field.name,
         given=field.name,
-        expression=f"{parser}({raw})",
+        expression=read,
         kind=field.kind,
-        problems=(*problems, *_needed(field, field.name)),
-        unreliable=tuple(unreliable),
+        wall=f"wall_clock(trim(cast(mapping.{quoted(field.name)} as varchar)))",
+        problems=(bad, *doubts, *_needed(field, field.name)),
+        unreliable=tuple(code for _, code in doubts),
         is_needed=field.required,
     )
 

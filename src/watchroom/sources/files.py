@@ -2,31 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from csv import reader
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow
 
-from watchroom.sources.arrow import (
-    ArrowColumn,
-    ArrowTable,
-    both,
-    csv,
-    empty_table,
-    is_ever,
-    negated,
-    pa,
-    row_numbers,
-    without,
-)
-from watchroom.sources.csv_text import BOM, ends_with_newline, text_fault
+from watchroom.sources.arrow import ArrowTable, empty_table
+from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, ROW_COLUMN, header_fault, header_of, rows_of
+from watchroom.sources.csv_text import ends_with_newline, text_fault
 from watchroom.sources.faults import Fault, FaultCode
 
-ROW_COLUMN = "source_row"
-_NEVER_MORE_BAD_ROWS = 1000
-_BLOCK = 16 << 20
+__all__ = ["ROW_COLUMN", "Delivery", "SourceFile", "read_content", "read_file", "read_folder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +112,14 @@ def read_content(name: str, content: bytes) -> SourceFile:
     fault = text_fault(content, file=name)
     if fault is not None:
         return _refused(name, content, fault)
-    header = _header(content)
-    fault = _header_fault(header, name)
+    header = header_of(content)
+    fault = header_fault(header, name)
     if fault is not None:
         return _refused(name, content, fault)
     try:
-        table, faults = _rows(content, header, name)
+        table, faults = rows_of(content, header, name)
     except pyarrow.ArrowInvalid:
-        message = f"the text is no table: a value is huge, or over {_NEVER_MORE_BAD_ROWS} rows differ from the header"
+        message = f"the text is no table: a value is huge, or over {BAD_ROWS_AT_MOST} rows differ from the header"
         return _refused(name, content, Fault(code=FaultCode.RAGGED_FILE, file=name, message=message))
     rows_read = table.num_rows + len(faults)
     end = _end_fault(content, name, rows_read=rows_read, faults=faults)
@@ -168,88 +154,6 @@ def _refused(name: str, content: bytes, fault: Fault) -> SourceFile:
 
 def _table_name(name: str) -> str:
     return name.rsplit(".", 1)[0].upper()
-
-
-def _header(content: bytes) -> tuple[str, ...]:
-    """The column names: the first line, since a name that holds a line end is refused anyway."""
-    line = content.removeprefix(BOM).split(b"\n", 1)[0].split(b"\r", 1)[0].decode("utf-8")
-    return tuple(next(reader([line]))) if line.count('"') % 2 == 0 else ("",)
-
-
-def _header_fault(header: tuple[str, ...], name: str) -> Fault | None:
-    """What makes the column names unusable."""
-    message = None
-    if any(not column.strip() or column != column.strip() for column in header):
-        message = "a column has no name, or one with blanks around it; deliver the header as the source names it"
-    elif len({column.upper() for column in header}) < len(header):
-        message = "two columns have the same name; deliver each column once"
-    elif any(column.lower() == ROW_COLUMN for column in header):
-        message = f"a column is named `{ROW_COLUMN}`, which is kept for row numbers; rename it"
-    return Fault(code=FaultCode.BAD_HEADER, file=name, message=message, row=1) if message else None
-
-
-def _rows(content: bytes, header: tuple[str, ...], name: str) -> tuple[ArrowTable, list[Fault]]:
-    """The good rows with their numbers, and a fault for each other row."""
-    bad = _BadRows()
-    table = _parse(content, header, bad, use_threads=True)
-    if bad.numbers:
-        # Only a parse without threads says which rows they were.
-        bad = _BadRows()
-        table = _parse(content, header, bad, use_threads=False)
-    numbers = row_numbers(first=2, count=table.num_rows - 1 + len(bad.numbers))
-    if bad.numbers:
-        numbers = without(numbers, bad.numbers)
-    table = table.slice(1).rename_columns(list(header)).append_column(ROW_COLUMN, numbers)
-    wrong = list(bad.numbers)
-    blank = _blank(table)
-    if blank is not None:
-        wrong += [row for row in table.filter(blank).column(ROW_COLUMN).to_pylist() if isinstance(row, int)]
-        table = table.filter(negated(blank))
-    message = f"the row does not have the {len(header)} values that the header names; correct it at the source"
-    faults = [Fault(code=FaultCode.RAGGED_ROW, file=name, message=message, row=row) for row in sorted(wrong)]
-    return table, faults
-
-
-def _parse(content: bytes, header: tuple[str, ...], bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
-    """All rows including the header, under generated names, so that the parser renames and infers nothing."""
-    names = [f"f{index}" for index in range(len(header))]
-    table: ArrowTable = csv.read_csv(
-        pa.BufferReader(content),
-        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=use_threads),
-        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=bad.take),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=True,
-            null_values=[""],
-            quoted_strings_can_be_null=True,
-        ),
-    )
-    return table
-
-
-class _InvalidRow(Protocol):
-    number: int | None
-
-
-class _BadRows:
-    """Collects the numbers of rows with another number of values than the header."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-
-    def take(self, row: _InvalidRow) -> str:
-        self.numbers.append(row.number or 0)
-        return "skip" if len(self.numbers) <= _NEVER_MORE_BAD_ROWS else "error"
-
-
-def _blank(table: ArrowTable) -> ArrowColumn | None:
-    """Which rows hold no value at all, if any does."""
-    blank: ArrowColumn | None = None
-    for column in table.columns[:-1]:
-        if column.null_count == 0:
-            return None
-        blank = column.is_null() if blank is None else both(blank, column.is_null())
-    return blank if blank is not None and is_ever(blank) else None
 
 
 def _end_fault(content: bytes, name: str, *, rows_read: int, faults: Sequence[Fault]) -> Fault | None:

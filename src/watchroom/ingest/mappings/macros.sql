@@ -12,27 +12,24 @@ end;
 -- A day.
 create macro parse_day(raw) as cast(wall_clock(trim(raw)) as date);
 
--- An instant in UTC, from a wall clock or from text that names its own offset.
-create macro parse_instant(raw) as coalesce(
-    timezone('UTC', timezone(getvariable('zone'), wall_clock(trim(raw)))),
-    case
-        when regexp_full_match(trim(raw), '[1-9]\d{3}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)')
-            then timezone('UTC', try_cast(trim(raw) as timestamptz))
-    end
-);
+-- An instant in UTC from what the source's clock showed.
+create macro instant_of(wall) as timezone('UTC', timezone(getvariable('zone'), wall));
+
+-- An instant in UTC from text that names its own offset.
+create macro offset_instant(raw) as case
+    when regexp_full_match(trim(raw), '[1-9]\d{3}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)')
+        then timezone('UTC', try_cast(trim(raw) as timestamptz))
+end;
 
 -- Whether the clock jumped over that time when summer time began.
-create macro is_missing_hour(raw) as
-    timezone(getvariable('zone'), timezone(getvariable('zone'), wall_clock(trim(raw)))) <> wall_clock(trim(raw));
+create macro is_missing_hour(wall) as timezone(getvariable('zone'), timezone(getvariable('zone'), wall)) <> wall;
 
--- Whether the clock showed that time twice when summer time ended.
-create macro is_repeated_hour(raw) as
-    timezone(getvariable('zone'), timezone(getvariable('zone'), wall_clock(trim(raw))) - interval 1 hour)
-    = wall_clock(trim(raw));
+-- Whether the clock showed that time twice when summer time ended; the later one was taken.
+create macro is_repeated_hour(wall) as
+    timezone(getvariable('zone'), timezone(getvariable('zone'), wall) - interval 1 hour) = wall;
 
 -- Whether a time of day is written and the whole equals an instant at which the source filled in defaults.
-create macro is_default_instant(raw) as
-    length(raw) > 10 and list_contains(getvariable('default_instants'), wall_clock(trim(raw)));
+create macro is_default_instant(raw, wall) as length(raw) > 10 and list_contains(getvariable('default_instants'), wall);
 
 create macro parse_flag(raw) as case
     when upper(trim(raw)) in ('Y', 'YES', 'TRUE', 'T', '1') then true

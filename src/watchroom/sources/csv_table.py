@@ -1,0 +1,108 @@
+"""The records of CSV text whose bytes are sound: good rows with their numbers, bad rows as faults."""
+
+from csv import reader
+from typing import Protocol
+
+from watchroom.sources.arrow import (
+    ArrowColumn,
+    ArrowTable,
+    both,
+    csv,
+    is_ever,
+    negated,
+    pa,
+    row_numbers,
+    without,
+)
+from watchroom.sources.csv_text import BOM
+from watchroom.sources.faults import Fault, FaultCode
+
+ROW_COLUMN = "source_row"
+BAD_ROWS_AT_MOST = 1000
+_BLOCK = 16 << 20
+
+
+def header_of(content: bytes) -> tuple[str, ...]:
+    """The column names: the first line, since a name that holds a line end is refused anyway."""
+    line = content.removeprefix(BOM).split(b"\n", 1)[0].split(b"\r", 1)[0].decode("utf-8")
+    return tuple(next(reader([line]))) if line.count('"') % 2 == 0 else ("",)
+
+
+def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
+    """What makes the column names unusable."""
+    message = None
+    if any(not column.strip() or column != column.strip() for column in header):
+        message = "a column has no name, or one with blanks around it; deliver the header as the source names it"
+    elif len({column.upper() for column in header}) < len(header):
+        message = "two columns have the same name; deliver each column once"
+    elif any(column.lower() == ROW_COLUMN for column in header):
+        message = f"a column is named `{ROW_COLUMN}`, which is kept for row numbers; rename it"
+    return Fault(code=FaultCode.BAD_HEADER, file=name, message=message, row=1) if message else None
+
+
+def rows_of(content: bytes, header: tuple[str, ...], name: str) -> tuple[ArrowTable, list[Fault]]:
+    """The good rows with their numbers, and a fault for each other row.
+
+    Raises:
+        pyarrow.ArrowInvalid: too many rows differ from the header, or a value is huge.
+    """
+    bad = _BadRows()
+    table = _parse(content, header, bad, use_threads=True)
+    if bad.numbers:
+        # Only a parse without threads says which rows they were.
+        bad = _BadRows()
+        table = _parse(content, header, bad, use_threads=False)
+    numbers = row_numbers(first=2, count=table.num_rows - 1 + len(bad.numbers))
+    if bad.numbers:
+        numbers = without(numbers, bad.numbers)
+    table = table.slice(1).rename_columns(list(header)).append_column(ROW_COLUMN, numbers)
+    wrong = list(bad.numbers)
+    blank = _blank(table)
+    if blank is not None:
+        wrong += [row for row in table.filter(blank).column(ROW_COLUMN).to_pylist() if isinstance(row, int)]
+        table = table.filter(negated(blank))
+    message = f"the row does not have the {len(header)} values that the header names; correct it at the source"
+    faults = [Fault(code=FaultCode.RAGGED_ROW, file=name, message=message, row=row) for row in sorted(wrong)]
+    return table, faults
+
+
+def _parse(content: bytes, header: tuple[str, ...], bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
+    """All rows including the header, under generated names, so that the parser renames and infers nothing."""
+    names = [f"f{index}" for index in range(len(header))]
+    table: ArrowTable = csv.read_csv(
+        pa.BufferReader(content),
+        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=use_threads),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=bad.take),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
+            quoted_strings_can_be_null=True,
+        ),
+    )
+    return table
+
+
+class _InvalidRow(Protocol):
+    number: int | None
+
+
+class _BadRows:
+    """Collects the numbers of rows with another number of values than the header."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def take(self, row: _InvalidRow) -> str:
+        self.numbers.append(row.number or 0)
+        return "skip" if len(self.numbers) <= BAD_ROWS_AT_MOST else "error"
+
+
+def _blank(table: ArrowTable) -> ArrowColumn | None:
+    """Which rows hold no value at all, if any does."""
+    blank: ArrowColumn | None = None
+    for column in table.columns[:-1]:
+        if column.null_count == 0:
+            return None
+        blank = column.is_null() if blank is None else both(blank, column.is_null())
+    return blank if blank is not None and is_ever(blank) else None
