@@ -38,12 +38,21 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonLine:
-    """One reason of one person: `headline` is the reason in two or three words, `text` one sentence."""
+    """One reason of one person: `headline` is the reason in two or three words, `text` one sentence.
+
+    Attributes:
+        at: instant (UTC) or day of the fact, ISO 8601; None: unreliable or not recorded, and `text` says which.
+        due: when it bites, to be shown strongly; None: no time.
+        known_at, known: since when this node holds it, and how long that is.
+        is_late: its source is late or silent.
+    """
 
     code: str
+    level: str
     tone: Tone
     headline: str
     text: str
+    at: str | None
     due: str | None
     source: str
     known_at: str | None
@@ -70,7 +79,8 @@ class PersonRow:
         place: short name of the cell (`1-4`), or a word for no cell.
         place_in_full: for screen readers and print.
         name: family name, given names; or the words for a withheld name.
-        next_action: what staff do next, in words; `next_by` its latest time, where one is known.
+        instructions: what staff must do for the person, never why.
+        next_action: what staff do next; `next_by` its time in words and `next_at` as an instant, where one is known.
         situation: the outgoing officer's note; None: not yet written.
         contingency: what to do if; None: not yet written.
         withheld: what of this person is not available to the asker, in words; empty: nothing.
@@ -85,8 +95,10 @@ class PersonRow:
     tone: Tone
     reasons: tuple[ReasonLine, ...]
     change: Change
+    instructions: tuple[str, ...]
     next_action: str
     next_by: str | None
+    next_at: str | None
     situation: str | None
     contingency: str | None
     withheld: tuple[str, ...]
@@ -159,10 +171,21 @@ class RollLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollPart:
-    """The roll of the unit, whole for everyone, and where everyone is."""
+    """The roll of the unit, whole for everyone, and where everyone is.
+
+    Attributes:
+        withheld: how many are counted but may not be known to the asker.
+        unlisted: how many have no listed item, in words.
+        key: of the grid: mark, tone, word.
+    """
 
     sentence: str
     on_roll: int
+    in_now: int
+    out_now: int
+    no_cell: int
+    capacity: int | None
+    withheld: int
     lines: tuple[RollLine, ...]
     unlisted: str
     landings: tuple[Landing, ...]
@@ -215,6 +238,7 @@ class IncidentLine:
     reference: str
     title: str
     since: str
+    since_at: str | None
     status: str
     owner: str
     people: tuple[str, ...]
@@ -227,7 +251,9 @@ class SourceLine:
 
     source: str
     as_of: str
+    as_of_at: str | None
     age: str
+    age_seconds: int | None
     state: str
     word: str
     tone: Tone
@@ -249,6 +275,7 @@ class CompletenessPart:
 
     sentence: str
     percent: str
+    score: float
     present: int
     total: int
     items: tuple[ChecklistLine, ...]
@@ -272,7 +299,8 @@ class BriefingPage:
     Attributes:
         sections: headings by key: attention, cleared, roll, movements, changes, incidents, tasks, events,
             sources, completeness, sign.
-        words: further fixed words of the page by key (see `handover/page.py`), for labels.
+        words: fixed words of the page by key, for labels: contingency, situation, not_written, withheld, next,
+            instructions, late, also.
         staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
         hash: SHA-256 of exactly what is shown, in hexadecimal.
     """

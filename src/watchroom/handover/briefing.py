@@ -1,0 +1,205 @@
+"""What a handover holds before it is put in words: facts, reasons and messages not yet rendered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from watchroom.model.text import Coded, Text
+from watchroom.priority.attention import Attention, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Which shift hands over to which, and what the handover covers.
+
+    Attributes:
+        outgoing, incoming: names of shifts, as in the jurisdiction pack.
+        since: start of the outgoing shift, UTC; what happened after it is news.
+        until: the instant of the handover, UTC.
+    """
+
+    outgoing: str
+    incoming: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A person of the unit as the asker may know them; `name` None: withheld. `place` None: no cell recorded."""
+
+    person_id: UUID
+    name: str | None
+    prison_number: str | None
+    place: str | None
+    place_path: str | None
+    is_in: bool
+    withheld: Sequence[str]
+    instructions: Sequence[Coded]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A person who needs attention. `before` None: had no reason at the start of the last shift."""
+
+    person: Named
+    now: Attention
+    before: Attention | None
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """A person who had reasons at the start of the last shift; `is_here` False: no longer on the unit."""
+
+    person: Named
+    before: Attention | None
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of the unit: who is in it, also by number where details are withheld.
+
+    Attributes:
+        landing: path of the landing.
+        out_of_use: why it is not in use; None: it is.
+    """
+
+    path: str
+    short: str
+    landing: str
+    landing_name: str
+    occupants: int
+    people: Sequence[UUID]
+    withheld: int
+    capacity: int | None
+    out_of_use: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a group of people of the unit is; `why` per person: since when and what for."""
+
+    key: str
+    people: Sequence[tuple[UUID, Text | None]]
+    withheld: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """The roll of the unit, whole for everyone."""
+
+    on_roll: int
+    in_now: int
+    out_now: int
+    no_cell: int
+    capacity: int | None
+    withheld: int
+    cells: Sequence[Cell]
+    whereabouts: Sequence[Whereabouts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something with a time: a movement or a task.
+
+    Attributes:
+        at: UTC; None: no time recorded.
+        day: local day; for a task the last one.
+        is_standing: still to happen or happened; False: cancelled.
+        is_overdue: its time has passed and nobody recorded that it was done.
+    """
+
+    at: datetime | None
+    day: date | None
+    person_id: UUID
+    text: Text
+    status: Text
+    source: str
+    is_standing: bool = True
+    is_overdue: bool = False
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One change since the last shift."""
+
+    at: datetime
+    category: str
+    person_id: UUID | None
+    text: Text
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident:
+    """An incident that is not closed; `people` of the unit in it, with their part."""
+
+    reference: str
+    kind: Coded
+    title: str | None
+    occurred_at: datetime | None
+    status: Coded
+    people: Sequence[tuple[UUID, Coded]]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAge:
+    """How old a source is at the instant of the handover. `state` is fresh, late or silent."""
+
+    system: str
+    as_of: datetime | None
+    age_seconds: float | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing that a handover must cover. `note` says what is missing, or how much is there."""
+
+    key: str
+    is_present: bool
+    note: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """The handover of one post at one instant, for one asker and one purpose.
+
+    Attributes:
+        agency: name of the establishment.
+        people: who needs attention, most urgent first.
+        unlisted: how many people of the unit have no listed item.
+        as_of: the sealed instant up to which the node's knowledge counts, UTC; None: nothing was known.
+    """
+
+    post: str
+    agency: str
+    at: datetime
+    as_of: datetime | None
+    sequence: int
+    purpose: str
+    asker: str
+    coverage: Coverage
+    named: dict[UUID, Named]
+    people: Sequence[Listed]
+    cleared: Sequence[Cleared]
+    unlisted: int
+    roll: Roll
+    movements: Sequence[Due]
+    news: Sequence[News]
+    incidents: Sequence[OpenIncident]
+    tasks: Sequence[Due]
+    sources: Sequence[SourceAge]
+    items: Sequence[Item]
+    withheld: Sequence[str]
+    issues: Sequence[Text]
+
+    @property
+    def score(self) -> float:
+        """The part of the checklist that is there, 0 to 1."""
+        return sum(item.is_present for item in self.items) / len(self.items)

@@ -1,0 +1,242 @@
+"""Turns the rows of a unit into the facts that the rules of attention look at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from watchroom.handover import rows
+from watchroom.handover.unit import Unit, meaning, short_place
+from watchroom.model.jurisdiction import Jurisdiction
+from watchroom.model.text import Coded
+from watchroom.priority.facts import (
+    CellSharing,
+    Engagement,
+    EngagementKind,
+    IncidentPart,
+    KeepApart,
+    Marker,
+    PersonFacts,
+    Place,
+    ReleaseDate,
+    Source,
+    When,
+)
+
+# The agency code that the source writes for "somewhere outside": it names no place.
+SOMEWHERE = frozenset({"OUT", "TRN"})
+_RELEASE_KINDS = {
+    "confirmed_release_on": "confirmed",
+    "automatic_release_on": "automatic",
+    "conditional_release_on": "conditional",
+    "non_parole_on": "non_parole",
+    "post_recall_release_on": "post_recall",
+    "home_detention_curfew_eligibility_on": "home_detention_curfew",
+    "parole_eligibility_on": "parole",
+    "sentence_expiry_on": "sentence_expiry",
+}
+
+
+def facts_of(unit: Unit, pack: Jurisdiction) -> dict[UUID, PersonFacts]:
+    """The facts of every person of the unit, by person."""
+    others = _others_in_cell(unit)
+    engagements = {person: _engagements(unit, person, pack) for person in unit.people}
+    return {
+        person: PersonFacts(
+            person_id=str(person),
+            is_in=row.in_out_code == "IN",
+            begun=When(
+                at=row.begun_at,
+                on=None if row.begun_at is None else pack.local_day(row.begun_at),
+                is_reliable=not row.begun_is_default,
+            ),
+            place=place_of(row, unit_code=unit.code, pack=pack),
+            cell_others=others.get(person),
+            custody_source=_source(row),
+            markers=_markers(unit, person),
+            cell_sharing=_rating(unit.cell_sharing.get(person, ())),
+            engagements=engagements[person],
+            release_dates=_releases(unit.release_dates.get(person, ())),
+            keep_apart=tuple(_keep_apart(unit, person, pack=pack)),
+            incidents=tuple(map(_incident, unit.incidents.get(person, ()))),
+        )
+        for person, row in unit.people.items()
+    }
+
+
+def name_of(row: rows.PersonRow) -> str | None:
+    """Family name, given names; None when the asker may not know it."""
+    if row.family_name is None:
+        return None
+    return ", ".join(_in_case(part) for part in (row.family_name, row.given_names) if part)
+
+
+def _in_case(name: str) -> str:
+    # The source writes names in capitals; a name that somebody wrote in mixed case stays as written.
+    return name.title() if name.isupper() else name
+
+
+def place_of(row: rows.PersonRow, *, unit_code: str, pack: Jurisdiction) -> Place | None:
+    """Where the record puts the person; None when it names no place, or one that does not exist."""
+    if row.place_path is None:
+        return None
+    is_landing = row.place_kind in meaning(pack, "landing")
+    landing = row.place_path if is_landing or row.landing_path is None else row.landing_path
+    return Place(
+        path=row.place_path,
+        short=short_place(row.place_path, unit_code=unit_code),
+        landing=landing,
+        is_cell=row.place_kind in meaning(pack, "cell"),
+    )
+
+
+def _source(row: rows.PersonRow | rows.AlertRow | rows.CellSharingRow | rows.EngagementRow | rows.ReleaseRow) -> Source:
+    return Source(system=row.source_system, known_at=row.recorded_from)
+
+
+def _others_in_cell(unit: Unit) -> dict[UUID, int]:
+    return {person: cell.occupants - 1 for cell in unit.cells if cell.is_cell for person in cell.visible_person_ids}
+
+
+def _markers(unit: Unit, person: UUID) -> tuple[Marker, ...]:
+    return tuple(
+        Marker(
+            code=row.kind_code,
+            since=When(on=row.active_from, is_reliable=not row.from_is_default),
+            source=_source(row),
+        )
+        for row in unit.alerts.get(person, ())
+        if row.kind_code is not None and not _has_ended(row, today=unit.today)
+    )
+
+
+def _has_ended(row: rows.AlertRow, *, today: date) -> bool:
+    return row.active_to is not None and not row.to_is_default and row.active_to <= today
+
+
+def _rating(found: Sequence[rows.CellSharingRow]) -> CellSharing | None:
+    # INVARIANT: rows come latest first; an approved assessment holds until a later one is approved.
+    row = next((row for row in found if row.is_approved), found[0] if found else None)
+    if row is None:
+        return None
+    return CellSharing(
+        level=row.level_code or "",
+        assessed=When(on=row.assessed_on, is_reliable=not row.assessed_is_default),
+        is_approved=row.is_approved,
+        source=_source(row),
+    )
+
+
+def _engagements(unit: Unit, person: UUID, pack: Jurisdiction) -> tuple[Engagement, ...]:
+    found: list[Engagement] = []
+    for row in unit.engagements.get(person, ()):
+        kind = kind_of(row, pack)
+        found.append(
+            Engagement(
+                kind=kind,
+                day=row.day,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                status=row.status_code or "",
+                where=_where(row, kind),
+                what=what_of(row),
+                source=_source(row),
+            )
+        )
+    return tuple(found)
+
+
+def kind_of(row: rows.EngagementRow, pack: Jurisdiction) -> EngagementKind:
+    """What the engagement takes a person to."""
+    if row.entity == "visit":
+        return EngagementKind.VISIT
+    if row.entity == "court_appearance" or row.type_code in meaning(pack, "court"):
+        return EngagementKind.COURT
+    if row.type_code in meaning(pack, "outside_appointment"):
+        return EngagementKind.OUTSIDE_APPOINTMENT
+    if row.type_code in meaning(pack, "transfer"):
+        return EngagementKind.TRANSFER
+    return EngagementKind.APPOINTMENT
+
+
+def what_of(row: rows.EngagementRow) -> Coded:
+    """What sort of engagement it is, as a code with its list."""
+    if row.entity == "scheduled_event":
+        if row.sub_type_code is not None:
+            return Coded(code_list="event_sub_type", code=row.sub_type_code)
+        return Coded(code_list="event_type", code=row.type_code, source_value=row.type_source_value)
+    code_list = "visit_type" if row.entity == "visit" else "court_appearance_type"
+    return Coded(code_list=code_list, code=row.type_code, source_value=row.type_source_value)
+
+
+def _where(row: rows.EngagementRow, kind: EngagementKind) -> str | Coded | None:
+    outside = kind in (EngagementKind.COURT, EngagementKind.OUTSIDE_APPOINTMENT, EngagementKind.TRANSFER)
+    if outside and row.agency_code_there is not None and row.agency_code_there not in SOMEWHERE:
+        return Coded(code_list="agency", code=row.agency_code_there)
+    return None if outside else row.place_name
+
+
+def _releases(found: Sequence[rows.ReleaseRow]) -> tuple[ReleaseDate, ...]:
+    # INVARIANT: rows come latest calculation first; the dates of an earlier one no longer hold.
+    dates: dict[str, ReleaseDate] = {}
+    for row in found[:1]:
+        for field, kind in _RELEASE_KINDS.items():
+            on = getattr(row, field)
+            if on is not None:
+                dates[kind] = ReleaseDate(kind=kind, on=on, source=_source(row))
+    for row in found[1:]:
+        if row.confirmed_release_on is not None and "confirmed" not in dates:
+            dates["confirmed"] = ReleaseDate(kind="confirmed", on=row.confirmed_release_on, source=_source(row))
+    return tuple(dates.values())
+
+
+def _keep_apart(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Iterator[KeepApart]:
+    own = unit.people[person]
+    for row in unit.keep_apart.get(person, ()):
+        other = unit.people.get(row.other_person_id)
+        there = None if other is None else place_of(other, unit_code=unit.code, pack=pack)
+        here = place_of(own, unit_code=unit.code, pack=pack)
+        yield KeepApart(
+            other_id=str(row.other_person_id),
+            other_name=None if other is None else name_of(other),
+            other_place=None if there is None else there.short,
+            is_on_unit=other is not None,
+            is_on_landing=here is not None and there is not None and here.landing == there.landing,
+            is_in_cell=here is not None and here.is_cell and here == there,
+            meets_at=_meeting(unit, person, row.other_person_id, pack=pack),
+            restriction=row.restriction_code or "",
+            since=When(on=row.from_on, is_reliable=not row.from_is_default),
+            source=Source(system=row.source_system, known_at=row.recorded_from),
+        )
+
+
+def _meeting(unit: Unit, one: UUID, other: UUID, *, pack: Jurisdiction) -> datetime | None:
+    """The first instant, not past, at which both are listed for one place."""
+    times = [
+        max(first[0], second[0])
+        for first in _stays(unit, one, pack)
+        for second in _stays(unit, other, pack)
+        if first[2] == second[2] and first[0] < second[1] and second[0] < first[1]
+    ]
+    return min(times, default=None)
+
+
+def _stays(unit: Unit, person: UUID, pack: Jurisdiction) -> Iterator[tuple[datetime, datetime, UUID]]:
+    standing: Mapping[bool, frozenset[str]] = {
+        True: meaning(pack, "visit_scheduled"),
+        False: meaning(pack, "scheduled"),
+    }
+    for row in unit.engagements.get(person, ()):
+        if row.place_id is None or row.starts_at is None or row.ends_at is None or row.ends_at <= unit.at:
+            continue
+        if row.status_code in standing[row.entity == "visit"]:
+            yield row.starts_at, row.ends_at, row.place_id
+
+
+def _incident(row: rows.IncidentPartRow) -> IncidentPart:
+    return IncidentPart(
+        reference=row.reference or "",
+        occurred=When(at=row.occurred_at, is_reliable=not row.occurred_is_default),
+        role=Coded(code_list="incident_role", code=row.role_code, source_value=row.role_source_value),
+        kind=Coded(code_list="incident_type", code=row.type_code, source_value=row.type_source_value),
+        source=Source(system=row.source_system, known_at=row.recorded_from),
+    )

@@ -1,0 +1,176 @@
+"""The handover as a page: everything in words, and the hash of exactly that."""
+
+import json
+from dataclasses import asdict, replace
+from hashlib import sha256
+
+from watchroom.handover.briefing import Briefing
+from watchroom.handover.page_lists import (
+    change_groups,
+    completeness_part,
+    incident_lines,
+    movement_lines,
+    source_lines,
+    task_lines,
+)
+from watchroom.handover.page_people import Sayer
+from watchroom.handover.page_wing import roll_part, roll_sentence
+from watchroom.handover.show import BriefingPage, Section, Tile, Tone
+from watchroom.model.text import Text
+from watchroom.model.words import Words
+from watchroom.policy.purposes import PURPOSES
+from watchroom.priority.reasons import Level
+
+CLASSIFICATION = "OFFICIAL-SENSITIVE"
+_WORDS = ("contingency", "situation", "not_written", "withheld", "next", "instructions", "late", "also", "page", "hash")
+
+
+def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
+    """The page of a briefing in the language of `words`; the same briefing and words give the same hash."""
+    sayer = Sayer(briefing=briefing, words=words)
+    cover = briefing.coverage
+    shifts = {"outgoing": Text(f"shift.{cover.outgoing}"), "incoming": Text(f"shift.{cover.incoming}")}
+    page = BriefingPage(
+        language=words.language,
+        post=briefing.post,
+        agency=briefing.agency,
+        place=words.phrase("page.wing", unit=briefing.post.rpartition("-")[2]),
+        title=words.phrase("page.handover.title", **shifts),
+        subtitle=words.phrase("page.handover.subtitle", at=briefing.at, since=cover.since),
+        at=briefing.at.isoformat(),
+        as_of=briefing.at.isoformat() if briefing.as_of is None else briefing.as_of.isoformat(),
+        as_of_words=words.phrase("page.as_of", at=briefing.as_of or briefing.at),
+        classification=CLASSIFICATION,
+        purpose=words.phrase("page.purpose", purpose=PURPOSES[briefing.purpose].description),
+        asker=briefing.asker,
+        recorded=words.phrase("page.recorded"),
+        staleness=_staleness(sayer),
+        tiles=_tiles(sayer),
+        sections=_sections(sayer),
+        attention=sayer.groups(),
+        cleared=sayer.cleared(),
+        roll=roll_part(sayer),
+        movements=movement_lines(sayer),
+        changes=change_groups(sayer),
+        incidents=incident_lines(sayer),
+        tasks=task_lines(sayer),
+        events=(),
+        sources=source_lines(sayer),
+        completeness=completeness_part(sayer),
+        words={key: words.phrase(f"page.word.{key}") for key in _WORDS},
+        hash="",
+    )
+    return replace(page, hash=hash_of(page))
+
+
+def hash_of(page: BriefingPage) -> str:
+    """SHA-256 of exactly what the page shows, as canonical JSON, in hexadecimal; its own field does not count."""
+    document = asdict(replace(page, hash=""))
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def _staleness(sayer: Sayer) -> str | None:
+    briefing, words = sayer.briefing, sayer.words
+    if briefing.sequence == 0:
+        return words.phrase("page.stale.nothing_known")
+    stale = [source.system.upper() for source in briefing.sources if source.state != "fresh"]
+    if not stale:
+        return None if briefing.sources else words.phrase("page.stale.no_source")
+    return words.phrase("page.stale", sources=words.listed(stale))
+
+
+def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
+    briefing, words = sayer.briefing, sayer.words
+    overdue = sum(task.is_overdue for task in briefing.tasks)
+    return (
+        _level_tile(sayer, Level.ACT_NOW, Tone.NOW),
+        _level_tile(sayer, Level.THIS_SHIFT, Tone.SOON),
+        Tile(
+            key="roll",
+            label=words.phrase("page.tile.roll"),
+            value=_figure(sayer, briefing.roll.in_now),
+            of=words.phrase("page.tile.of", total=briefing.roll.on_roll) if briefing.sequence else None,
+            note=_roll_note(sayer),
+            tone=Tone.PLAIN,
+        ),
+        Tile(
+            key="incidents",
+            label=words.phrase("page.section.incidents"),
+            value=_figure(sayer, len(briefing.incidents)),
+            of=None,
+            note=words.phrase("page.tile.incidents", count=sum(bool(one.people) for one in briefing.incidents)),
+            tone=Tone.PLAIN,
+        ),
+        Tile(
+            key="tasks",
+            label=words.phrase("page.section.tasks"),
+            value=_figure(sayer, len(briefing.tasks)),
+            of=None,
+            note=words.phrase("page.tile.overdue", count=overdue),
+            tone=Tone.SOON if overdue else Tone.PLAIN,
+        ),
+        Tile(
+            key="staff",
+            label=words.phrase("page.tile.staff"),
+            value="–",
+            of=None,
+            note=words.phrase("checklist.note.no_source"),
+            tone=Tone.PLAIN,
+        ),
+    )
+
+
+def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
+    found = [one for one in sayer.briefing.people if one.now.level is level]
+    due = min((one.now.next_action.due for one in found if one.now.next_action.due is not None), default=None)
+    note = sayer.words.phrase("page.tile.new", count=sum(one.turn.value == "new" for one in found))
+    if due is not None:
+        note = sayer.words.phrase("page.tile.first_due", new=note, time=sayer.time(due))
+    label = sayer.words.phrase(f"level.{level.value}")
+    return Tile(key=level.value, label=label, value=_figure(sayer, len(found)), of=None, note=note, tone=tone)
+
+
+def _figure(sayer: Sayer, number: int) -> str:
+    """A number, or a dash when nothing was known: never a reassuring zero."""
+    return str(number) if sayer.briefing.sequence else "–"
+
+
+def _roll_note(sayer: Sayer) -> str:
+    if not sayer.briefing.sequence:
+        return sayer.words.phrase("page.roll.not_known")
+    away = [
+        sayer.words.phrase("page.tile.away", count=len(group.people), where=Text(f"whereabouts.{group.key}"))
+        for group in sayer.briefing.roll.whereabouts
+        if group.people and group.key != "in_cell"
+    ]
+    return ", ".join(away) if away else sayer.words.phrase("page.tile.all_in_cells")
+
+
+def _sections(sayer: Sayer) -> dict[str, Section]:
+    briefing, words = sayer.briefing, sayer.words
+    total = len(briefing.people) + briefing.unlisted
+    counts = {
+        "attention": words.phrase("page.count.of", count=len(briefing.people), total=total),
+        "cleared": str(len(briefing.cleared)),
+        "roll": roll_sentence(sayer),
+        "movements": str(len(briefing.movements)),
+        "changes": str(len(briefing.news)),
+        "incidents": str(len(briefing.incidents)),
+        "tasks": str(len(briefing.tasks)),
+        "events": "",
+        "sources": str(len(briefing.sources)),
+        "completeness": words.phrase(
+            "page.count.of", count=sum(i.is_present for i in briefing.items), total=len(briefing.items)
+        ),
+        "sign": "",
+    }
+    nothing = {"events": "page.events.no_source", "sign": "page.sign.later", "sources": "page.stale.no_source"}
+    return {
+        key: Section(
+            title=words.phrase(f"page.section.{key}"),
+            count=count,
+            none_listed=words.phrase(nothing.get(key, "page.none_listed")),
+        )
+        for key, count in counts.items()
+    }

@@ -1,0 +1,118 @@
+"""Parts of the handover that are read beside the rules: who people are, open incidents, what is missing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from watchroom.handover import rows
+from watchroom.handover.briefing import Item, Named, OpenIncident, SourceAge
+from watchroom.handover.facts import name_of, place_of
+from watchroom.handover.rules import CHECKLIST, checklist
+from watchroom.handover.unit import QUERIES, Reader, Unit, by_person, meaning
+from watchroom.model.jurisdiction import Jurisdiction
+from watchroom.model.text import Coded, Text
+
+
+class Seeing(Reader, Protocol):
+    """The part of the gate's view that says what the asker may see at all."""
+
+    def may_see(self, entity: str, field: str | None = None) -> bool:
+        """Whether any clause shows something of the entity."""
+        ...
+
+
+def named_people(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
+    """The people of the unit as the asker may know them, with what staff must do for each."""
+    instructions = by_person(view.rows(QUERIES["instructions"], rows.InstructionRow, unit_code=unit.code))
+    named: dict[UUID, Named] = {}
+    for person, row in unit.people.items():
+        place = place_of(row, unit_code=unit.code, pack=jurisdiction)
+        told = {(line.code_list, line.code): None for line in instructions.get(person, ())}
+        named[person] = Named(
+            person_id=person,
+            name=name_of(row),
+            prison_number=row.prison_number,
+            place=place.short if place is not None and place.is_cell else None,
+            place_path=None if place is None else place.path,
+            is_in=row.in_out_code == "IN",
+            withheld=tuple(row.person_withheld),
+            instructions=tuple(Coded(code_list=code_list, code=code) for code_list, code in told),
+        )
+    return named
+
+
+def open_incidents(
+    view: Reader, *, unit_code: str, site_code: str, jurisdiction: Jurisdiction
+) -> Sequence[OpenIncident]:
+    """Incidents of the establishment that are not closed; those with people of the unit first."""
+    closed = sorted(meaning(jurisdiction, "incident_closed"))
+    found = view.rows(QUERIES["open_incidents"], rows.IncidentRow, site_code=site_code, closed=closed)
+    parts = view.rows(
+        QUERIES["incident_people"],
+        rows.IncidentPersonRow,
+        unit_code=unit_code,
+        incidents=[row.incident_id for row in found],
+    )
+    people: dict[UUID, list[tuple[UUID, Coded]]] = {}
+    for part in parts:
+        role = Coded(code_list="incident_role", code=part.role_code, source_value=part.role_source_value)
+        people.setdefault(part.incident_id, []).append((part.person_id, role))
+    opened = [_incident(row, people.get(row.incident_id, [])) for row in found]
+    return sorted(opened, key=lambda one: not one.people)
+
+
+def _incident(row: rows.IncidentRow, people: Sequence[tuple[UUID, Coded]]) -> OpenIncident:
+    return OpenIncident(
+        reference=row.reference or "",
+        kind=Coded(code_list="incident_type", code=row.type_code, source_value=row.type_source_value),
+        title=row.title,
+        occurred_at=None if row.occurred_is_default else row.occurred_at,
+        status=Coded(code_list="incident_status", code=row.status_code, source_value=row.status_source_value),
+        people=people,
+        source=row.source_system,
+    )
+
+
+def hearings_of_day(
+    view: Reader, *, unit_code: str, at: datetime, jurisdiction: Jurisdiction
+) -> Sequence[rows.HearingRow]:
+    """Hearings of disciplinary charges on the local day of `at`."""
+    day = at.astimezone(jurisdiction.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return view.rows(
+        QUERIES["hearings"], rows.HearingRow, unit_code=unit_code, from_at=day, to_at=day + timedelta(days=1)
+    )
+
+
+def checklist_items(
+    view: Seeing, unit: Unit, *, sources: Sequence[SourceAge], counts: Sequence[rows.IssueCountRow]
+) -> Sequence[Item]:
+    """The checklist of this handover, for this asker.
+
+    Args:
+        sources: how old each is.
+        counts: faults of the last deliveries; a file that did not come makes its item missing.
+    """
+    entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
+    assessed = {person for person, found in unit.cell_sharing.items() if any(row.is_approved for row in found)}
+    return checklist(
+        may_see={entity: view.may_see(entity) for entity in entities},
+        sources=sources,
+        missing_files=frozenset(row.entity for row in counts if row.code == "missing_file" and row.entity),
+        unassessed=len(unit.people.keys() - assessed),
+    )
+
+
+def not_available(view: Seeing) -> Sequence[str]:
+    """Entities of the checklist of which the asker may see nothing for this purpose."""
+    entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
+    return sorted(entity for entity in entities if not view.may_see(entity))
+
+
+def issues_of(counts: Sequence[rows.IssueCountRow]) -> Sequence[Text]:
+    """How many faults the last delivery had, per kind of record; what they are stands on the quality page."""
+    faults: dict[str, int] = {}
+    for row in counts:
+        if row.entity is not None and row.severity != "characterisation":
+            faults[row.entity] = faults.get(row.entity, 0) + row.count
+    return [Text("issue.count", {"count": faults[name], "record": Text(f"record.{name}")}) for name in sorted(faults)]

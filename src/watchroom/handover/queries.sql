@@ -1,0 +1,363 @@
+-- What the handover of one unit reads, through the gate: entities by their own names. Everything is asked by the
+-- unit's code, so that the cost does not grow with the establishment.
+
+-- name: people(unit_code)
+-- One row per running time in custody of a person on the unit.
+select
+    person.id as person_id,
+    person.prison_number,
+    person.family_name,
+    person.given_names,
+    person.withheld as person_withheld,
+    custody_episode.in_out_code,
+    custody_episode.begun_at,
+    'begun_at' = any(custody_episode.unreliable_dates) as begun_is_default,
+    custody_episode.source_system,
+    custody_episode.recorded_from,
+    place.id as place_id,
+    place.path as place_path,
+    place.kind_code as place_kind,
+    landing.path as landing_path,
+    landing.kind_code as landing_kind
+from person
+join custody_episode
+    on
+        custody_episode.person_id = person.id
+        and custody_episode.unit_code = :unit_code
+        and custody_episode.is_active
+left join location as place on custody_episode.location_id = place.id
+left join location as landing on place.parent_id = landing.id
+where person.unit_code = :unit_code
+order by person.sort_key asc, person.id asc, custody_episode.begun_at desc nulls last, custody_episode.id asc
+
+-- name: alerts(unit_code)
+-- One row per alert that the source reports as active.
+select
+    alert.person_id,
+    alert.kind_code,
+    alert.active_from,
+    'active_from' = any(alert.unreliable_dates) as from_is_default,
+    alert.active_to,
+    'active_to' = any(alert.unreliable_dates) as to_is_default,
+    alert.source_system,
+    alert.recorded_from
+from alert
+where alert.unit_code = :unit_code and alert.is_active
+order by alert.person_id asc, alert.active_from asc, alert.id asc
+
+-- name: cell_sharing(unit_code)
+-- One row per assessment of the risk to a cell mate, the latest first for each person.
+select
+    cell_sharing_risk.person_id,
+    cell_sharing_risk.level_code,
+    cell_sharing_risk.assessed_on,
+    'assessed_on' = any(cell_sharing_risk.unreliable_dates) as assessed_is_default,
+    cell_sharing_risk.next_review_on,
+    coalesce(cell_sharing_risk.is_approved, false) as is_approved,
+    cell_sharing_risk.source_system,
+    cell_sharing_risk.recorded_from
+from cell_sharing_risk
+where cell_sharing_risk.unit_code = :unit_code
+order by cell_sharing_risk.person_id asc, cell_sharing_risk.assessed_on desc nulls last, cell_sharing_risk.source_key desc
+
+-- name: engagements(unit_code, today)
+-- One row per visit, court appearance or scheduled event of the day, whatever its status.
+select
+    visit.person_id,
+    'visit' as entity,
+    null as class_code,
+    visit.type_code as type_code,
+    visit.type_source_value as type_source_value,
+    null as sub_type_code,
+    visit.status_code,
+    visit.visit_date as day,
+    visit.starts_at,
+    visit.ends_at,
+    place.id as place_id,
+    coalesce(place.name, place.path) as place_name,
+    null as agency_code_there,
+    visit.source_system,
+    visit.recorded_from,
+    visit.id
+from visit
+left join location as place on visit.location_id = place.id
+where visit.unit_code = :unit_code and visit.visit_date = :today
+union all
+select
+    court_appearance.person_id,
+    'court_appearance' as entity,
+    null as class_code,
+    court_appearance.type_code,
+    court_appearance.type_source_value,
+    null as sub_type_code,
+    court_appearance.status_code,
+    court_appearance.appearance_date as day,
+    court_appearance.starts_at,
+    court_appearance.ends_at,
+    null as place_id,
+    null as place_name,
+    court_appearance.court_code as agency_code_there,
+    court_appearance.source_system,
+    court_appearance.recorded_from,
+    court_appearance.id
+from court_appearance
+where court_appearance.unit_code = :unit_code and court_appearance.appearance_date = :today
+union all
+select
+    scheduled_event.person_id,
+    'scheduled_event' as entity,
+    scheduled_event.class_code,
+    scheduled_event.type_code,
+    scheduled_event.type_source_value,
+    scheduled_event.sub_type_code,
+    scheduled_event.status_code,
+    scheduled_event.event_date as day,
+    scheduled_event.starts_at,
+    scheduled_event.ends_at,
+    place.id as place_id,
+    coalesce(place.name, place.path) as place_name,
+    scheduled_event.to_agency_code as agency_code_there,
+    scheduled_event.source_system,
+    scheduled_event.recorded_from,
+    scheduled_event.id
+from scheduled_event
+left join location as place on scheduled_event.location_id = place.id
+where scheduled_event.unit_code = :unit_code and scheduled_event.event_date = :today
+order by starts_at asc nulls first, id asc
+
+-- name: release_dates(unit_code)
+-- One row per calculation of sentence dates, the latest first for each person.
+select
+    sentence_key_dates.person_id,
+    sentence_key_dates.confirmed_release_on,
+    sentence_key_dates.automatic_release_on,
+    sentence_key_dates.conditional_release_on,
+    sentence_key_dates.non_parole_on,
+    sentence_key_dates.post_recall_release_on,
+    sentence_key_dates.home_detention_curfew_eligibility_on,
+    sentence_key_dates.parole_eligibility_on,
+    sentence_key_dates.sentence_expiry_on,
+    sentence_key_dates.source_system,
+    sentence_key_dates.recorded_from
+from sentence_key_dates
+where sentence_key_dates.unit_code = :unit_code
+order by
+    sentence_key_dates.person_id asc,
+    sentence_key_dates.calculated_on desc nulls last,
+    sentence_key_dates.source_key desc
+
+-- name: non_associations(unit_code)
+-- One row per open non-association of a person on the unit; the other person only where the asker may know them.
+select
+    non_association.person_id,
+    non_association.other_person_id,
+    non_association.restriction_code,
+    non_association.from_on,
+    'from_on' = any(non_association.unreliable_dates) as from_is_default,
+    non_association.source_system,
+    non_association.recorded_from
+from non_association
+where
+    non_association.unit_code = :unit_code
+    and non_association.is_open
+order by non_association.person_id asc, non_association.other_person_id asc, non_association.id asc
+
+-- name: incident_parts(unit_code, since)
+-- One row per person of the unit and incident that happened since then.
+select
+    incident_participant.person_id,
+    incident_report.reference,
+    incident_report.type_code,
+    incident_report.type_source_value,
+    incident_report.occurred_at,
+    'occurred_at' = any(incident_report.unreliable_dates) as occurred_is_default,
+    incident_participant.role_code,
+    incident_participant.role_source_value,
+    incident_participant.source_system,
+    incident_participant.recorded_from
+from incident_participant
+join incident_report on incident_participant.incident_id = incident_report.id
+where
+    incident_participant.unit_code = :unit_code
+    and incident_participant.person_id is not null
+    and incident_report.occurred_at >= :since
+order by incident_report.occurred_at desc, incident_participant.id asc
+
+-- name: open_incidents(site_code, closed)
+-- One row per incident of the establishment that is not closed.
+select
+    incident_report.id as incident_id,
+    incident_report.reference,
+    incident_report.type_code,
+    incident_report.type_source_value,
+    incident_report.status_code,
+    incident_report.status_source_value,
+    incident_report.occurred_at,
+    'occurred_at' = any(incident_report.unreliable_dates) as occurred_is_default,
+    incident_report.title,
+    incident_report.source_system
+from incident_report
+where
+    incident_report.site_code = :site_code
+    and not coalesce(incident_report.status_code = any(:closed), false)
+order by incident_report.occurred_at desc nulls last, incident_report.id asc
+
+-- name: incident_people(unit_code, incidents)
+-- One row per person of the unit in one of these incidents.
+select
+    incident_participant.incident_id,
+    incident_participant.person_id,
+    incident_participant.role_code,
+    incident_participant.role_source_value
+from incident_participant
+where
+    incident_participant.unit_code = :unit_code
+    and incident_participant.person_id is not null
+    and incident_participant.incident_id = any(:incidents)
+order by incident_participant.incident_id asc, incident_participant.id asc
+
+-- name: movements(unit_code, since)
+-- One row per passage of the gate since then, and the last one of whoever is out.
+select
+    movement.person_id,
+    movement.moved_at,
+    'moved_at' = any(movement.unreliable_dates) as moved_is_default,
+    movement.kind_code,
+    movement.reason_code,
+    movement.reason_source_value,
+    movement.direction_code,
+    coalesce(movement.is_latest, false) as is_latest,
+    movement.source_system
+from movement
+where movement.unit_code = :unit_code and (movement.moved_at >= :since or movement.is_latest)
+order by movement.moved_at asc nulls first, movement.id asc
+
+-- name: instructions(unit_code)
+-- One row per thing that staff must do for a person, without the reason.
+select
+    care_need.person_id,
+    care_need.instruction_code as code,
+    'care_instruction' as code_list
+from care_need
+where care_need.unit_code = :unit_code and care_need.instruction_code is not null
+union all
+select
+    reasonable_adjustment.person_id,
+    reasonable_adjustment.adjustment_code as code,
+    'reasonable_adjustment' as code_list
+from reasonable_adjustment
+where
+    reasonable_adjustment.unit_code = :unit_code
+    and reasonable_adjustment.adjustment_code is not null
+    and reasonable_adjustment.ended_on is null
+order by person_id asc, code_list asc, code asc
+
+-- name: hearings(unit_code, from_at, to_at)
+-- One row per hearing of a disciplinary charge between two instants.
+select
+    adjudication_hearing.person_id,
+    adjudication_hearing.type_code,
+    adjudication_hearing.hearing_at,
+    adjudication_hearing.source_system
+from adjudication_hearing
+where
+    adjudication_hearing.unit_code = :unit_code
+    and adjudication_hearing.hearing_at >= :from_at
+    and adjudication_hearing.hearing_at < :to_at
+    and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
+order by adjudication_hearing.hearing_at asc, adjudication_hearing.id asc
+
+-- name: cells(unit_code)
+-- One row per cell of the unit, and one per person of it without a cell, occupied or not; never reduced.
+select
+    occupancy.location_id,
+    occupancy.path,
+    occupancy.is_cell,
+    occupancy.occupants,
+    occupancy.visible_person_ids,
+    occupancy.withheld_count
+from occupancy
+where occupancy.unit_code = :unit_code
+order by occupancy.path asc nulls last, occupancy.visible_person_ids asc
+
+-- name: places(unit_code)
+-- One row per place of the unit: the wing, its landings and cells.
+select
+    location.id as place_id,
+    location.path,
+    location.name,
+    location.kind_code,
+    location.parent_id,
+    coalesce(location.is_active, true) as is_active,
+    location.deactivated_on,
+    location.deactivated_reason_code,
+    location.working_capacity
+from location
+where location.unit_code = :unit_code
+order by location.path asc
+
+-- name: roll_of_unit(unit_code)
+-- One row per landing of the unit, or per place that is no cell; whole for everyone.
+select
+    roll.site_code,
+    roll.on_roll,
+    roll.in_now,
+    roll.out_now,
+    roll.no_cell,
+    roll.capacity
+from roll
+where roll.unit_code = :unit_code
+order by roll.site_code asc, roll.landing asc nulls last
+
+-- name: site_of_unit(unit_code)
+-- One row: the agency of the unit.
+select
+    agency.code as site_code,
+    agency.name
+from agency
+join location on location.site_code = agency.code
+where location.path = :unit_code
+order by agency.code asc
+limit 1
+
+-- name: changes(unit_code, site_code, after)
+-- One row per change, sealed after then, of a row of the unit or of an incident of the establishment.
+select
+    change.seq,
+    change.recorded_at,
+    change.entity,
+    change.id,
+    change.op,
+    change.changed_fields,
+    change.categories,
+    change.person_id,
+    change.before
+from change
+where
+    change.seq > :after
+    and (
+        change.unit_code = :unit_code
+        or (change.entity = 'incident_report' and change.site_code = :site_code)
+    )
+order by change.seq desc, change.entity asc, change.id asc
+
+-- name: freshness()
+-- One row per source system.
+select
+    source_freshness.source_system,
+    source_freshness.last_sealed_at,
+    source_freshness.extract_as_at,
+    source_freshness.expected_every_seconds
+from source_freshness
+order by source_freshness.source_system asc
+
+-- name: issue_counts()
+-- One row per kind of fault that the last ingest found; never a value.
+select
+    ingest_issue_count.entity,
+    ingest_issue_count.code,
+    ingest_issue_count.severity,
+    sum(ingest_issue_count.count)::bigint as count
+from ingest_issue_count
+group by ingest_issue_count.entity, ingest_issue_count.code, ingest_issue_count.severity
+order by count desc, ingest_issue_count.entity asc, ingest_issue_count.code asc

@@ -1,0 +1,265 @@
+"""One row of each query of this room. Instants are UTC, days are local; what may not be seen is None."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A running time in custody of a person on the unit, and where it puts them."""
+
+    person_id: UUID
+    prison_number: str | None
+    family_name: str | None
+    given_names: str | None
+    person_withheld: Sequence[str]
+    in_out_code: str | None
+    begun_at: datetime | None
+    begun_is_default: bool | None
+    source_system: str
+    recorded_from: datetime
+    place_id: UUID | None
+    place_path: str | None
+    place_kind: str | None
+    landing_path: str | None
+    landing_kind: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """An alert that the source reports as active."""
+
+    person_id: UUID
+    kind_code: str | None
+    active_from: date | None
+    from_is_default: bool | None
+    active_to: date | None
+    to_is_default: bool | None
+    source_system: str
+    recorded_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellSharingRow:
+    """An assessment of the risk to a cell mate."""
+
+    person_id: UUID
+    level_code: str | None
+    assessed_on: date | None
+    assessed_is_default: bool | None
+    next_review_on: date | None
+    is_approved: bool
+    source_system: str
+    recorded_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementRow:
+    """A visit, court appearance or scheduled event of the day."""
+
+    person_id: UUID
+    entity: str
+    class_code: str | None
+    type_code: str | None
+    type_source_value: str | None
+    sub_type_code: str | None
+    status_code: str | None
+    day: date
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place_id: UUID | None
+    place_name: str | None
+    agency_code_there: str | None
+    source_system: str
+    recorded_from: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRow:
+    """One calculation of the dates of a sentence; the field names are the kinds of date."""
+
+    person_id: UUID
+    confirmed_release_on: date | None
+    automatic_release_on: date | None
+    conditional_release_on: date | None
+    non_parole_on: date | None
+    post_recall_release_on: date | None
+    home_detention_curfew_eligibility_on: date | None
+    parole_eligibility_on: date | None
+    sentence_expiry_on: date | None
+    source_system: str
+    recorded_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepApartRow:
+    """An open non-association of a person on the unit."""
+
+    person_id: UUID
+    other_person_id: UUID
+    restriction_code: str | None
+    from_on: date | None
+    from_is_default: bool | None
+    source_system: str
+    recorded_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPartRow:
+    """A person's part in an incident."""
+
+    person_id: UUID
+    reference: str | None
+    type_code: str | None
+    type_source_value: str | None
+    occurred_at: datetime | None
+    occurred_is_default: bool | None
+    role_code: str | None
+    role_source_value: str | None
+    source_system: str
+    recorded_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """An incident that is not closed."""
+
+    incident_id: UUID
+    reference: str | None
+    type_code: str | None
+    type_source_value: str | None
+    status_code: str | None
+    status_source_value: str | None
+    occurred_at: datetime | None
+    occurred_is_default: bool | None
+    title: str | None
+    source_system: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPersonRow:
+    """A person of the unit in an open incident."""
+
+    incident_id: UUID
+    person_id: UUID
+    role_code: str | None
+    role_source_value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementRow:
+    """A passage of the gate."""
+
+    person_id: UUID
+    moved_at: datetime | None
+    moved_is_default: bool | None
+    kind_code: str | None
+    reason_code: str | None
+    reason_source_value: str | None
+    direction_code: str | None
+    is_latest: bool
+    source_system: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstructionRow:
+    """Something staff must do for a person."""
+
+    person_id: UUID
+    code: str
+    code_list: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingRow:
+    """A hearing of a disciplinary charge."""
+
+    person_id: UUID
+    type_code: str | None
+    hearing_at: datetime
+    source_system: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRow:
+    """A cell with its occupants, or a person of the unit without one."""
+
+    location_id: UUID | None
+    path: str | None
+    is_cell: bool
+    occupants: int
+    visible_person_ids: Sequence[UUID]
+    withheld_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """A place of the unit."""
+
+    place_id: UUID
+    path: str
+    name: str | None
+    kind_code: str | None
+    parent_id: UUID | None
+    is_active: bool
+    deactivated_on: date | None
+    deactivated_reason_code: str | None
+    working_capacity: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollRow:
+    """The roll of a part of the unit."""
+
+    site_code: str
+    on_roll: int
+    in_now: int
+    out_now: int
+    no_cell: int
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """The agency of the unit."""
+
+    site_code: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """A change of one row; `before` holds the old values of the changed fields as text."""
+
+    seq: int
+    recorded_at: datetime
+    entity: str
+    id: UUID
+    op: str
+    changed_fields: Sequence[str]
+    categories: Sequence[str]
+    person_id: UUID | None
+    before: Mapping[str, str | None] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshnessRow:
+    """A source system, when it last delivered and how often it should."""
+
+    source_system: str
+    last_sealed_at: datetime | None
+    extract_as_at: datetime | None
+    expected_every_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCountRow:
+    """How many faults of a kind the last ingest found."""
+
+    entity: str | None
+    code: str
+    severity: str
+    count: int

@@ -1,0 +1,163 @@
+"""What a handover covers, how old a source may be, what is due, and what must not be missing. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from watchroom.handover import rows
+from watchroom.handover.briefing import Coverage, Due, Item, SourceAge
+from watchroom.handover.facts import SOMEWHERE, kind_of, what_of
+from watchroom.handover.unit import meaning
+from watchroom.model.jurisdiction import Jurisdiction
+from watchroom.model.text import Coded, Text
+from watchroom.priority.facts import EngagementKind
+
+# A handover is read up to this long before the shift that it is for.
+READING_TIME = timedelta(hours=1)
+# A source that has missed this many deliveries is silent, not late.
+SILENT_AFTER = 4
+DEFAULT_EXPECTED_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One thing that a handover must cover.
+
+    Attributes:
+        key: its name.
+        entities: what it is made of; none: no source of it exists in this version.
+    """
+
+    key: str
+    entities: tuple[str, ...] = ()
+
+
+# What an incoming shift must be told: the shift checks of the College of Policing's custody guidance, the cover of
+# the ACCT plan, and the elements of I-PASS (docs/explanation/handover.md).
+CHECKLIST: tuple[Wanted, ...] = (
+    Wanted(key="people", entities=("person", "custody_episode")),
+    Wanted(key="roll", entities=("custody_episode", "location")),
+    Wanted(key="movements", entities=("movement", "scheduled_event", "court_appearance", "visit")),
+    Wanted(key="incidents", entities=("incident_report", "incident_participant")),
+    Wanted(key="alerts", entities=("alert",)),
+    Wanted(key="cell_sharing", entities=("cell_sharing_risk",)),
+    Wanted(key="keep_apart", entities=("non_association",)),
+    Wanted(key="release_dates", entities=("sentence_key_dates",)),
+    Wanted(key="instructions", entities=("care_need", "reasonable_adjustment")),
+    Wanted(key="observation_schedule"),
+    Wanted(key="healthcare_feed"),
+    Wanted(key="staffing"),
+    Wanted(key="cell_bells"),
+    Wanted(key="events"),
+    Wanted(key="outgoing_note"),
+)
+
+
+def coverage(at: datetime, pack: Jurisdiction) -> Coverage:
+    """Which shift hands over to which at that instant.
+
+    Up to an hour before a shift starts, the handover is already the one for it. It covers everything since the
+    outgoing shift began.
+    """
+    incoming = pack.shift_bounds(at + READING_TIME)
+    outgoing = pack.shift_bounds(incoming.previous_starts_at)
+    return Coverage(
+        outgoing=outgoing.name,
+        incoming=incoming.name,
+        since=incoming.previous_starts_at.astimezone(at.tzinfo),
+        until=at,
+    )
+
+
+def source_ages(found: Iterable[rows.FreshnessRow], *, at: datetime) -> list[SourceAge]:
+    """How old each source is at `at`: late when one delivery is missing, silent when several are.
+
+    A source that has never delivered is silent. A source without an agreed interval counts with a quarter of
+    an hour, as a case-management feed is expected.
+    """
+    ages: list[SourceAge] = []
+    for row in found:
+        as_of = row.extract_as_at or row.last_sealed_at
+        age = None if as_of is None else (at - as_of).total_seconds()
+        expected = row.expected_every_seconds or DEFAULT_EXPECTED_SECONDS
+        ages.append(SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=_state(age, expected)))
+    return ages
+
+
+def _state(age: float | None, expected: int) -> str:
+    if age is None or age > SILENT_AFTER * expected:
+        return "silent"
+    return "late" if age > expected else "fresh"
+
+
+def checklist(
+    *, may_see: Mapping[str, bool], sources: Sequence[SourceAge], missing_files: frozenset[str], unassessed: int
+) -> list[Item]:
+    """What of the checklist is there, and what is missing and why.
+
+    Args:
+        may_see: per entity, whether the asker may see any of it for this purpose.
+        sources: of the node.
+        missing_files: entities for which the last delivery lacked a file.
+        unassessed: people of the unit without an approved cell sharing assessment.
+    """
+    heard = any(source.state != "silent" for source in sources)
+    items: list[Item] = []
+    for wanted in CHECKLIST:
+        reason = _missing(wanted, may_see=may_see, heard=heard, missing_files=missing_files)
+        note = reason
+        if reason is None and wanted.key == "cell_sharing" and unassessed:
+            note = Text("checklist.note.unassessed", {"count": unassessed})
+        items.append(Item(key=wanted.key, is_present=reason is None, note=note))
+    return items
+
+
+def _missing(wanted: Wanted, *, may_see: Mapping[str, bool], heard: bool, missing_files: frozenset[str]) -> Text | None:
+    if wanted.key == "outgoing_note":
+        return Text("checklist.note.not_yet_written")
+    if not wanted.entities:
+        return Text("checklist.note.no_source")
+    if not all(may_see.get(entity, False) for entity in wanted.entities):
+        return Text("checklist.note.not_available")
+    if not heard:
+        return Text("checklist.note.silent")
+    if missing_files.intersection(wanted.entities):
+        return Text("checklist.note.not_delivered")
+    return None
+
+
+def movements_due(found: Iterable[rows.EngagementRow], *, pack: Jurisdiction, late: frozenset[str]) -> list[Due]:
+    """What is listed for today: those that stand in order of time, then those cancelled."""
+    due: list[Due] = []
+    for row in found:
+        kind = kind_of(row, pack)
+        code_list, concept = (
+            ("visit_status", "visit_scheduled") if kind is EngagementKind.VISIT else ("event_status", "scheduled")
+        )
+        start = row.starts_at
+        timed = start is not None and start.astimezone(pack.zone).time().isoformat() != "00:00:00"
+        due.append(
+            Due(
+                at=start if timed else None,
+                day=row.day,
+                person_id=row.person_id,
+                text=Text(f"movement.{kind}", {"what": what_of(row), "where": _where(row, kind)}),
+                status=Text("movement.status", {"status": Coded(code_list=code_list, code=row.status_code)}),
+                source=row.source_system,
+                is_standing=row.status_code in meaning(pack, concept),
+                is_late=row.source_system in late,
+            )
+        )
+    return sorted(due, key=_in_time)
+
+
+def _where(row: rows.EngagementRow, kind: EngagementKind) -> Text:
+    inside = kind in (EngagementKind.APPOINTMENT, EngagementKind.VISIT)
+    if row.agency_code_there is not None and row.agency_code_there not in SOMEWHERE and not inside:
+        return Text("movement.to", {"where": Coded(code_list="agency", code=row.agency_code_there)})
+    return Text("movement.in", {"where": row.place_name}) if row.place_name else Text("movement.nowhere")
+
+
+def _in_time(due: Due) -> tuple[bool, bool, float, UUID]:
+    return (not due.is_standing, due.at is None, 0.0 if due.at is None else due.at.timestamp(), due.person_id)

@@ -1,0 +1,125 @@
+"""What is due on the unit, derived from the record. Who does it is not recorded there, and the page says so."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from watchroom.handover import rows
+from watchroom.handover.briefing import Due
+from watchroom.handover.unit import Unit, meaning
+from watchroom.model.jurisdiction import Jurisdiction
+from watchroom.model.text import Coded, Text
+from watchroom.priority.attention import Attention
+from watchroom.priority.reasons import Reason
+
+# How far ahead a review is told.
+_AHEAD = timedelta(days=7)
+# Reasons whose next action is itself a task of this shift.
+_TO_DO = frozenset(
+    {"cell_sharing_unassessed", "cell_missing", "release_soon", "court_today", "outside_appointment_today"}
+)
+
+
+def tasks(
+    unit: Unit,
+    *,
+    attention: Mapping[UUID, Attention],
+    hearings: Sequence[rows.HearingRow],
+    pack: Jurisdiction,
+    late: frozenset[str],
+) -> list[Due]:
+    """What is due on the unit: overdue first, then by time and day.
+
+    Args:
+        attention: of those who need it, by person.
+        hearings: of the day.
+        late: source systems that are late or silent.
+    """
+    found = [
+        *_to_do(attention),
+        *_cell_sharing_reviews(unit),
+        *_post_closure_reviews(unit, pack),
+        *_hearings(hearings, at=unit.at),
+    ]
+    marked = [_marked(task, late) for task in found]
+    return sorted(marked, key=_urgency)
+
+
+def _to_do(attention: Mapping[UUID, Attention]) -> Iterator[Due]:
+    for person, found in attention.items():
+        told: set[str] = set()
+        for reason in found.reasons:
+            if reason.code in _TO_DO and reason.code not in told and not _is_far(reason):
+                told.add(reason.code)
+                yield _task(
+                    person,
+                    text=Text("task.of_reason", {"reason": reason.headline, "action": reason.next_action.text}),
+                    at=reason.next_action.due,
+                    source=reason.source.system,
+                )
+
+
+def _is_far(reason: Reason) -> bool:
+    return reason.code == "release_soon" and reason.level.value == "watch"
+
+
+def _cell_sharing_reviews(unit: Unit) -> Iterator[Due]:
+    for person, found in unit.cell_sharing.items():
+        # INVARIANT: rows come latest first; only the assessment that holds has a review to come.
+        row = next((row for row in found if row.is_approved), None)
+        if row is None or person not in unit.people or row.next_review_on is None:
+            continue
+        if row.next_review_on <= unit.today + _AHEAD:
+            yield Due(
+                at=None,
+                day=row.next_review_on,
+                person_id=person,
+                text=Text("task.cell_sharing_review", {"on": row.next_review_on}),
+                status=Text("task.owner_unknown"),
+                source=row.source_system,
+                is_overdue=row.next_review_on < unit.today,
+            )
+
+
+def _post_closure_reviews(unit: Unit, pack: Jurisdiction) -> Iterator[Due]:
+    codes, within = meaning(pack, "care_plan_post_closure"), pack.clock("post_closure_review")
+    for person, alerts in unit.alerts.items():
+        for row in alerts:
+            if row.kind_code not in codes or row.active_from is None or row.from_is_default:
+                continue
+            by = row.active_from + within
+            yield Due(
+                at=None,
+                day=by,
+                person_id=person,
+                text=Text("task.post_closure_review", {"on": by}),
+                status=Text("task.owner_unknown"),
+                source=row.source_system,
+                is_overdue=by < unit.today,
+            )
+
+
+def _hearings(found: Iterable[rows.HearingRow], *, at: datetime) -> Iterator[Due]:
+    for row in found:
+        if row.hearing_at >= at:
+            kind = Coded(code_list="hearing_type", code=row.type_code)
+            yield _task(
+                row.person_id,
+                text=Text("task.hearing", {"kind": kind, "at": row.hearing_at}),
+                at=row.hearing_at,
+                source=row.source_system,
+            )
+
+
+def _task(person: UUID, *, text: Text, at: datetime | None, source: str) -> Due:
+    return Due(at=at, day=None, person_id=person, text=text, status=Text("task.owner_unknown"), source=source)
+
+
+def _marked(task: Due, late: frozenset[str]) -> Due:
+    return replace(task, is_late=True) if task.source in late else task
+
+
+def _urgency(task: Due) -> tuple[bool, float, str, str]:
+    moment = float("inf") if task.at is None else task.at.timestamp()
+    return (not task.is_overdue, moment, "" if task.day is None else task.day.isoformat(), str(task.person_id))

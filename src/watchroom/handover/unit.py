@@ -1,0 +1,101 @@
+"""A unit as it was known at one instant: every row that its handover needs, by person."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from watchroom.handover import rows
+from watchroom.kernel.named_sql import Queries, Query, load_queries
+from watchroom.model.jurisdiction import Jurisdiction
+
+R = TypeVar("R")
+Row = TypeVar("Row", bound="_OfPerson", covariant=True)
+
+QUERIES: Queries = load_queries("watchroom.handover")
+RECORDS: Queries = load_queries("watchroom.handover", "records.sql")
+
+
+class Reader(Protocol):
+    """The part of the gate's view that this room uses."""
+
+    def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
+        """The rows of a query as dataclasses whose fields are its columns."""
+        ...
+
+
+class _OfPerson(Protocol):
+    @property
+    def person_id(self) -> UUID:
+        """The person that the row is about."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What was known of a unit at `at` (UTC), where `today` was the local day. Mappings are by person.
+
+    Attributes:
+        people: each person once, by name.
+        cells: whole, also those whose occupants' details are withheld.
+    """
+
+    code: str
+    at: datetime
+    today: date
+    people: Mapping[UUID, rows.PersonRow]
+    alerts: Mapping[UUID, Sequence[rows.AlertRow]]
+    cell_sharing: Mapping[UUID, Sequence[rows.CellSharingRow]]
+    engagements: Mapping[UUID, Sequence[rows.EngagementRow]]
+    release_dates: Mapping[UUID, Sequence[rows.ReleaseRow]]
+    keep_apart: Mapping[UUID, Sequence[rows.KeepApartRow]]
+    incidents: Mapping[UUID, Sequence[rows.IncidentPartRow]]
+    cells: Sequence[rows.CellRow]
+
+
+def unit_at(view: Reader, *, code: str, at: datetime, pack: Jurisdiction) -> Unit:
+    """The unit as `view` knows it.
+
+    Args:
+        view: of the gate, at the instant `at`.
+        code: path of the unit (`LEI-A`).
+        at: timezone-aware.
+    """
+    today = pack.local_day(at)
+    since = at - pack.clock("recent_incident") - timedelta(hours=1)
+    people: dict[UUID, rows.PersonRow] = {}
+    for person in view.rows(QUERIES["people"], rows.PersonRow, unit_code=code):
+        people.setdefault(person.person_id, person)
+    return Unit(
+        code=code,
+        at=at,
+        today=today,
+        people=people,
+        alerts=by_person(view.rows(QUERIES["alerts"], rows.AlertRow, unit_code=code)),
+        cell_sharing=by_person(view.rows(QUERIES["cell_sharing"], rows.CellSharingRow, unit_code=code)),
+        engagements=by_person(view.rows(QUERIES["engagements"], rows.EngagementRow, unit_code=code, today=today)),
+        release_dates=by_person(view.rows(QUERIES["release_dates"], rows.ReleaseRow, unit_code=code)),
+        keep_apart=by_person(view.rows(QUERIES["non_associations"], rows.KeepApartRow, unit_code=code)),
+        incidents=by_person(view.rows(QUERIES["incident_parts"], rows.IncidentPartRow, unit_code=code, since=since)),
+        cells=view.rows(QUERIES["cells"], rows.CellRow, unit_code=code),
+    )
+
+
+def meaning(pack: Jurisdiction, concept: str) -> frozenset[str]:
+    """The codes that mean a concept in the pack; none where it does not know it, and then nothing fires on it."""
+    return pack.meanings.get(concept, frozenset())
+
+
+def by_person(found: Iterable[Row]) -> dict[UUID, list[Row]]:
+    """Rows under the person that each is about, in the order in which they came."""
+    grouped: dict[UUID, list[Row]] = {}
+    for row in found:
+        grouped.setdefault(row.person_id, []).append(row)
+    return grouped
+
+
+def short_place(path: str, *, unit_code: str) -> str:
+    """What officers on the unit call a place of it: `LEI-A-1-4` is `1-4` on LEI-A."""
+    own = path.removeprefix(f"{unit_code}-")
+    return own if own != path else path.partition("-")[2] or path
