@@ -1,7 +1,6 @@
 """How a node reaches its database: the bundled server or the agency's own, and the passwords of its logins."""
 
 import json
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.secrets import Secret
+from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import Settings, postgresql_programs
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database
@@ -17,12 +17,13 @@ from watchroom.store.schema import migrate
 from watchroom.store.server import EmbeddedServer
 
 DATABASE_NAME = "watchroom"
+KEY_FOLDER = "keys"
 _ACCESS_FILE = "database.json"
 _SERVER_FOLDER = "database"
 
 
 class DatabaseAccessError(WatchroomError):
-    """The file that says how to reach the node's database is missing, malformed or readable by others."""
+    """The file that says how to reach the node's database is damaged."""
 
 
 def embedded_server(folder: Path) -> EmbeddedServer:
@@ -85,21 +86,15 @@ def _write_access(folder: Path, *, dsn: str | None, credentials: Credentials) ->
         "dsn": dsn,
         "passwords": {principal.value: password.reveal() for principal, password in credentials.passwords.items()},
     }
-    file = folder / "keys" / _ACCESS_FILE
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(document, stream)
+    KeyFolder(folder / KEY_FOLDER).write(_ACCESS_FILE, Secret(json.dumps(document).encode()))
 
 
 def _read_access(folder: Path, settings: Settings) -> tuple[str | None, Credentials]:
-    file = folder / "keys" / _ACCESS_FILE
+    content = KeyFolder(folder / KEY_FOLDER).read(_ACCESS_FILE)
     try:
-        if file.stat().st_mode & 0o077:
-            raise DatabaseAccessError(f"`{file}` can be read by others; run `chmod 600 {file}`")
-        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads(content.reveal())
         passwords = {principal: Secret(str(document["passwords"][principal.value])) for principal in Principal}
-    except FileNotFoundError:
-        raise DatabaseAccessError(f"`{file}` is missing; restore the node from a backup") from None
+        return document["dsn"], Credentials(prefix=prefix_of(settings.node_id), passwords=passwords)
     except (ValueError, KeyError, TypeError):
-        raise DatabaseAccessError(f"`{file}` is damaged; restore the node from a backup") from None
-    return document["dsn"], Credentials(prefix=prefix_of(settings.node_id), passwords=passwords)
+        where = folder / KEY_FOLDER / _ACCESS_FILE
+        raise DatabaseAccessError(f"`{where}` is damaged; restore the node from a backup") from None

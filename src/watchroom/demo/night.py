@@ -1,0 +1,112 @@
+"""The example node: an evening and a morning export of one prison, written in the source system's own tables.
+
+Nothing here writes model rows: the exports are loaded by the same ingest as anybody's.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watchroom.demo.overlay import lay_over
+from watchroom.kernel.clock import MachineClock
+from watchroom.node.create import NewNode, create_node, remove_node
+from watchroom.node.node import Node
+from watchroom.node.settings import ClockSettings, Environment, read_settings, write_settings
+
+ZONE = ZoneInfo("Europe/London")
+EVENING = datetime(2026, 7, 23, 19, 30, tzinfo=ZONE)
+MORNING = datetime(2026, 7, 24, 8, 0, tzinfo=ZONE)
+SOURCE = "nomis"
+_PASSWORD_FILE = "demo-password"
+_DONE_FILE = "demo-complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A demo identity: who may sign in to the example node, and as what."""
+
+    name: str
+    role: str
+    sites: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    told: str
+
+
+IDENTITIES = (
+    Identity(name="officer.a", role="wing_officer", sites=("LEI",), units=("LEI-A",), told="wing officer, A wing"),
+    Identity(name="officer.h", role="wing_officer", sites=("LEI",), units=("LEI-H",), told="wing officer, H wing"),
+    Identity(name="nurse", role="nurse", sites=("LEI",), told="nurse"),
+    Identity(name="governor", role="duty_governor", sites=("LEI",), told="duty governor"),
+    Identity(name="board", role="board", told="board member"),
+    Identity(name="records", role="information_governance", told="information governance officer"),
+)
+
+
+def write_exports(folder: Path, *, with_patch: bool = True) -> tuple[Path, Path]:
+    """Write the evening's and the morning's export into `folder`; their paths.
+
+    Args:
+        folder: made when missing.
+        with_patch: lay our patch over the published extract; without it both are the extract as it is.
+    """
+    made: list[Path] = []
+    with as_file(files("watchroom.demo")) as package:
+        for instant in (EVENING, MORNING):
+            name = f"{instant:%Y-%m-%dT%H%M}"
+            target = folder / name
+            overlays = [package / "patch" / name] if with_patch else []
+            lay_over(package / "nomis_extract", overlays, target)
+            made.append(target)
+    return made[0], made[1]
+
+
+def made_example(folder: Path, *, told: Callable[[str], None]) -> str:
+    """The password of the demo identities of the example node in `folder`, which is made first if it is not there.
+
+    A folder in which making was cut short is cleared and made again.
+
+    Args:
+        folder: absent, empty, or one that this function made.
+        told: receives a line for each step, for a person at a terminal.
+    """
+    kept = folder / _PASSWORD_FILE
+    if (folder / _DONE_FILE).is_file():
+        return kept.read_text(encoding="utf-8")
+    if kept.is_file():
+        told("the last start was cut short: making the node again")
+        remove_node(folder)
+    password = secrets.token_urlsafe(9)
+    _make(folder, password=password, told=told)
+    (folder / _DONE_FILE).write_text("the example node is whole\n", encoding="utf-8")
+    return password
+
+
+def restart_clock(folder: Path) -> None:
+    """Let the recorded clock of the example node stand at the morning again: each start shows the same shift."""
+    settings = read_settings(folder)
+    clock = ClockSettings(recorded_start=MORNING, machine_start=MachineClock().now(), speed=settings.clock.speed)
+    write_settings(folder, replace(settings, clock=clock))
+
+
+def _make(folder: Path, *, password: str, told: Callable[[str], None]) -> None:
+    told("making the example node")
+    clock = ClockSettings(recorded_start=MORNING, machine_start=MachineClock().now())
+    create_node(
+        folder,
+        NewNode(agency="HMPPS", name="Example Prison Service", environment=Environment.DEMO, clock=clock),
+    )
+    (folder / _PASSWORD_FILE).write_text(password, encoding="utf-8")
+    evening, morning = write_exports(folder / "exports")
+    with Node.open(folder) as node:
+        for identity in IDENTITIES:
+            node.add_account(
+                identity.name, password=password, roles=(identity.role,), sites=identity.sites, units=identity.units
+            )
+        node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis")
+        for export, instant in ((evening, EVENING), (morning, MORNING)):
+            told(f"loading the export of {instant:%d %B %H:%M}")
+            node.ingest(SOURCE, folder=export, as_at=instant)

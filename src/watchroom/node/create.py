@@ -1,0 +1,101 @@
+"""Making a node: folder, settings, keys, charter and database, or nothing at all."""
+
+import shutil
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from watchroom.kernel.clock import Clock, MachineClock
+from watchroom.kernel.errors import UsageError
+from watchroom.kernel.ids import uuid7
+from watchroom.model.jurisdiction import pack
+from watchroom.node.database_access import KEY_FOLDER, embedded_server, make_database
+from watchroom.node.keys import KeyFolder
+from watchroom.node.settings import SETTINGS_FILE, ClockSettings, Environment, Settings, write_settings
+
+CHARTER_FILE = "charter.yaml"
+CHECKPOINT_FOLDER = "checkpoints"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNode:
+    """What a new node is told.
+
+    Attributes:
+        agency: code of the agency.
+        name: of the agency, as pages show it.
+        dsn: administrator's connection to a PostgreSQL of the agency's own; used once. None: the bundled one.
+        environment: demo, test or live.
+        jurisdiction: name of the jurisdiction pack.
+        clock: the clock that the node lives on.
+    """
+
+    agency: str
+    name: str
+    dsn: str | None = None
+    environment: Environment = Environment.TEST
+    jurisdiction: str = "england_and_wales"
+    clock: ClockSettings = field(default_factory=ClockSettings)
+
+
+def create_node(folder: Path, new: NewNode, *, machine_clock: Clock | None = None) -> Settings:
+    """Make a node in `folder`, which must be absent or empty; on a failure nothing of it stays.
+
+    Raises:
+        UsageError: the folder holds something.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"`{folder}` is not empty; name a folder that is, or that does not exist yet")
+    pack(new.jurisdiction)
+    existed = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = _settings(new, machine_clock or MachineClock())
+    try:
+        _fill(folder, settings, new)
+    except BaseException:
+        embedded_server(folder).erase()
+        _empty(folder, remove=not existed)
+        raise
+    return settings
+
+
+def remove_node(folder: Path) -> None:
+    """Stop and delete the node in `folder`, database and keys included."""
+    embedded_server(folder).erase()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settings(new: NewNode, machine_clock: Clock) -> Settings:
+    made_at = machine_clock.now()
+    return Settings(
+        node_id=uuid7(at=made_at),
+        agency=new.agency,
+        name=new.name,
+        environment=new.environment,
+        jurisdiction=new.jurisdiction,
+        language="en",
+        epoch=uuid7(at=made_at),
+        clock=new.clock,
+        external_database=new.dsn is not None,
+    )
+
+
+def _fill(folder: Path, settings: Settings, new: NewNode) -> None:
+    KeyFolder.create(folder / KEY_FOLDER, name=f"watchroom/{settings.node_id}", at=MachineClock().now())
+    charter = files("watchroom.policy").joinpath("charters", f"prison_{settings.jurisdiction}.yaml")
+    # The shipped charter is that of HMPPS with itself; another agency's differs in the name of the party.
+    text = charter.read_text(encoding="utf-8").replace("org: HMPPS", f"org: {settings.agency}")
+    (folder / CHARTER_FILE).write_text(text, encoding="utf-8")
+    make_database(folder, settings=settings, admin_dsn=new.dsn)
+    (folder / CHECKPOINT_FOLDER).mkdir(mode=0o700, exist_ok=True)
+    # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
+    write_settings(folder, settings)
+
+
+def _empty(folder: Path, *, remove: bool) -> None:
+    for name in (KEY_FOLDER, CHECKPOINT_FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in (CHARTER_FILE, SETTINGS_FILE):
+        (folder / name).unlink(missing_ok=True)
+    if remove:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,225 @@
+"""An open node: everything that a command or a page needs, wired by hand, closed in order."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from watchroom.audit.entries import Act, Entry
+from watchroom.audit.log import AuditLog
+from watchroom.audit.verify import Fault, Verified, verify
+from watchroom.gate.accounts import Accounts
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate
+from watchroom.gate.sessions import Sessions
+from watchroom.ingest.batch import Progress
+from watchroom.ingest.registry import Source, add_source, find_source, list_sources
+from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.ingest.run import Intake
+from watchroom.kernel.clock import MachineClock
+from watchroom.kernel.errors import WatchroomError
+from watchroom.model.catalogue import catalogue
+from watchroom.model.jurisdiction import pack
+from watchroom.model.words import Words
+from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
+from watchroom.node.database_access import KEY_FOLDER, opened_database
+from watchroom.node.keys import KeyFolder
+from watchroom.node.rotation import rotate_signing_key
+from watchroom.node.settings import Environment, Settings, operator, read_settings
+from watchroom.policy.agreement import load_agreement
+from watchroom.store.database import Database
+from watchroom.store.roles import Principal
+
+
+class DemoIdentityError(WatchroomError):
+    """A live node holds demo identities."""
+
+
+class Node:
+    """One agency's node, open. Made by `Node.open`; safe to share between threads.
+
+    Attributes:
+        folder: where it stands.
+        settings: what `watchroom.toml` says.
+        clock: the node's clock.
+        machine_clock: for sessions and signatures.
+        database: for the keeping rooms; products ask the gate.
+        audit: the log.
+        gate: the one door.
+        accounts, sessions: who may sign in, and who has.
+        words: the texts in the node's language and jurisdiction.
+    """
+
+    def __init__(self, folder: Path, *, settings: Settings, database: Database, audit: AuditLog) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.clock = settings.clock.clock()
+        self.machine_clock = MachineClock()
+        self.database = database
+        self.audit = audit
+        self.jurisdiction = pack(settings.jurisdiction)
+        self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
+        charter = folder / CHARTER_FILE
+        agreement = load_agreement(charter.read_text(encoding="utf-8"), where=charter.name, model=catalogue())
+        self.gate = Gate(
+            database=database, audit=audit, agreements=[agreement], clock=self.clock, zone=self.jurisdiction.zone
+        )
+        self.accounts = Accounts(
+            database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
+        )
+        self.sessions = Sessions(
+            database=database, audit=audit, accounts=self.accounts, machine_clock=self.machine_clock
+        )
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, *, pool_size: int = 8) -> Generator["Node"]:
+        """The node in `folder`, with its bundled server running for as long as it is open.
+
+        Raises:
+            SettingsError: there is no node there, or its settings are wrong.
+            KeyFolderError: a key is missing or within reach of others.
+        """
+        settings = read_settings(folder)
+        keys = KeyFolder(folder / KEY_FOLDER)
+        keys.signer()
+        with opened_database(folder, settings, pool_size=pool_size) as database:
+            audit = AuditLog(
+                database,
+                clock=settings.clock.clock(),
+                machine_clock=MachineClock(),
+                keys=keys,
+                checkpoint_dir=folder / CHECKPOINT_FOLDER,
+            )
+            try:
+                node = cls(folder, settings=settings, database=database, audit=audit)
+                node.require_no_demo_identities()
+                yield node
+            finally:
+                audit.close()
+
+    @property
+    def environment(self) -> str:
+        """demo, test or live."""
+        return self.settings.environment.value
+
+    @property
+    def agency_name(self) -> str:
+        """The agency's name, as pages show it."""
+        return self.settings.name
+
+    @property
+    def keys(self) -> KeyFolder:
+        """The node's keys."""
+        return KeyFolder(self.folder / KEY_FOLDER)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real people's records may be in it: no demo identities, and `--as` asks for a sign-in."""
+        return self.settings.environment is Environment.LIVE
+
+    def require_no_demo_identities(self) -> None:
+        """Nothing, unless a live node holds demo identities that are not disabled.
+
+        Raises:
+            DemoIdentityError: it does.
+        """
+        if self.is_live and any(account.is_demo and not account.is_disabled for account in self.accounts.every()):
+            raise DemoIdentityError(
+                f"the node in `{self.folder}` is marked live and holds demo identities; make a new node for real work, "
+                f"or set its environment back to `demo` in watchroom.toml"
+            )
+
+    def add_account(
+        self, name: str, *, password: str, roles: Sequence[str], sites: Sequence[str] = (), units: Sequence[str] = ()
+    ) -> None:
+        """Add an account; one on a demo node is a demo identity.
+
+        Raises:
+            UsageError: the name is taken, or a role, site or unit is wrong.
+        """
+        asker = Asker(
+            name=name, roles=tuple(roles), organisation=self.settings.agency, sites=tuple(sites), units=tuple(units)
+        )
+        is_demo = self.settings.environment is Environment.DEMO
+        self.accounts.add(asker, password=password, is_demo=is_demo, operator=operator())
+
+    def asker(self, name: str) -> Asker:
+        """The person of that account, as a command that the operating system's user runs in their name.
+
+        Raises:
+            NotFoundError: no such account, or it is disabled.
+        """
+        return self.accounts.asker(name, operator=operator())
+
+    def add_source(self, name: str, *, kind: str, at: str, mapping: str) -> None:
+        """Register a source system.
+
+        Raises:
+            UsageError, NotFoundError: see `ingest.registry.add_source`.
+        """
+        source = Source(name=name, kind=kind, location=at, mapping=mapping, agency_code=self.settings.agency)
+        with self.database.connection(Principal.LOADER) as connection:
+            add_source(connection, source, at=self.clock.now())
+        self.audit.append(Entry(act=Act.SETTINGS, actor=operator(), operator=operator(), entity=name))
+
+    def sources(self) -> tuple[Source, ...]:
+        """The registered source systems."""
+        with self.database.connection(Principal.LOADER) as connection:
+            return list_sources(connection)
+
+    def ingest(
+        self,
+        name: str,
+        *,
+        folders: Sequence[Path] = (),
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Take deliveries of a source; each is an entry of the audit log before it is committed.
+
+        Args:
+            name: of the source.
+            folders: deliveries, the earliest first; none: the source's own location.
+            as_at: instant of the extract; None: its own, where it shows one.
+            progress: told what is being done.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            source = find_source(connection, name)
+        intake = Intake(
+            database=self.database,
+            clock=self.clock,
+            machine=self.machine_clock,
+            witness=self._witness,
+            **({} if progress is None else {"progress": progress}),
+        )
+        return intake.ingest(source, folders, as_at=as_at)
+
+    def rotate_signing_key(self) -> str:
+        """Sign checkpoints with a fresh key from now on; its public side as a C2SP verifier key."""
+        entry = Entry(act=Act.KEY_ROTATION, actor=operator(), operator=operator())
+        fresh = rotate_signing_key(
+            self.keys,
+            log=self.audit,
+            checkpoint_dir=self.folder / CHECKPOINT_FOLDER,
+            at=self.machine_clock.now(),
+            entry=entry,
+        )
+        return fresh.text()
+
+    def verify_audit(self) -> Verified | Fault:
+        """Whether the audit log is what was signed: every entry re-hashed, every checkpoint compared."""
+        return verify(self.database, checkpoint_dir=self.folder / CHECKPOINT_FOLDER, verifiers=self.keys.verifiers())
+
+    def _witness(self, batch: BatchReport) -> None:
+        self.audit.append(
+            Entry(
+                act=Act.INGEST,
+                actor=operator(),
+                operator=operator(),
+                organisation=self.settings.agency,
+                entity=batch.source,
+                count=batch.rows.read,
+                detail={"batch": str(batch.id), "state": "refused" if batch.is_refused else "sealed"},
+            )
+        )
