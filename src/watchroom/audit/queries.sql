@@ -2,14 +2,21 @@
 -- A writer that hangs holds every other one: each wait has an end, and a commit is on the disk.
 select
     set_config('default_transaction_isolation', 'read committed', false),
+    set_config('default_transaction_read_only', 'off', false),
     set_config('synchronous_commit', 'on', false),
     set_config('lock_timeout', '5s', false),
     set_config('statement_timeout', '5s', false),
     set_config('idle_in_transaction_session_timeout', '5s', false)
 
 -- name: take_turn()
--- One sequencer per database, whichever process it is in; the number spells wr_audit.
-select pg_advisory_xact_lock(8607046710044420468)
+-- One sequencer per database, whichever process it is in; the number spells wr_audit. Three statements in one
+-- journey: the last one sees what was committed before the turn came.
+begin;
+select pg_advisory_xact_lock(8607046710044420468);
+select
+    frontier.size,
+    frontier.hashes
+from audit.frontier
 
 -- name: frontier()
 -- The one row of the frontier.
@@ -17,6 +24,10 @@ select
     frontier.size,
     frontier.hashes
 from audit.frontier
+
+-- name: end_turn()
+-- The entries are on the disk, and the next writer has its turn.
+commit
 
 -- name: write(size, hashes, first_index, headers, leaf_hashes, salts, bodies)
 -- A batch of entries with their bodies, and the frontier after them. Each list is one text with a line for each

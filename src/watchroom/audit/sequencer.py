@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from watchroom.audit.entries import AuditUnavailableError, Prepared, Receipt
@@ -45,7 +46,7 @@ class Sequencer:
 
         Raises:
             psycopg.Error: the batch is not known to be committed.
-            AuditUnavailableError: the table does not hold its one frontier.
+            AuditUnavailableError: the table does not hold its one frontier, or the turn was lost.
         """
         is_reused = self._connection is not None
         try:
@@ -61,18 +62,6 @@ class Sequencer:
             self.close()
             raise
 
-    def frontier(self) -> Frontier:
-        """The frontier of what is committed now, by whichever process.
-
-        Raises:
-            psycopg.Error: the database does not answer.
-            AuditUnavailableError: the table does not hold its one frontier.
-        """
-        connection = self._opened()
-        frontier = read_frontier(connection)
-        connection.rollback()
-        return frontier
-
     def close(self) -> None:
         """End the connection; the next batch opens a new one."""
         if self._connection is not None:
@@ -81,25 +70,27 @@ class Sequencer:
 
     def _opened(self) -> psycopg.Connection[TupleRow]:
         if self._connection is None:
-            self._connection = psycopg.connect(self._conninfo, prepare_threshold=2, connect_timeout=_CONNECT_SECONDS)
+            # Transactions begin and end in the queries themselves, so that each takes one journey.
+            self._connection = psycopg.connect(
+                self._conninfo, autocommit=True, prepare_threshold=2, connect_timeout=_CONNECT_SECONDS
+            )
             self._connection.execute(_QUERIES["settle_session"].text)
-            self._connection.commit()
         return self._connection
 
     def _take_turn(self) -> Frontier:
-        connection = self._opened()
         try:
-            # One journey for begin, lock and read. The lock is a statement of its own: the read must not see a
-            # snapshot from before the turn.
-            with connection.pipeline():
-                connection.execute(_QUERIES["take_turn"].text)
-                return read_frontier(connection)
+            cursor = self._opened().execute(_QUERIES["take_turn"].text, prepare=False)
+            while cursor.nextset():
+                pass
+            return _frontier_in(cursor)
         except BaseException:
             self.close()
             raise
 
     def _write(self, batch: Sequence[Prepared], before: Frontier) -> Committed:
         connection = self._opened()
+        if connection.info.transaction_status is not TransactionStatus.INTRANS:
+            raise AuditUnavailableError("the turn at the audit log was lost before anything was written")
         headers = [prepared.header(before.size + place) for place, prepared in enumerate(batch)]
         leaves = [leaf_hash(header.encode()) for header in headers]
         after = before.extend(leaves)
@@ -114,7 +105,10 @@ class Sequencer:
         }
         with connection.pipeline():
             connection.execute(_QUERIES["write"].text, facts)
-            connection.commit()
+            ended = connection.execute(_QUERIES["end_turn"].text)
+        # A server answers `commit` in a failed transaction with ROLLBACK, and calls that no error.
+        if ended.statusmessage != "COMMIT":
+            raise AuditUnavailableError("the entries of a batch were not committed")
         receipts = tuple(Receipt(index=before.size + place, leaf_hash=leaf) for place, leaf in enumerate(leaves))
         return Committed(receipts=receipts, frontier=after)
 
@@ -125,7 +119,11 @@ def read_frontier(connection: psycopg.Connection[TupleRow]) -> Frontier:
     Raises:
         AuditUnavailableError: the table does not hold one frontier that fits its size.
     """
-    row = connection.execute(_QUERIES["frontier"].text).fetchone()
+    return _frontier_in(connection.execute(_QUERIES["frontier"].text))
+
+
+def _frontier_in(cursor: psycopg.Cursor[TupleRow]) -> Frontier:
+    row = cursor.fetchone()
     if row is None:
         raise _damaged()
     try:
