@@ -19,7 +19,6 @@ from gate_world import (
     query,
     write,
 )
-
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Act, Seen
 from watchroom.store.database import Database

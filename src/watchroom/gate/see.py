@@ -1,0 +1,136 @@
+"""What a person may see of one relation, row by row, as data: for the command `see` and for others' programs."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import LiteralString, cast
+from uuid import UUID
+
+from psycopg import sql
+
+from watchroom.audit.entries import Act
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Refused, Seen, View
+from watchroom.gate.entity_views import EXTRA_COLUMNS
+from watchroom.gate.relations import BESIDE_ENTITIES
+from watchroom.kernel.named_sql import Query
+from watchroom.model.catalogue import Catalogue, Entity, columns_of
+
+SeenRow = dict[str, object]
+
+# Where the rows of a relation beside the entities stand.
+_ORDER: Mapping[str, LiteralString] = {
+    "change": "seq, entity, id",
+    "source_freshness": "source_system",
+    "ingest_issue_count": "source_system, entity, field, code, severity",
+    "roll": "counted, site_code, unit_code, landing",
+    "occupancy": "path, location_id",
+}
+
+
+def see(
+    gate: Gate,
+    asker: Asker,
+    *,
+    entity: str,
+    purpose: str,
+    row_id: UUID | None = None,
+    as_of: datetime | None = None,
+) -> Seen[list[SeenRow]] | Refused:
+    """The rows of an entity, or of another relation of the audience, that the asker may see; recorded as any read.
+
+    Args:
+        gate: the door.
+        asker: who asks.
+        entity: name of an entity, or of a relation beside the entities.
+        purpose: dotted name.
+        row_id: of the one row that is asked for; a hidden one and an absent one both give no row.
+        as_of: timezone-aware; None: the present.
+    """
+    if entity not in gate.model.entities and entity not in BESIDE_ENTITIES:
+        return gate.refuse(asker, purpose=purpose, what="see", code="unknown_entity")
+    act = Act.LIST if row_id is None else Act.CONSULT
+    return gate.read(
+        asker,
+        purpose=purpose,
+        act=act,
+        what=entity,
+        look=lambda view: entity_rows(view, entity, row_id=row_id, model=gate.model),
+        as_of=as_of,
+    )
+
+
+def entity_rows(view: View, entity: str, *, model: Catalogue, row_id: UUID | None = None) -> list[SeenRow]:
+    """The rows of a relation as JSON-able dictionaries, with `withheld` for entities; by id, or by place.
+
+    Columns that no clause of the asker ever shows are left out; `withheld` names their fields.
+    """
+    declared = model.entities.get(entity)
+    if declared is None:
+        rows = view.records(_beside(entity)) if row_id is None else []
+        return [_plain(row) for row in rows]
+    rows = view.records(_all(declared)) if row_id is None else view.records(_one(declared), row_id=row_id)
+    if not view.decision.rows_of(entity):
+        return [_plain({name: value for name, value in row.items() if value is not None}) for row in rows]
+    shown = {
+        column.name
+        for column in columns_of(declared)
+        if view.may_see(entity, column.name if column.field is None else column.field.name)
+    }
+    return [_plain({name: value for name, value in row.items() if name in shown or name == "withheld"}) for row in rows]
+
+
+def document(entity: str, seen: Seen[list[SeenRow]]) -> dict[str, object]:
+    """The answer as one JSON-able document: `entity`, `rows`, `as_of`, `sequence`."""
+    return {
+        "entity": entity,
+        "rows": seen.value,
+        "as_of": seen.as_of.instant.isoformat(),
+        "sequence": seen.as_of.sequence,
+    }
+
+
+@cache
+def _all(entity: Entity) -> Query:
+    text = sql.SQL("select {} from {} order by clause, counted, count desc nulls last, id")
+    return _query(f"see_{entity.name}", text.format(_columns(entity), sql.Identifier(entity.name)), ())
+
+
+@cache
+def _one(entity: Entity) -> Query:
+    text = sql.SQL("select {} from {} where id = :row_id").format(_columns(entity), sql.Identifier(entity.name))
+    return _query(f"see_one_{entity.name}", text, ("row_id",))
+
+
+@cache
+def _beside(relation: str) -> Query:
+    text = sql.SQL("select * from {} order by {}").format(sql.Identifier(relation), sql.SQL(_ORDER[relation]))
+    return _query(f"see_{relation}", text, ())
+
+
+def _columns(entity: Entity) -> sql.Composed:
+    names = [column.name for column in columns_of(entity)]
+    return sql.SQL(", ").join(sql.Identifier(name) for name in (*names, *EXTRA_COLUMNS))
+
+
+def _query(name: str, text: sql.Composed, parameters: tuple[str, ...]) -> Query:
+    """A query composed from names of the model alone."""
+    written = text.as_string()
+    translated = written.replace(":row_id", "%(row_id)s")
+    return Query(name=name, parameters=parameters, text=cast(LiteralString, translated), sql=written)
+
+
+def _plain(row: Mapping[str, object]) -> SeenRow:
+    return {name: _json(value) for name, value in row.items()}
+
+
+def _json(value: object) -> object:
+    match value:
+        case UUID():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return [_json(entry) for entry in cast(list[object], value)]
+        case _:
+            return value

@@ -1,0 +1,135 @@
+"""Seeing and explaining: what is shown and why; of the rest, not even whether it is there."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from test_gate import WINGS
+
+from gate_world import BOARD, ENGINEER, GOVERNANCE, NURSE, OFFICER, Asker, Gate, gate_of, write
+from watchroom.audit.entries import Act
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.door import Refused, Seen
+from watchroom.gate.explain import Explanation, explain
+from watchroom.gate.see import SeenRow, document, see
+from watchroom.model.words import Words
+from watchroom.store.database import Database
+
+
+def rows(gate: Gate, asker: Asker, entity: str, *, purpose: str = "custody.care") -> list[SeenRow]:
+    seen = see(gate, asker, entity=entity, purpose=purpose)
+    assert isinstance(seen, Seen), seen
+    return seen.value
+
+
+def told(gate: Gate, asker: Asker, entity: str, row_id: UUID, *, purpose: str = "custody.care") -> dict[str, object]:
+    seen = explain(gate, asker, entity=entity, row_id=row_id, purpose=purpose)
+    assert isinstance(seen, Seen), seen
+    return seen.value.as_json(Words())
+
+
+@pytest.fixture
+def gate(database: Database) -> Gate:
+    write(database, WINGS)
+    return gate_of(database, audit=MemoryAuditLog())
+
+
+def of_key(gate: Gate, asker: Asker, entity: str, number: str) -> UUID:
+    found = [row for row in rows(gate, asker, entity) if row["prison_number"] == number]
+    return UUID(str(found[0]["id"]))
+
+
+def test_an_officer_sees_what_to_do_about_health_and_never_why(gate: Gate) -> None:
+    (need,) = rows(gate, OFFICER, "care_need")
+    assert need["instruction_code"] == "LOW_BED"
+    assert not {"description", "problem_code", "problem_source_value", "type_code"} & need.keys()
+    assert {"description", "problem_code", "type_code"} <= set(need["withheld"])  # type: ignore[arg-type]
+    medical = [row for row in rows(gate, OFFICER, "alert") if row["type_code"] == "M"]
+    assert [(row["kind_code"], row["comment"]) for row in medical] == [(None, None)]
+    assert medical[0]["withheld"] == ["comment", "kind_code"]
+
+
+def test_a_nurse_sees_health_of_the_whole_establishment_and_no_intelligence(gate: Gate) -> None:
+    (need,) = rows(gate, NURSE, "care_need")
+    assert need["description"] == "epilepsy"
+    assert {row["kind_code"] for row in rows(gate, NURSE, "alert")} == {"HA", "MEP", "XVL"}
+    violent = next(row for row in rows(gate, NURSE, "alert") if row["kind_code"] == "XVL")
+    assert violent["comment"] is None
+    assert rows(gate, NURSE, "adjudication_hearing") == []
+
+
+def test_the_board_sees_no_person_at_all(gate: Gate) -> None:
+    for entity in gate.model.entities:
+        for row in rows(gate, BOARD, entity, purpose="oversight.board"):
+            assert not {"person_id", "family_name", "given_names", "prison_number"} & row.keys()
+    assert rows(gate, BOARD, "person", purpose="oversight.board") == []
+
+
+def test_those_who_keep_the_machinery_see_no_record(gate: Gate) -> None:
+    for asker, purpose in ((GOVERNANCE, "governance.audit"), (ENGINEER, "quality.data")):
+        for entity, declared in gate.model.entities.items():
+            if declared.about_person or asker is GOVERNANCE:
+                assert rows(gate, asker, entity, purpose=purpose) == []
+
+
+def test_an_explanation_names_the_clauses_and_what_they_withhold(gate: Gate) -> None:
+    found = told(gate, OFFICER, "person", of_key(gate, OFFICER, "person", "A1"))
+    assert found == {
+        "decision": "allowed",
+        "by": [{"agreement": "PRISON-CHARTER.1", "clause": "officer-person"}],
+        "withheld": [
+            {"field": "birth_place", "reason": "not agreed for your role and this purpose"},
+            {"field": "ethnicity_code", "reason": "not agreed for your role and this purpose"},
+        ],
+    }
+
+
+def test_hidden_and_absent_are_explained_by_the_same_document(gate: Gate) -> None:
+    hidden = told(gate, OFFICER, "person", of_key(gate, NURSE, "person", "A3"))
+    absent = told(gate, OFFICER, "person", uuid4())
+    assert hidden == absent == {"decision": "not_available", "by": [], "withheld": []}
+
+
+def test_hidden_and_absent_leave_the_same_sort_of_entry(database: Database) -> None:
+    write(database, WINGS)
+    audit = MemoryAuditLog()
+    gate = gate_of(database, audit=audit)
+    hidden, absent = of_key(gate, NURSE, "person", "A3"), uuid4()
+    entries = []
+    for row_id in (hidden, absent):
+        assert told(gate, OFFICER, "person", row_id)["decision"] == "not_available"
+        entry = audit.entries[-1]
+        entries.append((entry.act, entry.count, entry.subjects, entry.clauses, entry.fields))
+    assert entries[0] == entries[1]
+    assert entries[0][0] is Act.EXPLAIN
+
+
+def test_what_one_purpose_gives_another_does_not(gate: Gate) -> None:
+    refused = see(gate, OFFICER, entity="person", purpose="care.suicide-prevention")
+    assert isinstance(refused, Refused)
+    assert refused.code == "nothing_agreed"
+
+
+def test_an_unknown_entity_is_refused_and_recorded(database: Database) -> None:
+    audit = MemoryAuditLog()
+    gate = gate_of(database, audit=audit)
+    for entity in ("secret", "record.person", "why_person", "pg_roles", "person; drop"):
+        assert isinstance(see(gate, OFFICER, entity=entity, purpose="custody.care"), Refused)
+        assert audit.entries[-1].act is Act.REFUSE
+        refused = explain(gate, OFFICER, entity=entity, row_id=uuid4(), purpose="custody.care")
+        assert isinstance(refused, Refused)
+
+
+def test_every_reason_has_words(gate: Gate) -> None:
+    words = Words()
+    for code in ("unknown_purpose", "unknown_role", "nothing_agreed", "expired", "not_your_duty", "unknown_entity"):
+        words.phrase(f"gate.refused.{code}")
+    words.phrase("gate.withheld.masked")
+    assert words.missing == set()
+
+
+def test_the_document_of_see_has_its_shape(gate: Gate) -> None:
+    seen = see(gate, OFFICER, entity="person", purpose="custody.care")
+    assert isinstance(seen, Seen)
+    made = document("person", seen)
+    assert set(made) >= {"entity", "rows", "as_of"}
+    assert isinstance(Explanation, type)
