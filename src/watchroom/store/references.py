@@ -1,0 +1,123 @@
+"""The part of the write statement that turns source keys into ids, and says where that failed."""
+
+from psycopg import sql
+
+from watchroom.model.catalogue import Entity, Field
+from watchroom.store.composing import all_of, any_of, commas, of
+from watchroom.store.staging import compared, key_name, references, refers_to_itself, staging_table
+from watchroom.store.tables import table_name
+
+_ISSUES = """
+union all
+select issue.code, s.file, s.row, issue.field, 1
+from resolved as s
+cross join lateral unnest(array[{codes}]::text[], {fields}::text[]) as issue (code, field)
+where ({incomplete}) and issue.code is not null
+"""
+
+
+def resolved_columns(entity: Entity, *, is_full: bool) -> sql.Composable:
+    """The columns of a staged row with its ids: a key that ended brings its own back."""
+    own_id = sql.SQL("coalesce(gone.id, s.new_id)") if refers_to_itself(entity) else sql.SQL("gone.id")
+    columns: list[sql.Composable] = [
+        of("s", "file"),
+        of("s", "row"),
+        of("s", "source_key"),
+        sql.SQL("{} as new_id").format(own_id),
+        sql.SQL("gone.id is not null as has_returned"),
+    ]
+    referring = {field.name: field for field in references(entity)}
+    for column in compared(entity):
+        field = referring.get(column.name)
+        if field is None:
+            columns.append(of("s", column.name))
+        else:
+            columns.append(
+                sql.SQL("{} as {}").format(_target_id(entity, field, is_full=is_full), sql.Identifier(field.name))
+            )
+            columns.append(of("s", key_name(field)))
+    return commas(columns)
+
+
+def resolving_joins(entity: Entity, staged: str, *, is_full: bool) -> sql.Composable:
+    """The joins of a staged row `s` to what its keys point to, within the same source system."""
+    joins: list[sql.Composable] = []
+    for field in references(entity):
+        key, alias = of("s", key_name(field)), sql.Identifier(f"to_{field.name}")
+        # In a full batch only what the batch itself names will stand.
+        if not (is_full and field.target == entity.name):
+            target = table_name(field.target or "")
+            joins.append(
+                sql.SQL(
+                    "left join {target} as {alias} on {alias}.source_system = %(source_system)s"
+                    " and {alias}.source_key = {key}"
+                ).format(target=target, alias=alias, key=key)
+            )
+        if field.target == entity.name:
+            joins.append(_join_within(entity, staged, field))
+    return sql.SQL("\n    ").join(joins)
+
+
+def issues_of(entity: Entity) -> sql.Composable:
+    """Fields without a value: those whose reference points nowhere, and those that may not be empty."""
+    codes: list[sql.Composable] = []
+    fields: list[str] = []
+    conditions: list[sql.Composable] = []
+    for field in entity.fields:
+        value = of("s", field.name)
+        if field.target is not None:
+            key = of("s", key_name(field))
+            conditions.append(sql.SQL("({} is null and {} is not null)").format(value, key))
+            codes.append(sql.SQL("case when {} then 'reference_missing' end").format(conditions[-1]))
+            fields.append(field.name)
+        if field.required:
+            empty = sql.SQL("{} is null").format(value)
+            if field.target is not None:
+                empty = sql.SQL("({} and {} is null)").format(empty, of("s", key_name(field)))
+            conditions.append(empty)
+            codes.append(sql.SQL("case when {} then 'value_missing' end").format(empty))
+            fields.append(field.name)
+    if not conditions:
+        return sql.SQL("")
+    return sql.SQL(_ISSUES).format(codes=commas(codes), fields=sql.Literal(fields), incomplete=any_of(conditions))
+
+
+def complete(entity: Entity) -> sql.Composable:
+    """That a resolved row has a value for every required field."""
+    return all_of(
+        [sql.SQL("{} is not null").format(sql.Identifier(field.name)) for field in entity.fields if field.required]
+    )
+
+
+def _join_within(entity: Entity, staged: str, field: Field) -> sql.Composable:
+    return sql.SQL("""
+    left join (
+        select near.source_key, coalesce(present.id, gone.id, near.new_id) as id
+        from {stage} as near
+        left join {table} as present
+            on present.source_system = %(source_system)s and present.source_key = near.source_key
+        left join ingest.ended_key as gone
+            on gone.entity = {entity} and gone.source_system = %(source_system)s and gone.source_key = near.source_key
+        where present.id is not null or not (near.held or {incomplete})
+    ) as {alias} on {alias}.source_key = {key}""").format(
+        stage=staging_table(staged),
+        table=table_name(entity.name),
+        entity=sql.Literal(entity.name),
+        alias=sql.Identifier(f"near_{field.name}"),
+        key=of("s", key_name(field)),
+        incomplete=any_of(
+            [
+                sql.SQL("{} is null").format(of("near", own.name))
+                for own in entity.fields
+                if own.required and not own.target
+            ]
+        ),
+    )
+
+
+def _target_id(entity: Entity, field: Field, *, is_full: bool) -> sql.Composable:
+    found = sql.Identifier(f"to_{field.name}", "id")
+    if field.target != entity.name:
+        return found
+    near = sql.Identifier(f"near_{field.name}", "id")
+    return near if is_full else sql.SQL("coalesce({}, {})").format(found, near)
