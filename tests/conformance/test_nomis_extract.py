@@ -5,18 +5,142 @@ from pathlib import Path
 import pytest
 
 from batches import select
-from deliveries import copy_of, edit, intake_of
+from conftest import Loaded
+from deliveries import Row, copy_of, edit, intake_of, issues_of
 from watchroom.store.database import Database
 
 pytestmark = pytest.mark.nomis
 
 
-def test_the_extract_gives_28_active_bookings_at_leeds_and_55_in_all(database: Database, nomis: Path):
-    intake, source = intake_of(database, nomis)
-    report = intake.ingest(source)
+def test_the_extract_gives_28_active_bookings_at_leeds_and_55_in_all(loaded: Loaded):
+    report = loaded.report
     assert not report.is_refused
-    at_leeds = select(
-        database, "select count(*) from record.custody_episode where is_active and site_code = 'LEI'"
+    counts = select(
+        loaded.database,
+        "select count(*) filter (where site_code = 'LEI'), count(*) from record.custody_episode where is_active",
     )
-    in_all = select(database, "select count(*) from record.custody_episode where is_active")
-    assert (at_leeds, in_all) == ([(28,)], [(55,)])
+    assert counts == [(28, 55)]
+
+
+def test_every_row_of_the_extract_is_loaded_reference_unmapped_or_quarantined(loaded: Loaded):
+    document = loaded.report.as_json()
+    rows = document["rows"]
+    assert rows == {"read": 13_660, "loaded": 1_012, "reference": 11_097, "unmapped": 1_536, "quarantined": 15}
+    assert sum(entry["rows"] for entry in document["unmapped"]) == 1_536
+    assert all(entry["file"] and entry["reason"] for entry in document["unmapped"])
+
+
+def test_the_booking_in_a_cell_that_does_not_exist_is_loaded_without_one_and_said(loaded: Loaded):
+    report = loaded.report
+    assert ("OFFENDER_BOOKINGS.csv", 61, "LIVING_UNIT_ID", "reference_missing") in issues_of(report)
+    rows = select(
+        loaded.database,
+        "select is_active, location_id, unit_code from record.custody_episode where source_key = '16048'",
+    )
+    assert rows == [(True, None, None)]
+
+
+def test_dates_that_the_extract_filled_in_are_named_unreliable(loaded: Loaded):
+    report = loaded.report
+    unreliable = select(
+        loaded.database,
+        """
+        select count(*) filter (where 'begun_at' = any(unreliable_dates)), count(*)
+        from record.custody_episode
+        where is_active and site_code = 'LEI'
+        """,
+    )
+    assert unreliable == [(25, 28)]
+    assert [batch.as_at.isoformat() for batch in report.batches] == ["2026-07-24T07:00:00+00:00"]
+
+
+def test_people_on_a_landing_are_on_the_wing_and_in_no_cell(loaded: Loaded):
+    rows = select(
+        loaded.database,
+        """
+        select e.unit_code, l.path, count(*)
+        from record.custody_episode as e
+        inner join record.location as l on e.location_id = l.id
+        where e.is_active and e.site_code = 'LEI' and l.kind_code = 'LAND'
+        group by e.unit_code, l.path
+        order by e.unit_code
+        """,
+    )
+    assert rows == [("LEI-A", "LEI-A-1", 1), ("LEI-H", "LEI-H-1", 12)]
+
+
+def test_alias_rows_are_names_of_one_person_under_the_working_name(loaded: Loaded):
+    rows = select(
+        loaded.database,
+        """
+        select p.source_key, p.prison_number, count(n.id)
+        from record.person as p
+        left join record.person_name as n on n.person_id = p.id
+        where p.source_key in ('-1009', '-1020', '-1066')
+        group by p.source_key, p.prison_number
+        order by p.source_key
+        """,
+    )
+    # The person of the running booking -59 keeps the number under which they are held.
+    assert rows == [("-1009", "A1234AI", 2), ("-1020", "Z0020XY", 1), ("-1066", "A1065AA", 1)]
+
+
+def test_a_second_run_changes_nothing(database: Database, nomis: Path):
+    intake, source = intake_of(database, nomis)
+    first = intake.ingest(source).as_json()["totals"]
+    second = intake.ingest(source).as_json()["totals"]
+    assert second == {**first, "new": 0, "changed": 0, "ended": 0, "unchanged": first["new"]}
+
+
+def test_a_changed_extract_gives_exactly_its_changes(database: Database, nomis: Path, tmp_path: Path):
+    intake, source = intake_of(database, nomis)
+    intake.ingest(source)
+    later = copy_of(nomis, tmp_path / "later")
+
+    def move(rows: list[Row]) -> None:
+        next(row for row in rows if row["OFFENDER_BOOK_ID"] == "-5")["LIVING_UNIT_ID"] = "-11"
+
+    edit(later, "OFFENDER_BOOKINGS", move)
+    edit(later, "OFFENDER_ALERTS", lambda rows: rows.__delitem__(0))
+    edit(later, "OFFENDER_ALERTS", lambda rows: rows.append({**rows[-1], "ALERT_SEQ": "99"}))
+    totals = intake.ingest(source, [later]).as_json()["totals"]
+    assert (totals["new"], totals["changed"], totals["ended"]) == (1, 1, 1)
+    changes = select(
+        database,
+        "select entity, op, changed_fields, unit_code from ingest.change where seq = 2 order by entity, op",
+    )
+    assert changes == [
+        ("alert", "ended", [], "LEI-A"),
+        ("alert", "new", [], None),
+        ("custody_episode", "changed", ["location_id"], "LEI-A"),
+    ]
+
+
+def test_a_move_to_another_wing_takes_the_records_of_the_person_along(database: Database, nomis: Path, tmp_path: Path):
+    intake, source = intake_of(database, nomis)
+    intake.ingest(source)
+    later = copy_of(nomis, tmp_path / "later")
+
+    def move(rows: list[Row]) -> None:
+        next(row for row in rows if row["OFFENDER_BOOK_ID"] == "-5")["LIVING_UNIT_ID"] = "-15"
+
+    edit(later, "OFFENDER_BOOKINGS", move)
+    intake.ingest(source, [later])
+    units = select(
+        database,
+        """
+        select distinct a.unit_code
+        from record.alert as a
+        inner join record.person as p on a.person_id = p.id
+        where p.source_key = '-1005'
+        """,
+    )
+    assert units == [("LEI-H",)]
+
+
+def test_raw_rows_of_taken_tables_are_kept_and_no_others(loaded: Loaded):
+    kept = select(
+        loaded.database, "select name, row_count from ingest.file where name in ('OFFENDERS.csv', 'PHONES.csv')"
+    )
+    assert kept == [("OFFENDERS.csv", 85)]
+    assert select(loaded.database, "select count(*) from ingest.raw_row") == [(1_115,)]

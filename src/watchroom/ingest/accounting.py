@@ -102,6 +102,8 @@ def account(duck: Duck, mapping: Mapping, files: Sequence[SourceFile], *, held: 
         AccountingError: the parts do not add up to what was read.
     """
     _forget_held(duck, held)
+    taken = {file.table_name for file in files}
+    _judge(duck, [rule for rule in mapping.taken() if rule.role is Role.MAPPED and rule.name in taken])
     total, left_out, issues = Rows(), list[LeftOut](), list[Issue]()
     for file in files:
         rule = mapping.rule(file.table_name)
@@ -112,7 +114,8 @@ def account(duck: Duck, mapping: Mapping, files: Sequence[SourceFile], *, held: 
             )
         total += rows
         left_out += aside
-        issues += _not_used(duck, rule, file)
+        if rows.quarantined and rule.role is Role.MAPPED:
+            issues += _not_used(duck, rule, file)
     return Account(rows=total, left_out=tuple(left_out), issues=tuple(issues))
 
 
@@ -137,8 +140,9 @@ def _of_file(duck: Duck, rule: TableRule, file: SourceFile) -> tuple[Rows, list[
     if rule.role is Role.REFERENCE:
         kept = duck.number(f"select count(*) from {rule.name}")
         return Rows(read=file.rows_read, reference=kept, quarantined=ragged + lost), []
-    _judge(duck, rule)
-    counts: dict[str, int] = dict(duck.rows(f"select verdict, count(*) from verdict_{rule.name} group by verdict"))
+    counts: dict[str, int] = dict(
+        duck.rows("select verdict, count(*) from verdict where source_table = $1 group by verdict", rule.name)
+    )
     aside = [
         LeftOut(file=file.name, rows=counts[str(index)], reason=also.reason)
         for index, also in enumerate(rule.also)
@@ -150,41 +154,39 @@ def _of_file(duck: Duck, rule: TableRule, file: SourceFile) -> tuple[Rows, list[
     return Rows(read=file.rows_read, loaded=loaded, unmapped=unmapped, quarantined=quarantined + ragged + lost), aside
 
 
-def _judge(duck: Duck, rule: TableRule) -> None:
-    """What became of each row of a mapped table: `taken`, the number of the rule it counts by, `held`, `not_used`."""
-    also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
-    held = " union ".join(
-        f"select source_table, source_row from {name} where is_held or is_lost"
-        for (name,) in duck.rows("select table_name from duckdb_tables() where table_name like 'typed\\_%' escape '\\'")
+def _judge(duck: Duck, rules: Sequence[TableRule]) -> None:
+    """What became of each row: `taken`, the number of the rule that it counts by, `held` or `not_used`."""
+    typed = duck.rows("select table_name from duckdb_tables() where table_name like 'typed\\_%' escape '\\'")
+    parts = [f"select source_table, source_row from {name} where is_held or is_lost" for (name,) in typed]
+    refused = (
+        "select f.source_table, cast(h.row as bigint) from held_row as h inner join source_file as f on h.file = f.file"
     )
-    duck.run(
-        f"""
-        create table verdict_{rule.name} as
-        with held as ({held or "select source_table, source_row from taken where false"})
+    duck.run(f"create table held as {' union '.join([*parts, refused])}")
+    verdicts = " union all ".join(_verdicts(rule) for rule in rules)
+    duck.run(f"create table verdict as {verdicts or 'select null as source_table, 0 as source_row, null as verdict'}")
+
+
+def _verdicts(rule: TableRule) -> str:
+    also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
+    return f"""
         select
+            t.source_table,
             t.source_row,
             case
                 when taken.source_row is not null then 'taken'
                 when held.source_row is not null then 'held'
-                when refused.source_row is not null then 'held'
                 {also}
                 else 'not_used'
             end as verdict
         from {rule.name} as t
         left join taken on t.source_table = taken.source_table and t.source_row = taken.source_row
         left join held on t.source_table = held.source_table and t.source_row = held.source_row
-        left join (
-            select distinct f.source_table, cast(h.row as bigint) as source_row
-            from held_row as h
-            inner join source_file as f on h.file = f.file
-        ) as refused on t.source_table = refused.source_table and t.source_row = refused.source_row
-        """
-    )
+    """
 
 
 def _not_used(duck: Duck, rule: TableRule, file: SourceFile) -> list[Issue]:
-    if not rule.columns or rule.role is Role.REFERENCE:
-        return []
-    rows = duck.rows(f"select source_row from verdict_{rule.name} where verdict = 'not_used' order by source_row")
+    rows = duck.rows(
+        "select source_row from verdict where source_table = $1 and verdict = 'not_used' order by source_row", rule.name
+    )
     code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
     return [issue_of(code, field=field, file=file.name, row=row) for (row,) in rows]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from watchroom.ingest.mapping import load_mapping
 from watchroom.kernel.errors import NotFoundError, UsageError
@@ -52,7 +53,8 @@ def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
         {
             "name": source.name,
             "kind": source.kind,
-            "location": source.location,
+            # A relative path would mean another folder the next time.
+            "location": str(Path(source.location).resolve()),
             "mapping": source.mapping,
             "agency_code": source.agency_code,
             "time_zone": source.time_zone,

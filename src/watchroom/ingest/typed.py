@@ -233,6 +233,7 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
     """The code by crosswalk from the source value; `x_read_as` gives a value that is read but not kept."""
     stem = field.name.removesuffix("_code")
     kept, read_as = f"{stem}_source_value", f"{stem}_read_as"
+    is_kept = kept in given
     source = read_as if read_as in given else kept
     if source not in given:
         return
@@ -247,7 +248,7 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
         problems=problem,
         is_needed=field.required,
     )
-    if kept in given:
+    if is_kept:
         yield Value(name=kept, given=kept, expression=f"cast(r.{quoted(kept)} as varchar)")
 
 

@@ -1,0 +1,95 @@
+"""How values of the source are read: dates in every style that was seen, hours that the clock skips or repeats."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from watchroom.ingest.duck import Duck
+from watchroom.ingest.mapping import macros
+
+
+@pytest.fixture
+def duck() -> Iterator[Duck]:
+    duck = Duck()
+    duck.run("set variable zone = 'Europe/London'")
+    duck.run("set variable default_instants = [timestamp '2026-07-24 08:00:00']")
+    duck.run(macros())
+    yield duck
+    duck.close()
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2026-07-24 08:00:00", "2026-07-24 07:00:00"),
+        ("2017-02-01", "2017-02-01 00:00:00"),
+        ("02-07-2017 10:33:00", "2017-07-02 09:33:00"),
+        ("02/07/2017", "2017-07-01 23:00:00"),
+        ("2019-05-01 13:00", "2019-05-01 12:00:00"),
+        ("2020-06-01 01:02:03.4", "2020-06-01 00:02:03.4"),
+        ("2006-12-10 03:52:25.917393", "2006-12-10 03:52:25.917393"),
+        ("2006-06-28 10:13:53.000000000", "2006-06-28 09:13:53"),
+        ("2026-07-24T08:00:00Z", "2026-07-24 08:00:00"),
+        ("2026-07-24T08:00:00+02:00", "2026-07-24 06:00:00"),
+        ("0001-01-01", None),
+        ("2017-02-30", None),
+        ("2017-13-01", None),
+        ("2017-01-01 24:00:00", None),
+        ("infinity", None),
+        ("now", None),
+        ("20170101", None),
+        ("1-2-2017", None),
+        ("=sysdate", None),
+    ],
+)
+def test_an_instant_is_read_in_the_zone_of_the_source(duck: Duck, raw: str, expected: str | None):
+    read = duck.rows("select cast(coalesce(instant_of(wall_clock($1)), offset_instant($1)) as varchar)", raw)
+    assert read == [(expected,)]
+
+
+def test_a_day_is_that_of_the_source_clock(duck: Duck):
+    assert duck.rows("select parse_day('22-06-2110'), parse_day(' 2026-07-24 23:59:59 ')") == [
+        (date(2110, 6, 22), date(2026, 7, 24))
+    ]
+
+
+def test_hours_that_the_clock_skips_or_repeats_are_known(duck: Duck):
+    rows = duck.rows(
+        """
+        select is_missing_hour(wall), is_repeated_hour(wall)
+        from (values
+            (timestamp '2026-03-29 01:30:00'), (timestamp '2026-10-25 01:30:00'), (timestamp '2026-10-25 02:00:00')
+        ) as t (wall)
+        """
+    )
+    assert rows == [(True, False), (False, True), (False, False)]
+
+
+def test_only_a_written_time_of_day_can_be_a_default(duck: Duck):
+    raws = ["2026-07-24 08:00:00", "2026-07-24", "2026-07-24 08:00:01"]
+    assert [duck.rows("select is_default_instant($1, wall_clock($1))", raw)[0][0] for raw in raws] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(("raw", "expected"), [("Y", True), (" n ", False), ("true", True), ("?", None), (None, None)])
+def test_a_flag_is_yes_or_no_or_unknown(duck: Duck, raw: str | None, expected: bool | None):
+    assert duck.rows("select parse_flag($1)", raw) == [(expected,)]
+
+
+@pytest.mark.parametrize(("raw", "expected"), [("14", 14), ("2.0", 2), ("-3", -3), ("2.5", None), ("1e3", None)])
+def test_a_number_is_whole(duck: Duck, raw: str, expected: int | None):
+    assert duck.rows("select parse_number($1)", raw) == [(expected,)]
+
+
+def test_names_sort_without_accents_and_punctuation(duck: Duck):
+    assert duck.rows("select sort_key('O''Vaughan-Smith', 'Zoë'), sort_key(null, null)") == [
+        ("O VAUGHAN SMITH ZOE", None)
+    ]
+
+
+def test_text_survives_the_copy_format(duck: Duck):
+    assert duck.rows("select copy_text($1)", "a\tb\nc\\d\re") == [("a\\tb\\nc\\\\d\\re",)]
