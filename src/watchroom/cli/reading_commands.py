@@ -1,22 +1,143 @@
 """Commands that show rows: always as a named person, for a purpose, through the gate."""
 
+import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, refused, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Refused
+from watchroom.gate.door import Refused, Seen
 from watchroom.gate.explain import explain
-from watchroom.gate.see import see
+from watchroom.gate.see import document, see
 from watchroom.handover.build import build_briefing
+from watchroom.handover.document import as_json
+from watchroom.handover.page import briefing_page
 from watchroom.handover.print import as_pdf
-from watchroom.handover.show import as_json as briefing_as_json
-from watchroom.handover.show import page_of
-from watchroom.kernel.errors import UsageError
+from watchroom.handover.show import BriefingPage
 from watchroom.node.node import Node
-from watchroom.node.settings import Environment
+
+T = TypeVar("T")
+
+# The handover as one HTML document that needs nothing else; handed in, because pages belong to the web.
+BriefingHtml = Callable[[Node, BriefingPage], str]
+
+
+def brief_command(briefing_html: BriefingHtml) -> click.Command:
+    """The command `brief`."""
+
+    @click.command("brief")
+    @NODE
+    @click.option("--post", required=True, help="Code of the unit, such as LEI-A.")
+    @click.option("--at", type=Instant(), required=True, help="As known at this instant.")
+    @AS_USER
+    @PURPOSE
+    @click.option("--format", "form", type=click.Choice(["json", "html", "pdf"]), default="json", show_default=True)
+    @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout.")
+    @answering
+    def command(folder: Path, *, post: str, at: datetime, user: str, purpose: str, form: str, out: Path | None) -> None:
+        """The shift handover of a post, as known at an instant, as USER may see it."""
+        with Node.open(existing_node(folder)) as node:
+            asker = _asker(node, user)
+            seen = _given(node, build_briefing(node.gate, asker, purpose=purpose, post=post, at=at))
+            page = briefing_page(seen.value, node.words)
+            if form == "pdf":
+                _write_bytes(as_pdf(page), out)
+            elif form == "html":
+                _write_text(briefing_html(node, page), out)
+            elif out is None:
+                answer(as_json(page))
+            else:
+                _write_text(json.dumps(as_json(page), ensure_ascii=False, indent=2), out)
+
+    return command
+
+
+@click.command("see")
+@NODE
+@click.argument("entity")
+@click.argument("row_id", metavar="[ID]", type=click.UUID, required=False)
+@AS_USER
+@PURPOSE
+@click.option("--as-of", type=Instant(), help="As known at this instant.")
+@JSON
+@answering
+def see_command(
+    folder: Path,
+    entity: str,
+    row_id: UUID | None,
+    *,
+    user: str,
+    purpose: str,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """What USER may see of an ENTITY (or of its one row ID) for a purpose."""
+    with Node.open(existing_node(folder)) as node:
+        asker = _asker(node, user)
+        seen = _given(node, see(node.gate, asker, entity=entity, purpose=purpose, row_id=row_id, as_of=as_of))
+    if as_json:
+        answer(document(entity, seen))
+    else:
+        table(list(seen.value))
+        say(f"{len(seen.value)} rows, as known at {seen.as_of.instant.isoformat()}")
+
+
+@click.command("explain")
+@NODE
+@click.argument("entity")
+@click.argument("row_id", metavar="ID", type=click.UUID)
+@AS_USER
+@PURPOSE
+@JSON
+@answering
+def explain_command(folder: Path, entity: str, row_id: UUID, *, user: str, purpose: str, as_json: bool) -> None:
+    """Why USER may see a row of an ENTITY, by which clause, and what of it is withheld."""
+    with Node.open(existing_node(folder)) as node:
+        asker = _asker(node, user)
+        seen = _given(node, explain(node.gate, asker, entity=entity, row_id=row_id, purpose=purpose))
+        explained = seen.value.as_json(node.words)
+    if as_json:
+        answer(explained)
+        return
+    click.echo(explained["decision"])
+    for clause in seen.value.by:
+        click.echo(f"by\t{clause.agreement}\t{clause.clause}")
+    for withheld in seen.value.withheld:
+        click.echo(f"withheld\t{withheld.field}\t{node.words.say(withheld.reason)}")
+
+
+def _asker(node: Node, user: str) -> Asker:
+    """The person in whose name it is asked; on a live node they sign in themselves."""
+    if not node.is_live:
+        return node.asker(user)
+    say(f"this node is live: {user} signs in")
+    password = click.prompt("password", hide_input=True, err=True)
+    return node.signed_in_asker(user, password)
+
+
+def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:
+    if isinstance(seen, Refused):
+        say(f"refused: {node.words.say(seen.reason)}")
+        sys.exit(1)
+    return seen
+
+
+def _write_text(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _write_bytes(content: bytes, out: Path | None) -> None:
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+    else:
+        out.write_bytes(content)

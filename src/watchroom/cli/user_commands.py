@@ -25,7 +25,7 @@ def user_group() -> None:
     "--password-stdin", is_flag=True, help="Read the password from stdin; otherwise one is made and shown once."
 )
 @answering
-def add_user(  # noqa: PLR0913
+def add_user(
     folder: Path,
     name: str,
     *,

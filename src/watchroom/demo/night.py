@@ -21,7 +21,7 @@ ZONE = ZoneInfo("Europe/London")
 EVENING = datetime(2026, 7, 23, 19, 30, tzinfo=ZONE)
 MORNING = datetime(2026, 7, 24, 8, 0, tzinfo=ZONE)
 SOURCE = "nomis"
-_PASSWORD_FILE = "demo-password"
+_PASSWORD_FILE = "demo-password"  # noqa: S105  the name of a file
 _DONE_FILE = "demo-complete"
 
 
@@ -109,4 +109,4 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None]) -> None:
         node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis")
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")
-            node.ingest(SOURCE, folder=export, as_at=instant)
+            node.ingest(SOURCE, folders=[export], as_at=instant)

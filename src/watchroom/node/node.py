@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +34,10 @@ from watchroom.store.roles import Principal
 
 class DemoIdentityError(WatchroomError):
     """A live node holds demo identities."""
+
+
+class SignInRefusedError(WatchroomError):
+    """A sign-in that did not succeed; it does not say why."""
 
 
 class Node:
@@ -151,6 +156,17 @@ class Node:
             NotFoundError: no such account, or it is disabled.
         """
         return self.accounts.asker(name, operator=operator())
+
+    def signed_in_asker(self, name: str, password: str) -> Asker:
+        """The person of that account, after their own sign-in, as a command in their name.
+
+        Raises:
+            SignInRefusedError: name and password do not open an account.
+        """
+        asker = self.accounts.check(name, password)
+        if asker is None:
+            raise SignInRefusedError("name and password do not open an account of this node")
+        return replace(asker, operator=operator())
 
     def add_source(self, name: str, *, kind: str, at: str, mapping: str) -> None:
         """Register a source system.

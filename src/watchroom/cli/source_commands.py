@@ -1,0 +1,112 @@
+"""Commands about source systems: register them, take their deliveries, look at what was wrong with them."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.arguments import JSON, NODE
+from watchroom.ingest.report import IngestReport
+from watchroom.node.node import Node
+
+
+@click.group("source")
+def source_group() -> None:
+    """Source systems of the node."""
+
+
+@source_group.command("add")
+@NODE
+@click.argument("name")
+@click.option("--kind", required=True, help="How it is reached: files.")
+@click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
+@click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis.")
+@answering
+def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str) -> None:
+    """Register the source NAME with the node in DIR."""
+    location = str(Path(at).resolve()) if kind == "files" else at
+    with Node.open(existing_node(folder)) as node:
+        node.add_source(name, kind=kind, at=location, mapping=mapping)
+    say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
+
+
+@source_group.command("list")
+@NODE
+@JSON
+@answering
+def list_sources_command(folder: Path, *, as_json: bool) -> None:
+    """List the sources of the node in DIR."""
+    with Node.open(existing_node(folder)) as node:
+        rows = [
+            {"name": source.name, "kind": source.kind, "at": source.location, "map": source.mapping}
+            for source in node.sources()
+        ]
+    if as_json:
+        answer({"sources": rows})
+    else:
+        table(list(rows))
+
+
+@click.command("ingest")
+@NODE
+@click.argument("source")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--as-at", type=Instant(), help="Instant of the extract; by default its own, where it shows one.")
+@JSON
+@answering
+def ingest_command(
+    folder: Path, source: str, paths: tuple[Path, ...], *, as_at: datetime | None, as_json: bool
+) -> None:
+    """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
+    with Node.open(existing_node(folder)) as node:
+        report = _taken(node, source, paths, as_at=as_at)
+    if as_json:
+        answer(report.as_json())
+    else:
+        _tell(report)
+    if report.is_refused:
+        say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
+        sys.exit(1)
+
+
+def _taken(node: Node, source: str, paths: tuple[Path, ...], *, as_at: datetime | None) -> IngestReport:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return node.ingest(source, folders=paths, as_at=as_at)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("read", total=1)
+
+        def told(what: str, done: int, of: int) -> None:
+            progress.update(task, description=what, completed=done, total=max(of, 1))
+
+        return node.ingest(source, folders=paths, as_at=as_at, progress=told)
+
+
+def _tell(report: IngestReport) -> None:
+    document = report.as_json()
+    totals = document["totals"]
+    click.echo("\t".join(f"{name} {count}" for name, count in totals.items()))
+    for issue in document["issues"]:
+        place = ":".join(str(issue[part]) for part in ("file", "row", "field") if issue.get(part) is not None)
+        click.echo(f"{issue['code']}\t{place}\t{issue['message']}")
+    for left in document.get("unmapped", []):
+        say(f"unmapped by design: {left['file']} ({left['rows']} rows)")
+
+
+@click.command("quality")
+@NODE
+@JSON
+@answering
+def quality_command(folder: Path, *, as_json: bool) -> None:
+    """Run the quality checks over the node in DIR; counts and advice, never a value."""
+    with Node.open(existing_node(folder)) as node:
+        results = node.check_quality()
+    if as_json:
+        answer({"checks": results})
+    else:
+        table(results)
