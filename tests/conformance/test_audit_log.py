@@ -88,7 +88,7 @@ def test_a_closed_log_takes_nothing(node: AuditNode) -> None:
 
 
 def test_close_commits_what_waits(node: AuditNode) -> None:
-    log = node.opened(Pace(linger=0.05))
+    log = node.opened()
     with ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(log.append, numbered(number)) for number in range(40)]
         while not log.committed().size:

@@ -27,14 +27,12 @@ class Pace:
     """How the log trades waiting against work; all times in seconds.
 
     Attributes:
-        linger: longest wait for a crowd that the last batch showed; none when there was none.
         batch: most entries in one commit.
         patience: longest wait of a caller.
         checkpoint_entries: a checkpoint is signed after so many entries,
         checkpoint_seconds: or so long after the first one that none covers yet.
     """
 
-    linger: float = 0.001
     batch: int = 1000
     patience: float = 15.0
     checkpoint_entries: int = 1000
@@ -73,7 +71,6 @@ class AuditLog:
         self._changed = threading.Condition()
         self._is_closed = False
         self._thread: threading.Thread | None = None
-        self._crowd = 0
         self._head = Frontier()
         self._unsigned = 0
         self._checkpoint_due = 0.0
@@ -162,15 +159,9 @@ class AuditLog:
                 if rest == 0:
                     return []
                 self._changed.wait(rest)
-            if self._crowd > 1:
-                self._changed.wait_for(self._is_crowd_back, timeout=self._pace.linger)
             taken = [self._queue.popleft() for _ in range(min(len(self._queue), self._pace.batch))]
-        self._crowd = len(taken)
         # A caller whose patience ended was told that there is no entry: it is left out.
         return [waiting for waiting in taken if waiting.place.set_running_or_notify_cancel()]
-
-    def _is_crowd_back(self) -> bool:
-        return self._is_closed or len(self._queue) >= self._crowd
 
     def _commit(self, sequencer: Sequencer, batch: list[_Waiting]) -> None:
         try:
