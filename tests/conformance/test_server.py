@@ -15,8 +15,16 @@ from watchroom.store.server import EmbeddedServer, ServerError
 from watchroom.store.server_files import ServerFilesError, ServerHome
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
+    """Of a cluster that the tests share; each leaves it stopped."""
+    with short_folder() as folder:
+        yield folder / "node" / "database"
+
+
+@pytest.fixture
+def fresh() -> Iterator[Path]:
+    """Of a cluster that is yet to be made."""
     with short_folder() as folder:
         yield folder / "node" / "database"
 
@@ -25,17 +33,17 @@ def embedded(home: Path) -> EmbeddedServer:
     return EmbeddedServer(home, settings=FAST)
 
 
-def test_a_server_is_made_started_and_stopped(home: Path):
-    with embedded(home) as address:
+def test_a_server_is_made_started_and_stopped(fresh: Path):
+    with embedded(fresh) as address:
         assert answers(address.dsn("postgres"))
-        assert processes(home)
-    assert processes(home) == []
+        assert processes(fresh)
+    assert processes(fresh) == []
     assert not address.socket_dir.exists()
 
 
 def test_a_second_start_keeps_what_was_written(home: Path):
     with embedded(home) as address, psycopg.connect(address.dsn("postgres")) as connection:
-        connection.execute("create table kept as select 7 as seven")
+        connection.execute("drop table if exists kept; create table kept as select 7 as seven")
     with embedded(home) as address, psycopg.connect(address.dsn("postgres")) as connection:
         assert connection.execute("select seven from kept").fetchone() == (7,)
 
@@ -82,7 +90,7 @@ def test_a_password_file_that_others_can_read_is_refused(home: Path):
 
 def test_the_log_holds_nothing_of_a_row_when_a_statement_fails(home: Path):
     with embedded(home) as address, psycopg.connect(address.dsn("postgres"), autocommit=True) as connection:
-        connection.execute("create table person (number text primary key)")
+        connection.execute("drop table if exists person; create table person (number text primary key)")
         connection.execute("insert into person values ('Anderson')")
         with pytest.raises(psycopg.errors.UniqueViolation):
             connection.execute("insert into person values ('Anderson')")
@@ -114,16 +122,16 @@ def test_a_command_may_acquire_twice_and_then_releases_twice(home: Path):
     assert processes(home) == []
 
 
-def test_many_commands_that_begin_at_once_make_one_cluster_and_one_server(home: Path):
+def test_many_commands_that_begin_at_once_make_one_cluster_and_one_server(fresh: Path):
     with ExitStack() as stack:
-        commands = [stack.enter_context(begun(home)) for _ in range(6)]
+        commands = [stack.enter_context(begun(fresh)) for _ in range(6)]
         addresses = {running.stdout.readline().strip() for running in commands if running.stdout}
         assert len(addresses) == 1
         assert answers(addresses.pop())
         with ThreadPoolExecutor(max_workers=6) as threads:
             list(threads.map(lambda running: running.communicate(timeout=60), commands))
         assert {running.returncode for running in commands} == {0}
-    assert processes(home) == []
+    assert processes(fresh) == []
 
 
 def test_threads_of_one_command_share_it(home: Path):
@@ -141,14 +149,14 @@ def test_two_nodes_stand_side_by_side(home: Path):
     with embedded(home) as one, embedded(other) as two:
         assert one.socket_dir != two.socket_dir
         with psycopg.connect(one.dsn("postgres")) as connection:
-            connection.execute("create table only_here ()")
+            connection.execute("create table if not exists only_here ()")
         with psycopg.connect(two.dsn("postgres")) as connection:
             assert connection.execute("select to_regclass('only_here')").fetchone() == (None,)
     assert processes(home) == processes(other) == []
 
 
-def test_a_node_in_a_very_long_path_starts(home: Path):
-    deep = home.parent.joinpath(*["a-folder-with-a-rather-long-name-é"] * 8, "database")
+def test_a_node_in_a_very_long_path_starts(fresh: Path):
+    deep = fresh.parent.joinpath(*["a-folder-with-a-rather-long-name-é"] * 8, "database")
     with embedded(deep) as address:
         assert len(os.fsencode(address.socket_dir / ".s.PGSQL.5432")) < 108
         assert answers(address.dsn("postgres"))
@@ -159,19 +167,19 @@ def test_the_server_is_in_a_process_group_of_its_own(home: Path):
         assert os.getpgid(main_process(home)) != os.getpgid(0)
 
 
-def test_a_moved_node_keeps_its_database(home: Path):
-    with embedded(home) as address, psycopg.connect(address.dsn("postgres")) as connection:
-        connection.execute("create table kept as select 7 as seven")
-    moved = home.parent.parent / "moved"
-    home.parent.rename(moved)
+def test_a_moved_node_keeps_its_database(fresh: Path):
+    with embedded(fresh) as address, psycopg.connect(address.dsn("postgres")) as connection:
+        connection.execute("drop table if exists kept; create table kept as select 7 as seven")
+    moved = fresh.parent.parent / "moved"
+    fresh.parent.rename(moved)
     with embedded(moved / "database") as address, psycopg.connect(address.dsn("postgres")) as connection:
         assert connection.execute("select seven from kept").fetchone() == (7,)
 
 
-def test_a_copied_node_never_drives_the_database_of_the_original(home: Path):
-    with embedded(home) as original:
-        copy = home.parent.parent / "copy"
-        subprocess.run(["cp", "-r", home.parent, copy], check=True)
+def test_a_copied_node_never_drives_the_database_of_the_original(fresh: Path):
+    with embedded(fresh) as original:
+        copy = fresh.parent.parent / "copy"
+        subprocess.run(["cp", "-r", fresh.parent, copy], check=True)
         server = embedded(copy / "database")
         if os.geteuid() == 0:
             with pytest.raises(ServerError, match="is a copy of"):
@@ -183,12 +191,12 @@ def test_a_copied_node_never_drives_the_database_of_the_original(home: Path):
         assert answers(original.dsn("postgres"))
 
 
-def test_erasing_leaves_nothing(home: Path):
-    with embedded(home):
-        cluster = cluster_folder(home)
-    embedded(home).erase()
+def test_erasing_leaves_nothing(fresh: Path):
+    with embedded(fresh):
+        cluster = cluster_folder(fresh)
+    embedded(fresh).erase()
     assert not cluster.parent.exists()
-    assert not home.exists()
+    assert not fresh.exists()
 
 
 def test_a_server_in_use_is_not_erased(home: Path):

@@ -20,8 +20,16 @@ from watchroom.store.server_files import ServerHome
 from watchroom.store.server_watch import ServerWatch
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
+    """Of a cluster that the tests share; each leaves it stopped."""
+    with short_folder() as folder:
+        yield folder / "node" / "database"
+
+
+@pytest.fixture
+def fresh() -> Iterator[Path]:
+    """Of a cluster that is yet to be made."""
     with short_folder() as folder:
         yield folder / "node" / "database"
 
@@ -44,7 +52,7 @@ def service_leftovers(home: Path) -> list[Path]:
 def test_a_killed_server_is_started_again_with_all_that_was_committed(home: Path):
     server = embedded(home)
     with psycopg.connect(server.acquire().dsn("postgres")) as connection:
-        connection.execute("create table kept as select generate_series(1, 10000) as number")
+        connection.execute("drop table if exists kept; create table kept as select generate_series(1, 10000) as number")
     kill_server(home)
     server.release()
     with embedded(home) as address, psycopg.connect(address.dsn("postgres")) as connection:
@@ -168,37 +176,37 @@ def test_a_pid_given_to_another_process_is_never_signalled(home: Path):
         bystander.wait()
 
 
-def test_a_killed_initdb_leaves_nothing_that_counts_as_a_cluster(home: Path):
-    with begun(home) as starting:
+def test_a_killed_initdb_leaves_nothing_that_counts_as_a_cluster(fresh: Path):
+    with begun(fresh) as starting:
         limit = monotonic() + 30
-        while not service_leftovers(home):
+        while not service_leftovers(fresh):
             assert monotonic() < limit
             sleep(0.005)
         starting.kill()
-    with embedded(home) as address:
+    with embedded(fresh) as address:
         assert answers(address.dsn("postgres"))
-    assert not service_leftovers(home)
+    assert not service_leftovers(fresh)
 
 
-def test_a_folder_deleted_under_a_command_leaves_no_server(home: Path):
-    server = embedded(home)
+def test_a_folder_deleted_under_a_command_leaves_no_server(fresh: Path):
+    server = embedded(fresh)
     address = server.acquire()
-    pid, cluster = main_process(home), cluster_folder(home)
-    shutil.rmtree(home)
+    pid, cluster = main_process(fresh), cluster_folder(fresh)
+    shutil.rmtree(fresh)
     server.release()
     assert not server_process.is_alive(pid)
     assert not address.socket_dir.exists()
     shutil.rmtree(cluster.parent, ignore_errors=True)
 
 
-def test_a_server_that_cannot_start_says_why_and_holds_nobody(home: Path):
-    with embedded(home):
+def test_a_server_that_cannot_start_says_why_and_holds_nobody(fresh: Path):
+    with embedded(fresh):
         pass
-    (cluster_folder(home) / "postgresql.conf").write_text("no_such_setting = 1\n")
+    (cluster_folder(fresh) / "postgresql.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(ServerError, match="no_such_setting"):
-        embedded(home).acquire()
-    assert ServerHome(home).count_holders() == 0
-    assert processes(home) == []
+        embedded(fresh).acquire()
+    assert ServerHome(fresh).count_holders() == 0
+    assert processes(fresh) == []
 
 
 def test_a_command_that_ends_without_releasing_leaves_no_server(home: Path, tmp_path: Path):
@@ -211,12 +219,12 @@ def test_a_command_that_ends_without_releasing_leaves_no_server(home: Path, tmp_
     assert processes(home) == []
 
 
-def test_a_cluster_that_is_gone_is_named_and_not_made_anew(home: Path):
-    with embedded(home):
-        cluster = cluster_folder(home)
+def test_a_cluster_that_is_gone_is_named_and_not_made_anew(fresh: Path):
+    with embedded(fresh):
+        cluster = cluster_folder(fresh)
     away = cluster.rename(cluster.with_suffix(".away"))
     with pytest.raises(ServerError, match="the database is gone"):
-        embedded(home).acquire()
+        embedded(fresh).acquire()
     away.rename(cluster)
-    with embedded(home) as address:
+    with embedded(fresh) as address:
         assert answers(address.dsn("postgres"))

@@ -1,6 +1,7 @@
 """The embedded server as root and as an ordinary user."""
 
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from server_commands import (
 )
 
 from watchroom.store.server import EmbeddedServer
+from watchroom.store.server_place import forsaken
 from watchroom.store.server_user import SERVICE_USER
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="not root")
@@ -115,3 +117,18 @@ def test_as_root_the_programs_that_run_cannot_be_changed_by_the_service_user():
         for path in (program, *program.parents):
             assert path.stat().st_uid == 0
             assert not path.stat().st_mode & 0o022
+
+
+@needs_root
+def test_the_cluster_of_a_node_that_was_deleted_is_found_and_that_of_a_moved_one_is_not():
+    with short_folder() as folder:
+        folder.chmod(0o755)
+        services, kept, deleted = folder / "services", folder / "kept", folder / "deleted"
+        for home in (kept, deleted):
+            with EmbeddedServer(home, settings=FAST, service_folder=services):
+                assert forsaken(services) == ()
+        left = cluster_folder(deleted).parent
+        shutil.rmtree(deleted)
+        with EmbeddedServer(kept.rename(folder / "moved"), settings=FAST, service_folder=services):
+            pass
+        assert forsaken(services) == (left,)

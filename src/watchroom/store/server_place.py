@@ -4,6 +4,7 @@ An ordinary user's cluster is inside the node's folder. Root's is in a folder of
 owned by the unprivileged user who runs it, and the node's folder only points there.
 """
 
+import logging
 import os
 import secrets
 import stat
@@ -17,6 +18,8 @@ from watchroom.store.server_user import ServerUser, calling_user, is_root, owner
 
 # INVARIANT: short, because a socket's path is limited to 107 bytes; what is made below it is private and unguessable.
 _RUNTIME = Path("/tmp")  # noqa: S108
+_POINTER = "node"
+_log = logging.getLogger(__name__)
 
 
 def first_state(home: ServerHome, *, service_folder: Path) -> State:
@@ -27,13 +30,27 @@ def first_state(home: ServerHome, *, service_folder: Path) -> State:
         return State(mark=mark, home=str(home.folder))
     user = service_user()
     folder = service_folder / mark
+    for left in forsaken(service_folder):
+        _log.warning("`%s` holds the database of a node that is no longer there: delete it if it is not needed", left)
     try:
         service_folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
+        (folder / _POINTER).write_text(f"{home.folder}\n", encoding="utf-8")
         os.chown(folder, user.uid, user.gid)
     except OSError as error:
         raise ServerError(f"cannot make `{folder}` for the database: {error.strerror}") from error
     return State(mark=mark, home=str(home.folder), service_folder=str(folder))
+
+
+def forsaken(service_folder: Path) -> tuple[Path, ...]:
+    """Clusters that root made for nodes whose folder was deleted without `erase`: nothing else points to them."""
+    found: list[Path] = []
+    for pointer in sorted(service_folder.glob(f"wr-*/{_POINTER}")):
+        home = Path(pointer.read_text(encoding="utf-8").strip())
+        state = ServerHome(home).read_state() if home.is_dir() else None
+        if state is None or state.service_folder != str(pointer.parent):
+            found.append(pointer.parent)
+    return tuple(found)
 
 
 def settled(state: State, home: ServerHome) -> State:
@@ -46,6 +63,8 @@ def settled(state: State, home: ServerHome) -> State:
     if state.home == here:
         return state
     if not _is_copy(state):
+        if state.service_folder is not None and is_root():
+            (Path(state.service_folder) / _POINTER).write_text(f"{here}\n", encoding="utf-8")
         return replace(state, home=here)
     if state.service_folder is not None:
         raise ServerError(
