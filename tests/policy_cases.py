@@ -1,0 +1,207 @@
+"""Random agreements and rows for the laws: what a policy author could write, and worse than they would."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
+from hashlib import sha256
+
+from hypothesis import strategies as st
+
+from watchroom.model.catalogue import Entity, Field, FieldKind, catalogue, columns_of
+from watchroom.policy.clauses import Agreement, Clause, Exclusion, Recipient, Right
+from watchroom.policy.conditions import (
+    ALWAYS,
+    All,
+    Between,
+    Comparator,
+    Compare,
+    Condition,
+    Holds,
+    InFact,
+    IsNull,
+    Not,
+    Now,
+    OneOf,
+    Some,
+)
+from watchroom.policy.evaluate import Facts
+from watchroom.policy.masks import Mask, suits
+
+TODAY = date(2026, 7, 25)
+NOW = datetime(2026, 7, 25, 7, 0, tzinfo=UTC)
+UNITS = ("LEI-A", "LEI-B", "MDI-A")
+SITES = ("LEI", "MDI")
+TEXTS: Mapping[str, tuple[str, ...]] = {
+    "type_code": ("X", "H", "M"),
+    "kind_code": ("XA", "HA", "it's"),
+    "restriction_code": ("CELL", "WING"),
+    "unit_code": UNITS,
+    "site_code": SITES,
+    "realness": ("actual", "exercise"),
+}
+DATES = tuple(TODAY - timedelta(days=days) for days in (0, 1, 30, 400))
+INSTANTS = tuple(NOW - timedelta(hours=hours) for hours in (0, 1, 30, 4000))
+ENTITIES = ("person", "alert", "non_association")
+
+
+@cache
+def condition_of(entity: Entity) -> st.SearchStrategy[Condition]:
+    """Any condition on the entity's columns."""
+    columns = {column.name: column.sql_type for column in columns_of(entity)}
+    leaves: list[st.SearchStrategy[Condition]] = [st.just(ALWAYS), st.just(Some(parts=()))]
+    for name, values in TEXTS.items():
+        if name in columns:
+            leaves += [
+                st.builds(partial(OneOf, column=name), values=st.lists(st.sampled_from(values), min_size=1).map(tuple)),
+                st.builds(
+                    partial(Compare, column=name),
+                    comparator=st.sampled_from([Comparator.EQUAL, Comparator.UNEQUAL]),
+                    operand=st.sampled_from(values),
+                ),
+                st.just(IsNull(column=name)),
+            ]
+    for name, kind in columns.items():
+        if kind == "boolean":
+            leaves += [st.just(Holds(column=name)), st.just(IsNull(column=name))]
+        elif kind == "date":
+            leaves += _times(name, [*DATES, *(Now(is_day=True, ago=timedelta(days=days)) for days in (0, 30))])
+        elif kind == "timestamptz":
+            leaves += _times(name, [*INSTANTS, *(Now(is_day=False, ago=timedelta(hours=hours)) for hours in (0, 48))])
+    leaves += [
+        st.just(InFact(column="unit_code", fact="my_units")),
+        st.just(InFact(column="site_code", fact="my_sites")),
+    ]
+    return st.recursive(
+        st.one_of(leaves),
+        lambda inner: st.one_of(
+            inner.map(lambda part: Not(part=part)),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: All(parts=tuple(parts))),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: Some(parts=tuple(parts))),
+        ),
+        max_leaves=4,
+    )
+
+
+def _times(name: str, operands: list[object]) -> list[st.SearchStrategy[Condition]]:
+    among = st.sampled_from(operands)
+    return [
+        st.builds(partial(Compare, column=name), comparator=st.sampled_from(Comparator), operand=among),  # type: ignore[arg-type]
+        st.builds(partial(Between, column=name), low=among, high=among),  # type: ignore[arg-type]
+    ]
+
+
+@st.composite
+def clauses(draw: st.DrawFn, *, entities: tuple[str, ...] = ENTITIES, name: str | None = None) -> Clause:
+    """Any clause that shows rows."""
+    entity = catalogue().entity(draw(st.sampled_from(entities)))
+    fields = draw(st.lists(st.sampled_from([field.name for field in entity.fields]), min_size=1, unique=True))
+    masks = {
+        field: mask
+        for field in fields
+        if (mask := draw(st.sampled_from([None, *(mask for mask in Mask if suits(mask, entity.field(field)))])))
+    }
+    return Clause(
+        name=name or draw(st.uuids().map(str)),
+        entity=entity.name,
+        roles=("nurse",),
+        purposes=("custody.care",),
+        allow=frozenset({Right.READ, Right.LIST}),
+        fields=tuple(fields),
+        masks=masks,
+        condition=draw(condition_of(entity)),
+        regime="uk-gdpr",
+    )
+
+
+@st.composite
+def exclusions(draw: st.DrawFn) -> Exclusion:
+    """Any exclusion: of one entity, or of all by a column that all have."""
+    if draw(st.booleans()):
+        return Exclusion(conditions=dict.fromkeys(catalogue().entities, Holds(column="is_restricted")), reason="x")
+    entity = catalogue().entity(draw(st.sampled_from(ENTITIES)))
+    return Exclusion(conditions={entity.name: draw(condition_of(entity))}, reason="x")
+
+
+@st.composite
+def agreements(draw: st.DrawFn, *, most: int = 4, most_exclusions: int = 2) -> Agreement:
+    """Any agreement with the nurses of one organisation."""
+    starts = draw(st.sampled_from([TODAY - timedelta(days=10), TODAY, TODAY + timedelta(days=1)]))
+    found = draw(st.lists(clauses(), min_size=1, max_size=most, unique_by=lambda clause: clause.name))
+    return agreement_of(
+        found,
+        exclusions=draw(st.lists(exclusions(), max_size=most_exclusions)),
+        valid_from=starts,
+        valid_to=starts + timedelta(days=draw(st.sampled_from([0, 9, 10, 100]))),
+        highest=draw(st.sampled_from(["official", "official_sensitive"])),
+        name=draw(st.uuids().map(str)),
+    )
+
+
+def agreement_of(clauses: list[Clause], **more: object) -> Agreement:
+    """An agreement in force, of these clauses."""
+    made = Agreement(
+        name="LAW",
+        version=1,
+        title="x",
+        provider="HMPPS",
+        recipients=(Recipient(organisation="HMPPS", roles=("nurse",)),),
+        clauses=tuple(clauses),
+        exclusions=(),
+        assignments=(),
+        highest="official_sensitive",
+        valid_from=TODAY - timedelta(days=10),
+        valid_to=TODAY + timedelta(days=10),
+        review_by=TODAY,
+        digest="",
+    )
+    made = replace(made, **{name: tuple(value) if isinstance(value, list) else value for name, value in more.items()})
+    return replace(made, digest=sha256(repr(made).encode()).hexdigest())
+
+
+FACTS = st.builds(
+    Facts,
+    now=st.just(NOW),
+    today=st.just(TODAY),
+    values=st.fixed_dictionaries(
+        {
+            "my_units": st.lists(st.sampled_from(UNITS), unique=True).map(tuple),
+            "my_sites": st.lists(st.sampled_from(SITES), unique=True).map(tuple),
+        }
+    ),
+    clearances=st.sampled_from([("official",), ("official", "official_sensitive")]),
+)
+
+
+def value_of(field: Field) -> st.SearchStrategy[object]:
+    """Any value of a field, also none."""
+    if field.name in TEXTS:
+        return st.none() | st.sampled_from(TEXTS[field.name])
+    match field.kind:
+        case FieldKind.BOOLEAN:
+            return st.none() | st.booleans()
+        case FieldKind.DATE:
+            return st.none() | st.sampled_from(DATES)
+        case FieldKind.INSTANT:
+            return st.none() | st.sampled_from(INSTANTS)
+        case FieldKind.INTEGER:
+            return st.none() | st.integers(0, 9)
+        case _:
+            return st.none() | st.sampled_from(["a", "LS1 2AB"])
+
+
+@cache
+def rows_of(entity: Entity) -> st.SearchStrategy[dict[str, object]]:
+    """Any row of an entity, as the evaluator receives it."""
+    columns: dict[str, st.SearchStrategy[object]] = {field.name: value_of(field) for field in entity.fields}
+    for field in entity.fields:
+        if field.source_value_name is not None:
+            columns[field.source_value_name] = st.sampled_from([None, "s"])
+    columns |= {
+        "id": st.uuids(),
+        "site_code": st.sampled_from([None, *SITES]),
+        "unit_code": st.sampled_from([None, *UNITS]),
+        "classification": st.sampled_from(["official", "official_sensitive", "secret"]),
+        "is_restricted": st.booleans(),
+    }
+    return st.fixed_dictionaries(columns)
