@@ -1,0 +1,1 @@
+"""One SQL file per check, and the catalogue that says what each is for."""

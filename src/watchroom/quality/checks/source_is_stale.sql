@@ -1,0 +1,15 @@
+-- name: bad(now)
+select source.name as key
+from ingest.source
+left join ingest.sealed on source.name = sealed.source_system
+left join ingest.batch on sealed.batch_id = batch.id
+where source.expected_every_seconds is not null
+group by source.name, source.expected_every_seconds
+having
+    max(batch.as_at) is null
+    or max(batch.as_at) < :now::timestamptz - make_interval(secs => source.expected_every_seconds)
+
+-- name: counted()
+select source.name as key
+from ingest.source
+where source.expected_every_seconds is not null

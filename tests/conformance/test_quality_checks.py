@@ -1,0 +1,73 @@
+"""Checks of what the node knows: each is declared, counts without showing, and finds what is planted."""
+
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from batches import select
+from conftest import Loaded
+from deliveries import NOW, edit, intake_of, small_extract
+from watchroom.quality.catalogue import PACKAGE, checks
+from watchroom.quality.results import Result
+from watchroom.quality.run import quality
+from watchroom.store.database import Database, Principal
+
+
+def found(results: tuple[Result, ...]) -> dict[tuple[str, str | None, str | None], tuple[int, int]]:
+    return {(result.check.name, result.entity, result.field): (result.bad, result.of) for result in results}
+
+
+def test_every_check_with_an_entity_has_its_sql_and_every_sql_its_check():
+    sql = {entry.name.removesuffix(".sql") for entry in files(PACKAGE).iterdir() if entry.name.endswith(".sql")}
+    assert sql == {check.name for check in checks().values() if check.entity is not None}
+
+
+def test_the_checks_find_what_is_wrong_with_the_real_extract(loaded: Loaded):
+    results = found(quality(loaded.database, now=NOW))
+    assert results["date_unreliable", "custody_episode", "begun_at"] == (67, 75)
+    assert results["booking_in_another_establishment", "custody_episode", None] == (5, 36)
+    assert results["prison_number_shared", "person", None] == (5, 74)
+    assert results["two_bookings_in_force", "person", None][0] == 0
+    assert results["cell_over_capacity", "location", None][0] >= 1
+    assert results["code_unmapped", "incident_report", "status_code"] == (8, 12)
+    assert results["rows_quarantined", "batch", None] == (15, 13_660)
+    # The missing cell, two roots that are not there, and fifteen results of hearings that are not.
+    assert results["reference_missing", "batch", None][0] == 18
+
+
+def test_an_empty_node_fails_no_check_but_has_nothing_to_be_proud_of(database: Database):
+    results = quality(database, now=NOW)
+    assert results
+    assert all(result.is_met and result.of == 0 for result in results)
+
+
+def test_planted_faults_are_found(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: [row.update(LIVING_UNIT_ID="-4") for row in rows[:2]] and None)
+    edit(folder, "OFFENDER_ALERTS", lambda rows: rows[0].update(EXPIRY_DATE="2026-07-02"))
+    edit(folder, "OFFENDERS", lambda rows: rows[0].update(BIRTH_DATE="1809-01-01"))
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    results = found(quality(database, now=NOW))
+    assert results["cell_over_capacity", "location", None] == (1, 2)
+    assert results["booking_without_cell", "custody_episode", None] == (1, 3)
+    assert results["cell_sharing_unassessed", "custody_episode", None] == (1, 3)
+    assert results["alert_past_its_end", "alert", None] == (1, 3)
+    assert results["birth_date_implausible", "person", None] == (1, 3)
+
+
+def test_a_source_is_stale_after_its_expected_interval(database: Database, tmp_path: Path):
+    intake, source = intake_of(database, small_extract(tmp_path / "small"))
+    intake.ingest(source, as_at=NOW)
+    with database.connection(Principal.LOADER) as connection:
+        connection.execute("update ingest.source set expected_every_seconds = 3600")
+    on_time = found(quality(database, now=NOW + timedelta(minutes=59)))
+    late = found(quality(database, now=NOW + timedelta(minutes=61)))
+    assert on_time["source_is_stale", "source", None] == (0, 1)
+    assert late["source_is_stale", "source", None] == (1, 1)
+
+
+def test_a_result_holds_counts_and_no_row(loaded: Loaded):
+    names = {str(name) for (name,) in select(loaded.database, "select family_name from record.person")}
+    documents = [str(result.as_json()) for result in quality(loaded.database, now=datetime(2026, 7, 24, tzinfo=UTC))]
+    assert not any(name in document for name in names for document in documents if len(name) > 4)
