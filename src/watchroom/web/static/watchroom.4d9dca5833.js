@@ -17,45 +17,45 @@
   var lastTold = Date.now();
   var lastAsked = Date.now();
 
-  function replace(html) {
+  function here() { return location.pathname + location.search; }
+
+  // The screen is emptied at once; the lock page comes from the server, which has ended the session.
+  function lock() {
     window.clearInterval(timer);
-    var parsed = new DOMParser().parseFromString(html, "text/html");
-    document.title = parsed.title;
-    body.removeAttribute("data-session");
-    body.replaceChildren.apply(body, Array.from(parsed.body.childNodes));
-    var heading = document.querySelector("h1");
-    if (heading) { heading.tabIndex = -1; heading.focus(); }
+    document.title = "Watchroom";
+    body.replaceChildren();
+    location.replace("/locked?to=" + encodeURIComponent(here()));
   }
 
   function answered(reply) {
-    lost.hidden = true;
-    if (reply.status === 204) { page.hidden = false; return null; }
-    return reply.text().then(replace);
+    if (reply.status === 401) { lock(); return; }
+    lost.hidden = reply.ok;
+    if (reply.ok) { page.hidden = isIdle(); }
   }
+
+  function isIdle() { return Date.now() - lastActive >= idleMilliseconds; }
 
   function failed() { lost.hidden = false; }
 
   function ask() {
     lastAsked = Date.now();
-    fetch(sessionUrl + "?to=" + encodeURIComponent(location.pathname + location.search), { credentials: "same-origin", cache: "no-store" }).then(answered).catch(failed);
+    fetch(sessionUrl, { credentials: "same-origin", cache: "no-store" }).then(answered).catch(failed);
   }
 
   function tell() {
     lastTold = Date.now();
-    fetch(sessionUrl, { method: "POST", credentials: "same-origin", cache: "no-store", headers: { "X-CSRF-Token": token } }).then(function (reply) {
-      if (reply.status === 204) { lost.hidden = true; } else { ask(); }
-    }).catch(failed);
+    fetch(sessionUrl, { method: "POST", credentials: "same-origin", cache: "no-store", headers: { "X-CSRF-Token": token } })
+      .then(answered).catch(failed);
   }
 
   function active() {
     lastActive = Date.now();
-    if (!page.hidden && lastActive - lastTold > 20000) { tell(); }
+    if (page.hidden) { ask(); } else if (lastActive - lastTold > 20000) { tell(); }
   }
 
   function tick() {
-    var isIdle = Date.now() - lastActive >= idleMilliseconds;
-    if (isIdle) { page.hidden = true; }
-    if (isIdle || Date.now() - lastAsked >= 30000) { ask(); }
+    if (isIdle()) { page.hidden = true; }
+    if (isIdle() || Date.now() - lastAsked >= 30000) { ask(); }
   }
 
   ["keydown", "pointerdown", "wheel", "touchmove"].forEach(function (kind) {

@@ -1,0 +1,95 @@
+"""The pages of one node as an ASGI application."""
+
+from datetime import timedelta
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from watchroom.web.assets import Assets
+from watchroom.web.entry_routes import (
+    locked,
+    session_open,
+    session_used,
+    sign_in,
+    sign_in_form,
+    sign_out,
+    signed_out,
+    start,
+)
+from watchroom.web.faults import fault_handlers
+from watchroom.web.guards import request_guard, visitor_of
+from watchroom.web.handover_routes import handover, handover_print
+from watchroom.web.headers import harden
+from watchroom.web.house import AnyRequest, House
+from watchroom.web.limits import Allowance
+from watchroom.web.person_routes import person
+from watchroom.web.plain_routes import asset, health
+from watchroom.web.ports import NodeLike
+from watchroom.web.posts_routes import posts
+from watchroom.web.render import Pages
+from watchroom.web.visitors import Visitor
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
+ROUTES = (
+    start,
+    sign_in_form,
+    sign_in,
+    locked,
+    signed_out,
+    sign_out,
+    session_open,
+    session_used,
+    handover,
+    handover_print,
+    person,
+    posts,
+    asset,
+    health,
+)
+BODY_BYTES = 16 * 1024
+MINUTE = timedelta(minutes=1)
+SIGN_INS_A_MINUTE = 10
+PAGES_A_MINUTE = 240
+
+
+def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOCAL) -> Litestar:
+    """The application.
+
+    Handlers are ordinary functions and run in threads: the core is synchronous, and a read is a transaction.
+
+    Args:
+        node: open; what the pages read, they read through its gate.
+        tls: whether browsers reach it over TLS; then cookies are `Secure` and carry the `__Host-` prefix.
+        hosts: names under which it may be reached.
+    """
+    assets = Assets()
+    house = House(
+        node=node,
+        pages=Pages(words=node.words, assets=assets),
+        assets=assets,
+        tls=tls,
+        hosts=hosts,
+        tries=Allowance(times=SIGN_INS_A_MINUTE, within=MINUTE),
+        reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
+    )
+
+    def the_house() -> House:
+        return house
+
+    def the_visitor(request: AnyRequest) -> Visitor:
+        return visitor_of(house, request)
+
+    return Litestar(
+        route_handlers=ROUTES,
+        dependencies={
+            "house": Provide(the_house, sync_to_thread=False),
+            "visitor": Provide(the_visitor, sync_to_thread=True),
+        },
+        exception_handlers=fault_handlers(house),
+        before_request=request_guard(house),
+        before_send=[harden],
+        request_max_body_size=BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )

@@ -1,0 +1,161 @@
+"""Coming in and going out: start page, sign-in, lock, sign-out, and what the page's timer asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.enums import MediaType, RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from watchroom.demo.night import IDENTITIES, Identity
+from watchroom.web.cookies import clear_cookie, cookie_name, form_token, new_visit, safe_path, set_cookie, visit_name
+from watchroom.web.guards import visitor_of
+from watchroom.web.house import AnyRequest, House, framed
+from watchroom.web.refusals import NotSignedInError
+from watchroom.web.threads import in_thread
+from watchroom.web.visitors import Visitor
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPage:
+    """The sign-in form. `identities` are those of the example node; none on any other."""
+
+    title: str
+    sentence: str
+    to: str
+    account: str
+    error: str | None
+    csrf_token: str
+    identities: tuple[Identity, ...]
+
+
+@get("/")
+@in_thread
+def start(visitor: Visitor) -> Redirect:
+    """On to the handover of the post that is mine, or to the choice of one."""
+    units = visitor.asker.units
+    return Redirect(f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts", status_code=303)
+
+
+@get("/sign-in")
+@in_thread
+def sign_in_form(house: House, request: AnyRequest, to: str = "/", account: str = "") -> Response[str]:
+    """The sign-in page; `account` fills that field."""
+    return sign_in_page(house, request, Entry(to=to, account=account[:100]))
+
+
+@get("/locked")
+@in_thread
+def locked(house: House, request: AnyRequest, to: str = "/") -> Response[str]:
+    """What replaces a page that was left alone."""
+    return sign_in_page(house, request, Entry(to=to, kind="locked"))
+
+
+@get("/signed-out")
+@in_thread
+def signed_out(house: House, request: AnyRequest) -> Response[str]:
+    """What follows a sign-out."""
+    return sign_in_page(house, request, Entry(kind="signed_out"))
+
+
+@post("/sign-in")
+@in_thread
+def sign_in(house: House, request: AnyRequest, data: Form) -> Response[str]:
+    """Check account and password; a new session, always a fresh one, or the form again."""
+    account, to = data.get("account", "").strip(), safe_path(data.get("to"))
+    address = request.client.host if request.client else ""
+    at = house.node.machine_clock.now()
+    if not all([house.tries.allows(f"address {address}", at), house.tries.allows(f"account {account}", at)]):
+        return sign_in_page(house, request, Entry(to=to, account=account, error="web.sign_in.too_often"))
+    checked = house.node.accounts.check(account, data.get("password", ""))
+    if checked is None:
+        return sign_in_page(house, request, Entry(to=to, account=account, error="web.sign_in.refused"))
+    house.tries.forget(f"account {account}")
+    leave(house, request)
+    token = house.node.sessions.begin(checked)
+    cookies = [
+        set_cookie(cookie_name(tls=house.tls), token, tls=house.tls),
+        clear_cookie(visit_name(tls=house.tls), tls=house.tls),
+    ]
+    return Redirect(to, status_code=303, cookies=cookies)
+
+
+@post("/sign-out")
+@in_thread
+def sign_out(house: House, request: AnyRequest) -> Redirect:
+    """End the session here and at the server."""
+    leave(house, request)
+    gone = clear_cookie(cookie_name(tls=house.tls), tls=house.tls)
+    return Redirect("/signed-out", status_code=303, cookies=[gone], headers={"clear-site-data": '"cache"'})
+
+
+@get("/session", status_code=204)
+@in_thread
+def session_open(house: House, request: AnyRequest) -> Response[None]:
+    """204 while the session is open, else 401. To ask is no activity, so a page left open locks itself."""
+    return session_state(house, request, is_activity=False)
+
+
+@post("/session", status_code=204)
+@in_thread
+def session_used(house: House, request: AnyRequest) -> Response[None]:
+    """The person at the page did something: the idle time starts anew."""
+    return session_state(house, request, is_activity=True)
+
+
+def session_state(house: House, request: AnyRequest, *, is_activity: bool) -> Response[None]:
+    """Whether the session of the cookie is open."""
+    try:
+        visitor_of(house, request, is_activity=is_activity)
+    except NotSignedInError:
+        return Response(None, status_code=401)
+    return Response(None, status_code=204)
+
+
+def leave(house: House, request: AnyRequest) -> None:
+    """End the session that the browser came with, if any: one browser, one person."""
+    token = request.cookies.get(cookie_name(tls=house.tls))
+    if token:
+        house.node.sessions.end(token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Which sign-in page: `kind` is the stem of its words (sign_in, locked, signed_out), `error` a message id."""
+
+    to: str = "/"
+    kind: str = "sign_in"
+    account: str = ""
+    error: str | None = None
+
+
+def sign_in_page(house: House, request: AnyRequest, entry: Entry) -> Response[str]:
+    """The sign-in page in one of its kinds."""
+    phrase = house.node.words.phrase
+    name = visit_name(tls=house.tls)
+    visit = request.cookies.get(name) or new_visit()
+    page = SignInPage(
+        title=phrase(f"web.{entry.kind}.title"),
+        sentence=phrase(f"web.{entry.kind}.sentence"),
+        to=safe_path(entry.to),
+        account=entry.account,
+        error=phrase(entry.error) if entry.error else None,
+        csrf_token=form_token(visit),
+        identities=IDENTITIES if house.node.environment == "demo" else (),
+    )
+    html = house.pages.page("sign_in.html", framed(house, title=page.title), page=page)
+    cookies = [set_cookie(name, visit, tls=house.tls)]
+    return Response(html, media_type=MediaType.HTML, status_code=status_of(entry.error), cookies=cookies)
+
+
+STATUS: Mapping[str | None, int] = {None: 200, "web.sign_in.too_often": 429, "web.sign_in.refused": 403}
+
+
+def status_of(error: str | None) -> int:
+    """The HTTP status of the sign-in page with that error."""
+    return STATUS.get(error, 400)

@@ -1,0 +1,100 @@
+"""What goes wrong on the way to a page, and the page that says so without giving anything away."""
+
+import logging
+import traceback
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from watchroom.audit.entries import AuditUnavailableError
+from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.web.house import AnyRequest, House, framed
+from watchroom.web.refusals import NotSignedInError, RefusedError, StaleFormError, TooOftenError
+
+_LOG = logging.getLogger("watchroom.web")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A page with one thing to say and one way on."""
+
+    title: str
+    sentence: str
+    next_path: str
+    next_text: str
+
+
+# Status and the stem of the message ids, by what happened; the first that fits counts.
+KINDS: tuple[tuple[type[Exception], int, str], ...] = (
+    (StaleFormError, 403, "web.stale_form"),
+    (RefusedError, 403, "web.refused"),
+    (TooOftenError, 429, "web.too_often"),
+    (NotFoundError, 404, "web.not_found"),
+    (UsageError, 400, "web.bad_request"),
+    (AuditUnavailableError, 503, "web.unavailable"),
+)
+
+
+def fault_handlers(house: House) -> dict[int | type[Exception], Any]:
+    """The handler of every exception that can reach the entrance."""
+
+    def to_sign_in(request: AnyRequest, _: NotSignedInError) -> Response[str]:
+        if wants_document(request):
+            return document(401, "not_signed_in")
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return Redirect(f"/sign-in?to={quote(here, safe='')}", status_code=303)
+
+    def other(request: AnyRequest, fault: Exception) -> Response[str]:
+        status, kind = kind_of(fault)
+        if status >= 500:
+            _LOG.error("%s at %s", type(fault).__name__, place_of(fault))
+        if wants_document(request):
+            return document(status, kind.removeprefix("web."))
+        return notice_page(house, status, kind, reason=fault.reason if isinstance(fault, RefusedError) else "")
+
+    return {NotSignedInError: to_sign_in, Exception: other, HTTPException: other}
+
+
+def kind_of(fault: Exception) -> tuple[int, str]:
+    """The HTTP status and the stem of the message ids for an exception."""
+    for kind, status, stem in KINDS:
+        if isinstance(fault, kind):
+            return status, stem
+    if isinstance(fault, HTTPException) and fault.status_code < 500:
+        known = {404: "web.not_found", 405: "web.not_found"}
+        return fault.status_code, known.get(fault.status_code, "web.bad_request")
+    return 500, "web.fault"
+
+
+def notice_page(house: House, status: int, kind: str, *, reason: str = "") -> Response[str]:
+    """The page of one kind of fault."""
+    phrase = house.node.words.phrase
+    notice = Notice(
+        title=phrase(f"{kind}.title"),
+        sentence=reason or phrase(f"{kind}.sentence"),
+        next_path="/",
+        next_text=phrase("web.notice.back"),
+    )
+    html = house.pages.page("notice.html", framed(house, title=notice.title), notice=notice)
+    return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def wants_document(request: AnyRequest) -> bool:
+    """Whether the answer is for a program and not for a person."""
+    return request.url.path.endswith(".json")
+
+
+def document(status: int, code: str) -> Response[str]:
+    """An answer for a program: a code and no more."""
+    return Response(f'{{"error": "{code}"}}', status_code=status, media_type=MediaType.JSON)
+
+
+def place_of(fault: Exception) -> str:
+    """File and line where it happened; never the message, which may quote what must not be in a log."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"

@@ -1,0 +1,115 @@
+"""The handover of a post: as a page, as JSON and as a PDF."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from litestar import Response, get
+from litestar.enums import MediaType
+
+from watchroom.gate.door import Refused
+from watchroom.handover.build import build_briefing
+from watchroom.handover.document import as_json
+from watchroom.handover.page import briefing_page
+from watchroom.handover.print import as_pdf
+from watchroom.handover.show import BriefingPage
+from watchroom.kernel.errors import UsageError
+from watchroom.web.guards import purpose_of
+from watchroom.web.house import House, Setting, framed
+from watchroom.web.refusals import RefusedError
+from watchroom.web.threads import in_thread
+from watchroom.web.visitors import Visitor
+
+JSON_ENDING = ".json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which handover is wanted: of which post, for which purpose, as known when."""
+
+    post: str
+    purpose: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverLinks:
+    """Where the page's own controls lead. `at_local` is the node's wall clock, as the input wants it."""
+
+    here: str
+    print: str
+    purpose: str
+    at_local: str
+
+
+@get("/handover/{post:str}")
+@in_thread
+def handover(house: House, visitor: Visitor, post: str, purpose: str = "", at: str = "") -> Response[str]:
+    """The handover of a post; a name that ends in `.json` asks for the document."""
+    wanted = Wanted(post=post.removesuffix(JSON_ENDING), purpose=purpose_of(visitor, purpose), at=instant_of(house, at))
+    page = page_of(house, visitor, wanted)
+    if post.endswith(JSON_ENDING):
+        return Response(json.dumps(as_json(page), ensure_ascii=False), media_type=MediaType.JSON)
+    here = f"/handover/{quote(wanted.post)}"
+    setting = Setting(agency=page.agency, place=page.place, purpose=wanted.purpose, here=here, current="/")
+    frame = framed(house, title=page.title, visitor=visitor, setting=setting)
+    html = house.pages.page("handover.html", frame, page=page, links=links_of(house, wanted, here=here, at=at))
+    return Response(html, media_type=MediaType.HTML)
+
+
+@get("/handover/{post:str}/print.pdf")
+@in_thread
+def handover_print(house: House, visitor: Visitor, post: str, purpose: str = "", at: str = "") -> Response[bytes]:
+    """The same handover on paper."""
+    wanted = Wanted(post=post, purpose=purpose_of(visitor, purpose), at=instant_of(house, at))
+    page = page_of(house, visitor, wanted)
+    name = f"handover-{page.post}-{wanted.at:%Y%m%dT%H%M}.pdf"
+    headers = {"content-disposition": f'inline; filename="{name}"'}
+    return Response(as_pdf(page), media_type="application/pdf", headers=headers)
+
+
+def page_of(house: House, visitor: Visitor, wanted: Wanted) -> BriefingPage:
+    """The page of a handover, read through the gate for this visitor.
+
+    Raises:
+        RefusedError: the gate does not give it.
+        UnknownPostError: there is no such post, or none that this visitor may know of.
+    """
+    seen = build_briefing(
+        house.node.gate,
+        visitor.asker,
+        purpose=wanted.purpose,
+        post=wanted.post,
+        at=wanted.at,
+        jurisdiction=house.node.jurisdiction,
+    )
+    if isinstance(seen, Refused):
+        raise RefusedError(house.node.words.say(seen.reason))
+    return briefing_page(seen.value, house.node.words)
+
+
+def instant_of(house: House, at: str) -> datetime:
+    """The instant that an address names, by the node's wall clock where it names no zone; empty: now.
+
+    Raises:
+        UsageError: it is no instant.
+    """
+    if not at:
+        return house.node.clock.now()
+    try:
+        named = datetime.fromisoformat(at)
+    except ValueError:
+        raise UsageError("`at` is not an instant such as 2026-07-24T08:00") from None
+    return named if named.tzinfo else named.replace(tzinfo=house.node.words.zone)
+
+
+def links_of(house: House, wanted: Wanted, *, here: str, at: str) -> HandoverLinks:
+    """The links of the page; the print shows the same instant as the page."""
+    query = {"purpose": wanted.purpose} | ({"at": at} if at else {})
+    return HandoverLinks(
+        here=here,
+        print=f"{here}/print.pdf?{urlencode(query)}",
+        purpose=wanted.purpose,
+        at_local=f"{wanted.at.astimezone(house.node.words.zone):%Y-%m-%dT%H:%M}",
+    )

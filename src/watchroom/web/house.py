@@ -1,0 +1,107 @@
+"""What every handler has at hand: the node, the templates, the limits of this process."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from litestar import Request
+
+from watchroom.model.text import Text
+from watchroom.web.assets import Assets
+from watchroom.web.cookies import form_token
+from watchroom.web.frame import Frame, Link, SessionFrame
+from watchroom.web.limits import Allowance
+from watchroom.web.ports import NodeLike
+from watchroom.web.render import Pages
+from watchroom.web.visitors import Visitor
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The application behind the pages.
+
+    Attributes:
+        tls: whether it is reached over TLS; decides the cookies' names.
+        hosts: names by which this server is reached; any other is refused, so that a page elsewhere cannot
+            point a name of its own at it.
+        tries: of signing in, by address and by account.
+        reads: pages of one session.
+    """
+
+    node: NodeLike
+    pages: Pages
+    assets: Assets
+    tls: bool
+    hosts: frozenset[str]
+    tries: Allowance
+    reads: Allowance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a page with data says about itself: where, for which purpose, and what else it can be read for.
+
+    `agency` is the establishment; empty: the node's agency.
+    """
+
+    agency: str = ""
+    place: str = ""
+    purpose: str = ""
+    here: str = ""
+    current: str = ""
+
+
+def framed(house: House, *, title: str, visitor: Visitor | None = None, setting: Setting | None = None) -> Frame:
+    """The frame of a page."""
+    phrase = house.node.words.phrase
+    about = setting or Setting()
+    return Frame(
+        language=house.node.words.language,
+        title=title,
+        agency=about.agency or house.node.agency_name,
+        place=about.place,
+        classification=phrase("web.classification"),
+        example=None if house.node.environment == "live" else phrase(f"web.example.{house.node.environment}"),
+        purpose=purpose_sentence(house, about.purpose) if about.purpose else None,
+        links=links(house, about.current) if visitor else (),
+        others=other_purposes(house, visitor, about) if visitor else (),
+        session=session_frame(house, visitor) if visitor else None,
+    )
+
+
+def purpose_words(house: House, purpose: str) -> str:
+    """A purpose as people say it."""
+    return house.node.words.phrase(f"purpose.{purpose}")
+
+
+def purpose_sentence(house: House, purpose: str) -> str:
+    """What the strip under the header says."""
+    return house.node.words.say(Text("web.purpose", {"purpose": purpose_words(house, purpose)}))
+
+
+def links(house: House, current: str) -> tuple[Link, ...]:
+    """The service's own navigation."""
+    phrase = house.node.words.phrase
+    places = (("/", "web.nav.handover"), ("/posts", "web.nav.posts"))
+    return tuple(Link(path=path, text=phrase(text), is_current=path == current) for path, text in places)
+
+
+def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Link, ...]:
+    """The same page for each other purpose that this person may act for."""
+    if not setting.here:
+        return ()
+    return tuple(
+        Link(path=f"{setting.here}?purpose={purpose}", text=purpose_words(house, purpose))
+        for purpose in visitor.purposes
+        if purpose != setting.purpose
+    )
+
+
+def session_frame(house: House, visitor: Visitor) -> SessionFrame:
+    """Who is signed in, as the page shows it."""
+    return SessionFrame(
+        asker=visitor.words,
+        csrf_token=form_token(visitor.token),
+        idle_seconds=house.node.sessions.idle_seconds,
+    )

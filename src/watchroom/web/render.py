@@ -1,0 +1,33 @@
+"""Templates: each receives the frame of the page and one dataclass; every value is escaped."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from watchroom.model.text import Text
+from watchroom.model.words import Words
+from watchroom.web.assets import Assets
+from watchroom.web.frame import Frame
+
+
+class Pages:
+    """Renders the templates of this room in the words of one node."""
+
+    def __init__(self, *, words: Words, assets: Assets) -> None:
+        self._environment = Environment(
+            loader=PackageLoader("watchroom.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+
+        def say(message: str, **params: Any) -> str:
+            return words.say(Text(message, params))
+
+        self._environment.globals.update(say=say, asset=assets.address)  # pyright: ignore[reportCallIssue,reportArgumentType]
+
+    def page(self, template: str, frame: Frame, **content: object) -> str:
+        """The HTML of one page."""
+        return self._environment.get_template(template).render(frame=frame, **content)

@@ -1,0 +1,199 @@
+"""What holds for the pages whatever stands behind them: templates, assets, tokens, limits."""
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filled import filled
+
+from watchroom.handover.show import BriefingPage
+from watchroom.kernel.errors import NotFoundError
+from watchroom.model.words import Words
+from watchroom.web import cookies
+from watchroom.web.assets import FOLDER, Assets
+from watchroom.web.entry_routes import SignInPage
+from watchroom.web.faults import KINDS, Notice
+from watchroom.web.frame import Frame
+from watchroom.web.handover_routes import HandoverLinks
+from watchroom.web.limits import Allowance
+from watchroom.web.person_page import PersonPage
+from watchroom.web.posts_page import PostsPage
+from watchroom.web.render import Pages
+
+ROOT = Path(__file__).parents[2]
+WEB = ROOT / "src" / "watchroom" / "web"
+NOON = datetime(2026, 7, 24, 12, tzinfo=UTC)
+
+CONTENT: dict[str, dict[str, Any]] = {
+    "handover.html": {"page": BriefingPage, "links": HandoverLinks},
+    "person.html": {"page": PersonPage},
+    "posts.html": {"page": PostsPage},
+    "sign_in.html": {"page": SignInPage},
+    "notice.html": {"notice": Notice},
+}
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onfocus=alert(1) autofocus='",
+    "</title><svg onload=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:alert(1)",
+    "\u202egnp.exe\u202c \u2066left\u2069",
+    "&lt;b&gt; &amp; \x00 \ufeff",
+)
+
+
+def pages() -> Pages:
+    return Pages(words=Words(), assets=Assets())
+
+
+def rendered(template: str, text: str) -> str:
+    """The page with that text in every place that shows one."""
+    content = {name: filled(kind, text) for name, kind in CONTENT[template].items()}
+    return pages().page(template, filled(Frame, text), **content)
+
+
+@pytest.mark.parametrize("poison", HOSTILE)
+@pytest.mark.parametrize("template", sorted(CONTENT))
+def test_stored_text_never_becomes_markup(template: str, poison: str) -> None:
+    html, without = (rendered(template, poison), rendered(template, "plain"))
+    assert re.findall(r"<[a-z!/][a-z0-9]*", html) == re.findall(r"<[a-z!/][a-z0-9]*", without)
+    assert attribute_names(html) == attribute_names(without)
+
+
+def attribute_names(html: str) -> list[str]:
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.extend(f"{tag} {name}" for name, _ in attrs)
+            assert not any(name.startswith("on") or name == "style" for name, _ in attrs)
+
+    Reader().feed(html)
+    return found
+
+
+def test_text_that_runs_the_other_way_stays_within_its_own_element() -> None:
+    sheet = FOLDER.joinpath(Assets().address("watchroom.css").rpartition("/")[2]).read_text("utf-8")
+    assert "unicode-bidi: isolate" in sheet
+
+
+def test_every_whole_page_is_tried_with_hostile_text() -> None:
+    parts = {"layout.html", "standalone.html", "banner.html", "freshness.html"}
+    assert {path.name for path in (WEB / "templates").glob("*.html")} - parts == set(CONTENT)
+
+
+def test_no_template_switches_escaping_off_or_brings_script_or_style_of_its_own() -> None:
+    for template in (WEB / "templates").rglob("*.html"):
+        text = template.read_text("utf-8")
+        if template.name == "standalone.html":
+            # A document in a file has its sheet inside; it is ours, and nothing else of it is trusted.
+            text = text.replace("<style>{{ sheet }}</style>", "")
+        for forbidden in ("|safe", "| safe", "autoescape", " style=", "<style", "javascript:", "http://", "https://"):
+            assert forbidden not in text, f"{template.name}: {forbidden}"
+        assert not re.search(r"\son[a-z]+=", text), template.name
+        assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text)), template.name
+
+
+MESSAGE = re.compile(r"""["'](web\.[a-z_.]*[a-z])["']""")
+STEMS = {kind for _, _, kind in KINDS} | {"web.fault", "web.locked", "web.signed_out", "web.sign_in"}
+
+
+def test_every_message_of_a_template_and_of_the_room_has_an_english_text() -> None:
+    named = {
+        message
+        for file in [*(WEB / "templates").rglob("*.html"), *WEB.glob("*.py")]
+        for message in MESSAGE.findall(file.read_text("utf-8"))
+    }
+    words = Words()
+    for message in (named - STEMS) | {f"{stem}.{part}" for stem in STEMS for part in ("title", "sentence")}:
+        words.phrase(message)
+    assert not words.missing
+
+
+def test_the_committed_assets_are_what_their_sources_give() -> None:
+    done = subprocess.run([sys.executable, ROOT / "tools" / "build_static.py", "--check"], check=False)
+    assert done.returncode == 0
+
+
+def test_what_others_made_is_shipped_with_its_licence_and_without_what_may_not_be_used() -> None:
+    licences = {path.name for path in FOLDER.joinpath("licences").iterdir()}
+    assert licences == {
+        "govuk-frontend-MIT.txt",
+        "atkinson-hyperlegible-next-OFL.txt",
+        "public-sans-OFL.txt",
+    }
+    sheet = FOLDER.joinpath(Assets().address("govuk.css").rpartition("/")[2]).read_text("utf-8").lower()
+    assert "transport" not in sheet
+    assert "crown" not in sheet
+    assert "url(" not in sheet
+
+
+def test_an_asset_that_is_not_in_the_manifest_is_not_served() -> None:
+    with pytest.raises(NotFoundError):
+        Assets().content("../app.py")
+
+
+@pytest.mark.parametrize(
+    ("path", "safe"),
+    [
+        ("/handover/LEI-A?purpose=custody.care", "/handover/LEI-A?purpose=custody.care"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("https://elsewhere.example", "/"),
+        ("/a\r\nset-cookie: x", "/"),
+        ("handover", "/"),
+        ("", "/"),
+        (None, "/"),
+        ("/" + "a" * 600, "/"),
+    ],
+)
+def test_the_way_on_after_sign_in_stays_on_this_host(path: str | None, safe: str) -> None:
+    assert cookies.safe_path(path) == safe
+
+
+def test_a_form_token_belongs_to_one_cookie_and_does_not_tell_it() -> None:
+    token = cookies.form_token("one session")
+    assert cookies.is_form_token(token, "one session")
+    assert not cookies.is_form_token(token, "another session")
+    assert not cookies.is_form_token(None, "one session")
+    assert not cookies.is_form_token("", "one session")
+    assert not cookies.is_form_token("ünïcode", "one session")
+    assert "one session" not in token
+
+
+def test_over_tls_the_cookie_is_tied_to_the_host_and_elsewhere_it_is_not_named_so() -> None:
+    assert cookies.cookie_name(tls=True).startswith("__Host-")
+    assert not cookies.cookie_name(tls=False).startswith("__Host-")
+    for tls in (True, False):
+        cookie = cookies.set_cookie(cookies.cookie_name(tls=tls), "token", tls=tls)
+        assert (cookie.secure, cookie.httponly, cookie.samesite, cookie.path, cookie.domain) == (
+            tls,
+            True,
+            "strict",
+            "/",
+            None,
+        )
+
+
+def test_an_allowance_is_used_up_and_comes_back_with_time() -> None:
+    allowance = Allowance(times=2, within=timedelta(minutes=1))
+    assert allowance.allows("a", NOON)
+    assert allowance.allows("a", NOON)
+    assert not allowance.allows("a", NOON)
+    assert allowance.allows("b", NOON)
+    assert not allowance.allows("a", NOON + timedelta(seconds=59))
+    assert allowance.allows("a", NOON + timedelta(seconds=60))
+
+
+def test_a_flood_of_keys_does_not_fill_the_memory() -> None:
+    allowance = Allowance(times=1, within=timedelta(minutes=1))
+    for number in range(10_050):
+        allowance.allows(str(number), NOON)
+    assert len(allowance._tried) <= 10_001  # pyright: ignore[reportPrivateUsage]
