@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from watchroom.model.jurisdiction import pack
 from watchroom.model.text import Coded
 from watchroom.priority.facts import (
+    Absence,
     CellSharing,
     Engagement,
     EngagementKind,
@@ -100,6 +101,13 @@ def kept_apart(**facts: object) -> PersonFacts:
     return person(keep_apart=(KeepApart(**(usual | facts)),))  # pyright: ignore[reportArgumentType]
 
 
+def away(*, is_in_hospital: bool, reason: Coded | None = Coded(code_list="movement_reason", code="C6")) -> PersonFacts:
+    absence = Absence(
+        since=When(at=NOW - timedelta(hours=11)), is_in_hospital=is_in_hospital, reason=reason, source=SOURCE
+    )
+    return person(is_in=False, absence=absence)
+
+
 def in_incident(hours_ago: float, *, is_reliable: bool = True) -> PersonFacts:
     part = IncidentPart(
         reference="-9001",
@@ -167,6 +175,11 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
         "nowhere named": (engaged(_VISIT, where=None), "watch"),
     },
     "outside_appointment_today": {"to hospital": (engaged(_OUTSIDE), "this_shift")},
+    "out_now": {
+        "in hospital": (away(is_in_hospital=True), "this_shift"),
+        "at court": (away(is_in_hospital=False), "watch"),
+        "out, and no movement says why": (away(is_in_hospital=False, reason=None), "watch"),
+    },
     "release_soon": {
         "confirmed for Monday": (released("confirmed", date(2026, 7, 27)), "watch"),
         "calculated for the seventh day": (released("conditional", date(2026, 7, 31)), "watch"),
@@ -241,6 +254,7 @@ DOES_NOT_FIRE: Mapping[str, Mapping[str, PersonFacts]] = {
         "denied": engaged(_OUTSIDE, status="DEN"),
         "inside": engaged(EngagementKind.APPOINTMENT),
     },
+    "out_now": {"in": person(), "no cell recorded, but in": person(place=None, cell_others=None)},
     "release_soon": {
         "past": released("confirmed", date(2026, 7, 23)),
         "later": released("automatic", date(2026, 8, 1)),

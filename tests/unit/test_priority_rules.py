@@ -169,8 +169,9 @@ def test_cell_nine_comes_before_cell_ten() -> None:
         (marked("HA"), marked("HA1"), Turn.WORSE),
         (marked("HA1"), marked("HA"), Turn.BETTER),
         (marked("HA"), marked("HA"), Turn.SAME),
-        (person(markers=(*marked("HA").markers, *marked("XA").markers)), marked("HA"), Turn.WORSE),
-        (marked("HA"), person(markers=(*marked("HA").markers, *marked("XA").markers)), Turn.BETTER),
+        (person(markers=(*marked("HA").markers, *marked("XCU").markers)), marked("HA"), Turn.WORSE),
+        (marked("HA"), person(markers=(*marked("HA").markers, *marked("XCU").markers)), Turn.BETTER),
+        (person(markers=(*marked("HA").markers, *marked("XA").markers)), marked("HA"), Turn.SAME),
         (person(cell_sharing=HIGH, cell_others=1), person(cell_sharing=HIGH, place=CELL), Turn.WORSE),
     ],
 )

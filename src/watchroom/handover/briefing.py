@@ -109,6 +109,7 @@ class Due:
         at: UTC; None: no time recorded.
         day: local day; for a task the last one.
         is_standing: still to happen or happened; False: cancelled.
+        is_past: its time has passed, and how it went is not recorded.
         is_overdue: its time has passed and nobody recorded that it was done.
     """
 
@@ -119,6 +120,7 @@ class Due:
     status: Text
     source: str
     is_standing: bool = True
+    is_past: bool = False
     is_overdue: bool = False
     is_late: bool = False
 

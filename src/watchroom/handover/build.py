@@ -89,7 +89,6 @@ def _look(view: View, *, asked: _Asked) -> Briefing:
     # Whoever has left the unit since is named as he was known then.
     named = named_people(earlier, then, asked.pack) | named_people(view, now, asked.pack)
     places = view.rows(QUERIES["places"], rows.PlaceRow, unit_code=asked.post)
-    passages = view.rows(QUERIES["movements"], rows.MovementRow, unit_code=asked.post, since=cover.since)
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
     changes = view.rows(
         QUERIES["changes"],
@@ -105,6 +104,9 @@ def _look(view: View, *, asked: _Asked) -> Briefing:
         people={person: " ".join(part for part in (one.place, one.name) if part) for person, one in named.items()},
         arrived=_arrived(now, then, since=cover.since),
         left={person: asked.at for person in then.people if person not in now.people},
+    )
+    incidents, without_status = open_incidents(
+        view, unit_code=asked.post, site_code=site.site_code, at=asked.at, jurisdiction=asked.pack
     )
     counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
     return Briefing(
@@ -124,12 +126,11 @@ def _look(view: View, *, asked: _Asked) -> Briefing:
             now,
             counted=view.rows(QUERIES["roll_of_unit"], rows.RollRow, unit_code=asked.post),
             places=places,
-            movements=passages,
             pack=asked.pack,
         ),
-        movements=movements_due(listed, pack=asked.pack, late=late),
+        movements=movements_due(listed, at=asked.at, pack=asked.pack, late=late),
         news=news(changes, told),
-        incidents=open_incidents(view, unit_code=asked.post, site_code=site.site_code, jurisdiction=asked.pack),
+        incidents=incidents,
         tasks=tasks(
             now,
             attention=found,
@@ -140,7 +141,7 @@ def _look(view: View, *, asked: _Asked) -> Briefing:
         sources=sources,
         items=checklist_items(view, now, sources=sources, counts=counts),
         withheld=not_available(view),
-        issues=issues_of(counts),
+        issues=issues_of(counts, without_status=without_status),
     )
 
 

@@ -9,6 +9,7 @@ from watchroom.handover.unit import Unit, meaning, short_place
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded
 from watchroom.priority.facts import (
+    Absence,
     CellSharing,
     Engagement,
     EngagementKind,
@@ -58,6 +59,7 @@ def facts_of(unit: Unit, pack: Jurisdiction) -> dict[UUID, PersonFacts]:
             release_dates=_releases(unit.release_dates.get(person, ())),
             keep_apart=tuple(_keep_apart(unit, person, pack=pack)),
             incidents=tuple(map(_incident, unit.incidents.get(person, ()))),
+            absence=_absence(unit, person, pack=pack),
         )
         for person, row in unit.people.items()
     }
@@ -86,6 +88,21 @@ def place_of(row: rows.PersonRow, *, unit_code: str, pack: Jurisdiction) -> Plac
         short=short_place(row.place_path, unit_code=unit_code),
         landing=landing,
         is_cell=row.place_kind in meaning(pack, "cell"),
+    )
+
+
+def _absence(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Absence | None:
+    own = unit.people[person]
+    if own.in_out_code == "IN" or own.in_out_code is None:
+        return None
+    last = unit.last_movements.get(person)
+    if last is None or last.direction_code != "OUT":
+        return Absence(since=When(), is_in_hospital=False, reason=None, source=_source(own))
+    return Absence(
+        since=When(at=last.moved_at, is_reliable=not last.moved_is_default),
+        is_in_hospital=last.reason_code in meaning(pack, "to_hospital"),
+        reason=Coded(code_list="movement_reason", code=last.reason_code, source_value=last.reason_source_value),
+        source=Source(system=last.source_system, known_at=last.recorded_from),
     )
 
 

@@ -43,8 +43,15 @@ TOLD_NEW = frozenset(
 )
 # Records that come and go with others of the same event, which tell it.
 _UNTOLD_NEW = frozenset({"person", "person_name", "person_identifier", "custody_episode", "incident_participant"})
+# A stay in a cell that has an end is told by the stay that follows it.
+_UNTOLD_CHANGED = frozenset({"bed_assignment"})
 # What an arrival on the unit tells in one sentence.
 _OF_ARRIVAL = frozenset({"person", "custody_episode", "movement", "bed_assignment"})
+# A sentence that another one about the same person makes needless.
+_TOLD_BY = {
+    "news.custody_episode.location_id": "news.bed_assignment.new",
+    "news.custody_episode.in_out_code": "news.movement.new",
+}
 # When it happened in the world, where the record says so.
 _HAPPENED = {
     "movement": "moved_at",
@@ -82,8 +89,9 @@ def news(changes: Iterable[rows.ChangeRow], told: Told) -> list[News]:
     no sentence: it does not exist for them.
     """
     listed = list(changes)
-    moved = {row.person_id for row in listed if row.entity == "bed_assignment" and row.op == "new"}
-    found = [one for row in listed if (one := _one(row, told, moved=moved)) is not None]
+    found = [one for row in listed if (one := _one(row, told)) is not None]
+    told_of = {(one.person_id, one.text.id) for one in found}
+    found = [one for one in found if (one.person_id, _TOLD_BY.get(one.text.id)) not in told_of]
     found += [_passage(person, at, Text("news.arrived")) for person, at in told.arrived.items()]
     found += [_passage(person, at, Text("news.left")) for person, at in told.left.items()]
     return sorted(_once(found), key=lambda one: (one.at, str(one.person_id), one.text.id), reverse=True)
@@ -106,13 +114,13 @@ def _passage(person: UUID, at: datetime, text: Text) -> News:
     return News(at=at, category="LOCATION", person_id=person, text=text, source="")
 
 
-def _one(row: rows.ChangeRow, told: Told, *, moved: set[UUID | None]) -> News | None:
+def _one(row: rows.ChangeRow, told: Told) -> News | None:
     record = (told.before if row.op == "ended" else told.now).get(row.id)
     if record is None or (row.person_id in told.arrived and row.entity in _OF_ARRIVAL):
         return None
     change = _Change(row=row, entity=catalogue().entity(row.entity), record=record)
     text = _changed(change, told) if row.op == "changed" else _whole(change, told)
-    if text is None or (text.id == "news.custody_episode.location_id" and row.person_id in moved):
+    if text is None:
         return None
     return News(
         at=_when(change),
@@ -127,6 +135,8 @@ def _whole(change: _Change, told: Told) -> Text | None:
     name = change.entity.name
     if name in _UNTOLD_NEW:
         return None
+    if name == "incident_report" and change.record.get("title") is None and change.row.op == "new":
+        return Text("news.incident_report.untitled", _params(change.entity, change.record, told))
     if name in TOLD_NEW:
         return Text(f"news.{name}.{change.row.op}", _params(change.entity, change.record, told))
     return Text(f"news.{change.row.op}", {"record": Text(f"record.{name}")})
@@ -140,7 +150,7 @@ def _changed(change: _Change, told: Told) -> Text | None:
         and field.change_category is not None
         and not change.is_default(field.name)
     }
-    if not fields:
+    if not fields or change.entity.name in _UNTOLD_CHANGED:
         return None
     leading = next((name for name in LEADING.get(change.entity.name, ()) if name in fields), None)
     if leading is None:

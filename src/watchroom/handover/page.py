@@ -18,11 +18,22 @@ from watchroom.handover.page_wing import roll_part, roll_sentence
 from watchroom.handover.show import BriefingPage, Section, Tile, Tone
 from watchroom.model.text import Text
 from watchroom.model.words import Words
-from watchroom.policy.purposes import PURPOSES
 from watchroom.priority.reasons import Level
 
 CLASSIFICATION = "OFFICIAL-SENSITIVE"
-_WORDS = ("contingency", "situation", "not_written", "withheld", "next", "instructions", "late", "also", "page", "hash")
+_WORDS = (
+    "contingency",
+    "situation",
+    "not_written",
+    "withheld",
+    "next",
+    "instructions",
+    "late",
+    "page",
+    "hash",
+    "outgoing",
+    "incoming",
+)
 
 
 def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
@@ -41,7 +52,7 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
         as_of=briefing.at.isoformat() if briefing.as_of is None else briefing.as_of.isoformat(),
         as_of_words=words.phrase("page.as_of", at=briefing.as_of or briefing.at),
         classification=CLASSIFICATION,
-        purpose=words.phrase("page.purpose", purpose=PURPOSES[briefing.purpose].description),
+        purpose=words.phrase("page.purpose", purpose=Text(f"purpose.{briefing.purpose}")),
         asker=briefing.asker,
         recorded=words.phrase("page.recorded"),
         staleness=_staleness(sayer),
@@ -144,7 +155,7 @@ def _roll_note(sayer: Sayer) -> str:
         for group in sayer.briefing.roll.whereabouts
         if group.people and group.key != "in_cell"
     ]
-    return ", ".join(away) if away else sayer.words.phrase("page.tile.all_in_cells")
+    return "; ".join(away) if away else sayer.words.phrase("page.tile.all_in_cells")
 
 
 def _sections(sayer: Sayer) -> dict[str, Section]:

@@ -44,7 +44,7 @@ def _timed(sayer: Sayer, due: Due, *, owner: str | None) -> TimedLine:
         name=sayer.name(person),
         text=words.say(due.text),
         status=status,
-        tone=Tone.LATE if due.is_overdue else Tone.PLAIN if due.is_standing else Tone.CLOSED,
+        tone=Tone.LATE if due.is_overdue else Tone.PLAIN if due.is_standing and not due.is_past else Tone.CLOSED,
         owner=owner,
         source=due.source.upper(),
         is_late=due.is_late,
@@ -54,8 +54,9 @@ def _timed(sayer: Sayer, due: Due, *, owner: str | None) -> TimedLine:
 def _told_time(sayer: Sayer, due: Due) -> str:
     if due.at is not None:
         return sayer.time(due.at)
-    if due.day is not None and due.day != sayer.briefing.at.astimezone(sayer.words.zone).date():
-        return sayer.words.day(due.day, "short")
+    today = sayer.briefing.at.astimezone(sayer.words.zone).date()
+    if due.day is not None and due.day != today:
+        return sayer.words.day(due.day, "short" if due.day.year == today.year else "day")
     return sayer.words.phrase("page.today")
 
 

@@ -47,9 +47,10 @@ class Sayer:
         return person.place or self.words.phrase("page.place.no_cell")
 
     def time(self, at: datetime) -> str:
-        """The time of an instant; with the day when it is not within the last or next half day."""
+        """The time of an instant; with the day when it is not within half a day, and the year when it is another."""
         near = abs((at - self.briefing.at).total_seconds()) < 12 * 3600
-        return self.words.instant(at, "time" if near else "short")
+        this_year = at.astimezone(self.words.zone).year == self.briefing.at.astimezone(self.words.zone).year
+        return self.words.instant(at, "time" if near else "short" if this_year else "")
 
     def groups(self) -> tuple[AttentionGroup, ...]:
         """Everyone who needs attention, by level."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from watchroom.handover import rows
 from watchroom.handover.briefing import Item, Named, OpenIncident, SourceAge
 from watchroom.handover.facts import name_of, place_of
-from watchroom.handover.rules import CHECKLIST, checklist
+from watchroom.handover.rules import CHECKLIST, checklist, is_open
 from watchroom.handover.unit import QUERIES, Reader, Unit, by_person, meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
@@ -43,11 +43,16 @@ def named_people(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> dict[U
 
 
 def open_incidents(
-    view: Reader, *, unit_code: str, site_code: str, jurisdiction: Jurisdiction
-) -> Sequence[OpenIncident]:
-    """Incidents of the establishment that are not closed; those with people of the unit first."""
+    view: Reader, *, unit_code: str, site_code: str, at: datetime, jurisdiction: Jurisdiction
+) -> tuple[Sequence[OpenIncident], int]:
+    """Incidents of the establishment that are not closed, those with people of the unit first.
+
+    Returns:
+        the incidents, and how many older reports without any status are left out.
+    """
     closed = sorted(meaning(jurisdiction, "incident_closed"))
-    found = view.rows(QUERIES["open_incidents"], rows.IncidentRow, site_code=site_code, closed=closed)
+    every = view.rows(QUERIES["open_incidents"], rows.IncidentRow, site_code=site_code, closed=closed)
+    found = [row for row in every if is_open(row, at=at)]
     parts = view.rows(
         QUERIES["incident_people"],
         rows.IncidentPersonRow,
@@ -59,7 +64,7 @@ def open_incidents(
         role = Coded(code_list="incident_role", code=part.role_code, source_value=part.role_source_value)
         people.setdefault(part.incident_id, []).append((part.person_id, role))
     opened = [_incident(row, people.get(row.incident_id, [])) for row in found]
-    return sorted(opened, key=lambda one: not one.people)
+    return sorted(opened, key=lambda one: not one.people), len(every) - len(found)
 
 
 def _incident(row: rows.IncidentRow, people: Sequence[tuple[UUID, Coded]]) -> OpenIncident:
@@ -109,10 +114,11 @@ def not_available(view: Seeing) -> Sequence[str]:
     return sorted(entity for entity in entities if not view.may_see(entity))
 
 
-def issues_of(counts: Sequence[rows.IssueCountRow]) -> Sequence[Text]:
+def issues_of(counts: Sequence[rows.IssueCountRow], *, without_status: int) -> Sequence[Text]:
     """How many faults the last delivery had, per kind of record; what they are stands on the quality page."""
     faults: dict[str, int] = {}
     for row in counts:
         if row.entity is not None and row.severity != "characterisation":
             faults[row.entity] = faults.get(row.entity, 0) + row.count
-    return [Text("issue.count", {"count": faults[name], "record": Text(f"record.{name}")}) for name in sorted(faults)]
+    told = [Text("issue.count", {"count": faults[name], "record": Text(f"record.{name}")}) for name in sorted(faults)]
+    return [Text("issue.undated_incidents", {"count": without_status}), *told] if without_status else told

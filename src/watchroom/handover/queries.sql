@@ -70,6 +70,7 @@ select
     visit.type_source_value as type_source_value,
     null as sub_type_code,
     visit.status_code,
+    visit.status_source_value,
     visit.visit_date as day,
     visit.starts_at,
     visit.ends_at,
@@ -91,6 +92,7 @@ select
     court_appearance.type_source_value,
     null as sub_type_code,
     court_appearance.status_code,
+    court_appearance.status_source_value,
     court_appearance.appearance_date as day,
     court_appearance.starts_at,
     court_appearance.ends_at,
@@ -111,6 +113,7 @@ select
     scheduled_event.type_source_value,
     scheduled_event.sub_type_code,
     scheduled_event.status_code,
+    scheduled_event.status_source_value,
     scheduled_event.event_date as day,
     scheduled_event.starts_at,
     scheduled_event.ends_at,
@@ -216,8 +219,8 @@ where
     and incident_participant.incident_id = any(:incidents)
 order by incident_participant.incident_id asc, incident_participant.id asc
 
--- name: movements(unit_code, since)
--- One row per passage of the gate since then, and the last one of whoever is out.
+-- name: last_movements(unit_code)
+-- One row per passage of the gate that the source counts as a person's last, the latest first.
 select
     movement.person_id,
     movement.moved_at,
@@ -226,11 +229,11 @@ select
     movement.reason_code,
     movement.reason_source_value,
     movement.direction_code,
-    coalesce(movement.is_latest, false) as is_latest,
-    movement.source_system
+    movement.source_system,
+    movement.recorded_from
 from movement
-where movement.unit_code = :unit_code and (movement.moved_at >= :since or movement.is_latest)
-order by movement.moved_at asc nulls first, movement.id asc
+where movement.unit_code = :unit_code and movement.is_latest
+order by movement.moved_at desc nulls last, movement.id asc
 
 -- name: instructions(unit_code)
 -- One row per thing that staff must do for a person, without the reason.

@@ -66,6 +66,7 @@ class EngagementRow:
     type_source_value: str | None
     sub_type_code: str | None
     status_code: str | None
+    status_source_value: str | None
     day: date
     starts_at: datetime | None
     ends_at: datetime | None
@@ -151,7 +152,7 @@ class IncidentPersonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementRow:
-    """A passage of the gate."""
+    """The last passage of the gate of a person."""
 
     person_id: UUID
     moved_at: datetime | None
@@ -160,8 +161,8 @@ class MovementRow:
     reason_code: str | None
     reason_source_value: str | None
     direction_code: str | None
-    is_latest: bool
     source_system: str
+    recorded_from: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ READING_TIME = timedelta(hours=1)
 # A source that has missed this many deliveries is silent, not late.
 SILENT_AFTER = 4
 DEFAULT_EXPECTED_SECONDS = 900
+# An incident report without any status counts as open for so long.
+WITHOUT_STATUS_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +129,21 @@ def _missing(wanted: Wanted, *, may_see: Mapping[str, bool], heard: bool, missin
     return None
 
 
-def movements_due(found: Iterable[rows.EngagementRow], *, pack: Jurisdiction, late: frozenset[str]) -> list[Due]:
-    """What is listed for today: those that stand in order of time, then those cancelled."""
+def is_open(row: rows.IncidentRow, *, at: datetime) -> bool:
+    """The incident is to be told as open.
+
+    A report whose status is missing or unknown counts as open while it is recent; the older ones are counted,
+    not listed, since some kinds of report never get a status that says so.
+    """
+    if row.status_code is not None:
+        return True
+    return row.occurred_at is None or bool(row.occurred_is_default) or row.occurred_at >= at - WITHOUT_STATUS_FOR
+
+
+def movements_due(
+    found: Iterable[rows.EngagementRow], *, at: datetime, pack: Jurisdiction, late: frozenset[str]
+) -> list[Due]:
+    """What is listed for today: to come in order of time, without a time, past, then those cancelled."""
     due: list[Due] = []
     for row in found:
         kind = kind_of(row, pack)
@@ -137,19 +152,28 @@ def movements_due(found: Iterable[rows.EngagementRow], *, pack: Jurisdiction, la
         )
         start = row.starts_at
         timed = start is not None and start.astimezone(pack.zone).time().isoformat() != "00:00:00"
+        # A status that no code stands for is shown as the source has it, and nothing is concluded from it.
+        stands = row.status_code is None or row.status_code in meaning(pack, concept)
+        is_past = stands and timed and start is not None and max(start, row.ends_at or start) <= at
         due.append(
             Due(
                 at=start if timed else None,
                 day=row.day,
                 person_id=row.person_id,
                 text=Text(f"movement.{kind}", {"what": what_of(row), "where": _where(row, kind)}),
-                status=Text("movement.status", {"status": Coded(code_list=code_list, code=row.status_code)}),
+                status=_status(row, code_list=code_list, is_past=is_past),
                 source=row.source_system,
-                is_standing=row.status_code in meaning(pack, concept),
+                is_standing=stands,
+                is_past=is_past,
                 is_late=row.source_system in late,
             )
         )
     return sorted(due, key=_in_time)
+
+
+def _status(row: rows.EngagementRow, *, code_list: str, is_past: bool) -> Text:
+    status = Coded(code_list=code_list, code=row.status_code, source_value=row.status_source_value)
+    return Text("movement.past" if is_past else "movement.status", {"status": status})
 
 
 def _where(row: rows.EngagementRow, kind: EngagementKind) -> Text:
@@ -159,5 +183,6 @@ def _where(row: rows.EngagementRow, kind: EngagementKind) -> Text:
     return Text("movement.in", {"where": row.place_name}) if row.place_name else Text("movement.nowhere")
 
 
-def _in_time(due: Due) -> tuple[bool, bool, float, UUID]:
-    return (not due.is_standing, due.at is None, 0.0 if due.at is None else due.at.timestamp(), due.person_id)
+def _in_time(due: Due) -> tuple[bool, bool, bool, float, UUID]:
+    moment = 0.0 if due.at is None else due.at.timestamp()
+    return (not due.is_standing, due.is_past, due.at is None, moment, due.person_id)

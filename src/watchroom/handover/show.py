@@ -300,7 +300,7 @@ class BriefingPage:
         sections: headings by key: attention, cleared, roll, movements, changes, incidents, tasks, events,
             sources, completeness, sign.
         words: fixed words of the page by key, for labels: contingency, situation, not_written, withheld, next,
-            instructions, late, also.
+            instructions, late, page, hash, outgoing, incoming.
         staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
         hash: SHA-256 of exactly what is shown, in hexadecimal.
     """

@@ -51,6 +51,7 @@ class Unit:
     release_dates: Mapping[UUID, Sequence[rows.ReleaseRow]]
     keep_apart: Mapping[UUID, Sequence[rows.KeepApartRow]]
     incidents: Mapping[UUID, Sequence[rows.IncidentPartRow]]
+    last_movements: Mapping[UUID, rows.MovementRow]
     cells: Sequence[rows.CellRow]
 
 
@@ -67,6 +68,7 @@ def unit_at(view: Reader, *, code: str, at: datetime, pack: Jurisdiction) -> Uni
     people: dict[UUID, rows.PersonRow] = {}
     for person in view.rows(QUERIES["people"], rows.PersonRow, unit_code=code):
         people.setdefault(person.person_id, person)
+    last = view.rows(QUERIES["last_movements"], rows.MovementRow, unit_code=code)
     return Unit(
         code=code,
         at=at,
@@ -78,6 +80,7 @@ def unit_at(view: Reader, *, code: str, at: datetime, pack: Jurisdiction) -> Uni
         release_dates=by_person(view.rows(QUERIES["release_dates"], rows.ReleaseRow, unit_code=code)),
         keep_apart=by_person(view.rows(QUERIES["non_associations"], rows.KeepApartRow, unit_code=code)),
         incidents=by_person(view.rows(QUERIES["incident_parts"], rows.IncidentPartRow, unit_code=code, since=since)),
+        last_movements={row.person_id: row for row in reversed(last)},
         cells=view.rows(QUERIES["cells"], rows.CellRow, unit_code=code),
     )
 

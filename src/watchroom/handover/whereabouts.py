@@ -1,6 +1,6 @@
 """The roll of a unit and where everyone of it is; everybody is counted in exactly one place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,6 @@ def roll_of(
     *,
     counted: Sequence[rows.RollRow],
     places: Sequence[rows.PlaceRow],
-    movements: Sequence[rows.MovementRow],
     pack: Jurisdiction,
 ) -> Roll:
     """The roll, whole for everyone, and where everyone is as far as the asker may know.
@@ -28,7 +27,6 @@ def roll_of(
     Args:
         counted: the roll of the unit, by part.
         places: of the unit.
-        movements: with the last one of each person.
     """
     capacities = [part.capacity for part in counted if part.capacity is not None]
     on_roll = sum(part.on_roll for part in counted)
@@ -40,7 +38,7 @@ def roll_of(
         capacity=sum(capacities) if capacities else None,
         withheld=max(0, on_roll - len(unit.people)),
         cells=_cells(unit, places),
-        whereabouts=_whereabouts(unit, movements, pack),
+        whereabouts=_whereabouts(unit, pack),
     )
 
 
@@ -71,18 +69,17 @@ def _cells(unit: Unit, places: Sequence[rows.PlaceRow]) -> list[Cell]:
 
 def _out_of_use(place: rows.PlaceRow) -> Text | None:
     if place.deactivated_on is None and place.is_active:
-        return None
+        return Text("cell.no_capacity") if place.working_capacity == 0 else None
     why = Coded(code_list="location_deactivation_reason", code=place.deactivated_reason_code)
     if place.deactivated_on is None:
         return Text("cell.out_of_use", {"why": why})
     return Text("cell.out_of_use_since", {"on": place.deactivated_on, "why": why})
 
 
-def _whereabouts(unit: Unit, movements: Iterable[rows.MovementRow], pack: Jurisdiction) -> list[Whereabouts]:
-    last = {row.person_id: row for row in movements if row.is_latest}
+def _whereabouts(unit: Unit, pack: Jurisdiction) -> list[Whereabouts]:
     groups: dict[str, list[tuple[UUID, Text | None]]] = {key: [] for key in KEYS}
     for person, row in unit.people.items():
-        key, why = _place_of(row, last.get(person), pack)
+        key, why = _place_of(row, unit.last_movements.get(person), pack)
         groups[key].append((person, why))
     return [Whereabouts(key=key, people=tuple(people)) for key, people in groups.items()]
 

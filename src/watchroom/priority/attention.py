@@ -54,26 +54,22 @@ def in_order(people: Iterable[Attention]) -> Sequence[Attention]:
 def turn(now: Attention, before: Attention | None) -> Turn:
     """How `now` compares with the same person's attention at an earlier instant (None: there was none).
 
-    Worse: a higher level, or the same level with a reason that was not there. Better: a lower level, or the
-    same level with a reason gone and none added.
+    Worse: a higher level, or the same level with one more reason of that level. Better: a lower level, or the
+    same level with such a reason gone and none added. A visit that comes up for somebody under an open plan
+    makes nothing worse.
     """
     if before is None:
         return Turn.NEW
     if now.level is not before.level:
         return Turn.WORSE if now.level.rank < before.level.rank else Turn.BETTER
-    here, there = _weights(now), _weights(before)
-    if any(rank < there.get(code, len(Level)) for code, rank in here.items()):
+    here, there = _leading(now), _leading(before)
+    if here - there:
         return Turn.WORSE
-    if any(rank < here.get(code, len(Level)) for code, rank in there.items()):
-        return Turn.BETTER
-    return Turn.SAME
+    return Turn.BETTER if there - here else Turn.SAME
 
 
-def _weights(person: Attention) -> dict[str, int]:
-    weights: dict[str, int] = {}
-    for reason in person.reasons:
-        weights[reason.code] = min(reason.level.rank, weights.get(reason.code, len(Level)))
-    return weights
+def _leading(person: Attention) -> frozenset[str]:
+    return frozenset(reason.code for reason in person.reasons if reason.level is person.level)
 
 
 def _marked_late(reason: Reason, setting: Setting) -> Reason:

@@ -93,6 +93,30 @@ def cell_missing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:  # n
     )
 
 
+def out_now(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:  # noqa: ARG001
+    """Out of the establishment: in hospital he and an escort are this shift's concern, otherwise to be known.
+
+    Nobody who is out stands among those without a listed item.
+    """
+    away = facts.absence
+    if away is None:
+        return
+    variant = "hospital" if away.is_in_hospital else "out"
+    yield Reason(
+        code="out_now",
+        level=Level.THIS_SHIFT if away.is_in_hospital else Level.WATCH,
+        headline=Text(f"reason.out_now.headline_{variant}"),
+        text=Text("reason.out_now.unknown")
+        if away.reason is None
+        else Text("reason.out_now.text", {"why": away.reason}),
+        when=said_when(away.since),
+        at=reliable_at(away.since),
+        on=reliable_on(away.since),
+        source=away.source,
+        next_action=NextAction(text=Text(f"reason.out_now.next_{variant}")),
+    )
+
+
 def release_soon(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """Released within a week: the confirmed day where there is one, else the earliest date that may apply.
 

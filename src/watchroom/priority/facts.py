@@ -4,7 +4,7 @@ A fact says nothing about what it means; the rules do. Instants are timezone-awa
 the node. A date that the source only fills in by default is not a fact: it arrives here as not reliable.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -103,6 +103,21 @@ class Engagement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A person of the unit is out of the establishment.
+
+    Attributes:
+        is_in_hospital: with an escort or a bed watch, so staff of the wing are out as well.
+        reason: as the last movement says it; None: no movement out is recorded.
+    """
+
+    since: When
+    is_in_hospital: bool
+    reason: Coded | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDate:
     """One date on which a person may or will be released; `kind` names the date (confirmed, conditional ...)."""
 
@@ -160,6 +175,7 @@ class PersonFacts:
         cell_others: how many others sleep in the same cell, also those whose details are withheld; None: the
             person is not in a cell, so it is not known.
         custody_source: where place and begin come from.
+        absence: only of who is out.
     """
 
     person_id: str
@@ -174,7 +190,7 @@ class PersonFacts:
     release_dates: tuple[ReleaseDate, ...] = ()
     keep_apart: tuple[KeepApart, ...] = ()
     incidents: tuple[IncidentPart, ...] = ()
-    withheld: frozenset[str] = field(default_factory=frozenset[str])
+    absence: Absence | None = None
 
     @property
     def shares_a_cell(self) -> bool:

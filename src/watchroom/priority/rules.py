@@ -134,6 +134,14 @@ RULES: tuple[Rule, ...] = (
         why="an escort leaves the wing with somebody and staffing changes",
     ),
     Rule(
+        code="out_now",
+        apply=custody.out_now,
+        levels=(_WATCH, _SHIFT),
+        reads=("custody_episode", "movement"),
+        source_words="status OUT; reason and time of the latest movement",
+        why="this shift in hospital, where staff are out too; nobody who is out counts as without a listed item",
+    ),
+    Rule(
         code="release_soon",
         apply=custody.release_soon,
         levels=(_WATCH, _SHIFT),
