@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from servers import TestServer, run_as
 from watchroom.audit.verify import Verified
 from watchroom.gate.door import Seen
 from watchroom.gate.see import see
@@ -22,7 +24,7 @@ from watchroom.node.node import Node
 from watchroom.node.restore import BackedUpFaultError, Restored, RestoreError
 from watchroom.node.settings import ClockSettings, read_settings
 from watchroom.store.dump import LEFT_BEHIND, LoadError, loading, snapshot
-from watchroom.store.roles import Principal
+from watchroom.store.roles import Principal, Roles, prefix_of
 
 EXTRACT = Path(str(files("watchroom.demo").joinpath("nomis_extract")))
 NOON = datetime(2026, 7, 24, 12, 0, tzinfo=UTC)
@@ -283,6 +285,36 @@ def test_a_server_where_the_node_lives_already_is_refused(kept: Kept, folder: Pa
         with pytest.raises(LoadError, match="already"):
             restore(folder, kept.file, dsn=dsn)
     assert not folder.exists()
+
+
+def test_a_node_is_restored_onto_a_server_of_the_agencys_own_and_backed_up_there(
+    kept: Kept, folder: Path, tmp_path: Path, server: TestServer
+):
+    name = f"restored_{uuid4().hex[:8]}"
+    run_as(server.admin_dsn, "create database {} template template0", name)
+    roles = Roles(prefix=prefix_of(read_settings(kept.node).node_id))
+    try:
+        restore(folder, kept.file, dsn=server.dsn(name))
+        with Node.open(kept.node) as before, Node.open(folder) as after:
+            assert seen(before) == seen(after)
+            assert back_up(after, tmp_path / "again").rows > 0
+        assert not (folder / "database").exists()
+        with pytest.raises(LoadError, match="already"):
+            restore(tmp_path / "second", kept.file, dsn=server.dsn(name))
+        assert not (tmp_path / "second").exists()
+    finally:
+        run_as(server.admin_dsn, "drop database {} with (force)", name)
+        drop_roles(server, roles)
+
+
+def drop_roles(server: TestServer, roles: Roles) -> None:
+    with psycopg.connect(server.admin_dsn, autocommit=True) as connection:
+        found = connection.execute(
+            "select rolname from pg_roles where starts_with(rolname, %s) order by rolname like '%%_migrator'",
+            (f"{roles.prefix}_",),
+        )
+        for (role,) in found.fetchall():
+            run_as(server.admin_dsn, "drop role {}", role)
 
 
 def test_a_refused_row_is_told_without_its_values(kept: Kept):
