@@ -115,6 +115,14 @@ def test_public_may_do_nothing_with_what_is_ours(database: Database) -> None:
     assert granted == []
 
 
+def test_a_function_of_the_owner_is_not_for_everybody(database: Database) -> None:
+    with database.connection(Principal.MIGRATOR) as connection:
+        run(connection, f'set local role "{database.roles.owner}"')
+        run(connection, "create function gate.secret() returns int language sql return 1")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(database, Principal.APP, "select gate.secret()")
+
+
 def test_a_wrong_password_opens_nothing(database: Database) -> None:
     passwords = {principal: Secret("guessed") for principal in Principal}
     other = Database(

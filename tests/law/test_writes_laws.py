@@ -41,7 +41,7 @@ class Batch:
 
 BATCHES = st.lists(st.builds(Batch, people=PEOPLE, alerts=ALERTS, is_full=st.booleans()), min_size=1, max_size=5)
 # Each run of batches is a source of its own in one database, which is much faster than a database each.
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 sources = (f"source {number}" for number in count())
 hours = count()
 

@@ -155,6 +155,10 @@ def _ensure_schemas(connection: Connection, roles: Roles) -> None:
             login = sql.Identifier(roles.login(principal))
             connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, login))
     connection.execute("revoke all on schema public from public")
+    # A new function may be called by everybody unless this is said beforehand.
+    connection.execute(
+        sql.SQL("alter default privileges for role {} revoke all on functions from public").format(owner)
+    )
     connection.execute(sql.SQL("revoke {} from current_user").format(owner))
 
 
