@@ -25,14 +25,19 @@ from watchroom.handover.rules import coverage, movements_due, source_ages
 from watchroom.handover.tasks import tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_at
 from watchroom.handover.whereabouts import places_by_id, roll_of
-from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.model.jurisdiction import Jurisdiction, pack
+from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attention, in_order, turn
 from watchroom.priority.setting import Setting
 
 
 class UnknownPostError(NotFoundError):
     """No unit of that code is known to the asker's establishment."""
+
+
+class _NoPeopleError(WatchroomError):
+    """No clause shows the asker any person for this purpose, so there is no handover for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +78,16 @@ def build_briefing(
         pack=jurisdiction or pack("england_and_wales"),
     )
     look = partial(_look, asked=asked)
-    return gate.read(asker, purpose=purpose, act=Act.BRIEF, what=f"handover {post}", look=look, as_of=asked.at)
+    what = f"handover {post}"
+    try:
+        return gate.read(asker, purpose=purpose, act=Act.BRIEF, what=what, look=look, as_of=asked.at)
+    except _NoPeopleError:
+        return gate.refuse(asker, purpose=purpose, what=what, code=Denial.NOTHING_AGREED)
 
 
 def _look(view: View, *, asked: _Asked) -> Briefing:
+    if not view.may_see("person"):
+        raise _NoPeopleError
     site = _site(view, asked)
     cover = coverage(asked.at, asked.pack)
     earlier = view.at(cover.since)

@@ -1,0 +1,98 @@
+"""A node's record and gate with the example night in it: the evening's export, then the morning's."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from servers import TestServer, drop_audiences, run_as
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.demo.night import EVENING, MORNING, ZONE, write_exports
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Refused, Seen
+from watchroom.handover.build import build_briefing
+from watchroom.handover.page import briefing_page
+from watchroom.handover.show import BriefingPage, PersonRow
+from watchroom.ingest.registry import Source, add_source
+from watchroom.ingest.run import Intake
+from watchroom.kernel.clock import SteppedClock
+from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
+from watchroom.policy.agreement import charter_text, load_agreement
+from watchroom.store.creation import grant_database
+from watchroom.store.database import Database, Principal
+
+OFFICER = Asker(name="officer.a", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=("LEI-A",))
+OFFICER_H = Asker(name="officer.h", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=("LEI-H",))
+NURSE = Asker(name="nurse", roles=("nurse",), organisation="HMPPS", sites=("LEI",))
+BOARD = Asker(name="board", roles=("board",), organisation="HMPPS")
+OF_WING = {"LEI-A": OFFICER, "LEI-H": OFFICER_H}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A gate over the example night, and the log that it writes to."""
+
+    gate: Gate
+    audit: MemoryAuditLog
+    clock: SteppedClock
+
+    def ask(self, post: str, *, at: datetime = MORNING, asker: Asker | None = None, purpose: str = "custody.care"):
+        return build_briefing(self.gate, asker or OF_WING[post], purpose=purpose, post=post, at=at)
+
+    def page(self, post: str, *, at: datetime = MORNING, asker: Asker | None = None) -> BriefingPage:
+        seen = self.ask(post, at=at, asker=asker)
+        assert not isinstance(seen, Refused), seen
+        assert isinstance(seen, Seen)
+        return briefing_page(seen.value, Words(zone=ZONE))
+
+
+@contextmanager
+def example_night(server: TestServer, folder: Path, *, with_patch: bool) -> Generator[World]:
+    """The world of the example night in a database of its own."""
+    name = f"night_{uuid4().hex[:12]}"
+    run_as(server.admin_dsn, "create database {} template {} strategy file_copy", name, server.template)
+    with psycopg.connect(server.dsn(name)) as admin:
+        grant_database(admin, server.credentials.roles)
+    database = server.open(name)
+    try:
+        yield _filled(database, folder, with_patch=with_patch)
+    finally:
+        database.close()
+        run_as(server.admin_dsn, "drop database if exists {} with (force)", name)
+        drop_audiences(server)
+
+
+def _filled(database: Database, folder: Path, *, with_patch: bool) -> World:
+    clock = SteppedClock(EVENING - timedelta(minutes=1))
+    source = Source(name="nomis", kind="files", location=str(folder), mapping="nomis", agency_code="HMPPS")
+    with database.connection(Principal.LOADER) as connection:
+        add_source(connection, source, at=clock.now())
+    exports = write_exports(folder, with_patch=with_patch)
+    for export, instant in zip(exports, (EVENING, MORNING), strict=True):
+        clock.at = instant
+        report = Intake(database=database, clock=clock).ingest(source, [export], as_at=instant)
+        assert not report.is_refused
+    audit = MemoryAuditLog(clock=clock)
+    charter = load_agreement(charter_text(), where="charter.yaml", model=catalogue())
+    gate = Gate(database=database, audit=audit, agreements=[charter], clock=clock, zone=ZONE)
+    return World(gate=gate, audit=audit, clock=clock)
+
+
+def people(page: BriefingPage) -> list[PersonRow]:
+    """Everyone listed on a page, in its order."""
+    return [row for group in page.attention for row in group.rows]
+
+
+def row_of(page: BriefingPage, prison_number: str) -> PersonRow:
+    """The row of one person."""
+    return next(row for row in people(page) if row.prison_number == prison_number)
+
+
+def codes(row: PersonRow) -> dict[str, str]:
+    """The reasons of a row: code to level."""
+    return {reason.code: reason.level for reason in row.reasons}

@@ -1,0 +1,233 @@
+"""The example night, as the officer of the morning reads it: every rule on real tables, through the gate."""
+
+import json
+from collections.abc import Generator
+from datetime import timedelta
+
+import pytest
+from handover_world import (
+    BOARD,
+    EVENING,
+    MORNING,
+    NURSE,
+    OFFICER,
+    OFFICER_H,
+    World,
+    codes,
+    example_night,
+    people,
+    row_of,
+)
+
+from watchroom.audit.entries import Act, AuditUnavailableError
+from watchroom.gate.door import Refused, Seen
+from watchroom.handover.build import UnknownPostError
+from watchroom.handover.document import as_json
+from watchroom.handover.page import hash_of
+from watchroom.handover.print import as_pdf
+from watchroom.handover.show import BriefingPage, Tone
+from watchroom.priority.rules import RULES
+
+WINGS = ("LEI-A", "LEI-H")
+
+
+@pytest.fixture(scope="module")
+def night(server, tmp_path_factory) -> Generator[World]:
+    with example_night(server, tmp_path_factory.mktemp("night"), with_patch=True) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def morning(night: World) -> dict[str, BriefingPage]:
+    return {wing: night.page(wing) for wing in WINGS}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_fires_for_somebody_and_not_for_everybody(morning: dict[str, BriefingPage], rule) -> None:
+    listed = [row for page in morning.values() for row in people(page)]
+    fired = [row for row in listed if rule.code in codes(row)]
+
+    assert fired, "fires for nobody on LEI-A or LEI-H"
+    assert len(fired) < len(listed)
+
+
+def test_the_wing_reads_what_the_patch_tells(morning: dict[str, BriefingPage]) -> None:
+    told = {row.prison_number: (row.level, row.change.kind, codes(row)) for row in people(morning["LEI-A"])}
+
+    assert told["A1234AJ"] == ("act_now", "new", {"care_plan_open": "act_now", "recent_incident": "this_shift"})
+    assert told["A1234AF"][:2] == ("this_shift", "better")
+    assert told["A1234AG"] == ("act_now", "worse", {"escape_marker": "act_now", "court_today": "this_shift"})
+    assert told["A1181HH"] == ("act_now", "new", {"cell_sharing_unassessed": "act_now", "first_days": "this_shift"})
+    assert told["A1234AI"][2]["non_association_on_wing"] == "act_now"
+    assert told["A1234AK"][2] == {
+        "non_association_on_wing": "act_now",
+        "conflict_on_wing": "this_shift",
+        "recent_incident": "this_shift",
+    }
+    assert "A1060AA" not in told
+
+
+def test_both_of_a_pair_to_be_kept_apart_are_listed_with_the_time_at_which_they_would_meet(morning) -> None:
+    for number in ("A1234AI", "A1234AK"):
+        row = row_of(morning["LEI-A"], number)
+        assert row.next_by == "By 10:00 at the latest"
+
+
+def test_a_default_date_is_said_to_be_unreliable_and_makes_nobody_new(morning: dict[str, BriefingPage]) -> None:
+    unlock = row_of(morning["LEI-A"], "A1234AH").reasons[0]
+
+    assert unlock.code == "controlled_unlock"
+    assert "Date unreliable." in unlock.text
+    assert unlock.at is None
+    assert [row.prison_number for row in people(morning["LEI-A"]) if "first_days" in codes(row)] == ["A1181HH"]
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_everybody_on_the_roll_is_counted_in_exactly_one_place(morning: dict[str, BriefingPage], wing: str) -> None:
+    roll = morning[wing].roll
+
+    assert sum(line.count for line in roll.lines) == roll.on_roll
+    assert roll.in_now + roll.out_now == roll.on_roll
+    listed = len(people(morning[wing]))
+    assert str(roll.on_roll - listed) in roll.unlisted
+
+
+def test_who_was_listed_in_the_evening_and_is_no_more_does_not_just_disappear(morning) -> None:
+    (cleared,) = morning["LEI-H"].cleared
+
+    assert "Controlled unlock" in cleared.text
+    assert cleared.text.startswith("No listed item now")
+
+
+def test_the_page_says_what_changed_since_the_last_shift_and_what_it_was(morning: dict[str, BriefingPage]) -> None:
+    told = [(line.place, line.text) for group in morning["LEI-A"].changes for line in group.lines]
+
+    assert ("1-6", "Alert: ACCT Open (HMPS)") in told
+    assert ("1-2", "Alert ended: ACCT Open (HMPS)") in told
+    assert ("2-1", "Moved to 2-1 (conflict with Other Prisoners)") in told
+    assert ("1-8", "Arrived on the wing") in told
+    assert ("1-7", "Court 24 Jul, 14:00: was scheduled (Approved), now cancelled") in told
+    assert not [text for _, text in told if "Begin of custody" in text]
+
+
+def test_the_evening_asked_for_again_is_the_evening(night: World) -> None:
+    page = night.page("LEI-A", at=EVENING)
+
+    assert row_of(page, "A1234AF").level == "act_now"
+    assert "A1181HH" not in {row.prison_number for row in people(page)}
+    assert page.hash == night.page("LEI-A", at=EVENING).hash
+
+
+def test_the_hash_is_of_exactly_what_is_shown(night: World, morning: dict[str, BriefingPage]) -> None:
+    page = morning["LEI-A"]
+
+    assert page.hash == hash_of(page) == night.page("LEI-A").hash
+    assert len({page.hash, morning["LEI-H"].hash, night.page("LEI-A", asker=NURSE).hash}) == 3
+
+
+def test_a_source_that_misses_a_delivery_is_late_and_marks_what_depends_on_it(night: World) -> None:
+    page = night.page("LEI-A", at=MORNING + timedelta(minutes=20))
+
+    assert page.sources[0].state == "late"
+    assert page.staleness is not None
+    assert "NOMIS" in page.staleness
+    assert all(reason.is_late for row in people(page) for reason in row.reasons)
+
+
+def test_a_silent_source_takes_parts_of_the_handover_away_and_never_gives_zeros(night: World) -> None:
+    page = night.page("LEI-A", at=MORNING + timedelta(hours=3))
+
+    assert page.sources[0].state == "silent"
+    assert page.completeness.present == 0
+    assert page.attention[0].rows
+
+
+def test_what_no_source_gives_is_named_as_missing(morning: dict[str, BriefingPage]) -> None:
+    missing = {item.key: item.note for item in morning["LEI-A"].completeness.items if not item.is_present}
+
+    assert missing["staffing"] == "no source is connected"
+    assert missing["observation_schedule"] == "no source is connected"
+    assert missing["outgoing_note"] == "not yet written"
+    assert morning["LEI-A"].completeness.score == 0.6
+
+
+def test_the_officer_reads_instructions_and_no_diagnosis(morning: dict[str, BriefingPage]) -> None:
+    row = row_of(morning["LEI-A"], "A1234AA")
+    shown = json.dumps(as_json(morning["LEI-A"])).lower()
+
+    assert row.instructions
+    assert "asthma" not in shown
+    assert "some description text" not in shown
+    assert "nothing outstanding" not in shown
+
+
+def test_an_officer_of_another_wing_gets_the_whole_roll_and_nobodys_name(night: World) -> None:
+    page = night.page("LEI-A", asker=OFFICER_H)
+
+    assert page.roll.on_roll == 13
+    assert page.roll.withheld == 13
+    assert not people(page)
+    occupied = [cell for landing in page.roll.landings for cell in landing.cells if cell.count]
+    assert {cell.tone for cell in occupied} == {Tone.WITHHELD}
+    assert "Anderson" not in json.dumps(as_json(page))
+
+
+def test_the_board_has_no_handover_and_its_asking_is_recorded(night: World) -> None:
+    refused = night.ask("LEI-A", asker=BOARD, purpose="oversight.board")
+
+    assert isinstance(refused, Refused)
+    assert night.audit.entries[-1].act is Act.REFUSE
+
+
+def test_one_entry_names_everybody_on_the_page_before_it_is_given(night: World) -> None:
+    before = len(night.audit.entries)
+    page = night.page("LEI-A")
+
+    (entry,) = night.audit.entries[before:]
+    assert (entry.act, entry.actor, entry.entity) == (Act.BRIEF, OFFICER.name, "handover LEI-A")
+    assert {row.person_id for row in people(page)} <= {str(subject) for subject in entry.subjects}
+
+
+def test_without_an_entry_there_is_no_handover(night: World) -> None:
+    night.audit.is_available = False
+    try:
+        with pytest.raises(AuditUnavailableError):
+            night.ask("LEI-A")
+    finally:
+        night.audit.is_available = True
+
+
+def test_a_post_that_is_no_unit_is_said_to_be_unknown(night: World) -> None:
+    with pytest.raises(UnknownPostError, match="LEI-Q"):
+        night.ask("LEI-Q", asker=OFFICER)
+
+
+def test_the_document_has_the_names_that_others_rely_on(morning: dict[str, BriefingPage]) -> None:
+    document = as_json(morning["LEI-A"])
+    person, change, source = document["people"][0], document["changes"][0], document["freshness"][0]
+
+    assert {"post", "at", "as_of", "hash", "people", "changes", "incidents", "tasks", "events", "resources"} <= set(
+        document
+    )
+    assert {"id", "place", "level", "change", "reasons", "next"} <= set(person)
+    assert {"code", "text", "source", "at"} <= set(person["reasons"][0])
+    assert {"at", "category", "text", "subject", "source"} <= set(change)
+    assert {"source", "as_of", "age_seconds", "state"} <= set(source)
+    assert set(document["completeness"]) >= {"score", "missing"}
+    assert document["roll"]["on_roll"] == 13
+    json.dumps(document)
+
+
+def test_equal_pages_make_equal_accessible_pdfs(night: World, morning: dict[str, BriefingPage]) -> None:
+    printed = as_pdf(morning["LEI-A"])
+
+    assert printed.startswith(b"%PDF-")
+    assert b"pdfuaid" in printed
+    assert printed == as_pdf(night.page("LEI-A"))
+
+
+def test_a_seen_handover_says_from_which_state_of_the_record_it_was_made(night: World) -> None:
+    seen = night.ask("LEI-A")
+
+    assert isinstance(seen, Seen)
+    assert seen.as_of.sequence == seen.value.sequence == 2
