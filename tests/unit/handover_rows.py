@@ -1,0 +1,117 @@
+"""Rows of a small unit, as the gate would give them."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from watchroom.handover import rows
+from watchroom.handover.unit import Unit
+from watchroom.model.jurisdiction import pack
+
+ZONE = ZoneInfo("Europe/London")
+PACK = pack("england_and_wales")
+NOW = datetime(2026, 7, 24, 8, 0, tzinfo=ZONE).astimezone(UTC)
+TODAY = date(2026, 7, 24)
+ONE, OTHER = UUID(int=1), UUID(int=2)
+CELL, LANDING = UUID(int=101), UUID(int=100)
+
+
+def person(person_id: UUID = ONE, **row: object) -> rows.PersonRow:
+    usual: dict[str, object] = {
+        "person_id": person_id,
+        "prison_number": f"A{person_id.int:04}AA",
+        "family_name": "SMITH",
+        "given_names": "PAT",
+        "person_withheld": (),
+        "in_out_code": "IN",
+        "begun_at": datetime(2025, 1, 1, tzinfo=UTC),
+        "begun_is_default": False,
+        "source_system": "nomis",
+        "recorded_from": NOW,
+        "place_id": CELL,
+        "place_path": "LEI-A-1-4",
+        "place_kind": "CELL",
+        "landing_path": "LEI-A-1",
+        "landing_kind": "LAND",
+    }
+    return rows.PersonRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def engagement(person_id: UUID = ONE, **row: object) -> rows.EngagementRow:
+    usual: dict[str, object] = {
+        "person_id": person_id,
+        "entity": "scheduled_event",
+        "class_code": "INT_MOV",
+        "type_code": "APP",
+        "type_source_value": "APP",
+        "sub_type_code": "EDUC",
+        "status_code": "SCH",
+        "status_source_value": "SCH",
+        "day": TODAY,
+        "starts_at": datetime(2026, 7, 24, 10, 0, tzinfo=ZONE),
+        "ends_at": datetime(2026, 7, 24, 11, 30, tzinfo=ZONE),
+        "place_id": UUID(int=200),
+        "place_name": "Classroom 1",
+        "agency_code_there": "LEI",
+        "source_system": "nomis",
+        "recorded_from": NOW,
+        "id": UUID(int=900 + person_id.int),
+    }
+    return rows.EngagementRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def apart(one: UUID, other: UUID, **row: object) -> rows.KeepApartRow:
+    usual: dict[str, object] = {
+        "person_id": one,
+        "other_person_id": other,
+        "restriction_code": "LANDING",
+        "from_on": date(2026, 7, 23),
+        "from_is_default": False,
+        "source_system": "nomis",
+        "recorded_from": NOW,
+    }
+    return rows.KeepApartRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def cell(*people: UUID, withheld: int = 0, **row: object) -> rows.CellRow:
+    usual: dict[str, object] = {
+        "location_id": CELL,
+        "path": "LEI-A-1-4",
+        "is_cell": True,
+        "occupants": len(people) + withheld,
+        "visible_person_ids": people,
+        "withheld_count": withheld,
+    }
+    return rows.CellRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def rating(person_id: UUID = ONE, **row: object) -> rows.CellSharingRow:
+    usual: dict[str, object] = {
+        "person_id": person_id,
+        "level_code": "STANDARD",
+        "assessed_on": date(2026, 6, 1),
+        "assessed_is_default": False,
+        "next_review_on": date(2027, 6, 1),
+        "is_approved": True,
+        "source_system": "nomis",
+        "recorded_from": NOW,
+    }
+    return rows.CellSharingRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def unit(*people: rows.PersonRow, **parts: object) -> Unit:
+    usual: dict[str, object] = {
+        "code": "LEI-A",
+        "at": NOW,
+        "today": TODAY,
+        "people": {row.person_id: row for row in people},
+        "alerts": {},
+        "cell_sharing": {},
+        "engagements": {},
+        "release_dates": {},
+        "keep_apart": {},
+        "incidents": {},
+        "last_movements": {},
+        "cells": (),
+    }
+    return Unit(**(usual | parts))  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,273 @@
+"""From rows of a unit to facts, whereabouts and news."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from handover_rows import CELL, LANDING, NOW, ONE, OTHER, PACK, apart, cell, engagement, person, unit
+
+from watchroom.handover import rows
+from watchroom.handover.facts import facts_of, name_of
+from watchroom.handover.news import LEADING, TOLD_NEW, Told, news
+from watchroom.handover.unit import QUERIES, RECORDS, short_place
+from watchroom.handover.whereabouts import roll_of
+from watchroom.model.catalogue import FieldKind, catalogue
+from watchroom.model.message_files import messages
+from watchroom.model.text import Coded, Text
+
+TWO_CELLS = (person(), person(OTHER, place_path="LEI-A-2-1", landing_path="LEI-A-2"))
+
+
+@pytest.mark.parametrize(
+    ("path", "short"), [("LEI-A-1-4", "1-4"), ("LEI-AABCW-1", "AABCW-1"), ("LEI-A", "A"), ("LEI", "LEI")]
+)
+def test_officers_call_a_cell_by_landing_and_number(path: str, short: str) -> None:
+    assert short_place(path, unit_code="LEI-A") == short
+
+
+def test_a_name_in_capitals_is_written_as_people_write_it_and_another_stays() -> None:
+    assert name_of(person(family_name="O'VAUGHAN", given_names="MICHAEL JOHN")) == "O'Vaughan, Michael John"
+    assert name_of(person(family_name="McDonald")) == "McDonald, Pat"
+    assert name_of(person(family_name=None)) is None
+
+
+def test_a_cell_mate_whose_details_are_withheld_counts_as_a_cell_mate() -> None:
+    facts = facts_of(unit(person(), cells=[cell(ONE, withheld=1)]), PACK)
+
+    assert facts[ONE].cell_others == 1
+    assert facts[ONE].shares_a_cell
+
+
+def test_who_is_not_in_a_cell_is_not_said_to_be_alone() -> None:
+    world = unit(person(place_kind="LAND", place_path="LEI-A-1"), cells=[cell(ONE, path="LEI-A-1", is_cell=False)])
+
+    assert facts_of(world, PACK)[ONE].cell_others is None
+
+
+def pair(**restriction: object):
+    return {ONE: [apart(ONE, OTHER, **restriction)], OTHER: [apart(OTHER, ONE, **restriction)]}
+
+
+def test_two_people_meet_where_both_are_listed_for_one_place_at_overlapping_times() -> None:
+    later = engagement(OTHER, starts_at=NOW + timedelta(hours=3), ends_at=NOW + timedelta(hours=4))
+    world = unit(*TWO_CELLS, keep_apart=pair(), engagements={ONE: [engagement()], OTHER: [later]})
+
+    (met,) = facts_of(world, PACK)[ONE].keep_apart
+
+    assert met.meets_at == later.starts_at
+    assert (met.is_on_unit, met.is_on_landing, met.is_in_cell) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status_code": "CANC"},
+        {"place_id": UUID(int=201)},
+        {"place_id": None},
+        {"starts_at": NOW + timedelta(hours=6), "ends_at": NOW + timedelta(hours=7)},
+        {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW - timedelta(hours=1)},
+    ],
+)
+def test_they_do_not_meet_when_it_is_cancelled_elsewhere_at_another_time_or_over(change: dict[str, object]) -> None:
+    world = unit(*TWO_CELLS, keep_apart=pair(), engagements={ONE: [engagement()], OTHER: [engagement(OTHER, **change)]})
+
+    assert facts_of(world, PACK)[ONE].keep_apart[0].meets_at is None
+
+
+def test_somebody_who_is_not_on_the_unit_is_not_said_to_be() -> None:
+    world = unit(person(), keep_apart=pair())
+
+    assert not facts_of(world, PACK)[ONE].keep_apart[0].is_on_unit
+
+
+def test_an_alert_ends_on_the_day_it_names_unless_that_day_is_a_default() -> None:
+    def alert(**row: object) -> rows.AlertRow:
+        usual: dict[str, object] = {
+            "person_id": ONE,
+            "kind_code": "HA",
+            "active_from": date(2026, 7, 1),
+            "from_is_default": False,
+            "active_to": date(2026, 7, 24),
+            "to_is_default": False,
+            "source_system": "nomis",
+            "recorded_from": NOW,
+        }
+        return rows.AlertRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+    alerts = [alert(), alert(to_is_default=True), alert(active_to=date(2026, 7, 25)), alert(kind_code=None)]
+
+    assert len(facts_of(unit(person(), alerts={ONE: alerts}), PACK)[ONE].markers) == 2
+
+
+def test_everybody_is_in_exactly_one_place() -> None:
+    out = rows.MovementRow(
+        person_id=OTHER,
+        moved_at=NOW,
+        moved_is_default=False,
+        kind_code="TAP",
+        reason_code="C6",
+        reason_source_value="C6",
+        direction_code="OUT",
+        source_system="nomis",
+        recorded_from=NOW,
+    )
+    world = unit(
+        person(),
+        person(OTHER, in_out_code="OUT"),
+        person(UUID(int=3), in_out_code="OUT"),
+        person(UUID(int=4), in_out_code=None),
+        person(UUID(int=5), place_path=None, place_kind=None),
+        last_movements={OTHER: out},
+    )
+    roll = roll_of(world, counted=[], places=[], pack=PACK)
+    found = {group.key: [one for one, _ in group.people] for group in roll.whereabouts if group.people}
+
+    assert found == {
+        "in_cell": [ONE],
+        "hospital": [OTHER],
+        "out": [UUID(int=3)],
+        "unknown": [UUID(int=4)],
+        "no_cell": [UUID(int=5)],
+    }
+
+
+def test_a_cell_without_capacity_is_not_offered_as_empty() -> None:
+    places = [
+        rows.PlaceRow(
+            place_id=CELL,
+            path="LEI-A-1-4",
+            name=None,
+            kind_code="CELL",
+            parent_id=LANDING,
+            is_active=True,
+            deactivated_on=None,
+            deactivated_reason_code=None,
+            working_capacity=0,
+        )
+    ]
+    roll = roll_of(unit(cells=[cell()]), counted=[], places=places, pack=PACK)
+
+    assert roll.cells[0].out_of_use == Text("cell.no_capacity")
+
+
+# ---- news
+
+
+def change(entity: str, op: str = "changed", **row: object) -> rows.ChangeRow:
+    usual: dict[str, object] = {
+        "seq": 2,
+        "recorded_at": NOW,
+        "entity": entity,
+        "id": UUID(int=500),
+        "op": op,
+        "changed_fields": (),
+        "categories": (),
+        "person_id": ONE,
+        "before": None,
+    }
+    return rows.ChangeRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def told(record: dict[str, object], **more: object) -> Told:
+    usual: dict[str, object] = {
+        "now": {UUID(int=500): {"source_system": "nomis", "unreliable_dates": []} | record},
+        "before": {},
+        "places": {CELL: "1-4"},
+        "people": {OTHER: "2-1 Other, Another"},
+        "arrived": {},
+        "left": {},
+    }
+    return Told(**(usual | more))  # pyright: ignore[reportArgumentType]
+
+
+def test_a_change_says_what_it_was_and_what_it_is() -> None:
+    changed = change("visit", changed_fields=("status_code",), before={"status_code": "SCH"}, categories=("EVENTS",))
+
+    (one,) = news([changed], told({"status_code": "CANC", "starts_at": NOW}))
+
+    assert one.text.id == "news.visit.status_code"
+    assert one.text.params["was"] == Coded(code_list="visit_status", code="SCH")
+    assert one.text.params["now"] == Coded(code_list="visit_status", code="CANC")
+    assert one.category == "EVENTS"
+
+
+def test_a_date_that_is_a_default_then_and_now_is_no_news() -> None:
+    changed = change("custody_episode", changed_fields=("begun_at",), before={"begun_at": "2026-07-23 18:30:00+00"})
+
+    assert news([changed], told({"begun_at": NOW, "unreliable_dates": ["begun_at"]})) == []
+
+
+def test_a_record_that_the_asker_may_not_see_gives_no_sentence() -> None:
+    assert news([change("alert", "new")], told({}, now={})) == []
+
+
+def test_a_move_is_told_once_with_the_time_at_which_it_happened() -> None:
+    moved_at = datetime(2026, 7, 23, 20, 50, tzinfo=UTC)
+    stay = change("bed_assignment", "new", id=UUID(int=501))
+    episode = change("custody_episode", changed_fields=("location_id",), before={"location_id": str(CELL)})
+    records = {
+        UUID(int=500): {"source_system": "nomis", "unreliable_dates": [], "location_id": CELL},
+        UUID(int=501): {
+            "source_system": "nomis",
+            "unreliable_dates": [],
+            "location_id": CELL,
+            "from_at": moved_at,
+            "reason_code": "CON",
+        },
+    }
+
+    (one,) = news([episode, stay], told({}, now=records))
+
+    assert (one.text.id, one.at, one.text.params["location_id"]) == ("news.bed_assignment.new", moved_at, "1-4")
+
+
+def test_an_arrival_is_one_sentence_and_not_one_for_each_of_its_records() -> None:
+    changes = [change(entity, "new") for entity in ("movement", "bed_assignment")]
+
+    (one,) = news(changes, told({}, arrived={ONE: NOW}))
+
+    assert one.text == Text("news.arrived")
+
+
+def test_somebody_to_be_kept_apart_from_is_named_as_far_as_the_asker_may_know() -> None:
+    record = {"person_id": ONE, "other_person_id": OTHER, "restriction_code": "LANDING"}
+
+    (known,) = news([change("non_association", "new")], told(record))
+    (unknown,) = news([change("non_association", "new")], told(record, people={}))
+
+    assert known.text.params["other_person_id"] == "2-1 Other, Another"
+    assert unknown.text.params["other_person_id"] == Text("page.name_withheld")
+
+
+def test_every_sentence_about_a_change_has_words_and_the_query_of_its_entity_has_what_they_name() -> None:
+    english = messages("en")
+    wanted = {f"news.{entity}.{op}": entity for entity in TOLD_NEW for op in ("new", "ended")}
+    for entity, fields in LEADING.items():
+        for name in fields:
+            is_boolean = catalogue().entity(entity).field(name).kind is FieldKind.BOOLEAN
+            for suffix in (".yes", ".no") if is_boolean else ("",):
+                wanted[f"news.{entity}.{name}{suffix}"] = entity
+
+    for message_id, entity in wanted.items():
+        named = {slot.name for slot in english[message_id].slots if not slot.name.startswith("term.")}
+        for name in named - {"was", "now"}:
+            assert f"{entity}.{name}" in RECORDS[entity].sql, (message_id, name)
+
+
+def test_every_entity_of_a_unit_has_its_query_of_changed_records_without_free_text() -> None:
+    scoped = {name: entity for name, entity in catalogue().entities.items() if entity.scoped_by}
+    assert set(RECORDS) == set(scoped)
+    for name, entity in scoped.items():
+        free = {field.name for field in entity.fields if field.free_text or field.health} - {"title"}
+        assert not {field for field in free if f"{name}.{field}" in RECORDS[name].sql}, name
+
+
+def test_no_query_of_the_handover_asks_for_free_text_but_titles() -> None:
+    free = {
+        f"{entity.name}.{field.name}"
+        for entity in catalogue().entities.values()
+        for field in entity.fields
+        if (field.free_text or field.health) and (entity.name, field.name) != ("incident_report", "title")
+    }
+    for query in QUERIES.values():
+        assert not {name for name in free if f"{name}," in query.sql or f"{name}\n" in query.sql}, query.name

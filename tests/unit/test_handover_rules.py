@@ -1,0 +1,211 @@
+"""What a handover covers, how old a source may be, and what must not be missing."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from handover_rows import NOW, ONE, PACK, ZONE, engagement, person, rating, unit
+
+from watchroom.handover import rows
+from watchroom.handover.facts import facts_of
+from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, movements_due, source_ages
+from watchroom.handover.tasks import tasks
+from watchroom.model.text import Text
+from watchroom.priority.attention import attention
+from watchroom.priority.setting import Setting
+
+
+def local(hour: int, minute: int = 0, *, day: int = 24) -> datetime:
+    return datetime(2026, 7, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "incoming", "since"),
+    [
+        (local(8), "day", local(19, 30, day=23)),
+        (local(6, 30), "day", local(19, 30, day=23)),
+        (local(6, 29), "night", local(7, 30, day=23)),
+        (local(18, 30), "night", local(7, 30)),
+        (local(2), "night", local(7, 30, day=23)),
+    ],
+)
+def test_up_to_an_hour_before_a_shift_the_handover_is_already_for_it(at, incoming: str, since: datetime) -> None:
+    cover = coverage(at, PACK)
+
+    assert cover.incoming == incoming
+    assert cover.outgoing != incoming
+    assert (cover.since, cover.until) == (since, at)
+
+
+def test_the_night_in_which_the_clock_goes_back_is_covered_whole() -> None:
+    at = datetime(2026, 10, 25, 8, 0, tzinfo=ZONE).astimezone(UTC)
+
+    assert coverage(at, PACK).since == datetime(2026, 10, 24, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("age", "expected", "state"),
+    [
+        (0, 900, "fresh"),
+        (900, 900, "fresh"),
+        (901, 900, "late"),
+        (3600, 900, "late"),
+        (3601, 900, "silent"),
+        (901, None, "late"),
+    ],
+)
+def test_a_source_is_late_after_one_missed_delivery_and_silent_after_several(age, expected, state: str) -> None:
+    row = rows.FreshnessRow(
+        source_system="nomis",
+        last_sealed_at=NOW,
+        extract_as_at=NOW - timedelta(seconds=age),
+        expected_every_seconds=expected,
+    )
+
+    (source,) = source_ages([row], at=NOW)
+
+    assert (source.state, source.age_seconds) == (state, age)
+
+
+def test_a_source_that_never_delivered_is_silent() -> None:
+    row = rows.FreshnessRow(source_system="nomis", last_sealed_at=None, extract_as_at=None, expected_every_seconds=900)
+
+    (source,) = source_ages([row], at=NOW)
+
+    assert (source.state, source.as_of, source.age_seconds) == ("silent", None, None)
+
+
+def items(**changes):
+    fresh = source_ages(
+        [rows.FreshnessRow(source_system="nomis", last_sealed_at=NOW, extract_as_at=NOW, expected_every_seconds=900)],
+        at=NOW,
+    )
+    usual = {
+        "may_see": {entity: True for wanted in CHECKLIST for entity in wanted.entities},
+        "sources": fresh,
+        "missing_files": frozenset(),
+        "unassessed": 0,
+    }
+    return {item.key: item for item in checklist(**(usual | changes))}
+
+
+def test_what_no_source_exists_for_is_missing_and_says_so() -> None:
+    assert items()["staffing"].note == Text("checklist.note.no_source")
+    assert not items()["staffing"].is_present
+
+
+def test_what_the_asker_may_not_see_is_missing_for_them() -> None:
+    item = items(may_see={})["alerts"]
+
+    assert (item.is_present, item.note) == (False, Text("checklist.note.not_available"))
+
+
+def test_a_file_that_was_not_delivered_is_no_reassuring_nothing() -> None:
+    item = items(missing_files=frozenset({"non_association"}))["keep_apart"]
+
+    assert (item.is_present, item.note) == (False, Text("checklist.note.not_delivered"))
+
+
+def test_people_without_an_assessment_are_counted_beside_the_part_that_is_there() -> None:
+    item = items(unassessed=3)["cell_sharing"]
+
+    assert (item.is_present, item.note) == (True, Text("checklist.note.unassessed", {"count": 3}))
+
+
+def test_nothing_is_there_when_every_source_is_silent() -> None:
+    assert not any(item.is_present for item in items(sources=[]).values())
+
+
+def test_the_list_of_the_day_has_what_is_to_come_first_and_cancelled_things_last() -> None:
+    past = engagement(starts_at=local(7), ends_at=local(7, 30), sub_type_code="CHAP")
+    untimed = engagement(starts_at=local(0), ends_at=local(0), sub_type_code="MEDO")
+    cancelled = engagement(status_code="CANC", sub_type_code="GOVE")
+    to_come = engagement()
+
+    listed = movements_due([cancelled, past, untimed, to_come], at=NOW, pack=PACK, late=frozenset({"nomis"}))
+
+    assert [due.text.params["what"].code for due in listed] == ["EDUC", "MEDO", "CHAP", "GOVE"]
+    assert [due.is_past for due in listed] == [False, False, True, False]
+    assert listed[1].at is None
+    assert all(due.is_late for due in listed)
+
+
+def test_a_status_that_no_code_stands_for_is_shown_as_the_source_has_it_and_stays_listed() -> None:
+    (due,) = movements_due(
+        [engagement(status_code=None, status_source_value="CAN")], at=NOW, pack=PACK, late=frozenset()
+    )
+
+    assert due.is_standing
+    assert due.status.params["status"].source_value == "CAN"
+
+
+def incident(**row: object) -> rows.IncidentRow:
+    usual: dict[str, object] = {
+        "incident_id": ONE,
+        "reference": "1",
+        "type_code": "ASSAULT",
+        "type_source_value": None,
+        "status_code": None,
+        "status_source_value": None,
+        "occurred_at": NOW - timedelta(days=31),
+        "occurred_is_default": False,
+        "title": None,
+        "source_system": "nomis",
+    }
+    return rows.IncidentRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def test_an_old_report_without_a_known_status_is_not_told_as_open_and_a_recent_one_is() -> None:
+    assert not is_open(incident(), at=NOW)
+    assert is_open(incident(occurred_at=NOW - timedelta(days=1)), at=NOW)
+    assert is_open(incident(occurred_is_default=True), at=NOW)
+    assert is_open(incident(status_code="AWAITING_ANALYSIS"), at=NOW)
+
+
+def due_of(world, hearings=()):
+    setting = Setting(now=NOW, zone=ZONE, codes=PACK.meanings)
+    found = {one: attention(facts, setting) for one, facts in facts_of(world, PACK).items()}
+    listed = {one: reasons for one, reasons in found.items() if reasons is not None}
+    return tasks(world, attention=listed, hearings=hearings, pack=PACK, late=frozenset())
+
+
+def test_an_assessment_to_be_reviewed_is_a_task_and_overdue_once_its_day_has_passed() -> None:
+    soon = unit(person(), cell_sharing={ONE: [rating(next_review_on=date(2026, 7, 30))]})
+    over = unit(person(), cell_sharing={ONE: [rating(next_review_on=date(2026, 7, 23))]})
+    later = unit(person(), cell_sharing={ONE: [rating(next_review_on=date(2026, 8, 30))]})
+
+    assert [task.is_overdue for task in due_of(soon)] == [False]
+    assert [task.is_overdue for task in due_of(over)] == [True]
+    assert due_of(later) == []
+
+
+def test_only_the_assessment_that_holds_is_reviewed() -> None:
+    superseded = [rating(), rating(assessed_on=date(2018, 1, 1), next_review_on=date(2018, 6, 1))]
+
+    assert due_of(unit(person(), cell_sharing={ONE: superseded})) == []
+
+
+def test_a_closed_plan_is_to_be_reviewed_within_seven_days() -> None:
+    alert = rows.AlertRow(
+        person_id=ONE,
+        kind_code="HA1",
+        active_from=date(2026, 7, 23),
+        from_is_default=False,
+        active_to=None,
+        to_is_default=False,
+        source_system="nomis",
+        recorded_from=NOW,
+    )
+
+    (task,) = due_of(unit(person(), alerts={ONE: [alert]}, cell_sharing={ONE: [rating()]}))
+
+    assert (task.day, task.is_overdue) == (date(2026, 7, 30), False)
+    assert task.status == Text("task.owner_unknown")
+
+
+def test_a_hearing_that_is_over_is_no_task() -> None:
+    hearings = [
+        rows.HearingRow(person_id=ONE, type_code="GOV_ADULT", hearing_at=at, source_system="nomis")
+        for at in (local(7), local(14))
+    ]
+
+    assert [task.at for task in due_of(unit(person(), cell_sharing={ONE: [rating()]}), hearings)] == [local(14)]
