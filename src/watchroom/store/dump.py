@@ -20,6 +20,7 @@ from watchroom.store.roles import Principal, Roles
 
 DUMPED_SCHEMAS = ("record", "ingest", "gate", "audit")
 LEFT_BEHIND = frozenset({"gate.audience", "gate.asking", "gate.session"})
+_PIECE = 2**16
 _QUERIES = load_queries("watchroom.store", "dump.sql")
 
 
@@ -61,13 +62,19 @@ class Snapshot:
         self.migrations: Mapping[str, str] = {str(name): str(digest) for name, digest in ledger}
 
     def rows(self, table: DumpedTable) -> Iterator[bytes]:
-        """The rows of a table, each as one or several pieces of text in the form of `COPY`."""
+        """The rows of a table as text in the form of `COPY`, in pieces of whole rows."""
         with (
             self.connection.cursor() as cursor,
             cursor.copy(_copy(table, sql.SQL("copy {} ({}) to stdout"))) as copy,
         ):
+            waiting = bytearray()
             for piece in copy:
-                yield bytes(piece)
+                waiting += piece
+                # A piece is a row: passing each on alone would cost more than reading it.
+                if len(waiting) >= _PIECE:
+                    yield bytes(waiting)
+                    waiting.clear()
+            yield bytes(waiting)
 
 
 class Loading:
