@@ -22,7 +22,7 @@ from watchroom.model.catalogue import Entity, catalogue
 from watchroom.sources.files import Delivery
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.raw import store_raw
-from watchroom.store.sealing import OutOfOrderError, seal
+from watchroom.store.sealing import OutOfOrderError, seal, sequence_at
 from watchroom.store.writes import BatchStamp, WriteIssue, copy_into, create_staging, write_entity
 
 _QUERIES = load_queries("watchroom.ingest")
@@ -85,12 +85,19 @@ class Batch:
         if self.as_at is not None:
             instants.append(self.as_at.astimezone(zone).replace(tzinfo=None))
         elif stamped is not None and stamped.replace(tzinfo=zone) <= self.now:
-            report = replace(report, as_at=stamped.replace(tzinfo=zone).astimezone(UTC))
+            report = self._as_at_its_own_instant(report, stamped.replace(tzinfo=zone).astimezone(UTC))
         own = report.as_at.astimezone(zone).replace(tzinfo=None)
         mapper.prepare(extract_at=own, default_instants=instants)
         known = {instant.replace(tzinfo=zone).astimezone(UTC) for instant in instants}
         found = (*report.issues, *mapper.key_issues(), *mapper.findings())
         return mapper, replace(report, default_instants=tuple(sorted(known)), issues=found)
+
+    def _as_at_its_own_instant(self, report: BatchReport, instant: datetime) -> BatchReport:
+        """The report of an extract that shows its instant: known from then, unless something later was sealed."""
+        with self.database.connection(Principal.LOADER) as connection:
+            is_latest = sequence_at(connection, instant).sequence == sequence_at(connection, self.now).sequence
+        known_at = instant if is_latest else report.recorded_at
+        return replace(report, as_at=instant, recorded_at=known_at)
 
     def _map(self, mapper: Mapper) -> list[Mapped]:
         entities = [entity for entity in catalogue().entities.values() if entity.name in self.mapping.entities]

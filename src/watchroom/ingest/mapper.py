@@ -59,6 +59,11 @@ class Mapper:
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
         for rule in self._mapping.taken():
             self._take_table(rule, whole.get(rule.name))
+        for code_list, (table, column) in self._mapping.registers.items():
+            self._duck.run(
+                f"insert into crosswalk select distinct '{code_list}', trim({column}), trim({column}) from {table}"
+                f" where trim({column}) not in (select source_value from crosswalk where list = '{code_list}')"
+            )
 
     def default_instant(self) -> datetime | None:
         """The instant that stands as a default in several stamped tables, by the source's clock, without zone."""

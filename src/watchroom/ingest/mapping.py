@@ -83,6 +83,7 @@ class Mapping:
     Attributes:
         kind: of source; also the name of its crosswalk of codes.
         time_zone: in which the source writes times, when the source itself is not told otherwise.
+        registers: code list -> (table, column) whose values are codes of it too: the source's own register.
         stamped: (table, column) where the source leaves its own instant as a default.
         tables: by name; a table that is not there is unmapped.
         prelude: SQL run before all entities.
@@ -92,6 +93,7 @@ class Mapping:
 
     kind: str
     time_zone: str
+    registers: Dictionary[str, tuple[str, str]]
     stamped: tuple[tuple[str, str], ...]
     tables: Dictionary[str, TableRule]
     prelude: str
@@ -133,6 +135,7 @@ def load_mapping(name: str) -> Mapping:
     return Mapping(
         kind=declared["kind"],
         time_zone=declared["time_zone"],
+        registers={name: _column(register) for name, register in declared["registers"].items()},
         stamped=tuple(_column(stamp) for stamp in declared["stamped"]),
         tables=_tables(declared),
         prelude=texts.pop("prelude", ""),

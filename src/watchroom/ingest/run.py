@@ -49,7 +49,8 @@ class Intake:
             source: that delivers.
             folders: each a whole delivery, the earliest first; none: the source's own location.
             as_at: the instant of the extract, timezone-aware, and the node time from which it counts as known;
-                None: it counts as known from now, and its own instant is looked for in the data.
+                None: its own instant is looked for in the data; it counts as known from then, or from now where it
+                shows none or something later was sealed.
         """
         batches: list[BatchReport] = []
         for folder in folders or (Path(source.location),):
