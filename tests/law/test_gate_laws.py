@@ -162,7 +162,7 @@ def seen_rows(gate: Gate, facts: Facts, entity: Entity, sequence: int) -> dict[o
 
 
 QUICK = settings(
-    max_examples=40,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
@@ -276,5 +276,3 @@ def changes(
             continue
         told[row_id, seq] = (fields, {name: value for name, value in (was or {}).items() if name in (before or set())})
     return told
-
-
