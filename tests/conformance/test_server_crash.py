@@ -228,3 +228,15 @@ def test_a_cluster_that_is_gone_is_named_and_not_made_anew(fresh: Path):
     away.rename(cluster)
     with embedded(fresh) as address:
         assert answers(address.dsn("postgres"))
+
+
+def test_a_command_interrupted_while_it_waits_leaves_no_server(home: Path, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(*_: object) -> None:
+        assert processes(home)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("watchroom.store.server_cluster.Cluster.wait_until_ready", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        embedded(home).acquire()
+    assert processes(home) == []
+    assert ServerHome(home).count_holders() == 0

@@ -97,7 +97,8 @@ class EmbeddedServer:
                     try:
                         address = self._started()
                     except BaseException:
-                        holding.leave()
+                        # Ctrl-C while waiting: the server may be on its way, and nobody would hold it.
+                        self._give_up(holding)
                         raise
                 self._holding = holding
                 atexit.register(self._leave)
@@ -163,12 +164,17 @@ class EmbeddedServer:
             self._stop_homeless()
             return
         with self._home.locked():
-            holding.leave()
-            state = self._home.read_state()
-            if state is None or self._cluster is None or state.mark != self._cluster.mark:
-                self._stop_homeless()
-            elif not self._home.count_holders():
-                self._stop(state)
+            self._give_up(holding)
+
+    def _give_up(self, holding: Holding) -> None:
+        holding.leave()
+        if self._cluster is None:
+            return
+        state = self._home.read_state()
+        if state is None or state.mark != self._cluster.mark:
+            self._stop_homeless()
+        elif not self._home.count_holders():
+            self._stop(state)
 
     def _started(self) -> ServerAddress:
         state = self._home.read_state()
