@@ -10,7 +10,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused, Seen, View
 from watchroom.handover import rows
-from watchroom.handover.briefing import Briefing, Cleared, Listed, Named
+from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News, SourceAge
 from watchroom.handover.facts import facts_of
 from watchroom.handover.news import Told, news
 from watchroom.handover.parts import (
@@ -85,75 +85,105 @@ def build_briefing(
         return gate.refuse(asker, purpose=purpose, what=what, code=Denial.NOTHING_AGREED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The unit at the start of the last shift and now, and what of it needs attention."""
+
+    site: rows.SiteRow
+    cover: Coverage
+    earlier: View
+    then: Unit
+    now: Unit
+    found_then: Mapping[UUID, Attention]
+    found: Mapping[UUID, Attention]
+    named: dict[UUID, Named]
+    sources: Sequence[SourceAge]
+    late: frozenset[str]
+
+
 def _look(view: View, *, asked: _Asked) -> Briefing:
     if not view.may_see("person"):
         raise _NoPeopleError
-    site = _site(view, asked)
-    cover = coverage(asked.at, asked.pack)
-    earlier = view.at(cover.since)
-    sources = source_ages(view.rows(QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
-    late = frozenset(source.system for source in sources if source.state != "fresh")
-    now = unit_at(view, code=asked.post, at=asked.at, pack=asked.pack)
-    then = unit_at(earlier, code=asked.post, at=cover.since, pack=asked.pack)
-    found = _attention(now, asked.pack, late=late)
-    found_then = _attention(then, asked.pack, late=frozenset())
-    # Whoever has left the unit since is named as he was known then.
-    named = named_people(earlier, then, asked.pack) | named_people(view, now, asked.pack)
-    places = view.rows(QUERIES["places"], rows.PlaceRow, unit_code=asked.post)
+    known = _known(view, asked)
+    now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
-    changes = view.rows(
-        QUERIES["changes"],
-        rows.ChangeRow,
-        unit_code=asked.post,
-        site_code=site.site_code,
-        after=earlier.moment.sequence,
-    )
-    told = Told(
-        now=_records(view, [change for change in changes if change.op != "ended"]),
-        before=_records(earlier, [change for change in changes if change.op == "ended"]),
-        places=places_by_id(places, unit_code=asked.post),
-        people={person: " ".join(part for part in (one.place, one.name) if part) for person, one in named.items()},
-        arrived=_arrived(now, then, since=cover.since),
-        left={person: asked.at for person in then.people if person not in now.people},
-    )
-    incidents, without_status = open_incidents(
-        view, unit_code=asked.post, site_code=site.site_code, at=asked.at, jurisdiction=asked.pack
-    )
+    places = view.rows(QUERIES["places"], rows.PlaceRow, unit_code=asked.post)
+    counted = view.rows(QUERIES["roll_of_unit"], rows.RollRow, unit_code=asked.post)
     counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
+    hearings = hearings_of_day(view, unit_code=asked.post, at=asked.at, jurisdiction=asked.pack)
+    incidents, without_status = open_incidents(
+        view, unit_code=asked.post, site_code=known.site.site_code, at=asked.at, jurisdiction=asked.pack
+    )
     return Briefing(
         post=asked.post,
-        agency=site.name or site.site_code,
+        agency=known.site.name or known.site.site_code,
         at=asked.at,
         as_of=view.moment.instant,
         sequence=view.moment.sequence,
         purpose=asked.purpose,
         asker=asked.asker,
-        coverage=cover,
-        named=named,
-        people=_listed(found, found_then, named),
-        cleared=_cleared(found, found_then, named=named, unit=now),
+        coverage=known.cover,
+        named=known.named,
+        people=_listed(found, known.found_then, known.named),
+        cleared=_cleared(known),
         unlisted=len(now.people) - len(found),
-        roll=roll_of(
-            now,
-            counted=view.rows(QUERIES["roll_of_unit"], rows.RollRow, unit_code=asked.post),
-            places=places,
-            pack=asked.pack,
-        ),
-        movements=movements_due(listed, at=asked.at, pack=asked.pack, late=late),
-        news=news(changes, told),
+        roll=roll_of(now, counted=counted, places=places, pack=asked.pack),
+        movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late),
+        news=_news(view, asked, known=known, places=places),
         incidents=incidents,
-        tasks=tasks(
-            now,
-            attention=found,
-            hearings=hearings_of_day(view, unit_code=asked.post, at=asked.at, jurisdiction=asked.pack),
-            pack=asked.pack,
-            late=late,
-        ),
-        sources=sources,
-        items=checklist_items(view, now, sources=sources, counts=counts),
+        tasks=tasks(now, attention=found, hearings=hearings, pack=asked.pack, late=known.late),
+        sources=known.sources,
+        items=checklist_items(view, now, sources=known.sources, counts=counts),
         withheld=not_available(view),
         issues=issues_of(counts, without_status=without_status),
     )
+
+
+def _known(view: View, asked: _Asked) -> _Known:
+    cover = coverage(asked.at, asked.pack)
+    # The earlier instant is asked first and whole: each change of instant makes the transaction its audience anew.
+    earlier = view.at(cover.since)
+    then = unit_at(earlier, code=asked.post, at=cover.since, pack=asked.pack)
+    named_then = named_people(earlier, then, asked.pack)
+    site = _site(view, asked)
+    sources = source_ages(view.rows(QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
+    late = frozenset(source.system for source in sources if source.state != "fresh")
+    now = unit_at(view, code=asked.post, at=asked.at, pack=asked.pack)
+    return _Known(
+        site=site,
+        cover=cover,
+        earlier=earlier,
+        then=then,
+        now=now,
+        found_then=_attention(then, asked.pack, late=frozenset()),
+        found=_attention(now, asked.pack, late=late),
+        # Whoever has left the unit since is named as known then.
+        named=named_then | named_people(view, now, asked.pack),
+        sources=sources,
+        late=late,
+    )
+
+
+def _news(view: View, asked: _Asked, *, known: _Known, places: Sequence[rows.PlaceRow]) -> Sequence[News]:
+    changes = view.rows(
+        QUERIES["changes"],
+        rows.ChangeRow,
+        unit_code=asked.post,
+        site_code=known.site.site_code,
+        after=known.earlier.moment.sequence,
+    )
+    now, then = known.now, known.then
+    told = Told(
+        now=_records(view, [change for change in changes if change.op != "ended"]),
+        before=_records(known.earlier, [change for change in changes if change.op == "ended"]),
+        places=places_by_id(places, unit_code=asked.post),
+        people={
+            person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()
+        },
+        arrived=_arrived(now, then, since=known.cover.since),
+        left={person: asked.at for person in then.people if person not in now.people},
+    )
+    return news(changes, told)
 
 
 def _site(view: View, asked: _Asked) -> rows.SiteRow:
@@ -194,13 +224,11 @@ def _listed(
     ]
 
 
-def _cleared(
-    now: Mapping[UUID, Attention], then: Mapping[UUID, Attention], *, named: Mapping[UUID, Named], unit: Unit
-) -> Sequence[Cleared]:
+def _cleared(known: _Known) -> Sequence[Cleared]:
     return [
-        Cleared(person=named[UUID(before.facts.person_id)], before=before, is_here=person in unit.people)
-        for before in in_order(then.values())
-        if (person := UUID(before.facts.person_id)) not in now
+        Cleared(person=known.named[person], before=before, is_here=person in known.now.people)
+        for before in in_order(known.found_then.values())
+        if (person := UUID(before.facts.person_id)) not in known.found
     ]
 
 

@@ -9,6 +9,7 @@ from watchroom.handover import rows
 from watchroom.handover.briefing import News
 from watchroom.model.catalogue import Entity, Field, FieldKind, catalogue
 from watchroom.model.text import Coded, Param, Text
+from watchroom.priority.attention import natural
 
 # Which changed field leads the sentence; a change of none of them is told by the name of the record only.
 LEADING: Mapping[str, tuple[str, ...]] = {
@@ -94,7 +95,12 @@ def news(changes: Iterable[rows.ChangeRow], told: Told) -> list[News]:
     found = [one for one in found if (one.person_id, _TOLD_BY.get(one.text.id)) not in told_of]
     found += [_passage(person, at, Text("news.arrived")) for person, at in told.arrived.items()]
     found += [_passage(person, at, Text("news.left")) for person, at in told.left.items()]
-    return sorted(_once(found), key=lambda one: (one.at, str(one.person_id), one.text.id), reverse=True)
+
+    def rank(one: News) -> tuple[float, str, str]:
+        where = "" if one.person_id is None else told.people.get(one.person_id, "")
+        return (-one.at.timestamp(), natural(where.partition(" ")[0]), one.text.id)
+
+    return sorted(_once(found), key=rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
