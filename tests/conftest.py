@@ -18,8 +18,8 @@ _QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    sibling = Path(__file__).parents[1].parent / "shared" / "data" / "nomis" / "prison-api"
-    parser.addoption("--nomis", type=Path, default=sibling, help="folder of the NOMIS-like extract")
+    shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"
+    parser.addoption("--nomis", type=Path, default=shipped, help="folder of the NOMIS-like extract")
     parser.addoption("--dsn", help="an external PostgreSQL: a login with CREATEROLE and CREATEDB, superuser or not")
 
 

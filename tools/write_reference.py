@@ -10,8 +10,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from watchroom.cli.commands import Pages, command_line
+from watchroom.cli.reference import as_markdown as commands
 from watchroom.model import json_schema, reference
 from watchroom.priority.reference import as_markdown as rules
+from watchroom.web.serve import serve
+from watchroom.web.standalone import briefing_html
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -19,6 +23,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "code-lists.md": reference.code_list_page,
     "record.schema.json": json_schema.as_text,
     "rules.md": rules,
+    "commands.md": lambda: commands(command_line(Pages(serve=serve, briefing_html=briefing_html))),
 }
 
 

@@ -3,7 +3,7 @@
 import functools
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
@@ -28,7 +28,7 @@ def answer(document: object) -> None:
     click.echo(json.dumps(document, default=_plain, ensure_ascii=False, indent=2))
 
 
-def table(rows: list[Mapping[str, object]]) -> None:
+def table(rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows as tab-separated lines with a header: stdout."""
     if not rows:
         return

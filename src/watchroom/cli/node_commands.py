@@ -42,6 +42,8 @@ def backup_command(folder: Path, file: Path) -> None:
     with Node.open(existing_node(folder)) as node:
         made = back_up(node, file)
     say(f"backup written to {file}: {made.rows} rows, {made.entries} audit entries")
+    if made.left_out:
+        say(f"not part of a node and not in the backup: {', '.join(made.left_out)}")
     say(f"keep {made.key_file} somewhere else: without it the backup cannot be read")
 
 

@@ -138,6 +138,6 @@ def _write_text(text: str, out: Path | None) -> None:
 
 def _write_bytes(content: bytes, out: Path | None) -> None:
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     else:
         out.write_bytes(content)

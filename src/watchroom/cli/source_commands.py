@@ -88,14 +88,13 @@ def _taken(node: Node, source: str, paths: tuple[Path, ...], *, as_at: datetime 
 
 
 def _tell(report: IngestReport) -> None:
-    document = report.as_json()
-    totals = document["totals"]
-    click.echo("\t".join(f"{name} {count}" for name, count in totals.items()))
-    for issue in document["issues"]:
-        place = ":".join(str(issue[part]) for part in ("file", "row", "field") if issue.get(part) is not None)
-        click.echo(f"{issue['code']}\t{place}\t{issue['message']}")
-    for left in document.get("unmapped", []):
-        say(f"unmapped by design: {left['file']} ({left['rows']} rows)")
+    for batch in report.batches:
+        click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
+        for issue in batch.issues:
+            place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
+            click.echo(f"{issue.code}\t{place}\t{issue.message}")
+        for left in batch.left_out:
+            say(f"left out by design: {left.file} ({left.rows} rows): {left.reason}")
 
 
 @click.command("quality")

@@ -1,6 +1,7 @@
 """Commands about the people who sign in."""
 
 import secrets
+import sys
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ def add_user(
     password_stdin: bool,
 ) -> None:
     """Add the account NAME to the node in DIR."""
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     with Node.open(existing_node(folder)) as node:
         node.add_account(name, password=password, roles=roles, sites=sites, units=units)
     say(f"account `{name}` added")

@@ -15,6 +15,7 @@ from watchroom.store.database import Database
 from watchroom.store.roles import Credentials, Principal, prefix_of
 from watchroom.store.schema import migrate
 from watchroom.store.server import EmbeddedServer
+from watchroom.store.server_watch import ServerWatch
 
 DATABASE_NAME = "watchroom"
 KEY_FOLDER = "keys"
@@ -72,7 +73,8 @@ def opened_database(folder: Path, settings: Settings, *, pool_size: int = 8) -> 
         finally:
             database.close()
         return
-    with embedded_server(folder) as address:
+    server = embedded_server(folder)
+    with server as address, ServerWatch(server):
         location = f"host={address.socket_dir} port={address.port} dbname={DATABASE_NAME}"
         database = Database(location, credentials=credentials, pool_size=pool_size)
         try:

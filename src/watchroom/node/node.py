@@ -28,6 +28,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, Settings, operator, read_settings
 from watchroom.policy.agreement import load_agreement
+from watchroom.quality.run import quality
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
@@ -157,6 +158,28 @@ class Node:
         """
         return self.accounts.asker(name, operator=operator())
 
+    def list_accounts(self) -> list[dict[str, object]]:
+        """The accounts, without their passwords, by name."""
+        return [
+            {
+                "name": account.asker.name,
+                "roles": list(account.asker.roles),
+                "sites": list(account.asker.sites),
+                "units": list(account.asker.units),
+                "is_demo": account.is_demo,
+                "is_disabled": account.is_disabled,
+            }
+            for account in self.accounts.every()
+        ]
+
+    def disable_account(self, name: str) -> None:
+        """Disable an account for ever; its sessions end.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        self.accounts.disable(name, operator=operator())
+
     def signed_in_asker(self, name: str, password: str) -> Asker:
         """The person of that account, after their own sign-in, as a command in their name.
 
@@ -210,6 +233,10 @@ class Node:
             **({} if progress is None else {"progress": progress}),
         )
         return intake.ingest(source, folders, as_at=as_at)
+
+    def check_quality(self) -> list[dict[str, object]]:
+        """The results of all quality checks, those not met first; counts and advice, never a value."""
+        return [result.as_json() for result in quality(self.database, now=self.clock.now())]
 
     def rotate_signing_key(self) -> str:
         """Sign checkpoints with a fresh key from now on; its public side as a C2SP verifier key."""
