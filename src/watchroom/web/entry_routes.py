@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 from urllib.parse import quote
 
 from litestar import Response, get, post
-from litestar.enums import MediaType, RequestEncodingType
-from litestar.params import Body
+from litestar.enums import MediaType
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from watchroom.demo.night import IDENTITIES, Identity
 from watchroom.web.cookies import clear_cookie, cookie_name, form_token, new_visit, safe_path, set_cookie, visit_name
 from watchroom.web.guards import visitor_of
-from watchroom.web.house import AnyRequest, House, framed
+from watchroom.web.house import AnyRequest, AtHand, House, Present, framed
 from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
-from watchroom.web.visitors import Visitor
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Form = URLEncodedBody[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,7 @@ class SignInPage:
 
 @get("/")
 @in_thread
-def start(visitor: Visitor) -> Redirect:
+def start(visitor: Present) -> Redirect:
     """On to the handover of the post that is mine, or to the choice of one."""
     units = visitor.asker.units
     return Redirect(f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts", status_code=303)
@@ -44,28 +42,30 @@ def start(visitor: Visitor) -> Redirect:
 
 @get("/sign-in")
 @in_thread
-def sign_in_form(house: House, request: AnyRequest, to: str = "/", account: str = "") -> Response[str]:
+def sign_in_form(
+    house: AtHand, request: AnyRequest, to: FromQuery[str] = "/", account: FromQuery[str] = ""
+) -> Response[str]:
     """The sign-in page; `account` fills that field."""
     return sign_in_page(house, request, Entry(to=to, account=account[:100]))
 
 
 @get("/locked")
 @in_thread
-def locked(house: House, request: AnyRequest, to: str = "/") -> Response[str]:
+def locked(house: AtHand, request: AnyRequest, to: FromQuery[str] = "/") -> Response[str]:
     """What replaces a page that was left alone."""
     return sign_in_page(house, request, Entry(to=to, kind="locked"))
 
 
 @get("/signed-out")
 @in_thread
-def signed_out(house: House, request: AnyRequest) -> Response[str]:
+def signed_out(house: AtHand, request: AnyRequest) -> Response[str]:
     """What follows a sign-out."""
     return sign_in_page(house, request, Entry(kind="signed_out"))
 
 
 @post("/sign-in")
 @in_thread
-def sign_in(house: House, request: AnyRequest, data: Form) -> Response[str]:
+def sign_in(house: AtHand, request: AnyRequest, data: Form) -> Response[str]:
     """Check account and password; a new session, always a fresh one, or the form again."""
     account, to = data.get("account", "").strip(), safe_path(data.get("to"))
     address = request.client.host if request.client else ""
@@ -87,7 +87,7 @@ def sign_in(house: House, request: AnyRequest, data: Form) -> Response[str]:
 
 @post("/sign-out")
 @in_thread
-def sign_out(house: House, request: AnyRequest) -> Redirect:
+def sign_out(house: AtHand, request: AnyRequest) -> Redirect:
     """End the session here and at the server."""
     leave(house, request)
     gone = clear_cookie(cookie_name(tls=house.tls), tls=house.tls)
@@ -96,14 +96,14 @@ def sign_out(house: House, request: AnyRequest) -> Redirect:
 
 @get("/session", status_code=204)
 @in_thread
-def session_open(house: House, request: AnyRequest) -> Response[None]:
+def session_open(house: AtHand, request: AnyRequest) -> Response[None]:
     """204 while the session is open, else 401. To ask is no activity, so a page left open locks itself."""
     return session_state(house, request, is_activity=False)
 
 
 @post("/session", status_code=204)
 @in_thread
-def session_used(house: House, request: AnyRequest) -> Response[None]:
+def session_used(house: AtHand, request: AnyRequest) -> Response[None]:
     """The person at the page did something: the idle time starts anew."""
     return session_state(house, request, is_activity=True)
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from litestar import Response, get
 from litestar.enums import MediaType
+from litestar.params import FromPath, FromQuery
 
 from watchroom.gate.door import Refused
 from watchroom.handover.build import build_briefing
@@ -16,7 +17,7 @@ from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.kernel.errors import UsageError
 from watchroom.web.guards import purpose_of
-from watchroom.web.house import House, Setting, framed
+from watchroom.web.house import AtHand, House, Present, Setting, framed
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -45,7 +46,9 @@ class HandoverLinks:
 
 @get("/handover/{post:str}")
 @in_thread
-def handover(house: House, visitor: Visitor, post: str, purpose: str = "", at: str = "") -> Response[str]:
+def handover(
+    house: AtHand, visitor: Present, post: FromPath[str], purpose: FromQuery[str] = "", at: FromQuery[str] = ""
+) -> Response[str]:
     """The handover of a post; a name that ends in `.json` asks for the document."""
     wanted = Wanted(post=post.removesuffix(JSON_ENDING), purpose=purpose_of(visitor, purpose), at=instant_of(house, at))
     page = page_of(house, visitor, wanted)
@@ -60,7 +63,9 @@ def handover(house: House, visitor: Visitor, post: str, purpose: str = "", at: s
 
 @get("/handover/{post:str}/print.pdf")
 @in_thread
-def handover_print(house: House, visitor: Visitor, post: str, purpose: str = "", at: str = "") -> Response[bytes]:
+def handover_print(
+    house: AtHand, visitor: Present, post: FromPath[str], purpose: FromQuery[str] = "", at: FromQuery[str] = ""
+) -> Response[bytes]:
     """The same handover on paper."""
     wanted = Wanted(post=post, purpose=purpose_of(visitor, purpose), at=instant_of(house, at))
     page = page_of(house, visitor, wanted)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from litestar import Request
+from litestar.di import NamedDependency
 
 from watchroom.model.text import Text
 from watchroom.web.assets import Assets
@@ -36,6 +37,11 @@ class House:
     hosts: frozenset[str]
     tries: Allowance
     reads: Allowance
+
+
+# What a handler's parameters `house` and `visitor` are.
+AtHand: TypeAlias = NamedDependency[House]
+Present: TypeAlias = NamedDependency[Visitor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

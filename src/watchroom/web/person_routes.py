@@ -5,25 +5,25 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.enums import MediaType
+from litestar.params import FromPath, FromQuery
 
 from watchroom.audit.entries import Act
 from watchroom.gate.door import Refused, View
 from watchroom.kernel.errors import NotFoundError
 from watchroom.web.guards import purpose_of
-from watchroom.web.house import House, Setting, framed
+from watchroom.web.house import AtHand, Present, Setting, framed
 from watchroom.web.person_page import person_page
 from watchroom.web.person_parts import PersonFacts, read_person
 from watchroom.web.posts_page import unit_name
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
-from watchroom.web.visitors import Visitor
 
 AHEAD = timedelta(days=7)
 
 
 @get("/people/{person_id:str}")
 @in_thread
-def person(house: House, visitor: Visitor, person_id: str, purpose: str = "") -> Response[str]:
+def person(house: AtHand, visitor: Present, person_id: FromPath[str], purpose: FromQuery[str] = "") -> Response[str]:
     """What this asker may see of one person; somebody hidden and somebody absent give the same answer."""
     chosen = purpose_of(visitor, purpose)
     wanted = known_id(person_id)

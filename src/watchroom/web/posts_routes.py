@@ -2,20 +2,20 @@
 
 from litestar import Response, get
 from litestar.enums import MediaType
+from litestar.params import FromQuery
 
 from watchroom.audit.entries import Act
 from watchroom.gate.door import Refused
 from watchroom.web.guards import purpose_of
-from watchroom.web.house import House, Setting, framed
+from watchroom.web.house import AtHand, Present, Setting, framed
 from watchroom.web.posts_page import posts_page, read_roll
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
-from watchroom.web.visitors import Visitor
 
 
 @get("/posts")
 @in_thread
-def posts(house: House, visitor: Visitor, purpose: str = "") -> Response[str]:
+def posts(house: AtHand, visitor: Present, purpose: FromQuery[str] = "") -> Response[str]:
     """The posts that this person may choose, and the roll of the site."""
     chosen = purpose_of(visitor, purpose)
     seen = house.node.gate.read(visitor.asker, purpose=chosen, act=Act.COUNT, what="posts", look=read_roll)

@@ -1,0 +1,40 @@
+"""The example node for stories: made as `watchroom demo` makes it, its clock standing at the morning."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from watchroom.demo.night import MORNING, made_example
+from watchroom.kernel.clock import MachineClock
+from watchroom.node.create import remove_node
+from watchroom.node.node import Node
+from watchroom.node.settings import ClockSettings, read_settings, write_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """The folder of the example node and the password of its identities."""
+
+    folder: Path
+    password: str
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Generator[Example]:
+    folder = tmp_path_factory.mktemp("example") / "node"
+    password = made_example(folder, told=lambda _: None)
+    settings = read_settings(folder)
+    clock = ClockSettings(recorded_start=MORNING, machine_start=MachineClock().now(), speed=0.0)
+    write_settings(folder, replace(settings, clock=clock))
+    try:
+        yield Example(folder=folder, password=password)
+    finally:
+        remove_node(folder)
+
+
+@pytest.fixture(scope="session")
+def node(example: Example) -> Generator[Node]:
+    with Node.open(example.folder) as opened:
+        yield opened

@@ -1,0 +1,107 @@
+"""A seat at the pages of the example node: real gate, accounts and sessions, and a machine clock to move."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Receipt
+from watchroom.audit.read import Recorded, latest
+from watchroom.gate.accounts import Accounts
+from watchroom.gate.door import Gate
+from watchroom.gate.sessions import Sessions
+from watchroom.kernel.clock import Clock, SteppedClock
+from watchroom.model.catalogue import catalogue
+from watchroom.model.jurisdiction import Jurisdiction
+from watchroom.model.words import Words
+from watchroom.node.create import CHARTER_FILE
+from watchroom.node.node import Node
+from watchroom.policy.agreement import load_agreement
+from watchroom.web.app import LOCAL, create_app
+from watchroom.web.cookies import cookie_name, form_token
+
+HERE = "http://watchroom.local"
+COOKIE = cookie_name(tls=False)
+
+
+class Trail:
+    """The node's log, which can be broken to see what a page does then."""
+
+    def __init__(self, log: AuditTrail) -> None:
+        self._log = log
+        self.is_broken = False
+
+    def append(self, entry: Entry) -> Receipt:
+        if self.is_broken:
+            raise AuditUnavailableError("the audit log cannot be written")
+        return self._log.append(entry)
+
+
+@dataclass(slots=True)
+class Seat:
+    """A node as the pages need it, and what a test wants to turn."""
+
+    node: Node
+    machine_clock: SteppedClock
+    trail: Trail
+    gate: Gate
+    accounts: Accounts
+    sessions: Sessions
+    environment: str = "demo"
+
+    @property
+    def agency_name(self) -> str:
+        return self.node.agency_name
+
+    @property
+    def jurisdiction(self) -> Jurisdiction:
+        return self.node.jurisdiction
+
+    @property
+    def clock(self) -> Clock:
+        return self.node.clock
+
+    @property
+    def words(self) -> Words:
+        return self.node.words
+
+    def app(self, **changes: Any) -> Litestar:
+        return create_app(self, hosts=LOCAL | {"watchroom.local"}, **changes)
+
+    def client(self, **changes: Any) -> TestClient[Litestar]:
+        return TestClient(self.app(**changes), base_url=HERE, raise_server_exceptions=False)
+
+    def sign_in(self, client: TestClient[Litestar], name: str) -> str:
+        """Sit somebody down without the cost of the password; the form token of the session."""
+        token = self.sessions.begin(self.accounts.asker(name))
+        client.cookies.set(COOKIE, token)
+        return form_token(token)
+
+    def entries(self, after: int = -1) -> list[Recorded]:
+        """The entries of the log from an index on, the first one first."""
+        return [entry for entry in reversed(latest(self.node.database)) if entry.index > after]
+
+    def last_index(self) -> int:
+        return latest(self.node.database, most=1)[0].index
+
+
+def seat_at(node: Node) -> Seat:
+    """A seat at the node, at the machine's present."""
+    clock = SteppedClock(datetime.now(UTC))  # noqa: TID251
+    trail = Trail(node.audit)
+    charter = (node.folder / CHARTER_FILE).read_text("utf-8")
+    agreement = load_agreement(charter, where="charter", model=catalogue())
+    gate = Gate(
+        database=node.database, audit=trail, agreements=[agreement], clock=node.clock, zone=node.jurisdiction.zone
+    )
+    accounts = Accounts(database=node.database, audit=trail, organisation=node.settings.agency, machine_clock=clock)
+    sessions = Sessions(database=node.database, audit=trail, accounts=accounts, machine_clock=clock)
+    return Seat(node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions)
+
+
+def get(client: TestClient[Litestar], path: str) -> httpx.Response:
+    """A page, without following where it leads."""
+    return client.get(path, follow_redirects=False)
