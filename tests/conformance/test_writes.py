@@ -154,3 +154,29 @@ def test_every_entity_can_be_written(database: Database, is_full: bool) -> None:
     nothing: Rows = {name: [] for name in catalogue().entities}
     written = write(database, nothing, hour=0, is_full=is_full)
     assert {outcome(one) for one in written.values()} == {(0, 0, 0, 0, 0)}
+
+
+def test_a_default_date_that_moves_with_the_extract_is_no_change(database: Database) -> None:
+    defaulted = {"unreliable_dates": "{active_from}"}
+    write(
+        database, {"person": [person("1")], "alert": [alert("1", "1", active_from="2026-07-23", **defaulted)]}, hour=0
+    )
+    again = write(
+        database, {"person": [person("1")], "alert": [alert("1", "1", active_from="2026-07-24", **defaulted)]}, hour=1
+    )
+    assert outcome(again["alert"]) == (0, 0, 1, 0, 0)
+    assert select(database, "select active_from::text from record.alert") == [("2026-07-23",)]
+
+
+def test_a_default_date_that_becomes_a_fact_is_a_change(database: Database) -> None:
+    write(
+        database,
+        {
+            "person": [person("1")],
+            "alert": [alert("1", "1", active_from="2026-07-23", unreliable_dates="{active_from}")],
+        },
+        hour=0,
+    )
+    known = write(database, {"person": [person("1")], "alert": [alert("1", "1", active_from="2026-07-20")]}, hour=1)
+    assert outcome(known["alert"]) == (0, 1, 0, 0, 0)
+    assert select(database, "select active_from::text from record.alert") == [("2026-07-20",)]

@@ -9,7 +9,7 @@ from typing import LiteralString, cast
 
 from psycopg import sql
 
-from watchroom.model.catalogue import HISTORY_COLUMNS, Entity, columns_of
+from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, columns_of
 from watchroom.store.composing import commas, of
 from watchroom.store.references import complete, issues_of, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
@@ -138,18 +138,33 @@ def _merge_parts(entity: Entity) -> dict[str, sql.Composable]:
         "seq_from": sql.SQL("%(seq)s"),
     }
     values = {column.name: stamped.get(column.name, of("s", column.name)) for column in columns}
+    updated = {column.name: stamped.get(column.name, _renewed(column)) for column in columns}
     kept = {"id", "source_system", "source_key"}
     return {
         "old_values": commas(of("t", column.name) for column in compared(entity)),
-        "new_values": commas(of("s", column.name) for column in compared(entity)),
+        "new_values": commas(_renewed(column) for column in compared(entity)),
         "assignments": commas(
-            sql.SQL("{} = {}").format(sql.Identifier(name), value) for name, value in values.items() if name not in kept
+            sql.SQL("{} = {}").format(sql.Identifier(name), value)
+            for name, value in updated.items()
+            if name not in kept
         ),
         "inserted": commas(values.values()),
         "old_columns": commas(
             sql.SQL("{} as {}").format(of("old", column.name), sql.Identifier(column.name)) for column in columns
         ),
     }
+
+
+def _renewed(column: Column) -> sql.Composable:
+    """The value that a row which is there already takes from staging.
+
+    A date that is the source's default then and now is no news: every extract fills in its own instant.
+    """
+    if column.field is None or not column.field.default_instant:
+        return of("s", column.name)
+    return sql.SQL(
+        "case when {0} = any(s.unreliable_dates) and {0} = any(t.unreliable_dates) then {1} else {2} end"
+    ).format(sql.Literal(column.name), of("t", column.name), of("s", column.name))
 
 
 def _change_parts(entity: Entity) -> dict[str, sql.Composable]:
