@@ -193,6 +193,16 @@ class Gate:
         )
         return Seen(value=value, as_of=moment, receipt=receipt)
 
+    def suspend(self, asker: Asker, *, purpose: str) -> None:
+        """Take everything from the audiences of a person's roles for a purpose, also in reads that are running.
+
+        The audience stays closed, for everybody who shares it, until the policy is another one.
+        """
+        for right in Right:
+            decision = self._decision(asker, purpose, right)
+            if isinstance(decision, Decision):
+                self._audiences.suspend(self._audiences.audience(decision))
+
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""
         return self._refuse(asker, purpose=purpose, what=what, code=code)
