@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -89,6 +90,24 @@ def test_progress_is_told(database: Database, tmp_path: Path):
         source
     )
     assert list(dict.fromkeys(steps)) == ["read", "map", "stage", "write"]
+
+
+def test_a_default_that_moves_with_the_extract_is_no_change_and_a_true_date_is(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    evening, morning = NOW - timedelta(hours=12), NOW
+    filled = [f"{instant.astimezone(ZoneInfo(source.time_zone)):%Y-%m-%d %H:%M:%S}" for instant in (evening, morning)]
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: [row.update(BOOKING_BEGIN_DATE=filled[0]) for row in rows] and None)
+    edit(folder, "OFFENDER_ALERTS", lambda rows: rows[0].update(ALERT_DATE=filled[0]))
+    intake.ingest(source, [folder], as_at=evening)
+    later = copy_of(folder, tmp_path / "later")
+    edit(later, "OFFENDER_BOOKINGS", lambda rows: [row.update(BOOKING_BEGIN_DATE=filled[1]) for row in rows] and None)
+    edit(later, "OFFENDER_BOOKINGS", lambda rows: rows[2].update(BOOKING_BEGIN_DATE="2026-07-20 11:00:00"))
+    edit(later, "OFFENDER_ALERTS", lambda rows: rows[0].update(ALERT_DATE=filled[1]))
+    totals = intake.ingest(source, [later], as_at=morning).as_json()["totals"]
+    assert (totals["new"], totals["changed"], totals["ended"]) == (0, 1, 0)
+    changes = select(database, "select entity, changed_fields from ingest.change where seq = 2")
+    assert changes == [("custody_episode", ["unreliable_dates", "begun_at"])]
 
 
 def test_a_non_association_stands_in_both_directions(database: Database, tmp_path: Path):
