@@ -1,24 +1,16 @@
 """The example node for stories: made as `watchroom demo` makes it, its clock standing at the morning."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
+from example_node import Example
 
 from watchroom.demo.night import MORNING, made_example
 from watchroom.kernel.clock import MachineClock
 from watchroom.node.create import remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings, read_settings, write_settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """The folder of the example node and the password of its identities."""
-
-    folder: Path
-    password: str
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
 from web_seat import COOKIE, Seat, get, seat_at
 
-from conftest import Example
 from watchroom.node.node import Node
 from watchroom.web.cookies import cookie_name, form_token, visit_name
 from watchroom.web.headers import HEADERS

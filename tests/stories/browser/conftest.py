@@ -1,0 +1,73 @@
+"""A browser, and the pages of the example node served to it. Without a Chromium these tests are skipped by name."""
+
+import shutil
+import threading
+import time
+from collections.abc import Generator
+
+import pytest
+from desk import Desk, Site
+from example_node import Example
+from playwright.sync_api import Browser, sync_playwright
+from web_seat import seat_at
+
+from watchroom.node.node import Node
+from watchroom.web.serve import PageServer, server_for
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Browser]:
+    path = next((found for found in map(shutil.which, CHROMIUMS) if found), None)
+    if path is None:
+        pytest.skip("no Chromium here; tools/browser.py says how to get one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(node: Node, example: Example) -> Generator[Site]:
+    seat = seat_at(node)
+    server = server_for(seat, 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield Site(address=f"http://127.0.0.1:{port_of(server)}", seat=seat, password=example.password)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+def port_of(server: PageServer) -> int:
+    """The port on which it listens, once it does."""
+    until = time.monotonic() + 30
+    while not server.started:
+        assert time.monotonic() < until, "the server did not start"
+        time.sleep(0.05)
+    return server.servers[0].sockets[0].getsockname()[1]
+
+
+@pytest.fixture
+def desk(chromium: Browser, site: Site) -> Generator[Desk]:
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    desk = Desk(page=page, site=site, fetched=[], said=[])
+    page.on("request", lambda request: desk.fetched.append(request.url))
+    page.on("console", lambda message: desk.said.append(message.text))
+    page.on("pageerror", lambda error: desk.said.append(str(error)))
+    yield desk
+    context.close()

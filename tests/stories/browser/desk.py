@@ -1,0 +1,53 @@
+"""One browser window at the served pages of the example node."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+from web_seat import Seat
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The served pages, and the seat behind them."""
+
+    address: str
+    seat: Seat
+    password: str
+
+
+@dataclass(slots=True)
+class Desk:
+    """One browser window; what it fetched and what its console said."""
+
+    page: Page
+    site: Site
+    fetched: list[str]
+    said: list[str]
+
+    def sign_in(self, account: str) -> None:
+        self.page.goto(f"{self.site.address}/sign-in")
+        self.page.fill("#account", account)
+        self.page.fill("#password", self.site.password)
+        self.page.click("main button")
+        self.page.wait_for_load_state()
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site.address + path)
+
+    def sit_down(self, account: str) -> None:
+        """Signed in without the form."""
+        token = self.site.seat.sessions.begin(self.site.seat.accounts.asker(account))
+        self.page.context.add_cookies([{"name": "watchroom", "value": token, "url": self.site.address}])
+
+    def violations(self) -> list[str]:
+        """What axe-core finds against WCAG 2 A and AA and its best practice."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:300]})"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]

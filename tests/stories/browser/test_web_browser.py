@@ -1,0 +1,180 @@
+"""The board as people meet it: in a browser, at the widths of the wing's PC and tablet, by keyboard, on paper."""
+
+import re
+
+import pytest
+from desk import Desk, Site
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [(1920, 1080), (1366, 768), (820, 1180), (320, 800)]
+NAME = re.compile(r"Smith|Thompson|Anderson", re.IGNORECASE)
+
+
+def test_an_officer_signs_in_and_reads_the_board(desk: Desk) -> None:
+    desk.sign_in("officer.a")
+    page = desk.page
+    assert page.url.endswith("/handover/LEI-A")
+    assert page.locator("h1").inner_text().startswith("Handover")
+    first = page.locator(".wr-list.is-now .wr-row").first
+    assert first.locator(".wr-row__cell").inner_text()
+    assert NAME.search(first.inner_text())
+    first.locator("a").click()
+    assert "/people/" in page.url
+    page.get_by_role("link", name="Back to the handover").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.url.endswith("/signed-out")
+    page.go_back()
+    assert not NAME.search(page.content())
+
+
+def test_a_wrong_password_is_said_and_the_message_has_the_focus(desk: Desk) -> None:
+    desk.open("/sign-in?account=officer.a")
+    desk.page.fill("#password", "not it")
+    desk.page.click("main button")
+    assert desk.page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    assert desk.page.input_value("#account") == "officer.a"
+    assert desk.page.input_value("#password") == ""
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+@pytest.mark.parametrize("path", ["/handover/LEI-A", "/posts", "/sign-in", "/no-such-page"])
+def test_no_width_makes_the_page_scroll_sideways(desk: Desk, path: str, width: int, height: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": height})
+    desk.sit_down("officer.a")
+    desk.open(path)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_wing_by_cell_is_above_the_fold_at_1080_lines(desk: Desk) -> None:
+    desk.page.set_viewport_size({"width": 1920, "height": 1080})
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    box = desk.page.locator("section:has(#h-wing)").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 1080
+
+
+@pytest.mark.parametrize("width", [1366, 820])
+def test_what_can_be_touched_is_at_least_24_pixels(desk: Desk, width: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 900})
+    desk.sit_down("officer.a")
+    for path in ("/handover/LEI-A", "/posts"):
+        desk.open(path)
+        small = desk.page.evaluate(
+            """() => [...document.querySelectorAll('a, button, input, select, summary')].filter(one => {
+                if (one.type === 'hidden' || one.closest('.govuk-skip-link, .wr-chgs, .wr-times')) return false;
+                const box = one.getBoundingClientRect();
+                return box.width < 24 || box.height < 24;
+            }).map(one => one.outerHTML.slice(0, 120))"""
+        )
+        assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1366, 820])
+def test_axe_finds_nothing(desk: Desk, scheme: str, width: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 900})
+    desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    found: dict[str, list[str]] = {}
+    for path in ("/sign-in", "/locked", "/no-such-page"):
+        desk.open(path)
+        found[path] = desk.violations()
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    person = desk.page.locator(".wr-row__who a").first.get_attribute("href") or ""
+    for path in ("/handover/LEI-A", person, "/posts", "/handover/LEI-A?purpose=oversight.board"):
+        desk.open(path)
+        found[path.partition("/people/")[1] or path] = desk.violations()
+    assert found == {path: [] for path in found}
+
+
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(desk: Desk) -> None:
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    page = desk.page
+    wanted = page.evaluate(
+        """() => { const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select')];
+        all.forEach((one, place) => one.dataset.place = place); return all.length; }"""
+    )
+    seen: list[int] = []
+    for _ in range(wanted * 3):
+        page.keyboard.press("Tab")
+        place, shown = page.evaluate(
+            """() => { const one = document.activeElement, look = getComputedStyle(one);
+            return [Number(one.dataset.place ?? -1), look.boxShadow !== 'none' || look.outlineStyle !== 'none']; }"""
+        )
+        if place == -1:
+            break
+        if not seen or seen[-1] != place:
+            assert shown, place
+            seen.append(place)
+    assert seen == list(range(wanted))
+
+
+def test_the_skip_link_leads_past_the_header(desk: Desk) -> None:
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_nothing_is_fetched_from_elsewhere_and_the_policy_is_never_broken(desk: Desk, site: Site) -> None:
+    desk.sign_in("officer.a")
+    desk.open("/posts")
+    assert desk.fetched
+    assert [url for url in desk.fetched if not url.startswith(site.address)] == []
+    assert desk.said == []
+
+
+def test_when_the_session_is_over_the_page_takes_itself_away(desk: Desk, site: Site) -> None:
+    desk.sign_in("officer.a")
+    assert NAME.search(desk.page.content())
+    site.seat.sessions.end(next(c["value"] for c in desk.page.context.cookies() if c["name"] == "watchroom"))
+    desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    desk.page.wait_for_url("**/locked?to=*")
+    assert not NAME.search(desk.page.content())
+    desk.page.fill("#account", "officer.a")
+    desk.page.fill("#password", site.password)
+    desk.page.click("main button")
+    assert desk.page.url.endswith("/handover/LEI-A")
+
+
+def test_without_a_script_everything_can_be_read_and_done(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    desk = Desk(page=context.new_page(), site=site, fetched=[], said=[])
+    desk.sign_in("officer.a")
+    assert desk.page.url.endswith("/handover/LEI-A")
+    desk.page.click("text=Sign out")
+    assert desk.page.url.endswith("/signed-out")
+    context.close()
+
+
+def test_on_paper_the_controls_are_gone_and_the_marking_stays(desk: Desk) -> None:
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    desk.page.emulate_media(media="print")
+    assert not desk.page.locator(".wr-nav").is_visible()
+    assert not desk.page.get_by_role("button", name="Sign out").is_visible()
+    assert desk.page.get_by_text("OFFICIAL-SENSITIVE").is_visible()
+    assert desk.page.pdf().startswith(b"%PDF")
+
+
+def test_colour_is_never_alone(desk: Desk) -> None:
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    shapes = {
+        tone: desk.page.evaluate(
+            """tone => { const look = getComputedStyle(document.querySelector(`.wr-key .wr-shape.is-${tone}`));
+            return [look.borderRadius, look.transform, look.clipPath, look.height].join() }""",
+            tone,
+        )
+        for tone in ("now", "soon", "watch", "out", "empty")
+    }
+    assert len(set(shapes.values())) == len(shapes)
+    for level in ("Act now", "This shift", "Watch"):
+        assert desk.page.get_by_role("heading", name=level).count() == 1
