@@ -87,7 +87,7 @@ def unit_at(view: Reader, *, code: str, at: datetime, pack: Jurisdiction) -> Uni
 
 def meaning(pack: Jurisdiction, concept: str) -> frozenset[str]:
     """The codes that mean a concept in the pack; none where it does not know it, and then nothing fires on it."""
-    return pack.meanings.get(concept, frozenset())
+    return pack.concepts[concept].codes if concept in pack.concepts else frozenset()
 
 
 def by_person(found: Iterable[Row]) -> dict[UUID, list[Row]]:

@@ -168,8 +168,19 @@ HISTORY_COLUMNS: tuple[Column, ...] = (
 )
 
 
+# By identity: an entity is compared field by field, which costs more than making its columns. Keeping the entity
+# beside them keeps its identity from being given to another one.
+_COLUMNS: dict[int, tuple[Entity, tuple[Column, ...]]] = {}
+
+
 def columns_of(entity: Entity) -> tuple[Column, ...]:
     """The columns of the entity's current table: base, scope, then its own fields with their source values."""
+    if id(entity) not in _COLUMNS:
+        _COLUMNS[id(entity)] = (entity, _made_columns(entity))
+    return _COLUMNS[id(entity)][1]
+
+
+def _made_columns(entity: Entity) -> tuple[Column, ...]:
     scope = tuple(Column(name=name, sql_type="text", base=True) for name in entity.scoped_by)
     own: list[Column] = []
     for field in entity.fields:
