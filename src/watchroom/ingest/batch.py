@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from watchroom.ingest.accounting import HeldRow, account
 from watchroom.ingest.checks import delivery_issues
-from watchroom.ingest.defaults import Defaults, keep_standing_defaults
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity, capped, issue_of
 from watchroom.ingest.lineage import source_column, source_tables
@@ -133,7 +132,7 @@ class _Writing:
         for file in delivery.files:
             if self.batch.mapping.rule(file.table_name).columns:
                 store_raw(self.connection, batch_id=report.id, name=file.name, sha256=file.sha256, table=file.table)
-        staged = [self._stage(mapped, number, report) for number, mapped in enumerate(self.mapped)]
+        staged = [self._stage(mapped, number) for number, mapped in enumerate(self.mapped)]
         stamp = self._seal(report)
         entities: dict[str, Counts] = {}
         issues = list(report.issues)
@@ -163,16 +162,12 @@ class _Writing:
         close_batch(self.connection, self.batch, report, status="sealed")
         return report
 
-    def _stage(self, mapped: Mapped, number: int, report: BatchReport) -> str:
+    def _stage(self, mapped: Mapped, number: int) -> str:
         self.batch.progress("stage", number, len(self.mapped))
         staged = create_staging(self.connection, mapped.entity)
         with self.connection.cursor() as cursor, cursor.copy(copy_into(staged, mapped.columns)) as copy:
             for block in self.mapper.blocks(mapped):
                 copy.write(block)
-        defaults = Defaults(
-            source_system=report.source, instants=report.default_instants, zone=self.batch.source.time_zone
-        )
-        keep_standing_defaults(self.connection, mapped.entity, staged, defaults=defaults)
         return staged
 
     def _seal(self, report: BatchReport) -> BatchStamp:
