@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, TypeVar
+from time import monotonic
+from typing import Any, LiteralString, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -51,8 +52,16 @@ set local statement_timeout = {statement};
 set local lock_timeout = {lock};
 set local idle_in_transaction_session_timeout = {idle};
 set local jit = off;
+set local plan_cache_mode = force_generic_plan;
 set local role {role};
 """
+
+# Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
+_NEVER_BY_COUNTING = 2**31 - 1
+_PREPARED_MOST = 1_000
+# A prepared statement does not look a relation up by name, and only that makes a running transaction hear of a
+# REVOKE elsewhere. So it looks one up at least this often: a suspension bites after as many seconds at the latest.
+_HEARING_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +116,10 @@ class Reading:
         self._now = now
         self._today = today
         self._turned_to: Moment | None = None
+        self._heard_at = monotonic()
         self.given = Given()
+        connection.prepare_threshold = _NEVER_BY_COUNTING
+        connection.prepared_max = _PREPARED_MOST
         connection.execute(_QUERIES["open_reading"].text)
         row = connection.execute(_QUERIES["last_sequence"].text).fetchone()
         self.last_sequence: int = row[0] if row else 0
@@ -133,7 +145,7 @@ class Reading:
         """
         asked = question(query)
         self._audiences.ensure(self._audience, asked.relations)
-        cursor = self._execute(query.name, query.text, parameters, moment)
+        cursor = self._execute(query.name, self._own(query), parameters, moment)
         names = [column.name for column in cursor.description or ()]
         rows = cursor.fetchmany(self._limits.rows + 1)
         if len(rows) > self._limits.rows:
@@ -147,16 +159,29 @@ class Reading:
         """The names of the clauses that show one row; none when the asker may not know it."""
         relation = f"why_{entity}"
         self._audiences.ensure(self._audience, [relation])
-        text = sql.SQL("select clauses from {} where id = %(id)s").format(sql.Identifier(relation))
+        text = sql.SQL("select clauses from {}.{} where id = %(id)s").format(
+            sql.Identifier(self._audience.schema), sql.Identifier(relation)
+        )
         row = self._execute(relation, text, {"id": row_id}, moment).fetchone()
         return tuple(row[0]) if row else ()
+
+    def _own(self, query: Query) -> LiteralString:
+        """The query's text under the name of the audience.
+
+        INVARIANT: a prepared statement keeps the relations of the search path under which it was planned. Two
+        audiences never share one, because their texts differ; and PostgreSQL plans anew where the path differs.
+        """
+        return cast(LiteralString, f"/* {self._audience.schema} */ {query.text}")
 
     def _execute(
         self, name: str, text: Any, parameters: Mapping[str, object], moment: Moment
     ) -> psycopg.Cursor[TupleRow]:
         try:
             self._turn(moment)
-            return self._connection.execute(text, dict(parameters))
+            if monotonic() - self._heard_at > _HEARING_SECONDS:
+                self._connection.execute(_QUERIES["hear_of_revokes"].text)
+                self._heard_at = monotonic()
+            return self._connection.execute(text, dict(parameters), prepare=True)
         except psycopg.errors.QueryCanceled:
             raise TooMuchError(f"query `{name}` took longer than {self._limits.statement} ms; ask for less") from None
         except psycopg.Error as fault:
@@ -188,6 +213,7 @@ class Reading:
             )
         )
         self._turned_to = moment
+        self._heard_at = monotonic()
 
     def _note(
         self,
