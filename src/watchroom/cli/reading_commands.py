@@ -13,7 +13,7 @@ import click
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Refused, Seen
+from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
 from watchroom.gate.see import document, see
 from watchroom.handover.build import build_briefing
@@ -45,7 +45,8 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
         """The shift handover of a post, as known at an instant, as USER may see it."""
         with Node.open(existing_node(folder)) as node:
             asker = _asker(node, user)
-            seen = _given(node, build_briefing(node.gate, asker, purpose=purpose, post=post, at=at))
+            act = Act.BRIEF if form == "json" and out is None else Act.EXPORT
+            seen = _given(node, build_briefing(node.gate, asker, purpose=purpose, post=post, at=at, act=act))
             page = briefing_page(seen.value, node.words)
             if form == "pdf":
                 _write_bytes(as_pdf(page), out)

@@ -59,6 +59,7 @@ def build_briefing(
     post: str,
     at: datetime,
     jurisdiction: Jurisdiction | None = None,
+    act: Act = Act.BRIEF,
 ) -> Seen[Briefing] | Refused:
     """The handover of a post as known at an instant, everything of it read in one transaction of the gate.
 
@@ -66,6 +67,7 @@ def build_briefing(
         asker: whose handover it is; another asker or purpose may see another one.
         post: code of the unit, which is the path of its wing (`LEI-A`).
         at: timezone-aware; the start of what is compared is that of the outgoing shift.
+        act: for the audit log; EXPORT, with its own right, where it leaves the node as a document.
 
     Raises:
         UnknownPostError: no unit of that code is known.
@@ -80,7 +82,7 @@ def build_briefing(
     look = partial(_look, asked=asked)
     what = f"handover {post}"
     try:
-        return gate.read(asker, purpose=purpose, act=Act.BRIEF, what=what, look=look, as_of=asked.at)
+        return gate.read(asker, purpose=purpose, act=act, what=what, look=look, as_of=asked.at)
     except _NoPeopleError:
         return gate.refuse(asker, purpose=purpose, what=what, code=Denial.NOTHING_AGREED)
 

@@ -36,6 +36,9 @@ _WORDS = (
 )
 
 
+_INCIDENTS = "incident_report"
+
+
 def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
     """The page of a briefing in the language of `words`; the same briefing and words give the same hash."""
     sayer = Sayer(briefing=briefing, words=words)
@@ -105,14 +108,7 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
             note=_roll_note(sayer),
             tone=Tone.PLAIN,
         ),
-        Tile(
-            key="incidents",
-            label=words.phrase("page.section.incidents"),
-            value=_figure(sayer, len(briefing.incidents)),
-            of=None,
-            note=words.phrase("page.tile.incidents", count=sum(bool(one.people) for one in briefing.incidents)),
-            tone=Tone.PLAIN,
-        ),
+        _incidents_tile(sayer),
         Tile(
             key="tasks",
             label=words.phrase("page.section.tasks"),
@@ -129,6 +125,24 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
             note=words.phrase("checklist.note.no_source"),
             tone=Tone.PLAIN,
         ),
+    )
+
+
+def _incidents_tile(sayer: Sayer) -> Tile:
+    """How many incidents are open; to an asker who sees none of them it is no zero but a dash."""
+    briefing, words = sayer.briefing, sayer.words
+    if _INCIDENTS in briefing.withheld:
+        value, note = "–", words.phrase("checklist.note.not_available")
+    else:
+        value = _figure(sayer, len(briefing.incidents))
+        note = words.phrase("page.tile.incidents", count=sum(bool(one.people) for one in briefing.incidents))
+    return Tile(
+        key="incidents",
+        label=words.phrase("page.section.incidents"),
+        value=value,
+        of=None,
+        note=note,
+        tone=Tone.PLAIN,
     )
 
 
@@ -177,6 +191,8 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
         "sign": "",
     }
     nothing = {"events": "page.events.no_source", "sign": "page.sign.later", "sources": "page.stale.no_source"}
+    if _INCIDENTS in briefing.withheld:
+        counts["incidents"], nothing["incidents"] = "–", "gate.not_available"
     return {
         key: Section(
             title=words.phrase(f"page.section.{key}"),

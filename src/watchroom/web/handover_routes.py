@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 
-from watchroom.gate.door import Refused
+from watchroom.gate.door import Act, Refused
 from watchroom.handover.build import build_briefing
 from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
@@ -68,13 +68,13 @@ def handover_print(
 ) -> Response[bytes]:
     """The same handover on paper."""
     wanted = Wanted(post=post, purpose=purpose_of(visitor, purpose), at=instant_of(house, at))
-    page = page_of(house, visitor, wanted)
+    page = page_of(house, visitor, wanted, act=Act.EXPORT)
     name = f"handover-{page.post}-{wanted.at:%Y%m%dT%H%M}.pdf"
     headers = {"content-disposition": f'inline; filename="{name}"'}
     return Response(as_pdf(page), media_type="application/pdf", headers=headers)
 
 
-def page_of(house: House, visitor: Visitor, wanted: Wanted) -> BriefingPage:
+def page_of(house: House, visitor: Visitor, wanted: Wanted, *, act: Act = Act.BRIEF) -> BriefingPage:
     """The page of a handover, read through the gate for this visitor.
 
     Raises:
@@ -88,6 +88,7 @@ def page_of(house: House, visitor: Visitor, wanted: Wanted) -> BriefingPage:
         post=wanted.post,
         at=wanted.at,
         jurisdiction=house.node.jurisdiction,
+        act=act,
     )
     if isinstance(seen, Refused):
         raise RefusedError(house.node.words.say(seen.reason))
