@@ -1,0 +1,85 @@
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from watchroom.node.settings import (
+    ClockSettings,
+    Environment,
+    Settings,
+    SettingsError,
+    operator,
+    read_settings,
+    write_settings,
+)
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+
+
+def settings() -> Settings:
+    start = datetime(2026, 7, 24, 7, tzinfo=UTC)
+    return Settings(
+        node_id=uuid4(),
+        agency="HMPPS",
+        name="Prison Service",
+        environment=Environment.DEMO,
+        jurisdiction="england_and_wales",
+        language="en",
+        epoch=uuid4(),
+        clock=ClockSettings(recorded_start=start, machine_start=start, speed=60.0),
+        external_database=False,
+    )
+
+
+def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
+    written = settings()
+    write_settings(tmp_path, written)
+    assert read_settings(tmp_path) == written
+
+
+def test_every_setting_is_documented() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    names = {"node_id": "id", "external_database": "external"}
+    for field in (*fields(Settings), *fields(ClockSettings)):
+        if field.name != "clock":
+            assert f"`{names.get(field.name, field.name)}`" in page, field.name
+
+
+def test_both_variables_of_the_environment_are_documented() -> None:
+    source = Path(read_settings.__code__.co_filename).read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    for name in ("WATCHROOM_POSTGRESQL", "WATCHROOM_OPERATOR"):
+        assert name in source
+        assert name in page
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('agency = "HMPPS"', ""),
+        ('environment = "demo"', 'environment = "holiday"'),
+        ('agency = "HMPPS"', 'agency = "HMPPS"\ncolour = "red"'),
+        ("[clock]", "[clocks]"),
+        ("[clock]", "[clock"),
+    ],
+)
+def test_a_setting_that_is_missing_wrong_or_unknown_is_refused(tmp_path: Path, was: str, becomes: str) -> None:
+    write_settings(tmp_path, settings())
+    file = tmp_path / "watchroom.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(was, becomes), encoding="utf-8")
+    with pytest.raises(SettingsError):
+        read_settings(tmp_path)
+
+
+def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="watchroom init"):
+        read_settings(tmp_path)
+
+
+def test_the_operator_is_the_named_one_or_the_systems_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHROOM_OPERATOR", "control.room.2")
+    assert operator() == "control.room.2"
+    monkeypatch.delenv("WATCHROOM_OPERATOR")
+    assert operator()
