@@ -1,0 +1,63 @@
+"""Starting the example node: again, after a start that was cut short, and never as a live one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from example_node import Example
+
+from watchroom.demo.night import IDENTITIES, MORNING, made_example, restart_clock
+from watchroom.node.create import NewNode, create_node, remove_node
+from watchroom.node.node import DemoIdentityError, Node
+from watchroom.node.settings import Environment, read_settings, write_settings
+
+
+def test_a_live_node_with_demo_identities_refuses_to_start(example: Example) -> None:
+    settings = read_settings(example.folder)
+    write_settings(example.folder, replace(settings, environment=Environment.LIVE))
+    try:
+        with pytest.raises(DemoIdentityError, match="demo identities"), Node.open(example.folder):
+            pass
+    finally:
+        write_settings(example.folder, settings)
+
+
+def test_a_second_start_keeps_the_node_and_its_password_and_shows_the_same_morning(example: Example) -> None:
+    settings = read_settings(example.folder)
+    told: list[str] = []
+    try:
+        assert made_example(example.folder, told=told.append) == example.password
+        restart_clock(example.folder)
+        assert read_settings(example.folder).clock.recorded_start == MORNING
+    finally:
+        write_settings(example.folder, settings)
+    assert told == []
+
+
+def test_every_demo_identity_may_ask_for_something(node: Node) -> None:
+    for identity in IDENTITIES:
+        assert node.gate.purposes(node.asker(identity.name)), identity.name
+
+
+def test_a_start_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "node"
+    create_node(folder, NewNode(agency="HMPPS", name="Cut short", environment=Environment.DEMO))
+    (folder / "demo-password").write_text("half", encoding="utf-8")
+    told: list[str] = []
+    try:
+        assert made_example(folder, told=told.append) != "half"
+        assert told[0].startswith("the last start was cut short")
+    finally:
+        remove_node(folder)
+
+
+def test_a_node_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "node"
+    monkeypatch.setattr("watchroom.node.create.make_database", _no_disk)
+    with pytest.raises(OSError, match="no space"):
+        create_node(folder, NewNode(agency="HMPPS", name="Never"))
+    assert not folder.exists()
+
+
+def _no_disk(*_: object, **__: object) -> None:
+    raise OSError("no space left on device")
