@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from watchroom.kernel.errors import NotFoundError
 from watchroom.store.database import Database, Principal
-from watchroom.store.raw import ROW_COLUMN, RawFile, erase_raw, raw_table, store_raw
+from watchroom.store.raw import ROW_COLUMN, GivenFile, RawFile, erase_raw, raw_table, store_raw
 
 AT = datetime(2026, 7, 24, 7, 0, tzinfo=UTC)
 NASTY = ['"', "\\", '\\"', "a\nb", "\r\n", "\t", "", None, "NULL", "null", "{}", ",", "\\N", "ĉŵ ✓", "'", " ", "\\\\n"]
@@ -35,7 +35,20 @@ def batch(database: Database, source: str = "nomis") -> UUID:
 
 def keep(database: Database, batch_id: UUID, rows: pa.Table, *, name: str = "A.csv", sha256: str = "00") -> RawFile:
     with database.connection(Principal.LOADER) as connection:
-        return store_raw(connection, batch_id=batch_id, name=name, sha256=sha256, table=rows)
+        given = GivenFile(name=name, sha256=sha256, table=rows)
+        (kept,) = store_raw(connection, batch_id=batch_id, files=[given])
+        return kept
+
+
+def test_the_rows_of_several_files_are_kept_apart(database: Database):
+    first = batch(database)
+    tables = {"A.csv": table(NASTY), "B.csv": table([]), "C.csv": table(NASTY, NASTY[::-1])}
+    given = [GivenFile(name=name, sha256=name, table=rows) for name, rows in tables.items()]
+    with database.connection(Principal.LOADER) as connection:
+        kept = store_raw(connection, batch_id=first, files=given)
+    assert [file.rows for file in kept] == [len(NASTY), 0, len(NASTY)]
+    for name, rows in tables.items():
+        assert back(database, first, name).equals(rows)
 
 
 def back(database: Database, batch_id: UUID, name: str = "A.csv") -> pa.Table:

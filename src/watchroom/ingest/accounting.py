@@ -101,13 +101,13 @@ def account(duck: Duck, mapping: Mapping, files: Sequence[SourceFile], *, held: 
     Raises:
         AccountingError: the parts do not add up to what was read.
     """
-    _forget_held(duck, held)
-    taken = {file.table_name for file in files}
-    _judge(duck, [rule for rule in mapping.taken() if rule.role is Role.MAPPED and rule.name in taken])
+    _find_taken(duck, held)
+    rules = [(mapping.rule(file.table_name), file) for file in files]
+    _judge(duck, [rule for rule, _ in rules if rule.columns and rule.role is Role.MAPPED])
+    counts = _counts(duck, [rule.name for rule, _ in rules if rule.columns and rule.role is Role.REFERENCE])
     total, left_out, issues = Rows(), list[LeftOut](), list[Issue]()
-    for file in files:
-        rule = mapping.rule(file.table_name)
-        rows, aside = _of_file(duck, rule, file)
+    for rule, file in rules:
+        rows, aside = _of_file(counts.get(rule.name, {}), rule, file)
         if rows.read != rows.loaded + rows.reference + rows.unmapped + rows.quarantined:
             raise AccountingError(
                 f"file `{file.name}`: {rows.read} rows read, but {rows.as_json()} accounted for; nothing was loaded"
@@ -119,30 +119,57 @@ def account(duck: Duck, mapping: Mapping, files: Sequence[SourceFile], *, held: 
     return Account(rows=total, left_out=tuple(left_out), issues=tuple(issues))
 
 
-def _forget_held(duck: Duck, held: Sequence[HeldRow]) -> None:
+def _find_taken(duck: Duck, held: Sequence[HeldRow]) -> None:
+    """The rows of which a record was made, and those that were refused for one."""
     duck.fill("held_row", ("entity", "file", "row"), [(row.entity, row.file, str(row.row)) for row in held])
+    typed = duck.rows("select table_name from duckdb_tables() where table_name like 'typed\\_%' escape '\\'")
+    parts = [
+        f"select '{name.removeprefix('typed_')}' as entity, source_table, source_row, is_held, is_lost from {name}"
+        for (name,) in typed
+    ]
+    nothing = "select '' as entity, '' as source_table, 0 as source_row, true as is_held, true as is_lost where false"
     duck.run(
-        "delete from mapped where (entity, source_table, source_row) in"
-        " (select (h.entity, f.source_table, cast(h.row as bigint)) from held_row as h"
-        " inner join source_file as f on h.file = f.file)"
+        f"""
+        create table refused as
+        select h.entity, f.source_table, cast(h.row as bigint) as source_row
+        from held_row as h inner join source_file as f on h.file = f.file;
+        create view mapped as {" union all ".join(parts) or nothing};
+        create table taken as
+        select distinct source_table, source_row from mapped
+        where
+            not (is_held or is_lost)
+            and (entity, source_table, source_row) not in (select (entity, source_table, source_row) from refused);
+        create table held as
+        select source_table, source_row from mapped where is_held or is_lost
+        union
+        select source_table, source_row from refused
+        """
     )
-    duck.run("create table taken as select distinct source_table, source_row from mapped")
 
 
-def _of_file(duck: Duck, rule: TableRule, file: SourceFile) -> tuple[Rows, list[LeftOut]]:
+def _counts(duck: Duck, references: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Rows per table and verdict; `lost` are those without a key of their own, `kept` those of a reference table."""
+    parts = [
+        "select source_table, verdict, count(*) from verdict group by all",
+        "select source_table, 'lost', count(*) from lost group by all",
+        *(f"select '{name}', 'kept', count(*) from {name}" for name in references),
+    ]
+    counts: dict[str, dict[str, int]] = {}
+    for table, verdict, number in duck.rows(" union all ".join(parts)):
+        counts.setdefault(table, {})[verdict] = number
+    return counts
+
+
+def _of_file(counts: dict[str, int], rule: TableRule, file: SourceFile) -> tuple[Rows, list[LeftOut]]:
     ragged = len(file.bad_rows)
     if not rule.columns:
         read = file.rows_read
         if rule.role is Role.REFERENCE:
             return Rows(read=read, reference=read), []
         return Rows(read=read, unmapped=read), [LeftOut(file=file.name, rows=read, reason=rule.reason)]
-    lost = duck.number("select count(*) from lost where source_table = $1", rule.name)
+    lost = counts.pop("lost", 0)
     if rule.role is Role.REFERENCE:
-        kept = duck.number(f"select count(*) from {rule.name}")
-        return Rows(read=file.rows_read, reference=kept, quarantined=ragged + lost), []
-    counts: dict[str, int] = dict(
-        duck.rows("select verdict, count(*) from verdict where source_table = $1 group by verdict", rule.name)
-    )
+        return Rows(read=file.rows_read, reference=counts.get("kept", 0), quarantined=ragged + lost), []
     aside = [
         LeftOut(file=file.name, rows=counts[str(index)], reason=also.reason)
         for index, also in enumerate(rule.also)
@@ -156,12 +183,6 @@ def _of_file(duck: Duck, rule: TableRule, file: SourceFile) -> tuple[Rows, list[
 
 def _judge(duck: Duck, rules: Sequence[TableRule]) -> None:
     """What became of each row: `taken`, the number of the rule that it counts by, `held` or `not_used`."""
-    typed = duck.rows("select table_name from duckdb_tables() where table_name like 'typed\\_%' escape '\\'")
-    parts = [f"select source_table, source_row from {name} where is_held or is_lost" for (name,) in typed]
-    refused = (
-        "select f.source_table, cast(h.row as bigint) from held_row as h inner join source_file as f on h.file = f.file"
-    )
-    duck.run(f"create table held as {' union '.join([*parts, refused])}")
     verdicts = " union all ".join(_verdicts(rule) for rule in rules)
     duck.run(f"create table verdict as {verdicts or 'select null as source_table, 0 as source_row, null as verdict'}")
 

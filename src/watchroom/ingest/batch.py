@@ -21,7 +21,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity, catalogue
 from watchroom.sources.files import Delivery
 from watchroom.store.database import Connection, Database, Principal
-from watchroom.store.raw import store_raw
+from watchroom.store.raw import GivenFile, store_raw
 from watchroom.store.sealing import OutOfOrderError, seal, sequence_at
 from watchroom.store.writes import BatchStamp, WriteIssue, copy_into, create_staging, write_entity
 
@@ -129,17 +129,18 @@ class _Writing:
     def write(self, delivery: Delivery, report: BatchReport, began: datetime) -> BatchReport:
         """Write everything, in an order that holds the lock of all writers for as short as can be."""
         open_batch(self.connection, self.batch, report)
-        for file in delivery.files:
-            if self.batch.mapping.rule(file.table_name).columns:
-                store_raw(self.connection, batch_id=report.id, name=file.name, sha256=file.sha256, table=file.table)
+        taken = [file for file in delivery.files if self.batch.mapping.rule(file.table_name).columns]
+        given = [GivenFile(name=file.name, sha256=file.sha256, table=file.table) for file in taken]
+        store_raw(self.connection, batch_id=report.id, files=given)
         staged = [self._stage(mapped, number) for number, mapped in enumerate(self.mapped)]
         stamp = self._seal(report)
         entities: dict[str, Counts] = {}
         issues = list(report.issues)
         held: list[HeldRow] = []
+        torn = self.mapper.unread()
         for number, (mapped, table) in enumerate(zip(self.mapped, staged, strict=True)):
             self.batch.progress("write", number, len(staged))
-            unread = self.mapper.unread() & source_tables(self.batch.mapping.entities[mapped.entity.name])
+            unread = torn & source_tables(self.batch.mapping.entities[mapped.entity.name]) if torn else torn
             own = replace(stamp, is_full=stamp.is_full and not unread)
             written = write_entity(self.connection, mapped.entity, table, batch=own)
             entities[mapped.entity.name] = Counts(

@@ -19,7 +19,7 @@ def source_columns(mapped: str) -> Mapping[str, tuple[str, ...]]:
     Raises:
         MappingError: the text is no query.
     """
-    branches = _branches(sqlglot.parse_one(mapped, read="duckdb"))
+    branches = _branches(_parsed(mapped))
     if not branches:
         raise MappingError("a mapping must be one query")
     names = [projection.alias_or_name for projection in branches[0].expressions]
@@ -33,7 +33,7 @@ def source_columns(mapped: str) -> Mapping[str, tuple[str, ...]]:
 @cache
 def source_tables(mapped: str) -> frozenset[str]:
     """The source's tables that a mapping reads, without those that the prelude made of them."""
-    tables = sqlglot.parse_one(mapped, read="duckdb").find_all(exp.Table)
+    tables = _parsed(mapped).find_all(exp.Table)
     return frozenset(table.name for table in tables if table.name.isupper())
 
 
@@ -48,6 +48,11 @@ def source_column(mapped: str, given: str, known: Sequence[str]) -> str:
     columns = source_columns(mapped).get(given, ())
     own = given.replace("_source_value", "_code").replace("_read_as", "_code")
     return next((column for column in columns if column in known), columns[0] if columns else own)
+
+
+@cache
+def _parsed(mapped: str) -> exp.Expr:
+    return sqlglot.parse_one(mapped, read="duckdb")
 
 
 def _branches(query: object) -> list[exp.Select]:

@@ -8,7 +8,7 @@ from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, capped, issue_of
 from watchroom.ingest.lineage import source_column, source_columns
 from watchroom.ingest.mapping import Mapping, TableRule, macros
-from watchroom.ingest.typed import Value, copied, typed_sql, values_of
+from watchroom.ingest.typed import Value, copied, rough, typed_sql, values_of
 from watchroom.model.catalogue import Entity
 from watchroom.model.code_lists import crosswalk_rows
 from watchroom.sources.arrow import empty_table
@@ -21,13 +21,11 @@ class Mapped:
 
     Attributes:
         entity: of the catalogue.
-        rows: that can be written.
         columns: staging columns in the order of `Mapper.blocks`.
         issues: of its rows and fields.
     """
 
     entity: Entity
-    rows: int
     columns: tuple[str, ...]
     issues: tuple[Issue, ...]
 
@@ -41,13 +39,12 @@ class Mapper:
         self._mapping = mapping
         self._values: dict[str, tuple[Value, ...]] = {}
         self._ragged = frozenset[str]()
+        self._rough = set[str]()
         duck.run("set variable zone = $1", zone)
         duck.run(macros())
         duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(mapping.kind)))
         # Rows that no record can be made of: their key is missing or repeats.
         duck.run("create table lost (source_table varchar, source_row bigint, field varchar, code varchar)")
-        # Rows of which a record was made.
-        duck.run("create table mapped (entity varchar, source_table varchar, source_row bigint)")
 
     def take(self, files: Sequence[SourceFile]) -> None:
         """Make the mapping's tables from the files, each key once.
@@ -59,6 +56,7 @@ class Mapper:
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
         for rule in self._mapping.taken():
             self._take_table(rule, whole.get(rule.name))
+        self._keep_keys_once()
         for code_list, (table, column) in self._mapping.registers.items():
             self._duck.run(
                 f"insert into crosswalk select distinct '{code_list}', trim({column}), trim({column}) from {table}"
@@ -98,17 +96,20 @@ class Mapper:
         values = self._values[entity.name] = values_of(entity, tuple(source_columns(text)))
         table = f"typed_{entity.name}"
         self._duck.run(f"create table {table} as {typed_sql(text, values)}")
-        rows = self._duck.number(
-            f"insert into mapped select '{entity.name}', source_table, source_row from {table}"
-            " where not (is_lost or is_held)"
-        )
+        is_noted, is_rough = self._duck.rows(
+            f"select coalesce(bool_or(is_lost or len(problems) > 0), false), coalesce(bool_or({rough(values)}), false)"
+            f" from {table}"
+        )[0]
+        self._rough |= {entity.name} if is_rough else set()
         columns = tuple(name for name, _ in copied(values))
-        return Mapped(entity=entity, rows=rows, columns=columns, issues=tuple(self._issues(entity, text)))
+        issues = tuple(self._issues(entity, text)) if is_noted else ()
+        return Mapped(entity=entity, columns=columns, issues=issues)
 
     def blocks(self, mapped: Mapped) -> Iterator[memoryview]:
         """The rows of an entity, held ones included, as blocks of PostgreSQL's text format of COPY."""
         table = f"typed_{mapped.entity.name}"
-        fields = ", ".join(f"coalesce({text}, '\\N')" for _, text in copied(self._values[mapped.entity.name]))
+        values, is_rough = self._values[mapped.entity.name], mapped.entity.name in self._rough
+        fields = ", ".join(f"coalesce({text}, '\\N')" for _, text in copied(values, is_rough=is_rough))
         return self._duck.blocks(
             f"select concat(concat_ws(chr(9), {fields}), chr(10)) from {table} as t"
             " left join source_file as f on t.source_table = f.source_table where not t.is_lost"
@@ -150,10 +151,19 @@ class Mapper:
             f"create table {rule.name} as select '{rule.name}' as source_table,"
             f" cast({ROW_COLUMN} as bigint) as source_row, {columns} from raw_{rule.name}"
         )
-        if rule.key:
-            self._keep_keys_once(rule)
 
-    def _keep_keys_once(self, rule: TableRule) -> None:
+    def _keep_keys_once(self) -> None:
+        """Leave rows without a key or with that of an earlier row aside, in the tables where there are any."""
+        keyed = {rule.name: rule for rule in self._mapping.taken() if rule.key}
+        doubted = " union all ".join(
+            f"select '{rule.name}' from {rule.name} group by {', '.join(rule.key)}"
+            f" having count(*) > 1 or {' or '.join(f'{name} is null' for name in rule.key)}"
+            for rule in keyed.values()
+        )
+        for (name,) in sorted(self._duck.rows(f"select distinct * from ({doubted})")) if doubted else ():
+            self._leave_aside(keyed[name])
+
+    def _leave_aside(self, rule: TableRule) -> None:
         missing = "coalesce(" + ", ".join(f"case when {name} is null then '{name}' end" for name in rule.key) + ")"
         lost = self._duck.number(
             f"insert into lost select source_table, source_row, coalesce({missing}, '{'/'.join(rule.key)}'),"

@@ -43,14 +43,14 @@ class Value:
         unreliable: codes of those problems that make a date unreliable.
         is_needed: a row without it is held back.
         kind: what it holds; TEXT may hold any characters.
-        wall: SQL of what the source's clock showed, for dates and instants.
+        early: SQL that is worked out once, before the expression and the problems use it; `mapping` is the row.
     """
 
     name: str
     given: str
     expression: str
     kind: FieldKind = FieldKind.TEXT
-    wall: str = ""
+    early: str = ""
     join: str = ""
     problems: tuple[tuple[str, str], ...] = ()
     unreliable: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ def typed_sql(mapped: str, values: Sequence[Value]) -> str:
         if value.unreliable
     ]
     needed = [f"{quoted(value.name)} is null" for value in values if value.is_needed]
-    walls = "".join(f", {value.wall} as {quoted(_wall(value.given))}" for value in values if value.wall)
+    early = "".join(f", {value.early} as {quoted(_early(value.given))}" for value in values if value.early)
     columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
     joins = "\n".join(value.join for value in values if value.join)
     return f"""
@@ -98,7 +98,7 @@ with mapping as (
 {mapped}
 ),
 r as (
-select mapping.*{walls}
+select mapping.*{early}
 from mapping
 ),
 typed as (
@@ -121,11 +121,22 @@ from typed
 """
 
 
-def copied(values: Sequence[Value]) -> tuple[tuple[str, str], ...]:
-    """The staging columns in order, each with the SQL of its text in PostgreSQL's COPY; `t` is the typed row."""
+def rough(values: Sequence[Value]) -> str:
+    """Whether a typed row holds a character that COPY's text format must escape, as SQL."""
+    texts = ["source_key", *(quoted(value.name) for value in values if value.kind is FieldKind.TEXT)]
+    return f"regexp_matches(concat({', '.join(texts)}), '[\\\\\\t\\n\\r]')"
+
+
+def copied(values: Sequence[Value], *, is_rough: bool = True) -> tuple[tuple[str, str], ...]:
+    """The staging columns in order, each with the SQL of its text in PostgreSQL's COPY; `t` is the typed row.
+
+    Args:
+        values: of the typed table.
+        is_rough: there are characters to escape in it.
+    """
     return (
-        ("source_key", "copy_text(t.source_key)"),
-        *((value.name, _copied(value)) for value in values),
+        ("source_key", "copy_text(t.source_key)" if is_rough else "t.source_key"),
+        *((value.name, _copied(value, is_rough=is_rough)) for value in values),
         ("unreliable_dates", "'{' || array_to_string(t.unreliable_dates, ',') || '}'"),
         ("file", "copy_text(f.file)"),
         ("row", "cast(t.source_row as varchar)"),
@@ -133,15 +144,15 @@ def copied(values: Sequence[Value]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _copied(value: Value) -> str:
+def _copied(value: Value, *, is_rough: bool) -> str:
     column = f"t.{quoted(value.name)}"
     if value.kind is FieldKind.TEXT:
-        return f"copy_text({column})"
+        return f"copy_text({column})" if is_rough else column
     return f"cast({column} as varchar) || '+00'" if value.kind is FieldKind.INSTANT else f"cast({column} as varchar)"
 
 
-def _wall(given: str) -> str:
-    return f"wall of {given}"
+def _early(given: str) -> str:
+    return f"read of {given}"
 
 
 def _literals(value: Value) -> str:
@@ -191,14 +202,16 @@ def _of_plain(field: Field) -> Value:
             is_needed=field.required,
         )
     if field.kind in (FieldKind.INTEGER, FieldKind.BOOLEAN):
+        read = f"r.{quoted(_early(field.name))}"
         parser = "parse_number" if field.kind is FieldKind.INTEGER else "parse_flag"
         return Value(
             name=field.name,
             given=field.name,
-            expression=f"{parser}({raw})",
+            expression=read,
             kind=field.kind,
+            early=f"{parser}(cast(mapping.{quoted(field.name)} as varchar))",
             problems=(
-                (f"{raw} is not null and {parser}({raw}) is null", _BAD[field.kind]),
+                (f"{raw} is not null and {read} is null", _BAD[field.kind]),
                 *_needed(field, field.name),
             ),
             is_needed=field.required,
@@ -208,7 +221,7 @@ def _of_plain(field: Field) -> Value:
 
 def _of_time(field: Field, raw: str) -> Value:
     """A day or an instant, read from what the source's clock showed."""
-    wall = f"r.{quoted(_wall(field.name))}"
+    wall = f"r.{quoted(_early(field.name))}"
     read = f"cast({wall} as date)"
     doubts: list[tuple[str, str]] = []
     if field.kind is FieldKind.INSTANT:
@@ -222,7 +235,7 @@ def _of_time(field: Field, raw: str) -> Value:
         given=field.name,
         expression=read,
         kind=field.kind,
-        wall=f"wall_clock(trim(cast(mapping.{quoted(field.name)} as varchar)))",
+        early=f"wall_clock(trim(cast(mapping.{quoted(field.name)} as varchar)))",
         problems=(bad, *doubts, *_needed(field, field.name)),
         unreliable=tuple(code for _, code in doubts),
         is_needed=field.required,

@@ -25,6 +25,8 @@ pc: Any = pyarrow.compute
 csv: Any = pyarrow.csv
 
 ROW_COLUMN = "source_row"
+# INVARIANT: made once. Arrow looks for a package of dates each time that it makes a value of something of Python's.
+_QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
 _ROWS_AT_ONCE = 1 << 16
 _BLOCK = 16 << 20
 _QUERIES = load_queries("watchroom.store", "raw.sql")
@@ -52,25 +54,50 @@ class RawFile:
     is_repeated: bool
 
 
-def store_raw(connection: Connection, *, batch_id: UUID, name: str, sha256: str, table: RawTable) -> RawFile:
-    """Keep the rows of a file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFile:
+    """One file as a source gave it.
 
-    Args:
-        connection: as loader.
-        batch_id: of `ingest.batch`.
+    Attributes:
         name: of the file; once in a batch.
         sha256: of its bytes, hexadecimal; bytes that are kept already for this source are not stored again.
         table: columns of text in the order of the header, and `source_row`, the row's number in the file.
     """
-    header = [column for column in table.column_names if column != ROW_COLUMN]
-    facts = {"batch_id": batch_id, "name": name, "sha256": sha256, "header": header, "row_count": table.num_rows}
-    row = connection.execute(_QUERIES["enter_file"].text, facts).fetchone()
-    file_id, same_as = row or (0, None)
-    if same_as is None:
+
+    name: str
+    sha256: str
+    table: RawTable
+
+    @property
+    def header(self) -> list[str]:
+        """The columns that the source gave."""
+        return [column for column in self.table.column_names if column != ROW_COLUMN]
+
+
+def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFile]) -> tuple[RawFile, ...]:
+    """Keep the rows of files, in the order in which they are given.
+
+    Args:
+        connection: as loader.
+        batch_id: of `ingest.batch`.
+        files: each with its rows.
+    """
+    kept = tuple(_enter(connection, batch_id, file) for file in files)
+    new = [(file, entry) for file, entry in zip(files, kept, strict=True) if entry.rows and not entry.is_repeated]
+    if new:
         with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_rows_in"].text) as copy:
-            for lines in _copy_lines(table, header, file_id):
-                copy.write(lines)
-    return RawFile(id=file_id, rows=table.num_rows, is_repeated=same_as is not None)
+            for file, entry in new:
+                for lines in _copy_lines(file, entry.id):
+                    copy.write(lines)
+    return kept
+
+
+def _enter(connection: Connection, batch_id: UUID, file: GivenFile) -> RawFile:
+    rows = file.table.num_rows
+    facts = {"name": file.name, "sha256": file.sha256, "header": file.header, "row_count": rows}
+    row = connection.execute(_QUERIES["enter_file"].text, {"batch_id": batch_id, **facts}).fetchone()
+    file_id, same_as = row or (0, None)
+    return RawFile(id=file_id, rows=rows, is_repeated=same_as is not None)
 
 
 def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
@@ -101,15 +128,16 @@ def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -
     return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
 
 
-def _copy_lines(table: RawTable, header: Sequence[str], file_id: int) -> Iterator[memoryview]:
+def _copy_lines(file: GivenFile, file_id: int) -> Iterator[memoryview]:
     """Lines of COPY's text format, many rows at a time, made by column."""
-    whole: Any = table
-    for offset in range(0, table.num_rows, _ROWS_AT_ONCE):
+    whole: Any = file.table
+    begins = pa.scalar(f"{file_id}\t")
+    for offset in range(0, file.table.num_rows, _ROWS_AT_ONCE):
         part = whole.slice(offset, _ROWS_AT_ONCE).combine_chunks()
         numbers = part.column(ROW_COLUMN).cast(pa.string())
-        elements = [_element(part.column(column)) for column in header]
-        inside = _joined([*elements, ","]) if elements else pa.scalar("")
-        lines = _joined([pa.scalar(f"{file_id}\t"), numbers, pa.scalar("\t{"), inside, pa.scalar("}\n"), ""])
+        elements = [_element(part.column(column)) for column in file.header]
+        inside = _joined([*elements, _COMMA]) if elements else _NOTHING
+        lines = _joined([begins, numbers, _OPENS, inside, _CLOSES, _NOTHING])
         for chunk in lines.chunks:
             yield _text_of(chunk)
 
@@ -117,11 +145,12 @@ def _copy_lines(table: RawTable, header: Sequence[str], file_id: int) -> Iterato
 def _element(column: Any) -> Any:
     """The column's values as elements of an array literal, escaped for the literal and then for COPY."""
     text = column.cast(pa.string())
+    held = b"".join(bytes(_text_of(chunk)) for chunk in text.chunks)
     for found, written in (("\\", "\\\\\\\\"), ('"', '\\\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
-        if pc.any(pc.match_substring(text, found)).as_py():
+        if found.encode() in held:
             text = pc.replace_substring(text, found, written)
-    quoted = _joined([pa.scalar('"'), text, pa.scalar('"'), ""])
-    return pc.fill_null(quoted, "NULL")
+    quoted = _joined([_QUOTE, text, _QUOTE, _NOTHING])
+    return pc.fill_null(quoted, _NULL)
 
 
 def _joined(parts: Sequence[Any]) -> Any:
@@ -131,6 +160,8 @@ def _joined(parts: Sequence[Any]) -> Any:
 def _text_of(chunk: Any) -> memoryview:
     """The bytes of all strings of an array, which lie end to end in its buffer."""
     _, offsets, content = chunk.buffers()
+    if content is None or len(chunk) == 0:
+        return memoryview(b"")
     ends = memoryview(offsets).cast("i")
     return memoryview(content)[ends[chunk.offset] : ends[chunk.offset + len(chunk)]]
 
