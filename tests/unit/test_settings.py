@@ -63,6 +63,10 @@ def test_both_variables_of_the_environment_are_documented() -> None:
         ('agency = "HMPPS"', 'agency = "HMPPS"\ncolour = "red"'),
         ("[clock]", "[clocks]"),
         ("[clock]", "[clock"),
+        ("[clock]", '[clock]\nzone = "Europe/London"'),
+        ("external = false", "external = false\nport = 5432"),
+        ("machine_start = 2026-07-24 07:00:00+00:00\n", ""),
+        ('environment = "demo"', 'environment = "live"'),
     ],
 )
 def test_a_setting_that_is_missing_wrong_or_unknown_is_refused(tmp_path: Path, was: str, becomes: str) -> None:

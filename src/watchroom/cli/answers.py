@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -70,6 +71,12 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
         except WatchroomError as error:
             say(f"error: {error}")
             sys.exit(error.exit_status)
+        except click.ClickException:
+            raise
+        except Exception as fault:  # noqa: BLE001  an entrance: what a driver says may hold a value of a row
+            place = traceback.extract_tb(fault.__traceback__)[-1]
+            say(f"error: a fault of ours: {type(fault).__name__} in {Path(place.filename).name}, line {place.lineno}")
+            sys.exit(1)
         except KeyboardInterrupt:
             say("stopped")
             sys.exit(130)

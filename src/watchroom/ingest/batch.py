@@ -39,6 +39,7 @@ class Batch:
     source: Source
     mapping: Mapping
     machine: Clock
+    clock: Clock
     now: datetime
     as_at: datetime | None
     witness: Witness
@@ -93,11 +94,14 @@ class Batch:
         return mapper, replace(report, default_instants=tuple(sorted(known)), issues=found)
 
     def _as_at_its_own_instant(self, report: BatchReport, instant: datetime) -> BatchReport:
-        """The report of an extract that shows its instant: known from then, unless something later was sealed."""
+        """The report of an extract that shows its instant.
+
+        The first one of a node counts as known from then, so that the node has a past to be asked about; nothing was
+        known before it, so no answer changes. Every later one is known from when it is sealed.
+        """
         with self.database.connection(Principal.LOADER) as connection:
-            is_latest = sequence_at(connection, instant).sequence == sequence_at(connection, self.now).sequence
-        known_at = instant if is_latest else report.recorded_at
-        return replace(report, as_at=instant, recorded_at=known_at)
+            is_first = sequence_at(connection, self.now).sequence == 0
+        return replace(report, as_at=instant, recorded_at=instant if is_first else report.recorded_at)
 
     def _map(self, mapper: Mapper) -> list[Mapped]:
         entities = [entity for entity in catalogue().entities.values() if entity.name in self.mapping.entities]
@@ -154,6 +158,7 @@ class _Writing:
         report = replace(
             report,
             seq=stamp.seq,
+            recorded_at=stamp.recorded_at,
             rows=rows.rows,
             entities=entities,
             left_out=rows.left_out,
@@ -172,17 +177,20 @@ class _Writing:
         return staged
 
     def _seal(self, report: BatchReport) -> BatchStamp:
+        # What was read since the delivery began must stay true, so a batch without an instant of its own is known
+        # from now on, not from its beginning.
+        is_dated = report.recorded_at != self.batch.now.astimezone(UTC)
         moment = seal(
             self.connection,
             batch_id=report.id,
             source_system=self.batch.source.name,
-            at=report.recorded_at,
+            at=report.recorded_at if is_dated else self.batch.clock.now(),
             machine_at=self.batch.machine.now(),
         )
         return BatchStamp(
             batch_id=report.id,
             seq=moment.sequence,
-            recorded_at=report.recorded_at,
+            recorded_at=moment.instant,
             source_system=self.batch.source.name,
             agency_code=self.batch.source.agency_code,
             is_full=self.batch.source.is_full,

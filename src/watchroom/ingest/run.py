@@ -11,6 +11,7 @@ from watchroom.ingest.mapping import load_mapping
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.kernel.clock import Clock, MachineClock
+from watchroom.kernel.errors import UsageError
 from watchroom.sources.files import read_folder
 from watchroom.store.database import Database
 
@@ -49,8 +50,8 @@ class Intake:
             source: that delivers.
             folders: each a whole delivery, the earliest first; none: the source's own location.
             as_at: the instant of the extract, timezone-aware, and the node time from which it counts as known;
-                None: its own instant is looked for in the data; it counts as known from then, or from now where it
-                shows none or something later was sealed.
+                None: its own instant is looked for in the data. The first delivery of a node counts as known from
+                then; every later one from when it is sealed.
         """
         batches: list[BatchReport] = []
         for folder in folders or (Path(source.location),):
@@ -60,7 +61,13 @@ class Intake:
         return IngestReport(source=source.name, batches=tuple(batches))
 
     def take(self, source: Source, folder: Path, *, as_at: datetime | None = None) -> BatchReport:
-        """Take one delivery, as `ingest` does."""
+        """Take one delivery, as `ingest` does.
+
+        Raises:
+            UsageError: `as_at` lies in the future of the node's clock.
+        """
+        if as_at is not None and as_at > self.clock.now():
+            raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         duck = Duck()
         try:
             batch = Batch(
@@ -68,6 +75,7 @@ class Intake:
                 source=source,
                 mapping=load_mapping(source.mapping),
                 machine=self.machine,
+                clock=self.clock,
                 now=self.clock.now(),
                 as_at=as_at,
                 witness=self.witness,

@@ -197,10 +197,18 @@ class Node:
         Raises:
             UsageError, NotFoundError: see `ingest.registry.add_source`.
         """
-        source = Source(name=name, kind=kind, location=at, mapping=mapping, agency_code=self.settings.agency)
+        source = Source(
+            name=name,
+            kind=kind,
+            location=at,
+            mapping=mapping,
+            agency_code=self.settings.agency,
+            time_zone=self.jurisdiction.zone.key,
+        )
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
-        self.audit.append(Entry(act=Act.SETTINGS, actor=operator(), operator=operator(), entity=name))
+            # Before the commit: without its entry there is no source.
+            self._enter(Act.SETTINGS, "source")
 
     def sources(self) -> tuple[Source, ...]:
         """The registered source systems."""
@@ -236,6 +244,7 @@ class Node:
 
     def check_quality(self) -> list[dict[str, object]]:
         """The results of all quality checks, those not met first; counts and advice, never a value."""
+        self._enter(Act.COUNT, "quality")
         return [result.as_json() for result in quality(self.database, now=self.clock.now())]
 
     def rotate_signing_key(self) -> str:
@@ -251,8 +260,18 @@ class Node:
         return fresh.text()
 
     def verify_audit(self) -> Verified | Fault:
-        """Whether the audit log is what was signed: every entry re-hashed, every checkpoint compared."""
-        return verify(self.database, checkpoint_dir=self.folder / CHECKPOINT_FOLDER, verifiers=self.keys.verifiers())
+        """Whether the audit log is what was signed: every entry re-hashed, every checkpoint compared.
+
+        That it was verified is an entry of its own, made afterwards.
+        """
+        found = verify(self.database, checkpoint_dir=self.folder / CHECKPOINT_FOLDER, verifiers=self.keys.verifiers())
+        self._enter(Act.VERIFY, "audit")
+        return found
+
+    def _enter(self, act: Act, entity: str) -> None:
+        self.audit.append(
+            Entry(act=act, actor=operator(), operator=operator(), organisation=self.settings.agency, entity=entity)
+        )
 
     def _witness(self, batch: BatchReport) -> None:
         self.audit.append(

@@ -115,6 +115,9 @@ def _settings(document: dict[str, Any]) -> Settings:
     clock = cast(dict[str, Any], document.get("clock", {}))
     database = cast(dict[str, Any], document.get("database", {}))
     known = {"id", "agency", "name", "environment", "jurisdiction", "language", "epoch"}
+    _require_clock(clock, environment=str(node["environment"]))
+    if set(database) - {"external"}:
+        raise SettingsError(f"{SETTINGS_FILE}: unknown setting in [database]; it has external only")
     if set(node) - known:
         raise SettingsError(f"{SETTINGS_FILE}: unknown setting {sorted(set(node) - known)} in [node]; remove it")
     return Settings(
@@ -132,6 +135,20 @@ def _settings(document: dict[str, Any]) -> Settings:
         ),
         external_database=bool(database.get("external", False)),
     )
+
+
+def _require_clock(clock: dict[str, Any], *, environment: str) -> None:
+    """A clock is the machine's, or a recording with both its instants; a live node has the machine's."""
+    if set(clock) - {"recorded_start", "machine_start", "speed"}:
+        raise SettingsError(f"{SETTINGS_FILE}: unknown setting in [clock]; it has recorded_start, machine_start, speed")
+    given = [clock.get("recorded_start"), clock.get("machine_start")]
+    if any(instant is not None for instant in given):
+        if environment == Environment.LIVE:
+            raise SettingsError(f"{SETTINGS_FILE}: a live node has no recorded clock; remove recorded_start")
+        if not all(isinstance(instant, datetime) and instant.tzinfo is not None for instant in given):
+            raise SettingsError(
+                f"{SETTINGS_FILE}: recorded_start and machine_start go together and have an offset; correct them"
+            )
 
 
 def write_settings(folder: Path, settings: Settings) -> None:

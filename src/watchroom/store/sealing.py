@@ -1,7 +1,7 @@
 """Order: each batch gets a sequence in commit order, and an instant resolves to the last one sealed by then."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from watchroom.kernel.errors import WatchroomError
@@ -48,7 +48,8 @@ def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: date
         connection: as loader.
         batch_id: of `ingest.batch`.
         source_system: whose batch it is.
-        at: node time, timezone-aware.
+        at: node time, timezone-aware; a microsecond is added where that very instant is sealed already, so that an
+            instant always means one state of the record.
         machine_at: machine time, timezone-aware.
 
     Raises:
@@ -66,12 +67,13 @@ def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: date
             f"batch of `{source_system}` is dated {at.isoformat()}, before the last sealed instant "
             f"{last_at.isoformat()}; what was known then cannot change: give it its true instant of arrival"
         )
-    moment = Moment(instant=at, sequence=last + 1)
+    sealed_at = at + timedelta(microseconds=1) if at == last_at else at
+    moment = Moment(instant=sealed_at, sequence=last + 1)
     connection.execute(
         _QUERIES["seal"].text,
         {
             "seq": moment.sequence,
-            "at": at,
+            "at": sealed_at,
             "batch_id": batch_id,
             "source_system": source_system,
             "machine_at": machine_at,
