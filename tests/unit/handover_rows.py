@@ -102,6 +102,7 @@ def rating(person_id: UUID = ONE, **row: object) -> rows.CellSharingRow:
 def unit(*people: rows.PersonRow, **parts: object) -> Unit:
     usual: dict[str, object] = {
         "code": "LEI-A",
+        "site": "LEI",
         "at": NOW,
         "today": TODAY,
         "people": {row.person_id: row for row in people},

@@ -109,10 +109,10 @@ def _look(view: View, *, asked: _Asked) -> Briefing:
     known = _known(view, asked)
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
-    places = view.rows(QUERIES["places"], rows.PlaceRow, unit_code=asked.post)
+    places = view.rows(QUERIES["places"], rows.PlaceRow, site_code=now.site, unit_code=asked.post)
     counted = view.rows(QUERIES["roll_of_unit"], rows.RollRow, unit_code=asked.post)
     counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
-    hearings = hearings_of_day(view, unit_code=asked.post, at=asked.at, jurisdiction=asked.pack)
+    hearings = hearings_of_day(view, now, asked.pack)
     incidents, without_status = open_incidents(
         view, unit_code=asked.post, site_code=known.site.site_code, at=asked.at, jurisdiction=asked.pack
     )
@@ -145,12 +145,12 @@ def _known(view: View, asked: _Asked) -> _Known:
     cover = coverage(asked.at, asked.pack)
     # The earlier instant is asked first and whole: each change of instant makes the transaction its audience anew.
     earlier = view.at(cover.since)
-    then = unit_at(earlier, code=asked.post, at=cover.since, pack=asked.pack)
+    site = _site(earlier, view, asked)
+    then = unit_at(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)
     named_then = named_people(earlier, then, asked.pack)
-    site = _site(view, asked)
     sources = source_ages(view.rows(QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
     late = frozenset(source.system for source in sources if source.state != "fresh")
-    now = unit_at(view, code=asked.post, at=asked.at, pack=asked.pack)
+    now = unit_at(view, code=asked.post, site=site.site_code, at=asked.at, pack=asked.pack)
     return _Known(
         site=site,
         cover=cover,
@@ -188,8 +188,10 @@ def _news(view: View, asked: _Asked, *, known: _Known, places: Sequence[rows.Pla
     return news(changes, told)
 
 
-def _site(view: View, asked: _Asked) -> rows.SiteRow:
-    found = view.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
+def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
+    """The agency of the unit; one that was not known at the start of the shift is asked for as it is known now."""
+    found = earlier.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
+    found = found or view.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
     if not found:
         raise UnknownPostError(
             f"post `{asked.post}` is not a unit that is known here at this instant; "

@@ -24,7 +24,9 @@ class Seeing(Reader, Protocol):
 
 def named_people(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
     """The people of the unit as the asker may know them, with what staff must do for each."""
-    instructions = by_person(view.rows(QUERIES["instructions"], rows.InstructionRow, unit_code=unit.code))
+    instructions = by_person(
+        view.rows(QUERIES["instructions"], rows.InstructionRow, site_code=unit.site, unit_code=unit.code)
+    )
     named: dict[UUID, Named] = {}
     for person, row in unit.people.items():
         place = place_of(row, unit_code=unit.code, pack=jurisdiction)
@@ -53,12 +55,8 @@ def open_incidents(
     closed = sorted(meaning(jurisdiction, "incident_closed"))
     every = view.rows(QUERIES["open_incidents"], rows.IncidentRow, site_code=site_code, closed=closed)
     found = [row for row in every if is_open(row, at=at)]
-    parts = view.rows(
-        QUERIES["incident_people"],
-        rows.IncidentPersonRow,
-        unit_code=unit_code,
-        incidents=[row.incident_id for row in found],
-    )
+    asked = {"site_code": site_code, "unit_code": unit_code, "incidents": [row.incident_id for row in found]}
+    parts = view.rows(QUERIES["incident_people"], rows.IncidentPersonRow, **asked) if found else []
     people: dict[UUID, list[tuple[UUID, Coded]]] = {}
     for part in parts:
         role = Coded(code_list="incident_role", code=part.role_code, source_value=part.role_source_value)
@@ -79,14 +77,11 @@ def _incident(row: rows.IncidentRow, people: Sequence[tuple[UUID, Coded]]) -> Op
     )
 
 
-def hearings_of_day(
-    view: Reader, *, unit_code: str, at: datetime, jurisdiction: Jurisdiction
-) -> Sequence[rows.HearingRow]:
-    """Hearings of disciplinary charges on the local day of `at`."""
-    day = at.astimezone(jurisdiction.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return view.rows(
-        QUERIES["hearings"], rows.HearingRow, unit_code=unit_code, from_at=day, to_at=day + timedelta(days=1)
-    )
+def hearings_of_day(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> Sequence[rows.HearingRow]:
+    """Hearings of disciplinary charges on the local day of the unit's instant."""
+    day = unit.at.astimezone(jurisdiction.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = {"site_code": unit.site, "unit_code": unit.code, "from_at": day, "to_at": day + timedelta(days=1)}
+    return view.rows(QUERIES["hearings"], rows.HearingRow, **asked)
 
 
 def checklist_items(

@@ -1,7 +1,7 @@
 -- What the handover of one unit reads, through the gate: entities by their own names. Everything is asked by the
 -- unit's code, so that the cost does not grow with the establishment.
 
--- name: people(unit_code)
+-- name: people(site_code, unit_code)
 -- One row per running time in custody of a person on the unit.
 select
     person.id as person_id,
@@ -23,14 +23,23 @@ from person
 join custody_episode
     on
         custody_episode.person_id = person.id
+        and custody_episode.site_code = :site_code
         and custody_episode.unit_code = :unit_code
         and custody_episode.is_active
-left join location as place on custody_episode.location_id = place.id
-left join location as landing on place.parent_id = landing.id
-where person.unit_code = :unit_code
+left join location as place
+    on
+        custody_episode.location_id = place.id
+        and place.site_code = :site_code
+        and place.unit_code = :unit_code
+left join location as landing
+    on
+        place.parent_id = landing.id
+        and landing.site_code = :site_code
+        and landing.unit_code = :unit_code
+where person.site_code = :site_code and person.unit_code = :unit_code
 order by person.sort_key asc, person.id asc, custody_episode.begun_at desc nulls last, custody_episode.id asc
 
--- name: alerts(unit_code)
+-- name: alerts(site_code, unit_code)
 -- One row per alert that the source reports as active.
 select
     alert.person_id,
@@ -42,10 +51,10 @@ select
     alert.source_system,
     alert.recorded_from
 from alert
-where alert.unit_code = :unit_code and alert.is_active
+where alert.site_code = :site_code and alert.unit_code = :unit_code and alert.is_active
 order by alert.person_id asc, alert.active_from asc, alert.id asc
 
--- name: cell_sharing(unit_code)
+-- name: cell_sharing(site_code, unit_code)
 -- One row per assessment of the risk to a cell mate, the latest first for each person.
 select
     cell_sharing_risk.person_id,
@@ -57,11 +66,12 @@ select
     cell_sharing_risk.source_system,
     cell_sharing_risk.recorded_from
 from cell_sharing_risk
-where cell_sharing_risk.unit_code = :unit_code
+where cell_sharing_risk.site_code = :site_code and cell_sharing_risk.unit_code = :unit_code
 order by cell_sharing_risk.person_id asc, cell_sharing_risk.assessed_on desc nulls last, cell_sharing_risk.source_key desc
 
--- name: engagements(unit_code, today)
--- One row per visit, court appearance or scheduled event of the day, whatever its status.
+-- name: engagements(site_code, unit_code, today)
+-- One row per visit, court appearance or scheduled event of the day, whatever its status. What the place is called
+-- is asked by its id (`place_names`): joined here, every place that the asker sees would be read for it.
 select
     visit.person_id,
     'visit' as entity,
@@ -74,15 +84,14 @@ select
     visit.visit_date as day,
     visit.starts_at,
     visit.ends_at,
-    place.id as place_id,
-    coalesce(place.name, place.path) as place_name,
+    visit.location_id as place_id,
+    null as place_name,
     null as agency_code_there,
     visit.source_system,
     visit.recorded_from,
     visit.id
 from visit
-left join location as place on visit.location_id = place.id
-where visit.unit_code = :unit_code and visit.visit_date = :today
+where visit.site_code = :site_code and visit.unit_code = :unit_code and visit.visit_date = :today
 union all
 select
     court_appearance.person_id,
@@ -103,7 +112,10 @@ select
     court_appearance.recorded_from,
     court_appearance.id
 from court_appearance
-where court_appearance.unit_code = :unit_code and court_appearance.appearance_date = :today
+where
+    court_appearance.site_code = :site_code
+    and court_appearance.unit_code = :unit_code
+    and court_appearance.appearance_date = :today
 union all
 select
     scheduled_event.person_id,
@@ -117,18 +129,29 @@ select
     scheduled_event.event_date as day,
     scheduled_event.starts_at,
     scheduled_event.ends_at,
-    place.id as place_id,
-    coalesce(place.name, place.path) as place_name,
+    scheduled_event.location_id as place_id,
+    null as place_name,
     scheduled_event.to_agency_code as agency_code_there,
     scheduled_event.source_system,
     scheduled_event.recorded_from,
     scheduled_event.id
 from scheduled_event
-left join location as place on scheduled_event.location_id = place.id
-where scheduled_event.unit_code = :unit_code and scheduled_event.event_date = :today
+where
+    scheduled_event.site_code = :site_code
+    and scheduled_event.unit_code = :unit_code
+    and scheduled_event.event_date = :today
 order by starts_at asc nulls first, id asc
 
--- name: release_dates(unit_code)
+-- name: place_names(ids)
+-- One row per place.
+select
+    location.id as place_id,
+    coalesce(location.name, location.path) as place_name
+from location
+where location.id = any(:ids)
+order by location.id asc
+
+-- name: release_dates(site_code, unit_code)
 -- One row per calculation of sentence dates, the latest first for each person.
 select
     sentence_key_dates.person_id,
@@ -143,13 +166,13 @@ select
     sentence_key_dates.source_system,
     sentence_key_dates.recorded_from
 from sentence_key_dates
-where sentence_key_dates.unit_code = :unit_code
+where sentence_key_dates.site_code = :site_code and sentence_key_dates.unit_code = :unit_code
 order by
     sentence_key_dates.person_id asc,
     sentence_key_dates.calculated_on desc nulls last,
     sentence_key_dates.source_key desc
 
--- name: non_associations(unit_code)
+-- name: non_associations(site_code, unit_code)
 -- One row per open non-association of a person on the unit; the other person only where the asker may know them.
 select
     non_association.person_id,
@@ -161,11 +184,12 @@ select
     non_association.recorded_from
 from non_association
 where
-    non_association.unit_code = :unit_code
+    non_association.site_code = :site_code
+    and non_association.unit_code = :unit_code
     and non_association.is_open
 order by non_association.person_id asc, non_association.other_person_id asc, non_association.id asc
 
--- name: incident_parts(unit_code, since)
+-- name: incident_parts(site_code, unit_code, since)
 -- One row per person of the unit and incident that happened since then.
 select
     incident_participant.person_id,
@@ -181,7 +205,8 @@ select
 from incident_participant
 join incident_report on incident_participant.incident_id = incident_report.id
 where
-    incident_participant.unit_code = :unit_code
+    incident_participant.site_code = :site_code
+    and incident_participant.unit_code = :unit_code
     and incident_participant.person_id is not null
     and incident_report.occurred_at >= :since
 order by incident_report.occurred_at desc, incident_participant.id asc
@@ -205,7 +230,7 @@ where
     and not coalesce(incident_report.status_code = any(:closed), false)
 order by incident_report.occurred_at desc nulls last, incident_report.id asc
 
--- name: incident_people(unit_code, incidents)
+-- name: incident_people(site_code, unit_code, incidents)
 -- One row per person of the unit in one of these incidents.
 select
     incident_participant.incident_id,
@@ -214,12 +239,13 @@ select
     incident_participant.role_source_value
 from incident_participant
 where
-    incident_participant.unit_code = :unit_code
+    incident_participant.site_code = :site_code
+    and incident_participant.unit_code = :unit_code
     and incident_participant.person_id is not null
     and incident_participant.incident_id = any(:incidents)
 order by incident_participant.incident_id asc, incident_participant.id asc
 
--- name: last_movements(unit_code)
+-- name: last_movements(site_code, unit_code)
 -- One row per passage of the gate that the source counts as a person's last, the latest first.
 select
     movement.person_id,
@@ -232,17 +258,17 @@ select
     movement.source_system,
     movement.recorded_from
 from movement
-where movement.unit_code = :unit_code and movement.is_latest
+where movement.site_code = :site_code and movement.unit_code = :unit_code and movement.is_latest
 order by movement.moved_at desc nulls last, movement.id asc
 
--- name: instructions(unit_code)
+-- name: instructions(site_code, unit_code)
 -- One row per thing that staff must do for a person, without the reason.
 select
     care_need.person_id,
     care_need.instruction_code as code,
     'care_instruction' as code_list
 from care_need
-where care_need.unit_code = :unit_code and care_need.instruction_code is not null
+where care_need.site_code = :site_code and care_need.unit_code = :unit_code and care_need.instruction_code is not null
 union all
 select
     reasonable_adjustment.person_id,
@@ -250,12 +276,13 @@ select
     'reasonable_adjustment' as code_list
 from reasonable_adjustment
 where
-    reasonable_adjustment.unit_code = :unit_code
+    reasonable_adjustment.site_code = :site_code
+    and reasonable_adjustment.unit_code = :unit_code
     and reasonable_adjustment.adjustment_code is not null
     and reasonable_adjustment.ended_on is null
 order by person_id asc, code_list asc, code asc
 
--- name: hearings(unit_code, from_at, to_at)
+-- name: hearings(site_code, unit_code, from_at, to_at)
 -- One row per hearing of a disciplinary charge between two instants.
 select
     adjudication_hearing.person_id,
@@ -264,7 +291,8 @@ select
     adjudication_hearing.source_system
 from adjudication_hearing
 where
-    adjudication_hearing.unit_code = :unit_code
+    adjudication_hearing.site_code = :site_code
+    and adjudication_hearing.unit_code = :unit_code
     and adjudication_hearing.hearing_at >= :from_at
     and adjudication_hearing.hearing_at < :to_at
     and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
@@ -283,7 +311,7 @@ from occupancy
 where occupancy.unit_code = :unit_code
 order by occupancy.path asc nulls last, occupancy.visible_person_ids asc
 
--- name: places(unit_code)
+-- name: places(site_code, unit_code)
 -- One row per place of the unit: the wing, its landings and cells.
 select
     location.id as place_id,
@@ -296,7 +324,7 @@ select
     location.deactivated_reason_code,
     location.working_capacity
 from location
-where location.unit_code = :unit_code
+where location.site_code = :site_code and location.unit_code = :unit_code
 order by location.path asc
 
 -- name: roll_of_unit(unit_code)
@@ -319,7 +347,7 @@ select
     agency.name
 from agency
 join location on location.site_code = agency.code
-where location.path = :unit_code
+where location.unit_code = :unit_code and location.path = :unit_code
 order by agency.code asc
 limit 1
 

@@ -79,6 +79,14 @@ class EngagementRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceNameRow:
+    """What a place is called."""
+
+    place_id: UUID
+    place_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
     """One calculation of the dates of a sentence; the field names are the kinds of date."""
 

@@ -1,7 +1,7 @@
 """A unit as it was known at one instant: every row that its handover needs, by person."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -37,11 +37,13 @@ class Unit:
     """What was known of a unit at `at` (UTC), where `today` was the local day. Mappings are by person.
 
     Attributes:
+        site: code of the establishment that the unit belongs to.
         people: each person once, by name.
         cells: whole, also those whose occupants' details are withheld.
     """
 
     code: str
+    site: str
     at: datetime
     today: date
     people: Mapping[UUID, rows.PersonRow]
@@ -55,34 +57,47 @@ class Unit:
     cells: Sequence[rows.CellRow]
 
 
-def unit_at(view: Reader, *, code: str, at: datetime, pack: Jurisdiction) -> Unit:
+def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdiction) -> Unit:
     """The unit as `view` knows it.
 
     Args:
         view: of the gate, at the instant `at`.
         code: path of the unit (`LEI-A`).
+        site: code of its establishment.
         at: timezone-aware.
     """
     today = pack.local_day(at)
     since = at - pack.clock("recent_incident") - timedelta(hours=1)
     people: dict[UUID, rows.PersonRow] = {}
-    for person in view.rows(QUERIES["people"], rows.PersonRow, unit_code=code):
+
+    def of_unit(query: str, into: type[R], **params: object) -> list[R]:
+        return view.rows(QUERIES[query], into, site_code=site, unit_code=code, **params)
+
+    for person in of_unit("people", rows.PersonRow):
         people.setdefault(person.person_id, person)
-    last = view.rows(QUERIES["last_movements"], rows.MovementRow, unit_code=code)
     return Unit(
         code=code,
+        site=site,
         at=at,
         today=today,
         people=people,
-        alerts=by_person(view.rows(QUERIES["alerts"], rows.AlertRow, unit_code=code)),
-        cell_sharing=by_person(view.rows(QUERIES["cell_sharing"], rows.CellSharingRow, unit_code=code)),
-        engagements=by_person(view.rows(QUERIES["engagements"], rows.EngagementRow, unit_code=code, today=today)),
-        release_dates=by_person(view.rows(QUERIES["release_dates"], rows.ReleaseRow, unit_code=code)),
-        keep_apart=by_person(view.rows(QUERIES["non_associations"], rows.KeepApartRow, unit_code=code)),
-        incidents=by_person(view.rows(QUERIES["incident_parts"], rows.IncidentPartRow, unit_code=code, since=since)),
-        last_movements={row.person_id: row for row in reversed(last)},
+        alerts=by_person(of_unit("alerts", rows.AlertRow)),
+        cell_sharing=by_person(of_unit("cell_sharing", rows.CellSharingRow)),
+        engagements=by_person(_placed(view, of_unit("engagements", rows.EngagementRow, today=today))),
+        release_dates=by_person(of_unit("release_dates", rows.ReleaseRow)),
+        keep_apart=by_person(of_unit("non_associations", rows.KeepApartRow)),
+        incidents=by_person(of_unit("incident_parts", rows.IncidentPartRow, since=since)),
+        last_movements={row.person_id: row for row in reversed(of_unit("last_movements", rows.MovementRow))},
         cells=view.rows(QUERIES["cells"], rows.CellRow, unit_code=code),
     )
+
+
+def _placed(view: Reader, engagements: Sequence[rows.EngagementRow]) -> list[rows.EngagementRow]:
+    """The engagements with the names of their places, as far as the asker may know them."""
+    wanted = list({row.place_id: None for row in engagements if row.place_id is not None})
+    found = view.rows(QUERIES["place_names"], rows.PlaceNameRow, ids=wanted) if wanted else []
+    known: dict[UUID | None, str | None] = {row.place_id: row.place_name for row in found}
+    return [replace(row, place_name=known[row.place_id]) if row.place_id in known else row for row in engagements]
 
 
 def meaning(pack: Jurisdiction, concept: str) -> frozenset[str]:
