@@ -29,6 +29,9 @@ def init_command(folder: Path, *, agency: str, name: str, dsn: str | None, envir
     """Make a node in the folder DIR: settings, keys, charter and database."""
     create_node(folder, NewNode(agency=agency, name=name, dsn=dsn, environment=Environment(environment)))
     say(f"node for {agency} made in {folder}")
+    if environment != Environment.LIVE:
+        say(f"this is a {environment} node: whoever may run its commands may ask in anybody's name")
+        say("for real records make it with --environment live")
     say(f"next: watchroom user add {folder} NAME --role wing_officer --site SITE --unit UNIT")
     say(f"      watchroom source add {folder} NAME --kind files --at PATH --map nomis")
 

@@ -46,7 +46,12 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
         with Node.open(existing_node(folder)) as node:
             asker = _asker(node, user)
             act = Act.BRIEF if form == "json" and out is None else Act.EXPORT
-            seen = _given(node, build_briefing(node.gate, asker, purpose=purpose, post=post, at=at, act=act))
+            seen = _given(
+                node,
+                build_briefing(
+                    node.gate, asker, purpose=purpose, post=post, at=at, jurisdiction=node.jurisdiction, act=act
+                ),
+            )
             page = briefing_page(seen.value, node.words)
             if form == "pdf":
                 _write_bytes(as_pdf(page), out)
@@ -134,11 +139,20 @@ def _write_text(text: str, out: Path | None) -> None:
     if out is None:
         click.echo(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        _write_private(text.encode(), out)
 
 
 def _write_bytes(content: bytes, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(content)
     else:
-        out.write_bytes(content)
+        _write_private(content, out)
+
+
+def _write_private(content: bytes, out: Path) -> None:
+    """The file, whole, readable by its owner alone: it names people."""
+    fresh = out.with_name(f".{out.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600, exist_ok=False)
+    fresh.write_bytes(content)
+    fresh.replace(out)
