@@ -15,7 +15,7 @@ import pyarrow.compute
 import pyarrow.csv
 from psycopg import sql
 
-from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection
 
@@ -30,6 +30,10 @@ _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in 
 _ROWS_AT_ONCE = 1 << 16
 _BLOCK = 16 << 20
 _QUERIES = load_queries("watchroom.store", "raw.sql")
+
+
+class RawRowsError(WatchroomError):
+    """The database does not hold as many raw rows as were read: the batch must not stand."""
 
 
 class RawTable(Protocol):
@@ -81,15 +85,26 @@ def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFi
         connection: as loader.
         batch_id: of `ingest.batch`.
         files: each with its rows.
+
+    Raises:
+        RawRowsError: not all rows arrived.
     """
     kept = tuple(_enter(connection, batch_id, file) for file in files)
     new = [(file, entry) for file, entry in zip(files, kept, strict=True) if entry.rows and not entry.is_repeated]
     if new:
-        with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_rows_in"].text) as copy:
-            for file, entry in new:
+        _copy_rows(connection, new)
+    return kept
+
+
+def _copy_rows(connection: Connection, files: Sequence[tuple[GivenFile, RawFile]]) -> None:
+    rows = sum(entry.rows for _, entry in files)
+    with connection.cursor() as cursor:
+        with cursor.copy(_QUERIES["copy_rows_in"].text) as copy:
+            for file, entry in files:
                 for lines in _copy_lines(file, entry.id):
                     copy.write(lines)
-    return kept
+        if cursor.rowcount != rows:
+            raise RawRowsError(f"{rows} raw rows were read, but {cursor.rowcount} arrived; nothing was loaded")
 
 
 def _enter(connection: Connection, batch_id: UUID, file: GivenFile) -> RawFile:
