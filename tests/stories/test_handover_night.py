@@ -239,3 +239,24 @@ def test_incidents_that_are_not_the_nurses_to_see_are_no_reassuring_zero(night: 
     tile = next(tile for tile in page.tiles if tile.key == "incidents")
     assert (tile.value, tile.note) == ("–", "not available to you for this purpose")
     assert page.sections["incidents"].none_listed == "Not available to you for this purpose."
+
+
+def test_to_an_officer_who_may_know_of_nobody_there_no_tile_is_reassuring(night: World) -> None:
+    page = night.page("LEI-A", asker=OFFICER_H)
+
+    assert page.staleness is not None
+    assert "Details of 13 people here are withheld" in page.staleness
+    tiles = {tile.key: tile for tile in page.tiles}
+    assert [tiles[key].value for key in ("act_now", "this_shift", "tasks")] == ["–", "–", "–"]
+    assert tiles["roll"].note == "13 with details withheld"
+    assert {group.none_listed for group in page.attention} == {"details withheld; ask the manager"}
+
+
+def test_the_first_delivery_is_compared_with_nothing_and_makes_nobody_new(night: World) -> None:
+    page = night.page("LEI-A", at=EVENING)
+
+    assert page.staleness is not None
+    assert "First delivery" in page.staleness
+    assert people(page)
+    assert {row.change.kind for row in people(page)} == {"same"}
+    assert page.changes == ()

@@ -177,6 +177,7 @@ class Briefing:
         people: who needs attention, most urgent first.
         unlisted: how many people of the unit have no listed item.
         as_of: the sealed instant up to which the node's knowledge counts, UTC; None: nothing was known.
+        is_first: nothing was known at the start of the last shift, so nothing can be compared with it.
     """
 
     post: str
@@ -184,6 +185,7 @@ class Briefing:
     at: datetime
     as_of: datetime | None
     sequence: int
+    is_first: bool
     purpose: str
     asker: str
     coverage: Coverage
@@ -200,6 +202,11 @@ class Briefing:
     items: Sequence[Item]
     withheld: Sequence[str]
     issues: Sequence[Text]
+
+    @property
+    def is_all_withheld(self) -> bool:
+        """The asker may know of nobody on the unit, though people are there: no list of it says anything."""
+        return self.roll.withheld >= self.roll.on_roll > 0
 
     @property
     def score(self) -> float:

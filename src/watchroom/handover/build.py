@@ -102,6 +102,11 @@ class _Known:
     sources: Sequence[SourceAge]
     late: frozenset[str]
 
+    @property
+    def is_first(self) -> bool:
+        """Nothing was known at the start of the last shift."""
+        return self.earlier.moment.sequence == 0
+
 
 def _look(view: View, *, asked: _Asked) -> Briefing:
     if not view.may_see("person"):
@@ -122,16 +127,18 @@ def _look(view: View, *, asked: _Asked) -> Briefing:
         at=asked.at,
         as_of=view.moment.instant,
         sequence=view.moment.sequence,
+        is_first=known.is_first,
         purpose=asked.purpose,
         asker=asked.asker,
         coverage=known.cover,
         named=known.named,
-        people=_listed(found, known.found_then, known.named),
+        # Before the first delivery nobody was listed because nothing was known: that makes nobody new.
+        people=_listed(found, found if known.is_first else known.found_then, known.named),
         cleared=_cleared(known),
         unlisted=len(now.people) - len(found),
         roll=roll_of(now, counted=counted, places=places, pack=asked.pack),
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late),
-        news=_news(view, asked, known=known, places=places),
+        news=() if known.is_first else _news(view, asked, known=known, places=places),
         incidents=incidents,
         tasks=tasks(now, attention=found, hearings=hearings, pack=asked.pack, late=known.late),
         sources=known.sources,

@@ -85,9 +85,20 @@ def hash_of(page: BriefingPage) -> str:
 
 
 def _staleness(sayer: Sayer) -> str | None:
+    """What a reader has to know before anything else: what is late, withheld, or cannot be compared."""
     briefing, words = sayer.briefing, sayer.words
     if briefing.sequence == 0:
         return words.phrase("page.stale.nothing_known")
+    told = [_late(sayer)]
+    if briefing.roll.withheld:
+        told.append(words.phrase("page.people_withheld", count=briefing.roll.withheld))
+    if briefing.is_first:
+        told.append(words.phrase("page.first_delivery"))
+    return " ".join(one for one in told if one) or None
+
+
+def _late(sayer: Sayer) -> str | None:
+    briefing, words = sayer.briefing, sayer.words
     stale = [source.system.upper() for source in briefing.sources if source.state != "fresh"]
     if not stale:
         return None if briefing.sources else words.phrase("page.stale.no_source")
@@ -112,9 +123,11 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
         Tile(
             key="tasks",
             label=words.phrase("page.section.tasks"),
-            value=_figure(sayer, len(briefing.tasks)),
+            value=_people_figure(sayer, len(briefing.tasks)),
             of=None,
-            note=words.phrase("page.tile.overdue", count=overdue),
+            note=words.phrase("page.details_withheld")
+            if briefing.is_all_withheld
+            else words.phrase("page.tile.overdue", count=overdue),
             tone=Tone.SOON if overdue else Tone.PLAIN,
         ),
         Tile(
@@ -150,10 +163,17 @@ def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
     found = [one for one in sayer.briefing.people if one.now.level is level]
     due = min((one.now.next_action.due for one in found if one.now.next_action.due is not None), default=None)
     note = sayer.words.phrase("page.tile.new", count=sum(one.turn.value == "new" for one in found))
-    if due is not None:
+    if sayer.briefing.is_all_withheld:
+        note = sayer.words.phrase("page.details_withheld")
+    elif due is not None:
         note = sayer.words.phrase("page.tile.first_due", new=note, time=sayer.time(due))
     label = sayer.words.phrase(f"level.{level.value}")
-    return Tile(key=level.value, label=label, value=_figure(sayer, len(found)), of=None, note=note, tone=tone)
+    return Tile(key=level.value, label=label, value=_people_figure(sayer, len(found)), of=None, note=note, tone=tone)
+
+
+def _people_figure(sayer: Sayer, number: int) -> str:
+    """A number of people or tasks; a dash where the asker may know of nobody, for then it says nothing."""
+    return "–" if sayer.briefing.is_all_withheld else _figure(sayer, number)
 
 
 def _figure(sayer: Sayer, number: int) -> str:
@@ -169,6 +189,8 @@ def _roll_note(sayer: Sayer) -> str:
         for group in sayer.briefing.roll.whereabouts
         if group.people and group.key != "in_cell"
     ]
+    if sayer.briefing.roll.withheld:
+        return sayer.words.phrase("page.tile.withheld", count=sayer.briefing.roll.withheld)
     return "; ".join(away) if away else sayer.words.phrase("page.tile.all_in_cells")
 
 
@@ -191,6 +213,9 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
         "sign": "",
     }
     nothing = {"events": "page.events.no_source", "sign": "page.sign.later", "sources": "page.stale.no_source"}
+    if briefing.is_all_withheld:
+        for key in ("attention", "changes", "movements", "tasks"):
+            counts[key], nothing[key] = "–", "page.details_withheld"
     if _INCIDENTS in briefing.withheld:
         counts["incidents"], nothing["incidents"] = "–", "gate.not_available"
     return {

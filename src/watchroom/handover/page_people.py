@@ -87,7 +87,9 @@ class Sayer:
             tone=TONES[level],
             mark=MARKS[TONES[level]],
             rows=rows,
-            none_listed=self.words.phrase("page.none_listed"),
+            none_listed=self.words.phrase(
+                "page.details_withheld" if self.briefing.is_all_withheld else "page.none_listed"
+            ),
         )
 
     def _row(self, one: Listed) -> PersonRow:
