@@ -144,7 +144,7 @@ def cases(row_id: object) -> tuple[Case, ...]:
 
 def compared(node: Node, case: Case) -> measure.Figure:
     """The medians of both, taken in turn; their ratio."""
-    purpose = "custody.care" if "wing_officer" in case.asker.roles else PURPOSE
+    purpose = PURPOSE if case.asker.units and case.asker.roles == ("duty_governor",) else "custody.care"
 
     def look(view: View) -> tuple[list[float], list[float]]:
         with node.database.connection(Principal.MIGRATOR) as connection:
