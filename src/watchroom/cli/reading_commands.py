@@ -54,7 +54,9 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
             )
             page = briefing_page(seen.value, node.words)
             if form == "pdf":
-                _write_bytes(as_pdf(page), out)
+                notice = "" if node.is_live else node.words.phrase(f"web.example.{node.environment}")
+                reader = node.words.phrase("page.printed_for", name=asker.name)
+                _write_bytes(as_pdf(page, notice=notice, reader=reader), out)
             elif form == "html":
                 _write_text(briefing_html(node, page), out)
             elif out is None:

@@ -23,14 +23,23 @@ class PrintError(WatchroomError):
     """The page could not be set as a PDF."""
 
 
-def as_pdf(page: BriefingPage) -> bytes:
+def as_pdf(page: BriefingPage, *, notice: str = "", reader: str = "") -> bytes:
     """The page as a PDF/UA-1 document; equal pages give equal bytes, wherever and whenever they are printed.
+
+    Args:
+        page: in words.
+        notice: stands on every sheet of a node that holds no real data; empty: none.
+        reader: in whose name it is printed, in words, on every sheet.
 
     Raises:
         PrintError: Typst refused the page.
     """
     at = datetime.fromisoformat(page.at)
-    inputs: Mapping[str, str] = {"page": json.dumps(asdict(page), ensure_ascii=False)}
+    inputs: Mapping[str, str] = {
+        "page": json.dumps(asdict(page), ensure_ascii=False),
+        "notice": notice,
+        "reader": reader,
+    }
     try:
         with _COMPILING:
             made = _compiler().compile(

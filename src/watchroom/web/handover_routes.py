@@ -71,7 +71,10 @@ def handover_print(
     page = page_of(house, visitor, wanted, act=Act.EXPORT)
     name = f"handover-{page.post}-{wanted.at:%Y%m%dT%H%M}.pdf"
     headers = {"content-disposition": f'inline; filename="{name}"'}
-    return Response(as_pdf(page), media_type="application/pdf", headers=headers)
+    words = house.node.words
+    notice = "" if house.node.environment == "live" else words.phrase(f"web.example.{house.node.environment}")
+    content = as_pdf(page, notice=notice, reader=words.phrase("page.printed_for", name=visitor.asker.name))
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 def page_of(house: House, visitor: Visitor, wanted: Wanted, *, act: Act = Act.BRIEF) -> BriefingPage:
