@@ -1,59 +1,87 @@
 """Facts about the asker inside a view: read from `gate.asking`, for this transaction and this audience only.
 
 INVARIANT: the audience role cannot write `gate.asking`, so it cannot say that it is somebody else. Where the
-gate has not written a fact for exactly this transaction and audience, the fact is NULL, and NULL shows nothing.
+gate has not written a fact for exactly this transaction and audience, the fact is NULL or the row is absent, and
+neither shows anything.
 """
 
 from psycopg import sql
 
+_MINE = """asking.backend_pid = pg_backend_pid()
+    and asking.xact = pg_current_xact_id_if_assigned()
+    and asking.audience = {audience}"""
+
+_FACTS = {"my_units": "units", "my_sites": "sites"}
+
 
 class Asking:
-    """What a view of one audience may know of the asker; each is an uncorrelated sub-select."""
+    """What a view of one audience may know of the asker.
 
-    def __init__(self, audience: str) -> None:
+    A query that tests rows takes `source` into its FROM and `is_mine` into its WHERE: one row, one node in the
+    plan. A sub-select that must stand by itself asks `apart`.
+
+    Attributes:
+        clearances: classifications that the members of the audience are cleared for; a constant of its views.
+    """
+
+    def __init__(self, audience: str, *, clearances: tuple[str, ...], is_apart: bool = False) -> None:
         self._audience = audience
-
-    def _fact(self, column: str) -> sql.Composed:
-        return sql.SQL(
-            "(select asking.{column} from gate.asking where asking.backend_pid = pg_backend_pid()"
-            " and asking.xact = pg_current_xact_id_if_assigned() and asking.audience = {audience})"
-        ).format(column=sql.Identifier(column), audience=sql.Literal(self._audience))
+        self._is_apart = is_apart
+        self.clearances = clearances
 
     @property
-    def today(self) -> sql.Composed:
+    def source(self) -> sql.SQL:
+        """For FROM."""
+        return sql.SQL("gate.asking as asking")
+
+    @property
+    def is_mine(self) -> sql.Composed:
+        """For WHERE: the one row that the gate wrote for this transaction and audience."""
+        return sql.SQL(_MINE).format(audience=sql.Literal(self._audience))
+
+    @property
+    def apart(self) -> "Asking":
+        """The same facts, each as an uncorrelated sub-select."""
+        return Asking(self._audience, clearances=self.clearances, is_apart=True)
+
+    @property
+    def today(self) -> sql.Composable:
         """Day of the node."""
         return self._fact("today")
 
     @property
-    def now(self) -> sql.Composed:
+    def now(self) -> sql.Composable:
         """Instant of the node."""
         return self._fact("node_now")
 
     @property
-    def sequence(self) -> sql.Composed:
+    def sequence(self) -> sql.Composable:
         """Sealed sequence as of which is asked; NULL: the present."""
         return self._fact("as_of_seq")
 
     @property
-    def instant(self) -> sql.Composed:
+    def instant(self) -> sql.Composable:
         """Instant as of which is asked; NULL: the present."""
         return self._fact("as_of_at")
 
     @property
-    def clearances(self) -> sql.Composed:
-        """Classifications that the asker is cleared for."""
-        return sql.SQL("({}::text[])").format(self._fact("clearances"))
-
-    @property
-    def sites(self) -> sql.Composed:
+    def sites(self) -> sql.Composable:
         """Establishments of the asker."""
         return self.fact("my_sites")
 
-    def fact(self, name: str) -> sql.Composed:
-        """A fact of the condition language, as an array."""
-        return sql.SQL("({}::text[])").format(self._fact({"my_units": "units", "my_sites": "sites"}[name]))
-
     @property
-    def is_asked(self) -> sql.Composed:
-        """Whether the gate asks, for this audience."""
-        return sql.SQL("{} is not null").format(self.today)
+    def hidden_people(self) -> sql.Composable:
+        """Persons whom an exclusion hides today, sorted."""
+        return self._fact("hidden_people")
+
+    def fact(self, name: str) -> sql.Composable:
+        """A fact of the condition language, as an array."""
+        return self._fact(_FACTS[name])
+
+    def _fact(self, column: str) -> sql.Composable:
+        if not self._is_apart:
+            return sql.Identifier("asking", column)
+        array = sql.SQL("::text[]") if column in ("units", "sites") else sql.SQL("")
+        return sql.SQL("((select {column} from {source} where {mine}){array})").format(
+            column=sql.Identifier("asking", column), source=self.source, mine=self.is_mine, array=array
+        )

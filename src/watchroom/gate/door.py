@@ -173,7 +173,7 @@ class Gate:
             return self._refuse(asker, purpose=purpose, what=what, code=decision)
         if not decision.is_in_force(today):
             return self._refuse(asker, purpose=purpose, what=what, code="expired")
-        audience = self._audiences.audience(decision)
+        audience = self._audiences.audience(decision, clearance=asker.clearance)
         with self._database.connection(Principal.APP) as connection:
             reading = Reading(
                 connection,
@@ -201,7 +201,7 @@ class Gate:
         for right in Right:
             decision = self._decision(asker, purpose, right)
             if isinstance(decision, Decision):
-                self._audiences.suspend(self._audiences.audience(decision))
+                self._audiences.suspend(self._audiences.audience(decision, clearance=asker.clearance))
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

@@ -60,21 +60,22 @@ class EntityViews:
         return self._both_tables(entity, columns)
 
     def _both_tables(self, entity: Entity, columns: list[sql.Composable]) -> sql.Composable:
-        rules, exclusions = self.rules(entity), self.exclusions
-        text = sql.SQL("select {columns} from {table} as t where {condition}")
-        current = text.format(
-            columns=commas(columns),
-            table=current_table(entity),
-            condition=every([known_now("t", self._asking), rules.is_granted("t"), exclusions.is_open_now(entity, "t")]),
+        asking, exclusions = self._asking, self.exclusions
+        granted = [asking.is_mine, self.rules(entity).is_granted("t")]
+        now = [known_now("t", asking), exclusions.is_open_now(entity, "t")]
+        past = [
+            known_then("t", asking),
+            exclusions.is_open_today(entity, "t"),
+            exclusions.names_nobody_hidden(entity, "t"),
+        ]
+        text = sql.SQL("select {columns} from {source}, {table} as t where {condition}")
+        return sql.SQL(" union all ").join(
+            text.format(columns=commas(columns), source=asking.source, table=table, condition=every(condition))
+            for table, condition in (
+                (current_table(entity), [*granted, *now]),
+                (history_table(entity), [*granted, *past]),
+            )
         )
-        past = text.format(
-            columns=commas(columns),
-            table=history_table(entity),
-            condition=every(
-                [known_then("t", self._asking), rules.is_granted("t"), exclusions.is_open_today(entity, "t")]
-            ),
-        )
-        return sql.SQL("{} union all {}").format(current, past)
 
     def _counts(self, entity: Entity, grant: Grant) -> sql.Composable:
         """Numbers by one field. Exclusions hide rows, not numbers: what is counted here and in the roll is equal."""
@@ -92,8 +93,10 @@ class EntityViews:
         others = sorted(field.name for field in entity.fields if field.name != group)
         cells = sql.SQL(
             "select v.{group}::text as name, count(*) filter (where {condition}) as number"
-            " from {versions} as v where {is_valid} group by v.{group}"
+            " from {source}, {versions} as v where {mine} and {is_valid} group by v.{group}"
         ).format(
+            source=self._asking.source,
+            mine=self._asking.is_mine,
             group=sql.Identifier(group),
             condition=rules.matches(grant, "v"),
             versions=versions(entity, names, self._asking),

@@ -8,14 +8,22 @@ from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.decision import Decision
 
 RECORD = "record"
+PERSON = "person"
 
 # What stands is judged as it stands; of what has ended, one version under the exclusion is enough.
+# INVARIANT: `is not false`, so that an unknown counts as excluded.
 _HIDDEN = """
 select now_.id from {table} as now_ where ({now}) is not false
 union all
 select was.id from {history} as was
-where ({was}) is not false and not exists (select from {table} as still where still.id = was.id)
+where ({was}) is not false and (select still.id from {table} as still where still.id = was.id) is null
 """
+
+# A search in the sorted array; where nobody has worked it out, everybody is hidden.
+_NOT_HIDDEN = """(
+    {people} is not null
+    and ({name} is null or {people}[width_bucket({name}, {people})] is distinct from {name})
+)"""
 
 
 class Exclusions:
@@ -26,44 +34,58 @@ class Exclusions:
         self._model = model
         self._asking = asking
 
+    @property
+    def hide_people(self) -> bool:
+        """Whether some exclusion is of persons."""
+        return any(PERSON in exclusion.conditions for exclusion in self._exclusions)
+
+    def hidden_people(self) -> sql.Composable:
+        """The query of the persons who are hidden today: `id`."""
+        hidden = self._hidden_ids(self._model.entity(PERSON)) if self.hide_people else []
+        return sql.SQL(" union all ").join(hidden) if hidden else sql.SQL("select null::uuid as id where false")
+
     def is_open_now(self, entity: Entity, alias: str) -> sql.Composable:
         """Whether no exclusion touches a row of the current table."""
-        # INVARIANT: `is false`, so that an unknown counts as excluded.
         own: list[sql.Composable] = [
             sql.SQL("(({}) is false)").format(condition_sql(condition, alias=alias, asking=self._asking))
             for exclusion in self._exclusions
             if (condition := exclusion.conditions.get(entity.name)) is not None
         ]
-        return every([*own, *self._names_nobody_hidden(entity, alias)])
+        return every([*own, self.names_nobody_hidden(entity, alias)])
 
     def is_open_today(self, entity: Entity, alias: str) -> sql.Composable:
-        """Whether no exclusion touches what some version of a row has become; what that version says is nothing."""
-        own: list[sql.Composable] = [
-            sql.SQL("({} not in ({}))").format(sql.Identifier(alias, "id"), hidden)
-            for hidden in self._hidden_ids(entity)
-        ]
-        return every([*own, *self._names_nobody_hidden(entity, alias)])
+        """Whether no exclusion touches what a row has become, by its `id`; what an older version says is nothing."""
+        row_id = sql.Identifier(alias, "id")
+        if entity.name == PERSON:
+            return self._is_not_hidden(row_id)
+        return every([sql.SQL("({} not in ({}))").format(row_id, hidden) for hidden in self._hidden_ids(entity)])
 
-    def _names_nobody_hidden(self, entity: Entity, alias: str) -> list[sql.Composable]:
-        people = self._model.entities.get("person")
-        if people is None or entity.name == "person":
-            return []
-        parts: list[sql.Composable] = []
-        for hidden in self._hidden_ids(people):
-            for field in entity.fields:
-                if field.target == "person":
-                    name = sql.Identifier(alias, field.name)
-                    parts.append(sql.SQL("({0} is null or {0} not in ({1}))").format(name, hidden))
-        return parts
+    def names_nobody_hidden(self, entity: Entity, alias: str) -> sql.Composable:
+        """Whether a row refers to no person who is hidden today."""
+        if entity.name == PERSON:
+            return every([])
+        return every(
+            [
+                self._is_not_hidden(sql.Identifier(alias, field.name))
+                for field in entity.fields
+                if field.target == PERSON and self.hide_people
+            ]
+        )
+
+    def _is_not_hidden(self, name: sql.Identifier) -> sql.Composable:
+        if not self.hide_people:
+            return every([])
+        return sql.SQL(_NOT_HIDDEN).format(people=self._asking.hidden_people, name=name)
 
     def _hidden_ids(self, entity: Entity) -> list[sql.Composed]:
         """For each exclusion of the entity, a sub-select of the ids that it hides today."""
+        apart = self._asking.apart
         return [
             sql.SQL(_HIDDEN).format(
                 table=sql.Identifier(RECORD, entity.name),
                 history=sql.Identifier(RECORD, f"{entity.name}_history"),
-                now=condition_sql(condition, alias="now_", asking=self._asking),
-                was=condition_sql(condition, alias="was", asking=self._asking),
+                now=condition_sql(condition, alias="now_", asking=apart),
+                was=condition_sql(condition, alias="was", asking=apart),
             )
             for exclusion in self._exclusions
             if (condition := exclusion.conditions.get(entity.name)) is not None

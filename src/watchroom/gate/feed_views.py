@@ -5,65 +5,67 @@ from collections.abc import Sequence
 from psycopg import sql
 
 from watchroom.gate.asking import Asking
+from watchroom.gate.condition_sql import TRUE, every, some
 from watchroom.gate.entity_views import EntityViews
-from watchroom.gate.rows_sql import commas, text_array
+from watchroom.gate.rows_sql import RowRules, commas, text_array
 from watchroom.gate.versions_sql import current_table, history_table
 from watchroom.model.catalogue import Entity, columns_of
+from watchroom.policy.conditions import All, Condition, InFact
 
 # INVARIANT: a change is shown where a clause shows the version before it or the one after it, and of each only
 # what that clause shows whole: an old value comes from a version that the asker might see.
 _CHANGE = """
 select
-    told.seq, told.recorded_at, told.entity, told.id, told.op, told.changed_fields, told.categories, told.person_id,
-    told.site_code, told.unit_code, told.before
-from (
+    c.seq,
+    c.recorded_at,
+    c.entity,
+    c.id,
+    c.op,
+    array(
+        select field.name from unnest(c.changed_fields) as field (name)
+        where field.name = any (shown.fields) order by field.name
+    ) as changed_fields,
+    array(
+        select distinct news.category
+        from unnest({named}, {categories}) as news (name, category)
+        where news.name = any (shown.fields) and (c.op <> 'changed' or news.name = any (c.changed_fields))
+        order by news.category
+    ) as categories,
+    {person_id} as person_id,
+    {site_code} as site_code,
+    {unit_code} as unit_code,
+    case when c.op = 'changed' then (
+        select jsonb_object_agg(old.key, old.value)
+        from jsonb_each(c.before) as old
+        where old.key = any (shown.fields_before)
+    ) end as before
+from {source}
+join ingest.change as c
+    on c.entity = {entity} and ({sequence} is null or c.seq <= {sequence}) and {may_concern}
+left join lateral (
+    select {columns} from {current} as a where a.id = c.id and a.seq_from = c.seq
+    union all
+    select {columns} from {history} as a where a.id = c.id and a.seq_from = c.seq
+) as a on true
+left join lateral (
+    select {columns_before} from {history} as b where b.id = c.id and b.seq_to = c.seq limit 1
+) as b on true
+cross join lateral (
     select
-        c.seq,
-        c.recorded_at,
-        c.entity,
-        c.id,
-        c.op,
-        array(
-            select field.name from unnest(c.changed_fields) as field (name)
-            where field.name = any (shown.fields) order by field.name
-        ) as changed_fields,
-        array(
-            select distinct news.category
-            from unnest({named}, {categories}) as news (name, category)
-            where news.name = any (shown.fields) and (c.op <> 'changed' or news.name = any (c.changed_fields))
-            order by news.category
-        ) as categories,
-        {person_id} as person_id,
-        {site_code} as site_code,
-        {unit_code} as unit_code,
-        case when c.op = 'changed' then (
-            select jsonb_object_agg(old.key, old.value)
-            from jsonb_each(c.before) as old
-            where old.key = any (shown.fields_before)
-        ) end as before
-    from ingest.change as c
-    left join (
-        select {columns} from {current} as a union all select {columns} from {history} as a
-    ) as a on a.id = c.id and a.seq_from = c.seq
-    left join {history} as b on b.id = c.id and b.seq_to = c.seq
-    cross join lateral (
-        select
-            coalesce(a.id is not null and {after}, false) as is_after,
-            coalesce(b.id is not null and {before}, false) as is_before
-    ) as seen
-    cross join lateral (
-        select
-            case when seen.is_after then {whole_after} else array[]::text[] end
-            || case when seen.is_before then {whole_before} else array[]::text[] end as fields,
-            case when seen.is_before then {whole_before} else array[]::text[] end as fields_before
-    ) as shown
-    where
-        c.entity = {entity}
-        and {is_asked}
-        and ({sequence} is null or c.seq <= {sequence})
-        and (seen.is_after or seen.is_before)
-) as told
-where told.op <> 'changed' or cardinality(told.changed_fields) > 0
+        coalesce(a.id is not null and {after}, false) as is_after,
+        coalesce(b.id is not null and {before}, false) as is_before
+) as seen
+cross join lateral (
+    select
+        case when seen.is_after then {whole_after} else array[]::text[] end
+        || case when seen.is_before then {whole_before} else array[]::text[] end as fields,
+        case when seen.is_before then {whole_before} else array[]::text[] end as fields_before
+) as shown
+where
+    {mine}
+    and {is_open}
+    and (seen.is_after or seen.is_before)
+    and (c.op <> 'changed' or c.changed_fields && shown.fields)
 """
 
 _NO_CHANGE = """
@@ -81,7 +83,8 @@ select
     batch.as_at as extract_as_at,
     source.expected_every_seconds,
     last.seq
-from ingest.source as source
+from {asking}
+cross join ingest.source as source
 left join lateral (
     select sealed.seq, sealed.sealed_at, sealed.batch_id
     from ingest.sealed as sealed
@@ -90,7 +93,7 @@ left join lateral (
     limit 1
 ) as last on true
 left join ingest.batch as batch on batch.id = last.batch_id
-where {is_asked}
+where {mine}
 """
 
 _ISSUES = """
@@ -101,7 +104,8 @@ select
     issue.code,
     issue.severity,
     count(*) as count
-from ingest.source as source
+from {asking}
+cross join ingest.source as source
 cross join lateral (
     select batch.id
     from ingest.batch as batch
@@ -110,7 +114,7 @@ cross join lateral (
     limit 1
 ) as latest
 join ingest.issue as issue on issue.batch_id = latest.id
-where {is_asked}
+where {mine}
 group by source.name, issue.entity, issue.field, issue.code, issue.severity
 """
 
@@ -130,12 +134,14 @@ class FeedViews:
 
     def freshness(self) -> sql.Composable:
         """One row per source system."""
-        return sql.SQL(_FRESHNESS).format(sequence=self._asking.sequence, is_asked=self._asking.is_asked)
+        asking = self._asking
+        return sql.SQL(_FRESHNESS).format(asking=asking.source, mine=asking.is_mine, sequence=asking.sequence)
 
     def issues(self) -> sql.Composable:
         """One row per kind of fault in the latest batch of each source; numbers, never a value."""
+        asking = self._asking
         return sql.SQL(_ISSUES).format(
-            instant=self._asking.instant, now=self._asking.now, is_asked=self._asking.is_asked
+            asking=asking.source, mine=asking.is_mine, instant=asking.instant, now=asking.now
         )
 
     def _change(self, entity: Entity) -> sql.Composable:
@@ -148,7 +154,7 @@ class FeedViews:
         ]
 
         def visible(alias: str) -> sql.Composable:
-            return sql.SQL("{} and {}").format(rules.is_granted(alias), exclusions.is_open_today(entity, alias))
+            return every([rules.is_granted(alias), exclusions.names_nobody_hidden(entity, alias)])
 
         return sql.SQL(_CHANGE).format(
             named=text_array([name for name, _ in news]),
@@ -157,6 +163,7 @@ class FeedViews:
             site_code=_place(entity, "site_code"),
             unit_code=_place(entity, "unit_code"),
             columns=commas([sql.Identifier("a", name) for name in columns]),
+            columns_before=commas([sql.Identifier("b", name) for name in columns]),
             current=current_table(entity),
             history=history_table(entity),
             after=visible("a"),
@@ -164,9 +171,47 @@ class FeedViews:
             whole_after=rules.whole_columns("a"),
             whole_before=rules.whole_columns("b"),
             entity=sql.Literal(entity.name),
-            is_asked=self._asking.is_asked,
+            source=self._asking.source,
+            mine=self._asking.is_mine,
             sequence=self._asking.sequence,
+            is_open=exclusions.is_open_today(entity, "c"),
+            may_concern=self._may_concern(rules),
         )
+
+    def _may_concern(self, rules: RowRules) -> sql.Composable:
+        """What the change row itself tells of the rows that a clause can show: a coarse sieve before any look-up.
+
+        INVARIANT: it lets through every change that `seen` would. A clause bound to the asker's units or sites shows
+        only versions that lie there, and a change holds its row's place and, where that changed, the one before.
+        """
+        sieves: list[sql.Composable] = []
+        for grant in rules.grants:
+            bound = _bound_place(grant.clause.condition)
+            if bound is None:
+                return TRUE
+            sieve = sql.SQL("(c.{column} = any ({places}) or c.before ->> {name} = any ({places}))")
+            sieves.append(
+                sieve.format(
+                    column=sql.Identifier(bound.column),
+                    name=sql.Literal(bound.column),
+                    places=self._asking.fact(bound.fact),
+                )
+            )
+        return some(sieves)
+
+
+def _bound_place(condition: Condition) -> InFact | None:
+    """The place to which a condition binds every row that it lets through, if it does."""
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    for part in parts:
+        match part:
+            case InFact() if part.column in ("unit_code", "site_code"):
+                return part
+            case All() if (inner := _bound_place(part)) is not None:
+                return inner
+            case _:
+                pass
+    return None
 
 
 def _person(entity: Entity) -> sql.Composable:

@@ -1,12 +1,16 @@
 """Safety counts: the roll and who occupies which cell. Never reduced by a clause: a person who may not be known
 is counted, and told as "occupied, details withheld"."""
 
+from typing import LiteralString
+
 from psycopg import sql
 
 from watchroom.gate.asking import Asking
+from watchroom.gate.condition_sql import every
+from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.suppression import shown_counts
-from watchroom.gate.versions_sql import versions
-from watchroom.model.catalogue import Catalogue, columns_of
+from watchroom.gate.versions_sql import version_of
+from watchroom.model.catalogue import Catalogue, Entity, columns_of
 
 # Kinds of residential places in which a person sleeps.
 CELL_KINDS = ("CELL", "ROOM", "HCEL")
@@ -14,44 +18,9 @@ CELL_KINDS = ("CELL", "ROOM", "HCEL")
 # Rows that are not about the real world.
 _UNREAL = ("test", "draft", "system")
 
-_PLACES = """
-select
-    l.id,
-    l.site_code,
-    l.unit_code,
-    l.path,
-    parent.path as landing,
-    coalesce(l.is_residential, false) and coalesce(l.kind_code = any ({cell_kinds}), false) as is_cell,
-    coalesce(l.is_active, true) as is_active,
-    l.working_capacity,
-    l.max_capacity
-from {locations} as l
-left join {locations} as parent on parent.id = l.parent_id
-"""
+_IS_CELL = "(coalesce(l.is_residential, false) and coalesce(l.kind_code = any ({kinds}), false))"
 
 _ROLL = """
-with place as ({places}), counted as (
-    select
-        e.site_code,
-        e.unit_code,
-        case when place.is_cell then place.landing else place.path end as landing,
-        1 as on_roll,
-        (e.in_out_code is not distinct from 'IN')::int as in_now,
-        (coalesce(e.in_out_code, 'IN') <> 'IN')::int as out_now,
-        (e.in_out_code is null)::int as unknown_now,
-        (place.is_cell is not true)::int as no_cell,
-        0 as cells,
-        null::bigint as capacity,
-        null::bigint as max_capacity
-    from {episodes} as e
-    left join place on place.id = e.location_id
-    where e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
-    union all
-    select
-        place.site_code, place.unit_code, place.landing, 0, 0, 0, 0, 0, 1, place.working_capacity, place.max_capacity
-    from place
-    where place.is_cell and place.is_active and place.site_code = any ({sites})
-)
 select
     counted.site_code,
     counted.unit_code,
@@ -66,7 +35,32 @@ select
     sum(counted.max_capacity)::bigint as max_capacity,
     'place' as counted,
     array[]::text[] as withheld
-from counted
+from (
+    select
+        e.site_code,
+        e.unit_code,
+        case when {is_cell} then above.path else l.path end as landing,
+        1 as on_roll,
+        (e.in_out_code is not distinct from 'IN')::int as in_now,
+        (coalesce(e.in_out_code, 'IN') <> 'IN')::int as out_now,
+        (e.in_out_code is null)::int as unknown_now,
+        ({is_cell} is not true)::int as no_cell,
+        0 as cells,
+        null::bigint as capacity,
+        null::bigint as max_capacity
+    from {source}
+    cross join {episodes} as e
+    left join {place_of_episode} as l on true
+    left join {place_above} as above on true
+    where {mine} and e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
+    union all
+    select
+        l.site_code, l.unit_code, above.path, 0, 0, 0, 0, 0, 1, l.working_capacity, l.max_capacity
+    from {source}
+    cross join {locations} as l
+    left join {place_above} as above on true
+    where {mine} and {is_cell} and coalesce(l.is_active, true) and l.site_code = any ({sites})
+) as counted
 group by counted.site_code, counted.unit_code, counted.landing
 """
 
@@ -91,49 +85,45 @@ from ({shown}) as shown
 
 _ROLL_BY_SITE = """
 select e.site_code as name, count(*) filter (where e.is_active) as number
-from {episodes} as e
-where e.realness <> all ({unreal}) and {is_asked}
+from {source}
+cross join {episodes} as e
+where {mine} and e.realness <> all ({unreal})
 group by e.site_code
 """
 
 _OCCUPANCY = """
-with place as ({places}), held as (
-    select e.id, e.person_id, e.unit_code, e.site_code, place.id as place_id, place.path, place.is_cell
-    from {episodes} as e
-    left join place on place.id = e.location_id
-    where e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
-), known as (
-    select held.*, (person.id is not null and episode.location_id is not distinct from held.place_id) as is_visible
-    from held
-    left join {seen}.person as person on person.id = held.person_id
-    left join {seen}.custody_episode as episode on episode.id = held.id
-)
 select
-    place.id as location_id,
-    place.path,
-    place.site_code,
-    place.unit_code,
+    l.id as location_id,
+    l.path,
+    l.site_code,
+    l.unit_code,
     true as is_cell,
-    count(known.id) as occupants,
-    coalesce(array_agg(known.person_id order by known.person_id) filter (where known.is_visible), '{{}}')
-        as visible_person_ids,
-    count(known.id) filter (where not known.is_visible) as withheld_count
-from place
-left join known on known.place_id = place.id
-where place.is_cell and place.site_code = any ({sites})
-group by place.id, place.path, place.site_code, place.unit_code
+    count(e.id) as occupants,
+    coalesce(array_agg(e.person_id order by e.person_id) filter (where {is_visible}), '{{}}') as visible_person_ids,
+    count(e.id) filter (where not {is_visible}) as withheld_count
+from {source}
+cross join {locations} as l
+left join {episodes_in_place} as e on e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
+left join {person_of_episode} as p on true
+where {mine} and {is_cell} and l.site_code = any ({sites})
+group by l.id, l.path, l.site_code, l.unit_code
 union all
 select
-    known.place_id,
-    known.path,
-    known.site_code,
-    known.unit_code,
+    l.id,
+    l.path,
+    e.site_code,
+    e.unit_code,
     false,
     1,
-    case when known.is_visible then array[known.person_id] else '{{}}'::uuid[] end,
-    (not known.is_visible)::int
-from known
-where known.is_cell is not true
+    case when {is_visible} then array[e.person_id] else '{{}}'::uuid[] end,
+    (not {is_visible})::int
+from {source}
+cross join {episodes} as e
+left join {place_of_episode} as l on true
+left join {person_of_episode} as p on true
+where
+    {mine} and e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
+    and {is_cell} is not true
 """
 
 _NO_ROLL = """
@@ -157,22 +147,19 @@ where false
 class PlaceViews:
     """Composes the views of the safety counts."""
 
-    def __init__(self, *, model: Catalogue, asking: Asking, seen: sql.Identifier) -> None:
+    def __init__(self, *, model: Catalogue, asking: Asking, views: EntityViews) -> None:
         self._model = model
         self._asking = asking
-        self._seen = seen
+        self._views = views
 
     def roll(self) -> sql.Composable:
         """The roll of the asker's establishments: one row per landing, or per place that is no cell."""
-        return sql.SQL(_ROLL).format(
-            places=self._places(), episodes=self._episodes(), unreal=_texts(_UNREAL), sites=self._asking.sites
-        )
+        return sql.SQL(_ROLL).format(**self._parts())
 
     def board_roll(self) -> sql.Composable:
         """The roll in numbers: the total, and each establishment as far as it may be told."""
-        cells = sql.SQL(_ROLL_BY_SITE).format(
-            episodes=self._episodes(), unreal=_texts(_UNREAL), is_asked=self._asking.is_asked
-        )
+        parts = self._parts()
+        cells = sql.SQL(_ROLL_BY_SITE).format(**parts)
         return sql.SQL(_BOARD_ROLL).format(shown=shown_counts(cells))
 
     def no_roll(self) -> sql.Composable:
@@ -181,27 +168,47 @@ class PlaceViews:
 
     def occupancy(self) -> sql.Composable:
         """One row per cell of the asker's establishments, and one per person without a cell."""
-        return sql.SQL(_OCCUPANCY).format(
-            places=self._places(),
-            episodes=self._episodes(),
-            unreal=_texts(_UNREAL),
-            sites=self._asking.sites,
-            seen=self._seen,
-        )
+        return sql.SQL(_OCCUPANCY).format(**self._parts(), is_visible=self._is_visible())
 
     def no_occupancy(self) -> sql.Composable:
         """No row, for those who are shown no places of persons."""
         return sql.SQL(_NO_OCCUPANCY)
 
-    def _places(self) -> sql.Composed:
-        return sql.SQL(_PLACES).format(locations=self._versions("location"), cell_kinds=_texts(CELL_KINDS))
+    def _is_visible(self) -> sql.Composable:
+        """Whether the asker may know who the person is, and that they are here."""
+        shown: list[sql.Composable] = []
+        for name, alias in (("person", "p"), ("custody_episode", "e")):
+            entity = self._model.entity(name)
+            rules, exclusions = self._views.rules(entity), self._views.exclusions
+            shown += [
+                rules.is_granted(alias),
+                exclusions.is_open_today(entity, alias),
+                exclusions.names_nobody_hidden(entity, alias),
+            ]
+            if name == "custody_episode":
+                shown.append(sql.SQL("('location_id' = any ({}))").format(rules.whole_columns(alias)))
+        return sql.SQL("coalesce({}, false)").format(every(shown))
 
-    def _episodes(self) -> sql.Composed:
-        return self._versions("custody_episode")
+    def _parts(self) -> dict[str, sql.Composable]:
+        location = self._model.entity("location")
+        episode, person = self._model.entity("custody_episode"), self._model.entity("person")
+        return {
+            "source": self._asking.source,
+            "mine": self._asking.is_mine,
+            "sites": self._asking.sites,
+            "unreal": _texts(_UNREAL),
+            "is_cell": sql.SQL(_IS_CELL).format(kinds=_texts(CELL_KINDS)),
+            "locations": self._version_of(location, "v.site_code = any (asking.sites)"),
+            "place_of_episode": self._version_of(location, "v.id = e.location_id"),
+            "place_above": self._version_of(location, "v.id = l.parent_id"),
+            "episodes": self._version_of(episode, "true"),
+            "episodes_in_place": self._version_of(episode, "v.location_id = l.id"),
+            "person_of_episode": self._version_of(person, "v.id = e.person_id"),
+        }
 
-    def _versions(self, entity: str) -> sql.Composed:
-        declared = self._model.entity(entity)
-        return versions(declared, [column.name for column in columns_of(declared)], self._asking)
+    def _version_of(self, entity: Entity, where: LiteralString) -> sql.Composed:
+        columns = [column.name for column in columns_of(entity)]
+        return version_of(entity, columns, self._asking, where=sql.SQL(where))
 
 
 def _texts(values: tuple[str, ...]) -> sql.Composed:

@@ -17,7 +17,6 @@ from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchErr
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue, columns_of
-from watchroom.policy.clauses import classifications_up_to
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, sequence_at
 
@@ -31,9 +30,9 @@ _SUBJECTS = frozenset({"person_id", "other_person_id", "visible_person_ids"})
 _BECOME = """
 set local role none;
 insert into gate.asking (
-    backend_pid, xact, audience, asker, sites, units, clearances, as_of_seq, as_of_at, node_now, today
+    backend_pid, xact, audience, asker, sites, units, as_of_seq, as_of_at, node_now, today
 ) values (
-    pg_backend_pid(), pg_current_xact_id(), {audience}, {asker}, {sites}, {units}, {clearances},
+    pg_backend_pid(), pg_current_xact_id(), {audience}, {asker}, {sites}, {units},
     {sequence}, {instant}, {now}, {today}
 )
 on conflict (backend_pid) do update set
@@ -42,16 +41,20 @@ on conflict (backend_pid) do update set
     asker = excluded.asker,
     sites = excluded.sites,
     units = excluded.units,
-    clearances = excluded.clearances,
     as_of_seq = excluded.as_of_seq,
     as_of_at = excluded.as_of_at,
     node_now = excluded.node_now,
-    today = excluded.today;
+    today = excluded.today,
+    hidden_people = null;
+update gate.asking
+set hidden_people = (select coalesce(array_agg(distinct h.id order by h.id), '{{}}') from {schema}.hidden_people as h)
+where asking.backend_pid = pg_backend_pid();
 set local search_path = {schema}, pg_temp;
 set local statement_timeout = {statement};
 set local lock_timeout = {lock};
 set local idle_in_transaction_session_timeout = {idle};
 set local jit = off;
+set local enable_nestloop = off;
 set local plan_cache_mode = force_generic_plan;
 set local role {role};
 """
@@ -200,7 +203,6 @@ class Reading:
                 asker=sql.Literal(self._asker.name),
                 sites=_texts(self._asker.all_sites),
                 units=_texts(self._asker.units),
-                clearances=_texts(classifications_up_to(self._asker.clearance)),
                 sequence=sql.Literal(None if is_present else moment.sequence),
                 instant=sql.Literal(None if is_present else moment.instant),
                 now=sql.Literal(self._now),

@@ -10,12 +10,14 @@ from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.feed_views import FeedViews
 from watchroom.gate.place_views import PlaceViews
 from watchroom.model.catalogue import Catalogue
-from watchroom.policy.clauses import Duty
 from watchroom.policy.decision import Decision
 from watchroom.policy.purposes import PURPOSES
 
 # What product SQL may name beside the entities of the model.
 BESIDE_ENTITIES = ("change", "source_freshness", "ingest_issue_count", "roll", "occupancy")
+
+# Persons whom an exclusion hides today; only the app itself may read it, before it becomes the audience.
+HIDDEN_PEOPLE = "hidden_people"
 
 # Says by which clauses a visible row is shown; only the gate itself asks it.
 REASONS_PREFIX = "why_"
@@ -23,27 +25,28 @@ REASONS_PREFIX = "why_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """One view: its query, and the views of the same audience that have to be there before it."""
+    """One view: its query, and whether it is for the app and not for the audience."""
 
     name: str
     query: sql.Composable
-    needs: tuple[str, ...] = ()
+    is_for_app: bool = False
 
 
 class Relations:
     """Composes the views of the audience of one decision."""
 
-    def __init__(self, decision: Decision, *, model: Catalogue, audience: str) -> None:
+    def __init__(self, decision: Decision, *, model: Catalogue, audience: str, clearances: tuple[str, ...]) -> None:
         self._decision = decision
         self._model = model
-        self._asking = Asking(audience)
+        self._asking = Asking(audience, clearances=clearances)
         self._views = EntityViews(decision, model=model, asking=self._asking)
-        self._seen = sql.Identifier(schema_name(audience))
 
     def relation(self, name: str) -> Relation:
         """The relation of that name; `has` says whether there is one."""
         if name in self._model.entities:
             return Relation(name=name, query=self._views.view(self._model.entity(name)))
+        if name == HIDDEN_PEOPLE:
+            return Relation(name=name, query=self._views.exclusions.hidden_people(), is_for_app=True)
         if name.startswith(REASONS_PREFIX):
             entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
             return Relation(name=name, query=self._views.reasons(entity))
@@ -73,9 +76,8 @@ class Relations:
         return self._places.roll() if self._shows_persons else self._places.board_roll()
 
     def _occupancy(self, name: str) -> Relation:
-        if not (self._counts_whole and self._shows_persons):
-            return Relation(name=name, query=self._places.no_occupancy())
-        return Relation(name=name, query=self._places.occupancy(), needs=("person", "custody_episode"))
+        is_whole = self._counts_whole and self._shows_persons
+        return Relation(name=name, query=self._places.occupancy() if is_whole else self._places.no_occupancy())
 
     @property
     def _counts_whole(self) -> bool:
@@ -87,7 +89,7 @@ class Relations:
 
     @cached_property
     def _places(self) -> PlaceViews:
-        return PlaceViews(model=self._model, asking=self._asking, seen=self._seen)
+        return PlaceViews(model=self._model, asking=self._asking, views=self._views)
 
 
 def schema_name(audience: str) -> str:
@@ -98,6 +100,3 @@ def schema_name(audience: str) -> str:
 def role_name(prefix: str, audience: str) -> str:
     """The role of an audience; roles are shared by a server's databases, hence the node's prefix."""
     return f"{prefix}_seen_{audience}"
-
-
-__all__ = ["BESIDE_ENTITIES", "REASONS_PREFIX", "Duty", "Relation", "Relations", "role_name", "schema_name"]

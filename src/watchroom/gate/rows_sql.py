@@ -92,12 +92,12 @@ class RowRules:
 
     def _frame(self, grant: Grant, alias: str) -> list[sql.Composable]:
         classification = sql.Identifier(alias, "classification")
+        covered = [one for one in self.asking.clearances if one in grant.classifications]
         return [
             sql.SQL("({} between {} and {})").format(
                 self.asking.today, sql.Literal(grant.valid_from), sql.Literal(grant.valid_to)
             ),
-            sql.SQL("({} = any ({}))").format(classification, self.asking.clearances),
-            sql.SQL("({} = any ({}))").format(classification, text_array(list(grant.classifications))),
+            sql.SQL("({} = any ({}))").format(classification, text_array(covered)),
         ]
 
     def _best_first(self, name: str) -> list[tuple[Mask | None, list[Grant]]]:

@@ -17,6 +17,8 @@ from watchroom.store.roles import Principal, Roles
 RECORD = "record"
 # A reader finds an episode's rows by the person; an index more would cost every write.
 _UNINDEXED_TARGETS = frozenset({"custody_episode"})
+# Each read asks what is restricted; the words are those that the gate asks in, so that the planner sees it.
+_HIDDEN: LiteralString = "is_restricted is not false"
 
 
 class SchemaDriftError(WatchroomError):
@@ -30,11 +32,13 @@ class Index:
     table: str
     columns: tuple[str, ...]
     unique: bool = False
+    where: LiteralString | None = None
 
     @property
     def name(self) -> str:
         """Stable, and within PostgreSQL's 63 bytes."""
-        return f"{self.table}__{'_'.join(self.columns)}"[:63]
+        part = "part_" if self.where is not None else ""
+        return f"{self.table}__{part}{'_'.join(self.columns)}"[:63]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +152,7 @@ def _current_indexes(entity: Entity) -> Iterator[Index]:
     yield Index(table=entity.name, columns=("seq_from",))
     if entity.scoped_by:
         yield Index(table=entity.name, columns=entity.scoped_by)
+    yield Index(table=entity.name, columns=("id",), where=_HIDDEN)
     for field in entity.fields:
         if field.kind is FieldKind.REFERENCE and field.target not in _UNINDEXED_TARGETS:
             yield Index(table=entity.name, columns=(field.name,))
@@ -158,6 +163,7 @@ def _history_indexes(entity: Entity) -> Iterator[Index]:
     yield Index(table=table, columns=("seq_to",))
     if entity.scoped_by:
         yield Index(table=table, columns=(*entity.scoped_by, "seq_to"))
+    yield Index(table=table, columns=("id",), where=_HIDDEN)
     for field in entity.fields:
         if field.kind is FieldKind.REFERENCE and field.target == "person":
             yield Index(table=table, columns=(field.name, "seq_to"))
@@ -172,8 +178,9 @@ def _create(shape: Shape) -> sql.Composed:
 
 def _create_index(index: Index) -> sql.Composed:
     kind = sql.SQL("unique index") if index.unique else sql.SQL("index")
-    return sql.SQL("create {} {} on {} ({})").format(
-        kind, sql.Identifier(index.name), table_name(index.table), names(index.columns)
+    where = sql.SQL(" where {}").format(sql.SQL(index.where)) if index.where is not None else sql.SQL("")
+    return sql.SQL("create {} {} on {} ({}){}").format(
+        kind, sql.Identifier(index.name), table_name(index.table), names(index.columns), where
     )
 
 
