@@ -2,8 +2,10 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from time import sleep
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -11,8 +13,10 @@ from psycopg import sql
 from test_gate import WINGS
 
 from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, Asker, about, gate_of, ids, look, person, query, write
-from watchroom.gate.door import Act, Gate, Seen
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.door import Act, Gate, Refused, Seen
 from watchroom.gate.errors import QuestionError
+from watchroom.gate.see import see
 from watchroom.store.database import Connection, Database, Principal
 
 SECRETS = {
@@ -218,7 +222,7 @@ def test_a_suspension_bites_within_a_running_read(gate: Gate) -> None:
         sleep(0.06)  # longer than a prepared statement may go on without hearing of it
         return first + len(view.records(asked))
 
-    with pytest.raises(Exception, match="42501|42P01"):
+    with pytest.raises(Exception, match=r"42501|42P01"):
         gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="x", look=suspended)
 
 
@@ -302,3 +306,27 @@ def test_one_gate_serves_many_threads(gate: Gate) -> None:
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(one, range(30)))
     assert answers == [{"1", "2"}, {"1", "2", "SECRET-B"}, set()] * 10
+
+
+def test_looking_up_somebody_hidden_leaves_their_id_in_the_log(gate: Gate, database: Database) -> None:
+    audit = MemoryAuditLog()
+    gate = gate_of(database, audit=audit)
+    hidden = UUID("01900000-0000-7000-8000-00000000abcd")
+    seen = see(gate, OFFICER, entity="person", purpose="custody.care", row_id=hidden)
+    assert isinstance(seen, Seen)
+    assert seen.value == []
+    assert audit.entries[-1].subjects == (hidden,)
+
+
+def test_an_instant_in_the_future_is_refused(gate: Gate) -> None:
+    asked = query("select id from person")
+    refused = gate.read(
+        OFFICER,
+        purpose="custody.care",
+        act=Act.LIST,
+        what="x",
+        look=lambda view: view.records(asked),
+        as_of=datetime(2999, 1, 1, tzinfo=UTC),
+    )
+    assert isinstance(refused, Refused)
+    assert refused.code == "not_yet"

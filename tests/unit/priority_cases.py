@@ -101,7 +101,10 @@ def kept_apart(**facts: object) -> PersonFacts:
     return person(keep_apart=(KeepApart(**(usual | facts)),))  # pyright: ignore[reportArgumentType]
 
 
-def away(*, is_in_hospital: bool, reason: Coded | None = Coded(code_list="movement_reason", code="C6")) -> PersonFacts:
+_TAKEN_ILL = Coded(code_list="movement_reason", code="C6")
+
+
+def away(*, is_in_hospital: bool, reason: Coded | None = _TAKEN_ILL) -> PersonFacts:
     absence = Absence(
         since=When(at=NOW - timedelta(hours=11)), is_in_hospital=is_in_hospital, reason=reason, source=SOURCE
     )

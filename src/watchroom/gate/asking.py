@@ -22,11 +22,15 @@ class Asking:
 
     Attributes:
         clearances: classifications that the members of the audience are cleared for; a constant of its views.
+        wide: facts of which the members have many values.
     """
 
-    def __init__(self, audience: str, *, clearances: tuple[str, ...], is_apart: bool = False) -> None:
+    def __init__(
+        self, audience: str, *, clearances: tuple[str, ...], wide: frozenset[str] = frozenset(), is_apart: bool = False
+    ) -> None:
         self._audience = audience
         self._is_apart = is_apart
+        self._wide = wide
         self.clearances = clearances
 
     @property
@@ -42,7 +46,7 @@ class Asking:
     @property
     def apart(self) -> "Asking":
         """The same facts, each as an uncorrelated sub-select."""
-        return Asking(self._audience, clearances=self.clearances, is_apart=True)
+        return Asking(self._audience, clearances=self.clearances, wide=self._wide, is_apart=True)
 
     @property
     def today(self) -> sql.Composable:
@@ -65,18 +69,23 @@ class Asking:
         return self._fact("as_of_at")
 
     @property
-    def sites(self) -> sql.Composable:
-        """Establishments of the asker."""
-        return self.fact("my_sites")
-
-    @property
     def hidden_people(self) -> sql.Composable:
         """Persons whom an exclusion hides today, sorted."""
         return self._fact("hidden_people")
 
-    def fact(self, name: str) -> sql.Composable:
-        """A fact of the condition language, as an array."""
-        return self._fact(_FACTS[name])
+    def is_among(self, value: sql.Composable, fact: str) -> sql.Composable:
+        """Whether a value is among those of a fact of the condition language.
+
+        A few values are compared one by one, which an index can follow; many are hashed (a million rows against a
+        hundred sites: 0.3 s instead of 7).
+        """
+        if fact not in self._wide:
+            return sql.SQL("({} = any ({}))").format(value, self._fact(_FACTS[fact]))
+        return sql.SQL("({} in (select unnest({})))").format(value, self.apart.array(fact))
+
+    def array(self, fact: str) -> sql.Composable:
+        """The values of a fact of the condition language."""
+        return self._fact(_FACTS[fact])
 
     def _fact(self, column: str) -> sql.Composable:
         if not self._is_apart:

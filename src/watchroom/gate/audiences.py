@@ -14,6 +14,8 @@ from threading import Lock
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from watchroom.gate.askers import Asker
+from watchroom.gate.asking import Asking
 from watchroom.gate.relations import HIDDEN_PEOPLE, Relation, Relations, role_name, schema_name
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
@@ -24,6 +26,9 @@ from watchroom.policy.decision import Decision, audience_hash
 from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.gate", "audiences.sql")
+
+# So many values of a fact are compared one by one; more are hashed.
+_FEW = 16
 
 # The modules whose text is the form of the views.
 _FORM = (
@@ -70,9 +75,13 @@ class Audiences:
         self._known: dict[str, Audience] = {}
         self._lock = Lock()
 
-    def audience(self, decision: Decision, *, clearance: str) -> Audience:
-        """The audience of a decision and a clearance; its role and schema are there afterwards, its views not yet."""
-        name = audience_hash(decision, shape=f"{self._shape} {clearance}")
+    def audience(self, decision: Decision, asker: Asker) -> Audience:
+        """The audience of a decision and of askers such as this one; its role and schema are there afterwards.
+
+        Askers are alike who have the same clearance, and few or many values of the same facts.
+        """
+        wide = _wide_facts(asker)
+        name = audience_hash(decision, shape=f"{self._shape} {asker.clearance} {sorted(wide)}")
         with self._lock:
             known = self._known.get(name)
         if known is not None:
@@ -82,7 +91,9 @@ class Audiences:
             role=role_name(self._database.prefix, name),
             schema=schema_name(name),
             relations=Relations(
-                decision, model=self._model, audience=name, clearances=classifications_up_to(clearance)
+                decision,
+                model=self._model,
+                asking=Asking(name, clearances=classifications_up_to(asker.clearance), wide=wide),
             ),
         )
         self._make(made, decision)
@@ -175,6 +186,11 @@ class Audiences:
         )
         reader = self._database.roles.login(Principal.APP) if relation.is_for_app else audience.role
         connection.execute(sql.SQL("grant select on {} to {}").format(view, sql.Identifier(reader)))
+
+
+def _wide_facts(asker: Asker) -> frozenset[str]:
+    facts = {"my_units": asker.units, "my_sites": asker.all_sites}
+    return frozenset(name for name, values in facts.items() if len(values) > _FEW)
 
 
 def _standing(connection: Connection, audience: Audience) -> dict[str, int]:

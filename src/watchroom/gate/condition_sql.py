@@ -43,7 +43,7 @@ def condition_sql(condition: Condition, *, alias: str, asking: Asking) -> sql.Co
         case IsNull():
             return sql.SQL("({} is null)").format(column(condition.column))
         case InFact():
-            return sql.SQL("({} = any ({}))").format(column(condition.column), asking.fact(condition.fact))
+            return asking.is_among(column(condition.column), condition.fact)
         case OneOf():
             values = sql.SQL(", ").join(_constant(value) for value in condition.values)
             return sql.SQL("({} in ({}))").format(column(condition.column), values)

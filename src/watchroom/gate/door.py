@@ -173,7 +173,9 @@ class Gate:
             return self._refuse(asker, purpose=purpose, what=what, code=decision)
         if not decision.is_in_force(today):
             return self._refuse(asker, purpose=purpose, what=what, code="expired")
-        audience = self._audiences.audience(decision, clearance=asker.clearance)
+        if as_of is not None and as_of > now:
+            return self._refuse(asker, purpose=purpose, what=what, code="not_yet")
+        audience = self._audiences.audience(decision, asker)
         with self._database.connection(Principal.APP) as connection:
             reading = Reading(
                 connection,
@@ -201,7 +203,7 @@ class Gate:
         for right in Right:
             decision = self._decision(asker, purpose, right)
             if isinstance(decision, Decision):
-                self._audiences.suspend(self._audiences.audience(decision, clearance=asker.clearance))
+                self._audiences.suspend(self._audiences.audience(decision, asker))
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

@@ -107,10 +107,10 @@ select
 from {asking}
 cross join ingest.source as source
 cross join lateral (
-    select batch.id
-    from ingest.batch as batch
-    where batch.source_system = source.name and batch.started_at <= coalesce({instant}, {now})
-    order by batch.started_at desc, batch.id desc
+    select sealed.batch_id as id
+    from ingest.sealed as sealed
+    where sealed.source_system = source.name and ({sequence} is null or sealed.seq <= {sequence})
+    order by sealed.seq desc
     limit 1
 ) as latest
 join ingest.issue as issue on issue.batch_id = latest.id
@@ -140,9 +140,7 @@ class FeedViews:
     def issues(self) -> sql.Composable:
         """One row per kind of fault in the latest batch of each source; numbers, never a value."""
         asking = self._asking
-        return sql.SQL(_ISSUES).format(
-            asking=asking.source, mine=asking.is_mine, instant=asking.instant, now=asking.now
-        )
+        return sql.SQL(_ISSUES).format(asking=asking.source, mine=asking.is_mine, sequence=asking.sequence)
 
     def _change(self, entity: Entity) -> sql.Composable:
         rules, exclusions = self._views.rules(entity), self._views.exclusions
@@ -159,7 +157,7 @@ class FeedViews:
         return sql.SQL(_CHANGE).format(
             named=text_array([name for name, _ in news]),
             categories=text_array([category for _, category in news]),
-            person_id=_person(entity),
+            person_id=_person(entity, rules=rules),
             site_code=_place(entity, "site_code"),
             unit_code=_place(entity, "unit_code"),
             columns=commas([sql.Identifier("a", name) for name in columns]),
@@ -189,14 +187,9 @@ class FeedViews:
             bound = _bound_place(grant.clause.condition)
             if bound is None:
                 return TRUE
-            sieve = sql.SQL("(c.{column} = any ({places}) or c.before ->> {name} = any ({places}))")
-            sieves.append(
-                sieve.format(
-                    column=sql.Identifier(bound.column),
-                    name=sql.Literal(bound.column),
-                    places=self._asking.fact(bound.fact),
-                )
-            )
+            now = sql.Identifier("c", bound.column)
+            was = sql.SQL("(c.before ->> {})").format(sql.Literal(bound.column))
+            sieves += [self._asking.is_among(now, bound.fact), self._asking.is_among(was, bound.fact)]
         return some(sieves)
 
 
@@ -214,12 +207,16 @@ def _bound_place(condition: Condition) -> InFact | None:
     return None
 
 
-def _person(entity: Entity) -> sql.Composable:
+def _person(entity: Entity, *, rules: RowRules) -> sql.Composable:
+    """Whom the shown version is about: a record that was moved to another person does not name that one before."""
     if entity.name == "person":
         return sql.SQL("c.id")
     if not any(field.name == "person_id" for field in entity.fields):
         return sql.SQL("null::uuid")
-    return sql.SQL("case when 'person_id' = any (shown.fields) then c.person_id end")
+    return sql.SQL(
+        "case when seen.is_after and 'person_id' = any ({after}) then a.person_id"
+        " when not seen.is_after and 'person_id' = any ({before}) then b.person_id end"
+    ).format(after=rules.whole_columns("a"), before=rules.whole_columns("b"))
 
 
 def _place(entity: Entity, name: str) -> sql.Composable:

@@ -1,8 +1,6 @@
 """Safety counts: the roll and who occupies which cell. Never reduced by a clause: a person who may not be known
 is counted, and told as "occupied, details withheld"."""
 
-from typing import LiteralString
-
 from psycopg import sql
 
 from watchroom.gate.asking import Asking
@@ -52,14 +50,14 @@ from (
     cross join {episodes} as e
     left join {place_of_episode} as l on true
     left join {place_above} as above on true
-    where {mine} and e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
+    where {mine} and e.is_active and e.realness <> all ({unreal}) and {is_mine_e}
     union all
     select
         l.site_code, l.unit_code, above.path, 0, 0, 0, 0, 0, 1, l.working_capacity, l.max_capacity
     from {source}
     cross join {locations} as l
     left join {place_above} as above on true
-    where {mine} and {is_cell} and coalesce(l.is_active, true) and l.site_code = any ({sites})
+    where {mine} and {is_cell} and coalesce(l.is_active, true) and {is_mine_l}
 ) as counted
 group by counted.site_code, counted.unit_code, counted.landing
 """
@@ -103,9 +101,9 @@ select
     count(e.id) filter (where not {is_visible}) as withheld_count
 from {source}
 cross join {locations} as l
-left join {episodes_in_place} as e on e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
+left join {episodes_in_place} as e on e.is_active and e.realness <> all ({unreal}) and {is_mine_e}
 left join {person_of_episode} as p on true
-where {mine} and {is_cell} and l.site_code = any ({sites})
+where {mine} and {is_cell} and {is_mine_l}
 group by l.id, l.path, l.site_code, l.unit_code
 union all
 select
@@ -122,7 +120,7 @@ cross join {episodes} as e
 left join {place_of_episode} as l on true
 left join {person_of_episode} as p on true
 where
-    {mine} and e.is_active and e.realness <> all ({unreal}) and e.site_code = any ({sites})
+    {mine} and e.is_active and e.realness <> all ({unreal}) and {is_mine_e}
     and {is_cell} is not true
 """
 
@@ -195,20 +193,23 @@ class PlaceViews:
         return {
             "source": self._asking.source,
             "mine": self._asking.is_mine,
-            "sites": self._asking.sites,
+            "is_mine_e": self._asking.is_among(sql.Identifier("e", "site_code"), "my_sites"),
+            "is_mine_l": self._asking.is_among(sql.Identifier("l", "site_code"), "my_sites"),
             "unreal": _texts(_UNREAL),
             "is_cell": sql.SQL(_IS_CELL).format(kinds=_texts(CELL_KINDS)),
-            "locations": self._version_of(location, "v.site_code = any (asking.sites)"),
-            "place_of_episode": self._version_of(location, "v.id = e.location_id"),
-            "place_above": self._version_of(location, "v.id = l.parent_id"),
-            "episodes": self._version_of(episode, "true"),
-            "episodes_in_place": self._version_of(episode, "v.location_id = l.id"),
-            "person_of_episode": self._version_of(person, "v.id = e.person_id"),
+            "locations": self._version_of(
+                location, self._asking.is_among(sql.Identifier("v", "site_code"), "my_sites")
+            ),
+            "place_of_episode": self._version_of(location, sql.SQL("v.id = e.location_id")),
+            "place_above": self._version_of(location, sql.SQL("v.id = l.parent_id")),
+            "episodes": self._version_of(episode, sql.SQL("true")),
+            "episodes_in_place": self._version_of(episode, sql.SQL("v.location_id = l.id")),
+            "person_of_episode": self._version_of(person, sql.SQL("v.id = e.person_id")),
         }
 
-    def _version_of(self, entity: Entity, where: LiteralString) -> sql.Composed:
+    def _version_of(self, entity: Entity, where: sql.Composable) -> sql.Composed:
         columns = [column.name for column in columns_of(entity)]
-        return version_of(entity, columns, self._asking, where=sql.SQL(where))
+        return version_of(entity, columns, self._asking, where=where)
 
 
 def _texts(values: tuple[str, ...]) -> sql.Composed:

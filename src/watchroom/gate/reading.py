@@ -26,6 +26,8 @@ _QUERIES = load_queries("watchroom.gate", "door.sql")
 
 # Columns that name a person, under whatever relation.
 _SUBJECTS = frozenset({"person_id", "other_person_id", "visible_person_ids"})
+# Parameters that may name one: `row_id` does where the row that is asked for is a person.
+_ASKED = _SUBJECTS | {"row_id"}
 
 _BECOME = """
 set local role none;
@@ -155,7 +157,8 @@ class Reading:
             raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
         self.given.relations.update(asked.relations)
         self.given.queries.append(query.name)
-        self._note(cursor, names, rows, parameters)
+        is_of_people = "person" in asked.relations
+        self._note(cursor, names, rows, {k: v for k, v in parameters.items() if is_of_people or k != "row_id"})
         return names, rows
 
     def reasons(self, entity: str, row_id: UUID, moment: Moment) -> tuple[str, ...]:
@@ -224,7 +227,10 @@ class Reading:
         rows: list[TupleRow],
         parameters: Mapping[str, object],
     ) -> None:
-        """Remember who was shown and which fields."""
+        """Remember who was asked for, who was shown, and which fields."""
+        # Who was asked for and not shown is remembered too: looking somebody up leaves a trace either way.
+        for name in _ASKED & parameters.keys():
+            self.given.subjects.update(_ids(parameters[name]))
         if not rows:
             return
         self.given.rows += len(rows)
@@ -238,8 +244,6 @@ class Reading:
         for row in rows:
             for place in named:
                 self.given.subjects.update(_ids(row[place]))
-        for name in _SUBJECTS & parameters.keys():
-            self.given.subjects.update(_ids(parameters[name]))
 
     def _origins(self, cursor: psycopg.Cursor[TupleRow], width: int) -> list[str | None]:
         """For each column of an answer, `entity.column` where it comes straight from one."""

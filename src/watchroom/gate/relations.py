@@ -35,10 +35,10 @@ class Relation:
 class Relations:
     """Composes the views of the audience of one decision."""
 
-    def __init__(self, decision: Decision, *, model: Catalogue, audience: str, clearances: tuple[str, ...]) -> None:
+    def __init__(self, decision: Decision, *, model: Catalogue, asking: Asking) -> None:
         self._decision = decision
         self._model = model
-        self._asking = Asking(audience, clearances=clearances)
+        self._asking = asking
         self._views = EntityViews(decision, model=model, asking=self._asking)
 
     def relation(self, name: str) -> Relation:
