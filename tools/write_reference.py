@@ -13,6 +13,9 @@ from pathlib import Path
 from watchroom.cli.commands import Pages, command_line
 from watchroom.cli.reference import as_markdown as commands
 from watchroom.model import json_schema, reference
+from watchroom.model.catalogue import catalogue
+from watchroom.policy.agreement import charter_text, load_agreement
+from watchroom.policy.reference import as_markdown as access
 from watchroom.priority.reference import as_markdown as rules
 from watchroom.web.serve import serve
 from watchroom.web.standalone import briefing_html
@@ -23,6 +26,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "code-lists.md": reference.code_list_page,
     "record.schema.json": json_schema.as_text,
     "rules.md": rules,
+    "access.md": lambda: access(load_agreement(charter_text(), where="charter.yaml", model=catalogue()), catalogue()),
     "commands.md": lambda: commands(command_line(Pages(serve=serve, briefing_html=briefing_html))),
 }
 
