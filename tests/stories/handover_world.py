@@ -42,7 +42,12 @@ class World:
     clock: SteppedClock
 
     def ask(self, post: str, *, at: datetime = MORNING, asker: Asker | None = None, purpose: str = "custody.care"):
-        return build_briefing(self.gate, asker or OF_WING[post], purpose=purpose, post=post, at=at)
+        stood = self.clock.at
+        self.clock.at = max(stood, at)
+        try:
+            return build_briefing(self.gate, asker or OF_WING[post], purpose=purpose, post=post, at=at)
+        finally:
+            self.clock.at = stood
 
     def page(self, post: str, *, at: datetime = MORNING, asker: Asker | None = None) -> BriefingPage:
         seen = self.ask(post, at=at, asker=asker)

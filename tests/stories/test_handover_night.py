@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from watchroom.handover.document import as_json
 from watchroom.handover.page import hash_of
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage, Tone
+from watchroom.kernel.named_sql import parse_queries
 from watchroom.priority.rules import RULES
 
 WINGS = ("LEI-A", "LEI-H")
@@ -260,3 +262,23 @@ def test_the_first_delivery_is_compared_with_nothing_and_makes_nobody_new(night:
     assert people(page)
     assert {row.change.kind for row in people(page)} == {"same"}
     assert page.changes == ()
+
+
+def test_of_two_assessments_of_one_day_the_later_in_the_sources_count_stands(night: World) -> None:
+    @dataclass(frozen=True)
+    class Found:
+        source_key: str | None
+
+    asked = parse_queries(
+        "-- name: keys()\nselect cell_sharing_risk.source_key from cell_sharing_risk", where="a test"
+    )["keys"]
+    seen = night.gate.read(
+        OFFICER,
+        purpose="custody.care",
+        act=Act.LIST,
+        what="cell_sharing_risk",
+        look=lambda view: view.rows(asked, Found),
+    )
+    assert isinstance(seen, Seen)
+    assert seen.value
+    assert all(row.source_key for row in seen.value), "the order of the handover rests on it"

@@ -67,7 +67,12 @@ select
     cell_sharing_risk.recorded_from
 from cell_sharing_risk
 where cell_sharing_risk.site_code = :site_code and cell_sharing_risk.unit_code = :unit_code
-order by cell_sharing_risk.person_id asc, cell_sharing_risk.assessed_on desc nulls last, cell_sharing_risk.source_key desc
+-- Of one day the last in the source's own count: its key ends in a number, so a longer key is a later one.
+order by
+    cell_sharing_risk.person_id asc,
+    cell_sharing_risk.assessed_on desc nulls last,
+    length(cell_sharing_risk.source_key) desc,
+    cell_sharing_risk.source_key desc
 
 -- name: engagements(site_code, unit_code, today)
 -- One row per visit, court appearance or scheduled event of the day, whatever its status. What the place is called

@@ -107,7 +107,10 @@ select
     cell_sharing_risk.withheld
 from cell_sharing_risk
 where cell_sharing_risk.person_id = :person_id
-order by cell_sharing_risk.assessed_on desc nulls last, cell_sharing_risk.id asc
+order by
+    cell_sharing_risk.assessed_on desc nulls last,
+    length(cell_sharing_risk.source_key) desc,
+    cell_sharing_risk.source_key desc
 limit 3;
 
 -- name: non_associations(person_id, today)
