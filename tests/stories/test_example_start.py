@@ -9,12 +9,12 @@ from example_node import Example
 from watchroom.demo.night import IDENTITIES, MORNING, made_example, restart_clock
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import DemoIdentityError, Node
-from watchroom.node.settings import Environment, read_settings, write_settings
+from watchroom.node.settings import ClockSettings, Environment, read_settings, write_settings
 
 
 def test_a_live_node_with_demo_identities_refuses_to_start(example: Example) -> None:
     settings = read_settings(example.folder)
-    write_settings(example.folder, replace(settings, environment=Environment.LIVE))
+    write_settings(example.folder, replace(settings, environment=Environment.LIVE, clock=ClockSettings()))
     try:
         with pytest.raises(DemoIdentityError, match="demo identities"), Node.open(example.folder):
             pass

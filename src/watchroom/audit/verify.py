@@ -146,9 +146,6 @@ class _Walk:
                 size, f"the log ends here, but a checkpoint was signed over {min(beyond)} entries", last=max(beyond) - 1
             )
         self._check_frontier(connection)
-        if size and not self._checkpoints:
-            # The first checkpoint is signed seconds after the first entry, or when the first process ends.
-            raise _FaultFoundError(0, "no signed checkpoint is kept: nothing outside the database speaks for this log")
         for index in self._bodiless:
             if not covers(self._erased, index):
                 raise _FaultFoundError(index, "the body is missing, and no entry says that it was erased")
