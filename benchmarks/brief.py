@@ -37,6 +37,7 @@ from watchroom.web.standalone import briefing_html
 INSTANT = datetime(2026, 7, 24, 8, 0, tzinfo=ZoneInfo("Europe/London"))
 # Before the shift of which the handover tells.
 BEFORE = INSTANT - timedelta(hours=14)
+LONG_BEFORE = INSTANT - timedelta(days=2)
 POST = "LEI-A"
 OFFICER = Asker(name="officer", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=(POST,))
 WARM_UP = 5
@@ -53,19 +54,23 @@ class Taken:
 
 
 def new_node(folder: Path, *, people: int, notes: int) -> int:
-    """A node that knows an extract and, a shift later, one with a case note more for everybody; its rows."""
+    """A node that knows an extract, the same with every case note amended, and, a shift later, one with a case note
+    more for everybody; the number of superseded versions that it keeps."""
     clock = ClockSettings(recorded_start=INSTANT, machine_start=MachineClock().now(), speed=0)
     create_node(folder, NewNode(agency="HMPPS", name="Bench", clock=clock))
     rows = 0
     with Node.open(folder) as node:
         extract = folder.with_name(f"{folder.name}-extract")
         node.add_source("nomis", kind="files", at=str(extract), mapping="nomis")
-        for at, notes_each in ((BEFORE, notes - 1), (INSTANT, notes)):
+        for at, notes_each, amended in ((LONG_BEFORE, notes - 1, 0), (BEFORE, notes - 1, 1), (INSTANT, notes, 1)):
+            growth = Growth(
+                people=people, notes_each=notes_each, amended=amended, instant=INSTANT.replace(tzinfo=None)
+            )
             with as_file(files("watchroom.demo") / "nomis_extract") as base:
-                grow(base, extract, Growth(people=people, notes_each=notes_each, instant=INSTANT.replace(tzinfo=None)))
+                grow(base, extract, growth)
             totals = node.ingest("nomis", as_at=at).as_json()["totals"]
             assert isinstance(totals, dict)
-            rows += int(totals["new"])
+            rows += int(totals["changed"])
             shutil.rmtree(extract)
     return rows
 
@@ -102,11 +107,11 @@ def p99(what: str, values: list[float], goal: float) -> list[measure.Figure]:
 def depth(people: int, workplace: Path) -> list[measure.Figure]:
     """The briefing in a prison with much on file."""
     folder = workplace / "deep"
-    rows = new_node(folder, people=people, notes=180)
+    rows = new_node(folder, people=people, notes=201)
     with Node.open(folder) as node:
         found = taken(node)
     remove_node(folder)
-    where = f"{people} people, {rows} rows"
+    where = f"{people} people, {rows} versions"
     return [
         *p99(f"{where}: to data", found.data, 25),
         *p99(f"{where}: to HTML", found.html, 50),

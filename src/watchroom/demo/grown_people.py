@@ -21,12 +21,14 @@ class Growth:
         people: in custody; establishments fill up in turn, 1,500 each.
         instant: of the extract, in local time without a zone, as the source system writes it.
         notes_each: case notes a person; the cheapest way to deepen what is on file.
+        amended: how often each note has been amended; another number gives every note another text.
         seed: same seed, same bytes.
     """
 
     people: int
     instant: datetime
     notes_each: int = 4
+    amended: int = 0
     seed: int = 20260724
 
 
@@ -282,7 +284,8 @@ def _write_note(tables: SourceTables, person: _Person, sequence: int, growth: Gr
     at = person.instant - timedelta(hours=person.chance.randrange(1, 9000), minutes=sequence)
     tables.add(
         "OFFENDER_CASE_NOTES",
-        CASE_NOTE_ID=(person.booking - FIRST_ID) * growth.notes_each + sequence + 1,
+        # Of a note the id does not change when there is one more: a delivery of another depth differs by its new notes.
+        CASE_NOTE_ID=sequence * FIRST_ID + person.booking,
         OFFENDER_BOOK_ID=person.booking,
         AGY_LOC_ID=person.establishment,
         CONTACT_DATE=at.date(),
@@ -292,5 +295,5 @@ def _write_note(tables: SourceTables, person: _Person, sequence: int, growth: Gr
         CASE_NOTE_TYPE="OBSERVE",
         CASE_NOTE_SUB_TYPE="OBS_GEN",
         STAFF_ID=-1,
-        CASE_NOTE_TEXT=f"Grown note {sequence}",
+        CASE_NOTE_TEXT=f"Grown note {sequence}" + f", amended {growth.amended} times" * bool(growth.amended),
     )
