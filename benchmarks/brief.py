@@ -63,9 +63,7 @@ def new_node(folder: Path, *, people: int, notes: int) -> int:
         extract = folder.with_name(f"{folder.name}-extract")
         node.add_source("nomis", kind="files", at=str(extract), mapping="nomis")
         for at, notes_each, amended in ((LONG_BEFORE, notes - 1, 0), (BEFORE, notes - 1, 1), (INSTANT, notes, 1)):
-            growth = Growth(
-                people=people, notes_each=notes_each, amended=amended, instant=INSTANT.replace(tzinfo=None)
-            )
+            growth = Growth(people=people, notes_each=notes_each, amended=amended, instant=INSTANT.replace(tzinfo=None))
             with as_file(files("watchroom.demo") / "nomis_extract") as base:
                 grow(base, extract, growth)
             totals = node.ingest("nomis", as_at=at).as_json()["totals"]

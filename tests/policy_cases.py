@@ -161,14 +161,24 @@ def agreement_of(clauses: list[Clause], **more: object) -> Agreement:
     return replace(made, digest=sha256(repr(made).encode()).hexdigest())
 
 
+# An asker with more places than are compared one by one.
+MANY = tuple(f"Z{number:02d}" for number in range(20))
+
+
+def some_of(places: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    """A few of these places, among many others or not."""
+    few = st.lists(st.sampled_from(places), unique=True).map(tuple)
+    return st.tuples(few, st.sampled_from([(), (), MANY])).map(lambda parts: parts[0] + parts[1])
+
+
 FACTS = st.builds(
     Facts,
     now=st.just(NOW),
     today=st.just(TODAY),
     values=st.fixed_dictionaries(
         {
-            "my_units": st.lists(st.sampled_from(UNITS), unique=True).map(tuple),
-            "my_sites": st.lists(st.sampled_from(SITES), unique=True).map(tuple),
+            "my_units": some_of(UNITS),
+            "my_sites": some_of(SITES),
         }
     ),
     clearances=st.sampled_from([("official",), ("official", "official_sensitive")]),

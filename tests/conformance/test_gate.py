@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
+
 from gate_world import (
     BOARD,
     GOVERNOR,
@@ -20,7 +22,8 @@ from gate_world import (
     write,
 )
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Seen
+from watchroom.gate.door import Act, Seen, View
+from watchroom.gate.errors import QuestionFailedError
 from watchroom.store.database import Database
 
 WINGS = {
@@ -116,3 +119,43 @@ def test_as_of_shows_what_was_known_then(database: Database) -> None:
     then = START + timedelta(hours=1)
     assert ids(look(gate, OFFICER, text, as_of=then), "prison_number") == {"A1", "A2"}
     assert look(gate, OFFICER, text, as_of=START - timedelta(hours=1)) == []
+
+
+def test_questions_asked_together_are_answered_as_they_are_one_by_one(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    asked = [query(f"select id from {name} order by id") for name in ("person", "location", "alert")]
+
+    def compared(view: View) -> bool:
+        apart = [view.rows(one, _Id) for one in asked]
+        with view.together():
+            waiting = [view.soon(one, _Id) for one in asked]
+            # In another order than they were sent in.
+            together = [rows() for rows in reversed(waiting)]
+        return apart == together[::-1] and any(apart)
+
+    seen = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=compared)
+    assert isinstance(seen, Seen)
+    assert seen.value
+
+
+def test_a_question_that_fails_among_others_gives_nothing_and_tells_no_value(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+
+    def failing(view: View) -> list[object]:
+        with view.together():
+            good = view.soon(query("select id from person order by id"), _Id)
+            view.soon(query("select cast(family_name as integer) as id from person"), _Id)
+            return [*good()]
+
+    with pytest.raises(QuestionFailedError, match="22P02") as caught:
+        gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=failing)
+    assert "FAMILY" not in str(caught.value)
+    again = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=lambda view: view.moment)
+    assert isinstance(again, Seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Id:
+    id: object

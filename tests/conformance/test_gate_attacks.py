@@ -12,9 +12,9 @@ import pytest
 from psycopg import sql
 from test_gate import WINGS
 
-from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, Asker, about, gate_of, ids, look, person, query, write
+from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, START, Asker, about, gate_of, ids, look, person, query, write
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Gate, Refused, Seen
+from watchroom.gate.door import Act, Gate, Refused, Seen, View
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.see import see
 from watchroom.store.database import Connection, Database, Principal
@@ -198,12 +198,49 @@ def test_the_facts_of_one_transaction_do_not_reach_into_the_next(gate: Gate, dat
     look(gate, OFFICER, "select id from person")
     ((role, schema),) = audiences(database)
     with database.connection(Principal.APP) as connection:
-        before = connection.execute("select count(*) from gate.asking").fetchone()
+        kept = connection.execute("select backend_pid from gate.asking where hidden_people is not null").fetchall()
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
-        rows = connection.execute(sql.SQL("select * from {}").format(sql.Identifier(schema, "person"))).fetchall()
-    assert before is not None
-    assert before[0] >= 1
-    assert rows == []
+        rows = [pretended(connection, schema, pid) for (pid,) in kept]
+    assert rows
+    assert rows == [[]] * len(kept)
+
+
+def pretended(connection: Connection, schema: str, pid: int) -> list[tuple[Any, ...]]:
+    """Who is seen by somebody who says that they are another backend."""
+    connection.execute("select set_config('watchroom.backend', %s, true)", [str(pid)])
+    return connection.execute(sql.SQL("select id from {}").format(sql.Identifier(schema, "person"))).fetchall()
+
+
+def test_who_says_they_are_another_backend_sees_nothing_of_what_that_one_may(gate: Gate, database: Database) -> None:
+    def other(view: View) -> tuple[int, list[Any]]:
+        pid = view._reading._connection.info.backend_pid
+        ((_, schema),) = audiences(database)
+        seen = len(view.records(query("select id from person")))
+        found = as_audience(gate, OFFICER, lambda connection: pretended(connection, schema, pid))
+        return seen, found
+
+    answer = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=other)
+    assert isinstance(answer, Seen)
+    assert answer.value[0] > 0
+    assert answer.value[1] == []
+
+
+def test_a_view_of_the_present_shows_nothing_when_the_past_is_asked_for(gate: Gate, database: Database) -> None:
+    look(gate, OFFICER, "select id from person")
+    ((role, schema),) = audiences(database)
+    write(database, SECRETS | {"person": [*SECRETS["person"], person("9", prison_number="9")]}, hour=1)
+
+    def mixed(view: View) -> tuple[int, list[Any]]:
+        seen = len(view.at(START).records(query("select id from person")))
+        connection = view._reading._connection
+        connection.execute("set local role none")
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+        rows = connection.execute(sql.SQL("select id from {}").format(sql.Identifier(schema, "person"))).fetchall()
+        return seen, rows
+
+    answer = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=mixed)
+    assert isinstance(answer, Seen)
+    assert answer.value == (2, [])
 
 
 def test_the_app_inherits_nothing_of_its_audiences(gate: Gate, database: Database) -> None:

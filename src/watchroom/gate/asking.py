@@ -2,51 +2,81 @@
 
 INVARIANT: the audience role cannot write `gate.asking`, so it cannot say that it is somebody else. Where the
 gate has not written a fact for exactly this transaction and audience, the fact is NULL or the row is absent, and
-neither shows anything.
+neither shows anything. The setting only finds the row; whoever sets it otherwise finds none of their own.
 """
+
+from dataclasses import dataclass, replace
 
 from psycopg import sql
 
-_MINE = """asking.backend_pid = pg_backend_pid()
-    and asking.xact = pg_current_xact_id_if_assigned()
-    and asking.audience = {audience}"""
+# INVARIANT: without the list of hidden people, worked out for this read, there is no row; nor for a view of the
+# present when the past is asked for, nor the other way round. A row that can be read, though its transaction is not
+# in the snapshot, is one that this transaction wrote. All of it may run in a parallel worker, which
+# `pg_backend_pid()` and `pg_current_xact_id()` may not: with them every read of a union would have one process.
+_MINE = """(
+    asking.backend_pid = nullif(current_setting('watchroom.backend', true), '')::int
+    and not pg_visible_in_snapshot(asking.xact, pg_current_snapshot())
+    and asking.audience = {audience}
+    and asking.as_of_seq is {null_or_not}
+    and {is_ready}
+)"""
 
 _FACTS = {"my_units": "units", "my_sites": "sites"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """What a view of one audience may know of the asker.
 
-    A query that tests rows takes `source` into its FROM and `is_mine` into its WHERE: one row, one node in the
-    plan. A sub-select that must stand by itself asks `apart`.
+    There are two ways, chosen by measurement. Joined: one row of `gate.asking` beside the rows that are tested, one
+    node in the plan and an index that follows it: for askers with few units and sites. Apart: each fact is an
+    uncorrelated sub-select, worked out once, so that a scan of everything may run in parallel: for the others.
 
     Attributes:
+        audience: its name.
         clearances: classifications that the members of the audience are cleared for; a constant of its views.
-        wide: facts of which the members have many values.
+        is_past: whether the views show what was known at an earlier instant, and not the present.
+        wide: facts of which the members have many values, hashed instead of compared one by one.
+        is_apart: which of the two ways.
+        is_first: for the query that works out the list of hidden people itself.
     """
 
-    def __init__(
-        self, audience: str, *, clearances: tuple[str, ...], wide: frozenset[str] = frozenset(), is_apart: bool = False
-    ) -> None:
-        self._audience = audience
-        self._is_apart = is_apart
-        self._wide = wide
-        self.clearances = clearances
+    audience: str
+    clearances: tuple[str, ...]
+    is_past: bool = False
+    wide: frozenset[str] = frozenset()
+    is_apart: bool = False
+    is_first: bool = False
 
     @property
-    def source(self) -> sql.SQL:
+    def source(self) -> sql.Composable:
         """For FROM."""
-        return sql.SQL("gate.asking as asking")
+        if self.is_apart:
+            return sql.SQL("(select) as asking")
+        # `offset 0` keeps it a row of its own, with the array unpacked: else it is unpacked for every row that is
+        # tested, which for a hundred hidden people costs as much as the rest of the read.
+        return sql.SQL(
+            "(select asking.units, asking.sites, asking.as_of_seq, asking.as_of_at, asking.node_now, asking.today,"
+            " asking.hidden_people || array[]::uuid[] as hidden_people"
+            " from gate.asking as asking where {} offset 0) as asking"
+        ).format(self._mine)
 
     @property
-    def is_mine(self) -> sql.Composed:
-        """For WHERE: the one row that the gate wrote for this transaction and audience."""
-        return sql.SQL(_MINE).format(audience=sql.Literal(self._audience))
+    def is_mine(self) -> sql.Composable:
+        """For WHERE: that the gate wrote the facts for this transaction and audience."""
+        if not self.is_apart:
+            return sql.SQL("true")
+        return sql.SQL("(select true from gate.asking as asking where {})").format(self._mine)
 
     @property
     def apart(self) -> "Asking":
-        """The same facts, each as an uncorrelated sub-select."""
-        return Asking(self._audience, clearances=self.clearances, wide=self._wide, is_apart=True)
+        """The same facts, for a sub-select that must stand by itself."""
+        return replace(self, is_apart=True)
+
+    @property
+    def first(self) -> "Asking":
+        """The same facts before it is known who is hidden."""
+        return replace(self, is_apart=True, is_first=True)
 
     @property
     def today(self) -> sql.Composable:
@@ -60,37 +90,49 @@ class Asking:
 
     @property
     def sequence(self) -> sql.Composable:
-        """Sealed sequence as of which is asked; NULL: the present."""
+        """Sealed sequence as of which is asked, in the views of the past."""
         return self._fact("as_of_seq")
 
     @property
     def instant(self) -> sql.Composable:
-        """Instant as of which is asked; NULL: the present."""
+        """Instant as of which is asked, in the views of the past."""
         return self._fact("as_of_at")
 
-    @property
-    def hidden_people(self) -> sql.Composable:
-        """Persons whom an exclusion hides today, sorted."""
-        return self._fact("hidden_people")
+    def was_sealed(self, sequence: sql.Composable) -> sql.Composable:
+        """Whether what was sealed with that sequence is known at the instant that is asked for."""
+        return sql.SQL("({} <= {})").format(sequence, self.sequence) if self.is_past else sql.SQL("true")
 
     def is_among(self, value: sql.Composable, fact: str) -> sql.Composable:
-        """Whether a value is among those of a fact of the condition language.
+        """Whether a value is among those of a fact of the condition language."""
+        column = _FACTS[fact]
+        if fact in self.wide:
+            return sql.SQL("({} in (select unnest({})))").format(value, self._select(sql.Identifier("asking", column)))
+        array = self._fact(column)
+        return sql.SQL("({} = any ({}))").format(value, sql.SQL("{}::text[]").format(array) if self.is_apart else array)
 
-        A few values are compared one by one, which an index can follow; many are hashed (a million rows against a
-        hundred sites: 0.3 s instead of 7).
+    def is_hidden(self, person: sql.Composable) -> sql.Composable:
+        """Whether a person is one whom an exclusion hides today; NULL for nobody.
+
+        For a scan of everything they are hashed once; for a few rows a search by halves costs less than the hash.
         """
-        if fact not in self._wide:
-            return sql.SQL("({} = any ({}))").format(value, self._fact(_FACTS[fact]))
-        return sql.SQL("({} in (select unnest({})))").format(value, self.apart.array(fact))
+        if self.is_apart:
+            people = self._select(sql.Identifier("asking", "hidden_people"))
+            return sql.SQL("({} in (select unnest({})))").format(person, people)
+        # INVARIANT: the gate sorted it.
+        people = sql.SQL("asking.hidden_people")
+        return sql.SQL("(({people})[width_bucket({person}, {people})] = {person})").format(person=person, people=people)
 
-    def array(self, fact: str) -> sql.Composable:
-        """The values of a fact of the condition language."""
-        return self._fact(_FACTS[fact])
+    @property
+    def _mine(self) -> sql.Composed:
+        is_ready = sql.SQL("true") if self.is_first else sql.SQL("asking.hidden_people is not null")
+        return sql.SQL(_MINE).format(
+            audience=sql.Literal(self.audience),
+            null_or_not=sql.SQL("not null" if self.is_past else "null"),
+            is_ready=is_ready,
+        )
 
     def _fact(self, column: str) -> sql.Composable:
-        if not self._is_apart:
-            return sql.Identifier("asking", column)
-        array = sql.SQL("::text[]") if column in ("units", "sites") else sql.SQL("")
-        return sql.SQL("((select {column} from {source} where {mine}){array})").format(
-            column=sql.Identifier("asking", column), source=self.source, mine=self.is_mine, array=array
-        )
+        return self._select(sql.Identifier("asking", column)) if self.is_apart else sql.Identifier("asking", column)
+
+    def _select(self, wanted: sql.Composable) -> sql.Composed:
+        return sql.SQL("(select {} from gate.asking as asking where {})").format(wanted, self._mine)

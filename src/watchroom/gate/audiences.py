@@ -29,6 +29,7 @@ _QUERIES = load_queries("watchroom.gate", "audiences.sql")
 
 # So many values of a fact are compared one by one; more are hashed.
 _FEW = 16
+_WORKERS = 2
 
 # The modules whose text is the form of the views.
 _FORM = (
@@ -54,6 +55,7 @@ class Audience:
         name: twelve hexadecimal digits.
         role, schema: its role and the schema of its views.
         relations: composes its views.
+        workers: how many processes may help with one read: whoever sees little is answered before one would start.
         made: names of the views that are known to be there, with their object ids.
     """
 
@@ -61,6 +63,7 @@ class Audience:
     role: str
     schema: str
     relations: Relations
+    workers: int = 0
     made: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -75,13 +78,15 @@ class Audiences:
         self._known: dict[str, Audience] = {}
         self._lock = Lock()
 
-    def audience(self, decision: Decision, asker: Asker) -> Audience:
+    def audience(self, decision: Decision, asker: Asker, *, is_past: bool = False) -> Audience:
         """The audience of a decision and of askers such as this one; its role and schema are there afterwards.
 
-        Askers are alike who have the same clearance, and few or many values of the same facts.
+        Askers are alike who have the same clearance, and few or many values of the same facts. The past has an
+        audience of its own, so that whoever asks for the present does not pay for the history.
         """
         wide = _wide_facts(asker)
-        name = audience_hash(decision, shape=f"{self._shape} {asker.clearance} {sorted(wide)}")
+        is_apart = bool(wide) or not (asker.units or asker.sites)
+        name = audience_hash(decision, shape=f"{self._shape} {asker.clearance} {sorted(wide)} {is_apart} {is_past}")
         with self._lock:
             known = self._known.get(name)
         if known is not None:
@@ -90,10 +95,17 @@ class Audiences:
             name=name,
             role=role_name(self._database.prefix, name),
             schema=schema_name(name),
+            workers=_WORKERS if is_apart else 0,
             relations=Relations(
                 decision,
                 model=self._model,
-                asking=Asking(name, clearances=classifications_up_to(asker.clearance), wide=wide),
+                asking=Asking(
+                    audience=name,
+                    clearances=classifications_up_to(asker.clearance),
+                    is_past=is_past,
+                    wide=wide,
+                    is_apart=is_apart,
+                ),
             ),
         )
         self._make(made, decision)

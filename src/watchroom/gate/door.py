@@ -1,6 +1,7 @@
 """The one door: a read is for a purpose, by a person, as known at an instant; it is recorded before it is given."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -78,6 +79,19 @@ class View:
         """
         names, rows = self._reading.answer(query, self.moment, params)
         return into_records(names, rows, into, query=query.name)
+
+    def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
+        """Ask now, and have the rows, as `rows` gives them, when the returned function is called; see `together`."""
+        answer = self._reading.soon(query, self.moment, params)
+
+        def rows() -> list[R]:
+            return into_records(*answer(), into, query=query.name)
+
+        return rows
+
+    def together(self) -> AbstractContextManager[None]:
+        """Within it, several questions are asked `soon` and answered while the others run."""
+        return self._reading.together(self.moment)
 
     def records(self, query: Query, **params: object) -> list[dict[str, object]]:
         """The rows of a query whose columns follow from the model, by column name."""
@@ -175,11 +189,10 @@ class Gate:
             return self._refuse(asker, purpose=purpose, what=what, code="expired")
         if as_of is not None and as_of > now:
             return self._refuse(asker, purpose=purpose, what=what, code="not_yet")
-        audience = self._audiences.audience(decision, asker)
         with self._database.connection(Principal.APP) as connection:
             reading = Reading(
                 connection,
-                audience=audience,
+                decision=decision,
                 audiences=self._audiences,
                 asker=asker,
                 model=self._model,

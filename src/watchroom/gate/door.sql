@@ -9,3 +9,50 @@ select coalesce(max(sealed.seq), 0) from ingest.sealed
 -- name: hear_of_revokes()
 -- No row: looking the name up is what matters; nothing but a name that everyone may look up.
 select from pg_catalog.pg_database where false
+
+-- name: leave_audience()
+-- Be the app again.
+set local role none
+
+-- name: frame_reading(search_path, workers, statement, lock, idle)
+-- One row: how this transaction reads, until it ends. Times in milliseconds.
+select
+    set_config('search_path', :search_path, true),
+    set_config('statement_timeout', :statement, true),
+    set_config('lock_timeout', :lock, true),
+    set_config('idle_in_transaction_session_timeout', :idle, true),
+    set_config('max_parallel_workers_per_gather', :workers, true),
+    set_config('watchroom.backend', pg_backend_pid()::text, true),
+    set_config('jit', 'off', true),
+    set_config('enable_nestloop', 'off', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
+
+-- name: note_asking(audience, asker, sites, units, as_of_seq, as_of_at, node_now, today)
+-- The facts about the asker, for this transaction alone.
+insert into gate.asking (
+    backend_pid, xact, audience, asker, sites, units, as_of_seq, as_of_at, node_now, today
+) values (
+    pg_backend_pid(), pg_current_xact_id(), :audience, :asker, :sites::text[], :units::text[],
+    :as_of_seq::bigint, :as_of_at::timestamptz, :node_now, :today
+)
+on conflict (backend_pid) do update set
+    hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
+    xact = excluded.xact,
+    audience = excluded.audience,
+    asker = excluded.asker,
+    sites = excluded.sites,
+    units = excluded.units,
+    as_of_seq = excluded.as_of_seq,
+    as_of_at = excluded.as_of_at,
+    node_now = excluded.node_now,
+    today = excluded.today
+
+-- name: note_hidden()
+-- Whom no row may name, worked out once for this transaction.
+update gate.asking
+set hidden_people = (select coalesce(array_agg(distinct hidden.id order by hidden.id), '{}') from hidden_people as hidden)
+where asking.backend_pid = pg_backend_pid()
+
+-- name: become_audience(role)
+-- From here on nothing can be read but what the audience sees.
+select set_config('role', :role, true)

@@ -48,7 +48,7 @@ class EntityViews:
         if not names:
             return sql.SQL("select null::uuid as id, null::text[] as clauses where false")
         clauses = sql.SQL("array_remove(array[{}]::text[], null) as clauses").format(commas(names))
-        return self._both_tables(entity, [sql.Identifier("t", "id"), clauses])
+        return self._versions(entity, [sql.Identifier("t", "id"), clauses])
 
     def _rows(self, entity: Entity) -> sql.Composable:
         rules = self.rules(entity)
@@ -57,24 +57,24 @@ class EntityViews:
             sql.SQL("{} as withheld").format(rules.withheld("t")),
             sql.SQL("null::bigint as count, null::text as counted, null::text as clause"),
         ]
-        return self._both_tables(entity, columns)
+        return self._versions(entity, columns)
 
-    def _both_tables(self, entity: Entity, columns: list[sql.Composable]) -> sql.Composable:
+    def _versions(self, entity: Entity, columns: list[sql.Composable]) -> sql.Composable:
         asking, exclusions = self._asking, self.exclusions
         granted = [asking.is_mine, self.rules(entity).is_granted("t")]
         now = [known_now("t", asking), exclusions.is_open_now(entity, "t")]
-        past = [
-            known_then("t", asking),
-            exclusions.is_open_today(entity, "t"),
-            exclusions.names_nobody_hidden(entity, "t"),
-        ]
+        tables = [(current_table(entity), [*granted, *now])]
+        if asking.is_past:
+            past = [
+                known_then("t", asking),
+                exclusions.is_open_today(entity, "t"),
+                exclusions.names_nobody_hidden(entity, "t"),
+            ]
+            tables.append((history_table(entity), [*granted, *past]))
         text = sql.SQL("select {columns} from {source}, {table} as t where {condition}")
         return sql.SQL(" union all ").join(
             text.format(columns=commas(columns), source=asking.source, table=table, condition=every(condition))
-            for table, condition in (
-                (current_table(entity), [*granted, *now]),
-                (history_table(entity), [*granted, *past]),
-            )
+            for table, condition in tables
         )
 
     def _counts(self, entity: Entity, grant: Grant) -> sql.Composable:

@@ -11,19 +11,19 @@ RECORD = "record"
 PERSON = "person"
 
 # What stands is judged as it stands; of what has ended, one version under the exclusion is enough.
-# INVARIANT: `is not false`, so that an unknown counts as excluded.
+# INVARIANT: `is not false`, so that an unknown counts as excluded. Nothing here is correlated: a correlated
+# sub-select keeps PostgreSQL from reading the whole view in parallel.
 _HIDDEN = """
 select now_.id from {table} as now_ where ({now}) is not false
 union all
 select was.id from {history} as was
-where ({was}) is not false and (select still.id from {table} as still where still.id = was.id) is null
+where
+    ({was}) is not false
+    and was.id not in (
+        select still.id from {table} as still
+        where still.id = any (array(select ended.id from {history} as ended where ({ended}) is not false))
+    )
 """
-
-# A search in the sorted array; where nobody has worked it out, everybody is hidden.
-_NOT_HIDDEN = """(
-    {people} is not null
-    and ({name} is null or {people}[width_bucket({name}, {people})] is distinct from {name})
-)"""
 
 
 class Exclusions:
@@ -41,7 +41,7 @@ class Exclusions:
 
     def hidden_people(self) -> sql.Composable:
         """The query of the persons who are hidden today: `id`."""
-        hidden = self._hidden_ids(self._model.entity(PERSON)) if self.hide_people else []
+        hidden = self._hidden_ids(self._model.entity(PERSON), self._asking.first) if self.hide_people else []
         return sql.SQL(" union all ").join(hidden) if hidden else sql.SQL("select null::uuid as id where false")
 
     def is_open_now(self, entity: Entity, alias: str) -> sql.Composable:
@@ -58,7 +58,12 @@ class Exclusions:
         row_id = sql.Identifier(alias, "id")
         if entity.name == PERSON:
             return self._is_not_hidden(row_id)
-        return every([sql.SQL("({} not in ({}))").format(row_id, hidden) for hidden in self._hidden_ids(entity)])
+        return every(
+            [
+                sql.SQL("({} not in ({}))").format(row_id, hidden)
+                for hidden in self._hidden_ids(entity, self._asking.apart)
+            ]
+        )
 
     def names_nobody_hidden(self, entity: Entity, alias: str) -> sql.Composable:
         """Whether a row refers to no person who is hidden today."""
@@ -75,17 +80,17 @@ class Exclusions:
     def _is_not_hidden(self, name: sql.Identifier) -> sql.Composable:
         if not self.hide_people:
             return every([])
-        return sql.SQL(_NOT_HIDDEN).format(people=self._asking.hidden_people, name=name)
+        return sql.SQL("({} is not true)").format(self._asking.is_hidden(name))
 
-    def _hidden_ids(self, entity: Entity) -> list[sql.Composed]:
+    def _hidden_ids(self, entity: Entity, asking: Asking) -> list[sql.Composed]:
         """For each exclusion of the entity, a sub-select of the ids that it hides today."""
-        apart = self._asking.apart
         return [
             sql.SQL(_HIDDEN).format(
                 table=sql.Identifier(RECORD, entity.name),
                 history=sql.Identifier(RECORD, f"{entity.name}_history"),
-                now=condition_sql(condition, alias="now_", asking=apart),
-                was=condition_sql(condition, alias="was", asking=apart),
+                now=condition_sql(condition, alias="now_", asking=asking),
+                was=condition_sql(condition, alias="was", asking=asking),
+                ended=condition_sql(condition, alias="ended", asking=asking),
             )
             for exclusion in self._exclusions
             if (condition := exclusion.conditions.get(entity.name)) is not None

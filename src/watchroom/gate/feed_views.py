@@ -1,6 +1,7 @@
 """What is told about the record beside its rows: what changed, how fresh each source is, what ingest found."""
 
 from collections.abc import Sequence
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -14,6 +15,35 @@ from watchroom.policy.conditions import All, Condition, InFact
 
 # INVARIANT: a change is shown where a clause shows the version before it or the one after it, and of each only
 # what that clause shows whole: an old value comes from a version that the asker might see.
+_CHANGES = """
+select
+    told.seq,
+    told.recorded_at,
+    told.entity,
+    told.id,
+    told.op,
+    array(
+        select field.name from unnest(told.changed_fields) as field (name)
+        where field.name = any (told.fields) order by field.name
+    ) as changed_fields,
+    array(
+        select distinct news.category
+        from unnest(told.named, told.categories) as news (name, category)
+        where news.name = any (told.fields) and (told.op <> 'changed' or news.name = any (told.changed_fields))
+        order by news.category
+    ) as categories,
+    told.person_id,
+    told.site_code,
+    told.unit_code,
+    case when told.op = 'changed' then (
+        select jsonb_object_agg(old.key, old.value)
+        from jsonb_each(told.before) as old
+        where old.key = any (told.fields_before)
+    ) end as before
+from ({entities}) as told
+"""
+
+# What each entity gives to that: the sub-selects stand outside, once and not once for each of them.
 _CHANGE = """
 select
     c.seq,
@@ -21,27 +51,18 @@ select
     c.entity,
     c.id,
     c.op,
-    array(
-        select field.name from unnest(c.changed_fields) as field (name)
-        where field.name = any (shown.fields) order by field.name
-    ) as changed_fields,
-    array(
-        select distinct news.category
-        from unnest({named}, {categories}) as news (name, category)
-        where news.name = any (shown.fields) and (c.op <> 'changed' or news.name = any (c.changed_fields))
-        order by news.category
-    ) as categories,
+    c.changed_fields,
+    c.before,
+    {named} as named,
+    {categories} as categories,
+    shown.fields,
+    shown.fields_before,
     {person_id} as person_id,
     {site_code} as site_code,
-    {unit_code} as unit_code,
-    case when c.op = 'changed' then (
-        select jsonb_object_agg(old.key, old.value)
-        from jsonb_each(c.before) as old
-        where old.key = any (shown.fields_before)
-    ) end as before
+    {unit_code} as unit_code
 from {source}
 join ingest.change as c
-    on c.entity = {entity} and ({sequence} is null or c.seq <= {sequence}) and {may_concern}
+    on c.entity = {entity} and {is_sealed} and {may_concern}
 left join lateral (
     select {columns} from {current} as a where a.id = c.id and a.seq_from = c.seq
     union all
@@ -88,7 +109,7 @@ cross join ingest.source as source
 left join lateral (
     select sealed.seq, sealed.sealed_at, sealed.batch_id
     from ingest.sealed as sealed
-    where sealed.source_system = source.name and ({sequence} is null or sealed.seq <= {sequence})
+    where sealed.source_system = source.name and {is_sealed}
     order by sealed.seq desc
     limit 1
 ) as last on true
@@ -109,7 +130,7 @@ cross join ingest.source as source
 cross join lateral (
     select sealed.batch_id as id
     from ingest.sealed as sealed
-    where sealed.source_system = source.name and ({sequence} is null or sealed.seq <= {sequence})
+    where sealed.source_system = source.name and {is_sealed}
     order by sealed.seq desc
     limit 1
 ) as latest
@@ -130,17 +151,22 @@ class FeedViews:
     def change(self) -> sql.Composable:
         """One row per change of a row that the audience sees, or saw until it changed."""
         parts = [self._change(entity) for entity in self._entities if self._views.rules(entity).grants]
-        return sql.SQL(" union all ").join(parts) if parts else sql.SQL(_NO_CHANGE)
+        if not parts:
+            return sql.SQL(_NO_CHANGE)
+        return sql.SQL(_CHANGES).format(entities=sql.SQL(" union all ").join(parts))
 
     def freshness(self) -> sql.Composable:
         """One row per source system."""
-        asking = self._asking
-        return sql.SQL(_FRESHNESS).format(asking=asking.source, mine=asking.is_mine, sequence=asking.sequence)
+        return self._of_sources(_FRESHNESS)
 
     def issues(self) -> sql.Composable:
         """One row per kind of fault in the latest batch of each source; numbers, never a value."""
+        return self._of_sources(_ISSUES)
+
+    def _of_sources(self, text: LiteralString) -> sql.Composed:
         asking = self._asking
-        return sql.SQL(_ISSUES).format(asking=asking.source, mine=asking.is_mine, sequence=asking.sequence)
+        is_sealed = asking.was_sealed(sql.Identifier("sealed", "seq"))
+        return sql.SQL(text).format(asking=asking.source, mine=asking.is_mine, is_sealed=is_sealed)
 
     def _change(self, entity: Entity) -> sql.Composable:
         rules, exclusions = self._views.rules(entity), self._views.exclusions
@@ -171,7 +197,7 @@ class FeedViews:
             entity=sql.Literal(entity.name),
             source=self._asking.source,
             mine=self._asking.is_mine,
-            sequence=self._asking.sequence,
+            is_sealed=self._asking.was_sealed(sql.Identifier("c", "seq")),
             is_open=exclusions.is_open_today(entity, "c"),
             may_concern=self._may_concern(rules),
         )

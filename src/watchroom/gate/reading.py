@@ -1,8 +1,10 @@
 """One reading transaction: it becomes its audience, answers questions, and remembers what it gave away."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import partial
 from time import monotonic
 from typing import Any, LiteralString, TypeVar, cast
 from uuid import UUID
@@ -17,6 +19,7 @@ from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchErr
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue, columns_of
+from watchroom.policy.decision import Decision
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, sequence_at
 
@@ -29,37 +32,9 @@ _SUBJECTS = frozenset({"person_id", "other_person_id", "visible_person_ids"})
 # Parameters that may name one: `row_id` does where the row that is asked for is a person.
 _ASKED = _SUBJECTS | {"row_id"}
 
-_BECOME = """
-set local role none;
-insert into gate.asking (
-    backend_pid, xact, audience, asker, sites, units, as_of_seq, as_of_at, node_now, today
-) values (
-    pg_backend_pid(), pg_current_xact_id(), {audience}, {asker}, {sites}, {units},
-    {sequence}, {instant}, {now}, {today}
-)
-on conflict (backend_pid) do update set
-    xact = excluded.xact,
-    audience = excluded.audience,
-    asker = excluded.asker,
-    sites = excluded.sites,
-    units = excluded.units,
-    as_of_seq = excluded.as_of_seq,
-    as_of_at = excluded.as_of_at,
-    node_now = excluded.node_now,
-    today = excluded.today,
-    hidden_people = null;
-update gate.asking
-set hidden_people = (select coalesce(array_agg(distinct h.id order by h.id), '{{}}') from {schema}.hidden_people as h)
-where asking.backend_pid = pg_backend_pid();
-set local search_path = {schema}, pg_temp;
-set local statement_timeout = {statement};
-set local lock_timeout = {lock};
-set local idle_in_transaction_session_timeout = {idle};
-set local jit = off;
-set local enable_nestloop = off;
-set local plan_cache_mode = force_generic_plan;
-set local role {role};
-"""
+# Of so many queries under so many audiences is remembered what their answers are made of.
+_SHAPES_MOST = 10_000
+_SHAPES: dict[tuple[str, str], "_Shape"] = {}
 
 # Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
 _NEVER_BY_COUNTING = 2**31 - 1
@@ -97,6 +72,24 @@ class Given:
     rows: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the answers of one query under one audience are made of: worked out once, from the first of them.
+
+    Attributes:
+        names: of the columns.
+        origins: for each column `entity.column` where it comes straight from one, else its name.
+        subjects: places of the columns that name persons.
+    """
+
+    names: list[str]
+    origins: tuple[str, ...]
+    subjects: tuple[int, ...]
+
+
+Answer = tuple[list[str], list[TupleRow]]
+
+
 class Reading:
     """The transaction behind the views of one read. Not for use after it, nor by another thread."""
 
@@ -104,7 +97,7 @@ class Reading:
         self,
         connection: Connection,
         *,
-        audience: Audience,
+        decision: Decision,
         audiences: Audiences,
         asker: Asker,
         model: Catalogue,
@@ -113,7 +106,8 @@ class Reading:
         today: date,
     ) -> None:
         self._connection = connection
-        self._audience = audience
+        self._decision = decision
+        self._audience = audiences.audience(decision, asker)
         self._audiences = audiences
         self._asker = asker
         self._model = model
@@ -121,12 +115,13 @@ class Reading:
         self._now = now
         self._today = today
         self._turned_to: Moment | None = None
+        self._knows_hidden = False
         self._heard_at = monotonic()
         self.given = Given()
         connection.prepare_threshold = _NEVER_BY_COUNTING
         connection.prepared_max = _PREPARED_MOST
         connection.execute(_QUERIES["open_reading"].text)
-        row = connection.execute(_QUERIES["last_sequence"].text).fetchone()
+        row = connection.execute(_QUERIES["last_sequence"].text, prepare=True).fetchone()
         self.last_sequence: int = row[0] if row else 0
 
     def moment(self, instant: datetime | None) -> Moment:
@@ -134,13 +129,46 @@ class Reading:
         if instant is None:
             return Moment(instant=self._now, sequence=self.last_sequence)
         if self._turned_to is not None:
-            self._connection.execute("set local role none")
+            self._connection.execute(_QUERIES["leave_audience"].text)
             self._turned_to = None
         return sequence_at(self._connection, instant)
 
-    def answer(
-        self, query: Query, moment: Moment, parameters: Mapping[str, object]
-    ) -> tuple[list[str], list[TupleRow]]:
+    @contextmanager
+    def together(self, moment: Moment) -> Generator[None]:
+        """Within it, questions as known at `moment` are sent one behind the other, and answered while others run.
+
+        The limit of one statement is then that of all of them.
+
+        Raises:
+            QuestionFailedError, TooMuchError: as `answer`; of whichever question failed first.
+        """
+        with self._told("together"):
+            self._turn(moment)
+            with self._connection.pipeline():
+                yield
+
+    def soon(self, query: Query, moment: Moment, parameters: Mapping[str, object]) -> Callable[[], Answer]:
+        """Send a question; what is returned gives, once, the names of the columns and the rows.
+
+        Raises:
+            QuestionError: the query does more than read relations of the audience.
+            QuestionFailedError, TooMuchError: also of the returned function.
+        """
+        asked = question(query)
+        # Who is asked for is remembered before anything can fail: looking somebody up leaves a trace either way.
+        is_of_people = "person" in asked.relations
+        for name in _ASKED & parameters.keys():
+            if is_of_people or name != "row_id":
+                self.given.subjects.update(_ids(parameters[name]))
+        with self._told(query.name):
+            self._turn(moment)
+            self._audiences.ensure(self._audience, asked.relations)
+            cursor = self._sent(self._own(query), parameters)
+        self.given.relations.update(asked.relations)
+        self.given.queries.append(query.name)
+        return partial(self._received, cursor, query, self._audience)
+
+    def answer(self, query: Query, moment: Moment, parameters: Mapping[str, object]) -> Answer:
         """Column names and rows of a question, as known at `moment`.
 
         Raises:
@@ -148,27 +176,19 @@ class Reading:
             QuestionFailedError: the database could not answer.
             TooMuchError: more rows, or longer, than one read may take.
         """
-        asked = question(query)
-        self._audiences.ensure(self._audience, asked.relations)
-        cursor = self._execute(query.name, self._own(query), parameters, moment)
-        names = [column.name for column in cursor.description or ()]
-        rows = cursor.fetchmany(self._limits.rows + 1)
-        if len(rows) > self._limits.rows:
-            raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
-        self.given.relations.update(asked.relations)
-        self.given.queries.append(query.name)
-        is_of_people = "person" in asked.relations
-        self._note(cursor, names, rows, {k: v for k, v in parameters.items() if is_of_people or k != "row_id"})
-        return names, rows
+        return self.soon(query, moment, parameters)()
 
     def reasons(self, entity: str, row_id: UUID, moment: Moment) -> tuple[str, ...]:
         """The names of the clauses that show one row; none when the asker may not know it."""
         relation = f"why_{entity}"
+        with self._told(relation):
+            self._turn(moment)
         self._audiences.ensure(self._audience, [relation])
         text = sql.SQL("select clauses from {}.{} where id = %(id)s").format(
             sql.Identifier(self._audience.schema), sql.Identifier(relation)
         )
-        row = self._execute(relation, text, {"id": row_id}, moment).fetchone()
+        with self._told(relation):
+            row = self._sent(text, {"id": row_id}).fetchone()
         return tuple(row[0]) if row else ()
 
     def _own(self, query: Query) -> LiteralString:
@@ -179,15 +199,27 @@ class Reading:
         """
         return cast(LiteralString, f"/* {self._audience.schema} */ {query.text}")
 
-    def _execute(
-        self, name: str, text: Any, parameters: Mapping[str, object], moment: Moment
-    ) -> psycopg.Cursor[TupleRow]:
+    def _sent(self, text: Any, parameters: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:
+        if monotonic() - self._heard_at > _HEARING_SECONDS:
+            self._connection.execute(_QUERIES["hear_of_revokes"].text)
+            self._heard_at = monotonic()
+        return self._connection.execute(text, parameters, prepare=True)
+
+    def _received(self, cursor: psycopg.Cursor[TupleRow], query: Query, audience: Audience) -> Answer:
+        with self._told(query.name):
+            rows = cursor.fetchmany(self._limits.rows + 1)
+        if len(rows) > self._limits.rows:
+            raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
+        shape = self._shape(cursor, query, audience)
+        if rows:
+            self._note(shape, rows)
+        return shape.names, rows
+
+    @contextmanager
+    def _told(self, name: str) -> Generator[None]:
+        """A fault of the database in our words."""
         try:
-            self._turn(moment)
-            if monotonic() - self._heard_at > _HEARING_SECONDS:
-                self._connection.execute(_QUERIES["hear_of_revokes"].text)
-                self._heard_at = monotonic()
-            return self._connection.execute(text, dict(parameters), prepare=True)
+            yield
         except psycopg.errors.QueryCanceled:
             raise TooMuchError(f"query `{name}` took longer than {self._limits.statement} ms; ask for less") from None
         except psycopg.Error as fault:
@@ -200,62 +232,78 @@ class Reading:
         if self._turned_to == moment:
             return
         is_present = moment.sequence >= self.last_sequence
-        self._connection.execute(
-            sql.SQL(_BECOME).format(
-                audience=sql.Literal(self._audience.name),
-                asker=sql.Literal(self._asker.name),
-                sites=_texts(self._asker.all_sites),
-                units=_texts(self._asker.units),
-                sequence=sql.Literal(None if is_present else moment.sequence),
-                instant=sql.Literal(None if is_present else moment.instant),
-                now=sql.Literal(self._now),
-                today=sql.Literal(self._today),
-                schema=sql.Identifier(self._audience.schema),
-                statement=sql.Literal(self._limits.statement),
-                lock=sql.Literal(self._limits.lock),
-                idle=sql.Literal(self._limits.idle),
-                role=sql.Identifier(self._audience.role),
-            )
-        )
+        self._audience = audience = self._audiences.audience(self._decision, self._asker, is_past=not is_present)
+        facts = {
+            "audience": audience.name,
+            "asker": self._asker.name,
+            "sites": list(self._asker.all_sites),
+            "units": list(self._asker.units),
+            "as_of_seq": None if is_present else moment.sequence,
+            "as_of_at": None if is_present else moment.instant,
+            "node_now": self._now,
+            "today": self._today,
+        }
+        frame = {
+            "search_path": f"{audience.schema}, pg_temp",
+            "workers": str(audience.workers),
+            "statement": str(self._limits.statement),
+            "lock": str(self._limits.lock),
+            "idle": str(self._limits.idle),
+        }
+        with self._connection.pipeline():
+            self._connection.execute(_QUERIES["leave_audience"].text)
+            self._connection.execute(_QUERIES["frame_reading"].text, frame, prepare=True)
+            self._connection.execute(_QUERIES["note_asking"].text, facts, prepare=True)
+            if not self._knows_hidden:
+                self._connection.execute(self._own(_QUERIES["note_hidden"]), prepare=True)
+            self._connection.execute(_QUERIES["become_audience"].text, {"role": audience.role}, prepare=True)
+        # Who is hidden today is so at every moment of this transaction.
+        self._knows_hidden = True
         self._turned_to = moment
         self._heard_at = monotonic()
 
-    def _note(
-        self,
-        cursor: psycopg.Cursor[TupleRow],
-        names: list[str],
-        rows: list[TupleRow],
-        parameters: Mapping[str, object],
-    ) -> None:
-        """Remember who was asked for, who was shown, and which fields."""
-        # Who was asked for and not shown is remembered too: looking somebody up leaves a trace either way.
-        for name in _ASKED & parameters.keys():
-            self.given.subjects.update(_ids(parameters[name]))
-        if not rows:
-            return
+    def _note(self, shape: _Shape, rows: list[TupleRow]) -> None:
+        """Remember who was shown, and which fields."""
         self.given.rows += len(rows)
-        origins = self._origins(cursor, len(names))
-        named = [
+        self.given.fields.update(shape.origins)
+        for place in shape.subjects:
+            for row in rows:
+                value = row[place]
+                if type(value) is UUID:
+                    self.given.subjects.add(value)
+                else:
+                    self.given.subjects.update(_ids(value))
+
+    def _shape(self, cursor: psycopg.Cursor[TupleRow], query: Query, audience: Audience) -> _Shape:
+        key = (audience.schema, query.sql)
+        known = _SHAPES.get(key)
+        if known is None:
+            if len(_SHAPES) > _SHAPES_MOST:
+                _SHAPES.clear()
+            known = _SHAPES[key] = self._shape_of(cursor, audience)
+        return known
+
+    def _shape_of(self, cursor: psycopg.Cursor[TupleRow], audience: Audience) -> _Shape:
+        names = [column.name for column in cursor.description or ()]
+        origins = self._origins(cursor, audience, names)
+        subjects = [
             place
             for place, (name, origin) in enumerate(zip(names, origins, strict=True))
             if name in _SUBJECTS or origin == "person.id"
         ]
-        self.given.fields.update(origin or name for name, origin in zip(names, origins, strict=True))
-        for row in rows:
-            for place in named:
-                self.given.subjects.update(_ids(row[place]))
+        return _Shape(names=names, origins=tuple(origins), subjects=tuple(subjects))
 
-    def _origins(self, cursor: psycopg.Cursor[TupleRow], width: int) -> list[str | None]:
-        """For each column of an answer, `entity.column` where it comes straight from one."""
+    def _origins(self, cursor: psycopg.Cursor[TupleRow], audience: Audience, names: list[str]) -> list[str]:
+        """For each column of an answer, `entity.column` where it comes straight from one, else its name."""
         result = cursor.pgresult
-        relations = {oid: name for name, oid in self._audience.made.items()}
-        origins: list[str | None] = []
-        for place in range(width):
+        relations = {oid: name for name, oid in audience.made.items()}
+        origins: list[str] = []
+        for place, name in enumerate(names):
             relation = relations.get(result.ftable(place)) if result is not None else None
             entity = self._model.entities.get(relation or "")
             number = result.ftablecol(place) if result is not None else 0
             columns = columns_of(entity) if entity is not None else ()
-            origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else None)
+            origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else name)
         return origins
 
 
@@ -281,7 +329,3 @@ def _ids(value: object) -> list[UUID]:
             return [entry for entry in value if isinstance(entry, UUID)]  # type: ignore[reportUnknownVariableType]
         case _:
             return []
-
-
-def _texts(values: tuple[str, ...]) -> sql.Composed:
-    return sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(sql.Literal(value) for value in values))

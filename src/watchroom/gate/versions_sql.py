@@ -19,18 +19,14 @@ def history_table(entity: Entity) -> sql.Identifier:
     return sql.Identifier(RECORD, f"{entity.name}_history")
 
 
-def known_now(alias: str, asking: Asking) -> sql.Composed:
+def known_now(alias: str, asking: Asking) -> sql.Composable:
     """Whether a row of the current table was known then."""
-    # A case, because the planner takes it for a coin: of an `or` it believes that next to nothing passes.
-    return sql.SQL("case when {sequence} is null then true else {seq_from} <= {sequence} end").format(
-        sequence=asking.sequence, seq_from=sql.Identifier(alias, "seq_from")
-    )
+    return asking.was_sealed(sql.Identifier(alias, "seq_from"))
 
 
 def known_then(alias: str, asking: Asking) -> sql.Composed:
-    """Whether a superseded version was the known one then; never, when the present is asked for."""
-    # INVARIANT: the first test is on the asking alone, so that the history is not touched when the present is asked.
-    return sql.SQL("({sequence} is not null and {seq_from} <= {sequence} and {seq_to} > {sequence})").format(
+    """Whether a superseded version was the known one then; for the views of the past only."""
+    return sql.SQL("({seq_from} <= {sequence} and {seq_to} > {sequence})").format(
         sequence=asking.sequence,
         seq_from=sql.Identifier(alias, "seq_from"),
         seq_to=sql.Identifier(alias, "seq_to"),
@@ -39,17 +35,13 @@ def known_then(alias: str, asking: Asking) -> sql.Composed:
 
 def versions(entity: Entity, columns: Sequence[str], asking: Asking) -> sql.Composed:
     """A sub-select of the versions known then, every row of them: for counts that are never reduced."""
-    return sql.SQL(
-        "(select {named} from {source}, {current} as v where {mine} and {now}"
-        " union all select {named} from {source}, {history} as v where {mine} and {then_})"
-    ).format(
-        named=sql.SQL(", ").join(sql.Identifier("v", column) for column in columns),
-        source=asking.source,
-        mine=asking.is_mine,
-        current=current_table(entity),
-        history=history_table(entity),
-        now=known_now("v", asking),
-        then_=known_then("v", asking),
+    text = sql.SQL("select {named} from {source}, {table} as v where {mine} and {known}")
+    named = sql.SQL(", ").join(sql.Identifier("v", column) for column in columns)
+    return sql.SQL("({})").format(
+        sql.SQL(" union all ").join(
+            text.format(named=named, source=asking.source, mine=asking.is_mine, table=table, known=known)
+            for table, known in _tables(entity, asking)
+        )
     )
 
 
@@ -58,14 +50,16 @@ def version_of(entity: Entity, columns: Sequence[str], asking: Asking, *, where:
 
     INVARIANT: lateral, because a condition from outside does not reach into a UNION of filtered tables otherwise.
     """
-    return sql.SQL(
-        "lateral (select {named} from {current} as v where {where} and {now}"
-        " union all select {named} from {history} as v where {where} and {then_})"
-    ).format(
-        named=sql.SQL(", ").join(sql.Identifier("v", column) for column in columns),
-        current=current_table(entity),
-        history=history_table(entity),
-        where=where,
-        now=known_now("v", asking),
-        then_=known_then("v", asking),
+    text = sql.SQL("select {named} from {table} as v where {where} and {known}")
+    named = sql.SQL(", ").join(sql.Identifier("v", column) for column in columns)
+    return sql.SQL("lateral ({})").format(
+        sql.SQL(" union all ").join(
+            text.format(named=named, table=table, where=where, known=known) for table, known in _tables(entity, asking)
+        )
     )
+
+
+def _tables(entity: Entity, asking: Asking) -> list[tuple[sql.Identifier, sql.Composable]]:
+    """Where the versions stand that are known at the asked instant, each with what tells them; the present is whole."""
+    now = [(current_table(entity), known_now("v", asking))]
+    return [*now, (history_table(entity), known_then("v", asking))] if asking.is_past else now

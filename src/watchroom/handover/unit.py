@@ -1,6 +1,7 @@
 """A unit as it was known at one instant: every row that its handover needs, by person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -22,6 +23,14 @@ class Reader(Protocol):
 
     def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
         """The rows of a query as dataclasses whose fields are its columns."""
+        ...
+
+    def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
+        """The same, asked now and given when the returned function is called."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """Within it, what is asked `soon` is answered while other questions run."""
         ...
 
 
@@ -70,34 +79,49 @@ def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdict
     since = at - pack.clock("recent_incident") - timedelta(hours=1)
     people: dict[UUID, rows.PersonRow] = {}
 
-    def of_unit(query: str, into: type[R], **params: object) -> list[R]:
-        return view.rows(QUERIES[query], into, site_code=site, unit_code=code, **params)
+    def of_unit(query: str, into: type[R], **params: object) -> Callable[[], list[R]]:
+        return view.soon(QUERIES[query], into, site_code=site, unit_code=code, **params)
 
-    for person in of_unit("people", rows.PersonRow):
-        people.setdefault(person.person_id, person)
-    return Unit(
-        code=code,
-        site=site,
-        at=at,
-        today=today,
-        people=people,
-        alerts=by_person(of_unit("alerts", rows.AlertRow)),
-        cell_sharing=by_person(of_unit("cell_sharing", rows.CellSharingRow)),
-        engagements=by_person(_placed(view, of_unit("engagements", rows.EngagementRow, today=today))),
-        release_dates=by_person(of_unit("release_dates", rows.ReleaseRow)),
-        keep_apart=by_person(of_unit("non_associations", rows.KeepApartRow)),
-        incidents=by_person(of_unit("incident_parts", rows.IncidentPartRow, since=since)),
-        last_movements={row.person_id: row for row in reversed(of_unit("last_movements", rows.MovementRow))},
-        cells=view.rows(QUERIES["cells"], rows.CellRow, unit_code=code),
-    )
+    with view.together():
+        engagements = of_unit("engagements", rows.EngagementRow, today=today)
+        asked = of_unit("people", rows.PersonRow)
+        alerts = of_unit("alerts", rows.AlertRow)
+        cell_sharing = of_unit("cell_sharing", rows.CellSharingRow)
+        release_dates = of_unit("release_dates", rows.ReleaseRow)
+        keep_apart = of_unit("non_associations", rows.KeepApartRow)
+        incidents = of_unit("incident_parts", rows.IncidentPartRow, since=since)
+        last_movements = of_unit("last_movements", rows.MovementRow)
+        cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code)
+        placed = _placed(view, engagements())
+        for person in asked():
+            people.setdefault(person.person_id, person)
+        return Unit(
+            code=code,
+            site=site,
+            at=at,
+            today=today,
+            people=people,
+            alerts=by_person(alerts()),
+            cell_sharing=by_person(cell_sharing()),
+            release_dates=by_person(release_dates()),
+            keep_apart=by_person(keep_apart()),
+            incidents=by_person(incidents()),
+            last_movements={row.person_id: row for row in reversed(last_movements())},
+            engagements=by_person(placed()),
+            cells=cells(),
+        )
 
 
-def _placed(view: Reader, engagements: Sequence[rows.EngagementRow]) -> list[rows.EngagementRow]:
+def _placed(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Callable[[], list[rows.EngagementRow]]:
     """The engagements with the names of their places, as far as the asker may know them."""
     wanted = list({row.place_id: None for row in engagements if row.place_id is not None})
-    found = view.rows(QUERIES["place_names"], rows.PlaceNameRow, ids=wanted) if wanted else []
-    known: dict[UUID | None, str | None] = {row.place_id: row.place_name for row in found}
-    return [replace(row, place_name=known[row.place_id]) if row.place_id in known else row for row in engagements]
+    found = view.soon(QUERIES["place_names"], rows.PlaceNameRow, ids=wanted) if wanted else list[rows.PlaceNameRow]
+
+    def placed() -> list[rows.EngagementRow]:
+        known: dict[UUID | None, str | None] = {row.place_id: row.place_name for row in found()}
+        return [replace(row, place_name=known[row.place_id]) if row.place_id in known else row for row in engagements]
+
+    return placed
 
 
 def meaning(pack: Jurisdiction, concept: str) -> frozenset[str]:
