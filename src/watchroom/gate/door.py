@@ -9,9 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
+from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audiences
-from watchroom.gate.reading import Given, Limits, Reading, into_records
+from watchroom.gate.reading import Given, Limits, Reading
 from watchroom.gate.rights import right_for
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.named_sql import Query

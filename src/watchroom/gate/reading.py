@@ -2,39 +2,32 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from time import monotonic
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
-from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
+from watchroom.gate.errors import QuestionFailedError, TooMuchError
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
-from watchroom.model.catalogue import Catalogue, columns_of
+from watchroom.model.catalogue import Catalogue
 from watchroom.policy.decision import Decision
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, sequence_at
 
-R = TypeVar("R")
-
 _QUERIES = load_queries("watchroom.gate", "door.sql")
 
-# Columns that name a person, under whatever relation.
-_SUBJECTS = frozenset({"person_id", "other_person_id", "visible_person_ids"})
-# Parameters that may name one: `row_id` does where the row that is asked for is a person.
-_ASKED = _SUBJECTS | {"row_id"}
-
-# Of so many queries under so many audiences is remembered what their answers are made of.
-_SHAPES_MOST = 10_000
-_SHAPES: dict[tuple[str, str], "_Shape"] = {}
+# Parameters that may name a person: `row_id` does where the row that is asked for is a person.
+_ASKED = SUBJECTS | {"row_id"}
 
 # Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
 _NEVER_BY_COUNTING = 2**31 - 1
@@ -70,21 +63,6 @@ class Given:
     relations: set[str] = field(default_factory=set[str])
     queries: list[str] = field(default_factory=list[str])
     rows: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the answers of one query under one audience are made of: worked out once, from the first of them.
-
-    Attributes:
-        names: of the columns.
-        origins: for each column `entity.column` where it comes straight from one, else its name.
-        subjects: places of the columns that name persons.
-    """
-
-    names: list[str]
-    origins: tuple[str, ...]
-    subjects: tuple[int, ...]
 
 
 Answer = tuple[list[str], list[TupleRow]]
@@ -159,7 +137,7 @@ class Reading:
         is_of_people = "person" in asked.relations
         for name in _ASKED & parameters.keys():
             if is_of_people or name != "row_id":
-                self.given.subjects.update(_ids(parameters[name]))
+                self.given.subjects.update(ids_in(parameters[name]))
         with self._told(query.name):
             self._turn(moment)
             self._audiences.ensure(self._audience, asked.relations)
@@ -210,7 +188,7 @@ class Reading:
             rows = cursor.fetchmany(self._limits.rows + 1)
         if len(rows) > self._limits.rows:
             raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
-        shape = self._shape(cursor, query, audience)
+        shape = shape_of(cursor, query, audience=audience, model=self._model)
         if rows:
             self._note(shape, rows)
         return shape.names, rows
@@ -262,7 +240,7 @@ class Reading:
         self._turned_to = moment
         self._heard_at = monotonic()
 
-    def _note(self, shape: _Shape, rows: list[TupleRow]) -> None:
+    def _note(self, shape: Shape, rows: list[TupleRow]) -> None:
         """Remember who was shown, and which fields."""
         self.given.rows += len(rows)
         self.given.fields.update(shape.origins)
@@ -272,60 +250,4 @@ class Reading:
                 if type(value) is UUID:
                     self.given.subjects.add(value)
                 else:
-                    self.given.subjects.update(_ids(value))
-
-    def _shape(self, cursor: psycopg.Cursor[TupleRow], query: Query, audience: Audience) -> _Shape:
-        key = (audience.schema, query.sql)
-        known = _SHAPES.get(key)
-        if known is None:
-            if len(_SHAPES) > _SHAPES_MOST:
-                _SHAPES.clear()
-            known = _SHAPES[key] = self._shape_of(cursor, audience)
-        return known
-
-    def _shape_of(self, cursor: psycopg.Cursor[TupleRow], audience: Audience) -> _Shape:
-        names = [column.name for column in cursor.description or ()]
-        origins = self._origins(cursor, audience, names)
-        subjects = [
-            place
-            for place, (name, origin) in enumerate(zip(names, origins, strict=True))
-            if name in _SUBJECTS or origin == "person.id"
-        ]
-        return _Shape(names=names, origins=tuple(origins), subjects=tuple(subjects))
-
-    def _origins(self, cursor: psycopg.Cursor[TupleRow], audience: Audience, names: list[str]) -> list[str]:
-        """For each column of an answer, `entity.column` where it comes straight from one, else its name."""
-        result = cursor.pgresult
-        relations = {oid: name for name, oid in audience.made.items()}
-        origins: list[str] = []
-        for place, name in enumerate(names):
-            relation = relations.get(result.ftable(place)) if result is not None else None
-            entity = self._model.entities.get(relation or "")
-            number = result.ftablecol(place) if result is not None else 0
-            columns = columns_of(entity) if entity is not None else ()
-            origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else name)
-        return origins
-
-
-def into_records(names: list[str], rows: list[TupleRow], into: type[R], *, query: str) -> list[R]:
-    """The rows as records of a dataclass whose fields are the columns.
-
-    Raises:
-        QuestionError: the columns and the fields differ.
-    """
-    wanted = {declared.name for declared in fields(into)}  # type: ignore[arg-type]
-    if wanted != set(names) or len(names) != len(wanted):
-        raise QuestionError(
-            f"query `{query}` gives {sorted(names)} and `{into.__name__}` holds {sorted(wanted)}; make them equal"
-        )
-    return [into(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-def _ids(value: object) -> list[UUID]:
-    match value:
-        case UUID():
-            return [value]
-        case list() | tuple():
-            return [entry for entry in value if isinstance(entry, UUID)]  # type: ignore[reportUnknownVariableType]
-        case _:
-            return []
+                    self.given.subjects.update(ids_in(value))

@@ -1,0 +1,95 @@
+"""What an answer of the database is made of: columns that come straight from the model, persons, records."""
+
+from dataclasses import dataclass, fields
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from watchroom.gate.audiences import Audience
+from watchroom.gate.errors import QuestionError
+from watchroom.kernel.named_sql import Query
+from watchroom.model.catalogue import Catalogue, columns_of
+
+R = TypeVar("R")
+
+# Columns that name a person, under whatever relation.
+SUBJECTS = frozenset({"person_id", "other_person_id", "visible_person_ids"})
+
+# Of so many queries under so many audiences is remembered what their answers are made of.
+_MOST = 10_000
+_KNOWN: dict[tuple[str, str], "Shape"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the answers of one query under one audience are made of: worked out once, from the first of them.
+
+    Attributes:
+        names: of the columns.
+        origins: for each column `entity.column` where it comes straight from one, else its name.
+        subjects: places of the columns that name persons.
+    """
+
+    names: list[str]
+    origins: tuple[str, ...]
+    subjects: tuple[int, ...]
+
+
+def shape_of(cursor: psycopg.Cursor[TupleRow], query: Query, *, audience: Audience, model: Catalogue) -> Shape:
+    """The shape of the answer that `cursor` holds.
+
+    INVARIANT: one query under one audience always has the same shape, for nothing in an audience ever changes.
+    """
+    key = (audience.schema, query.sql)
+    known = _KNOWN.get(key)
+    if known is None:
+        if len(_KNOWN) > _MOST:
+            _KNOWN.clear()
+        known = _KNOWN[key] = _looked_at(cursor, audience, model)
+    return known
+
+
+def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Catalogue) -> Shape:
+    names = [column.name for column in cursor.description or ()]
+    result = cursor.pgresult
+    relations = {oid: name for name, oid in audience.made.items()}
+    origins: list[str] = []
+    for place, name in enumerate(names):
+        relation = relations.get(result.ftable(place)) if result is not None else None
+        entity = model.entities.get(relation or "")
+        number = result.ftablecol(place) if result is not None else 0
+        columns = columns_of(entity) if entity is not None else ()
+        origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else name)
+    subjects = [
+        place
+        for place, (name, origin) in enumerate(zip(names, origins, strict=True))
+        if name in SUBJECTS or origin == "person.id"
+    ]
+    return Shape(names=names, origins=tuple(origins), subjects=tuple(subjects))
+
+
+def into_records(names: list[str], rows: list[TupleRow], into: type[R], *, query: str) -> list[R]:
+    """The rows as records of a dataclass whose fields are the columns.
+
+    Raises:
+        QuestionError: the columns and the fields differ.
+    """
+    wanted = {declared.name for declared in fields(into)}  # type: ignore[arg-type]
+    if wanted != set(names) or len(names) != len(wanted):
+        raise QuestionError(
+            f"query `{query}` gives {sorted(names)} and `{into.__name__}` holds {sorted(wanted)}; make them equal"
+        )
+    return [into(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def ids_in(value: object) -> list[UUID]:
+    """The persons that a value names: itself, those in it, or nobody."""
+    match value:
+        case UUID():
+            return [value]
+        case list() | tuple():
+            return [entry for entry in value if isinstance(entry, UUID)]  # type: ignore[reportUnknownVariableType]
+        case _:
+            return []
