@@ -31,9 +31,9 @@ from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchErr
 from watchroom.gate.reading import Limits
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import catalogue
-from watchroom.policy.clauses import Clause, Exclusion, Right
+from watchroom.policy.clauses import Clause, Exclusion, Recipient, Right
 from watchroom.policy.condition_text import read_condition
-from watchroom.policy.conditions import ALWAYS
+from watchroom.policy.conditions import ALWAYS, Comparator, Compare
 from watchroom.policy.masks import Mask
 from watchroom.store.database import Database
 
@@ -249,6 +249,27 @@ def test_the_end_of_an_agreement_bites_in_the_view_itself(database: Database) ->
     assert refused.code == "expired"
     assert audit.entries[-1].act is Act.REFUSE
     assert gate.purposes(OFFICER) == ()
+
+
+def test_the_exclusion_of_an_agreement_with_somebody_else_hides_here_too(database: Database) -> None:
+    write(database, WINGS)
+    hidden = Exclusion(
+        conditions={"person": Compare(column="source_key", comparator=Comparator.EQUAL, operand="1")}, reason="x"
+    )
+    elsewhere = replace(
+        charter(),
+        name="POLICE",
+        recipients=(Recipient(organisation="police", roles=("nurse",)),),
+        clauses=(),
+        assignments=(),
+        exclusions=(hidden,),
+        digest="0" * 64,
+    )
+    assert len(look(gate_of(database), OFFICER, "select id from person")) == 2
+    left = look(gate_of(database, charter(), elsewhere), OFFICER, "select id, prison_number from person")
+    assert ids(left, "prison_number") == {"A2"}
+    named = look(gate_of(database, charter(), elsewhere), OFFICER, "select id from custody_episode")
+    assert len(named) == len(look(gate_of(database), OFFICER, "select id from custody_episode")) - 1
 
 
 def test_an_officer_may_act_for_the_purposes_of_the_charter_only(database: Database) -> None:
