@@ -149,6 +149,11 @@ class Reading:
             TooMuchError: more rows, or longer, than one read may take.
         """
         asked = question(query)
+        # Who is asked for is remembered before anything can fail: looking somebody up leaves a trace either way.
+        is_of_people = "person" in asked.relations
+        for name in _ASKED & parameters.keys():
+            if is_of_people or name != "row_id":
+                self.given.subjects.update(_ids(parameters[name]))
         self._audiences.ensure(self._audience, asked.relations)
         cursor = self._execute(query.name, self._own(query), parameters, moment)
         names = [column.name for column in cursor.description or ()]
@@ -157,8 +162,7 @@ class Reading:
             raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
         self.given.relations.update(asked.relations)
         self.given.queries.append(query.name)
-        is_of_people = "person" in asked.relations
-        self._note(cursor, names, rows, {k: v for k, v in parameters.items() if is_of_people or k != "row_id"})
+        self._note(cursor, names, rows)
         return names, rows
 
     def reasons(self, entity: str, row_id: UUID, moment: Moment) -> tuple[str, ...]:
@@ -225,12 +229,8 @@ class Reading:
         cursor: psycopg.Cursor[TupleRow],
         names: list[str],
         rows: list[TupleRow],
-        parameters: Mapping[str, object],
     ) -> None:
-        """Remember who was asked for, who was shown, and which fields."""
-        # Who was asked for and not shown is remembered too: looking somebody up leaves a trace either way.
-        for name in _ASKED & parameters.keys():
-            self.given.subjects.update(_ids(parameters[name]))
+        """Remember who was shown, and which fields."""
         if not rows:
             return
         self.given.rows += len(rows)

@@ -287,8 +287,12 @@ class Node:
                 actor=operator(),
                 operator=operator(),
                 organisation=self.settings.agency,
-                entity=batch.source,
+                entity="batch",
                 count=batch.rows.read,
-                detail={"batch": str(batch.id), "state": "refused" if batch.is_refused else "sealed"},
+                detail={
+                    "source": batch.source,
+                    "batch": str(batch.id),
+                    "state": "refused" if batch.is_refused else "sealed",
+                },
             )
         )
