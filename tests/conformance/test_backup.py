@@ -14,7 +14,7 @@ import pytest
 from servers import TestServer, run_as
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.verify import Fault, Verified
-from watchroom.gate.door import Seen
+from watchroom.gate.door import Refused, Seen
 from watchroom.gate.see import see
 from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.node.backup import back_up, restore
@@ -292,6 +292,21 @@ def test_a_node_whose_checkpoints_were_taken_away_in_its_first_seconds_does_not_
         assert all(isinstance(one, Fault) for one in found)
     finally:
         remove_node(fresh)
+
+
+def test_what_was_suspended_is_so_in_the_restored_node(kept: Kept, folder: Path, tmp_path: Path):
+    restore(tmp_path / "first", kept.file)
+    try:
+        with Node.open(tmp_path / "first") as node:
+            node.gate.suspend(node.accounts.asker("a.officer"), purpose="custody.care", by="i.gov")
+            back_up(node, tmp_path / "suspended.backup")
+        restore(folder, tmp_path / "suspended.backup", key_file=kept.key)
+        with Node.open(folder) as node:
+            answer = see(node.gate, node.accounts.asker("a.officer"), purpose="custody.care", entity="person")
+        assert isinstance(answer, Refused)
+        assert answer.code == "suspended"
+    finally:
+        remove_node(tmp_path / "first")
 
 
 def test_a_fault_that_was_backed_up_is_told_and_the_node_is_there(kept: Kept, folder: Path, tmp_path: Path):
