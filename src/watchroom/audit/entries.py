@@ -65,17 +65,17 @@ MEANINGS: Mapping[Act, str] = {
     Act.EXPORT: "A document left the node: a PDF, a file, a table.",
     Act.INGEST: "A batch from a source was sealed, or was refused whole.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
-    Act.REFUSE: "A question was refused: no clause, no purpose, no right.",
+    Act.REFUSE: "A question was refused: no clause, no purpose, no right, or suspended.",
     Act.SIGN_IN: "Somebody signed in.",
     Act.SIGN_IN_REFUSED: "Somebody tried to sign in and was refused.",
-    Act.SIGN_OUT: "Somebody signed out, or their session ended.",
+    Act.SIGN_OUT: "Somebody signed out.",
     Act.ACCOUNT: "An account was added, changed or disabled.",
     Act.POLICY_CHANGE: "What some roles may see for a purpose was suspended.",
     Act.KEY_ROTATION: "A new key took over from an old one.",
     Act.BACKUP: "A backup was written.",
     Act.RESTORE: "The node was restored from a backup.",
-    Act.VERIFY: "The audit log was verified, read or exported.",
-    Act.SETTINGS: "A source or a setting of the node was added or changed.",
+    Act.VERIFY: "The audit log was verified.",
+    Act.SETTINGS: "A source of the node was added.",
 }
 
 
