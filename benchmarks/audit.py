@@ -20,6 +20,7 @@ from uuid import uuid4
 import psycopg
 from measure import Figure, arguments, percentile, seconds, show
 
+from watchroom.audit.checkpoints import begin_checkpoints
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog
 from watchroom.audit.verify import Verified, verify
@@ -64,6 +65,7 @@ def standing(folder: Path) -> Iterator[tuple[Database, AuditLog, KeyFolder]]:
         database = Database(made.dsn, credentials=made.credentials, pool_size=THREADS)
         migrate(database)
         keys = KeyFolder.create(folder / "keys", name="watchroom/bench", at=clock.now())
+        begin_checkpoints(folder / "checkpoints", keys=keys, day=clock.now().date())
         log = AuditLog(database, clock=clock, machine_clock=clock, keys=keys, checkpoint_dir=folder / "checkpoints")
         try:
             yield database, log, keys

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from watchroom.audit.checkpoints import begin_checkpoints
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog, Pace
 from watchroom.audit.verify import Fault, Verified, verify
@@ -67,9 +68,11 @@ class AuditNode:
 
 def audit_node(database: Database, *, admin_dsn: str, folder: Path) -> AuditNode:
     name = str(conninfo_to_dict(database.conninfo(Principal.AUDIT))["dbname"])
+    keys = KeyFolder.create(folder / "keys", name="watchroom/test", at=AT)
+    begin_checkpoints(folder / "checkpoints", keys=keys, day=AT.date())
     return AuditNode(
         database=database,
-        keys=KeyFolder.create(folder / "keys", name="watchroom/test", at=AT),
+        keys=keys,
         checkpoint_dir=folder / "checkpoints",
         superuser_dsn=psycopg.conninfo.make_conninfo(admin_dsn, dbname=name),
     )

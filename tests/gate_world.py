@@ -162,7 +162,7 @@ def look(
         asker,
         purpose=purpose,
         act=Act.LIST,
-        what="test",
+        what="person",
         look=lambda view: view.records(asked, **params),
         as_of=as_of,
     )

@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from watchroom.audit.entries import MEANINGS, Act, Entry
+from watchroom.audit.entries import MEANINGS, THINGS, Act, Entry
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "audit-events.md"
 HEAD = """# Audit events
@@ -25,16 +25,19 @@ def page() -> str:
     """The page as it should stand."""
     meanings = attributes()
     acts = "".join(f"| `{act.value}` | {MEANINGS[act]} |\n" for act in Act)
+    things = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in THINGS.items())
     rows = "".join(f"| `{name}` | {part} | {meaning} |\n" for name, (part, meaning) in meanings.items())
     return (
         f"{HEAD}\n## Acts\n\n| act | when it is written |\n|---|---|\n{acts}"
+        f"\n## What an act is about\n\nAn entity of the model (`dictionary.md`), or one of these.\n"
+        f"\n| thing | meaning |\n|---|---|\n{things}"
         f"\n## What an entry says\n\n| field | part | meaning |\n|---|---|---|\n{rows}"
     )
 
 
 def attributes() -> dict[str, tuple[str, str]]:
     """Of each field of an entry its part and its meaning, as the class says them."""
-    text = (Entry.__doc__ or "").split("Attributes:\n", 1)[1]
+    text = (Entry.__doc__ or "").split("Attributes:\n", 1)[1].split("Raises:\n", 1)[0]
     meanings: dict[str, tuple[str, str]] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
         name, _, meaning = line.partition(": ")

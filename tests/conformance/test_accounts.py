@@ -1,6 +1,8 @@
 """Accounts: argon2id, refusals that tell nothing, lock-out on machine time, every step in the audit log."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,6 +23,7 @@ class House:
     """Accounts with a clock that is moved and a log that is read."""
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         self.clock = SteppedClock(datetime(2026, 7, 24, 7, 0, tzinfo=UTC))
         self.audit = MemoryAuditLog()
         self.accounts = Accounts(
@@ -108,6 +111,125 @@ def test_an_unknown_account_costs_as_much_work_as_a_wrong_password(
     house.accounts.check("nobody", "x")
     house.accounts.check("o.officer", "x")
     assert checked == [True, False]
+
+
+class Slow(Passwords):
+    """Checks passwords as slowly as the test wants: `begun` when it does, on with it when `go_on` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        self.begun, self.go_on = Event(), Event()
+
+    def is_right(self, password: str, kept: str | None) -> bool:
+        right = super().is_right(password, kept)
+        self.begun.set()
+        assert self.go_on.wait(30)
+        return right
+
+
+def slowly(house: House) -> tuple[Accounts, Slow]:
+    """The same accounts, whose passwords are checked slowly."""
+    slow = Slow()
+    accounts = Accounts(
+        database=house.database,
+        audit=house.audit,
+        organisation="HMPPS",
+        machine_clock=house.clock,
+        passwords=slow,
+        lock_out=LockOut(failures=3, lasts=timedelta(minutes=15)),
+    )
+    return accounts, slow
+
+
+def test_while_a_password_is_checked_nobody_waits_for_the_account(house: House) -> None:
+    accounts, slow = slowly(house)
+    with ThreadPoolExecutor(1) as threads:
+        guess = threads.submit(accounts.check, "o.officer", "wrong")
+        assert slow.begun.wait(30)
+        with house.database.connection(Principal.APP) as connection:
+            held = connection.execute("select name from gate.account where name = 'o.officer' for update nowait")
+            assert held.fetchone() == ("o.officer",)
+        assert house.accounts.check("o.officer", RIGHT) is not None
+        slow.go_on.set()
+        assert guess.result() is None
+
+
+def test_a_hundred_guesses_at_one_name_take_no_connection_while_they_are_checked(house: House) -> None:
+    accounts, slow = slowly(house)
+    with ThreadPoolExecutor(40) as threads:
+        guesses = [threads.submit(accounts.check, "o.officer", "wrong") for _ in range(40)]
+        assert slow.begun.wait(30)
+        assert house.accounts.check("o.officer", RIGHT) is not None
+        slow.go_on.set()
+        assert all(guess.result() is None for guess in guesses)
+    assert [account.locked_until is not None for account in house.accounts.every()] == [True]
+
+
+def test_every_one_of_many_failures_at_once_is_counted(house: House, database: Database) -> None:
+    patient = Accounts(
+        database=database,
+        audit=house.audit,
+        organisation="HMPPS",
+        machine_clock=house.clock,
+        passwords=QUICK,
+        lock_out=LockOut(failures=100, lasts=timedelta(minutes=15)),
+    )
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(lambda _: patient.check("o.officer", "wrong"), range(32))) == {None}
+    with database.connection(Principal.APP) as connection:
+        assert connection.execute("select failures from gate.account").fetchone() == (32,)
+
+
+def test_a_right_guess_among_too_many_that_were_made_at_once_does_not_open_the_account(house: House) -> None:
+    accounts, slow = slowly(house)
+    with ThreadPoolExecutor(1) as threads:
+        right = threads.submit(accounts.check, "o.officer", RIGHT)
+        assert slow.begun.wait(30)
+        for _ in range(3):
+            house.accounts.check("o.officer", "wrong")
+        slow.go_on.set()
+        assert right.result() is None
+    assert house.audit.entries[-1].detail["reason"] == "locked"
+
+
+@pytest.mark.parametrize(("tried", "opens"), [(RIGHT, False), ("another long password", True)])
+def test_a_password_that_changes_while_it_is_checked_counts_as_it_is_afterwards(
+    house: House, tried: str, opens: bool
+) -> None:
+    accounts, slow = slowly(house)
+    with ThreadPoolExecutor(1) as threads:
+        check = threads.submit(accounts.check, "o.officer", tried)
+        assert slow.begun.wait(30)
+        house.accounts.set_password("o.officer", "another long password", operator="root")
+        slow.go_on.set()
+        assert (check.result() is not None) is opens
+
+
+def test_an_account_that_is_disabled_while_its_password_is_checked_is_refused(house: House) -> None:
+    accounts, slow = slowly(house)
+    with ThreadPoolExecutor(1) as threads:
+        check = threads.submit(accounts.check, "o.officer", RIGHT)
+        assert slow.begun.wait(30)
+        house.accounts.disable("o.officer", operator="root")
+        slow.go_on.set()
+        assert check.result() is None
+    assert house.audit.entries[-1].detail["reason"] == "disabled"
+
+
+def test_a_hash_with_weaker_settings_is_made_anew_at_the_next_sign_in(house: House, database: Database) -> None:
+    stronger = Accounts(
+        database=database,
+        audit=house.audit,
+        organisation="HMPPS",
+        machine_clock=house.clock,
+        passwords=Passwords(PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)),
+    )
+    with ThreadPoolExecutor(4) as threads:
+        assert None not in list(threads.map(lambda _: stronger.check("o.officer", RIGHT), range(8)))
+    with database.connection(Principal.APP) as connection:
+        row = connection.execute("select password_hash from gate.account").fetchone()
+    assert row is not None
+    assert ",t=2," in row[0]
 
 
 def test_a_disabled_account_is_refused(house: House) -> None:

@@ -69,13 +69,13 @@ def test_a_second_opening_goes_on_where_the_first_ended(node: AuditNode) -> None
     node.write(4)
     verified = node.verify()
     assert isinstance(verified, Verified)
-    assert (verified.entries, verified.checkpoints) == (7, 2)
+    assert (verified.entries, verified.checkpoints) == (7, 3)
 
 
 def test_a_log_that_was_never_written_to_verifies(node: AuditNode) -> None:
     verified = node.verify()
     assert isinstance(verified, Verified)
-    assert (verified.entries, verified.checkpoints) == (0, 0)
+    assert (verified.entries, verified.checkpoints) == (0, 1)
 
 
 def test_a_closed_log_takes_nothing(node: AuditNode) -> None:
@@ -196,19 +196,20 @@ def test_a_checkpoint_is_signed_after_so_many_entries(node: AuditNode) -> None:
     with node.log(Pace(checkpoint_entries=10, checkpoint_seconds=10**6)) as log:
         for number in range(25):
             log.append(numbered(number))
-    assert [int(note.text.split("\n")[1]) for note in kept_notes(node.checkpoint_dir)] == [10, 20, 25]
+    assert [int(note.text.split("\n")[1]) for note in kept_notes(node.checkpoint_dir)] == [0, 10, 20, 25]
 
 
 def test_a_checkpoint_is_signed_after_so_long_though_nobody_writes_any_more(node: AuditNode) -> None:
     with node.log(Pace(checkpoint_seconds=0.05)) as log:
         log.append(numbered(0))
         deadline = time.monotonic() + 10
-        while latest_checkpoint(node.checkpoint_dir) is None:
+        while (kept := latest_checkpoint(node.checkpoint_dir)) is None or not kept.size:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 
 
 def test_an_unwritable_checkpoint_is_told_and_does_not_stop_the_log(node: AuditNode, tmp_path: Path) -> None:
+    away = node.checkpoint_dir.rename(tmp_path / "away")
     node.checkpoint_dir.write_text("in the way")
     log = node.opened(Pace(checkpoint_entries=1))
     log.append(numbered(0))
@@ -217,6 +218,7 @@ def test_an_unwritable_checkpoint_is_told_and_does_not_stop_the_log(node: AuditN
     with pytest.raises(AuditUnavailableError, match="last checkpoint"):
         log.close()
     node.checkpoint_dir.unlink()
+    away.rename(node.checkpoint_dir)
     node.write(1)
     verified = node.verify()
     assert isinstance(verified, Verified)
@@ -226,7 +228,7 @@ def test_an_unwritable_checkpoint_is_told_and_does_not_stop_the_log(node: AuditN
 def test_a_process_that_only_reads_signs_nothing(node: AuditNode) -> None:
     with node.log():
         pass
-    assert latest_checkpoint(node.checkpoint_dir) is None
+    assert [note.text.split("\n")[1] for note in kept_notes(node.checkpoint_dir)] == ["0"]
 
 
 def test_four_processes_and_a_kill_in_the_middle_give_one_valid_tree(node: AuditNode, tmp_path: Path) -> None:

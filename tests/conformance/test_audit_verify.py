@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit_node import AT, LATE, AuditNode, audit_node, numbered
-from watchroom.audit.checkpoints import kept_notes
-from watchroom.audit.entries import Act, Entry, canonical
+from watchroom.audit.checkpoints import CheckpointsGoneError, begin_checkpoints, kept_notes
+from watchroom.audit.entries import Act, AuditUnavailableError, Entry, canonical
 from watchroom.audit.log import Pace
 from watchroom.audit.merkle import Frontier, leaf_hash
-from watchroom.audit.notes import Checkpoint, Ed25519Signer, signed
+from watchroom.audit.notes import Checkpoint, Ed25519Signer, NoteError, signed
 from watchroom.audit.read import latest
 from watchroom.audit.verify import Fault, Verified
 from watchroom.node.rotation import rotate_signing_key
@@ -27,7 +27,7 @@ BY_TEN = Pace(checkpoint_entries=10, checkpoint_seconds=10**6)
 
 @pytest.fixture
 def node(database: Database, server, tmp_path: Path) -> AuditNode:
-    """Forty entries with checkpoints at 10, 20, 30 and 40."""
+    """Forty entries with checkpoints at 0, 10, 20, 30 and 40."""
     made = audit_node(database, admin_dsn=server.admin_dsn, folder=tmp_path)
     made.write(SIZE, pace=BY_TEN)
     return made
@@ -64,7 +64,7 @@ def test_an_untouched_log_verifies(node: AuditNode) -> None:
     assert verified.as_json() == {
         "entries": SIZE,
         "root": verified.root.hex(),
-        "checkpoints": 4,
+        "checkpoints": 5,
         "since_checkpoint": 0,
         "erased": 0,
     }
@@ -164,7 +164,7 @@ def test_an_altered_header_is_found_though_its_hash_and_the_frontier_were_made_t
     rewrite_tree(node)
     found = fault_of(node)
     assert (found.index, found.last) == (10, 19)
-    assert "root of checkpoint 2 in" in found.reason
+    assert "root of checkpoint 3 in" in found.reason
 
 
 def test_an_altered_body_is_found_though_everything_else_was_made_to_fit(node: AuditNode) -> None:
@@ -334,11 +334,61 @@ def test_a_rotation_that_cannot_be_entered_changes_nothing(node: AuditNode) -> N
     assert node.keys.known_keys() == before
 
 
-def test_without_checkpoints_the_log_says_that_nothing_vouches_for_it(node: AuditNode) -> None:
+def test_a_log_whose_checkpoints_were_taken_away_does_not_verify(node: AuditNode) -> None:
     shutil.rmtree(node.checkpoint_dir)
+    found = fault_of(node)
+    assert found.index == 0
+    assert "no signed checkpoint is kept" in found.reason
+
+
+def test_a_log_without_an_entry_whose_checkpoint_was_taken_away_does_not_verify(
+    database: Database, server, tmp_path: Path
+) -> None:
+    fresh = audit_node(database, admin_dsn=server.admin_dsn, folder=tmp_path)
+    assert isinstance(fresh.verify(), Verified)
+    (file,) = fresh.checkpoint_dir.glob("*.notes")
+    file.unlink()
+    assert "no signed checkpoint is kept" in fault_of(fresh).reason
+
+
+@pytest.mark.parametrize("left", [None, "", "nothing"])
+def test_checkpoints_that_were_taken_away_are_not_made_good_by_the_next_one(node: AuditNode, left: str | None) -> None:
+    (file,) = node.checkpoint_dir.glob("*.notes")
+    kept = file.read_bytes()
+    log = node.opened(BY_TEN)
+    file.unlink()
+    if left is not None:
+        file.write_text(left)
+    for number in range(12):
+        log.append(numbered(number))
+    with pytest.raises(AuditUnavailableError, match="last checkpoint"):
+        log.close()
+    assert "no signed checkpoint is kept" in fault_of(node).reason
+    with pytest.raises(AuditUnavailableError, match="last checkpoint"):
+        node.write(1)
+    assert "no signed checkpoint is kept" in fault_of(node).reason
+    # Whoever has a copy puts it back, and the log goes on.
+    file.write_bytes(kept)
+    node.write(1)
     verified = node.verify()
     assert isinstance(verified, Verified)
-    assert (verified.checkpoints, verified.since_checkpoint) == (0, SIZE)
+    assert (verified.entries, verified.since_checkpoint) == (SIZE + 14, 0)
+
+
+def test_no_key_is_rotated_where_the_checkpoints_were_taken_away(node: AuditNode) -> None:
+    before = node.keys.known_keys()
+    shutil.rmtree(node.checkpoint_dir)
+    log = node.opened(LATE)
+    with pytest.raises(CheckpointsGoneError, match="copy the checkpoints back"):
+        rotate_signing_key(node.keys, log=log, checkpoint_dir=node.checkpoint_dir, at=AT)
+    with pytest.raises(AuditUnavailableError):
+        log.close()
+    assert node.keys.known_keys() == before
+
+
+def test_a_log_begins_once(node: AuditNode) -> None:
+    with pytest.raises(NoteError, match="already"):
+        begin_checkpoints(node.checkpoint_dir, keys=node.keys, day=AT.date())
 
 
 def test_a_fault_is_one_document(node: AuditNode) -> None:

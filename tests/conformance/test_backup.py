@@ -12,8 +12,9 @@ import psycopg
 import pytest
 
 from servers import TestServer, run_as
-from watchroom.audit.verify import Verified
-from watchroom.gate.door import Seen
+from watchroom.audit.entries import AuditUnavailableError
+from watchroom.audit.verify import Fault, Verified
+from watchroom.gate.door import Refused, Seen
 from watchroom.gate.see import see
 from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.node.backup import back_up, restore
@@ -261,6 +262,51 @@ def test_a_backup_of_another_schema_is_refused_before_anything_is_written(
     with pytest.raises(RestoreError, match="restore it with that version"):
         restore(folder, kept.file)
     assert not folder.exists()
+
+
+def test_a_node_that_is_backed_up_in_its_first_seconds_is_restored_and_verifies(folder: Path, tmp_path: Path):
+    fresh = tmp_path / "fresh"
+    create_node(fresh, NewNode(agency="HMPPS", name="Prison Service"))
+    try:
+        with Node.open(fresh) as node:
+            assert isinstance(node.verify_audit(), Verified)
+            back_up(node, tmp_path / "fresh.backup")
+        restore(folder, tmp_path / "fresh.backup")
+        with Node.open(folder) as node:
+            found = node.verify_audit()
+        assert isinstance(found, Verified)
+        assert found.checkpoints > 1
+    finally:
+        remove_node(fresh)
+
+
+def test_a_node_whose_checkpoints_were_taken_away_in_its_first_seconds_does_not_verify(tmp_path: Path):
+    fresh = tmp_path / "fresh"
+    create_node(fresh, NewNode(agency="HMPPS", name="Prison Service"))
+    try:
+        shutil.rmtree(fresh / "checkpoints")
+        found = []
+        for _ in range(2):
+            with pytest.raises(AuditUnavailableError), Node.open(fresh) as node:
+                found.append(node.verify_audit())
+        assert all(isinstance(one, Fault) for one in found)
+    finally:
+        remove_node(fresh)
+
+
+def test_what_was_suspended_is_so_in_the_restored_node(kept: Kept, folder: Path, tmp_path: Path):
+    restore(tmp_path / "first", kept.file)
+    try:
+        with Node.open(tmp_path / "first") as node:
+            node.gate.suspend(node.accounts.asker("a.officer"), purpose="custody.care", by="i.gov")
+            back_up(node, tmp_path / "suspended.backup")
+        restore(folder, tmp_path / "suspended.backup", key_file=kept.key)
+        with Node.open(folder) as node:
+            answer = see(node.gate, node.accounts.asker("a.officer"), purpose="custody.care", entity="person")
+        assert isinstance(answer, Refused)
+        assert answer.code == "suspended"
+    finally:
+        remove_node(tmp_path / "first")
 
 
 def test_a_fault_that_was_backed_up_is_told_and_the_node_is_there(kept: Kept, folder: Path, tmp_path: Path):

@@ -31,9 +31,9 @@ from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchErr
 from watchroom.gate.reading import Limits
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import catalogue
-from watchroom.policy.clauses import Clause, Exclusion, Right
+from watchroom.policy.clauses import Clause, Exclusion, Recipient, Right
 from watchroom.policy.condition_text import read_condition
-from watchroom.policy.conditions import ALWAYS
+from watchroom.policy.conditions import ALWAYS, Comparator, Compare
 from watchroom.policy.masks import Mask
 from watchroom.store.database import Database
 
@@ -244,11 +244,32 @@ def test_the_end_of_an_agreement_bites_in_the_view_itself(database: Database) ->
     gate._clock = clock  # pyright: ignore[reportPrivateUsage]
     assert len(look(gate, OFFICER, "select * from person")) == 2
     clock.move(timedelta(minutes=1))
-    refused = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="x", look=lambda view: view)
+    refused = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=lambda view: view)
     assert isinstance(refused, Refused)
     assert refused.code == "expired"
     assert audit.entries[-1].act is Act.REFUSE
     assert gate.purposes(OFFICER) == ()
+
+
+def test_the_exclusion_of_an_agreement_with_somebody_else_hides_here_too(database: Database) -> None:
+    write(database, WINGS)
+    hidden = Exclusion(
+        conditions={"person": Compare(column="source_key", comparator=Comparator.EQUAL, operand="1")}, reason="x"
+    )
+    elsewhere = replace(
+        charter(),
+        name="POLICE",
+        recipients=(Recipient(organisation="police", roles=("nurse",)),),
+        clauses=(),
+        assignments=(),
+        exclusions=(hidden,),
+        digest="0" * 64,
+    )
+    assert len(look(gate_of(database), OFFICER, "select id from person")) == 2
+    left = look(gate_of(database, charter(), elsewhere), OFFICER, "select id, prison_number from person")
+    assert ids(left, "prison_number") == {"A2"}
+    named = look(gate_of(database, charter(), elsewhere), OFFICER, "select id from custody_episode")
+    assert len(named) == len(look(gate_of(database), OFFICER, "select id from custody_episode")) - 1
 
 
 def test_an_officer_may_act_for_the_purposes_of_the_charter_only(database: Database) -> None:
@@ -256,7 +277,9 @@ def test_an_officer_may_act_for_the_purposes_of_the_charter_only(database: Datab
     assert gate.purposes(OFFICER) == ("custody.care", "custody.safety")
     assert gate.purposes(replace(OFFICER, organisation="police")) == ()
     for purpose in ("oversight.board", "curiosity", "", "custody.care "):
-        assert isinstance(gate.read(OFFICER, purpose=purpose, act=Act.LIST, what="x", look=lambda view: view), Refused)
+        assert isinstance(
+            gate.read(OFFICER, purpose=purpose, act=Act.LIST, what="see", look=lambda view: view), Refused
+        )
 
 
 def test_an_export_needs_the_right_to_export(database: Database) -> None:
@@ -266,7 +289,9 @@ def test_an_export_needs_the_right_to_export(database: Database) -> None:
 
     def counted(act: Act) -> int:
         asked = query("select id from case_note")
-        seen = gate.read(OFFICER, purpose="custody.care", act=act, what="x", look=lambda view: len(view.records(asked)))
+        seen = gate.read(
+            OFFICER, purpose="custody.care", act=act, what="see", look=lambda view: len(view.records(asked))
+        )
         assert isinstance(seen, Seen)
         return seen.value
 
@@ -281,7 +306,7 @@ def test_a_read_without_an_entry_gives_nothing(database: Database) -> None:
     with pytest.raises(AuditUnavailableError):
         look(gate, OFFICER, "select * from person")
     with pytest.raises(AuditUnavailableError):
-        gate.read(OFFICER, purpose="curiosity", act=Act.LIST, what="x", look=lambda view: view)
+        gate.read(OFFICER, purpose="curiosity", act=Act.LIST, what="see", look=lambda view: view)
 
 
 def test_the_entry_names_everybody_who_was_shown(database: Database) -> None:
@@ -308,7 +333,7 @@ def test_a_view_at_another_instant_is_of_the_same_read(database: Database) -> No
         earlier = view.at(START + timedelta(hours=1))
         return len(view.records(asked)), len(earlier.records(asked)), len(view.records(asked)), earlier.moment.sequence
 
-    seen = gate.read(OFFICER, purpose="custody.care", act=Act.BRIEF, what="x", look=both)
+    seen = gate.read(OFFICER, purpose="custody.care", act=Act.BRIEF, what="see", look=both)
     assert isinstance(seen, Seen)
     assert seen.value == (3, 2, 3, 1)
     assert seen.as_of.sequence == 2
@@ -325,7 +350,7 @@ def test_a_read_sees_one_state_even_while_a_batch_is_sealed(database: Database) 
         write(database, {**WINGS, "person": []}, hour=3)
         return first == view.records(asked), view.moment.sequence
 
-    seen = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="x", look=twice)
+    seen = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=twice)
     assert isinstance(seen, Seen)
     assert seen.value == (True, 1)
     assert look(gate, OFFICER, "select * from person") == []
@@ -361,7 +386,7 @@ def test_an_answer_of_another_shape_than_the_record_is_a_fault(database: Databas
     asked = query("select person.id, person.family_name from person")
     with pytest.raises(QuestionError, match="make them equal"):
         gate_of(database).read(
-            OFFICER, purpose="custody.care", act=Act.LIST, what="x", look=lambda view: view.rows(asked, Limits)
+            OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=lambda view: view.rows(asked, Limits)
         )
 
 
@@ -376,7 +401,7 @@ def test_may_see_says_what_a_page_may_promise(database: Database) -> None:
         OFFICER,
         purpose="custody.care",
         act=Act.LIST,
-        what="x",
+        what="see",
         look=lambda view: [
             view.may_see("person"),
             view.may_see("person", "ethnicity_code"),
@@ -392,6 +417,6 @@ def test_may_see_says_what_a_page_may_promise(database: Database) -> None:
 def test_the_charter_of_another_organisation_gives_nothing(database: Database) -> None:
     other = replace(charter(), recipients=())
     gate = gate_of(database, other)
-    assert isinstance(gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="x", look=lambda v: v), Refused)
+    assert isinstance(gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=lambda v: v), Refused)
     assert set(catalogue().entities) >= {"person"}
     assert place("LEI-A", "WING")["unit_code"] == "LEI-A"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from policy_cases import FACTS, TODAY, agreement_of, agreements, clauses, exclusions, rows_of
 from watchroom.model.catalogue import catalogue
-from watchroom.policy.clauses import Agreement, Clause, Exclusion, Right
+from watchroom.policy.clauses import Agreement, Clause, Exclusion, Recipient, Right
 from watchroom.policy.conditions import IsNull, Not
 from watchroom.policy.decision import Decision, Denial, audience_hash, decide
 from watchroom.policy.evaluate import Facts, Row, evaluate
@@ -116,6 +116,32 @@ def test_an_exclusion_holds_against_the_clauses_of_every_agreement(
 ) -> None:
     mine = agreement_of([clause], exclusions=[exclusion])
     assert is_excluded(decided(mine, other), "alert", row, facts) >= is_excluded(decided(mine), "alert", row, facts)
+
+
+@given(
+    clause=ALERT_CLAUSES,
+    exclusion=exclusions(),
+    row=ROWS,
+    facts=FACTS,
+    silent=st.sampled_from(
+        [
+            {"recipients": [Recipient(organisation="police", roles=("nurse",))]},
+            {"recipients": [Recipient(organisation="HMPPS", roles=("board",))]},
+            {"recipients": []},
+            {"valid_to": TODAY - timedelta(days=1)},
+            {"valid_from": TODAY + timedelta(days=1)},
+            {"assignments": []},
+        ]
+    ),
+)
+def test_an_exclusion_always_wins_also_that_of_an_agreement_which_gives_nothing_here(
+    clause: Clause, exclusion: Exclusion, row: Row, facts: Facts, silent: dict[str, list[object]]
+) -> None:
+    other = agreement_of([] if "assignments" in silent else [clause], name="OTHER", exclusions=[exclusion], **silent)
+    with_it, alone = decided(agreement_of([clause]), other), decided(other, agreement_of([clause]))
+    condition = exclusion.conditions.get("alert")
+    expected = condition is not None and evaluate(condition, row, facts) is not False
+    assert is_excluded(with_it, "alert", row, facts) is is_excluded(alone, "alert", row, facts) is expected
 
 
 @given(found=st.lists(agreements(), min_size=1, max_size=3, unique_by=lambda one: one.name), data=st.data())

@@ -1,6 +1,7 @@
 """The commands as somebody at a terminal uses them, on the example extract, one after the other."""
 
 import json
+import shutil
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -173,6 +174,31 @@ def test_an_altered_byte_of_the_audit_is_found(terminal: Terminal):
             admin.commit()
     assert found.exit_code == 1
     assert json.loads(found.stdout)["fault"]["index"] == 3
+    assert terminal.run("audit", "verify", terminal.folder).exit_code == 0
+
+
+def test_a_log_whose_checkpoints_or_frontier_are_gone_is_told_of_in_one_document(terminal: Terminal, tmp_path: Path):
+    checkpoints = terminal.folder / "checkpoints"
+    away = checkpoints.rename(tmp_path / "away")
+    try:
+        gone = terminal.run("audit", "verify", terminal.folder)
+    finally:
+        shutil.rmtree(checkpoints, ignore_errors=True)
+        away.rename(checkpoints)
+    assert gone.exit_code == 1
+    assert "no signed checkpoint" in json.loads(gone.stdout)["fault"]["reason"]
+    with embedded_server(terminal.folder) as address, psycopg.connect(address.dsn("watchroom")) as admin:
+        admin.execute("create table audit.kept as table audit.frontier")
+        admin.execute("delete from audit.frontier")
+        admin.commit()
+        try:
+            lost = terminal.run("audit", "verify", terminal.folder)
+        finally:
+            admin.execute("insert into audit.frontier table audit.kept")
+            admin.execute("drop table audit.kept")
+            admin.commit()
+    assert lost.exit_code == 1
+    assert "frontier" in json.loads(lost.stdout)["fault"]["reason"]
     assert terminal.run("audit", "verify", terminal.folder).exit_code == 0
 
 

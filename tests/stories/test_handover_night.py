@@ -20,7 +20,7 @@ from handover_world import (
     row_of,
 )
 
-from watchroom.audit.entries import Act, AuditUnavailableError
+from watchroom.audit.entries import Act, AuditUnavailableError, Outcome
 from watchroom.gate.door import Refused, Seen
 from watchroom.handover.build import UnknownPostError
 from watchroom.handover.document import as_json
@@ -175,10 +175,12 @@ def test_an_officer_of_another_wing_gets_the_whole_roll_and_nobodys_name(night: 
 
 
 def test_the_board_has_no_handover_and_its_asking_is_recorded(night: World) -> None:
+    before = len(night.audit.entries)
     refused = night.ask("LEI-A", asker=BOARD, purpose="oversight.board")
 
     assert isinstance(refused, Refused)
-    assert night.audit.entries[-1].act is Act.REFUSE
+    (entry,) = night.audit.entries[before:]
+    assert (entry.act, entry.outcome, entry.detail["reason"]) == (Act.REFUSE, None, "nothing_agreed")
 
 
 def test_one_entry_names_everybody_on_the_page_before_it_is_given(night: World) -> None:
@@ -186,7 +188,8 @@ def test_one_entry_names_everybody_on_the_page_before_it_is_given(night: World) 
     page = night.page("LEI-A")
 
     (entry,) = night.audit.entries[before:]
-    assert (entry.act, entry.actor, entry.entity) == (Act.BRIEF, OFFICER.name, "handover LEI-A")
+    assert (entry.act, entry.actor, entry.entity) == (Act.BRIEF, OFFICER.name, "handover")
+    assert entry.detail == {"post": "LEI-A"}
     assert {row.person_id for row in people(page)} <= {str(subject) for subject in entry.subjects}
 
 
@@ -200,8 +203,12 @@ def test_without_an_entry_there_is_no_handover(night: World) -> None:
 
 
 def test_a_post_that_is_no_unit_is_said_to_be_unknown(night: World) -> None:
+    before = len(night.audit.entries)
     with pytest.raises(UnknownPostError, match="LEI-Q"):
         night.ask("LEI-Q", asker=OFFICER)
+    (entry,) = night.audit.entries[before:]
+    assert (entry.act, entry.outcome, entry.entity) == (Act.BRIEF, Outcome.FAILED, "handover")
+    assert entry.detail == {"post": "LEI-Q", "fault": "UnknownPostError"}
 
 
 def test_the_document_has_the_names_that_others_rely_on(morning: dict[str, BriefingPage]) -> None:

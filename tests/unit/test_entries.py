@@ -1,16 +1,32 @@
 """The bytes of an entry, and the log in memory."""
 
+import ast
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from watchroom.audit.entries import MEANINGS, Act, AuditUnavailableError, Entry, canonical, commitment, prepare
+from watchroom.audit.entries import (
+    MEANINGS,
+    THINGS,
+    Act,
+    AuditUnavailableError,
+    Entry,
+    Outcome,
+    canonical,
+    commitment,
+    prepare,
+)
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.audit.merkle import leaf_hash, root_of
+from watchroom.gate.relations import BESIDE_ENTITIES
+from watchroom.model.catalogue import catalogue
 
+SOURCE = Path(__file__).parents[2] / "src" / "watchroom"
 AT = datetime(2026, 7, 24, 8, 0, tzinfo=UTC)
 MACHINE_AT = datetime(2027, 1, 1, tzinfo=UTC)
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -101,6 +117,63 @@ def test_characters_that_the_database_refuses_are_replaced() -> None:
 
 def test_every_act_has_a_meaning() -> None:
     assert set(MEANINGS) == set(Act)
+
+
+def acts_entered(module: Path) -> Iterator[str]:
+    """The acts that a module names as something done: not in a comparison, and not to look something up by it."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    asides = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare | ast.Dict)
+        for child in ([node.left, *node.comparators] if isinstance(node, ast.Compare) else node.keys)
+        if child is not None
+        for part in ast.walk(child)
+    }
+    for node in ast.walk(tree):
+        is_act = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Act"
+        if isinstance(node, ast.Attribute) and is_act and id(node) not in asides:
+            yield node.attr
+
+
+def test_every_act_that_is_documented_is_entered_by_some_code() -> None:
+    modules = [path for path in SOURCE.rglob("*.py") if path != SOURCE / "audit" / "entries.py"]
+    entered = {act for module in modules for act in acts_entered(module)}
+    assert {act.name for act in Act} - entered == set()
+
+
+def test_an_entry_may_be_about_whatever_the_gate_can_be_asked_for() -> None:
+    for name in (*BESIDE_ENTITIES, *catalogue().entities):
+        assert header_of(Entry(act=Act.LIST, actor="a", entity=name))["entity"] == name
+    assert THINGS.keys().isdisjoint(catalogue().entities)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"entity": "handover Smith, John"},
+        {"entity": "smith"},
+        {"entity": "LEI-A"},
+        {"entity": ""},
+        {"purpose": "to look at smith"},
+        {"purpose": "custody.care smith"},
+        {"role": "smith"},
+        {"role": "wing_officer+smith"},
+        {"role": ""},
+        {"query": "select family_name from person where family_name = 'SMITH'"},
+        {"query": "people,"},
+    ],
+)
+def test_no_word_that_somebody_typed_stands_in_a_header_nor_in_the_refusal_of_it(typed: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="entry") as refused:
+        Entry(act=Act.LIST, actor="a", **typed)  # type: ignore[arg-type]
+    assert "smith" not in str(refused.value).lower()
+    assert "LEI-A" not in str(refused.value)
+
+
+def test_an_act_that_failed_says_so_in_what_is_kept_for_ever() -> None:
+    assert header_of(Entry(act=Act.LIST, actor="a", outcome=Outcome.FAILED))["outcome"] == "failed"
+    assert "outcome" not in header_of(Entry(act=Act.LIST, actor="a"))
 
 
 def test_the_log_in_memory_makes_the_same_tree() -> None:

@@ -2,6 +2,9 @@
 
 One file a day, only ever appended to, each note followed by a line of three equal signs. Every process of the
 node writes here, under one lock, which also keeps a key rotation apart from a checkpoint being signed.
+
+The first note is signed over the empty log when the node is made. From then on a note only follows another one:
+where all were taken away none is signed again, so that a folder without notes stays a fault until they are back.
 """
 
 import fcntl
@@ -13,11 +16,18 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from watchroom.audit.merkle import Frontier
 from watchroom.audit.notes import Checkpoint, NoteError, Signer, parse_note, signed
+from watchroom.kernel.errors import WatchroomError
 
 _LOCK = ".lock"
 _SUFFIX = ".notes"
 _END = b"\n===\n"
+_LONGEST_NOTE = 2**16
+
+
+class CheckpointsGoneError(WatchroomError):
+    """No earlier checkpoint is kept, so none may follow: a fresh one would hide that the others were taken away."""
 
 
 class SigningKeys(Protocol):
@@ -55,6 +65,24 @@ def checkpoint_lock(folder: Path) -> Generator[None]:
         os.close(descriptor)
 
 
+def begin_checkpoints(folder: Path, *, keys: SigningKeys, day: date) -> Checkpoint:
+    """Sign the empty log of a node that is being made; every later checkpoint follows this one.
+
+    Args:
+        folder: where checkpoints are kept; holds none yet.
+        keys: where the signing key is found.
+        day: machine day in UTC; names the file.
+
+    Raises:
+        NoteError: there are checkpoints already.
+    """
+    with checkpoint_lock(folder):
+        if _holds_notes(folder):
+            raise NoteError(f"`{folder}` holds checkpoints already; a log begins once")
+        empty = Frontier()
+        return _keep(folder, size=empty.size, root=empty.root(), signer=keys.signer(), day=day)
+
+
 def write_checkpoint(folder: Path, *, size: int, root: bytes, keys: SigningKeys, day: date) -> Checkpoint:
     """Sign the state of the log and keep it; returns after the file is on the disk.
 
@@ -64,13 +92,30 @@ def write_checkpoint(folder: Path, *, size: int, root: bytes, keys: SigningKeys,
         root: root over them.
         keys: where the signing key is found.
         day: machine day in UTC; names the file.
+
+    Raises:
+        CheckpointsGoneError: no earlier checkpoint is kept there.
     """
     with checkpoint_lock(folder):
         return write_checkpoint_locked(folder, size=size, root=root, signer=keys.signer(), day=day)
 
 
 def write_checkpoint_locked(folder: Path, *, size: int, root: bytes, signer: Signer, day: date) -> Checkpoint:
-    """The same for one who holds `checkpoint_lock` already: a key rotation."""
+    """The same for one who holds `checkpoint_lock` already: a key rotation.
+
+    Raises:
+        CheckpointsGoneError: no earlier checkpoint is kept there.
+    """
+    # INVARIANT: only `begin_checkpoints` makes a first note, so an empty folder means that notes were taken away.
+    if not _holds_notes(folder):
+        raise CheckpointsGoneError(
+            f"no earlier checkpoint is kept in `{folder}`; copy the checkpoints back from where you keep them, "
+            f"or restore the node from its backup"
+        )
+    return _keep(folder, size=size, root=root, signer=signer, day=day)
+
+
+def _keep(folder: Path, *, size: int, root: bytes, signer: Signer, day: date) -> Checkpoint:
     checkpoint = Checkpoint(origin=signer.verifier.name, size=size, root=root)
     _append(folder / f"{day.isoformat()}{_SUFFIX}", signed(checkpoint, signer).encode() + _END[1:])
     return checkpoint
@@ -100,6 +145,15 @@ def latest_checkpoint(folder: Path) -> Checkpoint | None:
         if largest is None or checkpoint.size > largest.size:
             largest = checkpoint
     return largest
+
+
+def _holds_notes(folder: Path) -> bool:
+    """Whether any file begins with a whole note."""
+    for path in folder.glob(f"*{_SUFFIX}"):
+        with path.open("rb") as file:
+            if _END in file.read(_LONGEST_NOTE):
+                return True
+    return False
 
 
 def _append(path: Path, record: bytes) -> None:

@@ -3,9 +3,13 @@
 An entry has two parts. The *header* says who did what, for which purpose, by which clauses, and is kept for
 ever. The *body* says about whom (subject ids, fields, detail) and may lawfully be erased: the header holds
 only SHA-256(salt || body), so the tree stays valid without it.
+
+What is kept for ever must not hold a word that somebody typed: what an act is about, its purpose, role and
+question come from closed lists, and an entry with any other word is refused.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +20,9 @@ from typing import Protocol
 from uuid import UUID
 
 from watchroom.kernel.errors import WatchroomError
+from watchroom.model.catalogue import catalogue
+from watchroom.policy.purposes import PURPOSES
+from watchroom.policy.roles import ROLES
 
 FORMAT = 1
 SALT_BYTES = 16
@@ -34,14 +41,9 @@ class Act(StrEnum):
     EXPLAIN = "explain"
     BRIEF = "brief"
     EXPORT = "export"
-    DISCLOSE = "disclose"
-    LINEAGE = "lineage"
     INGEST = "ingest"
-    ALTER = "alter"
-    COMBINE = "combine"
     ERASE = "erase"
     REFUSE = "refuse"
-    BREAK_GLASS = "break_glass"
     SIGN_IN = "sign_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGN_OUT = "sign_out"
@@ -50,7 +52,6 @@ class Act(StrEnum):
     KEY_ROTATION = "key_rotation"
     BACKUP = "backup"
     RESTORE = "restore"
-    MIGRATE = "migrate"
     VERIFY = "verify"
     SETTINGS = "settings"
 
@@ -62,26 +63,55 @@ MEANINGS: Mapping[Act, str] = {
     Act.EXPLAIN: "Somebody asked why they may or may not see something.",
     Act.BRIEF: "A shift briefing was made; the entry names every person in it.",
     Act.EXPORT: "A document left the node: a PDF, a file, a table.",
-    Act.DISCLOSE: "Something was given to another organisation under an agreement.",
-    Act.LINEAGE: "Somebody asked where a value came from.",
     Act.INGEST: "A batch from a source was sealed, or was refused whole.",
-    Act.ALTER: "A person changed or added something in the record.",
-    Act.COMBINE: "Records were joined, or parted again, as those of one person, place or incident.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
-    Act.REFUSE: "A question was refused: no clause, no purpose, no right.",
-    Act.BREAK_GLASS: "Access was opened in an emergency, with its reason.",
+    Act.REFUSE: "A question was refused: no clause, no purpose, no right, or suspended.",
     Act.SIGN_IN: "Somebody signed in.",
     Act.SIGN_IN_REFUSED: "Somebody tried to sign in and was refused.",
-    Act.SIGN_OUT: "Somebody signed out, or their session ended.",
+    Act.SIGN_OUT: "Somebody signed out.",
     Act.ACCOUNT: "An account was added, changed or disabled.",
-    Act.POLICY_CHANGE: "A charter or an agreement came into force, was suspended or ended.",
+    Act.POLICY_CHANGE: "What some roles may see for a purpose was suspended.",
     Act.KEY_ROTATION: "A new key took over from an old one.",
     Act.BACKUP: "A backup was written.",
     Act.RESTORE: "The node was restored from a backup.",
-    Act.MIGRATE: "The schema of the database was brought up to date.",
-    Act.VERIFY: "The audit log was verified, read or exported.",
-    Act.SETTINGS: "A source or a setting of the node was added or changed.",
+    Act.VERIFY: "The audit log was verified.",
+    Act.SETTINGS: "A source of the node was added.",
 }
+
+
+# Beside the entities of the model.
+THINGS: Mapping[str, str] = {
+    "account": "The account of somebody who may sign in.",
+    "audit": "The audit log.",
+    "audit_body": "Bodies of entries of the audit log.",
+    "batch": "A delivery of a source.",
+    "change": "What changed in the record.",
+    "explain": "Why somebody may see something that is no entity.",
+    "handover": "The handover of a post.",
+    "ingest_issue_count": "How many faults of each kind a delivery had.",
+    "occupancy": "Who is in which cell.",
+    "policy": "The charter and the agreements.",
+    "posts": "The choice of a post, with the roll.",
+    "quality": "The checks of the quality of the record.",
+    "roll": "How many are where.",
+    "see": "Something that is no entity.",
+    "signing_key": "The key that signs checkpoints.",
+    "source": "A source system.",
+    "source_freshness": "How old what each source said is.",
+}
+
+_QUESTIONS = re.compile(r"[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*")
+
+
+def is_thing(word: str) -> bool:
+    """Whether an entry may be about it: an entity of the model, or one of `THINGS`."""
+    return word in THINGS or word in catalogue().entities
+
+
+class Outcome(StrEnum):
+    """What became of an act that did not come to its end."""
+
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,21 +122,25 @@ class Entry:
         act: what was done.
         actor: account name of who did it, or the name of the job.
         organisation: the actor's organisation.
-        role: the role that the actor acted in; several are joined by a plus sign.
+        role: the role that the actor acted in, from the register of roles; several are joined by a plus sign.
         purpose: dotted name from the register of purposes.
-        entity: entity of the model, or the thing acted on (`briefing`, `charter`).
-        count: number of rows or things given away or acted on.
+        entity: entity of the model, or one of the things below; never a word that somebody typed.
+        outcome: `failed` for an act that did not come to its end, and gave nothing away; absent otherwise.
+        count: number of rows or things given away or acted on, or read before it failed or was refused.
         subjects: ids of the persons concerned; sorted and made unique when written. Erasable.
         fields: names of the fields given away. Erasable.
         clauses: clauses that allowed it, as `agreement#clause`.
         policy_hash: hash of the agreements in force.
-        query: name or fingerprint of the question, never text that somebody typed.
+        query: names of the questions, joined by commas, never text that somebody typed.
         as_of_seq: last sealed sequence that the answer was made from.
         on_behalf_of: account on whose behalf an operator or a partner acted.
         operator: user of the operating system, for commands.
         detail: anything else that explains the act. Erasable.
         at: node instant; the log's clock when none is given.
         machine_at: machine instant; the log's machine clock when none is given.
+
+    Raises:
+        ValueError: a word of the header is none of its list.
     """
 
     act: Act
@@ -115,6 +149,7 @@ class Entry:
     role: str | None = None
     purpose: str | None = None
     entity: str | None = None
+    outcome: Outcome | None = None
     count: int | None = None
     subjects: tuple[UUID, ...] = ()
     fields: tuple[str, ...] = ()
@@ -127,6 +162,17 @@ class Entry:
     detail: Mapping[str, str] = field(default_factory=dict[str, str])
     at: datetime | None = None
     machine_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        # INVARIANT: none of these messages repeats the word: it may be the name of a person.
+        if self.entity is not None and not is_thing(self.entity):
+            raise ValueError("an entry is about an entity of the model or one of `THINGS`; the rest is `detail`")
+        if self.purpose is not None and self.purpose not in PURPOSES:
+            raise ValueError("an entry names a purpose of the register or none; what was asked for is `detail`")
+        if self.role is not None and not all(role in ROLES for role in self.role.split("+")):
+            raise ValueError("an entry names roles of the register, joined by plus signs, or none")
+        if self.query is not None and not _QUESTIONS.fullmatch(self.query):
+            raise ValueError("an entry names its questions by names such as `people_of_unit`, joined by commas")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +251,7 @@ def prepare(entry: Entry, *, at: datetime, machine_at: datetime, salt: bytes | N
         "role": entry.role,
         "purpose": entry.purpose,
         "entity": entry.entity,
+        "outcome": None if entry.outcome is None else entry.outcome.value,
         "count": entry.count,
         "clauses": [storable(clause) for clause in entry.clauses] or None,
         "policy_hash": entry.policy_hash,

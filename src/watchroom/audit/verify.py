@@ -146,6 +146,9 @@ class _Walk:
                 size, f"the log ends here, but a checkpoint was signed over {min(beyond)} entries", last=max(beyond) - 1
             )
         self._check_frontier(connection)
+        if not self._checkpoints:
+            # INVARIANT: one was signed over the empty log when the node was made, so there never is none.
+            raise _FaultFoundError(0, "no signed checkpoint is kept: nothing outside the database speaks for this log")
         for index in self._bodiless:
             if not covers(self._erased, index):
                 raise _FaultFoundError(index, "the body is missing, and no entry says that it was erased")

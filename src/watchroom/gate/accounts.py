@@ -20,6 +20,9 @@ _QUERIES = load_queries("watchroom.gate", "accounts.sql")
 _NAME: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
 _PLACE: Final = re.compile(r"^[A-Z0-9]{1,12}(-[A-Z0-9]{1,12})*$")
 _UNKNOWN: Final = "unknown"
+_CHANGED: Final = "password changed meanwhile"
+# How often a password is checked that another one takes the place of while it is checked.
+_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,11 +142,14 @@ class Accounts:
     def check(self, name: str, password: str) -> Asker | None:
         """The person behind a name and a password; None, in the same time, whatever is wrong.
 
-        Both outcomes are entries of the audit log, there before this returns.
+        The hash is worked out while nothing is locked, so that guesses at one name make nobody wait; what comes of it
+        is decided afterwards, one guess after the other. Both outcomes are entries of the audit log, there before
+        this returns.
         """
-        with self._database.connection(Principal.APP) as connection:
-            found = _found(connection, "lock_account", name)
-            outcome = self._outcome(connection, found, password)
+        found, outcome = self._tried(name, password)
+        for _ in range(_TRIES - 1):
+            if outcome == _CHANGED:
+                found, outcome = self._tried(name, password)
         if found is None or outcome != "signed_in":
             # What was typed as a name may be a password: it is not recorded.
             self._record(Act.SIGN_IN_REFUSED, _UNKNOWN if found is None else name, None, reason=outcome)
@@ -177,33 +183,56 @@ class Accounts:
             connection.execute(_QUERIES["end_sessions"].text, {"name": name, "at": self._clock.now()})
             self._record(Act.ACCOUNT, name, operator, did=did)
 
-    def _outcome(self, connection: Connection, found: Mapping[str, object] | None, password: str) -> str:
-        """What the attempt comes to. The work is the same in every case, so that its time tells nothing."""
-        now = self._clock.now()
-        kept = str(found["password_hash"]) if found is not None else None
+    def _tried(self, name: str, password: str) -> tuple[Mapping[str, object] | None, str]:
+        """The account of a name, and what one attempt comes to. The work is the same in every case."""
+        kept = self._kept_hash(name)
         is_right = self._passwords.is_right(password, kept)
-        if found is None or kept is None:
+        renewed = self._passwords.renewed(password, kept) if is_right and kept is not None else None
+        with self._database.connection(Principal.APP) as connection:
+            found = _found(connection, "lock_account", name)
+            return found, self._outcome(connection, found, kept=kept, renewed=renewed)
+
+    def _kept_hash(self, name: str) -> str | None:
+        with self._database.connection(Principal.APP) as connection:
+            found = _found(connection, "account", name)
+        return None if found is None else str(found["password_hash"])
+
+    def _outcome(
+        self, connection: Connection, found: Mapping[str, object] | None, *, kept: str | None, renewed: str | None
+    ) -> str:
+        """What the attempt comes to, for an account that is locked until it is noted.
+
+        Args:
+            connection: that holds the lock.
+            found: the account as it is now.
+            kept: the hash against which the password was checked.
+            renewed: the hash to keep from now on; None: the password was wrong.
+        """
+        now = self._clock.now()
+        if found is None:
             return "no such account"
         if found["disabled_at"] is not None:
             return "disabled"
         locked_until = found["locked_until"]
         if isinstance(locked_until, datetime) and now < locked_until:
             return "locked"
-        if not is_right:
-            failures = int(str(found["failures"])) + 1
-            is_full = failures >= self._lock_out.failures
-            connection.execute(
-                _QUERIES["note_failure"].text,
-                {
-                    "name": found["name"],
-                    "failures": 0 if is_full else failures,
-                    "locked_until": now + self._lock_out.lasts if is_full else None,
-                },
-            )
-            return "wrong password"
-        renewed = self._passwords.renewed(password, kept)
-        connection.execute(_QUERIES["note_success"].text, {"name": found["name"], "password_hash": renewed})
-        return "signed_in"
+        # INVARIANT: a password opens an account only if it is the one that the account has now.
+        if found["password_hash"] != kept:
+            return _CHANGED
+        if renewed is not None:
+            connection.execute(_QUERIES["note_success"].text, {"name": found["name"], "password_hash": renewed})
+            return "signed_in"
+        failures = int(str(found["failures"])) + 1
+        is_full = failures >= self._lock_out.failures
+        connection.execute(
+            _QUERIES["note_failure"].text,
+            {
+                "name": found["name"],
+                "failures": 0 if is_full else failures,
+                "locked_until": now + self._lock_out.lasts if is_full else None,
+            },
+        )
+        return "wrong password"
 
     def _record(self, act: Act, name: str, operator: str | None, **detail: str) -> None:
         by = operator if operator is not None else name

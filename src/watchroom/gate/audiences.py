@@ -2,6 +2,9 @@
 
 An audience is named by a digest of the policy, of what it was decided for and of the form of the views, so that
 nothing in it ever changes: a new policy, a new model or a new version of this room gives another audience.
+
+What may be suspended is the *footing* of audiences: policy, organisation, roles and purpose. It is looked up under
+the lock under which audiences are made, so nothing is made or granted on a footing that is suspended.
 """
 
 from collections.abc import Iterable
@@ -9,13 +12,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from threading import Lock
 
+import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
+from watchroom.gate.errors import SuspendedError
 from watchroom.gate.relations import HIDDEN_PEOPLE, Relation, Relations, role_name, schema_name
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
@@ -23,7 +29,7 @@ from watchroom.model.catalogue import Catalogue, columns_of
 from watchroom.policy.canonical import digest_of
 from watchroom.policy.clauses import classifications_up_to
 from watchroom.policy.decision import Decision, audience_hash
-from watchroom.store.database import Connection, Database, Principal
+from watchroom.store.database import Connection, Database, DatabaseUnavailableError, Principal
 
 _QUERIES = load_queries("watchroom.gate", "audiences.sql")
 
@@ -31,20 +37,43 @@ _QUERIES = load_queries("watchroom.gate", "audiences.sql")
 _FEW = 16
 _WORKERS = 2
 
-# The modules whose text is the form of the views.
-_FORM = (
-    "asking.py",
-    "audiences.py",
-    "condition_sql.py",
-    "entity_views.py",
-    "exclusion_sql.py",
-    "feed_views.py",
-    "place_views.py",
-    "relations.py",
-    "rows_sql.py",
-    "suppression.py",
-    "versions_sql.py",
-)
+# What a file of this room ends with whose text may shape a view.
+_SHAPING = (".py", ".sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """On what audiences stand, however their views are made."""
+
+    policy_hash: str
+    organisation: str
+    roles: tuple[str, ...]
+    purpose: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "Footing":
+        """The footing of a decision."""
+        return cls(
+            policy_hash=decision.policy_hash,
+            organisation=decision.organisation,
+            roles=decision.roles,
+            purpose=decision.purpose,
+        )
+
+    @property
+    def lock(self) -> str:
+        """What makers and suspenders lock: it is without the roles, since fewer of them suspend more."""
+        return f"{self.policy_hash} {self.organisation} {self.purpose}"
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """As the queries take it."""
+        return {
+            "policy_hash": self.policy_hash,
+            "organisation": self.organisation,
+            "roles": list(self.roles),
+            "purpose": self.purpose,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +83,7 @@ class Audience:
     Attributes:
         name: twelve hexadecimal digits.
         role, schema: its role and the schema of its views.
+        footing: on which it stands.
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
         made: names of the views that are known to be there, with their object ids.
@@ -62,6 +92,7 @@ class Audience:
     name: str
     role: str
     schema: str
+    footing: Footing
     relations: Relations
     workers: int = 0
     made: dict[str, int] = field(default_factory=dict[str, int])
@@ -83,6 +114,9 @@ class Audiences:
 
         Askers are alike who have the same clearance, and few or many values of the same facts. The past has an
         audience of its own, so that whoever asks for the present does not pay for the history.
+
+        Raises:
+            SuspendedError: it was not known here yet, and its footing is suspended.
         """
         wide = _wide_facts(asker)
         is_apart = bool(wide) or not (asker.units or asker.sites)
@@ -96,6 +130,7 @@ class Audiences:
             role=role_name(self._database.prefix, name),
             schema=schema_name(name),
             workers=_WORKERS if is_apart else 0,
+            footing=Footing.of(decision),
             relations=Relations(
                 decision,
                 model=self._model,
@@ -113,35 +148,55 @@ class Audiences:
             return self._known.setdefault(name, made)
 
     def ensure(self, audience: Audience, names: Iterable[str]) -> None:
-        """Make the views that are not there yet."""
+        """Make the views that are not there yet.
+
+        Raises:
+            SuspendedError: some are not, and the footing is suspended.
+        """
         missing = [name for name in names if name not in audience.made]
         if not missing:
             return
         with self._database.connection(Principal.MIGRATOR) as connection:
-            connection.execute(_QUERIES["lock_audience"].text, {"audience": audience.name})
+            _lock(connection, audience.footing)
             self._become_owner(connection)
             for name in missing:
                 self._make_view(connection, audience, audience.relations.relation(name))
             standing = _standing(connection, audience)
         audience.made.update(standing)
 
-    def suspend(self, audience: Audience) -> None:
-        """Take everything from an audience at once, also from transactions that are running."""
+    def suspend(self, footing: Footing) -> None:
+        """Take everything from the audiences of a footing at once, also from transactions that are running.
+
+        It outlives this process, and every audience that is made later; those of more roles are meant too.
+        """
         with self._database.connection(Principal.MIGRATOR) as connection:
+            connection.execute(_QUERIES["lock_footing"].text, {"footing": footing.lock})
             self._become_owner(connection)
-            connection.execute(
-                sql.SQL("revoke all on all tables in schema {} from {}").format(
-                    sql.Identifier(audience.schema), sql.Identifier(audience.role)
-                )
-            )
-            connection.execute(
-                sql.SQL("revoke all on schema {} from {}").format(
-                    sql.Identifier(audience.schema), sql.Identifier(audience.role)
-                )
-            )
-            connection.execute(
-                _QUERIES["suspend_audience"].text, {"audience": audience.name, "suspended_at": self._clock.now()}
-            )
+            connection.execute(_QUERIES["suspend"].text, {**footing.parameters, "suspended_at": self._clock.now()})
+            for role, schema in connection.execute(_QUERIES["audiences_on"].text, footing.parameters).fetchall():
+                names = {"role": sql.Identifier(role), "schema": sql.Identifier(schema)}
+                connection.execute(sql.SQL("revoke all on all tables in schema {schema} from {role}").format(**names))
+                connection.execute(sql.SQL("revoke all on schema {schema} from {role}").format(**names))
+
+    def require_open(self, connection: Connection, audience: Audience) -> None:
+        """Nothing, unless the audience may be given nothing.
+
+        Raises:
+            SuspendedError: its footing is suspended.
+        """
+        if connection.execute(_QUERIES["suspended"].text, audience.footing.parameters, prepare=True).fetchone():
+            raise SuspendedError("access on this footing is suspended")
+
+    def was_suspended(self, audience: Audience) -> bool:
+        """Whether the footing is suspended by now; False where that cannot be found out."""
+        try:
+            with self._database.connection(Principal.APP) as connection:
+                self.require_open(connection, audience)
+        except SuspendedError:
+            return True
+        except (DatabaseUnavailableError, psycopg.Error):
+            return False
+        return False
 
     def forget(self) -> None:
         """Look again at what is there: after a restore, or when a view was found missing."""
@@ -150,7 +205,7 @@ class Audiences:
 
     def _make(self, audience: Audience, decision: Decision) -> None:
         with self._database.connection(Principal.MIGRATOR) as connection:
-            connection.execute(_QUERIES["lock_audience"].text, {"audience": audience.name})
+            _lock(connection, audience.footing)
             self._make_role(connection, audience)
             self._become_owner(connection)
             schema, role = sql.Identifier(audience.schema), sql.Identifier(audience.role)
@@ -218,10 +273,31 @@ def _definition(decision: Decision) -> dict[str, object]:
     }
 
 
+def _lock(connection: Connection, footing: Footing) -> None:
+    """Hold a footing for a maker of audiences, as the migrator.
+
+    Raises:
+        SuspendedError: it is suspended.
+    """
+    connection.execute(_QUERIES["lock_footing"].text, {"footing": footing.lock})
+    # INVARIANT: asked after the lock was given, so it is the state that no suspender is about to change.
+    if connection.execute(_QUERIES["suspended"].text, footing.parameters).fetchone():
+        raise SuspendedError("access on this footing is suspended")
+
+
 @cache
 def _form() -> str:
-    room = files("watchroom.gate")
-    return sha256(b"".join(room.joinpath(name).read_bytes() for name in _FORM)).hexdigest()
+    return form_of(files("watchroom.gate"))
+
+
+def form_of(room: Traversable) -> str:
+    """A digest of every module and query of a room: whatever may shape a view is in it, and more."""
+    digest = sha256()
+    for file in sorted(room.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(_SHAPING):
+            content = file.read_bytes()
+            digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def _shape(model: Catalogue) -> str:

@@ -1,6 +1,6 @@
--- name: lock_audience(audience)
--- One maker of an audience at a time, in all processes.
-select pg_advisory_xact_lock(hashtextextended(:audience, 20260724))
+-- name: lock_footing(footing)
+-- One maker of the audiences of a footing at a time, in all processes; and nobody makes while somebody suspends.
+select pg_advisory_xact_lock(hashtextextended(:footing, 20260724))
 
 -- name: role_exists(role)
 select 1 from pg_roles where rolname = :role
@@ -19,5 +19,34 @@ insert into gate.audience (hash, role_name, schema_name, policy_hash, definition
 values (:audience, :role, :schema, :policy_hash, :definition, :made_at)
 on conflict (hash) do nothing
 
--- name: suspend_audience(audience, suspended_at)
-update gate.audience set suspended_at = :suspended_at where hash = :audience
+-- name: suspended(policy_hash, organisation, roles, purpose)
+-- One row when the footing is suspended: for these roles, or for some of them.
+select suspension.suspended_at
+from gate.suspension
+where
+    suspension.policy_hash = :policy_hash
+    and suspension.organisation = :organisation
+    and suspension.purpose = :purpose
+    and suspension.roles <@ :roles::text[]
+order by suspension.suspended_at asc
+limit 1
+
+-- name: suspend(policy_hash, organisation, roles, purpose, suspended_at)
+insert into gate.suspension (policy_hash, organisation, roles, purpose, suspended_at)
+values (:policy_hash, :organisation, :roles, :purpose, :suspended_at)
+on conflict (policy_hash, organisation, roles, purpose) do nothing
+
+-- name: audiences_on(policy_hash, organisation, roles, purpose)
+-- One row per audience that stands for these roles, or for these among others.
+select
+    audience.role_name,
+    audience.schema_name
+from gate.audience
+inner join pg_namespace on audience.schema_name = pg_namespace.nspname
+inner join pg_roles on audience.role_name = pg_roles.rolname
+where
+    audience.policy_hash = :policy_hash
+    and audience.definition ->> 'organisation' = :organisation
+    and audience.definition ->> 'purpose' = :purpose
+    and audience.definition -> 'roles' @> to_jsonb(:roles::text[])
+order by audience.hash asc

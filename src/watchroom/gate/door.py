@@ -1,6 +1,10 @@
-"""The one door: a read is for a purpose, by a person, as known at an instant; it is recorded before it is given."""
+"""The one door: a read is for a purpose, by a person, as known at an instant; it is recorded before it is given.
 
-from collections.abc import Callable, Sequence
+Every read leaves exactly one entry: that it was given, that it was refused, or that it failed. The latter two say as
+well what had been read until then.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,24 +15,30 @@ from zoneinfo import ZoneInfo
 from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
 from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
-from watchroom.gate.audiences import Audiences
-from watchroom.gate.reading import Given, Limits, Reading
+from watchroom.gate.attempt import Attempt
+from watchroom.gate.audiences import Audience, Audiences, Footing
+from watchroom.gate.errors import QuestionFailedError, SuspendedError
+from watchroom.gate.reading import Limits, Reading
 from watchroom.gate.rights import right_for
 from watchroom.kernel.clock import Clock, MachineClock
+from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
 from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.decision import Decision, Denial, decide, policy_hash
 from watchroom.policy.purposes import PURPOSES
+from watchroom.policy.roles import ROLES
 from watchroom.policy.sight import may_see
 from watchroom.store.database import Database, Principal
 from watchroom.store.sealing import Moment
 
-__all__ = ["Act", "Asker", "Gate", "Limits", "Moment", "Receipt", "Refused", "Seen", "View"]
+__all__ = ["Act", "Asker", "Declined", "Gate", "Limits", "Moment", "Receipt", "Refused", "Seen", "View"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,17 @@ class Refused:
     """
 
     reason: Text
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """What `look` returns when it will give nothing after all: the door makes a recorded refusal of it.
+
+    Attributes:
+        code: of the reason; the text `gate.refused.<code>` says it to the asker.
+    """
+
     code: str
 
 
@@ -161,21 +182,25 @@ class Gate:
         purpose: str,
         act: Act,
         what: str,
-        look: Callable[[View], T],
+        look: Callable[[View], T | Declined],
         as_of: datetime | None = None,
+        detail: Mapping[str, str] | None = None,
     ) -> Seen[T] | Refused:
         """What `look` makes of the relations that the asker may see, recorded in the audit log before it is given.
+
+        Whatever else leaves `look`, the attempt is recorded first, with what it had read by then.
 
         Args:
             asker: who asks.
             purpose: dotted name from the register.
             act: what it is, for the log; it decides which right a clause must give.
-            what: entity or thing that is asked for, for the log.
-            look: asks the view and returns a value that does not hold on to it.
+            what: entity or thing that is asked for, for the log: one of its words, never one that somebody typed.
+            look: asks the view and returns a value that does not hold on to it, or declines.
             as_of: timezone-aware; None: the present.
+            detail: what else explains the read, as the post that was typed; it stands in the erasable part.
 
         Raises:
-            AuditUnavailableError: it could not be recorded; nothing is given.
+            AuditUnavailableError: it could not be recorded, that it failed included; nothing is given.
             QuestionError, QuestionFailedError, TooMuchError: a question failed; nothing is given.
             ValueError: `as_of` has no time zone.
         """
@@ -184,44 +209,99 @@ class Gate:
         now = self._clock.now()
         today = now.astimezone(self._zone).date()
         decision = self._decision(asker, purpose, right_for(act))
+        detail = detail or {}
         if isinstance(decision, Denial):
-            return self._refuse(asker, purpose=purpose, what=what, code=decision)
+            return self._refuse(asker, purpose=purpose, what=what, code=decision, detail=detail)
         if not decision.is_in_force(today):
-            return self._refuse(asker, purpose=purpose, what=what, code="expired")
+            return self._refuse(asker, purpose=purpose, what=what, code="expired", detail=detail)
         if as_of is not None and as_of > now:
-            return self._refuse(asker, purpose=purpose, what=what, code="not_yet")
-        with self._database.connection(Principal.APP) as connection:
-            reading = Reading(
-                connection,
-                decision=decision,
-                audiences=self._audiences,
-                asker=asker,
-                model=self._model,
-                limits=self._limits,
-                now=now,
-                today=today,
-            )
-            moment = reading.moment(as_of)
-            value = look(View(reading, decision, moment))
+            return self._refuse(asker, purpose=purpose, what=what, code="not_yet", detail=detail)
+        attempt = Attempt(asker=asker, decision=decision, act=act, what=what, now=now, today=today, detail=detail)
+        found = self._look(attempt, look, as_of=as_of)
+        if isinstance(found, Declined):
+            return self._give(attempt.refused(found.code), found.code)
         # INVARIANT: the entry is kept before anything is returned; where it cannot be, the error leaves here.
-        receipt = self._audit.append(
-            _entry(asker, decision=decision, act=act, what=what, moment=moment, given=reading.given)
-        )
+        receipt = self._audit.append(attempt.given_away())
+        value, moment = found
         return Seen(value=value, as_of=moment, receipt=receipt)
 
-    def suspend(self, asker: Asker, *, purpose: str) -> None:
-        """Take everything from the audiences of a person's roles for a purpose, also in reads that are running.
+    def suspend(self, asker: Asker, *, purpose: str, by: str, operator: str | None = None) -> None:
+        """Take everything from whoever holds a person's roles for a purpose, also in reads that are running.
 
-        The audience stays closed, for everybody who shares it, until the policy is another one.
+        They stay closed, also for other processes and after a restart, until the policy is another one. It bites
+        whether or not it can be recorded, for it gives nothing away.
+
+        Args:
+            asker: whose roles and organisation it is about.
+            purpose: dotted name.
+            by: account of who suspends, or the name of the job.
+            operator: user of the operating system, for commands.
+
+        Raises:
+            UsageError: there is no such purpose.
+            AuditUnavailableError: it is suspended, and that could not be recorded.
         """
-        for right in Right:
-            decision = self._decision(asker, purpose, right)
-            if isinstance(decision, Decision):
-                self._audiences.suspend(self._audiences.audience(decision, asker))
+        if purpose not in PURPOSES:
+            raise UsageError("there is no such purpose in the register; name one that there is")
+        roles = tuple(sorted(set(asker.roles)))
+        footing = Footing(policy_hash=self._policy_hash, organisation=asker.organisation, roles=roles, purpose=purpose)
+        self._audiences.suspend(footing)
+        self._audit.append(
+            Entry(
+                act=Act.POLICY_CHANGE,
+                actor=by,
+                entity="policy",
+                policy_hash=self._policy_hash,
+                operator=operator,
+                detail={
+                    "did": "suspended",
+                    "organisation": asker.organisation,
+                    "roles": "+".join(roles),
+                    "purpose": purpose,
+                },
+            )
+        )
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""
-        return self._refuse(asker, purpose=purpose, what=what, code=code)
+        return self._refuse(asker, purpose=purpose, what=what, code=code, detail={})
+
+    def _look(
+        self, attempt: Attempt, look: Callable[[View], T | Declined], *, as_of: datetime | None
+    ) -> tuple[T, Moment] | Declined:
+        """What `look` gives, or that it may not; of anything else there is an entry before it leaves."""
+        audience: Audience | None = None
+        try:
+            audience = self._audiences.audience(attempt.decision, attempt.asker)
+            with self._database.connection(Principal.APP) as connection:
+                reading = Reading(
+                    connection,
+                    audience=audience,
+                    decision=attempt.decision,
+                    audiences=self._audiences,
+                    asker=attempt.asker,
+                    model=self._model,
+                    limits=self._limits,
+                    now=attempt.now,
+                    today=attempt.today,
+                )
+                attempt.given = reading.given
+                self._audiences.require_open(connection, audience)
+                attempt.moment = moment = reading.moment(as_of)
+                value = look(View(reading, attempt.decision, moment))
+        except SuspendedError:
+            return Declined(code=_SUSPENDED)
+        except BaseException as fault:
+            # A question whose relations were taken away while it ran fails like any other one.
+            if (
+                isinstance(fault, QuestionFailedError)
+                and audience is not None
+                and self._audiences.was_suspended(audience)
+            ):
+                return Declined(code=_SUSPENDED)
+            self._audit.append(attempt.failed(fault))
+            raise
+        return value if isinstance(value, Declined) else (value, moment)
 
     def _decision(self, asker: Asker, purpose: str, right: Right) -> Decision | Denial:
         key = (asker.organisation, tuple(sorted(set(asker.roles))), purpose, right)
@@ -233,38 +313,22 @@ class Gate:
             )
         return self._decisions[key]
 
-    def _refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
-        self._audit.append(
-            Entry(
-                act=Act.REFUSE,
-                actor=asker.name,
-                organisation=asker.organisation,
-                role="+".join(sorted(asker.roles)),
-                purpose=purpose if purpose in PURPOSES else None,
-                entity=what,
-                policy_hash=self._policy_hash,
-                operator=asker.operator,
-                detail={"reason": code},
-            )
+    def _refuse(self, asker: Asker, *, purpose: str, what: str, code: str, detail: Mapping[str, str]) -> Refused:
+        """A refusal before anything was read."""
+        entry = Entry(
+            act=Act.REFUSE,
+            actor=asker.name,
+            organisation=asker.organisation,
+            role="+".join(sorted(ROLES.keys() & set(asker.roles))) or None,
+            purpose=purpose if purpose in PURPOSES else None,
+            entity=what,
+            policy_hash=self._policy_hash,
+            operator=asker.operator,
+            detail={**detail, "reason": code},
         )
+        return self._give(entry, code)
+
+    def _give(self, entry: Entry, code: str) -> Refused:
+        """The refusal, once its entry is kept."""
+        self._audit.append(entry)
         return Refused(reason=Text(f"gate.refused.{code}"), code=code)
-
-
-def _entry(asker: Asker, *, decision: Decision, act: Act, what: str, moment: Moment, given: Given) -> Entry:
-    clauses = [grant.name for grant in decision.grants if grant.clause.entity in given.relations]
-    return Entry(
-        act=act,
-        actor=asker.name,
-        organisation=asker.organisation,
-        role="+".join(decision.roles),
-        purpose=decision.purpose,
-        entity=what,
-        count=given.rows,
-        subjects=tuple(given.subjects),
-        fields=tuple(sorted(given.fields)),
-        clauses=tuple(clauses),
-        policy_hash=decision.policy_hash,
-        query=",".join(dict.fromkeys(given.queries)) or None,
-        as_of_seq=moment.sequence,
-        operator=asker.operator,
-    )

@@ -111,7 +111,7 @@ class EntityViews:
             columns=commas(columns),
             others=text_array(others),
             clause=sql.Literal(grant.name),
-            shown=shown_counts(cells),
+            shown=shown_counts(cells, asking=self._asking),
         )
 
     def _nothing(self, entity: Entity) -> sql.Composable:

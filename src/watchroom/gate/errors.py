@@ -13,3 +13,7 @@ class QuestionFailedError(WatchroomError):
 
 class TooMuchError(WatchroomError):
     """An answer that is larger or slower than one read may be."""
+
+
+class SuspendedError(WatchroomError):
+    """The footing of a read is suspended. The door makes a recorded refusal of it; nobody above the gate meets it."""

@@ -158,7 +158,7 @@ class PlaceViews:
         """The roll in numbers: the total, and each establishment as far as it may be told."""
         parts = self._parts()
         cells = sql.SQL(_ROLL_BY_SITE).format(**parts)
-        return sql.SQL(_BOARD_ROLL).format(shown=shown_counts(cells))
+        return sql.SQL(_BOARD_ROLL).format(shown=shown_counts(cells, asking=self._asking))
 
     def no_roll(self) -> sql.Composable:
         """No row, for purposes that do not need it."""

@@ -75,6 +75,7 @@ class Reading:
         self,
         connection: Connection,
         *,
+        audience: Audience,
         decision: Decision,
         audiences: Audiences,
         asker: Asker,
@@ -85,7 +86,7 @@ class Reading:
     ) -> None:
         self._connection = connection
         self._decision = decision
-        self._audience = audiences.audience(decision, asker)
+        self._present = self._audience = audience
         self._audiences = audiences
         self._asker = asker
         self._model = model
@@ -210,7 +211,8 @@ class Reading:
         if self._turned_to == moment:
             return
         is_present = moment.sequence >= self.last_sequence
-        self._audience = audience = self._audiences.audience(self._decision, self._asker, is_past=not is_present)
+        past = None if is_present else self._audiences.audience(self._decision, self._asker, is_past=True)
+        self._audience = audience = past or self._present
         facts = {
             "audience": audience.name,
             "asker": self._asker.name,

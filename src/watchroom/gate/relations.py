@@ -9,7 +9,9 @@ from watchroom.gate.asking import Asking
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.feed_views import FeedViews
 from watchroom.gate.place_views import PlaceViews
+from watchroom.gate.suppression import shown_issues
 from watchroom.model.catalogue import Catalogue
+from watchroom.policy.clauses import Duty
 from watchroom.policy.decision import Decision
 from watchroom.policy.purposes import PURPOSES
 
@@ -64,7 +66,9 @@ class Relations:
             case "source_freshness":
                 return Relation(name=name, query=feeds.freshness())
             case "ingest_issue_count":
-                return Relation(name=name, query=feeds.issues())
+                issues = feeds.issues()
+                is_whole = self._counts_issues_whole
+                return Relation(name=name, query=issues if is_whole else shown_issues(issues, asking=self._asking))
             case "roll":
                 return Relation(name=name, query=self._roll())
             case _:
@@ -86,6 +90,13 @@ class Relations:
     @property
     def _shows_persons(self) -> bool:
         return bool(self._decision.rows_of("person"))
+
+    @property
+    def _counts_issues_whole(self) -> bool:
+        """Whoever is shown no person, and does not keep the data, might tell somebody by a small number."""
+        shown = (grant.clause for grant in self._decision.grants if not grant.clause.is_count_only)
+        sees_people = any(self._model.entity(clause.entity).about_person for clause in shown)
+        return sees_people or any(duty is Duty.QUALITY_COUNTS for duty, _, _ in self._decision.duties)
 
     @cached_property
     def _places(self) -> PlaceViews:

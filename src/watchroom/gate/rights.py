@@ -10,7 +10,6 @@ _RIGHTS: Mapping[Act, Right] = {
     Act.BRIEF: Right.LIST,
     Act.COUNT: Right.COUNT,
     Act.EXPORT: Right.EXPORT,
-    Act.DISCLOSE: Right.SUBSCRIBE,
 }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate, Refused, Seen, View
+from watchroom.gate.door import Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
 from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News, SourceAge
 from watchroom.handover.facts import facts_of
@@ -25,7 +25,7 @@ from watchroom.handover.rules import coverage, movements_due, source_ages
 from watchroom.handover.tasks import tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_at
 from watchroom.handover.whereabouts import places_by_id, roll_of
-from watchroom.kernel.errors import NotFoundError, WatchroomError
+from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attention, in_order, turn
@@ -34,10 +34,6 @@ from watchroom.priority.setting import Setting
 
 class UnknownPostError(NotFoundError):
     """No unit of that code is known to the asker's establishment."""
-
-
-class _NoPeopleError(WatchroomError):
-    """No clause shows the asker any person for this purpose, so there is no handover for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +76,8 @@ def build_briefing(
         pack=jurisdiction or pack("england_and_wales"),
     )
     look = partial(_look, asked=asked)
-    what = f"handover {post}"
-    try:
-        return gate.read(asker, purpose=purpose, act=act, what=what, look=look, as_of=asked.at)
-    except _NoPeopleError:
-        return gate.refuse(asker, purpose=purpose, what=what, code=Denial.NOTHING_AGREED)
+    detail = {"post": post}
+    return gate.read(asker, purpose=purpose, act=act, what="handover", look=look, as_of=asked.at, detail=detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +101,10 @@ class _Known:
         return self.earlier.moment.sequence == 0
 
 
-def _look(view: View, *, asked: _Asked) -> Briefing:
+def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
     if not view.may_see("person"):
-        raise _NoPeopleError
+        # No clause shows the asker any person for this purpose, so there is no handover for them.
+        return Declined(code=Denial.NOTHING_AGREED)
     known = _known(view, asked)
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]

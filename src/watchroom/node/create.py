@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+from watchroom.audit.checkpoints import begin_checkpoints
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.kernel.ids import uuid7
@@ -81,13 +82,14 @@ def _settings(new: NewNode, machine_clock: Clock) -> Settings:
 
 
 def _fill(folder: Path, settings: Settings, new: NewNode) -> None:
-    KeyFolder.create(folder / KEY_FOLDER, name=f"watchroom/{settings.node_id}", at=MachineClock().now())
+    keys = KeyFolder.create(folder / KEY_FOLDER, name=f"watchroom/{settings.node_id}", at=MachineClock().now())
     charter = files("watchroom.policy").joinpath("charters", f"prison_{settings.jurisdiction}.yaml")
     # The shipped charter is that of HMPPS with itself; another agency's differs in the name of the party.
     text = charter.read_text(encoding="utf-8").replace("org: HMPPS", f"org: {settings.agency}")
     (folder / CHARTER_FILE).write_text(text, encoding="utf-8")
     make_database(folder, settings=settings, admin_dsn=new.dsn)
-    (folder / CHECKPOINT_FOLDER).mkdir(mode=0o700, exist_ok=True)
+    # From its first entry on, something outside the database speaks for the log.
+    begin_checkpoints(folder / CHECKPOINT_FOLDER, keys=keys, day=MachineClock().now().date())
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
     write_settings(folder, settings)
 

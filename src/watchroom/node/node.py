@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from watchroom.audit.entries import Act, Entry
+from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.log import AuditLog
 from watchroom.audit.verify import Fault, Verified, verify
 from watchroom.gate.accounts import Accounts
@@ -262,10 +262,17 @@ class Node:
     def verify_audit(self) -> Verified | Fault:
         """Whether the audit log is what was signed: every entry re-hashed, every checkpoint compared.
 
-        That it was verified is an entry of its own, made afterwards.
+        That it was verified is an entry of its own, made afterwards; a log at fault may not take it.
+
+        Raises:
+            AuditUnavailableError: nothing is at fault, and yet the entry could not be made.
         """
         found = verify(self.database, checkpoint_dir=self.folder / CHECKPOINT_FOLDER, verifiers=self.keys.verifiers())
-        self._enter(Act.VERIFY, "audit")
+        try:
+            self._enter(Act.VERIFY, "audit")
+        except AuditUnavailableError:
+            if isinstance(found, Verified):
+                raise
         return found
 
     def _enter(self, act: Act, entity: str) -> None:
@@ -280,8 +287,12 @@ class Node:
                 actor=operator(),
                 operator=operator(),
                 organisation=self.settings.agency,
-                entity=batch.source,
+                entity="batch",
                 count=batch.rows.read,
-                detail={"batch": str(batch.id), "state": "refused" if batch.is_refused else "sealed"},
+                detail={
+                    "source": batch.source,
+                    "batch": str(batch.id),
+                    "state": "refused" if batch.is_refused else "sealed",
+                },
             )
         )

@@ -49,8 +49,8 @@ class Decision:
     Attributes:
         organisation, roles, purpose, right: what it was decided for; roles sorted.
         grants: sorted by name, so that the order of clauses and agreements does not matter.
-        exclusions: of every agreement with a grant or a duty here; they hold past its last day, since the end of
-            an agreement may close but never open.
+        exclusions: of every agreement that was asked, also of one that grants nothing here: an exclusion always wins.
+            They hold before its first day and past its last, since its end may close but never open.
         duties: what may be done that shows no record, with the days on which each holds.
         policy_hash: of all the agreements that were asked.
     """
@@ -113,11 +113,9 @@ def decide(
     for agreement in sorted(agreements, key=_name_of):
         held = frozenset(roles) & agreement.roles_for(organisation)
         found = [clause for clause in agreement.clauses if _applies(clause, held, purpose, right)]
-        entrusted = _duties(agreement, held, purpose)
-        if found or entrusted:
-            grants += [_grant(agreement, clause) for clause in found]
-            exclusions += agreement.exclusions
-            duties |= entrusted
+        grants += [_grant(agreement, clause) for clause in found]
+        duties |= _duties(agreement, held, purpose)
+        exclusions += agreement.exclusions
     if not grants and not duties:
         return Denial.NOTHING_AGREED
     return Decision(
