@@ -45,7 +45,9 @@ def test_what_the_source_did_not_deliver_is_named_and_is_neither_finding_nor_rea
 
     assert not items["keep_apart"].is_present
     assert items["keep_apart"].note == "not delivered: the source left out a file for it"
-    assert [(line.code, line.state) for line in page.not_evaluated] == [("non_association_on_wing", "not_delivered")]
+    assert [(line.rules, line.state) for line in page.not_evaluated] == [
+        (("non_association_on_wing",), "not_delivered")
+    ]
     assert page.roll.unlisted.endswith("among what was evaluated for you")
     assert page.staleness is not None
     assert "1 check was not evaluated for you" in page.staleness

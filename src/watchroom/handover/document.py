@@ -19,7 +19,9 @@ def as_json(page: BriefingPage) -> JsonObject:
         "purpose": page.purpose,
         "staleness": page.staleness,
         "people": [_person(row) for group in page.attention for row in group.rows],
-        "not_evaluated": [{"rule": line.code, "state": line.state, "text": line.text} for line in page.not_evaluated],
+        "not_evaluated": [
+            {"rule": rule, "state": line.state, "text": line.text} for line in page.not_evaluated for rule in line.rules
+        ],
         "cleared": [
             {"id": row.person_id, "place": row.place, "name": row.name, "text": row.text} for row in page.cleared
         ],

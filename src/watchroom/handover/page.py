@@ -246,7 +246,7 @@ def _counts(sayer: Sayer) -> dict[str, str]:
     long = sum(task.is_long_overdue for task in briefing.tasks)
     return {
         "attention": words.phrase("page.count.of", count=len(briefing.people), total=total),
-        "not_evaluated": str(len(briefing.extents)),
+        "not_evaluated": str(len(briefing.extents)) if briefing.extents else "",
         "cleared": str(len(briefing.cleared)),
         "roll": roll_sentence(sayer),
         "everyone": roll_sentence(sayer),

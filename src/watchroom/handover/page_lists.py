@@ -17,6 +17,7 @@ from watchroom.handover.show import (
     TimedLine,
 )
 from watchroom.handover.tones import Tone
+from watchroom.priority.extent import Extent
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
@@ -109,16 +110,16 @@ def _told_change(sayer: Sayer, one: News) -> str:
 
 
 def not_evaluated_lines(sayer: Sayer) -> tuple[NotEvaluatedLine, ...]:
-    """The rules that could not be evaluated whole, in the order of the rules."""
+    """The rules that could not be evaluated whole, by why that is so, in the order of the rules."""
     found = sayer.briefing.extents
-    return tuple(
-        NotEvaluatedLine(
-            code=code,
-            state=found[code].value,
-            text=sayer.words.phrase(f"page.not_evaluated.{found[code].value}", rule=sayer.words.phrase(f"rule.{code}")),
-        )
-        for code in found
-    )
+    lines: list[NotEvaluatedLine] = []
+    for state in (Extent.NOT_AVAILABLE, Extent.NOT_DELIVERED, Extent.IN_PART):
+        rules = tuple(code for code, extent in found.items() if extent is state)
+        if rules:
+            names = sayer.words.listed([sayer.words.phrase(f"rule.{code}") for code in rules])
+            text = sayer.words.phrase(f"page.not_evaluated.{state}", rules=names)
+            lines.append(NotEvaluatedLine(state=state.value, rules=rules, text=text))
+    return tuple(lines)
 
 
 def incident_lines(sayer: Sayer) -> tuple[IncidentLine, ...]:

@@ -73,13 +73,14 @@ def _capacity(sayer: Sayer, found: Capacity) -> CapacityPart:
 def _no_unit(sayer: Sayer, roll: Roll) -> NoUnitPart:
     words = sayer.words
     withheld = max(0, roll.on_no_unit - len(roll.unplaced))
-    told = [words.phrase("page.no_unit", count=roll.on_no_unit)] if roll.on_no_unit else []
+    told = [words.phrase("page.no_unit.why")] if roll.on_no_unit else []
     if withheld:
         told.append(words.phrase("page.no_unit.withheld", count=withheld))
     states = {True: "page.no_unit.in", False: "page.no_unit.out", None: "whereabouts.unknown"}
     return NoUnitPart(
         count=roll.on_no_unit,
         withheld=withheld,
+        title=words.phrase("page.no_unit", count=roll.on_no_unit) if roll.on_no_unit else "",
         sentence=" ".join(told),
         people=tuple(
             UnplacedLine(

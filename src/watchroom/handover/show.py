@@ -237,10 +237,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEvaluatedLine:
-    """A rule that could not be evaluated whole. `state` is not_available, not_delivered or in_part."""
+    """Rules whose silence says nothing, or less than it seems to, for one reason.
 
-    code: str
+    Attributes:
+        state: not_available, not_delivered or in_part.
+        rules: their codes.
+        text: names them and the reason.
+    """
+
     state: str
+    rules: tuple[str, ...]
     text: str
 
 

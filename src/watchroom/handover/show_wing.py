@@ -84,12 +84,13 @@ class NoUnitPart:
     """The people of the establishment who are on no unit's roll.
 
     Attributes:
-        sentence: says how many; empty: there are none.
         withheld: how many of them the asker may not know.
+        title, sentence: how many they are; why, and what is withheld. Empty: there are none.
     """
 
     count: int
     withheld: int
+    title: str
     sentence: str
     people: tuple[UnplacedLine, ...]
 
