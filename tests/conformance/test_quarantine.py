@@ -11,6 +11,7 @@ from watchroom.ingest.report import IngestReport
 from watchroom.store.database import Database
 
 ALERTS = "OFFENDER_ALERTS"
+MISSING = "missing_file"
 
 
 def ingest(database: Database, folder: Path) -> IngestReport:
@@ -208,3 +209,17 @@ def test_a_table_that_shrank_to_nothing_is_refused(database: Database, tmp_path:
         ("refused", 1),
         ("sealed", 1),
     ]
+
+
+def test_a_file_that_did_not_come_is_told_for_each_entity_that_it_feeds(database: Database, tmp_path: Path):
+    report = ingest(database, small_extract(tmp_path / "small"))
+    missing = {
+        (issue.file, issue.entity) for batch in report.batches for issue in batch.issues if issue.code == MISSING
+    }
+
+    assert ("OFFENDER_NON_ASSOCIATIONS.csv", "non_association") in missing
+    assert {entity for file, entity in missing if file == "INCIDENT_CASES.csv"} == {
+        "incident_participant",
+        "incident_report",
+    }
+    assert ("OFFENDER_IMPRISON_STATUSES.csv", None) in missing

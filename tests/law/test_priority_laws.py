@@ -1,5 +1,6 @@
 """Laws of attention: they hold for whatever facts come."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from watchroom.model.jurisdiction import pack
 from watchroom.model.text import Coded
 from watchroom.priority.attention import Attention, Turn, attention, in_order, turn
+from watchroom.priority.extent import Extent
 from watchroom.priority.facts import (
     CellSharing,
     Engagement,
@@ -114,6 +116,27 @@ def test_the_order_of_people_does_not_depend_on_the_order_in_which_they_came(eve
     random.shuffle(shuffled)
 
     assert in_order(found(everybody)) == in_order(found(shuffled))
+
+
+@given(st.lists(people, max_size=8, unique_by=lambda facts: facts.person_id), st.data())
+def test_whoever_changed_the_order_is_total_and_nobody_stands_above_somebody_more_urgent(everybody, data) -> None:
+    listed = found(everybody)
+    turns = {one.facts.person_id: data.draw(st.sampled_from(Turn)) for one in listed}
+    ordered = in_order(listed, turns)
+
+    assert ordered == in_order(reversed(ordered), turns)
+    assert [one.level.rank for one in ordered] == sorted(one.level.rank for one in ordered)
+
+
+@given(people, st.sets(st.sampled_from([rule.code for rule in RULES])))
+def test_what_is_withheld_takes_its_own_reasons_away_and_adds_none(facts: PersonFacts, codes: set[str]) -> None:
+    def reasons(setting: Setting) -> set[tuple[str, str]]:
+        one = attention(facts, setting)
+        return set() if one is None else {(reason.code, reason.text.id) for reason in one.reasons}
+
+    blind = replace(SETTING, extents=dict.fromkeys(codes, Extent.NOT_AVAILABLE))
+
+    assert reasons(blind) == {(code, text) for code, text in reasons(SETTING) if code not in codes}
 
 
 @given(st.lists(people, max_size=8))

@@ -2,8 +2,9 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,19 +17,21 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused, Seen
 from watchroom.handover.build import build_briefing
 from watchroom.handover.page import briefing_page
-from watchroom.handover.show import BriefingPage, PersonRow
+from watchroom.handover.show import BriefingPage, ChangeLine, PersonRow
 from watchroom.ingest.registry import Source, add_source
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text, load_agreement
+from watchroom.policy.clauses import Agreement
 from watchroom.store.creation import grant_database
 from watchroom.store.database import Database, Principal
 
 OFFICER = Asker(name="officer.a", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=("LEI-A",))
 OFFICER_H = Asker(name="officer.h", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=("LEI-H",))
 NURSE = Asker(name="nurse", roles=("nurse",), organisation="HMPPS", sites=("LEI",))
+GOVERNOR = Asker(name="governor", roles=("duty_governor",), organisation="HMPPS", sites=("LEI",))
 BOARD = Asker(name="board", roles=("board",), organisation="HMPPS")
 OF_WING = {"LEI-A": OFFICER, "LEI-H": OFFICER_H}
 
@@ -40,6 +43,16 @@ class World:
     gate: Gate
     audit: MemoryAuditLog
     clock: SteppedClock
+    database: Database
+
+    def without(self, entity: str) -> "World":
+        """The same record behind a charter that shows nobody a row of one entity."""
+        charter = _charter()
+        clauses = tuple(clause for clause in charter.clauses if clause.entity != entity)
+        digest = sha256(f"{charter.digest} without {entity}".encode()).hexdigest()
+        return replace(
+            self, gate=_gate(self.database, self.audit, self.clock, replace(charter, clauses=clauses, digest=digest))
+        )
 
     def ask(self, post: str, *, at: datetime = MORNING, asker: Asker | None = None, purpose: str = "custody.care"):
         stood = self.clock.at
@@ -83,9 +96,15 @@ def _filled(database: Database, folder: Path, *, with_patch: bool) -> World:
         report = Intake(database=database, clock=clock).ingest(source, [export], as_at=instant)
         assert not report.is_refused
     audit = MemoryAuditLog(clock=clock)
-    charter = load_agreement(charter_text(), where="charter.yaml", model=catalogue())
-    gate = Gate(database=database, audit=audit, agreements=[charter], clock=clock, zone=ZONE)
-    return World(gate=gate, audit=audit, clock=clock)
+    return World(gate=_gate(database, audit, clock, _charter()), audit=audit, clock=clock, database=database)
+
+
+def _charter() -> Agreement:
+    return load_agreement(charter_text(), where="charter.yaml", model=catalogue())
+
+
+def _gate(database: Database, audit: MemoryAuditLog, clock: SteppedClock, charter: Agreement) -> Gate:
+    return Gate(database=database, audit=audit, agreements=[charter], clock=clock, zone=ZONE)
 
 
 def people(page: BriefingPage) -> list[PersonRow]:
@@ -96,6 +115,11 @@ def people(page: BriefingPage) -> list[PersonRow]:
 def row_of(page: BriefingPage, prison_number: str) -> PersonRow:
     """The row of one person."""
     return next(row for row in people(page) if row.prison_number == prison_number)
+
+
+def changes(page: BriefingPage) -> list[ChangeLine]:
+    """Every change on a page, in its order."""
+    return [line for group in page.changes for line in group.lines]
 
 
 def codes(row: PersonRow) -> dict[str, str]:

@@ -26,7 +26,9 @@ from watchroom.handover.build import UnknownPostError
 from watchroom.handover.document import as_json
 from watchroom.handover.page import hash_of
 from watchroom.handover.print import as_pdf
-from watchroom.handover.show import BriefingPage, Tone
+from watchroom.handover.show import BriefingPage
+from watchroom.handover.tones import Tone
+from watchroom.handover.whereabouts import KEYS
 from watchroom.kernel.named_sql import parse_queries
 from watchroom.priority.rules import RULES
 
@@ -87,6 +89,7 @@ def test_a_default_date_is_said_to_be_unreliable_and_makes_nobody_new(morning: d
 @pytest.mark.parametrize("wing", WINGS)
 def test_everybody_on_the_roll_is_counted_in_exactly_one_place(morning: dict[str, BriefingPage], wing: str) -> None:
     roll = morning[wing].roll
+    assert {line.key for line in roll.lines} <= {*KEYS, "withheld"}
 
     assert sum(line.count for line in roll.lines) == roll.on_roll
     assert roll.in_now + roll.out_now == roll.on_roll
@@ -106,7 +109,7 @@ def test_the_page_says_what_changed_since_the_last_shift_and_what_it_was(morning
 
     assert ("1-6", "Alert: ACCT Open (HMPS)") in told
     assert ("1-2", "Alert ended: ACCT Open (HMPS)") in told
-    assert ("2-1", "Moved to 2-1 (conflict with Other Prisoners)") in told
+    assert ("2-1", "Moved from 1-5 to 2-1 (conflict with Other Prisoners)") in told
     assert ("1-8", "Arrived on the wing") in told
     assert ("1-7", "Court 24 Jul, 14:00: was scheduled (Approved), now cancelled") in told
     assert not [text for _, text in told if "Begin of custody" in text]

@@ -1,12 +1,53 @@
 """The published extract alone: the board before our patch."""
 
-from handover_world import codes, example_night, people
+from collections.abc import Generator
+
+import pytest
+from handover_world import GOVERNOR, World, codes, example_night, people
+
+from watchroom.handover.document import as_json
+from watchroom.handover.show import BriefingPage
+
+WINGS = ("LEI-A", "LEI-H")
 
 
-def test_without_the_patch_few_rules_fire_and_no_first_night_is_made_of_a_default_date(server, tmp_path) -> None:
-    with example_night(server, tmp_path, with_patch=False) as plain:
-        pages = [plain.page(wing) for wing in ("LEI-A", "LEI-H")]
-        fired = {code for page in pages for row in people(page) for code in codes(row)}
+@pytest.fixture(scope="module")
+def plain(server, tmp_path_factory) -> Generator[World]:
+    with example_night(server, tmp_path_factory.mktemp("plain"), with_patch=False) as world:
+        yield world
 
-        assert {"care_plan_open", "controlled_unlock", "cell_missing"} <= fired
-        assert not fired & {"first_days", "non_association_on_wing", "recent_incident", "court_today"}
+
+@pytest.fixture(scope="module")
+def pages(plain: World) -> list[BriefingPage]:
+    return [plain.page(wing) for wing in WINGS]
+
+
+def test_without_the_patch_few_rules_fire_and_no_first_night_is_made_of_a_default_date(pages) -> None:
+    fired = {code for page in pages for row in people(page) for code in codes(row)}
+
+    assert {"care_plan_open", "controlled_unlock", "cell_missing"} <= fired
+    assert not fired & {"first_days", "non_association_on_wing", "recent_incident", "court_today"}
+
+
+def test_the_default_dates_of_reception_are_said_to_be_unreliable(pages) -> None:
+    marked = [one for page in pages for one in as_json(page)["roll"]["reception_date_unreliable"]]
+
+    # 25 of the establishment's 28 bookings begin at the extract's own instant; one of them is on no unit.
+    assert len(marked) == len(set(marked)) == 24
+    for page, number in zip(pages, (11, 13), strict=True):
+        (note,) = page.sections["not_evaluated"].notes
+        assert f"of {number} people the date of reception is unreliable" in note
+
+
+def test_what_the_source_did_not_deliver_is_named_and_is_neither_finding_nor_reassurance(plain: World, pages) -> None:
+    page = plain.page("LEI-A", asker=GOVERNOR)
+    items = {item.key: item for item in page.completeness.items}
+
+    assert not items["keep_apart"].is_present
+    assert items["keep_apart"].note == "not delivered: the source left out a file for it"
+    assert [(line.rules, line.state) for line in page.not_evaluated] == [
+        (("non_association_on_wing",), "not_delivered")
+    ]
+    assert page.roll.unlisted.endswith("among what was evaluated for you")
+    assert page.staleness is not None
+    assert "1 check was not evaluated for you" in page.staleness

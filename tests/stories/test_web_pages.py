@@ -80,7 +80,7 @@ def test_the_handover_shows_who_needs_attention_and_says_what_it_is(officer: Tes
         "As known at",
         "not yet written",
         "NOMIS",
-        "Where everyone is",
+        "Where the record puts everyone",
         "Skip to main content",
     ):
         assert wanted in page, wanted

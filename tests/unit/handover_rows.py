@@ -53,6 +53,7 @@ def engagement(person_id: UUID = ONE, **row: object) -> rows.EngagementRow:
         "place_id": UUID(int=200),
         "place_name": "Classroom 1",
         "agency_code_there": "LEI",
+        "agency_code_from": None,
         "source_system": "nomis",
         "recorded_from": NOW,
         "id": UUID(int=900 + person_id.int),
@@ -71,6 +72,37 @@ def apart(one: UUID, other: UUID, **row: object) -> rows.KeepApartRow:
         "recorded_from": NOW,
     }
     return rows.KeepApartRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def place(**row: object) -> rows.PlaceRow:
+    usual: dict[str, object] = {
+        "place_id": CELL,
+        "path": "LEI-A-1-4",
+        "name": None,
+        "kind_code": "CELL",
+        "parent_id": LANDING,
+        "is_active": True,
+        "deactivated_on": None,
+        "deactivated_reason_code": None,
+        "working_capacity": 1,
+        "max_capacity": 1,
+    }
+    return rows.PlaceRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def counted(**row: object) -> rows.RollRow:
+    usual: dict[str, object] = {
+        "site_code": "LEI",
+        "unit_code": "LEI-A",
+        "landing": "LEI-A-1",
+        "on_roll": 1,
+        "in_now": 1,
+        "out_now": 0,
+        "no_cell": 0,
+        "capacity": 1,
+        "max_capacity": 1,
+    }
+    return rows.RollRow(**(usual | row))  # pyright: ignore[reportArgumentType]
 
 
 def cell(*people: UUID, withheld: int = 0, **row: object) -> rows.CellRow:

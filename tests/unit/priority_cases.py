@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchroom.model.jurisdiction import pack
-from watchroom.model.text import Coded
+from watchroom.model.text import Coded, Text
 from watchroom.priority.facts import (
     Absence,
+    CellMate,
     CellSharing,
     Engagement,
     EngagementKind,
@@ -89,7 +90,7 @@ def kept_apart(**facts: object) -> PersonFacts:
     usual: dict[str, object] = {
         "other_id": "01980000-0000-7000-8000-000000000002",
         "other_name": "Other, Another",
-        "other_place": "2-1",
+        "other_place": Text("reason.place.cell", {"place": "2-1"}),
         "is_on_unit": True,
         "is_on_landing": False,
         "is_in_cell": False,
@@ -104,10 +105,11 @@ def kept_apart(**facts: object) -> PersonFacts:
 _TAKEN_ILL = Coded(code_list="movement_reason", code="C6")
 
 
-def away(*, is_in_hospital: bool, reason: Coded | None = _TAKEN_ILL) -> PersonFacts:
-    absence = Absence(
-        since=When(at=NOW - timedelta(hours=11)), is_in_hospital=is_in_hospital, reason=reason, source=SOURCE
-    )
+def away(
+    *, is_in_hospital: bool, reason: Coded | None = _TAKEN_ILL, hours: float = 11, is_reliable: bool = True
+) -> PersonFacts:
+    since = When(at=NOW - timedelta(hours=hours), is_reliable=is_reliable)
+    absence = Absence(since=since, is_in_hospital=is_in_hospital, reason=reason, source=SOURCE)
     return person(is_in=False, absence=absence)
 
 
@@ -120,6 +122,10 @@ def in_incident(hours_ago: float, *, is_reliable: bool = True) -> PersonFacts:
         source=SOURCE,
     )
     return person(incidents=(part,))
+
+
+def beside(sharing: CellSharing | None, *, name: str | None = "Mate, Cell") -> PersonFacts:
+    return person(cell_others=1, cell_mates=(CellMate(name=name, sharing=sharing),))
 
 
 _COURT, _VISIT = EngagementKind.COURT, EngagementKind.VISIT
@@ -143,6 +149,10 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
         "while sharing": (person(cell_sharing=HIGH, cell_others=1), "act_now"),
         "alone": (person(cell_sharing=HIGH), "this_shift"),
         "without a cell": (person(cell_sharing=HIGH, place=LANDING, cell_others=None), "this_shift"),
+    },
+    "cell_mate_high": {
+        "with a mate of high risk": (beside(HIGH), "act_now"),
+        "with one whose name is withheld": (beside(HIGH, name=None), "act_now"),
     },
     "cell_sharing_unassessed": {
         "new, sharing, after a night": (begun(11, cell_sharing=None, cell_others=1), "act_now"),
@@ -182,6 +192,9 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
         "in hospital": (away(is_in_hospital=True), "this_shift"),
         "at court": (away(is_in_hospital=False), "watch"),
         "out, and no movement says why": (away(is_in_hospital=False, reason=None), "watch"),
+        "out for four years": (away(is_in_hospital=False, hours=4 * 8766), "watch"),
+        "in hospital for thirty days, by the record": (away(is_in_hospital=True, hours=30 * 24), "watch"),
+        "in hospital since a default date": (away(is_in_hospital=True, hours=9999, is_reliable=False), "this_shift"),
     },
     "release_soon": {
         "confirmed for Monday": (released("confirmed", date(2026, 7, 27)), "watch"),
@@ -228,6 +241,12 @@ DOES_NOT_FIRE: Mapping[str, Mapping[str, PersonFacts]] = {
     "cell_sharing_high": {
         "a standard rating": person(cell_others=1),
         "a high one that nobody approved": person(cell_sharing=HIGH_UNAPPROVED, cell_others=1),
+    },
+    "cell_mate_high": {
+        "with a mate of standard risk": beside(STANDARD),
+        "with one nobody assessed": beside(None),
+        "with one whose high rating nobody approved": beside(HIGH_UNAPPROVED),
+        "alone": person(cell_sharing=HIGH),
     },
     "cell_sharing_unassessed": {
         "alone and long in custody": person(cell_sharing=None),

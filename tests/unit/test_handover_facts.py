@@ -4,13 +4,28 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from handover_rows import CELL, LANDING, NOW, ONE, OTHER, PACK, apart, cell, engagement, person, unit
+from handover_rows import (
+    CELL,
+    NOW,
+    ONE,
+    OTHER,
+    PACK,
+    ZONE,
+    apart,
+    cell,
+    counted,
+    engagement,
+    person,
+    place,
+    rating,
+    unit,
+)
 
 from watchroom.handover import rows
-from watchroom.handover.facts import facts_of, name_of
+from watchroom.handover.facts import facts_of, name_of, undated
 from watchroom.handover.news import LEADING, TOLD_NEW, Told, news
 from watchroom.handover.unit import QUERIES, RECORDS, short_place
-from watchroom.handover.whereabouts import roll_of
+from watchroom.handover.whereabouts import RollRows, roll_of
 from watchroom.model.catalogue import FieldKind, catalogue
 from watchroom.model.message_files import messages
 from watchroom.model.text import Coded, Text
@@ -36,6 +51,37 @@ def test_a_cell_mate_whose_details_are_withheld_counts_as_a_cell_mate() -> None:
 
     assert facts[ONE].cell_others == 1
     assert facts[ONE].shares_a_cell
+
+
+def test_a_cell_mate_is_named_with_the_assessment_that_counts_and_one_withheld_is_only_counted() -> None:
+    two = (person(), person(OTHER, family_name="JONES", given_names="ALEX"))
+    world = unit(*two, cells=[cell(ONE, OTHER, withheld=1)], cell_sharing={OTHER: [rating(OTHER, level_code="HI")]})
+
+    facts = facts_of(world, PACK)[ONE]
+
+    assert facts.cell_others == 2
+    assert [(mate.name, mate.sharing and mate.sharing.level) for mate in facts.cell_mates] == [("Jones, Alex", "HI")]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"place_path": "LEI-A-2-1"}, Text("reason.place.cell", {"place": "2-1"})),
+        ({"place_path": "LEI-A-2", "place_kind": "LAND"}, Text("reason.place.not_a_cell", {"place": "2"})),
+        ({"place_path": None}, Text("reason.place.none")),
+        ({"in_out_code": "OUT"}, Text("reason.place.out")),
+    ],
+)
+def test_whoever_is_to_be_kept_apart_is_told_with_where_the_record_puts_the_other(row, said: Text) -> None:
+    world = unit(person(), person(OTHER, **row), keep_apart=pair())
+
+    assert facts_of(world, PACK)[ONE].keep_apart[0].other_place == said
+
+
+def test_a_date_of_reception_that_is_a_default_or_missing_is_said_to_be_unknown() -> None:
+    people = (person(), person(OTHER, begun_is_default=True), person(UUID(int=3), begun_at=None))
+
+    assert undated(unit(*people)) == (OTHER, UUID(int=3))
 
 
 def test_who_is_not_in_a_cell_is_not_said_to_be_alone() -> None:
@@ -119,35 +165,60 @@ def test_everybody_is_in_exactly_one_place() -> None:
         person(UUID(int=5), place_path=None, place_kind=None),
         last_movements={OTHER: out},
     )
-    roll = roll_of(world, counted=[], places=[], pack=PACK)
+    roll = roll_of(world, RollRows(), pack=PACK)
     found = {group.key: [one for one, _ in group.people] for group in roll.whereabouts if group.people}
 
     assert found == {
-        "in_cell": [ONE],
+        "cell_recorded": [ONE],
         "hospital": [OTHER],
         "out": [UUID(int=3)],
         "unknown": [UUID(int=4)],
-        "no_cell": [UUID(int=5)],
+        "no_cell_recorded": [UUID(int=5)],
     }
 
 
 def test_a_cell_without_capacity_is_not_offered_as_empty() -> None:
-    places = [
-        rows.PlaceRow(
-            place_id=CELL,
-            path="LEI-A-1-4",
-            name=None,
-            kind_code="CELL",
-            parent_id=LANDING,
-            is_active=True,
-            deactivated_on=None,
-            deactivated_reason_code=None,
-            working_capacity=0,
-        )
-    ]
-    roll = roll_of(unit(cells=[cell()]), counted=[], places=places, pack=PACK)
+    roll = roll_of(unit(cells=[cell()]), RollRows(places=[place(working_capacity=0)]), pack=PACK)
 
     assert roll.cells[0].out_of_use == Text("cell.no_capacity")
+
+
+def test_every_figure_of_the_capacity_is_the_sources_own_and_a_contradiction_is_named() -> None:
+    wing = place(place_id=UUID(int=99), path="LEI-A", kind_code="WING", working_capacity=20, max_capacity=20)
+    found = RollRows(
+        counted=[counted(capacity=100, max_capacity=1), counted(landing="LEI-A-2", capacity=9, max_capacity=9)],
+        places=[wing, place(working_capacity=100)],
+    )
+
+    capacity = roll_of(unit(cells=[cell()]), found, pack=PACK).capacity
+
+    assert (capacity.cells_working, capacity.cells_maximum) == (109, 10)
+    assert (capacity.unit_working, capacity.unit_maximum) == (20, 20)
+    assert capacity.contradictions == [("1-4", 100, 1)]
+
+
+def test_a_cell_that_contradicts_itself_holds_no_more_than_the_smaller_figure() -> None:
+    found = RollRows(places=[place(working_capacity=100, max_capacity=1)])
+
+    assert roll_of(unit(cells=[cell()]), found, pack=PACK).cells[0].capacity == 1
+
+
+def test_who_is_on_no_units_roll_is_counted_beside_it_and_never_in_it() -> None:
+    one = rows.UnplacedRow(person_id=OTHER, prison_number="A1", family_name="DOE", given_names=None, in_out_code="IN")
+    found = RollRows(counted=[counted(), counted(unit_code=None, landing=None, on_roll=2)], unplaced=[one])
+
+    roll = roll_of(unit(person()), found, pack=PACK)
+
+    assert (roll.on_roll, roll.on_no_unit, roll.withheld) == (1, 2, 0)
+    assert [(who.name, who.is_in) for who in roll.unplaced] == [("Doe", True)]
+
+
+def test_why_somebody_is_out_is_not_said_to_be_missing_when_it_is_withheld() -> None:
+    world = unit(person(in_out_code="OUT"))
+    roll = roll_of(world, RollRows(), pack=PACK, lacking=frozenset({"movement.reason_code"}))
+
+    (group,) = [group for group in roll.whereabouts if group.people]
+    assert group.people == ((ONE, Text("whereabouts.not_available")),)
 
 
 # ---- news
@@ -175,7 +246,10 @@ def told(record: dict[str, object], **more: object) -> Told:
         "places": {CELL: "1-4"},
         "people": {OTHER: "2-1 Other, Another"},
         "arrived": {},
-        "left": {},
+        "left": (),
+        "may_see": lambda _entity, _field: True,
+        "at": NOW,
+        "zone": ZONE,
     }
     return Told(**(usual | more))  # pyright: ignore[reportArgumentType]
 
@@ -218,15 +292,89 @@ def test_a_move_is_told_once_with_the_time_at_which_it_happened() -> None:
 
     (one,) = news([episode, stay], told({}, now=records))
 
-    assert (one.text.id, one.at, one.text.params["location_id"]) == ("news.bed_assignment.new", moved_at, "1-4")
+    assert (one.text.id, one.at) == ("news.bed_assignment.from_to", moved_at)
+    assert (one.text.params["was"], one.text.params["location_id"]) == ("1-4", "1-4")
+
+
+def event(entity: str, **record: object):
+    return news([change(entity, "new")], told(record))[0]
+
+
+def test_news_tell_when_it_happened_where_the_record_says_so_and_when_it_became_known() -> None:
+    at_night = NOW - timedelta(hours=6)
+
+    instant = event("incident_report", occurred_at=at_night)
+    day = event("alert", active_from=date(2026, 7, 23), kind_code="HA")
+    unknown = event("visit", starts_at=NOW + timedelta(hours=3))
+
+    assert (instant.happened_at, instant.happened_on, instant.recorded_at) == (at_night, None, NOW)
+    assert (day.happened_at, day.happened_on, day.recorded_at) == (None, date(2026, 7, 23), NOW)
+    assert (unknown.happened_at, unknown.happened_on, unknown.recorded_at) == (None, None, NOW)
+
+
+def test_news_stand_where_they_can_have_happened_at_the_latest() -> None:
+    midnight = datetime(2026, 7, 24, tzinfo=ZONE).astimezone(UTC)
+
+    assert event("incident_report", occurred_at=NOW - timedelta(hours=6)).at == NOW - timedelta(hours=6)
+    assert event("alert", active_from=date(2026, 7, 23)).at == midnight
+    assert event("alert", active_from=date(2026, 7, 24)).at == NOW
+    assert event("visit", starts_at=NOW).at == NOW
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"active_from": date(2026, 7, 25)},
+        {"active_from": date(2026, 7, 23), "unreliable_dates": ["active_from"]},
+        {"active_from": None},
+    ],
+)
+def test_a_day_to_come_or_a_default_is_not_when_it_happened(record: dict[str, object]) -> None:
+    one = event("alert", **record)
+
+    assert (one.happened_on, one.at) == (None, NOW)
+
+
+def test_an_alert_that_ended_tells_the_day_of_its_end() -> None:
+    ended = change("alert", changed_fields=("is_active",), before={"is_active": "true"})
+
+    (one,) = news([ended], told({"is_active": False, "active_from": date(2020, 1, 1), "active_to": date(2026, 7, 23)}))
+
+    assert one.happened_on == date(2026, 7, 23)
+
+
+def test_news_of_one_instant_stand_in_the_order_of_the_cells() -> None:
+    people = {ONE: "1-10 One", OTHER: "1-9 Other"}
+    records = {UUID(int=500 + n): {"source_system": "nomis", "unreliable_dates": []} for n in (0, 1)}
+    changes = [change("visit", "new", id=UUID(int=500 + n), person_id=who) for n, who in enumerate((ONE, OTHER))]
+
+    assert [one.person_id for one in news(changes, told({}, now=records, people=people))] == [OTHER, ONE]
+
+
+def test_a_transfer_tells_from_where_to_where_and_a_passage_to_nowhere_named_does_not() -> None:
+    named = event("movement", from_agency_code="MDI", to_agency_code="LEI")
+    outside = event("movement", from_agency_code="LEI", to_agency_code="OUT")
+
+    assert named.text.id == "news.movement.from_to"
+    assert outside.text.id == "news.movement.new"
+
+
+def test_what_is_withheld_is_never_told_as_not_recorded() -> None:
+    hidden = told({"location_id": CELL}, may_see=lambda _entity, field: field != "reason_code")
+
+    (one,) = news([change("bed_assignment", "new")], hidden)
+
+    assert one.text.params["reason_code"] == Text("news.not_available")
 
 
 def test_an_arrival_is_one_sentence_and_not_one_for_each_of_its_records() -> None:
     changes = [change(entity, "new") for entity in ("movement", "bed_assignment")]
 
-    (one,) = news(changes, told({}, arrived={ONE: NOW}))
+    (one,) = news(changes, told({}, arrived={ONE: NOW - timedelta(hours=11)}))
+    (undated_arrival,) = news(changes, told({}, arrived={ONE: None}))
 
-    assert one.text == Text("news.arrived")
+    assert (one.text, one.happened_at) == (Text("news.arrived"), NOW - timedelta(hours=11))
+    assert (undated_arrival.happened_at, undated_arrival.at) == (None, NOW)
 
 
 def test_somebody_to_be_kept_apart_from_is_named_as_far_as_the_asker_may_know() -> None:
@@ -242,6 +390,7 @@ def test_somebody_to_be_kept_apart_from_is_named_as_far_as_the_asker_may_know() 
 def test_every_sentence_about_a_change_has_words_and_the_query_of_its_entity_has_what_they_name() -> None:
     english = messages("en")
     wanted = {f"news.{entity}.{op}": entity for entity in TOLD_NEW for op in ("new", "ended")}
+    wanted |= {f"news.{entity}.from_to": entity for entity in ("bed_assignment", "movement")}
     for entity, fields in LEADING.items():
         for name in fields:
             is_boolean = catalogue().entity(entity).field(name).kind is FieldKind.BOOLEAN

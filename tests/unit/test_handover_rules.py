@@ -1,6 +1,7 @@
 """What a handover covers, how old a source may be, and what must not be missing."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from handover_rows import NOW, ONE, PACK, ZONE, engagement, person, rating, unit
@@ -105,6 +106,12 @@ def test_a_file_that_was_not_delivered_is_no_reassuring_nothing() -> None:
     assert (item.is_present, item.note) == (False, Text("checklist.note.not_delivered"))
 
 
+def test_a_part_that_the_asker_sees_only_in_part_says_so() -> None:
+    item = items(in_part=frozenset({"alert"}))["alerts"]
+
+    assert (item.is_present, item.note) == (True, Text("checklist.note.in_part"))
+
+
 def test_people_without_an_assessment_are_counted_beside_the_part_that_is_there() -> None:
     item = items(unassessed=3)["cell_sharing"]
 
@@ -127,6 +134,26 @@ def test_the_list_of_the_day_has_what_is_to_come_first_and_cancelled_things_last
     assert [due.is_past for due in listed] == [False, False, True, False]
     assert listed[1].at is None
     assert all(due.is_late for due in listed)
+
+
+def test_a_transfer_on_the_list_tells_from_where_to_where() -> None:
+    transfer = engagement(type_code="TRN", agency_code_from="LEI", agency_code_there="MDI", place_name=None)
+
+    (due,) = movements_due([transfer], at=NOW, pack=PACK, late=frozenset())
+
+    where = due.text.params["where"]
+    assert (where.id, where.params["start"].code, where.params["goal"].code) == ("movement.from_to", "LEI", "MDI")
+
+
+def test_a_place_that_is_withheld_is_not_said_to_be_missing() -> None:
+    outside = engagement(type_code="TAP", agency_code_there=None, place_name=None, place_id=None)
+    hidden = frozenset({"scheduled_event.to_agency_code"})
+
+    (missing,) = movements_due([outside], at=NOW, pack=PACK, late=frozenset())
+    (withheld,) = movements_due([outside], at=NOW, pack=PACK, late=frozenset(), lacking=hidden)
+
+    assert missing.text.params["where"] == Text("movement.nowhere")
+    assert withheld.text.params["where"] == Text("movement.not_available")
 
 
 def test_a_status_that_no_code_stands_for_is_shown_as_the_source_has_it_and_stays_listed() -> None:
@@ -176,6 +203,24 @@ def test_an_assessment_to_be_reviewed_is_a_task_and_overdue_once_its_day_has_pas
     assert [task.is_overdue for task in due_of(soon)] == [False]
     assert [task.is_overdue for task in due_of(over)] == [True]
     assert due_of(later) == []
+
+
+def test_tasks_stand_by_their_day_and_what_is_long_overdue_is_put_together_at_the_end() -> None:
+    people = [person(UUID(int=number)) for number in range(1, 6)]
+    due = [date(2018, 6, 4), date(2026, 7, 30), date(2026, 6, 24), date(2026, 6, 23), date(2026, 7, 24)]
+    reviews = {row.person_id: [rating(row.person_id, next_review_on=day)] for row, day in zip(people, due, strict=True)}
+
+    found = due_of(unit(*people, cell_sharing=reviews))
+
+    assert [task.day for task in found] == [due[2], due[4], due[1], due[0], due[3]]
+    assert [task.is_long_overdue for task in found] == [False, False, False, True, True]
+
+
+def test_what_was_due_before_stands_before_what_is_due_at_a_time_today() -> None:
+    hearing = rows.HearingRow(person_id=ONE, type_code="GOV_ADULT", hearing_at=local(9), source_system="nomis")
+    overdue = unit(person(), cell_sharing={ONE: [rating(next_review_on=date(2026, 7, 23))]})
+
+    assert [task.is_overdue for task in due_of(overdue, [hearing])] == [True, False]
 
 
 def test_only_the_assessment_that_holds_is_reviewed() -> None:

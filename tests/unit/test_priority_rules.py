@@ -1,7 +1,10 @@
 """Every rule fires where it should, stays silent where it should, and says what it must."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from priority_cases import (
@@ -11,18 +14,22 @@ from priority_cases import (
     HIGH,
     NOW,
     SETTING,
+    away,
     begun,
+    beside,
     engaged,
-    in_incident,
+    kept_apart,
     marked,
     person,
 )
 
+from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.message_files import messages
-from watchroom.model.text import Text
-from watchroom.priority.attention import Turn, attention, in_order, natural, turn
-from watchroom.priority.facts import EngagementKind, PersonFacts
+from watchroom.model.text import Coded, Text
+from watchroom.priority.attention import Attention, Turn, attention, in_order, natural, turn
+from watchroom.priority.extent import Extent
+from watchroom.priority.facts import CellMate, EngagementKind, PersonFacts
 from watchroom.priority.reasons import Level, Reason
 from watchroom.priority.reference import as_markdown
 from watchroom.priority.rules import RULES, Rule
@@ -148,14 +155,184 @@ def test_the_most_urgent_reason_leads_and_gives_level_and_next_action() -> None:
     assert found.next_action.text.id == "reason.care_plan_open.next"
 
 
-def test_within_a_level_what_is_due_first_comes_first_then_the_place() -> None:
-    later = engaged(EngagementKind.COURT, starts_at=NOW + timedelta(hours=5))
-    sooner = engaged(EngagementKind.COURT, starts_at=NOW + timedelta(hours=1))
-    people = [attention(facts, SETTING) for facts in (in_incident(11), later, sooner)]
+def found(facts: PersonFacts, number: int) -> Attention:
+    one = attention(replace(facts, person_id=str(UUID(int=number))), SETTING)
+    assert one is not None
+    return one
 
-    ordered = in_order(found for found in people if found is not None)
 
-    assert [one.facts for one in ordered] == [sooner, later, in_incident(11)]
+def numbers(people: Sequence[Attention]) -> list[int]:
+    return [UUID(one.facts.person_id).int for one in people]
+
+
+def test_within_a_level_what_changed_stands_before_what_did_not() -> None:
+    people = [found(marked("HA"), number) for number in range(1, 5)]
+    turns = dict(
+        zip((one.facts.person_id for one in people), (Turn.SAME, Turn.BETTER, Turn.WORSE, Turn.NEW), strict=True)
+    )
+
+    assert numbers(in_order(people, turns)) == [4, 3, 2, 1]
+
+
+def test_a_care_plan_opened_last_night_stands_above_what_did_not_change_even_if_that_has_a_time() -> None:
+    unchanged = found(kept_apart(meets_at=NOW + timedelta(hours=2)), 1)
+    opened = found(marked("HA"), 2)
+
+    assert numbers(in_order([unchanged, opened], {opened.facts.person_id: Turn.NEW})) == [2, 1]
+
+
+def test_changed_or_not_a_level_never_stands_above_a_more_urgent_one() -> None:
+    new_visit, old_plan = found(engaged(EngagementKind.VISIT), 1), found(marked("HA"), 2)
+
+    assert numbers(in_order([new_visit, old_plan], {new_visit.facts.person_id: Turn.NEW})) == [2, 1]
+
+
+def test_then_the_weight_of_the_leading_reason_decides_which_is_the_order_of_the_rules() -> None:
+    timed = found(kept_apart(meets_at=NOW + timedelta(hours=2)), 1)
+    plan, unlock = found(marked("HA"), 3), found(marked("XCU"), 2)
+
+    assert numbers(in_order([timed, unlock, plan])) == [3, 2, 1]
+    assert [rule.code for rule in RULES][:3] == ["care_plan_open", "controlled_unlock", "non_association_on_wing"]
+
+
+def test_then_what_is_due_first_then_the_place_then_the_id() -> None:
+    later = found(engaged(EngagementKind.COURT, starts_at=NOW + timedelta(hours=5)), 1)
+    sooner = found(engaged(EngagementKind.COURT, starts_at=NOW + timedelta(hours=1)), 2)
+    untimed = [
+        found(replace(engaged(EngagementKind.COURT, starts_at=None), place=place), number)
+        for number, place in ((5, replace(CELL, path="LEI-A-1-10")), (4, CELL), (3, CELL))
+    ]
+
+    assert numbers(in_order([later, *untimed, sooner])) == [2, 1, 3, 4, 5]
+
+
+def test_a_person_is_due_when_the_first_reason_of_their_own_level_is() -> None:
+    at = NOW + timedelta(hours=1)
+    both = person(markers=marked("XA").markers, engagements=engaged(EngagementKind.COURT, starts_at=at).engagements)
+    only_watched = person(
+        markers=marked("XA").markers, engagements=engaged(EngagementKind.VISIT, starts_at=at).engagements
+    )
+
+    assert found(both, 1).due == at
+    assert found(only_watched, 2).due is None
+
+
+# ---- what the asker may not see, and what did not come
+
+
+@pytest.mark.parametrize(("code", "name"), FIRING)
+def test_a_rule_whose_inputs_are_withheld_does_not_fire(code: str, name: str) -> None:
+    facts, _ = FIRES[code][name]
+    one = attention(facts, replace(SETTING, extents={code: Extent.NOT_AVAILABLE}))
+
+    assert code not in {reason.code for reason in (() if one is None else one.reasons)}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_that_fires_where_a_record_is_missing_says_nothing_when_the_file_did_not_come(rule: Rule) -> None:
+    undelivered = replace(SETTING, extents={rule.code: Extent.NOT_DELIVERED})
+    ones = [attention(facts, undelivered) for facts, _ in FIRES[rule.code].values()]
+    fired = {reason.code for one in ones if one is not None for reason in one.reasons}
+
+    assert (rule.code in fired) is not rule.fires_on_absence
+    assert rule.fires_on_absence is (rule.code in {"cell_sharing_unassessed", "cell_missing"})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_input_of_a_rule_is_a_field_of_the_model(rule: Rule) -> None:
+    assert rule.needs
+    for name in rule.inputs:
+        entity, _, field = name.partition(".")
+        assert catalogue().entity(entity).field(field)
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "lacking", "said"),
+    [
+        ("escape_marker", marked("XEL"), "court_appearance.status_code", "reason.escape_marker.not_seen"),
+        ("out_now", away(is_in_hospital=False, reason=None), "movement.reason_code", "reason.out_now.not_seen"),
+        (
+            "outside_appointment_today",
+            engaged(EngagementKind.OUTSIDE_APPOINTMENT, where=None),
+            "scheduled_event.to_agency_code",
+            "reason.outside_appointment_today.timed_unseen",
+        ),
+    ],
+)
+def test_what_is_withheld_is_neither_said_to_be_missing_nor_to_be_well(code, facts, lacking: str, said: str) -> None:
+    (seen,) = reasons_of(BY_CODE[code], facts)
+    (blind,) = reasons_of(BY_CODE[code], facts, replace(SETTING, lacking=frozenset({lacking})))
+
+    assert blind.text.id == said != seen.text.id
+
+
+# ---- what the reasons name
+
+
+def test_who_is_a_high_risk_to_a_cell_mate_is_told_with_the_mates_name_and_those_withheld_are_counted() -> None:
+    def said(others: int, *names: str | None) -> Text:
+        mates = tuple(CellMate(name=name, sharing=None) for name in names)
+        facts = person(cell_sharing=HIGH, cell_others=others, cell_mates=mates)
+        (reason,) = reasons_of(BY_CODE["cell_sharing_high"], facts)
+        shared = reason.text.params["with"]
+        assert isinstance(shared, Text)
+        return shared
+
+    assert said(1, "Mate, A") == Text("reason.shared_with.known", {"place": "1-4", "names": "Mate, A", "count": 0})
+    assert said(2, "Mate, A").id == "reason.shared_with.some"
+    assert said(2, "Mate, A").params["count"] == 1
+    assert said(1).id == said(1, None).id == "reason.shared_with.withheld"
+
+
+def test_the_cell_mate_of_somebody_of_high_risk_has_a_row_that_names_who_it_is() -> None:
+    (reason,) = reasons_of(BY_CODE["cell_mate_high"], beside(HIGH))
+    (withheld,) = reasons_of(BY_CODE["cell_mate_high"], beside(HIGH, name=None))
+
+    assert reason.text.params == {"name": "Mate, Cell", "place": "1-4"}
+    assert withheld.text.params["name"] == Text("reason.somebody_withheld")
+
+
+def test_an_absence_of_years_says_since_when_for_how_many_days_and_to_check_the_record() -> None:
+    (reason,) = reasons_of(BY_CODE["out_now"], away(is_in_hospital=False, hours=24 * 1461))
+
+    assert reason.text.id == "reason.out_now.long"
+    assert reason.text.params["count"] == 1461
+    assert reason.next_action.text == Text("reason.out_now.next_long")
+
+
+def test_a_hold_names_where_the_listed_transfer_goes() -> None:
+    held, _ = FIRES["hold"]["with a transfer today"]
+    (reason,) = reasons_of(BY_CODE["hold"], held)
+
+    assert reason.text.id == "reason.hold.transfer_listed_to"
+    assert isinstance(reason.text.params["where"], Coded)
+
+
+# ---- the list that issue 2 gives of what puts a person before staff
+
+_ASKED_FOR = {
+    "open care plan": ("care_plan_open",),
+    "controlled unlock": ("controlled_unlock",),
+    "high cell-sharing risk": ("cell_sharing_high", "cell_mate_high"),
+    "arson or escape markers": ("arson", "escape_marker"),
+    "first days in custody": ("first_days",),
+    "court today": ("court_today",),
+    "visit today": ("visit_today",),
+    "outside appointment today": ("outside_appointment_today",),
+    "release soon": ("release_soon",),
+    "hold alerts": ("hold",),
+    "non-association on the wing": ("non_association_on_wing",),
+    "conflict on the wing": ("conflict_on_wing",),
+    "cell missing": ("cell_missing",),
+    "recent incident": ("recent_incident",),
+}
+
+
+@pytest.mark.parametrize("asked", _ASKED_FOR)
+def test_everything_that_was_asked_for_has_its_rule_with_a_firing_and_a_silent_case(asked: str) -> None:
+    for code in _ASKED_FOR[asked]:
+        assert BY_CODE[code].code in FIRES
+        assert DOES_NOT_FIRE[code]
 
 
 def test_cell_nine_comes_before_cell_ten() -> None:

@@ -1,12 +1,13 @@
 """What a handover holds before it is put in words: facts, reasons and messages not yet rendered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from watchroom.model.text import Coded, Text
 from watchroom.priority.attention import Attention, Turn
+from watchroom.priority.extent import Extent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +89,51 @@ class Whereabouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """What the source says of how many the unit holds; nothing is worked out but the sums. None: not recorded.
+
+    Attributes:
+        cells_working, cells_maximum: of the cells in use, added up.
+        unit_working, unit_maximum: in the unit's own record, which need not agree.
+        contradictions: cells whose working capacity is more than their maximum: path, working, maximum.
+    """
+
+    cells_working: int | None
+    cells_maximum: int | None
+    unit_working: int | None
+    unit_maximum: int | None
+    contradictions: Sequence[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """A person of the establishment who is on no unit's roll, as far as the asker may know them."""
+
+    person_id: UUID
+    name: str | None
+    prison_number: str | None
+    is_in: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roll:
-    """The roll of the unit, whole for everyone."""
+    """The roll of the unit, whole for everyone.
+
+    Attributes:
+        on_no_unit: how many people of the establishment are on no unit's roll; no wing's page lists them.
+        unplaced: those of them whom the asker may know.
+    """
 
     on_roll: int
     in_now: int
     out_now: int
     no_cell: int
-    capacity: int | None
+    capacity: Capacity
     withheld: int
     cells: Sequence[Cell]
     whereabouts: Sequence[Whereabouts]
+    on_no_unit: int
+    unplaced: Sequence[Unplaced]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +146,7 @@ class Due:
         is_standing: still to happen or happened; False: cancelled.
         is_past: its time has passed, and how it went is not recorded.
         is_overdue: its time has passed and nobody recorded that it was done.
+        is_long_overdue: and that for so long that the record is to be checked rather than the deed to be done.
     """
 
     at: datetime | None
@@ -122,18 +158,29 @@ class Due:
     is_standing: bool = True
     is_past: bool = False
     is_overdue: bool = False
+    is_long_overdue: bool = False
     is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One change since the last shift."""
+    """One change since the last shift.
+
+    Attributes:
+        at: the latest instant at which it can have happened, UTC; the news are ordered by it.
+        happened_at, happened_on: instant (UTC) or local day at which it happened in the world, where the record
+            says so; both None: only when it became known is known.
+        recorded_at: when this node came to know it, UTC.
+    """
 
     at: datetime
+    recorded_at: datetime
     category: str
     person_id: UUID | None
     text: Text
     source: str
+    happened_at: datetime | None = None
+    happened_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +225,8 @@ class Briefing:
         unlisted: how many people of the unit have no listed item.
         as_of: the sealed instant up to which the node's knowledge counts, UTC; None: nothing was known.
         is_first: nothing was known at the start of the last shift, so nothing can be compared with it.
+        extents: rules that could not be evaluated whole, by code; what they are silent on is not known.
+        undated: people of whom it is not known since when they are in custody.
     """
 
     post: str
@@ -200,6 +249,8 @@ class Briefing:
     tasks: Sequence[Due]
     sources: Sequence[SourceAge]
     items: Sequence[Item]
+    extents: Mapping[str, Extent]
+    undated: Sequence[UUID]
     withheld: Sequence[str]
     issues: Sequence[Text]
 
@@ -207,6 +258,11 @@ class Briefing:
     def is_all_withheld(self) -> bool:
         """The asker may know of nobody on the unit, though people are there: no list of it says anything."""
         return self.roll.withheld >= self.roll.on_roll > 0
+
+    @property
+    def is_blind(self) -> bool:
+        """Some rule could not be evaluated at all, so that *no listed item* is said only of the others."""
+        return any(extent.says_nothing for extent in self.extents.values())
 
     @property
     def score(self) -> float:

@@ -11,24 +11,28 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
 from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News, SourceAge
-from watchroom.handover.facts import facts_of
+from watchroom.handover.facts import facts_of, undated
 from watchroom.handover.news import Told, news
 from watchroom.handover.parts import (
     checklist_items,
     hearings_of_day,
     issues_of,
+    missing_entities,
     named_people,
     not_available,
     open_incidents,
+    unplaced,
 )
 from watchroom.handover.rules import coverage, movements_due, source_ages
+from watchroom.handover.sight import Sight, Standing, sight_of
 from watchroom.handover.tasks import tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_at
-from watchroom.handover.whereabouts import places_by_id, roll_of
+from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attention, in_order, turn
+from watchroom.priority.extent import Extent
 from watchroom.priority.setting import Setting
 
 
@@ -41,7 +45,7 @@ class _Asked:
     """What is asked: of which post, by whom, for what, as known when."""
 
     post: str
-    asker: str
+    asker: Asker
     purpose: str
     at: datetime
     pack: Jurisdiction
@@ -70,7 +74,7 @@ def build_briefing(
     """
     asked = _Asked(
         post=post,
-        asker=asker.name,
+        asker=asker,
         purpose=purpose,
         at=at.astimezone(UTC),
         pack=jurisdiction or pack("england_and_wales"),
@@ -94,6 +98,8 @@ class _Known:
     named: dict[UUID, Named]
     sources: Sequence[SourceAge]
     late: frozenset[str]
+    counts: Sequence[rows.IssueCountRow]
+    sight: Sight
 
     @property
     def is_first(self) -> bool:
@@ -109,8 +115,7 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
     places = view.rows(QUERIES["places"], rows.PlaceRow, site_code=now.site, unit_code=asked.post)
-    counted = view.rows(QUERIES["roll_of_unit"], rows.RollRow, unit_code=asked.post)
-    counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
+    counted = view.rows(QUERIES["roll_of_unit"], rows.RollRow, site_code=now.site, unit_code=asked.post)
     hearings = hearings_of_day(view, now, asked.pack)
     incidents, without_status = open_incidents(
         view, unit_code=asked.post, site_code=known.site.site_code, at=asked.at, jurisdiction=asked.pack
@@ -123,22 +128,29 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
         sequence=view.moment.sequence,
         is_first=known.is_first,
         purpose=asked.purpose,
-        asker=asked.asker,
+        asker=asked.asker.name,
         coverage=known.cover,
         named=known.named,
         # Before the first delivery nobody was listed because nothing was known: that makes nobody new.
         people=_listed(found, found if known.is_first else known.found_then, known.named),
         cleared=_cleared(known),
         unlisted=len(now.people) - len(found),
-        roll=roll_of(now, counted=counted, places=places, pack=asked.pack),
-        movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late),
+        roll=roll_of(
+            now,
+            RollRows(counted=counted, places=places, unplaced=unplaced(view, now, counted)),
+            pack=asked.pack,
+            lacking=known.sight.lacking,
+        ),
+        movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
         news=() if known.is_first else _news(view, asked, known=known, places=places),
         incidents=incidents,
         tasks=tasks(now, attention=found, hearings=hearings, pack=asked.pack, late=known.late),
         sources=known.sources,
-        items=checklist_items(view, now, sources=known.sources, counts=counts),
+        items=checklist_items(view, now, sources=known.sources, counts=known.counts, sight=known.sight),
+        extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
+        undated=undated(now),
         withheld=not_available(view),
-        issues=issues_of(counts, without_status=without_status),
+        issues=issues_of(known.counts, without_status=without_status),
     )
 
 
@@ -152,19 +164,35 @@ def _known(view: View, asked: _Asked) -> _Known:
     sources = source_ages(view.rows(QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
     late = frozenset(source.system for source in sources if source.state != "fresh")
     now = unit_at(view, code=asked.post, site=site.site_code, at=asked.at, pack=asked.pack)
+    counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
+    sight = _sight(view, asked, site=site.site_code, missing=missing_entities(counts))
     return _Known(
         site=site,
         cover=cover,
         earlier=earlier,
         then=then,
         now=now,
-        found_then=_attention(then, asked.pack, late=frozenset()),
-        found=_attention(now, asked.pack, late=late),
+        found_then=_attention(then, asked.pack, late=frozenset(), sight=sight),
+        found=_attention(now, asked.pack, late=late, sight=sight),
         # Whoever has left the unit since is named as known then.
         named=named_then | named_people(view, now, asked.pack),
         sources=sources,
         late=late,
+        counts=counts,
+        sight=sight,
     )
+
+
+def _sight(view: View, asked: _Asked, *, site: str, missing: frozenset[str]) -> Sight:
+    standing = Standing(
+        unit=asked.post,
+        site=site,
+        units=asked.asker.units,
+        sites=asked.asker.sites,
+        now=asked.at,
+        today=asked.pack.local_day(asked.at),
+    )
+    return sight_of(view.decision, standing, pack=asked.pack, undelivered=missing)
 
 
 def _news(view: View, asked: _Asked, *, known: _Known, places: Sequence[rows.PlaceRow]) -> Sequence[News]:
@@ -184,7 +212,10 @@ def _news(view: View, asked: _Asked, *, known: _Known, places: Sequence[rows.Pla
             person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()
         },
         arrived=_arrived(now, then, since=known.cover.since),
-        left={person: asked.at for person in then.people if person not in now.people},
+        left=[person for person in then.people if person not in now.people],
+        may_see=view.may_see,
+        at=asked.at,
+        zone=asked.pack.zone,
     )
     return news(changes, told)
 
@@ -201,7 +232,7 @@ def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
     return found[0]
 
 
-def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str]) -> dict[UUID, Attention]:
+def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], sight: Sight) -> dict[UUID, Attention]:
     setting = Setting(
         now=unit.at,
         zone=jurisdiction.zone,
@@ -210,6 +241,8 @@ def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str]) 
         release_soon=jurisdiction.clock("release_soon"),
         recent_incident=jurisdiction.clock("recent_incident"),
         late_sources=late,
+        extents=sight.extents,
+        lacking=sight.lacking,
     )
     found = {person: attention(facts, setting) for person, facts in facts_of(unit, jurisdiction).items()}
     return {person: one for person, one in found.items() if one is not None}
@@ -218,14 +251,15 @@ def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str]) 
 def _listed(
     now: Mapping[UUID, Attention], then: Mapping[UUID, Attention], named: Mapping[UUID, Named]
 ) -> Sequence[Listed]:
+    turns = {str(person): turn(one, then.get(person)) for person, one in now.items()}
     return [
         Listed(
             person=named[UUID(one.facts.person_id)],
             now=one,
-            before=(before := then.get(UUID(one.facts.person_id))),
-            turn=turn(one, before),
+            before=then.get(UUID(one.facts.person_id)),
+            turn=turns[one.facts.person_id],
         )
-        for one in in_order(now.values())
+        for one in in_order(now.values(), turns)
     ]
 
 
@@ -237,13 +271,13 @@ def _cleared(known: _Known) -> Sequence[Cleared]:
     ]
 
 
-def _arrived(now: Unit, then: Unit, *, since: datetime) -> dict[UUID, datetime]:
-    """Who came onto the unit, and when: the begin of custody where that is a fact of this shift, else by now."""
-    came: dict[UUID, datetime] = {}
+def _arrived(now: Unit, then: Unit, *, since: datetime) -> dict[UUID, datetime | None]:
+    """Who came onto the unit, and when: the begin of custody where that is a fact of this shift, else unknown."""
+    came: dict[UUID, datetime | None] = {}
     for person, row in now.people.items():
         if person not in then.people:
             is_fact = row.begun_at is not None and not row.begun_is_default and since <= row.begun_at <= now.at
-            came[person] = row.begun_at if is_fact and row.begun_at is not None else now.at
+            came[person] = row.begun_at if is_fact else None
     return came
 
 

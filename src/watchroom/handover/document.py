@@ -1,6 +1,7 @@
 """The handover as one JSON document: the names that others rely on, made from the page and nothing else."""
 
 from watchroom.handover.show import BriefingPage, ChangeLine, IncidentLine, PersonRow, TimedLine
+from watchroom.handover.show_wing import CapacityPart
 
 JsonObject = dict[str, object]
 
@@ -18,17 +19,20 @@ def as_json(page: BriefingPage) -> JsonObject:
         "purpose": page.purpose,
         "staleness": page.staleness,
         "people": [_person(row) for group in page.attention for row in group.rows],
+        "not_evaluated": [
+            {"rule": rule, "state": line.state, "text": line.text} for line in page.not_evaluated for rule in line.rules
+        ],
         "cleared": [
             {"id": row.person_id, "place": row.place, "name": row.name, "text": row.text} for row in page.cleared
         ],
         "changes": [_change(line, group.category) for group in page.changes for line in group.lines],
         "movements": [_timed(line) for line in page.movements],
         "incidents": [_incident(line) for line in page.incidents],
-        "tasks": [_timed(line) for line in page.tasks],
+        "tasks": [_timed(line) for line in (*page.tasks, *page.long_overdue)],
         "events": [_timed(line) for line in page.events],
         "resources": {
             "staff": {"present": None, "required": None, "state": "no_source"},
-            "cells": {"capacity": page.roll.capacity},
+            "capacity": _capacity(page.roll.capacity),
         },
         "roll": _roll(page),
         "freshness": [
@@ -72,6 +76,9 @@ def _person(row: PersonRow) -> JsonObject:
 def _change(line: ChangeLine, category: str) -> JsonObject:
     return {
         "at": line.at_instant,
+        "basis": line.basis,
+        "happened": line.happened,
+        "recorded_at": line.recorded_at,
         "category": category,
         "text": line.text,
         "subject": line.person_id,
@@ -94,6 +101,8 @@ def _timed(line: TimedLine) -> JsonObject:
         "owner": line.owner,
         "source": line.source,
         "is_late": line.is_late,
+        "is_overdue": line.is_overdue,
+        "is_long_overdue": line.is_long_overdue,
     }
 
 
@@ -115,11 +124,26 @@ def _roll(page: BriefingPage) -> JsonObject:
         "on_roll": roll.on_roll,
         "in": roll.in_now,
         "out": roll.out_now,
-        "no_cell": roll.no_cell,
-        "capacity": roll.capacity,
+        "no_cell_recorded": roll.no_cell,
         "withheld": roll.withheld,
         "unlisted": roll.unlisted,
-        "where": {line.key: line.count for line in roll.lines},
+        "recorded_where": {line.key: line.count for line in roll.lines},
+        "reception_date_unreliable": [
+            occupant.person_id
+            for occupant in (
+                *(one for landing in roll.landings for cell in landing.cells for one in cell.occupants),
+                *(one for line in roll.lines for one in line.people),
+            )
+            if occupant.since
+        ],
+        "on_no_unit": {
+            "count": roll.no_unit.count,
+            "withheld": roll.no_unit.withheld,
+            "people": [
+                {"id": one.person_id, "name": one.name, "prison_number": one.prison_number, "text": one.text}
+                for one in roll.no_unit.people
+            ],
+        },
         "cells": [
             {
                 "place": cell.place,
@@ -131,6 +155,19 @@ def _roll(page: BriefingPage) -> JsonObject:
             for landing in roll.landings
             for cell in landing.cells
         ],
+    }
+
+
+def _capacity(part: CapacityPart) -> JsonObject:
+    return {
+        "cells_working": part.cells_working,
+        "cells_maximum": part.cells_maximum,
+        "unit_working": part.unit_working,
+        "unit_maximum": part.unit_maximum,
+        "contradictions": [
+            {"place": place, "working": working, "maximum": maximum} for place, working, maximum in part.contradictions
+        ],
+        "notes": list(part.lines),
     }
 
 

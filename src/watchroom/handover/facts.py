@@ -7,9 +7,10 @@ from uuid import UUID
 from watchroom.handover import rows
 from watchroom.handover.unit import Unit, meaning, short_place
 from watchroom.model.jurisdiction import Jurisdiction
-from watchroom.model.text import Coded
+from watchroom.model.text import Coded, Text
 from watchroom.priority.facts import (
     Absence,
+    CellMate,
     CellSharing,
     Engagement,
     EngagementKind,
@@ -39,7 +40,7 @@ _RELEASE_KINDS = {
 
 def facts_of(unit: Unit, pack: Jurisdiction) -> dict[UUID, PersonFacts]:
     """The facts of every person of the unit, by person."""
-    others = _others_in_cell(unit)
+    cells = {person: cell for cell in unit.cells if cell.is_cell for person in cell.visible_person_ids}
     engagements = {person: _engagements(unit, person, pack) for person in unit.people}
     return {
         person: PersonFacts(
@@ -51,7 +52,8 @@ def facts_of(unit: Unit, pack: Jurisdiction) -> dict[UUID, PersonFacts]:
                 is_reliable=not row.begun_is_default,
             ),
             place=place_of(row, unit_code=unit.code, pack=pack),
-            cell_others=others.get(person),
+            cell_others=cells[person].occupants - 1 if person in cells else None,
+            cell_mates=_cell_mates(unit, person, cells.get(person)),
             custody_source=_source(row),
             markers=_markers(unit, person),
             cell_sharing=_rating(unit.cell_sharing.get(person, ())),
@@ -65,11 +67,21 @@ def facts_of(unit: Unit, pack: Jurisdiction) -> dict[UUID, PersonFacts]:
     }
 
 
+def undated(unit: Unit) -> tuple[UUID, ...]:
+    """The people of whom it is not known when they came: the source's date is its default, or there is none."""
+    return tuple(person for person, row in unit.people.items() if row.begun_is_default or row.begun_at is None)
+
+
 def name_of(row: rows.PersonRow) -> str | None:
     """Family name, given names; None when the asker may not know it."""
-    if row.family_name is None:
+    return written_name(row.family_name, row.given_names)
+
+
+def written_name(family_name: str | None, given_names: str | None) -> str | None:
+    """The parts of a name as people write them; None without a family name."""
+    if family_name is None:
         return None
-    return ", ".join(_in_case(part) for part in (row.family_name, row.given_names) if part)
+    return ", ".join(_in_case(part) for part in (family_name, given_names) if part)
 
 
 def _in_case(name: str) -> str:
@@ -110,8 +122,14 @@ def _source(row: rows.PersonRow | rows.AlertRow | rows.CellSharingRow | rows.Eng
     return Source(system=row.source_system, known_at=row.recorded_from)
 
 
-def _others_in_cell(unit: Unit) -> dict[UUID, int]:
-    return {person: cell.occupants - 1 for cell in unit.cells if cell.is_cell for person in cell.visible_person_ids}
+def _cell_mates(unit: Unit, person: UUID, cell: rows.CellRow | None) -> tuple[CellMate, ...]:
+    """Those whom the record puts in the same cell and whom the asker may know; the others are only counted."""
+    mates = () if cell is None else (unit.people.get(mate) for mate in cell.visible_person_ids if mate != person)
+    return tuple(
+        CellMate(name=name_of(mate), sharing=_rating(unit.cell_sharing.get(mate.person_id, ())))
+        for mate in mates
+        if mate is not None
+    )
 
 
 def _markers(unit: Unit, person: UUID) -> tuple[Marker, ...]:
@@ -215,7 +233,7 @@ def _keep_apart(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Iterator[Kee
         yield KeepApart(
             other_id=str(row.other_person_id),
             other_name=None if other is None else name_of(other),
-            other_place=None if there is None else there.short,
+            other_place=None if other is None else _said_place(other, there),
             is_on_unit=other is not None,
             is_on_landing=here is not None and there is not None and here.landing == there.landing,
             is_in_cell=here is not None and here.is_cell and here == there,
@@ -224,6 +242,15 @@ def _keep_apart(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Iterator[Kee
             since=When(on=row.from_on, is_reliable=not row.from_is_default),
             source=Source(system=row.source_system, known_at=row.recorded_from),
         )
+
+
+def _said_place(row: rows.PersonRow, place: Place | None) -> Text:
+    """Where the record puts somebody, in words: a cell, no cell, or out."""
+    if row.in_out_code not in (None, "IN"):
+        return Text("reason.place.out")
+    if place is None:
+        return Text("reason.place.none")
+    return Text("reason.place.cell" if place.is_cell else "reason.place.not_a_cell", {"place": place.short})
 
 
 def _meeting(unit: Unit, one: UUID, other: UUID, *, pack: Jurisdiction) -> datetime | None:

@@ -10,12 +10,14 @@ from watchroom.handover.page_lists import (
     completeness_part,
     incident_lines,
     movement_lines,
+    not_evaluated_lines,
     source_lines,
     task_lines,
 )
 from watchroom.handover.page_people import Sayer
 from watchroom.handover.page_wing import roll_part, roll_sentence
-from watchroom.handover.show import BriefingPage, Section, Tile, Tone
+from watchroom.handover.show import BriefingPage, Section, Tile
+from watchroom.handover.tones import Tone
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.priority.reasons import Level
@@ -37,6 +39,13 @@ _WORDS = (
 
 
 _INCIDENTS = "incident_report"
+# What each list is made of: a list that lacks some of it says so.
+_MADE_OF = {
+    "movements": ("court_appearance", "movement", "scheduled_event", "visit"),
+    "changes": ("alert", "cell_sharing_risk", "court_appearance", "incident_report", "non_association", "visit"),
+    "incidents": ("incident_report", "incident_participant"),
+    "tasks": ("adjudication_hearing", "cell_sharing_risk", "court_appearance", "sentence_key_dates"),
+}
 
 
 def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
@@ -62,12 +71,14 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
         tiles=_tiles(sayer),
         sections=_sections(sayer),
         attention=sayer.groups(),
+        not_evaluated=not_evaluated_lines(sayer),
         cleared=sayer.cleared(),
         roll=roll_part(sayer),
         movements=movement_lines(sayer),
         changes=change_groups(sayer),
         incidents=incident_lines(sayer),
-        tasks=task_lines(sayer),
+        tasks=task_lines(sayer, is_long=False),
+        long_overdue=task_lines(sayer, is_long=True),
         events=(),
         sources=source_lines(sayer),
         completeness=completeness_part(sayer),
@@ -92,6 +103,9 @@ def _staleness(sayer: Sayer) -> str | None:
     told = [_late(sayer)]
     if briefing.roll.withheld:
         told.append(words.phrase("page.people_withheld", count=briefing.roll.withheld))
+    blind = sum(extent.says_nothing for extent in briefing.extents.values())
+    if blind and not briefing.is_all_withheld:
+        told.append(words.phrase("page.not_evaluated", count=blind))
     if briefing.is_first:
         told.append(words.phrase("page.first_delivery"))
     return " ".join(one for one in told if one) or None
@@ -107,7 +121,6 @@ def _late(sayer: Sayer) -> str | None:
 
 def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
     briefing, words = sayer.briefing, sayer.words
-    overdue = sum(task.is_overdue for task in briefing.tasks)
     return (
         _level_tile(sayer, Level.ACT_NOW, Tone.NOW),
         _level_tile(sayer, Level.THIS_SHIFT, Tone.SOON),
@@ -120,16 +133,7 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
             tone=Tone.PLAIN,
         ),
         _incidents_tile(sayer),
-        Tile(
-            key="tasks",
-            label=words.phrase("page.section.tasks"),
-            value=_people_figure(sayer, len(briefing.tasks)),
-            of=None,
-            note=words.phrase("page.details_withheld")
-            if briefing.is_all_withheld
-            else words.phrase("page.tile.overdue", count=overdue),
-            tone=Tone.SOON if overdue else Tone.PLAIN,
-        ),
+        _tasks_tile(sayer),
         Tile(
             key="staff",
             label=words.phrase("page.tile.staff"),
@@ -138,6 +142,26 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
             note=words.phrase("checklist.note.no_source"),
             tone=Tone.PLAIN,
         ),
+    )
+
+
+def _tasks_tile(sayer: Sayer) -> Tile:
+    """What is due; what has been overdue for very long is not added to the work of this shift, only counted."""
+    words, tasks = sayer.words, sayer.briefing.tasks
+    due = [task for task in tasks if not task.is_long_overdue]
+    overdue, long = sum(task.is_overdue for task in due), len(tasks) - len(due)
+    note = words.phrase("page.tile.overdue", count=overdue)
+    if sayer.briefing.is_all_withheld:
+        note = words.phrase("page.details_withheld")
+    elif long:
+        note = words.phrase("page.tile.long_overdue", note=note, count=long)
+    return Tile(
+        key="tasks",
+        label=words.phrase("page.section.tasks"),
+        value=_people_figure(sayer, len(due)),
+        of=None,
+        note=note,
+        tone=Tone.SOON if overdue else Tone.PLAIN,
     )
 
 
@@ -161,7 +185,7 @@ def _incidents_tile(sayer: Sayer) -> Tile:
 
 def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
     found = [one for one in sayer.briefing.people if one.now.level is level]
-    due = min((one.now.next_action.due for one in found if one.now.next_action.due is not None), default=None)
+    due = min((one.now.due for one in found if one.now.due is not None), default=None)
     note = sayer.words.phrase("page.tile.new", count=sum(one.turn.value == "new" for one in found))
     if sayer.briefing.is_all_withheld:
         note = sayer.words.phrase("page.details_withheld")
@@ -187,32 +211,19 @@ def _roll_note(sayer: Sayer) -> str:
     away = [
         sayer.words.phrase("page.tile.away", count=len(group.people), where=Text(f"whereabouts.{group.key}"))
         for group in sayer.briefing.roll.whereabouts
-        if group.people and group.key != "in_cell"
+        if group.people and group.key != "cell_recorded"
     ]
     if sayer.briefing.roll.withheld:
         return sayer.words.phrase("page.tile.withheld", count=sayer.briefing.roll.withheld)
-    return "; ".join(away) if away else sayer.words.phrase("page.tile.all_in_cells")
+    return "; ".join(away) if away else sayer.words.phrase("page.tile.all_with_cell")
 
 
 def _sections(sayer: Sayer) -> dict[str, Section]:
     briefing, words = sayer.briefing, sayer.words
-    total = len(briefing.people) + briefing.unlisted
-    counts = {
-        "attention": words.phrase("page.count.of", count=len(briefing.people), total=total),
-        "cleared": str(len(briefing.cleared)),
-        "roll": roll_sentence(sayer),
-        "movements": str(len(briefing.movements)),
-        "changes": str(len(briefing.news)),
-        "incidents": str(len(briefing.incidents)),
-        "tasks": str(len(briefing.tasks)),
-        "events": "",
-        "sources": str(len(briefing.sources)),
-        "completeness": words.phrase(
-            "page.count.of", count=sum(i.is_present for i in briefing.items), total=len(briefing.items)
-        ),
-        "sign": "",
-    }
+    counts = _counts(sayer)
     nothing = {"events": "page.events.no_source", "sign": "page.sign.later", "sources": "page.stale.no_source"}
+    if briefing.is_blind:
+        nothing["attention"] = "page.no_listed_item_of_those"
     if briefing.is_all_withheld:
         for key in ("attention", "changes", "movements", "tasks"):
             counts[key], nothing[key] = "–", "page.details_withheld"
@@ -223,6 +234,43 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
             title=words.phrase(f"page.section.{key}"),
             count=count,
             none_listed=words.phrase(nothing.get(key, "page.none_listed")),
+            notes=_notes(sayer, key),
         )
         for key, count in counts.items()
     }
+
+
+def _counts(sayer: Sayer) -> dict[str, str]:
+    briefing, words = sayer.briefing, sayer.words
+    total = len(briefing.people) + briefing.unlisted
+    long = sum(task.is_long_overdue for task in briefing.tasks)
+    return {
+        "attention": words.phrase("page.count.of", count=len(briefing.people), total=total),
+        "not_evaluated": str(len(briefing.extents)) if briefing.extents else "",
+        "cleared": str(len(briefing.cleared)),
+        "roll": roll_sentence(sayer),
+        "everyone": roll_sentence(sayer),
+        "movements": str(len(briefing.movements)),
+        "changes": str(len(briefing.news)),
+        "incidents": str(len(briefing.incidents)),
+        "tasks": str(len(briefing.tasks) - long),
+        "long_overdue": str(long),
+        "events": "",
+        "sources": str(len(briefing.sources)),
+        "completeness": words.phrase(
+            "page.count.of", count=sum(i.is_present for i in briefing.items), total=len(briefing.items)
+        ),
+        "sign": "",
+    }
+
+
+def _notes(sayer: Sayer, key: str) -> tuple[str, ...]:
+    """What has to be known to read a list: how its times are meant, and what of it the asker does not see."""
+    words = sayer.words
+    hidden = [words.phrase(f"record.{name}") for name in _MADE_OF.get(key, ()) if name in sayer.briefing.withheld]
+    notes = [words.phrase("page.not_available_here", records=words.listed(hidden))] if hidden else []
+    if key == "changes" and sayer.briefing.news:
+        notes.append(words.phrase("page.changes.times"))
+    if key == "not_evaluated" and sayer.briefing.undated:
+        notes.append(words.phrase("page.undated", count=len(sayer.briefing.undated)))
+    return tuple(notes)

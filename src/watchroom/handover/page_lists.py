@@ -1,6 +1,6 @@
 """The lists of a handover in words: movements, tasks, changes, incidents, sources and what is missing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -12,13 +12,17 @@ from watchroom.handover.show import (
     ChecklistLine,
     CompletenessPart,
     IncidentLine,
+    NotEvaluatedLine,
     SourceLine,
     TimedLine,
-    Tone,
 )
+from watchroom.handover.tones import Tone
+from watchroom.priority.extent import Extent
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
+# A change that became known this soon after it happened needs only one time.
+_SOON_KNOWN = timedelta(hours=1)
 _SOURCE_TONES = {"fresh": Tone.PLAIN, "late": Tone.LATE, "silent": Tone.LATE}
 
 
@@ -27,9 +31,10 @@ def movement_lines(sayer: Sayer) -> tuple[TimedLine, ...]:
     return tuple(_timed(sayer, due, owner=None) for due in sayer.briefing.movements)
 
 
-def task_lines(sayer: Sayer) -> tuple[TimedLine, ...]:
-    """What is due, overdue first."""
-    return tuple(_timed(sayer, due, owner=sayer.words.say(due.status)) for due in sayer.briefing.tasks)
+def task_lines(sayer: Sayer, *, is_long: bool) -> tuple[TimedLine, ...]:
+    """What is due, in the order of the days; with `is_long` what has been overdue for very long, instead."""
+    due = [task for task in sayer.briefing.tasks if task.is_long_overdue is is_long]
+    return tuple(_timed(sayer, task, owner=sayer.words.say(task.status)) for task in due)
 
 
 def _timed(sayer: Sayer, due: Due, *, owner: str | None) -> TimedLine:
@@ -48,16 +53,15 @@ def _timed(sayer: Sayer, due: Due, *, owner: str | None) -> TimedLine:
         owner=owner,
         source=due.source.upper(),
         is_late=due.is_late,
+        is_overdue=due.is_overdue,
+        is_long_overdue=due.is_long_overdue,
     )
 
 
 def _told_time(sayer: Sayer, due: Due) -> str:
     if due.at is not None:
         return sayer.time(due.at)
-    today = sayer.briefing.at.astimezone(sayer.words.zone).date()
-    if due.day is not None and due.day != today:
-        return sayer.words.day(due.day, "short" if due.day.year == today.year else "day")
-    return sayer.words.phrase("page.today")
+    return sayer.words.phrase("page.today") if due.day is None else sayer.day(due.day)
 
 
 def change_groups(sayer: Sayer) -> tuple[ChangeGroup, ...]:
@@ -79,15 +83,43 @@ def change_groups(sayer: Sayer) -> tuple[ChangeGroup, ...]:
 
 def _change(sayer: Sayer, one: News) -> ChangeLine:
     person = None if one.person_id is None else sayer.briefing.named.get(one.person_id)
+    happened = _iso(one.happened_at) or (None if one.happened_on is None else one.happened_on.isoformat())
+    is_late = one.happened_at is None or one.recorded_at - one.happened_at > _SOON_KNOWN
+    known = sayer.words.phrase("page.changes.known", time=sayer.time(one.recorded_at))
     return ChangeLine(
-        at=sayer.time(one.at),
+        at=_told_change(sayer, one),
         at_instant=one.at.astimezone(UTC).isoformat(),
+        known=known if happened is not None and is_late else "",
+        basis="recorded" if happened is None else "happened",
+        happened=happened,
+        recorded_at=one.recorded_at.astimezone(UTC).isoformat(),
         place=sayer.place(person),
         person_id=None if one.person_id is None else str(one.person_id),
         name="" if one.person_id is None else sayer.name(person),
         text=sayer.words.say(one.text),
         source=one.source.upper(),
     )
+
+
+def _told_change(sayer: Sayer, one: News) -> str:
+    if one.happened_at is not None:
+        return sayer.time(one.happened_at)
+    if one.happened_on is not None:
+        return sayer.day(one.happened_on)
+    return sayer.words.phrase("page.changes.by", time=sayer.time(one.recorded_at))
+
+
+def not_evaluated_lines(sayer: Sayer) -> tuple[NotEvaluatedLine, ...]:
+    """The rules that could not be evaluated whole, by why that is so, in the order of the rules."""
+    found = sayer.briefing.extents
+    lines: list[NotEvaluatedLine] = []
+    for state in (Extent.NOT_AVAILABLE, Extent.NOT_DELIVERED, Extent.IN_PART):
+        rules = tuple(code for code, extent in found.items() if extent is state)
+        if rules:
+            names = sayer.words.listed([sayer.words.phrase(f"rule.{code}") for code in rules])
+            text = sayer.words.phrase(f"page.not_evaluated.{state}", rules=names)
+            lines.append(NotEvaluatedLine(state=state.value, rules=rules, text=text))
+    return tuple(lines)
 
 
 def incident_lines(sayer: Sayer) -> tuple[IncidentLine, ...]:

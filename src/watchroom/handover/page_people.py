@@ -1,10 +1,11 @@
 """The people of a handover in words: who needs attention, and who no longer does."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from watchroom.handover.briefing import Briefing, Cleared, Listed, Named
-from watchroom.handover.show import AttentionGroup, Change, ClearedRow, PersonRow, ReasonLine, Tone
+from watchroom.handover.show import AttentionGroup, Change, ClearedRow, PersonRow, ReasonLine
+from watchroom.handover.tones import Tone
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.priority.attention import Attention, Turn
@@ -52,6 +53,17 @@ class Sayer:
         this_year = at.astimezone(self.words.zone).year == self.briefing.at.astimezone(self.words.zone).year
         return self.words.instant(at, "time" if near else "short" if this_year else "")
 
+    def day(self, day: date) -> str:
+        """A day: *today*, or the day of the month, with the year when it is another."""
+        today = self.briefing.at.astimezone(self.words.zone).date()
+        if day == today:
+            return self.words.phrase("page.today")
+        return self.words.day(day, "short" if day.year == today.year else "day")
+
+    def no_listed_item(self) -> str:
+        """That no rule fires for somebody; says so only of the rules that could be evaluated."""
+        return self.words.phrase("page.no_listed_item_of_those" if self.briefing.is_blind else "page.no_listed_item")
+
     def groups(self) -> tuple[AttentionGroup, ...]:
         """Everyone who needs attention, by level."""
         return tuple(self._group(level) for level in Level)
@@ -87,9 +99,9 @@ class Sayer:
             tone=TONES[level],
             mark=MARKS[TONES[level]],
             rows=rows,
-            none_listed=self.words.phrase(
-                "page.details_withheld" if self.briefing.is_all_withheld else "page.none_listed"
-            ),
+            none_listed=self.words.phrase("page.details_withheld")
+            if self.briefing.is_all_withheld
+            else self.no_listed_item(),
         )
 
     def _row(self, one: Listed) -> PersonRow:
@@ -156,9 +168,10 @@ class Sayer:
     def _cleared(self, row: Cleared) -> ClearedRow:
         reasons = [] if row.before is None else self._headlines(row.before)
         key = "page.cleared.here" if row.is_here else "page.cleared.left"
+        said = {"reasons": self.words.listed(reasons), "nothing": self.no_listed_item()}
         return ClearedRow(
             person_id=str(row.person.person_id),
             place=self.place(row.person) if row.is_here else "",
             name=self.name(row.person),
-            text=self.words.phrase(key, reasons=self.words.listed(reasons)),
+            text=self.words.phrase(key, **said),
         )

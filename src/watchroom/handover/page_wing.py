@@ -1,11 +1,22 @@
 """The roll and the cells of a handover in words: everyone is counted somewhere."""
 
+from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
-from watchroom.handover.briefing import Cell, Roll
+from watchroom.handover.briefing import Capacity, Cell, Roll
 from watchroom.handover.page_people import MARKS, TONES, Sayer
-from watchroom.handover.show import CellTile, Landing, Occupant, RollLine, RollPart, Tone
+from watchroom.handover.show_wing import (
+    CapacityPart,
+    CellTile,
+    Landing,
+    NoUnitPart,
+    Occupant,
+    RollLine,
+    RollPart,
+    UnplacedLine,
+)
+from watchroom.handover.tones import Tone
 from watchroom.model.text import Text
 
 _ORDER = (Tone.NOW, Tone.SOON, Tone.WATCH, Tone.PLAIN, Tone.OUT)
@@ -22,12 +33,64 @@ def roll_part(sayer: Sayer) -> RollPart:
         in_now=roll.in_now,
         out_now=roll.out_now,
         no_cell=roll.no_cell,
-        capacity=roll.capacity,
+        capacity=_capacity(sayer, roll.capacity),
         withheld=roll.withheld,
         lines=_lines(sayer, roll),
-        unlisted=words.phrase("page.unlisted", count=briefing.unlisted),
+        unlisted=words.phrase(
+            "page.unlisted_of_those" if briefing.is_blind else "page.unlisted", count=briefing.unlisted
+        ),
         landings=_landings(sayer, roll),
         key=tuple((MARKS[tone], tone, words.phrase(f"page.key.{tone.value}")) for tone in _KEY),
+        no_unit=_no_unit(sayer, roll),
+    )
+
+
+def _capacity(sayer: Sayer, found: Capacity) -> CapacityPart:
+    """Every figure of the source by its name, and what does not agree; nothing is made up to agree."""
+    words = sayer.words
+    lines = [
+        words.phrase(f"page.capacity.{key}", working=working, maximum=maximum)
+        for key, working, maximum in (
+            ("cells", found.cells_working, found.cells_maximum),
+            ("unit", found.unit_working, found.unit_maximum),
+        )
+        if working is not None or maximum is not None
+    ]
+    lines += [
+        words.phrase("page.capacity.contradiction", place=place, working=working, maximum=maximum)
+        for place, working, maximum in found.contradictions
+    ]
+    return CapacityPart(
+        cells_working=found.cells_working,
+        cells_maximum=found.cells_maximum,
+        unit_working=found.unit_working,
+        unit_maximum=found.unit_maximum,
+        contradictions=tuple(found.contradictions),
+        lines=tuple(lines) or (words.phrase("page.capacity.not_recorded"),),
+    )
+
+
+def _no_unit(sayer: Sayer, roll: Roll) -> NoUnitPart:
+    words = sayer.words
+    withheld = max(0, roll.on_no_unit - len(roll.unplaced))
+    told = [words.phrase("page.no_unit.why")] if roll.on_no_unit else []
+    if withheld:
+        told.append(words.phrase("page.no_unit.withheld", count=withheld))
+    states = {True: "page.no_unit.in", False: "page.no_unit.out", None: "whereabouts.unknown"}
+    return NoUnitPart(
+        count=roll.on_no_unit,
+        withheld=withheld,
+        title=words.phrase("page.no_unit", count=roll.on_no_unit) if roll.on_no_unit else "",
+        sentence=" ".join(told),
+        people=tuple(
+            UnplacedLine(
+                person_id=str(one.person_id),
+                name=one.name or words.phrase("page.name_withheld"),
+                prison_number=one.prison_number or "",
+                text=words.phrase(states[one.is_in]),
+            )
+            for one in roll.unplaced
+        ),
     )
 
 
@@ -45,11 +108,11 @@ def _lines(sayer: Sayer, roll: Roll) -> tuple[RollLine, ...]:
             key=group.key,
             label=sayer.words.phrase(f"whereabouts.{group.key}"),
             count=len(group.people),
-            # Those in their cells stand in the grid and its list; here they are counted.
-            people=() if group.key == "in_cell" else tuple(_away(sayer, *entry) for entry in group.people),
+            # Those with a cell stand in the grid and its list; here they are counted.
+            people=() if group.key == "cell_recorded" else tuple(_away(sayer, *entry) for entry in group.people),
         )
         for group in roll.whereabouts
-        if group.people or group.key == "in_cell"
+        if group.people or group.key == "cell_recorded"
     ]
     if roll.withheld:
         label = sayer.words.phrase("whereabouts.withheld")
@@ -62,7 +125,7 @@ def _away(sayer: Sayer, person: UUID, why: Text | None) -> Occupant:
     if why is None:
         return plain
     text = f"{sayer.words.say(why)} {plain.text}".strip()
-    return Occupant(person_id=plain.person_id, name=plain.name, tone=plain.tone, text=text)
+    return replace(plain, text=text)
 
 
 def _occupant(sayer: Sayer, person: UUID) -> Occupant:
@@ -74,8 +137,9 @@ def _occupant(sayer: Sayer, person: UUID) -> Occupant:
         text = sayer.words.listed(list(headlines))
     else:
         tone = Tone.PLAIN if named is None or named.is_in else Tone.OUT
-        text = sayer.words.phrase("page.no_listed_item")
-    return Occupant(person_id=str(person), name=sayer.name(named), tone=tone, text=text)
+        text = sayer.no_listed_item()
+    since = sayer.words.phrase("page.received_unreliable") if person in sayer.briefing.undated else ""
+    return Occupant(person_id=str(person), name=sayer.name(named), tone=tone, text=text, since=since)
 
 
 def _landings(sayer: Sayer, roll: Roll) -> tuple[Landing, ...]:

@@ -9,9 +9,11 @@ from watchroom.handover import rows
 from watchroom.handover.briefing import Item, Named, OpenIncident, SourceAge
 from watchroom.handover.facts import name_of, place_of
 from watchroom.handover.rules import CHECKLIST, checklist, is_open
+from watchroom.handover.sight import Sight
 from watchroom.handover.unit import QUERIES, Reader, Unit, by_person, meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
+from watchroom.priority.extent import Extent
 
 
 class Seeing(Reader, Protocol):
@@ -84,28 +86,48 @@ def hearings_of_day(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> Seq
     return view.rows(QUERIES["hearings"], rows.HearingRow, **asked)
 
 
+def unplaced(view: Reader, unit: Unit, counted: Sequence[rows.RollRow]) -> Sequence[rows.UnplacedRow]:
+    """The people of the establishment who are on no unit, as far as the asker may know them; asked if there are any."""
+    if not any(part.on_roll for part in counted if part.unit_code is None):
+        return ()
+    return view.rows(QUERIES["on_no_unit"], rows.UnplacedRow, site_code=unit.site)
+
+
 def checklist_items(
-    view: Seeing, unit: Unit, *, sources: Sequence[SourceAge], counts: Sequence[rows.IssueCountRow]
+    view: Seeing,
+    unit: Unit,
+    *,
+    sources: Sequence[SourceAge],
+    counts: Sequence[rows.IssueCountRow],
+    sight: Sight,
 ) -> Sequence[Item]:
     """The checklist of this handover, for this asker.
 
     Args:
         sources: how old each is.
         counts: faults of the last deliveries; a file that did not come makes its item missing.
+        sight: how far each rule could be evaluated.
     """
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
     assessed = {person for person, found in unit.cell_sharing.items() if any(row.is_approved for row in found)}
+    is_known = sight.extents["cell_sharing_unassessed"] is Extent.WHOLE
     return checklist(
-        may_see={entity: view.may_see(entity) for entity in entities},
+        may_see={entity: view.may_see(entity) and entity not in sight.hidden for entity in entities},
         sources=sources,
-        missing_files=frozenset(row.entity for row in counts if row.code == "missing_file" and row.entity),
-        unassessed=len(unit.people.keys() - assessed),
+        missing_files=missing_entities(counts),
+        unassessed=len(unit.people.keys() - assessed) if is_known else 0,
+        in_part=sight.in_part,
     )
 
 
+def missing_entities(counts: Sequence[rows.IssueCountRow]) -> frozenset[str]:
+    """The entities for which the last delivery of a source lacked a file."""
+    return frozenset(row.entity for row in counts if row.code == "missing_file" and row.entity)
+
+
 def not_available(view: Seeing) -> Sequence[str]:
-    """Entities of the checklist of which the asker may see nothing for this purpose."""
-    entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
+    """Entities of the handover of which the asker may see nothing for this purpose."""
+    entities = {"adjudication_hearing", *(entity for wanted in CHECKLIST for entity in wanted.entities)}
     return sorted(entity for entity in entities if not view.may_see(entity))
 
 

@@ -92,6 +92,7 @@ select
     visit.location_id as place_id,
     null as place_name,
     null as agency_code_there,
+    null as agency_code_from,
     visit.source_system,
     visit.recorded_from,
     visit.id
@@ -113,6 +114,7 @@ select
     null as place_id,
     null as place_name,
     court_appearance.court_code as agency_code_there,
+    null as agency_code_from,
     court_appearance.source_system,
     court_appearance.recorded_from,
     court_appearance.id
@@ -137,6 +139,7 @@ select
     scheduled_event.location_id as place_id,
     null as place_name,
     scheduled_event.to_agency_code as agency_code_there,
+    scheduled_event.from_agency_code as agency_code_from,
     scheduled_event.source_system,
     scheduled_event.recorded_from,
     scheduled_event.id
@@ -327,23 +330,59 @@ select
     coalesce(location.is_active, true) as is_active,
     location.deactivated_on,
     location.deactivated_reason_code,
-    location.working_capacity
+    location.working_capacity,
+    location.max_capacity
 from location
 where location.site_code = :site_code and location.unit_code = :unit_code
 order by location.path asc
 
--- name: roll_of_unit(unit_code)
--- One row per landing of the unit, or per place that is no cell; whole for everyone.
+-- name: roll_of_unit(site_code, unit_code)
+-- One row per landing of the unit, or per place that is no cell, and the like for those of the establishment who are
+-- on no unit; whole for everyone. Two questions and not one with `or`, so that each is answered from an index.
 select
     roll.site_code,
+    roll.unit_code,
+    roll.landing,
     roll.on_roll,
     roll.in_now,
     roll.out_now,
     roll.no_cell,
-    roll.capacity
+    roll.capacity,
+    roll.max_capacity
 from roll
-where roll.unit_code = :unit_code
-order by roll.site_code asc, roll.landing asc nulls last
+where roll.site_code = :site_code and roll.unit_code = :unit_code
+union all
+select
+    roll.site_code,
+    roll.unit_code,
+    roll.landing,
+    roll.on_roll,
+    roll.in_now,
+    roll.out_now,
+    roll.no_cell,
+    roll.capacity,
+    roll.max_capacity
+from roll
+where roll.site_code = :site_code and roll.unit_code is null
+order by unit_code asc nulls last, landing asc nulls last
+
+-- name: on_no_unit(site_code)
+-- One row per running time in custody of a person of the establishment who is on no unit.
+select
+    person.id as person_id,
+    person.prison_number,
+    person.family_name,
+    person.given_names,
+    custody_episode.in_out_code
+from person
+join custody_episode
+    on
+        custody_episode.person_id = person.id
+        and custody_episode.site_code = :site_code
+        and custody_episode.unit_code is null
+        and custody_episode.is_active
+where person.site_code = :site_code and person.unit_code is null
+order by person.sort_key asc, person.id asc, custody_episode.id asc
 
 -- name: site_of_unit(unit_code)
 -- One row: the agency of the unit.

@@ -73,6 +73,7 @@ class EngagementRow:
     place_id: UUID | None
     place_name: str | None
     agency_code_there: str | None
+    agency_code_from: str | None
     source_system: str
     recorded_from: datetime
     id: UUID
@@ -217,18 +218,33 @@ class PlaceRow:
     deactivated_on: date | None
     deactivated_reason_code: str | None
     working_capacity: int | None
+    max_capacity: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollRow:
-    """The roll of a part of the unit."""
+    """The roll of a part of the unit; `unit_code` None: of those of the establishment who are on no unit."""
 
     site_code: str
+    unit_code: str | None
+    landing: str | None
     on_roll: int
     in_now: int
     out_now: int
     no_cell: int
     capacity: int | None
+    max_capacity: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnplacedRow:
+    """A person of the establishment who is on no unit."""
+
+    person_id: UUID
+    prison_number: str | None
+    family_name: str | None
+    given_names: str | None
+    in_out_code: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

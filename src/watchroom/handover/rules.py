@@ -39,7 +39,8 @@ class Wanted:
 # the ACCT plan, and the elements of I-PASS (docs/explanation/handover.md).
 CHECKLIST: tuple[Wanted, ...] = (
     Wanted(key="people", entities=("person", "custody_episode")),
-    Wanted(key="roll", entities=("custody_episode", "location")),
+    # The roll is whole for everyone, so it rests on no clause about persons.
+    Wanted(key="roll", entities=("location",)),
     Wanted(key="movements", entities=("movement", "scheduled_event", "court_appearance", "visit")),
     Wanted(key="incidents", entities=("incident_report", "incident_participant")),
     Wanted(key="alerts", entities=("alert",)),
@@ -54,6 +55,14 @@ CHECKLIST: tuple[Wanted, ...] = (
     Wanted(key="events"),
     Wanted(key="outgoing_note"),
 )
+
+
+# Which field says where an engagement is: outside, and inside the establishment.
+_PLACE_FIELDS = {
+    "court_appearance": ("court_code", "court_code"),
+    "scheduled_event": ("to_agency_code", "location_id"),
+    "visit": ("location_id", "location_id"),
+}
 
 
 def coverage(at: datetime, pack: Jurisdiction) -> Coverage:
@@ -94,7 +103,12 @@ def _state(age: float | None, expected: int) -> str:
 
 
 def checklist(
-    *, may_see: Mapping[str, bool], sources: Sequence[SourceAge], missing_files: frozenset[str], unassessed: int
+    *,
+    may_see: Mapping[str, bool],
+    sources: Sequence[SourceAge],
+    missing_files: frozenset[str],
+    unassessed: int,
+    in_part: frozenset[str] = frozenset(),
 ) -> list[Item]:
     """What of the checklist is there, and what is missing and why.
 
@@ -103,6 +117,7 @@ def checklist(
         sources: of the node.
         missing_files: entities for which the last delivery lacked a file.
         unassessed: people of the unit without an approved cell sharing assessment.
+        in_part: entities of which the asker sees only some fields, or some rows.
     """
     heard = any(source.state != "silent" for source in sources)
     items: list[Item] = []
@@ -111,6 +126,8 @@ def checklist(
         note = reason
         if reason is None and wanted.key == "cell_sharing" and unassessed:
             note = Text("checklist.note.unassessed", {"count": unassessed})
+        elif reason is None and not in_part.isdisjoint(wanted.entities):
+            note = Text("checklist.note.in_part")
         items.append(Item(key=wanted.key, is_present=reason is None, note=note))
     return items
 
@@ -141,9 +158,20 @@ def is_open(row: rows.IncidentRow, *, at: datetime) -> bool:
 
 
 def movements_due(
-    found: Iterable[rows.EngagementRow], *, at: datetime, pack: Jurisdiction, late: frozenset[str]
+    found: Iterable[rows.EngagementRow],
+    *,
+    at: datetime,
+    pack: Jurisdiction,
+    late: frozenset[str],
+    lacking: frozenset[str] = frozenset(),
 ) -> list[Due]:
-    """What is listed for today: to come in order of time, without a time, past, then those cancelled."""
+    """What is listed for today: to come in order of time, without a time, past, then those cancelled.
+
+    Args:
+        found: engagements of the day.
+        late: source systems that are late or silent.
+        lacking: `entity.field` that the asker may not see: what is withheld is not said to be missing.
+    """
     due: list[Due] = []
     for row in found:
         kind = kind_of(row, pack)
@@ -160,7 +188,7 @@ def movements_due(
                 at=start if timed else None,
                 day=row.day,
                 person_id=row.person_id,
-                text=Text(f"movement.{kind}", {"what": what_of(row), "where": _where(row, kind)}),
+                text=Text(f"movement.{kind}", {"what": what_of(row), "where": _where(row, kind, lacking)}),
                 status=_status(row, code_list=code_list, is_past=is_past),
                 source=row.source_system,
                 is_standing=stands,
@@ -176,11 +204,18 @@ def _status(row: rows.EngagementRow, *, code_list: str, is_past: bool) -> Text:
     return Text("movement.past" if is_past else "movement.status", {"status": status})
 
 
-def _where(row: rows.EngagementRow, kind: EngagementKind) -> Text:
+def _where(row: rows.EngagementRow, kind: EngagementKind, lacking: frozenset[str]) -> Text:
     inside = kind in (EngagementKind.APPOINTMENT, EngagementKind.VISIT)
+    ends = (row.agency_code_from, row.agency_code_there)
+    if kind is EngagementKind.TRANSFER and all(end is not None and end not in SOMEWHERE for end in ends):
+        start, goal = (Coded(code_list="agency", code=end) for end in ends)
+        return Text("movement.from_to", {"start": start, "goal": goal})
     if row.agency_code_there is not None and row.agency_code_there not in SOMEWHERE and not inside:
         return Text("movement.to", {"where": Coded(code_list="agency", code=row.agency_code_there)})
-    return Text("movement.in", {"where": row.place_name}) if row.place_name else Text("movement.nowhere")
+    if row.place_name:
+        return Text("movement.in", {"where": row.place_name})
+    read = _PLACE_FIELDS[row.entity][inside]
+    return Text("movement.not_available" if f"{row.entity}.{read}" in lacking else "movement.nowhere")
 
 
 def _in_time(due: Due) -> tuple[bool, bool, bool, float, UUID]:

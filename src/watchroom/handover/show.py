@@ -7,21 +7,9 @@ so. Instants in `*_at` are ISO 8601 in UTC (for `<time datetime>`); all other te
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Tone(StrEnum):
-    """How a thing looks; each has a shape and a word as well, never the colour alone."""
-
-    NOW = "now"
-    SOON = "soon"
-    WATCH = "watch"
-    PLAIN = "plain"
-    LATE = "late"
-    OUT = "out"
-    EMPTY = "empty"
-    CLOSED = "closed"
-    WITHHELD = "withheld"
+from watchroom.handover.show_wing import RollPart
+from watchroom.handover.tones import Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,73 +116,8 @@ class ClearedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occupant:
-    """One person in a cell of the grid whom the asker may see."""
-
-    person_id: str
-    name: str
-    tone: Tone
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellTile:
-    """One cell of the grid. `label` speaks the whole tile; `mark` is for eyes only; `count` of people in it."""
-
-    place: str
-    label: str
-    tone: Tone
-    mark: str
-    count: int
-    occupants: tuple[Occupant, ...]
-    withheld: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Landing:
-    """One landing of the grid, its cells in order."""
-
-    name: str
-    short: str
-    cells: tuple[CellTile, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollLine:
-    """One line under the roll: where people of the unit are (in cells, no cell, court, hospital ...)."""
-
-    key: str
-    label: str
-    count: int
-    people: tuple[Occupant, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollPart:
-    """The roll of the unit, whole for everyone, and where everyone is.
-
-    Attributes:
-        withheld: how many are counted but may not be known to the asker.
-        unlisted: how many have no listed item, in words.
-        key: of the grid: mark, tone, word.
-    """
-
-    sentence: str
-    on_roll: int
-    in_now: int
-    out_now: int
-    no_cell: int
-    capacity: int | None
-    withheld: int
-    lines: tuple[RollLine, ...]
-    unlisted: str
-    landings: tuple[Landing, ...]
-    key: tuple[tuple[str, Tone, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TimedLine:
-    """One line with a time: a movement, a task, an event."""
+    """One line with a time: a movement, a task, an event. `is_long_overdue`: the record is to be checked first."""
 
     at: str
     at_instant: str | None
@@ -207,14 +130,29 @@ class TimedLine:
     owner: str | None
     source: str
     is_late: bool
+    is_overdue: bool = False
+    is_long_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLine:
-    """One change since the last shift."""
+    """One change since the last shift.
+
+    Attributes:
+        at: when it happened; where that is not recorded, by when.
+        at_instant: the latest instant at which it can have happened, by which the lines are ordered.
+        known: when this node came to know it, where that is much later; else empty.
+        basis: `happened` (instant or day of the fact) or `recorded` (only when it became known is known).
+        happened: instant or day of the fact, ISO 8601; None: not recorded.
+        recorded_at: instant at which this node came to know it.
+    """
 
     at: str
     at_instant: str
+    known: str
+    basis: str
+    happened: str | None
+    recorded_at: str
     place: str
     person_id: str | None
     name: str
@@ -285,11 +223,31 @@ class CompletenessPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Heading, count and the words for an empty list, of one of the lists of the page."""
+    """Heading, count and the words for an empty list, of one of the lists of the page.
+
+    Attributes:
+        notes: what has to be known to read the list, such as what of it is not available to the asker.
+    """
 
     title: str
     count: str
     none_listed: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotEvaluatedLine:
+    """Rules whose silence says nothing, or less than it seems to, for one reason.
+
+    Attributes:
+        state: not_available, not_delivered or in_part.
+        rules: their codes.
+        text: names them and the reason.
+    """
+
+    state: str
+    rules: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,8 +255,10 @@ class BriefingPage:
     """The handover page of one post at one instant, for one asker and one purpose.
 
     Attributes:
-        sections: headings by key: attention, cleared, roll, movements, changes, incidents, tasks, events,
-            sources, completeness, sign.
+        sections: headings by key: attention, not_evaluated, cleared, roll, everyone, movements, changes, incidents,
+            tasks, long_overdue, events, sources, completeness, sign.
+        not_evaluated: the rules whose silence says nothing, or less than it seems to.
+        tasks: what is due; `long_overdue`: what has been due for so long that the record is to be checked.
         words: fixed words of the page by key, for labels: contingency, situation, not_written, withheld, next,
             instructions, late, page, hash, outgoing, incoming.
         staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
@@ -322,12 +282,14 @@ class BriefingPage:
     tiles: tuple[Tile, ...]
     sections: dict[str, Section]
     attention: tuple[AttentionGroup, ...]
+    not_evaluated: tuple[NotEvaluatedLine, ...]
     cleared: tuple[ClearedRow, ...]
     roll: RollPart
     movements: tuple[TimedLine, ...]
     changes: tuple[ChangeGroup, ...]
     incidents: tuple[IncidentLine, ...]
     tasks: tuple[TimedLine, ...]
+    long_overdue: tuple[TimedLine, ...]
     events: tuple[TimedLine, ...]
     sources: tuple[SourceLine, ...]
     completeness: CompletenessPart

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from watchroom.handover import rows
@@ -15,6 +16,8 @@ from watchroom.priority.reasons import Reason
 
 # How far ahead a review is told.
 _AHEAD = timedelta(days=7)
+# What is overdue for longer is put together at the end: the record is more likely to be behind than the deed.
+LONG_OVERDUE = timedelta(days=30)
 # Reasons whose next action is itself a task of this shift.
 _TO_DO = frozenset(
     {"cell_sharing_unassessed", "cell_missing", "release_soon", "court_today", "outside_appointment_today"}
@@ -29,7 +32,9 @@ def tasks(
     pack: Jurisdiction,
     late: frozenset[str],
 ) -> list[Due]:
-    """What is due on the unit: overdue first, then by time and day.
+    """What is due on the unit, by the day on which it is due and then by time, so that what is overdue leads.
+
+    What has been overdue for more than `LONG_OVERDUE` stands at the end, the longest first. The order is total.
 
     Args:
         attention: of those who need it, by person.
@@ -42,8 +47,8 @@ def tasks(
         *_post_closure_reviews(unit, pack),
         *_hearings(hearings, at=unit.at),
     ]
-    marked = [_marked(task, late) for task in found]
-    return sorted(marked, key=_urgency)
+    marked = [_marked(task, late, today=unit.today) for task in found]
+    return sorted(marked, key=partial(_urgency, today=unit.today, pack=pack))
 
 
 def _to_do(attention: Mapping[UUID, Attention]) -> Iterator[Due]:
@@ -116,10 +121,12 @@ def _task(person: UUID, *, text: Text, at: datetime | None, source: str) -> Due:
     return Due(at=at, day=None, person_id=person, text=text, status=Text("task.owner_unknown"), source=source)
 
 
-def _marked(task: Due, late: frozenset[str]) -> Due:
-    return replace(task, is_late=True) if task.source in late else task
+def _marked(task: Due, late: frozenset[str], *, today: date) -> Due:
+    is_long = task.is_overdue and task.day is not None and today - task.day > LONG_OVERDUE
+    return replace(task, is_late=task.source in late, is_long_overdue=is_long)
 
 
-def _urgency(task: Due) -> tuple[bool, float, str, str]:
+def _urgency(task: Due, *, today: date, pack: Jurisdiction) -> tuple[bool, date, float, str, str]:
+    day = pack.local_day(task.at) if task.at is not None else task.day or today
     moment = float("inf") if task.at is None else task.at.timestamp()
-    return (not task.is_overdue, moment, "" if task.day is None else task.day.isoformat(), str(task.person_id))
+    return (task.is_long_overdue, day, moment, task.text.id, str(task.person_id))

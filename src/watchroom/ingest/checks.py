@@ -41,20 +41,24 @@ def _tables(delivery: Delivery, mapping: Mapping, rows_before: Dictionary[str, i
         file = files.get(rule.name)
         before = rows_before.get(rule.name, 0)
         if file is None:
-            yield from _absent(rule, before)
+            yield from _absent(rule, before, fed=mapping.fed_by(rule.name))
         elif not file.is_refused:
             yield from _columns(rule, file)
             yield from _rows(rule, file, before)
 
 
-def _absent(rule: TableRule, before: int) -> Iterator[Issue]:
+def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
+    """A file that did not come, told once for each entity that it feeds: whoever reads one of them must know."""
     name = f"{rule.name}.csv"
     if rule.must_be_there or (before and not rule.may_vanish):
         message = f"the file was not delivered, but is needed (rows before: {before}); deliver it"
         yield Issue(code="missing_file", severity=Severity.FATAL, message=message, file=name)
     elif rule.role is Role.MAPPED:
         message = "the file was not delivered; what it would give is not known"
-        yield Issue(code="missing_file", severity=Severity.CHARACTERISATION, message=message, file=name)
+        for entity in fed or (None,):
+            yield Issue(
+                code="missing_file", severity=Severity.CHARACTERISATION, message=message, file=name, entity=entity
+            )
 
 
 def _columns(rule: TableRule, file: SourceFile) -> Iterator[Issue]:

@@ -1,5 +1,6 @@
 """A mapping: which tables of a kind of source are taken, and the SQL that makes an entity's rows of them."""
 
+import re
 import tomllib
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
@@ -103,6 +104,11 @@ class Mapping:
     def rule(self, table: str) -> TableRule:
         """What becomes of a table."""
         return self.tables.get(table) or TableRule(name=table, role=Role.UNMAPPED, reason="not in model v1")
+
+    def fed_by(self, table: str) -> tuple[str, ...]:
+        """The entities whose SQL names the table, in order. Tables are written in capitals there, and nothing else."""
+        named = re.compile(rf"^(?:(?!--).)*\b{re.escape(table)}\b", re.MULTILINE)
+        return tuple(sorted(entity for entity, text in self.entities.items() if named.search(text)))
 
     def taken(self) -> tuple[TableRule, ...]:
         """The tables whose columns the mapping names."""

@@ -1,13 +1,14 @@
 """Applies every rule to a person, orders people, and compares two instants."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from watchroom.priority.extent import Extent
 from watchroom.priority.facts import PersonFacts
 from watchroom.priority.reasons import Level, NextAction, Reason
-from watchroom.priority.rules import RULES
+from watchroom.priority.rules import RULES, Rule
 from watchroom.priority.setting import Setting
 
 
@@ -26,7 +27,7 @@ class Attention:
 
     Attributes:
         level: the most urgent of the reasons.
-        reasons: at least one, most urgent first.
+        reasons: at least one; by level, then by the weight of the rule, then by what is due first.
         next_action: of the leading reason; what is merely timed later in the day does not push it aside.
     """
 
@@ -35,10 +36,20 @@ class Attention:
     reasons: tuple[Reason, ...]
     next_action: NextAction
 
+    @property
+    def due(self) -> datetime | None:
+        """When the first of the reasons of the person's own level is due, UTC; None: none of them has a time."""
+        times = [reason.next_action.due for reason in self.reasons if reason.level is self.level]
+        return min((at for at in times if at is not None), default=None)
+
 
 def attention(facts: PersonFacts, setting: Setting) -> Attention | None:
-    """What puts this person before staff; None when no rule fires, which means *no listed item*, not safety."""
-    found = [reason for rule in RULES for reason in rule.apply(facts, setting)]
+    """What puts this person before staff; None when no rule fires, which means *no listed item*, not safety.
+
+    A rule whose inputs the asker may not see is not applied: what is withheld is no finding, and `setting.extents`
+    says of which rules the silence means nothing.
+    """
+    found = [reason for rule in RULES if _applies(rule, setting) for reason in rule.apply(facts, setting)]
     if not found:
         return None
     reasons = tuple(sorted((_marked_late(reason, setting) for reason in found), key=_urgency))
@@ -46,9 +57,17 @@ def attention(facts: PersonFacts, setting: Setting) -> Attention | None:
     return Attention(facts=facts, level=level, reasons=reasons, next_action=reasons[0].next_action)
 
 
-def in_order(people: Iterable[Attention]) -> Sequence[Attention]:
-    """People, most urgent first: by level, soonest due, place, then id, so that the order is total."""
-    return sorted(people, key=_rank)
+def in_order(people: Iterable[Attention], turns: Mapping[str, Turn] | None = None) -> Sequence[Attention]:
+    """People in the order in which staff read them. The order is total.
+
+    By level; within it what changed before what did not (new, worse, better, same); then by the weight of the
+    leading reason, which is the order of the rules; by what is due first; by place; by id.
+
+    Args:
+        people: in any order.
+        turns: by id of the person; who is not named counts as unchanged.
+    """
+    return sorted(people, key=lambda one: _rank(one, (turns or {}).get(one.facts.person_id, Turn.SAME)))
 
 
 def turn(now: Attention, before: Attention | None) -> Turn:
@@ -76,18 +95,30 @@ def _marked_late(reason: Reason, setting: Setting) -> Reason:
     return replace(reason, is_late=True) if reason.source.system in setting.late_sources else reason
 
 
-def _urgency(reason: Reason) -> tuple[int, float, int, str]:
-    due = reason.next_action.due
-    return (reason.level.rank, _seconds(due), _POSITION[reason.code], reason.text.id)
+def _applies(rule: Rule, setting: Setting) -> bool:
+    extent = setting.extent_of(rule.code)
+    # INVARIANT: a rule that fires where something is missing may not take a file that did not come for that.
+    return extent is not Extent.NOT_AVAILABLE and not (extent is Extent.NOT_DELIVERED and rule.fires_on_absence)
 
 
-_POSITION = {rule.code: position for position, rule in enumerate(RULES)}
+def _urgency(reason: Reason) -> tuple[int, int, float, str]:
+    return (reason.level.rank, _WEIGHTS[reason.code], _seconds(reason.next_action.due), reason.text.id)
 
 
-def _rank(person: Attention) -> tuple[int, float, str, str]:
-    due = min(_seconds(reason.next_action.due) for reason in person.reasons if reason.level is person.level)
+_WEIGHTS = {rule.code: position for position, rule in enumerate(RULES)}
+_TURNS = {Turn.NEW: 0, Turn.WORSE: 1, Turn.BETTER: 2, Turn.SAME: 3}
+
+
+def _rank(person: Attention, turned: Turn) -> tuple[int, int, int, float, str, str]:
     place = person.facts.place
-    return (person.level.rank, due, "" if place is None else natural(place.path), person.facts.person_id)
+    return (
+        person.level.rank,
+        _TURNS[turned],
+        _WEIGHTS[person.reasons[0].code],
+        _seconds(person.due),
+        "" if place is None else natural(place.path),
+        person.facts.person_id,
+    )
 
 
 def _seconds(due: datetime | None) -> float:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from watchroom.model.text import Text
-from watchroom.priority.facts import PersonFacts, ReleaseDate, When
+from watchroom.model.text import Param, Text
+from watchroom.priority.facts import Absence, CellSharing, PersonFacts, ReleaseDate, When
 from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
 from watchroom.priority.setting import Setting
 
@@ -11,21 +11,40 @@ from watchroom.priority.setting import Setting
 def cell_sharing_high(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """A high risk to a cell mate: act now when somebody shares the cell, otherwise before anybody does."""
     rating = facts.cell_sharing
-    if rating is None or not rating.is_approved or rating.level not in setting.meaning("cell_sharing_high"):
+    if rating is None or not is_high(rating, setting):
         return
     shared = facts.shares_a_cell
-    variant = "shared" if shared else "alone" if facts.cell_others == 0 else "no_cell"
+    text = Text(f"reason.cell_sharing_high.{'alone' if facts.cell_others == 0 else 'no_cell'}")
     yield Reason(
         code="cell_sharing_high",
         level=Level.ACT_NOW if shared else Level.THIS_SHIFT,
         headline=Text("reason.cell_sharing_high.headline"),
-        text=Text(f"reason.cell_sharing_high.{variant}", {"others": facts.cell_others or 0}),
+        text=Text("reason.cell_sharing_high.shared", {"with": shared_with(facts)}) if shared else text,
         when=said_when(rating.assessed),
         at=reliable_at(rating.assessed),
         on=reliable_on(rating.assessed),
         source=rating.source,
         next_action=NextAction(text=Text(f"reason.cell_sharing_high.next_{'shared' if shared else 'alone'}")),
     )
+
+
+def cell_mate_high(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
+    """Shares a cell with somebody who is a high risk to a cell mate: the one at risk stands in no other list."""
+    for mate in facts.cell_mates:
+        if mate.sharing is None or not is_high(mate.sharing, setting):
+            continue
+        who = Text("reason.somebody_withheld") if mate.name is None else mate.name
+        yield Reason(
+            code="cell_mate_high",
+            level=Level.ACT_NOW,
+            headline=Text("reason.cell_mate_high.headline"),
+            text=Text("reason.cell_mate_high.text", {"name": who, "place": _short(facts)}),
+            when=said_when(mate.sharing.assessed),
+            at=reliable_at(mate.sharing.assessed),
+            on=reliable_on(mate.sharing.assessed),
+            source=mate.sharing.source,
+            next_action=NextAction(text=Text("reason.cell_mate_high.next")),
+        )
 
 
 def cell_sharing_unassessed(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
@@ -46,7 +65,7 @@ def cell_sharing_unassessed(facts: PersonFacts, setting: Setting) -> Iterator[Re
         code="cell_sharing_unassessed",
         level=Level.ACT_NOW if urgent else Level.THIS_SHIFT,
         headline=Text("reason.cell_sharing_unassessed.headline"),
-        text=Text(f"reason.cell_sharing_unassessed.{variant}"),
+        text=Text(f"reason.cell_sharing_unassessed.{variant}", {"with": shared_with(facts)}),
         at=reliable_at(facts.begun) if is_new else None,
         source=rating.source if rating is not None else facts.custody_source,
         next_action=NextAction(text=Text("reason.cell_sharing_unassessed.next")),
@@ -93,23 +112,23 @@ def cell_missing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:  # n
     )
 
 
-def out_now(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:  # noqa: ARG001
+def out_now(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """Out of the establishment: in hospital he and an escort are this shift's concern, otherwise to be known.
 
-    Nobody who is out stands among those without a listed item.
+    Nobody who is out stands among those without a listed item. Who has been out for very long is more likely to
+    have been forgotten in the record than to be away: the page says for how long, and to check it.
     """
     away = facts.absence
     if away is None:
         return
-    variant = "hospital" if away.is_in_hospital else "out"
+    days = _days_out(facts, setting)
+    variant = "long" if days is not None else "hospital" if away.is_in_hospital else "out"
     yield Reason(
         code="out_now",
-        level=Level.THIS_SHIFT if away.is_in_hospital else Level.WATCH,
+        level=Level.THIS_SHIFT if variant == "hospital" else Level.WATCH,
         headline=Text(f"reason.out_now.headline_{variant}"),
-        text=Text("reason.out_now.unknown")
-        if away.reason is None
-        else Text("reason.out_now.text", {"why": away.reason}),
-        when=said_when(away.since),
+        text=_why_out(away, setting) if days is None else _long_out(away, days=days, setting=setting),
+        when=said_when(away.since) if days is None and away.reason is not None else None,
         at=reliable_at(away.since),
         on=reliable_on(away.since),
         source=away.source,
@@ -149,6 +168,44 @@ def is_newly_received(facts: PersonFacts, setting: Setting) -> bool:
     if begun.at is not None:
         return begun.at <= setting.now < begun.at + setting.first_days
     return begun.on is not None and begun.on <= setting.today < begun.on + setting.first_days
+
+
+def is_high(rating: CellSharing, setting: Setting) -> bool:
+    """The approved assessment says that the person is a high risk to a cell mate."""
+    return rating.is_approved and rating.level in setting.meaning("cell_sharing_high")
+
+
+def shared_with(facts: PersonFacts) -> Text:
+    """The cell and who else is in it by the record; those whose details are withheld are counted."""
+    names = [mate.name for mate in facts.cell_mates if mate.name is not None]
+    hidden = (facts.cell_others or 0) - len(names)
+    variant = "known" if hidden <= 0 else "some" if names else "withheld"
+    params: dict[str, str | int] = {"place": _short(facts), "names": "; ".join(names), "count": hidden}
+    return Text(f"reason.shared_with.{variant}", params)
+
+
+def _short(facts: PersonFacts) -> str:
+    return "" if facts.place is None else facts.place.short
+
+
+def _days_out(facts: PersonFacts, setting: Setting) -> int | None:
+    """For how many days somebody has been out, where that is very long by a reliable date; else None."""
+    since = None if facts.absence is None else facts.absence.since
+    if since is None or not since.is_reliable or since.at is None or setting.now - since.at < setting.long_absence:
+        return None
+    return (setting.today - since.at.astimezone(setting.zone).date()).days
+
+
+def _long_out(away: Absence, *, days: int, setting: Setting) -> Text:
+    params: dict[str, Param] = {"since": away.since.at, "count": days, "why": _why_out(away, setting)}
+    return Text("reason.out_now.long", params)
+
+
+def _why_out(away: Absence, setting: Setting) -> Text:
+    if away.reason is not None:
+        return Text("reason.out_now.text", {"why": away.reason})
+    is_hidden = setting.lacks("movement.moved_at", "movement.reason_code", "movement.direction_code")
+    return Text("reason.out_now.not_seen" if is_hidden else "reason.out_now.unknown")
 
 
 def _next_release(facts: PersonFacts, setting: Setting) -> ReleaseDate | None:

@@ -44,10 +44,19 @@ def _today(facts: PersonFacts, setting: Setting, *, kind: EngagementKind, level:
             yield _reason(engagement, setting, level=level)
 
 
+def _place_variant(engagement: Engagement, setting: Setting) -> str:
+    if engagement.where is not None:
+        return ""
+    is_hidden = engagement.kind is EngagementKind.OUTSIDE_APPOINTMENT and setting.lacks(
+        "scheduled_event.to_agency_code"
+    )
+    return "_unseen" if is_hidden else "_nowhere"
+
+
 def _reason(engagement: Engagement, setting: Setting, *, level: Level) -> Reason:
     code = f"{engagement.kind}_today"
     timed = has_time(engagement, setting)
-    variant = f"{'timed' if timed else 'untimed'}{'' if engagement.where is not None else '_nowhere'}"
+    variant = f"{'timed' if timed else 'untimed'}{_place_variant(engagement, setting)}"
     start = engagement.starts_at if timed else None
     said = {"what": engagement.what, "where": engagement.where, "at": start}
     return Reason(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from watchroom.model.text import Coded
+from watchroom.model.text import Coded, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,8 @@ class KeepApart:
     """An open non-association with another person.
 
     Attributes:
-        other_name, other_place: None when the asker may not know them.
+        other_name: None when the asker may not know it.
+        other_place: where the record puts the other; None: withheld, or the other is not on the unit.
         is_on_unit, is_on_landing, is_in_cell: the other is held on the same unit, landing, in the same cell.
         meets_at: both are on a list for the same place and time; UTC.
         restriction: CELL, LANDING or WING; empty: not recorded.
@@ -144,7 +145,7 @@ class KeepApart:
 
     other_id: str
     other_name: str | None
-    other_place: str | None
+    other_place: Text | None
     is_on_unit: bool
     is_on_landing: bool
     is_in_cell: bool
@@ -166,6 +167,19 @@ class IncidentPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellMate:
+    """Somebody whom the record puts in the same cell, as far as the asker may know: `cell_others` counts the rest.
+
+    Attributes:
+        name: None when the asker may not know it.
+        sharing: the assessment that counts of the mate's risk; None: none is recorded.
+    """
+
+    name: str | None
+    sharing: CellSharing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
     """Everything the rules look at for one person.
 
@@ -174,6 +188,7 @@ class PersonFacts:
         begun: when this time in custody began.
         cell_others: how many others sleep in the same cell, also those whose details are withheld; None: the
             person is not in a cell, so it is not known.
+        cell_mates: those of them whom the asker may know.
         custody_source: where place and begin come from.
         absence: only of who is out.
     """
@@ -184,6 +199,7 @@ class PersonFacts:
     place: Place | None
     cell_others: int | None
     custody_source: Source
+    cell_mates: tuple[CellMate, ...] = ()
     markers: tuple[Marker, ...] = ()
     cell_sharing: CellSharing | None = None
     engagements: tuple[Engagement, ...] = ()

@@ -1,12 +1,21 @@
 """Rules that read the active alerts of a person."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from watchroom.model.text import Coded, Text
 from watchroom.priority.facts import Engagement, EngagementKind, Marker, PersonFacts
 from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
 from watchroom.priority.setting import Setting
 
+# What says whether somebody is to leave the establishment today.
+LISTED_TO_LEAVE = (
+    "court_appearance.appearance_date",
+    "court_appearance.status_code",
+    "scheduled_event.event_date",
+    "scheduled_event.type_code",
+    "scheduled_event.status_code",
+)
 _LEAVING = frozenset({EngagementKind.COURT, EngagementKind.OUTSIDE_APPOINTMENT, EngagementKind.TRANSFER})
 
 
@@ -44,22 +53,36 @@ def escape_marker(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     know before; this shift on any other day, so that a standing marker does not cry wolf every morning.
     """
     level = Level.ACT_NOW if _leaves_today(facts, setting) else Level.THIS_SHIFT
+    variant = "leaving" if level is Level.ACT_NOW else "not_seen" if setting.lacks(*LISTED_TO_LEAVE) else "text"
     for concept in ("escape_list", "escape_risk"):
         for marker in _marked(facts, setting, concept):
-            variant = "leaving" if level is Level.ACT_NOW else "text"
             yield _reason(marker, code="escape_marker", level=level, variant=variant)
 
 
 def hold(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """A hold against transfer or release; this shift when the person is listed to be transferred today."""
-    contradicted = any(
-        engagement.kind is EngagementKind.TRANSFER and is_standing(engagement, setting)
+    listed = [
+        engagement
         for engagement in facts.engagements
-        if engagement.day == setting.today
-    )
+        if engagement.kind is EngagementKind.TRANSFER and engagement.day == setting.today
+        if is_standing(engagement, setting)
+    ]
+    transfer = min(listed, key=_soonest, default=None)
     for marker in _marked(facts, setting, "hold"):
-        variant = "transfer_listed" if contradicted else "text"
-        yield _reason(marker, code="hold", level=Level.THIS_SHIFT if contradicted else Level.WATCH, variant=variant)
+        reason = _reason(marker, code="hold", level=Level.WATCH if transfer is None else Level.THIS_SHIFT)
+        yield reason if transfer is None else replace(reason, text=_contradicted(marker, transfer))
+
+
+def _soonest(transfer: Engagement) -> tuple[float, str]:
+    start = float("inf") if transfer.starts_at is None else transfer.starts_at.timestamp()
+    return (start, repr(transfer.where))
+
+
+def _contradicted(marker: Marker, transfer: Engagement) -> Text:
+    named = {"marker": Coded(code_list="alert_kind", code=marker.code)}
+    if transfer.where is None:
+        return Text("reason.hold.transfer_listed", named)
+    return Text("reason.hold.transfer_listed_to", {**named, "where": transfer.where})
 
 
 def conflict_on_wing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:

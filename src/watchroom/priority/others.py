@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from watchroom.model.text import Coded, Text
+from watchroom.model.text import Coded, Param, Text
 from watchroom.priority.facts import IncidentPart, KeepApart, PersonFacts
 from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
 from watchroom.priority.setting import Setting
@@ -66,9 +66,9 @@ def _nearness(pair: KeepApart) -> str:
 def _keep_apart(pair: KeepApart) -> Reason:
     variant = _nearness(pair)
     who = "known" if pair.other_name is not None else "withheld"
-    params: dict[str, str | datetime | Coded] = {
+    params: dict[str, Param] = {
         "name": pair.other_name or "",
-        "place": pair.other_place or "",
+        "place": pair.other_place,
         "restriction": Coded(code_list="non_association_restriction", code=pair.restriction or None),
     }
     if pair.meets_at is not None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from watchroom.priority.extent import Extent
+
 # A night has passed for whoever was there at this local time.
 END_OF_NIGHT = time(6, 0)
 
@@ -20,7 +22,10 @@ class Setting:
         first_days: how long after reception somebody counts as newly received.
         release_soon: how far ahead a release is told.
         recent_incident: how long after an incident those in it are told of.
+        long_absence: who has been out for so long may have been forgotten in the record.
         late_sources: source systems that are late or silent at `now`.
+        extents: rule -> how far it can be evaluated; a rule that is not named: whole.
+        lacking: `entity.field` of what the rules read and the asker may not see, or did not come.
     """
 
     now: datetime
@@ -29,7 +34,10 @@ class Setting:
     first_days: timedelta = timedelta(days=3)
     release_soon: timedelta = timedelta(days=7)
     recent_incident: timedelta = timedelta(hours=72)
+    long_absence: timedelta = timedelta(days=30)
     late_sources: frozenset[str] = field(default_factory=frozenset[str])
+    extents: Mapping[str, Extent] = field(default_factory=dict[str, Extent])
+    lacking: frozenset[str] = field(default_factory=frozenset[str])
 
     @property
     def today(self) -> date:
@@ -39,6 +47,14 @@ class Setting:
     def meaning(self, concept: str) -> frozenset[str]:
         """The codes that mean `concept`; none when the jurisdiction does not know it."""
         return self.codes.get(concept, frozenset())
+
+    def extent_of(self, rule: str) -> Extent:
+        """How far the rule of that code can be evaluated."""
+        return self.extents.get(rule, Extent.WHOLE)
+
+    def lacks(self, *inputs: str) -> bool:
+        """Whether any of these inputs (`entity.field`) is not there, so that nothing follows from its absence."""
+        return not self.lacking.isdisjoint(inputs)
 
     def last_night_ended_at(self) -> datetime:
         """The last instant, not after `now`, at which a night ended."""
