@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from watchroom.audit.checkpoints import kept_notes, latest_checkpoint, write_checkpoint
+from watchroom.audit.checkpoints import (
+    CheckpointsGoneError,
+    begin_checkpoints,
+    kept_notes,
+    latest_checkpoint,
+    write_checkpoint,
+)
 from watchroom.audit.merkle import root_of
 from watchroom.audit.notes import Checkpoint, Ed25519Signer, NoteError, Verifier, parse_note, parse_verifier, signed
 
@@ -133,6 +139,7 @@ def test_the_key_is_not_shown_by_its_signer() -> None:
 
 def test_checkpoints_are_kept_in_the_order_they_came(tmp_path: Path) -> None:
     keys = OneKey(signer_of(1))
+    begin_checkpoints(tmp_path, keys=keys, day=DAY)
     for size in (3, 7):
         write_checkpoint(tmp_path, size=size, root=ROOT, keys=keys, day=DAY)
     write_checkpoint(tmp_path, size=9, root=ROOT, keys=keys, day=date(2026, 7, 25))
@@ -140,9 +147,10 @@ def test_checkpoints_are_kept_in_the_order_they_came(tmp_path: Path) -> None:
     assert [(note.file, note.number) for note in notes] == [
         ("2026-07-24.notes", 1),
         ("2026-07-24.notes", 2),
+        ("2026-07-24.notes", 3),
         ("2026-07-25.notes", 1),
     ]
-    assert [parse_note(note.text).checkpoint.size for note in notes] == [3, 7, 9]
+    assert [parse_note(note.text).checkpoint.size for note in notes] == [0, 3, 7, 9]
     latest = latest_checkpoint(tmp_path)
     assert latest is not None
     assert latest.size == 9
@@ -150,21 +158,32 @@ def test_checkpoints_are_kept_in_the_order_they_came(tmp_path: Path) -> None:
 
 def test_a_record_that_a_power_failure_cut_off_is_dropped_and_the_next_one_is_whole(tmp_path: Path) -> None:
     keys = OneKey(signer_of(1))
-    write_checkpoint(tmp_path, size=3, root=ROOT, keys=keys, day=DAY)
+    begin_checkpoints(tmp_path, keys=keys, day=DAY)
     file = tmp_path / "2026-07-24.notes"
     whole = file.read_bytes()
     for cut in range(1, len(whole) - 1):
         file.write_bytes(whole + whole[:cut])
         assert len(list(kept_notes(tmp_path))) == 1
         write_checkpoint(tmp_path, size=7, root=ROOT, keys=keys, day=DAY)
-        assert [parse_note(note.text).checkpoint.size for note in kept_notes(tmp_path)] == [3, 7]
+        assert [parse_note(note.text).checkpoint.size for note in kept_notes(tmp_path)] == [0, 7]
 
 
-def test_a_first_record_that_was_cut_off_is_dropped_too(tmp_path: Path) -> None:
+def test_a_first_record_of_a_day_that_was_cut_off_is_dropped_too(tmp_path: Path) -> None:
+    keys = OneKey(signer_of(1))
+    begin_checkpoints(tmp_path, keys=keys, day=date(2026, 7, 23))
     (tmp_path / "2026-07-24.notes").write_text("watchroom/018f\n3\n")
-    assert list(kept_notes(tmp_path)) == []
-    write_checkpoint(tmp_path, size=7, root=ROOT, keys=OneKey(signer_of(1)), day=DAY)
     assert len(list(kept_notes(tmp_path))) == 1
+    write_checkpoint(tmp_path, size=7, root=ROOT, keys=keys, day=DAY)
+    assert [note.file for note in kept_notes(tmp_path)] == ["2026-07-23.notes", "2026-07-24.notes"]
+
+
+@pytest.mark.parametrize("left", [None, b"", b"watchroom/018f\n3\n"])
+def test_no_checkpoint_follows_where_none_was_kept(tmp_path: Path, left: bytes | None) -> None:
+    if left is not None:
+        (tmp_path / "2026-07-24.notes").write_bytes(left)
+    with pytest.raises(CheckpointsGoneError):
+        write_checkpoint(tmp_path, size=7, root=ROOT, keys=OneKey(signer_of(1)), day=DAY)
+    assert list(kept_notes(tmp_path)) == []
 
 
 def test_an_overwritten_file_is_named(tmp_path: Path) -> None:
@@ -174,7 +193,7 @@ def test_an_overwritten_file_is_named(tmp_path: Path) -> None:
 
 
 def test_checkpoint_files_are_private(tmp_path: Path) -> None:
-    write_checkpoint(tmp_path / "checkpoints", size=3, root=ROOT, keys=OneKey(signer_of(1)), day=DAY)
+    begin_checkpoints(tmp_path / "checkpoints", keys=OneKey(signer_of(1)), day=DAY)
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "checkpoints").iterdir()}
     assert modes == {".lock": 0o600, "2026-07-24.notes": 0o600}
 
