@@ -31,7 +31,7 @@ from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
-from watchroom.priority.attention import Attention, attention, in_order, turn
+from watchroom.priority.attention import Attention, attention_of, in_order, turn
 from watchroom.priority.extent import Extent
 from watchroom.priority.setting import Setting
 
@@ -244,8 +244,7 @@ def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], 
         extents=sight.extents,
         lacking=sight.lacking,
     )
-    found = {person: attention(facts, setting) for person, facts in facts_of(unit, jurisdiction).items()}
-    return {person: one for person, one in found.items() if one is not None}
+    return attention_of(facts_of(unit, jurisdiction), setting)
 
 
 def _listed(

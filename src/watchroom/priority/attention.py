@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from watchroom.priority.extent import Extent
 from watchroom.priority.facts import PersonFacts
 from watchroom.priority.reasons import Level, NextAction, Reason
 from watchroom.priority.rules import RULES, Rule
 from watchroom.priority.setting import Setting
+
+K = TypeVar("K")
 
 
 class Turn(StrEnum):
@@ -49,7 +52,18 @@ def attention(facts: PersonFacts, setting: Setting) -> Attention | None:
     A rule whose inputs the asker may not see is not applied: what is withheld is no finding, and `setting.extents`
     says of which rules the silence means nothing.
     """
-    found = [reason for rule in RULES if _applies(rule, setting) for reason in rule.apply(facts, setting)]
+    return _attention(facts, setting, rules=_applicable(setting))
+
+
+def attention_of(people: Mapping[K, PersonFacts], setting: Setting) -> dict[K, Attention]:
+    """The same for many people: those among them whom a rule puts before staff."""
+    rules = _applicable(setting)
+    found = ((key, _attention(facts, setting, rules=rules)) for key, facts in people.items())
+    return {key: one for key, one in found if one is not None}
+
+
+def _attention(facts: PersonFacts, setting: Setting, *, rules: Sequence[Rule]) -> Attention | None:
+    found = [reason for rule in rules for reason in rule.apply(facts, setting)]
     if not found:
         return None
     reasons = tuple(sorted((_marked_late(reason, setting) for reason in found), key=_urgency))
@@ -93,6 +107,10 @@ def _leading(person: Attention) -> frozenset[str]:
 
 def _marked_late(reason: Reason, setting: Setting) -> Reason:
     return replace(reason, is_late=True) if reason.source.system in setting.late_sources else reason
+
+
+def _applicable(setting: Setting) -> Sequence[Rule]:
+    return [rule for rule in RULES if _applies(rule, setting)]
 
 
 def _applies(rule: Rule, setting: Setting) -> bool:
