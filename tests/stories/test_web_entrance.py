@@ -31,6 +31,7 @@ BEHIND_SIGN_IN = {
     ("GET", "/handover/{post}/print.pdf"),
     ("GET", "/people/{person_id}"),
     ("GET", "/posts"),
+    ("GET", "/board"),
 }
 
 

@@ -10,7 +10,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused, Seen, View
 from watchroom.handover import rows
-from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News, SourceAge
+from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News
 from watchroom.handover.facts import facts_of
 from watchroom.handover.news import Told, news
 from watchroom.handover.parts import (
@@ -21,7 +21,7 @@ from watchroom.handover.parts import (
     not_available,
     open_incidents,
 )
-from watchroom.handover.rules import coverage, movements_due, source_ages
+from watchroom.handover.rules import coverage, movements_due
 from watchroom.handover.tasks import tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_at
 from watchroom.handover.whereabouts import places_by_id, roll_of
@@ -29,6 +29,7 @@ from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attention, in_order, turn
+from watchroom.priority.freshness import SourceAge, source_ages
 from watchroom.priority.setting import Setting
 
 
@@ -164,8 +165,8 @@ def _known(view: View, asked: _Asked) -> _Known:
         earlier=earlier,
         then=then,
         now=now,
-        found_then=_attention(then, asked.pack, late=frozenset()),
-        found=_attention(now, asked.pack, late=late),
+        found_then=attention_of(then, asked.pack, late=frozenset()),
+        found=attention_of(now, asked.pack, late=late),
         # Whoever has left the unit since is named as known then.
         named=named_then | named_people(view, now, asked.pack),
         sources=sources,
@@ -207,7 +208,8 @@ def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
     return found[0]
 
 
-def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str]) -> dict[UUID, Attention]:
+def attention_of(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str]) -> dict[UUID, Attention]:
+    """What of the unit's people needs attention, by person; `late` names the sources that are late or silent."""
     setting = Setting(
         now=unit.at,
         zone=jurisdiction.zone,

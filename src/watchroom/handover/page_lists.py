@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
-from watchroom.handover.briefing import Due, News, OpenIncident, SourceAge
+from watchroom.handover.briefing import Due, News, OpenIncident
 from watchroom.handover.page_people import Sayer
 from watchroom.handover.show import (
     ChangeGroup,
@@ -16,6 +16,7 @@ from watchroom.handover.show import (
     TimedLine,
     Tone,
 )
+from watchroom.priority.freshness import SourceAge
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")

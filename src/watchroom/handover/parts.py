@@ -6,12 +6,13 @@ from typing import Protocol
 from uuid import UUID
 
 from watchroom.handover import rows
-from watchroom.handover.briefing import Item, Named, OpenIncident, SourceAge
+from watchroom.handover.briefing import Item, Named, OpenIncident
 from watchroom.handover.facts import name_of, place_of
 from watchroom.handover.rules import CHECKLIST, checklist, is_open
 from watchroom.handover.unit import QUERIES, Reader, Unit, by_person, meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
+from watchroom.priority.freshness import SourceAge
 
 
 class Seeing(Reader, Protocol):

@@ -83,7 +83,7 @@ def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdict
         people=people,
         alerts=by_person(of_unit("alerts", rows.AlertRow)),
         cell_sharing=by_person(of_unit("cell_sharing", rows.CellSharingRow)),
-        engagements=by_person(_placed(view, of_unit("engagements", rows.EngagementRow, today=today))),
+        engagements=by_person(placed(view, of_unit("engagements", rows.EngagementRow, today=today))),
         release_dates=by_person(of_unit("release_dates", rows.ReleaseRow)),
         keep_apart=by_person(of_unit("non_associations", rows.KeepApartRow)),
         incidents=by_person(of_unit("incident_parts", rows.IncidentPartRow, since=since)),
@@ -92,7 +92,7 @@ def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdict
     )
 
 
-def _placed(view: Reader, engagements: Sequence[rows.EngagementRow]) -> list[rows.EngagementRow]:
+def placed(view: Reader, engagements: Sequence[rows.EngagementRow]) -> list[rows.EngagementRow]:
     """The engagements with the names of their places, as far as the asker may know them."""
     wanted = list({row.place_id: None for row in engagements if row.place_id is not None})
     found = view.rows(QUERIES["place_names"], rows.PlaceNameRow, ids=wanted) if wanted else []

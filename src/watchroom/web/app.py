@@ -6,6 +6,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from watchroom.web.assets import Assets
+from watchroom.web.board_routes import board
 from watchroom.web.entry_routes import (
     locked,
     session_open,
@@ -43,6 +44,7 @@ ROUTES = (
     handover_print,
     person,
     posts,
+    board,
     asset,
     health,
 )

@@ -10,6 +10,7 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from watchroom.demo.night import IDENTITIES, Identity
+from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.web.cookies import clear_cookie, cookie_name, form_token, new_visit, safe_path, set_cookie, visit_name
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed
@@ -35,8 +36,10 @@ class SignInPage:
 @get("/")
 @in_thread
 def start(visitor: Present) -> Redirect:
-    """On to the handover of the post that is mine, or to the choice of one."""
+    """On to the handover of the post that is mine, or to the choice of one; for a board to its numbers."""
     units = visitor.asker.units
+    if visitor.purposes == (BOARD_PURPOSE,):
+        return Redirect("/board", status_code=303)
     return Redirect(f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts", status_code=303)
 
 
