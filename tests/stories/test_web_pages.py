@@ -168,6 +168,13 @@ def test_somebody_hidden_and_somebody_absent_are_one_answer(officer: TestClient[
     assert len({reply.text for reply in answers}) == 1
 
 
+def test_the_page_of_a_fault_keeps_who_is_signed_in_and_the_way_out(officer: TestClient[Litestar]) -> None:
+    for path in (f"/people/{uuid4()}", "/handover/LEI-Z", "/posts?purpose=no.such.purpose"):
+        page = get(officer, path).text
+        assert "Sign out" in page
+        assert "data-session" in page
+
+
 def test_the_wing_of_another_officer_shows_nobody(officer: TestClient[Litestar], node: Node) -> None:
     page = get(officer, "/handover/LEI-H").text
     assert not any(str(person) in page for person in person_ids(node, "LEI-H"))
@@ -211,6 +218,9 @@ def test_the_board_sees_numbers_without_anybody(seat: Seat, client: TestClient[L
     page = get(client, "/board").text
     assert "withheld" in page
     assert not NAMES.search(page)
+    figures = [int(cell) for cell in re.findall(r'is-figure">(\d+)<|class="v">(\d+)<', page) for cell in cell if cell]
+    assert figures
+    assert min(figures) >= 10
     someone = next(iter(person_ids(node, "LEI-A")))
     for path in (f"/people/{someone}", "/handover/LEI-A", "/handover/LEI-A.json"):
         reply = get(client, path)

@@ -68,6 +68,12 @@ def test_the_places_of_an_establishment_without_people_on_record_do_not_make_it_
     ]
 
 
+def test_a_small_number_of_places_is_not_told_and_no_total_gives_it_away() -> None:
+    found = sites_of([roll("RNI", None)], [PlacesRow(site_code="RNI", places=5)])
+    assert found == [Site(code="RNI", on_roll=None, places=None, is_small=True)]
+    assert board(sites=[*found, Site(code="LEI", on_roll=29, places=144)]).places == 144
+
+
 @pytest.mark.parametrize(
     ("on_roll", "places", "percent"),
     [(29, 144, 20), (150, 144, 104), (None, 144, None), (29, None, None), (29, 0, None)],
@@ -105,6 +111,14 @@ def test_a_withheld_figure_is_a_word_without_a_bar() -> None:
     assert {figure.key: figure.value for figure in made.figures}["care_plans"] == "withheld"
 
 
+def test_an_establishment_without_any_figure_is_named_and_not_a_line() -> None:
+    nowhere = Site(code="BXI", on_roll=None, places=None)
+    made = page(sites=[Site(code="LEI", on_roll=29, places=144), nowhere]).sites
+    assert [line.name for line in made.lines] == ["Leeds"]
+    assert made.rest is not None
+    assert "Brixton" in made.rest
+
+
 def test_bars_are_held_against_the_longest() -> None:
     (leeds, moorland) = page().sites.lines
     assert (leeds.places_length, leeds.roll_length, moorland.places_length) == (1000, 201, 868)
@@ -113,6 +127,7 @@ def test_bars_are_held_against_the_longest() -> None:
 def test_a_table_of_which_nothing_can_be_told_shows_its_total_alone() -> None:
     care_plans, incidents = page().tables
     assert (care_plans.lines, care_plans.total.number) == ((), "withheld")
+    assert care_plans.none_told
     assert [(line.name, line.number) for line in incidents.lines] == [("Assault", "12"), ("Drugs", "withheld")]
 
 

@@ -9,10 +9,11 @@ from watchroom.priority.freshness import SourceAge
 # The one purpose for which numbers without persons are read here.
 BOARD_PURPOSE = "oversight.board"
 
+# Numbers under this are not told: the gate sees to those of people, and this room to places, which bound them.
+LEAST = 10
+
 # Kinds of record of which a board is told no number either; those that the charter gives it are not named as withheld.
 RECORDS = (
-    "person",
-    "person_name",
     "movement",
     "cell_sharing_risk",
     "non_association",
@@ -67,11 +68,12 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One establishment. `on_roll` None: withheld. `places` None: none are recorded."""
+    """One establishment. `on_roll` None: withheld. `places` None: none are recorded, or (`is_small`) under ten."""
 
     code: str
     on_roll: int | None
     places: int | None
+    is_small: bool = False
 
     @property
     def percent(self) -> int | None:
@@ -121,17 +123,22 @@ class Board:
 
     @property
     def places(self) -> int | None:
-        """The places of all establishments together; None: none are recorded."""
+        """The places of all establishments that show them, so that no total gives a small one away; None: no such."""
         known = [site.places for site in self.sites if site.places is not None]
         return sum(known) if known else None
 
 
 def sites_of(roll: Iterable[RollRow], places: Iterable[PlacesRow]) -> list[Site]:
-    """The establishments that have people or places: those with a figure first, then by code."""
+    """The establishments that have people on record: those with a figure first, then by code."""
     rolls = {row.site_code: row.on_roll for row in roll if row.counted == "group" and row.site_code is not None}
-    known = {row.site_code: row.places for row in places}
-    found = [Site(code=code, on_roll=number, places=known.get(code)) for code, number in rolls.items()]
+    known = {row.site_code: row.places for row in places if row.places is not None}
+    found = [_site(code, number, known.get(code)) for code, number in rolls.items()]
     return sorted(found, key=lambda site: (site.on_roll is None, site.places is None, site.code))
+
+
+def _site(code: str, on_roll: int | None, places: int | None) -> Site:
+    is_small = places is not None and places < LEAST
+    return Site(code=code, on_roll=on_roll, places=None if is_small else places, is_small=is_small)
 
 
 def numbers_of(rows: Iterable[NumberRow]) -> Numbers:

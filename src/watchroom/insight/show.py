@@ -53,18 +53,20 @@ class NumberTable:
     finding: str
     heads: tuple[str, str]
     lines: tuple[NumberLine, ...]
+    none_told: str
     total: NumberLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTable:
-    """Roll and places by establishment. `note` says what is counted."""
+    """Roll and places by establishment. `note` says what is counted; `rest` names those without any figure."""
 
     title: str
     finding: str
     heads: tuple[str, ...]
     lines: tuple[SiteLine, ...]
     total: SiteLine
+    rest: str | None
     key_roll: str
     key_places: str
     note: str
@@ -146,15 +148,16 @@ def _sites(board: Board, words: Words) -> SiteTable:
     longest = max((max(site.on_roll or 0, site.places or 0) for site in board.sites), default=0)
     everyone = Site(code="", on_roll=board.on_roll, places=board.places)
     told = [site for site in board.sites if site.percent is not None]
+    shown = [site for site in board.sites if site.on_roll is not None or site.places is not None]
+    rest = [words.code("agency", site.code) for site in board.sites if site not in shown]
     return SiteTable(
         title=words.phrase("board.sites"),
         finding=words.phrase("board.sites.finding", count=len(told), of=len(board.sites)),
         heads=tuple(words.phrase(f"board.sites.{head}") for head in ("site", "on_roll", "places", "percent")),
-        lines=tuple(
-            _site(site, name=words.code("agency", site.code), longest=longest, words=words) for site in board.sites
-        ),
+        lines=tuple(_site(site, name=words.code("agency", site.code), longest=longest, words=words) for site in shown),
         # A bar for all beside those of each would only make these short.
         total=_site(everyone, name=words.phrase("board.all"), longest=0, words=words),
+        rest=words.phrase("board.sites.rest", names=words.listed(rest)) if rest else None,
         key_roll=words.phrase("board.sites.on_roll"),
         key_places=words.phrase("board.sites.places"),
         note=words.phrase("board.sites.note"),
@@ -165,7 +168,7 @@ def _site(site: Site, *, name: str, longest: int, words: Words) -> SiteLine:
     return SiteLine(
         name=name,
         on_roll=_told(site.on_roll, words),
-        places=words.phrase("value.not_recorded") if site.places is None else str(site.places),
+        places=_places(site, words),
         percent="" if site.percent is None else words.phrase("board.percent", percent=site.percent),
         is_withheld=site.on_roll is None,
         roll_length=_length(site.on_roll, longest),
@@ -185,7 +188,8 @@ def _numbers(key: str, numbers: Numbers, *, code_list: str, words: Words) -> Num
         finding=words.phrase(f"board.{key}.finding"),
         heads=(words.phrase(f"board.{key}.name"), words.phrase("board.number")),
         lines=lines if told else (),
-        total=_number(words.phrase("board.all"), numbers.total, longest=0, words=words),
+        none_told="" if told else words.phrase("board.none_told"),
+        total=_number(words.phrase(f"board.{key}.all"), numbers.total, longest=0, words=words),
     )
 
 
@@ -204,6 +208,12 @@ def _withheld(board: Board, words: Words) -> Listing:
         records = words.listed([words.phrase(f"record.{name}") for name in board.kept_records])
         told.append(words.phrase("board.withheld.records", records=records))
     return Listing(title=words.phrase("board.withheld"), sentences=tuple(told))
+
+
+def _places(site: Site, words: Words) -> str:
+    if site.places is None:
+        return words.phrase("board.under_ten" if site.is_small else "value.not_recorded")
+    return str(site.places)
 
 
 def _told(number: int | None, words: Words) -> str:

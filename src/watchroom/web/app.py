@@ -79,7 +79,9 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         return house
 
     def the_visitor(request: AnyRequest) -> Visitor:
-        return visitor_of(house, request)
+        # Kept for the page of a fault, which shows who is signed in and the way out.
+        request.state.visitor = visitor = visitor_of(house, request)
+        return visitor
 
     return Litestar(
         route_handlers=ROUTES,

@@ -34,7 +34,7 @@ def person(house: AtHand, visitor: Present, person_id: FromPath[str], purpose: F
     if seen.value is None:
         raise NotFoundError("nobody at this address")
     page = person_page(seen.value, node.words)
-    setting = Setting(place=page.unit_words, purpose=chosen, here=f"/people/{wanted}")
+    setting = Setting(agency=page.agency, place=page.unit_words, purpose=chosen, here=f"/people/{wanted}")
     # The title does not name the person: browsers keep it in their history.
     frame = framed(house, title=node.words.phrase("web.person.title"), visitor=visitor, setting=setting)
     return Response(house.pages.page("person.html", frame, page=page), media_type=MediaType.HTML)

@@ -54,15 +54,23 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartLines:
-    """One part of the page; `withheld` names what of it is not available, `none_listed` stands for no lines."""
+    """One part of the page that has something to show; `withheld` names what of it is not available."""
 
     key: str
     title: str
     count: str
     heads: tuple[str, ...]
+    has_status: bool
     lines: tuple[FactLine, ...]
-    none_listed: str
     withheld: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """Parts that show nothing for one reason: nothing is listed, or it is not the asker's to see."""
+
+    title: str
+    names: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +87,22 @@ class PersonPage:
     place: str
     unit: str | None
     unit_words: str
+    agency: str
     purpose: str
     back: str
     as_of_words: str
     withheld: str | None
     listed: ListedPart
     parts: tuple[PartLines, ...]
+    empty_title: str
+    empty: tuple[Empty, ...]
     sources: tuple[SourceLine, ...]
 
 
 def person_page(person: Person, words: Words) -> PersonPage:
     """The page of a person in the language of `words`."""
     row = person.person
+    found = person.parts
     known = ", ".join(in_case(part) for part in (row.family_name, row.given_names) if part)
     return PersonPage(
         name=known or words.phrase("person.name_withheld"),
@@ -98,12 +110,15 @@ def person_page(person: Person, words: Words) -> PersonPage:
         place=row.cell_path or "",
         unit=row.unit_code,
         unit_words=words.phrase("page.wing", unit=row.unit_code.rpartition("-")[2]) if row.unit_code else "",
+        agency=words.code("agency", row.site_code) if row.site_code else "",
         purpose=person.purpose,
         back=words.phrase("person.back"),
         as_of_words=words.phrase("person.as_of", at=person.at),
         withheld=_withheld([row.withheld], words=words),
         listed=_listed(person, words=words),
-        parts=tuple(_part(part, person.parts[part.key], words=words, as_of=person.at) for part in PARTS),
+        parts=tuple(_part(part, rows, words=words, as_of=person.at) for part in PARTS if (rows := found[part.key])),
+        empty_title=words.phrase("person.empty"),
+        empty=_empty(person, words=words),
         sources=source_lines(person.sources, words=words),
     )
 
@@ -148,17 +163,28 @@ def _due(action: NextAction, *, words: Words, as_of: datetime) -> str | None:
     return words.phrase("page.due.by" if action.by is not None else "page.due.at", time=words.instant(due, style))
 
 
-def _part(part: Part, rows: Sequence[FactRow] | None, *, words: Words, as_of: datetime) -> PartLines:
-    """One part in words; None for rows: not available to the asker."""
-    found = rows or ()
+def _part(part: Part, rows: Sequence[FactRow], *, words: Words, as_of: datetime) -> PartLines:
+    """One part in words."""
+    heads = [head for head in _HEADS if part.status or head != "status"]
     return PartLines(
         key=part.key,
         title=words.phrase(f"person.{part.key}"),
-        count=words.phrase("person.count", count=len(found)) if found else "",
-        heads=tuple(words.phrase(f"person.head.{head}") for head in _HEADS),
-        lines=tuple(_fact(part, row, words=words, as_of=as_of) for row in found),
-        none_listed=words.phrase("person.not_available" if rows is None else "person.none"),
-        withheld=_withheld([row.withheld for row in found], words=words),
+        count=words.phrase("person.count", count=len(rows)),
+        heads=tuple(words.phrase(f"person.head.{head}") for head in heads),
+        has_status=bool(part.status),
+        lines=tuple(_fact(part, row, words=words, as_of=as_of) for row in rows),
+        withheld=_withheld([row.withheld for row in rows], words=words),
+    )
+
+
+def _empty(person: Person, *, words: Words) -> tuple[Empty, ...]:
+    """What has no lines, the two reasons for it kept apart."""
+    none = [part.key for part in PARTS if (rows := person.parts[part.key]) is not None and not rows]
+    hidden = [part.key for part in PARTS if person.parts[part.key] is None]
+    return tuple(
+        Empty(title=words.phrase(title), names=words.listed([words.phrase(f"person.{key}") for key in keys]))
+        for title, keys in (("person.none", none), ("person.not_available", hidden))
+        if keys
     )
 
 
