@@ -5,7 +5,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -85,19 +85,37 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
 
 
 class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without an offset it is read in the zone of the United Kingdom."""
+    """An ISO 8601 instant; one without an offset stays without: only the node knows its zone (`in_zone`)."""
 
     name = "instant"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The instant, timezone-aware."""
+        """The instant, with or without an offset."""
         if isinstance(value, datetime):
             return value
         try:
-            instant = datetime.fromisoformat(str(value))
+            return datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"`{value}` is not an instant such as 2026-07-24T08:00+01:00", param, ctx)
-        return instant if instant.tzinfo is not None else instant.replace(tzinfo=ZoneInfo("Europe/London"))
+
+
+def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The instant, timezone-aware: without an offset it is what the clock on the wall showed in the node's zone.
+
+    Raises:
+        UsageError: the wall showed it twice that day, or never: the clocks were changed.
+    """
+    if instant.tzinfo is not None:
+        return instant
+    first, second = (instant.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    is_missing = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != instant
+    when = "does not exist" if is_missing else "happens twice"
+    raise UsageError(
+        f"`{instant.isoformat()}` {when} in {zone.key}, where the clocks are changed: add the offset,"
+        f" as in `{first.isoformat()}`"
+    )
 
 
 def existing_node(folder: Path) -> Path:

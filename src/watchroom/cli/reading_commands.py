@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Refused, Seen
@@ -35,7 +35,12 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
     @click.command("brief")
     @NODE
     @click.option("--post", required=True, help="Code of the unit, such as LEI-A.")
-    @click.option("--at", type=Instant(), required=True, help="As known at this instant.")
+    @click.option(
+        "--at",
+        type=Instant(),
+        required=True,
+        help="As known at this instant; without an offset it is the node's wall clock.",
+    )
     @AS_USER
     @PURPOSE
     @click.option("--format", "form", type=click.Choice(["json", "html", "pdf"]), default="json", show_default=True)
@@ -45,6 +50,7 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
         """The shift handover of a post, as known at an instant, as USER may see it."""
         with Node.open(existing_node(folder)) as node:
             asker = _asker(node, user)
+            at = in_zone(at, node.jurisdiction.zone)
             act = Act.BRIEF if form == "json" and out is None else Act.EXPORT
             seen = _given(
                 node,
@@ -73,7 +79,9 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
 @click.argument("row_id", metavar="[ID]", type=click.UUID, required=False)
 @AS_USER
 @PURPOSE
-@click.option("--as-of", type=Instant(), help="As known at this instant.")
+@click.option(
+    "--as-of", type=Instant(), help="As known at this instant; without an offset it is the node's wall clock."
+)
 @JSON
 @answering
 def see_command(
@@ -89,7 +97,8 @@ def see_command(
     """What USER may see of an ENTITY (or of its one row ID) for a purpose."""
     with Node.open(existing_node(folder)) as node:
         asker = _asker(node, user)
-        seen = _given(node, see(node.gate, asker, entity=entity, purpose=purpose, row_id=row_id, as_of=as_of))
+        known_at = None if as_of is None else in_zone(as_of, node.jurisdiction.zone)
+        seen = _given(node, see(node.gate, asker, entity=entity, purpose=purpose, row_id=row_id, as_of=known_at))
     if as_json:
         answer(document(entity, seen))
     else:

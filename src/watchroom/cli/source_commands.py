@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.ingest.report import IngestReport
 from watchroom.node.node import Node
@@ -63,7 +63,8 @@ def ingest_command(
 ) -> None:
     """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
     with Node.open(existing_node(folder)) as node:
-        report = _taken(node, source, paths, as_at=as_at)
+        known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
+        report = _taken(node, source, paths, as_at=known_at)
     if as_json:
         answer(report.as_json())
     else:

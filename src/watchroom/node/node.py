@@ -26,7 +26,7 @@ from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, opened_database
 from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
-from watchroom.node.settings import Environment, Settings, operator, read_settings
+from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
@@ -74,7 +74,11 @@ class Node:
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
         )
         self.sessions = Sessions(
-            database=database, audit=audit, accounts=self.accounts, machine_clock=self.machine_clock
+            database=database,
+            audit=audit,
+            accounts=self.accounts,
+            machine_clock=self.machine_clock,
+            idle_seconds=settings.pages.idle_seconds,
         )
 
     @classmethod
@@ -89,6 +93,7 @@ class Node:
         settings = read_settings(folder)
         keys = KeyFolder(folder / KEY_FOLDER)
         keys.signer()
+        keys.drop_unused()
         with opened_database(folder, settings, pool_size=pool_size) as database:
             audit = AuditLog(
                 database,
@@ -113,6 +118,11 @@ class Node:
     def agency_name(self) -> str:
         """The agency's name, as pages show it."""
         return self.settings.name
+
+    @property
+    def pages(self) -> PageSettings:
+        """How its pages meet people and the network."""
+        return self.settings.pages
 
     @property
     def keys(self) -> KeyFolder:

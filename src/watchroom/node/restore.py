@@ -105,7 +105,6 @@ def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> Fau
     make_database(new.folder, settings=new.settings, admin_dsn=dsn)
     with opened_database(new.folder, new.settings) as database:
         _load(new, file, key, database)
-        new.keys.renew_session_secret()
         fault = _faulty(new, database)
         _enter(new, database)
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.

@@ -50,6 +50,7 @@ ROUTES = (
 )
 BODY_BYTES = 16 * 1024
 MINUTE = timedelta(minutes=1)
+# Of one name from one address; how many there are from one address is a setting of the node.
 SIGN_INS_A_MINUTE = 10
 PAGES_A_MINUTE = 240
 
@@ -72,6 +73,7 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         tls=tls,
         hosts=hosts,
         tries=Allowance(times=SIGN_INS_A_MINUTE, within=MINUTE),
+        tries_of_address=Allowance(times=node.pages.sign_ins_per_address, within=MINUTE),
         reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
     )
 

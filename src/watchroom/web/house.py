@@ -27,7 +27,8 @@ class House:
         tls: whether it is reached over TLS; decides the cookies' names.
         hosts: names by which this server is reached; any other is refused, so that a page elsewhere cannot
             point a name of its own at it.
-        tries: of signing in, by address and by account.
+        tries: of signing in, by address and account together.
+        tries_of_address: the same whatever the account; higher, as a whole prison may stand behind one address.
         reads: pages of one session.
     """
 
@@ -37,6 +38,7 @@ class House:
     tls: bool
     hosts: frozenset[str]
     tries: Allowance
+    tries_of_address: Allowance
     reads: Allowance
 
 
