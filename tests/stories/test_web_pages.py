@@ -141,7 +141,9 @@ def test_a_handover_can_be_asked_as_known_at_an_earlier_instant(officer: TestCli
     assert not NAMES.search(before_anything.text)
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2026-13-45T99:00", "<script>", "9" * 400])
+@pytest.mark.parametrize(
+    "at", ["yesterday", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-45T99:00", "<script>", "9" * 400]
+)
 def test_an_instant_that_is_none_is_refused_without_repeating_it(officer: TestClient[Litestar], at: str) -> None:
     reply = officer.get("/handover/LEI-A", params={"at": at})
     assert reply.status_code == 400

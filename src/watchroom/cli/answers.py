@@ -1,7 +1,9 @@
 """How commands answer: documents on stdout, messages on stderr, exit status 0, 1 or 2."""
 
+import errno
 import functools
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from watchroom.kernel.clock import EARLIEST_YEAR, LATEST_YEAR
 from watchroom.kernel.errors import UsageError, WatchroomError
 
 P = ParamSpec("P")
@@ -73,6 +76,13 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(error.exit_status)
         except click.ClickException:
             raise
+        except BrokenPipeError:
+            # Whoever read the answer has seen enough; Python would say so once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except OSError as fault:
+            say(f"error: {_of_system(fault)}")
+            sys.exit(1)
         except Exception as fault:  # noqa: BLE001  an entrance: what a driver says may hold a value of a row
             place = traceback.extract_tb(fault.__traceback__)[-1]
             say(f"error: a fault of ours: {type(fault).__name__} in {Path(place.filename).name}, line {place.lineno}")
@@ -82,6 +92,17 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(130)
 
     return run
+
+
+def _of_system(fault: OSError) -> str:
+    """What the operating system refused: what, where, and what to do next."""
+    where = f"`{fault.filename}`" if fault.filename is not None else "the answer"
+    why = (fault.strerror or type(fault).__name__).lower()
+    if fault.errno == errno.ENOSPC:
+        return f"{where} cannot be written: no space is left there; make room and run the command again"
+    if isinstance(fault, PermissionError):
+        return f"{where} may not be used by this user; run as the user who made it, or name another place"
+    return f"{where} cannot be used: {why}; look at it, or name another place"
 
 
 class Instant(click.ParamType[datetime]):
@@ -94,9 +115,12 @@ class Instant(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(str(value))
+            instant = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"`{value}` is not an instant such as 2026-07-24T08:00+01:00", param, ctx)
+        if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+            self.fail(f"`{value}` is not an instant between the years {EARLIEST_YEAR} and {LATEST_YEAR}", param, ctx)
+        return instant
 
 
 def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
@@ -124,6 +148,10 @@ def existing_node(folder: Path) -> Path:
     Raises:
         UsageError: there is none.
     """
-    if not (folder / "watchroom.toml").is_file():
+    try:
+        is_node = (folder / "watchroom.toml").is_file()
+    except PermissionError:
+        raise UsageError(f"`{folder}` may not be looked at by this user; run as the user who made the node") from None
+    if not is_node:
         raise UsageError(f"no node in `{folder}`; make one with `watchroom init {folder} --agency CODE --name TEXT`")
     return folder

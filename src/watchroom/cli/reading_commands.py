@@ -1,6 +1,7 @@
 """Commands that show rows: always as a named person, for a purpose, through the gate."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -21,6 +22,7 @@ from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
+from watchroom.kernel.errors import UsageError
 from watchroom.node.node import Node
 
 T = TypeVar("T")
@@ -48,6 +50,8 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
     @answering
     def command(folder: Path, *, post: str, at: datetime, user: str, purpose: str, form: str, out: Path | None) -> None:
         """The shift handover of a post, as known at an instant, as USER may see it."""
+        if out is not None:
+            _require_place(out)
         with Node.open(existing_node(folder)) as node:
             asker = _asker(node, user)
             at = in_zone(at, node.jurisdiction.zone)
@@ -160,10 +164,23 @@ def _write_bytes(content: bytes, out: Path | None) -> None:
         _write_private(content, out)
 
 
+def _require_place(out: Path) -> None:
+    """Before anything is read: what is not written must not be in the log as an export."""
+    if not out.parent.is_dir():
+        raise UsageError(f"there is no folder `{out.parent}`; make it, or name another file with `--out`")
+    if out.exists() and not out.is_file():
+        raise UsageError(f"`{out}` is no file that can be replaced; name another with `--out`")
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"this user may not write in `{out.parent}`; name another file with `--out`")
+
+
 def _write_private(content: bytes, out: Path) -> None:
     """The file, whole, readable by its owner alone: it names people."""
     fresh = out.with_name(f".{out.name}.new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600, exist_ok=False)
-    fresh.write_bytes(content)
-    fresh.replace(out)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -31,6 +31,8 @@ def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: 
     location = str(Path(at).resolve()) if kind == "files" else at
     with Node.open(existing_node(folder)) as node:
         node.add_source(name, kind=kind, at=location, mapping=mapping)
+    if kind == "files" and not Path(location).is_dir():
+        say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
 
 

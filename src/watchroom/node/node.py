@@ -41,6 +41,10 @@ class SignInRefusedError(WatchroomError):
     """A sign-in that did not succeed; it does not say why."""
 
 
+class CharterError(WatchroomError):
+    """The charter of a node is missing or cannot be read."""
+
+
 class Node:
     """One agency's node, open. Made by `Node.open`; safe to share between threads.
 
@@ -65,8 +69,7 @@ class Node:
         self.audit = audit
         self.jurisdiction = pack(settings.jurisdiction)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
-        charter = folder / CHARTER_FILE
-        agreement = load_agreement(charter.read_text(encoding="utf-8"), where=charter.name, model=catalogue())
+        agreement = load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue())
         self.gate = Gate(
             database=database, audit=audit, agreements=[agreement], clock=self.clock, zone=self.jurisdiction.zone
         )
@@ -295,3 +298,12 @@ class Node:
                 detail={"batch": str(batch.id), "state": "refused" if batch.is_refused else "sealed"},
             )
         )
+
+
+def _charter_of(folder: Path) -> str:
+    try:
+        return (folder / CHARTER_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CharterError(
+            f"`{folder / CHARTER_FILE}` is missing or cannot be read; without it nobody may see anything: put it back"
+        ) from None

@@ -21,6 +21,7 @@ import tomli_w
 
 from watchroom.kernel.clock import Clock, MachineClock, RecordedClock
 from watchroom.kernel.errors import UsageError
+from watchroom.model.message_files import languages
 
 SETTINGS_FILE = "watchroom.toml"
 _SHORTEST_IDLE, _LONGEST_IDLE = 30, 12 * 60 * 60
@@ -122,6 +123,8 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError(
             f"no node in `{folder}`; make one with `watchroom init {folder} --agency CODE --name TEXT`"
         ) from None
+    except PermissionError:
+        raise SettingsError(f"`{file}` cannot be read by this user; run as the user who made the node") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{SETTINGS_FILE} in `{folder}` cannot be read: {error}; correct that line") from None
     try:
@@ -145,6 +148,8 @@ def _settings(document: dict[str, Any]) -> Settings:
         raise SettingsError(f"{SETTINGS_FILE}: unknown setting in [database]; it has external only")
     if set(node) - known:
         raise SettingsError(f"{SETTINGS_FILE}: unknown setting {sorted(set(node) - known)} in [node]; remove it")
+    if node["language"] not in languages():
+        raise SettingsError(f"{SETTINGS_FILE}: language is one of {', '.join(languages())}; correct it")
     return Settings(
         node_id=UUID(node["id"]),
         agency=str(node["agency"]),
