@@ -22,7 +22,7 @@ from server_commands import (
 )
 
 from watchroom.store.server import EmbeddedServer
-from watchroom.store.server_place import forsaken
+from watchroom.store.server_left import left_clusters, remove_left
 from watchroom.store.server_user import SERVICE_USER
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="not root")
@@ -124,11 +124,17 @@ def test_the_cluster_of_a_node_that_was_deleted_is_found_and_that_of_a_moved_one
     with short_folder() as folder:
         folder.chmod(0o755)
         services, kept, deleted = folder / "services", folder / "kept", folder / "deleted"
-        for home in (kept, deleted):
-            with EmbeddedServer(home, settings=FAST, service_folder=services):
-                assert forsaken(services) == ()
-        left = cluster_folder(deleted).parent
+        for node in (kept, deleted):
+            with EmbeddedServer(node / "database", settings=FAST, service_folder=services):
+                assert left_clusters(services) == ()
+        cluster = cluster_folder(deleted / "database").parent
         shutil.rmtree(deleted)
-        with EmbeddedServer(kept.rename(folder / "moved"), settings=FAST, service_folder=services):
-            pass
-        assert forsaken(services) == (left,)
+        moved = EmbeddedServer(kept.rename(folder / "moved") / "database", settings=FAST, service_folder=services)
+        with moved as address:
+            (left,) = left_clusters(services)
+            assert (left.folder, left.node, left.kept_because, left.doubt) == (cluster, deleted, None, None)
+            assert left.used_at is not None
+            remove_left(left, service_folder=services)
+            assert not cluster.exists()
+            assert left_clusters(services) == ()
+            assert answers(address.dsn("postgres"))

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 from web_seat import COOKIE, Seat, get, seat_at
 
 from watchroom.node.node import Node
+from watchroom.node.settings import PageSettings
 from watchroom.web.cookies import cookie_name, form_token, visit_name
 from watchroom.web.headers import HEADERS
 
@@ -31,6 +32,7 @@ BEHIND_SIGN_IN = {
     ("GET", "/handover/{post}/print.pdf"),
     ("GET", "/people/{person_id}"),
     ("GET", "/posts"),
+    ("GET", "/board"),
 }
 
 
@@ -163,12 +165,44 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(seat: Seat,
     assert "wrong" not in answers[0].text
 
 
-def test_signing_in_may_not_be_tried_without_end(client: TestClient[Litestar]) -> None:
+def test_one_name_may_not_be_tried_without_end(client: TestClient[Litestar]) -> None:
+    form = {"account": "nobody.x", "password": "x", "csrf_token": visit_token(client)}
+    statuses = [client.post("/sign-in", data=form).status_code for _ in range(12)]
+    assert statuses == [403] * 10 + [429] * 2
+
+
+def test_a_whole_prison_behind_one_address_can_sign_in_in_one_minute(client: TestClient[Litestar]) -> None:
     token = visit_token(client)
-    form = {"account": "", "password": "x", "csrf_token": token}
-    statuses = [client.post("/sign-in", data=form | {"account": f"try.{n}"}).status_code for n in range(12)]
-    assert statuses[:10] == [403] * 10
-    assert statuses[10:] == [429, 429]
+    form = {"password": "x", "csrf_token": token}
+    statuses = {client.post("/sign-in", data=form | {"account": f"try.{n}"}).status_code for n in range(12)}
+    assert statuses == {403}
+
+
+def test_one_address_may_not_try_names_without_end(seat: Seat) -> None:
+    seat.page_settings = PageSettings(sign_ins_per_address=3)
+    with seat.client() as client:
+        form = {"password": "x", "csrf_token": visit_token(client)}
+        statuses = [client.post("/sign-in", data=form | {"account": f"try.{n}"}).status_code for n in range(5)]
+        assert statuses == [403] * 3 + [429] * 2
+        seat.machine_clock.move(timedelta(minutes=1))
+        assert client.post("/sign-in", data=form | {"account": "try.9"}).status_code == 403
+
+
+def test_somebody_locked_out_is_told_so_and_no_name_is_told_more_than_another(
+    seat: Seat, client: TestClient[Litestar], example: Example
+) -> None:
+    seat.accounts.add(seat.accounts.new_asker("locked.out", roles=["board"]), password="a password of their own")
+    form = {"csrf_token": visit_token(client)}
+    pages: dict[str, str] = {}
+    for name in ("locked.out", "nobody.x"):
+        for _ in range(5):
+            client.post("/sign-in", data=form | {"account": name, "password": "wrong"})
+        reply = client.post("/sign-in", data=form | {"account": name, "password": "a password of their own"})
+        assert reply.status_code == 403
+        pages[name] = reply.text.replace(f'value="{name}"', "")
+    assert pages["locked.out"] == pages["nobody.x"]
+    assert "locked for 15 minutes" in pages["nobody.x"]
+    assert "locked for 15 minutes" in client.get("/sign-in").text
 
 
 def test_signing_in_on_a_shared_screen_ends_the_session_that_was_there(
@@ -222,6 +256,13 @@ def test_a_page_left_alone_locks_although_it_keeps_asking(seat: Seat, client: Te
     seat.machine_clock.move(step)
     assert client.get("/session").status_code == 401
     assert get(client, "/handover/LEI-A").status_code == 303
+
+
+def test_a_page_is_locked_after_two_minutes_unless_the_node_says_otherwise(seat: Seat, node: Node) -> None:
+    assert node.sessions.idle_seconds == seat.sessions.idle_seconds == PageSettings().idle_seconds == 120
+    with seat.client() as client:
+        seat.sign_in(client, "officer.a")
+        assert 'data-idle-seconds="120"' in get(client, "/posts").text
 
 
 def test_what_a_person_does_keeps_the_session_open(seat: Seat, client: TestClient[Litestar]) -> None:

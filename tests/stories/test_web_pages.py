@@ -141,7 +141,9 @@ def test_a_handover_can_be_asked_as_known_at_an_earlier_instant(officer: TestCli
     assert not NAMES.search(before_anything.text)
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2026-13-45T99:00", "<script>", "9" * 400])
+@pytest.mark.parametrize(
+    "at", ["yesterday", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-45T99:00", "<script>", "9" * 400]
+)
 def test_an_instant_that_is_none_is_refused_without_repeating_it(officer: TestClient[Litestar], at: str) -> None:
     reply = officer.get("/handover/LEI-A", params={"at": at})
     assert reply.status_code == 400
@@ -166,6 +168,13 @@ def test_somebody_hidden_and_somebody_absent_are_one_answer(officer: TestClient[
     answers = [get(officer, f"/people/{one}?purpose={CARE}") for one in (elsewhere, uuid4(), "not-an-id")]
     assert [reply.status_code for reply in answers] == [404, 404, 404]
     assert len({reply.text for reply in answers}) == 1
+
+
+def test_the_page_of_a_fault_keeps_who_is_signed_in_and_the_way_out(officer: TestClient[Litestar]) -> None:
+    for path in (f"/people/{uuid4()}", "/handover/LEI-Z", "/posts?purpose=no.such.purpose"):
+        page = get(officer, path).text
+        assert "Sign out" in page
+        assert "data-session" in page
 
 
 def test_the_wing_of_another_officer_shows_nobody(officer: TestClient[Litestar], node: Node) -> None:
@@ -207,10 +216,11 @@ def test_no_address_and_no_title_names_a_person(officer: TestClient[Litestar]) -
 
 def test_the_board_sees_numbers_without_anybody(seat: Seat, client: TestClient[Litestar], node: Node) -> None:
     seat.sign_in(client, "board")
-    page = get(client, "/posts").text
+    assert get(client, "/").headers["location"] == get(client, "/posts").headers["location"] == "/board"
+    page = get(client, "/board").text
     assert "withheld" in page
     assert not NAMES.search(page)
-    figures = [int(cell) for cell in re.findall(r'is-figure">(\d+)<', page)]
+    figures = [int(cell) for cell in re.findall(r'is-figure">(\d+)<|class="v">(\d+)<', page) for cell in cell if cell]
     assert figures
     assert min(figures) >= 10
     someone = next(iter(person_ids(node, "LEI-A")))
@@ -218,6 +228,14 @@ def test_the_board_sees_numbers_without_anybody(seat: Seat, client: TestClient[L
         reply = get(client, path)
         assert reply.status_code in (403, 404)
         assert not NAMES.search(reply.text)
+
+
+@pytest.mark.parametrize("name", ["officer.a", "nurse", "governor", "records"])
+def test_nobody_but_a_board_reads_its_numbers(seat: Seat, client: TestClient[Litestar], name: str) -> None:
+    seat.sign_in(client, name)
+    before = seat.last_index()
+    assert get(client, "/board").status_code == 403
+    assert [entry.act for entry in seat.entries(before)] == ["refuse"]
 
 
 def test_a_nurse_and_an_officer_do_not_see_the_same(seat: Seat, client: TestClient[Litestar]) -> None:

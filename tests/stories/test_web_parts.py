@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from filled import filled
 
+from watchroom.handover.person.show import PersonPage
+from watchroom.handover.posts.show import PostsPage
 from watchroom.handover.show import BriefingPage
+from watchroom.insight.show import BoardPage
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.words import Words
 from watchroom.web import cookies
@@ -21,8 +24,6 @@ from watchroom.web.faults import KINDS, Notice
 from watchroom.web.frame import Frame
 from watchroom.web.handover_routes import HandoverLinks
 from watchroom.web.limits import Allowance
-from watchroom.web.person_page import PersonPage
-from watchroom.web.posts_page import PostsPage
 from watchroom.web.render import Pages
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "handover.html": {"page": BriefingPage, "links": HandoverLinks},
     "person.html": {"page": PersonPage},
     "posts.html": {"page": PostsPage},
+    "board.html": {"page": BoardPage},
     "sign_in.html": {"page": SignInPage},
     "notice.html": {"notice": Notice},
 }

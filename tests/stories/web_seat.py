@@ -1,6 +1,6 @@
 """A seat at the pages of the example node: real gate, accounts and sessions, and a machine clock to move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
 from watchroom.node.create import CHARTER_FILE
 from watchroom.node.node import Node
+from watchroom.node.settings import PageSettings
 from watchroom.policy.agreement import load_agreement
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.cookies import cookie_name, form_token
@@ -51,10 +52,15 @@ class Seat:
     accounts: Accounts
     sessions: Sessions
     environment: str = "demo"
+    page_settings: PageSettings = field(default_factory=PageSettings)
 
     @property
     def agency_name(self) -> str:
         return self.node.agency_name
+
+    @property
+    def pages(self) -> PageSettings:
+        return self.page_settings
 
     @property
     def jurisdiction(self) -> Jurisdiction:
@@ -98,7 +104,13 @@ def seat_at(node: Node) -> Seat:
         database=node.database, audit=trail, agreements=[agreement], clock=node.clock, zone=node.jurisdiction.zone
     )
     accounts = Accounts(database=node.database, audit=trail, organisation=node.settings.agency, machine_clock=clock)
-    sessions = Sessions(database=node.database, audit=trail, accounts=accounts, machine_clock=clock)
+    sessions = Sessions(
+        database=node.database,
+        audit=trail,
+        accounts=accounts,
+        machine_clock=clock,
+        idle_seconds=node.pages.idle_seconds,
+    )
     return Seat(node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions)
 
 

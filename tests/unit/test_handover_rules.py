@@ -8,10 +8,11 @@ from handover_rows import NOW, ONE, PACK, ZONE, engagement, person, rating, unit
 
 from watchroom.handover import rows
 from watchroom.handover.facts import facts_of
-from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, movements_due, source_ages
+from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, movements_due
 from watchroom.handover.tasks import tasks
 from watchroom.model.text import Text
 from watchroom.priority.attention import attention
+from watchroom.priority.freshness import source_ages
 from watchroom.priority.setting import Setting
 
 

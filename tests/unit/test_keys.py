@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from watchroom.kernel.secrets import Secret
-from watchroom.node.keys import BACKUP_FILE, SESSION_FILE, SIGNING_FILE, KeyFolder, KeyFolderError
+from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder, KeyFolderError
 
 AT = datetime(2026, 7, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=90)
@@ -29,7 +29,6 @@ def test_a_new_folder_and_its_files_are_private_whatever_the_umask(tmp_path: Pat
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
         SIGNING_FILE: 0o600,
-        SESSION_FILE: 0o600,
         BACKUP_FILE: 0o600,
     }
 
@@ -55,24 +54,24 @@ def test_a_key_file_that_others_can_reach_is_refused_with_the_remedy(keys: KeyFo
 
 @pytest.mark.parametrize("mode", [0o750, 0o705, 0o711])
 def test_a_folder_that_others_can_enter_is_refused_at_every_opening(keys: KeyFolder, mode: int) -> None:
-    assert keys.session_secret()
+    assert keys.backup_key()
     keys.folder.chmod(mode)
-    for ask in (keys.signer, keys.session_secret, keys.backup_key, keys.verifiers, keys.renew_session_secret):
+    for ask in (keys.signer, keys.backup_key, keys.verifiers, lambda: keys.renew_backup_key(at=AT)):
         with pytest.raises(KeyFolderError, match="chmod 700"):
             ask()
 
 
 def test_a_link_in_place_of_a_key_is_refused(keys: KeyFolder, tmp_path: Path) -> None:
-    (keys.folder / SESSION_FILE).rename(tmp_path / "elsewhere")
-    (keys.folder / SESSION_FILE).symlink_to(tmp_path / "elsewhere")
+    (keys.folder / BACKUP_FILE).rename(tmp_path / "elsewhere")
+    (keys.folder / BACKUP_FILE).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(KeyFolderError, match="cannot be opened"):
-        keys.session_secret()
+        keys.backup_key()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_root_may_read_the_keys_of_the_node_user_but_not_the_reverse(keys: KeyFolder) -> None:
     os.chown(keys.folder, 65534, 65534)
-    assert keys.session_secret()
+    assert keys.backup_key()
 
 
 def test_a_missing_key_is_named(keys: KeyFolder) -> None:
@@ -96,14 +95,23 @@ def test_a_damaged_signing_file_is_named_and_not_quoted(keys: KeyFolder, text: s
 
 
 def test_secrets_do_not_show_themselves(keys: KeyFolder) -> None:
-    shown = repr([keys.session_secret(), keys.backup_key(), keys.signer(), keys.known_keys(), keys])
-    assert keys.session_secret().reveal().hex() not in shown
+    shown = repr([keys.backup_key(), keys.signer(), keys.known_keys(), keys])
+    assert keys.backup_key().reveal().hex() not in shown
     assert "object at" in repr(keys.signer().private)
 
 
-def test_each_secret_is_its_own(keys: KeyFolder) -> None:
-    assert len(keys.session_secret().reveal()) == 32
-    assert keys.session_secret() != keys.backup_key()
+def test_each_node_has_a_backup_key_of_its_own(keys: KeyFolder, tmp_path: Path) -> None:
+    other = KeyFolder.create(tmp_path / "other", name="watchroom/other", at=AT)
+    assert len(keys.backup_key().reveal()) == 32
+    assert keys.backup_key() != other.backup_key()
+
+
+def test_a_key_of_an_earlier_version_that_guards_nothing_is_deleted(keys: KeyFolder) -> None:
+    (keys.folder / "session.key").write_bytes(b"x" * 32)
+    keys.drop_unused()
+    keys.drop_unused()
+    assert {path.name for path in keys.folder.iterdir()} == {SIGNING_FILE, BACKUP_FILE}
+    assert keys.signer()
 
 
 def test_the_retired_key_is_kept_with_its_time_and_its_reach(keys: KeyFolder) -> None:
@@ -137,12 +145,6 @@ def test_an_old_backup_key_is_kept(keys: KeyFolder) -> None:
     assert len(set(keys.backup_keys())) == 3
 
 
-def test_a_renewed_session_secret_replaces_the_old_one(keys: KeyFolder) -> None:
-    before = keys.session_secret()
-    keys.renew_session_secret()
-    assert keys.session_secret() != before
-
-
 def test_other_secrets_of_the_node_find_a_place(keys: KeyFolder) -> None:
     keys.write("database.json", Secret(b"dsn"))
     assert keys.read("database.json").reveal() == b"dsn"
@@ -156,7 +158,7 @@ def test_a_name_that_leaves_the_folder_is_refused(keys: KeyFolder, name: str) ->
 
 
 def test_a_write_that_fails_leaves_the_old_key(keys: KeyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = keys.session_secret()
+    before = keys.backup_key()
 
     def no_space(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -164,6 +166,6 @@ def test_a_write_that_fails_leaves_the_old_key(keys: KeyFolder, monkeypatch: pyt
     with monkeypatch.context() as patched:
         patched.setattr("watchroom.node.keys.os.fsync", no_space)
         with pytest.raises(OSError, match="No space"):
-            keys.renew_session_secret()
-    assert keys.session_secret() == before
-    assert len(list(keys.folder.iterdir())) == 3
+            keys.write(BACKUP_FILE, Secret(b"another"))
+    assert keys.backup_key() == before
+    assert len(list(keys.folder.iterdir())) == 2

@@ -8,6 +8,7 @@ import pytest
 from watchroom.node.settings import (
     ClockSettings,
     Environment,
+    PageSettings,
     Settings,
     SettingsError,
     operator,
@@ -30,6 +31,12 @@ def settings() -> Settings:
         epoch=uuid4(),
         clock=ClockSettings(recorded_start=start, machine_start=start, speed=60.0),
         external_database=False,
+        pages=PageSettings(
+            idle_seconds=600,
+            sign_ins_per_address=40,
+            names=("watchroom.prison.example", "watchroom"),
+            trusted_proxy="10.0.0.5",
+        ),
     )
 
 
@@ -42,8 +49,8 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 def test_every_setting_is_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
     names = {"node_id": "id", "external_database": "external"}
-    for field in (*fields(Settings), *fields(ClockSettings)):
-        if field.name != "clock":
+    for field in (*fields(Settings), *fields(ClockSettings), *fields(PageSettings)):
+        if field.name not in ("clock", "pages"):
             assert f"`{names.get(field.name, field.name)}`" in page, field.name
 
 
@@ -67,6 +74,15 @@ def test_both_variables_of_the_environment_are_documented() -> None:
         ("external = false", "external = false\nport = 5432"),
         ("machine_start = 2026-07-24 07:00:00+00:00\n", ""),
         ('environment = "demo"', 'environment = "live"'),
+        ("idle_seconds = 600", "idle_seconds = 29"),
+        ("idle_seconds = 600", "idle_seconds = 600.0"),
+        ("idle_seconds = 600", "idle_seconds = true"),
+        ("idle_seconds = 600", "idle_seconds = 600\nlock = 5"),
+        ("sign_ins_per_address = 40", "sign_ins_per_address = 0"),
+        ('"watchroom.prison.example"', '"https://watchroom.prison.example/"'),
+        ('"watchroom.prison.example"', "5"),
+        ('"10.0.0.5"', '"proxy.example"'),
+        ('"10.0.0.5"', '"10.0.0.0/8"'),
     ],
 )
 def test_a_setting_that_is_missing_wrong_or_unknown_is_refused(tmp_path: Path, was: str, becomes: str) -> None:
@@ -75,6 +91,14 @@ def test_a_setting_that_is_missing_wrong_or_unknown_is_refused(tmp_path: Path, w
     file.write_text(file.read_text(encoding="utf-8").replace(was, becomes), encoding="utf-8")
     with pytest.raises(SettingsError):
         read_settings(tmp_path)
+
+
+def test_a_node_of_an_earlier_version_is_locked_after_two_minutes(tmp_path: Path) -> None:
+    write_settings(tmp_path, settings())
+    file = tmp_path / "watchroom.toml"
+    file.write_text(file.read_text(encoding="utf-8").partition("[pages]")[0], encoding="utf-8")
+    assert read_settings(tmp_path).pages == PageSettings()
+    assert PageSettings().idle_seconds == 120
 
 
 def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 // The page works without this file. It does two things: it moves to the error summary, and it takes the page
-// away when the server says that the session is locked. The server decides; the timer here only asks, and asking
-// never keeps a session open.
+// away when the server says that the session is locked, after a warning. The server decides; the timer here only
+// asks, and asking never keeps a session open.
 (function () {
   "use strict";
   var summary = document.querySelector("[data-error-summary]");
@@ -11,7 +11,11 @@
   var sessionUrl = body.getAttribute("data-session");
   if (!sessionUrl || !page) { return; }
   var idleMilliseconds = Number(body.getAttribute("data-idle-seconds")) * 1000;
+  // The server is told of activity so often that it never locks a page that has just been used.
+  var tellEvery = Math.min(20000, idleMilliseconds / 12);
+  var warnFor = Math.min(30000, idleMilliseconds / 4);
   var token = body.getAttribute("data-csrf");
+  var soon = document.getElementById("lock-soon");
   var lost = document.getElementById("connection-lost");
   var lastActive = Date.now();
   var lastTold = Date.now();
@@ -33,7 +37,9 @@
     if (reply.ok) { page.hidden = isIdle(); }
   }
 
-  function isIdle() { return Date.now() - lastActive >= idleMilliseconds; }
+  function idleFor() { return Date.now() - lastActive; }
+
+  function isIdle() { return idleFor() >= idleMilliseconds; }
 
   function failed() { lost.hidden = false; }
 
@@ -50,11 +56,13 @@
 
   function active() {
     lastActive = Date.now();
-    if (page.hidden) { ask(); } else if (lastActive - lastTold > 20000) { tell(); }
+    if (page.hidden) { ask(); } else if (lastActive - lastTold > tellEvery || !soon.hidden) { tell(); }
+    soon.hidden = true;
   }
 
   function tick() {
     if (isIdle()) { page.hidden = true; }
+    soon.hidden = isIdle() || idleFor() < idleMilliseconds - warnFor;
     if (isIdle() || Date.now() - lastAsked >= 30000) { ask(); }
   }
 

@@ -1,11 +1,13 @@
 """How commands answer: documents on stdout, messages on stderr, exit status 0, 1 or 2."""
 
+import errno
 import functools
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -13,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from watchroom.kernel.clock import EARLIEST_YEAR, LATEST_YEAR
 from watchroom.kernel.errors import UsageError, WatchroomError
 
 P = ParamSpec("P")
@@ -73,6 +76,13 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(error.exit_status)
         except click.ClickException:
             raise
+        except BrokenPipeError:
+            # Whoever read the answer has seen enough; Python would say so once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except OSError as fault:
+            say(f"error: {_of_system(fault)}")
+            sys.exit(1)
         except Exception as fault:  # noqa: BLE001  an entrance: what a driver says may hold a value of a row
             place = traceback.extract_tb(fault.__traceback__)[-1]
             say(f"error: a fault of ours: {type(fault).__name__} in {Path(place.filename).name}, line {place.lineno}")
@@ -84,20 +94,52 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def _of_system(fault: OSError) -> str:
+    """What the operating system refused: what, where, and what to do next."""
+    where = f"`{fault.filename}`" if fault.filename is not None else "the answer"
+    why = (fault.strerror or type(fault).__name__).lower()
+    if fault.errno == errno.ENOSPC:
+        return f"{where} cannot be written: no space is left there; make room and run the command again"
+    if isinstance(fault, PermissionError):
+        return f"{where} may not be used by this user; run as the user who made it, or name another place"
+    return f"{where} cannot be used: {why}; look at it, or name another place"
+
+
 class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without an offset it is read in the zone of the United Kingdom."""
+    """An ISO 8601 instant; one without an offset stays without: only the node knows its zone (`in_zone`)."""
 
     name = "instant"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The instant, timezone-aware."""
+        """The instant, with or without an offset."""
         if isinstance(value, datetime):
             return value
         try:
             instant = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"`{value}` is not an instant such as 2026-07-24T08:00+01:00", param, ctx)
-        return instant if instant.tzinfo is not None else instant.replace(tzinfo=ZoneInfo("Europe/London"))
+        if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+            self.fail(f"`{value}` is not an instant between the years {EARLIEST_YEAR} and {LATEST_YEAR}", param, ctx)
+        return instant
+
+
+def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The instant, timezone-aware: without an offset it is what the clock on the wall showed in the node's zone.
+
+    Raises:
+        UsageError: the wall showed it twice that day, or never: the clocks were changed.
+    """
+    if instant.tzinfo is not None:
+        return instant
+    first, second = (instant.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    is_missing = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != instant
+    when = "does not exist" if is_missing else "happens twice"
+    raise UsageError(
+        f"`{instant.isoformat()}` {when} in {zone.key}, where the clocks are changed: add the offset,"
+        f" as in `{first.isoformat()}`"
+    )
 
 
 def existing_node(folder: Path) -> Path:
@@ -106,6 +148,10 @@ def existing_node(folder: Path) -> Path:
     Raises:
         UsageError: there is none.
     """
-    if not (folder / "watchroom.toml").is_file():
+    try:
+        is_node = (folder / "watchroom.toml").is_file()
+    except PermissionError:
+        raise UsageError(f"`{folder}` may not be looked at by this user; run as the user who made the node") from None
+    if not is_node:
         raise UsageError(f"no node in `{folder}`; make one with `watchroom init {folder} --agency CODE --name TEXT`")
     return folder

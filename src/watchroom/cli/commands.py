@@ -6,6 +6,7 @@ import click
 
 from watchroom.cli.audit_commands import audit_group
 from watchroom.cli.bench_commands import bench_command
+from watchroom.cli.clean_commands import clean_command
 from watchroom.cli.node_commands import backup_command, init_command, restore_command
 from watchroom.cli.reading_commands import BriefingHtml, brief_command, explain_command, see_command
 from watchroom.cli.serve_commands import Serve, demo_command, serve_command
@@ -48,6 +49,7 @@ def command_line(pages: Pages) -> click.Group:
         serve_command(pages.serve),
         backup_command,
         restore_command,
+        clean_command,
         bench_command,
     ):
         watchroom.add_command(command)

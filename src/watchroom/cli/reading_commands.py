@@ -1,6 +1,7 @@
 """Commands that show rows: always as a named person, for a purpose, through the gate."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Refused, Seen
@@ -21,6 +22,7 @@ from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
+from watchroom.kernel.errors import UsageError
 from watchroom.node.node import Node
 
 T = TypeVar("T")
@@ -35,7 +37,12 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
     @click.command("brief")
     @NODE
     @click.option("--post", required=True, help="Code of the unit, such as LEI-A.")
-    @click.option("--at", type=Instant(), required=True, help="As known at this instant.")
+    @click.option(
+        "--at",
+        type=Instant(),
+        required=True,
+        help="As known at this instant; without an offset it is the node's wall clock.",
+    )
     @AS_USER
     @PURPOSE
     @click.option("--format", "form", type=click.Choice(["json", "html", "pdf"]), default="json", show_default=True)
@@ -43,8 +50,11 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
     @answering
     def command(folder: Path, *, post: str, at: datetime, user: str, purpose: str, form: str, out: Path | None) -> None:
         """The shift handover of a post, as known at an instant, as USER may see it."""
+        if out is not None:
+            _require_place(out)
         with Node.open(existing_node(folder)) as node:
             asker = _asker(node, user)
+            at = in_zone(at, node.jurisdiction.zone)
             act = Act.BRIEF if form == "json" and out is None else Act.EXPORT
             seen = _given(
                 node,
@@ -73,7 +83,9 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
 @click.argument("row_id", metavar="[ID]", type=click.UUID, required=False)
 @AS_USER
 @PURPOSE
-@click.option("--as-of", type=Instant(), help="As known at this instant.")
+@click.option(
+    "--as-of", type=Instant(), help="As known at this instant; without an offset it is the node's wall clock."
+)
 @JSON
 @answering
 def see_command(
@@ -89,7 +101,8 @@ def see_command(
     """What USER may see of an ENTITY (or of its one row ID) for a purpose."""
     with Node.open(existing_node(folder)) as node:
         asker = _asker(node, user)
-        seen = _given(node, see(node.gate, asker, entity=entity, purpose=purpose, row_id=row_id, as_of=as_of))
+        known_at = None if as_of is None else in_zone(as_of, node.jurisdiction.zone)
+        seen = _given(node, see(node.gate, asker, entity=entity, purpose=purpose, row_id=row_id, as_of=known_at))
     if as_json:
         answer(document(entity, seen))
     else:
@@ -151,10 +164,23 @@ def _write_bytes(content: bytes, out: Path | None) -> None:
         _write_private(content, out)
 
 
+def _require_place(out: Path) -> None:
+    """Before anything is read: what is not written must not be in the log as an export."""
+    if not out.parent.is_dir():
+        raise UsageError(f"there is no folder `{out.parent}`; make it, or name another file with `--out`")
+    if out.exists() and not out.is_file():
+        raise UsageError(f"`{out}` is no file that can be replaced; name another with `--out`")
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"this user may not write in `{out.parent}`; name another file with `--out`")
+
+
 def _write_private(content: bytes, out: Path) -> None:
     """The file, whole, readable by its owner alone: it names people."""
     fresh = out.with_name(f".{out.name}.new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600, exist_ok=False)
-    fresh.write_bytes(content)
-    fresh.replace(out)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)

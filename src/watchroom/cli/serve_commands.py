@@ -10,10 +10,15 @@ import click
 from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import NODE
 from watchroom.demo.night import IDENTITIES, made_example, restart_clock
+from watchroom.node.listening import LOOPBACK, Door, Listening, bound, require_safe
 from watchroom.node.node import Node
+from watchroom.node.settings import read_settings
 
-# Runs the web server over an open node on a port of this machine until it is stopped; calls back when it listens.
-Serve = Callable[[Node, int, Callable[[], None]], None]
+# Runs the web server over an open node on a taken port until it is stopped; calls back when it listens.
+Serve = Callable[[Node, Door, Callable[[], None]], None]
+
+PORT = click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 def serve_command(serve: Serve) -> click.Command:
@@ -21,12 +26,19 @@ def serve_command(serve: Serve) -> click.Command:
 
     @click.command("serve")
     @NODE
-    @click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True)
+    @PORT
+    @click.option("--host", metavar="ADDRESS", default=LOOPBACK, show_default=True, help="Address to listen on.")
+    @click.option("--certificate", type=FILE, help="Serve TLS with this certificate (PEM, with its chain).")
+    @click.option("--key", type=FILE, help="The key of the certificate (PEM, without a passphrase).")
     @answering
-    def command(folder: Path, *, port: int) -> None:
-        """Serve the pages of the node in DIR on this machine, until Ctrl-C."""
-        with Node.open(existing_node(folder)) as node:
-            serve(node, port, lambda: say(f"serving {folder} at http://localhost:{port}/ (Ctrl-C stops it)"))
+    def command(folder: Path, *, port: int, host: str, certificate: Path | None, key: Path | None) -> None:
+        """Serve the pages of the node in DIR until Ctrl-C: on this machine, or with TLS for others."""
+        pages = read_settings(existing_node(folder)).pages
+        listening = Listening(address=host, port=port, certificate=certificate, key=key)
+        require_safe(listening, pages)
+        listening.tls()
+        with bound(listening) as door, Node.open(folder) as node:
+            serve(node, door, lambda: _serving(folder, door, node))
         say("stopped")
 
     return command
@@ -37,22 +49,37 @@ def demo_command(serve: Serve) -> click.Command:
 
     @click.command("demo")
     @click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("demo-node"), show_default=True)
-    @click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True)
+    @PORT
     @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
     @answering
     def command(folder: Path, *, port: int, no_browser: bool) -> None:
         """The example prison node, running, on fictional case-management data."""
-        password = made_example(folder, told=say)
-        restart_clock(folder)
-        with Node.open(folder) as node:
-            serve(node, port, lambda: _welcome(port, password, browser=not no_browser))
+        with bound(Listening(port=port)) as door:
+            password = made_example(folder, told=say)
+            restart_clock(folder)
+            with Node.open(folder) as node:
+                serve(node, door, lambda: _welcome(door, password, browser=not no_browser))
         say("stopped")
 
     return command
 
 
-def _welcome(port: int, password: str, *, browser: bool) -> None:
-    address = f"http://localhost:{port}/"
+def _serving(folder: Path, door: Door, node: Node) -> None:
+    """Where it is served and how it is protected."""
+    where = door.listening
+    say(f"serving {folder} at {where.url} (Ctrl-C stops it)")
+    if where.certificate is not None:
+        say("TLS; the sign-in cookie is `__Host-` and bound to this host")
+    elif node.pages.trusted_proxy is not None:
+        say(f"plain HTTP behind the TLS proxy {node.pages.trusted_proxy}, which alone is believed about who asks")
+    else:
+        say("plain HTTP for this machine only; the sign-in cookie cannot be `__Host-` or `Secure` without TLS")
+    if not where.is_local and not node.pages.names:
+        say("browsers reach it by its address only: host names go into `names` in [pages] of watchroom.toml")
+
+
+def _welcome(door: Door, password: str, *, browser: bool) -> None:
+    address = door.listening.url
     say(f"\nWatchroom, example data: {address}")
     say(f"password of every demo identity: {password}")
     for identity in IDENTITIES:

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.ingest.report import IngestReport
 from watchroom.node.node import Node
@@ -31,6 +31,8 @@ def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: 
     location = str(Path(at).resolve()) if kind == "files" else at
     with Node.open(existing_node(folder)) as node:
         node.add_source(name, kind=kind, at=location, mapping=mapping)
+    if kind == "files" and not Path(location).is_dir():
+        say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
 
 
@@ -63,7 +65,8 @@ def ingest_command(
 ) -> None:
     """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
     with Node.open(existing_node(folder)) as node:
-        report = _taken(node, source, paths, as_at=as_at)
+        known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
+        report = _taken(node, source, paths, as_at=known_at)
     if as_json:
         answer(report.as_json())
     else:

@@ -8,6 +8,7 @@ from uuid import UUID
 from watchroom.model.text import Coded, Text
 from watchroom.priority.attention import Attention, Turn
 from watchroom.priority.extent import Extent
+from watchroom.priority.freshness import SourceAge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,16 +195,6 @@ class OpenIncident:
     status: Coded
     people: Sequence[tuple[UUID, Coded]]
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceAge:
-    """How old a source is at the instant of the handover. `state` is fresh, late or silent."""
-
-    system: str
-    as_of: datetime | None
-    age_seconds: float | None
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
-from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News, SourceAge
+from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News
 from watchroom.handover.facts import facts_of, undated
 from watchroom.handover.news import Told, news
 from watchroom.handover.parts import (
@@ -23,16 +23,17 @@ from watchroom.handover.parts import (
     open_incidents,
     unplaced,
 )
-from watchroom.handover.rules import coverage, movements_due, source_ages
-from watchroom.handover.sight import Sight, Standing, sight_of
+from watchroom.handover.rules import coverage, movements_due
+from watchroom.handover.sight import Sight, sight_of, standing_at
 from watchroom.handover.tasks import tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_at
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
-from watchroom.priority.attention import Attention, attention_of, in_order, turn
+from watchroom.priority.attention import Attention, attentions, in_order, turn
 from watchroom.priority.extent import Extent
+from watchroom.priority.freshness import SourceAge, source_ages
 from watchroom.priority.setting import Setting
 
 
@@ -165,15 +166,16 @@ def _known(view: View, asked: _Asked) -> _Known:
     late = frozenset(source.system for source in sources if source.state != "fresh")
     now = unit_at(view, code=asked.post, site=site.site_code, at=asked.at, pack=asked.pack)
     counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
-    sight = _sight(view, asked, site=site.site_code, missing=missing_entities(counts))
+    standing = standing_at(asked.asker, unit=asked.post, site=site.site_code, at=asked.at, pack=asked.pack)
+    sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
     return _Known(
         site=site,
         cover=cover,
         earlier=earlier,
         then=then,
         now=now,
-        found_then=_attention(then, asked.pack, late=frozenset(), sight=sight),
-        found=_attention(now, asked.pack, late=late, sight=sight),
+        found_then=attention_of(then, asked.pack, late=frozenset(), sight=sight),
+        found=attention_of(now, asked.pack, late=late, sight=sight),
         # Whoever has left the unit since is named as known then.
         named=named_then | named_people(view, now, asked.pack),
         sources=sources,
@@ -181,18 +183,6 @@ def _known(view: View, asked: _Asked) -> _Known:
         counts=counts,
         sight=sight,
     )
-
-
-def _sight(view: View, asked: _Asked, *, site: str, missing: frozenset[str]) -> Sight:
-    standing = Standing(
-        unit=asked.post,
-        site=site,
-        units=asked.asker.units,
-        sites=asked.asker.sites,
-        now=asked.at,
-        today=asked.pack.local_day(asked.at),
-    )
-    return sight_of(view.decision, standing, pack=asked.pack, undelivered=missing)
 
 
 def _news(view: View, asked: _Asked, *, known: _Known, places: Sequence[rows.PlaceRow]) -> Sequence[News]:
@@ -232,7 +222,15 @@ def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
     return found[0]
 
 
-def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], sight: Sight) -> dict[UUID, Attention]:
+def attention_of(
+    unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], sight: Sight
+) -> dict[UUID, Attention]:
+    """What of the unit's people needs attention, by person.
+
+    Args:
+        late: source systems that are late or silent.
+        sight: what the asker may see of what the rules read.
+    """
     setting = Setting(
         now=unit.at,
         zone=jurisdiction.zone,
@@ -244,7 +242,7 @@ def _attention(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], 
         extents=sight.extents,
         lacking=sight.lacking,
     )
-    return attention_of(facts_of(unit, jurisdiction), setting)
+    return attentions(facts_of(unit, jurisdiction), setting)
 
 
 def _listed(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from watchroom.handover.briefing import Due, News, OpenIncident, SourceAge
+from watchroom.handover.briefing import Due, News, OpenIncident
 from watchroom.handover.page_people import Sayer
 from watchroom.handover.show import (
     ChangeGroup,
@@ -18,6 +18,7 @@ from watchroom.handover.show import (
 )
 from watchroom.handover.tones import Tone
 from watchroom.priority.extent import Extent
+from watchroom.priority.freshness import SourceAge
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")

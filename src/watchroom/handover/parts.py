@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from watchroom.handover import rows
-from watchroom.handover.briefing import Item, Named, OpenIncident, SourceAge
+from watchroom.handover.briefing import Item, Named, OpenIncident
 from watchroom.handover.facts import name_of, place_of
 from watchroom.handover.rules import CHECKLIST, checklist, is_open
 from watchroom.handover.sight import Sight
@@ -14,6 +14,7 @@ from watchroom.handover.unit import QUERIES, Reader, Unit, by_person, meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
 from watchroom.priority.extent import Extent
+from watchroom.priority.freshness import SourceAge
 
 
 class Seeing(Reader, Protocol):

@@ -1,4 +1,4 @@
-"""What a handover covers, how old a source may be, what is due, and what must not be missing. Pure."""
+"""What a handover covers, what is due, and what must not be missing. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,6 @@ from watchroom.priority.facts import EngagementKind
 
 # A handover is read up to this long before the shift that it is for.
 READING_TIME = timedelta(hours=1)
-# A source that has missed this many deliveries is silent, not late.
-SILENT_AFTER = 4
-DEFAULT_EXPECTED_SECONDS = 900
 # An incident report without any status counts as open for so long.
 WITHOUT_STATUS_FOR = timedelta(days=30)
 
@@ -79,27 +76,6 @@ def coverage(at: datetime, pack: Jurisdiction) -> Coverage:
         since=incoming.previous_starts_at.astimezone(at.tzinfo),
         until=at,
     )
-
-
-def source_ages(found: Iterable[rows.FreshnessRow], *, at: datetime) -> list[SourceAge]:
-    """How old each source is at `at`: late when one delivery is missing, silent when several are.
-
-    A source that has never delivered is silent. A source without an agreed interval counts with a quarter of
-    an hour, as a case-management feed is expected.
-    """
-    ages: list[SourceAge] = []
-    for row in found:
-        as_of = row.extract_as_at or row.last_sealed_at
-        age = None if as_of is None else (at - as_of).total_seconds()
-        expected = row.expected_every_seconds or DEFAULT_EXPECTED_SECONDS
-        ages.append(SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=_state(age, expected)))
-    return ages
-
-
-def _state(age: float | None, expected: int) -> str:
-    if age is None or age > SILENT_AFTER * expected:
-        return "silent"
-    return "late" if age > expected else "fresh"
 
 
 def checklist(

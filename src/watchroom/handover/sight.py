@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 
+from watchroom.gate.askers import Asker
 from watchroom.model.catalogue import catalogue
 from watchroom.model.code_lists import code_list
 from watchroom.model.jurisdiction import Jurisdiction
@@ -48,6 +49,11 @@ class Sight:
     lacking: frozenset[str]
     in_part: frozenset[str]
     hidden: frozenset[str]
+
+
+def standing_at(asker: Asker, *, unit: str, site: str, at: datetime, pack: Jurisdiction) -> Standing:
+    """Where the asker stands when they ask about a unit of an establishment at an instant (timezone-aware)."""
+    return Standing(unit=unit, site=site, units=asker.units, sites=asker.sites, now=at, today=pack.local_day(at))
 
 
 def sight_of(decision: Decision, standing: Standing, *, pack: Jurisdiction, undelivered: Iterable[str]) -> Sight:

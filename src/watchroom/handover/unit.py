@@ -92,7 +92,7 @@ def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdict
         incidents = of_unit("incident_parts", rows.IncidentPartRow, since=since)
         last_movements = of_unit("last_movements", rows.MovementRow)
         cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code)
-        placed = _placed(view, engagements())
+        placed = placed_soon(view, engagements())
         for person in asked():
             people.setdefault(person.person_id, person)
         return Unit(
@@ -112,8 +112,8 @@ def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdict
         )
 
 
-def _placed(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Callable[[], list[rows.EngagementRow]]:
-    """The engagements with the names of their places, as far as the asker may know them."""
+def placed_soon(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Callable[[], list[rows.EngagementRow]]:
+    """The engagements with the names of their places, as far as the asker may know them; asked for now."""
     wanted = list({row.place_id: None for row in engagements if row.place_id is not None})
     found = view.soon(QUERIES["place_names"], rows.PlaceNameRow, ids=wanted) if wanted else list[rows.PlaceNameRow]
 

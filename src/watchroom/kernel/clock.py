@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+# An instant that somebody asks for and that lies outside is a slip of the hand; near the ends of the calendar no
+# clock can be put forward or back.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
+
 
 class Clock(Protocol):
     """Anything that tells an instant."""

@@ -150,7 +150,7 @@ class _Lines:
 
 
 def _keys_to_keep(keys: KeyFolder) -> list[Path]:
-    """Keys that a restored node cannot make anew; passwords and the sessions' secret it can."""
+    """Keys that a restored node cannot make anew; passwords of the database it can."""
     retired = sorted(keys.folder.glob("backup-*.key"))
     kept = [keys.folder / SIGNING_FILE, keys.folder / BACKUP_FILE, *retired]
     for path in kept:

@@ -1,5 +1,6 @@
 """Making a node: folder, settings, keys, charter and database, or nothing at all."""
 
+import re
 import shutil
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -11,11 +12,14 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.model.jurisdiction import pack
 from watchroom.node.database_access import KEY_FOLDER, embedded_server, make_database
+from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import SETTINGS_FILE, ClockSettings, Environment, Settings, write_settings
 
 CHARTER_FILE = "charter.yaml"
 CHECKPOINT_FOLDER = "checkpoints"
+_AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z")
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +47,13 @@ def create_node(folder: Path, new: NewNode, *, machine_clock: Clock | None = Non
     """Make a node in `folder`, which must be absent or empty; on a failure nothing of it stays.
 
     Raises:
-        UsageError: the folder holds something.
+        UsageError: the folder holds something or cannot be made, or the agency has no code or no name.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"`{folder}` is not empty; name a folder that is, or that does not exist yet")
+    require_empty(folder)
+    _require_named(new)
     pack(new.jurisdiction)
     existed = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     settings = _settings(new, machine_clock or MachineClock())
     try:
         _fill(folder, settings, new)
@@ -58,6 +62,16 @@ def create_node(folder: Path, new: NewNode, *, machine_clock: Clock | None = Non
         _empty(folder, remove=not existed)
         raise
     return settings
+
+
+def _require_named(new: NewNode) -> None:
+    """The code stands in the charter and in every row; the name on every page."""
+    if not _AGENCY.match(new.agency):
+        raise UsageError(
+            "the code of an agency is of letters, digits and `-`, such as `HMPPS`, at most 32: mend `--agency`"
+        )
+    if not new.name.strip() or not new.name.isprintable() or len(new.name) > _LONGEST_NAME:
+        raise UsageError(f"the name of an agency is one line of 1 to {_LONGEST_NAME} characters: mend `--name`")
 
 
 def remove_node(folder: Path) -> None:

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from watchroom.kernel.errors import WatchroomError
+import psycopg
+
+from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.kernel.secrets import Secret
 from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import Settings, postgresql_programs
@@ -21,10 +23,12 @@ DATABASE_NAME = "watchroom"
 KEY_FOLDER = "keys"
 _ACCESS_FILE = "database.json"
 _SERVER_FOLDER = "database"
+# Seconds that a server may take to answer at all.
+_PATIENCE = 10
 
 
 class DatabaseAccessError(WatchroomError):
-    """The file that says how to reach the node's database is damaged."""
+    """The node's database cannot be reached, or what says how to reach it is damaged."""
 
 
 def embedded_server(folder: Path) -> EmbeddedServer:
@@ -40,12 +44,34 @@ def make_database(folder: Path, *, settings: Settings, admin_dsn: str | None) ->
         settings: of the node.
         admin_dsn: login on a server of the agency's own that owns the database and may make roles; it is used
             here only. None: the bundled server.
+
+    Raises:
+        UsageError: the DSN is none, or leads to no server that lets this login in.
     """
     if admin_dsn is not None:
+        require_reachable(admin_dsn)
         _make_on(admin_dsn, name=None, folder=folder, settings=settings)
         return
     with embedded_server(folder) as address:
         _make_on(address.dsn("postgres"), name=DATABASE_NAME, folder=folder, settings=settings)
+
+
+def require_reachable(dsn: str) -> None:
+    """Nothing, unless the DSN is none or leads nowhere; it may hold a password and is never repeated.
+
+    Raises:
+        UsageError: see above.
+    """
+    try:
+        with psycopg.connect(dsn, connect_timeout=_PATIENCE):
+            return
+    except psycopg.ProgrammingError:
+        raise UsageError("the DSN cannot be read; write it as `host=... dbname=... user=...`: mend `--dsn`") from None
+    except psycopg.OperationalError:
+        raise UsageError(
+            "no database answers to that DSN, or not to that login; look whether the server runs and whether host,"
+            " port, name, user and password are right: mend `--dsn`"
+        ) from None
 
 
 def _make_on(admin_dsn: str, *, name: str | None, folder: Path, settings: Settings) -> None:
@@ -63,9 +89,17 @@ def opened_database(folder: Path, settings: Settings, *, pool_size: int = 8) -> 
     """The node's database, its bundled server running for as long as this is open.
 
     Raises:
-        DatabaseAccessError: see there.
+        DatabaseAccessError: see there; also when the database is lost, or its disk full, while this is open.
     """
     dsn, credentials = _read_access(folder, settings)
+    if dsn is None and not embedded_server(folder).is_made:
+        # Left alone, the server would make an empty cluster, in which none of these logins exists.
+        raise DatabaseAccessError(f"the database of `{folder}` is gone; restore the node from a backup")
+    with _told(folder, is_external=dsn is not None):
+        yield from _opened(folder, dsn=dsn, credentials=credentials, pool_size=pool_size)
+
+
+def _opened(folder: Path, *, dsn: str | None, credentials: Credentials, pool_size: int) -> Generator[Database]:
     if dsn is not None:
         database = Database(dsn, credentials=credentials, pool_size=pool_size)
         try:
@@ -81,6 +115,22 @@ def opened_database(folder: Path, settings: Settings, *, pool_size: int = 8) -> 
             yield database
         finally:
             database.close()
+
+
+@contextmanager
+def _told(folder: Path, *, is_external: bool) -> Generator[None]:
+    """What a driver says of a lost server, in words that say what to do; it may quote a row, so it is not repeated."""
+    try:
+        yield
+    except psycopg.errors.DiskFull:
+        raise DatabaseAccessError(
+            "the disk of the database is full: make room and run the command again; what was not finished is undone"
+        ) from None
+    except psycopg.OperationalError as fault:
+        where = "look at its own log" if is_external else f"look at `{folder / _SERVER_FOLDER / 'server.log'}`"
+        raise DatabaseAccessError(
+            f"the database does not answer ({fault.sqlstate or 'no connection'}); {where}, then run the command again"
+        ) from None
 
 
 def _write_access(folder: Path, *, dsn: str | None, credentials: Credentials) -> None:

@@ -1,4 +1,4 @@
-"""The key folder of a node: what signs checkpoints, what guards sessions, what opens backups.
+"""The key folder of a node: what signs checkpoints and what opens backups.
 
 The folder is 0700 and each file 0600, which is looked at every time that one is opened. Nothing in here is
 ever logged, and nothing in here shows itself in a `repr`.
@@ -23,9 +23,10 @@ from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.secrets import Secret
 
 SIGNING_FILE = "signing.json"
-SESSION_FILE = "session.key"
 BACKUP_FILE = "backup.key"
 SECRET_BYTES = 32
+# Keys of earlier versions that nothing uses; a secret that guards nothing only misleads whoever finds it.
+_UNUSED = ("session.key",)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -74,7 +75,6 @@ class KeyFolder:
             raise KeyFolderError(f"there are keys in `{folder}` already; rotate them instead of making new ones")
         private = Ed25519PrivateKey.generate()
         keys._write_ring({"name": name, "current": _current(private, at=at), "retired": []})
-        keys.write(SESSION_FILE, Secret(secrets.token_bytes(SECRET_BYTES)))
         keys.write(BACKUP_FILE, Secret(secrets.token_bytes(SECRET_BYTES)))
         return keys
 
@@ -127,13 +127,10 @@ class KeyFolder:
         }
         self._write_ring({**ring, "current": _current(fresh, at=at), "retired": [*ring["retired"], retired]})
 
-    def session_secret(self) -> Secret[bytes]:
-        """What sign-in sessions are guarded with, 32 bytes."""
-        return self.read(SESSION_FILE)
-
-    def renew_session_secret(self) -> None:
-        """A fresh session secret; every session that is open ends."""
-        self.write(SESSION_FILE, Secret(secrets.token_bytes(SECRET_BYTES)))
+    def drop_unused(self) -> None:
+        """Delete keys that an earlier version made and that guard nothing: sessions are the database's."""
+        for name in _UNUSED:
+            (self.folder / name).unlink(missing_ok=True)
 
     def backup_key(self) -> Secret[bytes]:
         """What backups are encrypted with now, 32 bytes."""

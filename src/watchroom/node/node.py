@@ -26,7 +26,7 @@ from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, opened_database
 from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
-from watchroom.node.settings import Environment, Settings, operator, read_settings
+from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
@@ -39,6 +39,10 @@ class DemoIdentityError(WatchroomError):
 
 class SignInRefusedError(WatchroomError):
     """A sign-in that did not succeed; it does not say why."""
+
+
+class CharterError(WatchroomError):
+    """The charter of a node is missing or cannot be read."""
 
 
 class Node:
@@ -65,8 +69,7 @@ class Node:
         self.audit = audit
         self.jurisdiction = pack(settings.jurisdiction)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
-        charter = folder / CHARTER_FILE
-        agreement = load_agreement(charter.read_text(encoding="utf-8"), where=charter.name, model=catalogue())
+        agreement = load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue())
         self.gate = Gate(
             database=database, audit=audit, agreements=[agreement], clock=self.clock, zone=self.jurisdiction.zone
         )
@@ -74,7 +77,11 @@ class Node:
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
         )
         self.sessions = Sessions(
-            database=database, audit=audit, accounts=self.accounts, machine_clock=self.machine_clock
+            database=database,
+            audit=audit,
+            accounts=self.accounts,
+            machine_clock=self.machine_clock,
+            idle_seconds=settings.pages.idle_seconds,
         )
 
     @classmethod
@@ -89,6 +96,7 @@ class Node:
         settings = read_settings(folder)
         keys = KeyFolder(folder / KEY_FOLDER)
         keys.signer()
+        keys.drop_unused()
         with opened_database(folder, settings, pool_size=pool_size) as database:
             audit = AuditLog(
                 database,
@@ -113,6 +121,11 @@ class Node:
     def agency_name(self) -> str:
         """The agency's name, as pages show it."""
         return self.settings.name
+
+    @property
+    def pages(self) -> PageSettings:
+        """How its pages meet people and the network."""
+        return self.settings.pages
 
     @property
     def keys(self) -> KeyFolder:
@@ -296,3 +309,12 @@ class Node:
                 },
             )
         )
+
+
+def _charter_of(folder: Path) -> str:
+    try:
+        return (folder / CHARTER_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CharterError(
+            f"`{folder / CHARTER_FILE}` is missing or cannot be read; without it nobody may see anything: put it back"
+        ) from None

@@ -19,7 +19,14 @@ from watchroom.node.backup_file import BackupFileError, Head, key_id, opened, re
 from watchroom.node.backup_manifest import FILE, TABLE, Manifest, checked
 from watchroom.node.backup_parts import Part, read_parts
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
-from watchroom.node.database_access import KEY_FOLDER, embedded_server, make_database, opened_database
+from watchroom.node.database_access import (
+    KEY_FOLDER,
+    embedded_server,
+    make_database,
+    opened_database,
+    require_reachable,
+)
+from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder, KeyFolderError
 from watchroom.node.settings import Settings, operator, write_settings
 from watchroom.store.database import Database
@@ -66,14 +73,14 @@ def restore(folder: Path, file: Path, *, key_file: Path | None = None, dsn: str 
         RestoreError, LoadError: it does not fit this version or this server.
         BackedUpFaultError: all is restored, and the audit log is at fault as it was in the backup.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"`{folder}` is not empty; name a folder that is, or that does not exist yet")
+    require_empty(folder)
     key = _key(file, key_file)
     manifest = checked(file, key)
     _require_same_schema(manifest)
     machine = MachineClock()
     settings = replace(manifest.settings(), epoch=uuid7(at=machine.now()), external_database=dsn is not None)
     if dsn is not None:
+        require_reachable(dsn)
         require_no_node(dsn, Roles(prefix=prefix_of(settings.node_id)))
     with _nothing_on_failure(folder):
         fault = _fill(_Filling(folder=folder, settings=settings, manifest=manifest, machine=machine), file, key, dsn)
@@ -105,7 +112,6 @@ def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> Fau
     make_database(new.folder, settings=new.settings, admin_dsn=dsn)
     with opened_database(new.folder, new.settings) as database:
         _load(new, file, key, database)
-        new.keys.renew_session_secret()
         fault = _faulty(new, database)
         _enter(new, database)
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
@@ -225,7 +231,7 @@ def _keys_left(head: Head) -> tuple[Secret[bytes], ...]:
 @contextmanager
 def _nothing_on_failure(folder: Path) -> Generator[None]:
     existed = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     try:
         yield
     except BaseException:

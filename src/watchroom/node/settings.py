@@ -7,10 +7,12 @@ operating system's user is a shared one).
 
 import getpass
 import os
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -19,8 +21,11 @@ import tomli_w
 
 from watchroom.kernel.clock import Clock, MachineClock, RecordedClock
 from watchroom.kernel.errors import UsageError
+from watchroom.model.message_files import languages
 
 SETTINGS_FILE = "watchroom.toml"
+_SHORTEST_IDLE, _LONGEST_IDLE = 30, 12 * 60 * 60
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 
 
 class SettingsError(UsageError):
@@ -57,6 +62,25 @@ class ClockSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettings:
+    """How the pages meet people and the network.
+
+    Attributes:
+        idle_seconds: a session in which nobody does anything is locked after so long; two minutes, because the PC of
+            a wing is everybody's.
+        sign_ins_per_address: tries to sign in from one address in a minute, whatever the names: a whole prison may
+            stand behind one. Of one name from one address there are ten.
+        names: host names under which browsers reach the pages, beside those of this machine.
+        trusted_proxy: address of the TLS proxy in front, which is believed when it says who asks; None: there is none.
+    """
+
+    idle_seconds: int = 120
+    sign_ins_per_address: int = 300
+    names: tuple[str, ...] = ()
+    trusted_proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that `watchroom.toml` says.
 
@@ -71,6 +95,7 @@ class Settings:
         clock: the node's clock.
         external_database: True when the database is a server of the agency's own (its address is a secret and
             stands in the key folder, not here).
+        pages: how the pages meet people and the network.
     """
 
     node_id: UUID
@@ -82,6 +107,7 @@ class Settings:
     epoch: UUID
     clock: ClockSettings
     external_database: bool
+    pages: PageSettings = field(default_factory=PageSettings)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -97,6 +123,8 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError(
             f"no node in `{folder}`; make one with `watchroom init {folder} --agency CODE --name TEXT`"
         ) from None
+    except PermissionError:
+        raise SettingsError(f"`{file}` cannot be read by this user; run as the user who made the node") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{SETTINGS_FILE} in `{folder}` cannot be read: {error}; correct that line") from None
     try:
@@ -108,7 +136,7 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _settings(document: dict[str, Any]) -> Settings:
-    unknown = set(document) - {"node", "clock", "database"}
+    unknown = set(document) - {"node", "clock", "database", "pages"}
     if unknown:
         raise SettingsError(f"{SETTINGS_FILE}: unknown section {sorted(unknown)}; remove it")
     node = cast(dict[str, Any], document["node"])
@@ -120,6 +148,8 @@ def _settings(document: dict[str, Any]) -> Settings:
         raise SettingsError(f"{SETTINGS_FILE}: unknown setting in [database]; it has external only")
     if set(node) - known:
         raise SettingsError(f"{SETTINGS_FILE}: unknown setting {sorted(set(node) - known)} in [node]; remove it")
+    if node["language"] not in languages():
+        raise SettingsError(f"{SETTINGS_FILE}: language is one of {', '.join(languages())}; correct it")
     return Settings(
         node_id=UUID(node["id"]),
         agency=str(node["agency"]),
@@ -134,7 +164,39 @@ def _settings(document: dict[str, Any]) -> Settings:
             speed=float(clock.get("speed", 1.0)),
         ),
         external_database=bool(database.get("external", False)),
+        pages=_pages(cast(dict[str, Any], document.get("pages", {}))),
     )
+
+
+def _pages(given: dict[str, Any]) -> PageSettings:
+    known = {one.name for one in fields(PageSettings)}
+    if set(given) - known:
+        raise SettingsError(f"{SETTINGS_FILE}: unknown setting in [pages]; it has {', '.join(sorted(known))}")
+    usual = PageSettings()
+    idle = given.get("idle_seconds", usual.idle_seconds)
+    tries = given.get("sign_ins_per_address", usual.sign_ins_per_address)
+    names = given.get("names", list(usual.names))
+    if type(idle) is not int or not _SHORTEST_IDLE <= idle <= _LONGEST_IDLE:
+        raise SettingsError(f"{SETTINGS_FILE}: idle_seconds is a whole number from {_SHORTEST_IDLE} to {_LONGEST_IDLE}")
+    if type(tries) is not int or tries < 1:
+        raise SettingsError(f"{SETTINGS_FILE}: sign_ins_per_address is a whole number from 1 on")
+    if not isinstance(names, list) or not all(isinstance(name, str) and _HOST.match(name) for name in names):  # pyright: ignore[reportUnknownVariableType]
+        raise SettingsError(f'{SETTINGS_FILE}: names is a list of host names without port, as ["watchroom.example"]')
+    return PageSettings(
+        idle_seconds=idle,
+        sign_ins_per_address=tries,
+        names=tuple(cast(list[str], names)),
+        trusted_proxy=_proxy(given.get("trusted_proxy")),
+    )
+
+
+def _proxy(given: object) -> str | None:
+    if given is None:
+        return None
+    try:
+        return str(ip_address(str(given)))
+    except ValueError:
+        raise SettingsError(f"{SETTINGS_FILE}: trusted_proxy is the address of one proxy, such as 10.0.0.5") from None
 
 
 def _require_clock(clock: dict[str, Any], *, environment: str) -> None:
@@ -171,10 +233,20 @@ def write_settings(folder: Path, settings: Settings) -> None:
         },
         "clock": clock,
         "database": {"external": settings.external_database},
+        "pages": _pages_document(settings.pages),
     }
     replacement = folder / f"{SETTINGS_FILE}.tmp"
     replacement.write_text(tomli_w.dumps(document), encoding="utf-8")
     replacement.replace(folder / SETTINGS_FILE)
+
+
+def _pages_document(pages: PageSettings) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "idle_seconds": pages.idle_seconds,
+        "sign_ins_per_address": pages.sign_ins_per_address,
+        "names": list(pages.names),
+    }
+    return document if pages.trusted_proxy is None else document | {"trusted_proxy": pages.trusted_proxy}
 
 
 def operator() -> str:

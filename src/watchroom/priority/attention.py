@@ -55,7 +55,7 @@ def attention(facts: PersonFacts, setting: Setting) -> Attention | None:
     return _attention(facts, setting, rules=_applicable(setting))
 
 
-def attention_of(people: Mapping[K, PersonFacts], setting: Setting) -> dict[K, Attention]:
+def attentions(people: Mapping[K, PersonFacts], setting: Setting) -> dict[K, Attention]:
     """The same for many people: those among them whom a rule puts before staff."""
     rules = _applicable(setting)
     found = ((key, _attention(facts, setting, rules=rules)) for key, facts in people.items())

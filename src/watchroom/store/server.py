@@ -78,6 +78,11 @@ class EmbeddedServer:
         self._socket_dir: Path | None = None
         self._pid = os.getpid()
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is, or was, a cluster: its state is kept."""
+        return self._home.read_state() is not None
+
     def acquire(self) -> ServerAddress:
         """The address of the running server, which is made and started if need be and stays until `release`.
 

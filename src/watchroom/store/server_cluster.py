@@ -151,7 +151,8 @@ class Cluster:
             if running is not None and running.pid == pid and running.status == "ready":
                 return
             if not is_alive(pid):
-                raise ServerError(f"the database server ended while starting: {self.home.log_tail()}")
+                said = self.home.log_tail()
+                raise ServerError(f"the database server ended while starting: {_full(said, self.folder) or said}")
             if monotonic() - told > 10:
                 told = monotonic()
                 _log.warning("the database server is not ready after %d s (recovery?); waiting", told - began)
@@ -192,8 +193,16 @@ class Cluster:
         how += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={pwfile}", "--no-instructions"]
         said = run_program([binaries.initdb, "-D", folder, *how], run_as=self.user.run_as())
         if said.returncode != 0:
-            raise ServerError(f"`initdb` refused: {' / '.join(said.stderr.split(chr(10))[-4:]).strip()}")
+            told = " / ".join(said.stderr.split("\n")[-4:]).strip()
+            raise ServerError(f"`initdb` refused: {_full(said.stderr, self.folder) or told}")
 
     def _give(self, path: Path) -> None:
         if not self.user.is_self:
             os.chown(path, self.user.uid, self.user.gid)
+
+
+def _full(said: str, folder: Path) -> str | None:
+    """That the disk is full and what to do, if that is what PostgreSQL said; else None."""
+    if "No space left on device" not in said:
+        return None
+    return f"no space is left on the disk of `{folder}`; make room there and run the command again"

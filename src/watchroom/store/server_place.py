@@ -14,11 +14,11 @@ from tempfile import mkdtemp
 
 from watchroom.store.server_cluster import Cluster, ServerError
 from watchroom.store.server_files import ServerHome, State
+from watchroom.store.server_left import POINTER, left_clusters
 from watchroom.store.server_user import ServerUser, calling_user, is_root, owner_of_cluster, service_user
 
 # INVARIANT: short, because a socket's path is limited to 107 bytes; what is made below it is private and unguessable.
 _RUNTIME = Path("/tmp")  # noqa: S108
-_POINTER = "node"
 _log = logging.getLogger(__name__)
 
 
@@ -30,27 +30,17 @@ def first_state(home: ServerHome, *, service_folder: Path) -> State:
         return State(mark=mark, home=str(home.folder))
     user = service_user()
     folder = service_folder / mark
-    for left in forsaken(service_folder):
-        _log.warning("`%s` holds the database of a node that is no longer there: delete it if it is not needed", left)
+    for left in left_clusters(service_folder):
+        if left.kept_because is None:
+            _log.warning("`%s` holds the database of a node that is gone; `watchroom clean` removes such", left.folder)
     try:
         service_folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
-        (folder / _POINTER).write_text(f"{home.folder}\n", encoding="utf-8")
+        (folder / POINTER).write_text(f"{home.folder}\n", encoding="utf-8")
         os.chown(folder, user.uid, user.gid)
     except OSError as error:
         raise ServerError(f"cannot make `{folder}` for the database: {error.strerror}") from error
     return State(mark=mark, home=str(home.folder), service_folder=str(folder))
-
-
-def forsaken(service_folder: Path) -> tuple[Path, ...]:
-    """Clusters that root made for nodes whose folder was deleted without `erase`: nothing else points to them."""
-    found: list[Path] = []
-    for pointer in sorted(service_folder.glob(f"wr-*/{_POINTER}")):
-        home = Path(pointer.read_text(encoding="utf-8").strip())
-        state = ServerHome(home).read_state() if home.is_dir() else None
-        if state is None or state.service_folder != str(pointer.parent):
-            found.append(pointer.parent)
-    return tuple(found)
 
 
 def settled(state: State, home: ServerHome) -> State:
@@ -64,7 +54,7 @@ def settled(state: State, home: ServerHome) -> State:
         return state
     if not _is_copy(state):
         if state.service_folder is not None and is_root():
-            (Path(state.service_folder) / _POINTER).write_text(f"{here}\n", encoding="utf-8")
+            (Path(state.service_folder) / POINTER).write_text(f"{here}\n", encoding="utf-8")
         return replace(state, home=here)
     if state.service_folder is not None:
         raise ServerError(

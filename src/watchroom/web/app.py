@@ -6,6 +6,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from watchroom.web.assets import Assets
+from watchroom.web.board_routes import board
 from watchroom.web.entry_routes import (
     locked,
     session_open,
@@ -43,11 +44,13 @@ ROUTES = (
     handover_print,
     person,
     posts,
+    board,
     asset,
     health,
 )
 BODY_BYTES = 16 * 1024
 MINUTE = timedelta(minutes=1)
+# Of one name from one address; how many there are from one address is a setting of the node.
 SIGN_INS_A_MINUTE = 10
 PAGES_A_MINUTE = 240
 
@@ -70,6 +73,7 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         tls=tls,
         hosts=hosts,
         tries=Allowance(times=SIGN_INS_A_MINUTE, within=MINUTE),
+        tries_of_address=Allowance(times=node.pages.sign_ins_per_address, within=MINUTE),
         reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
     )
 
@@ -77,7 +81,9 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         return house
 
     def the_visitor(request: AnyRequest) -> Visitor:
-        return visitor_of(house, request)
+        # Kept for the page of a fault, which shows who is signed in and the way out.
+        request.state.visitor = visitor = visitor_of(house, request)
+        return visitor
 
     return Litestar(
         route_handlers=ROUTES,

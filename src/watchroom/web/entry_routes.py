@@ -10,6 +10,8 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from watchroom.demo.night import IDENTITIES, Identity
+from watchroom.gate.accounts import LockOut
+from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.web.cookies import clear_cookie, cookie_name, form_token, new_visit, safe_path, set_cookie, visit_name
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed
@@ -28,6 +30,7 @@ class SignInPage:
     to: str
     account: str
     error: str | None
+    lock_hint: str
     csrf_token: str
     identities: tuple[Identity, ...]
 
@@ -35,8 +38,10 @@ class SignInPage:
 @get("/")
 @in_thread
 def start(visitor: Present) -> Redirect:
-    """On to the handover of the post that is mine, or to the choice of one."""
+    """On to the handover of the post that is mine, or to the choice of one; for a board to its numbers."""
     units = visitor.asker.units
+    if visitor.purposes == (BOARD_PURPOSE,):
+        return Redirect("/board", status_code=303)
     return Redirect(f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts", status_code=303)
 
 
@@ -70,12 +75,12 @@ def sign_in(house: AtHand, request: AnyRequest, data: Form) -> Response[str]:
     account, to = data.get("account", "").strip(), safe_path(data.get("to"))
     address = request.client.host if request.client else ""
     at = house.node.machine_clock.now()
-    if not all([house.tries.allows(f"address {address}", at), house.tries.allows(f"account {account}", at)]):
+    if not (house.tries_of_address.allows(address, at) and house.tries.allows(f"{address} {account}", at)):
         return sign_in_page(house, request, Entry(to=to, account=account, error="web.sign_in.too_often"))
     checked = house.node.accounts.check(account, data.get("password", ""))
     if checked is None:
         return sign_in_page(house, request, Entry(to=to, account=account, error="web.sign_in.refused"))
-    house.tries.forget(f"account {account}")
+    house.tries.forget(f"{address} {account}")
     leave(house, request)
     token = house.node.sessions.begin(checked)
     cookies = [
@@ -145,12 +150,20 @@ def sign_in_page(house: House, request: AnyRequest, entry: Entry) -> Response[st
         to=safe_path(entry.to),
         account=entry.account,
         error=phrase(entry.error) if entry.error else None,
+        lock_hint=lock_hint(house),
         csrf_token=form_token(visit),
         identities=IDENTITIES if house.node.environment == "demo" else (),
     )
     html = house.pages.page("sign_in.html", framed(house, title=page.title), page=page)
     cookies = [set_cookie(name, visit, tls=house.tls)]
     return Response(html, media_type=MediaType.HTML, status_code=status_of(entry.error), cookies=cookies)
+
+
+def lock_hint(house: House) -> str:
+    """That accounts are locked after failures: the same words for every name, whether it exists, is locked or not."""
+    usual = LockOut()
+    minutes = int(usual.lasts.total_seconds()) // 60
+    return house.node.words.phrase("web.sign_in.lock", count=usual.failures, minutes=minutes)
 
 
 STATUS: Mapping[str | None, int] = {None: 200, "web.sign_in.too_often": 429, "web.sign_in.refused": 403}

@@ -15,6 +15,7 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.web.house import AnyRequest, House, framed
 from watchroom.web.refusals import NotSignedInError, RefusedError, StaleFormError, TooOftenError
+from watchroom.web.visitors import Visitor
 
 _LOG = logging.getLogger("watchroom.web")
 
@@ -55,7 +56,8 @@ def fault_handlers(house: House) -> dict[int | type[Exception], Any]:
             _LOG.error("%s at %s", type(fault).__name__, place_of(fault))
         if wants_document(request):
             return document(status, kind.removeprefix("web."))
-        return notice_page(house, status, kind, reason=fault.reason if isinstance(fault, RefusedError) else "")
+        reason = fault.reason if isinstance(fault, RefusedError) else ""
+        return notice_page(house, request, Told(status=status, kind=kind, reason=reason))
 
     return {NotSignedInError: to_sign_in, Exception: other, HTTPException: other}
 
@@ -71,17 +73,28 @@ def kind_of(fault: Exception) -> tuple[int, str]:
     return 500, "web.fault"
 
 
-def notice_page(house: House, status: int, kind: str, *, reason: str = "") -> Response[str]:
-    """The page of one kind of fault."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is said of a fault: status, stem of the message ids, and words in place of the usual sentence."""
+
+    status: int
+    kind: str
+    reason: str
+
+
+def notice_page(house: House, request: AnyRequest, told: Told) -> Response[str]:
+    """The page of one kind of fault; whoever is known to be signed in keeps their header and the lock."""
     phrase = house.node.words.phrase
     notice = Notice(
-        title=phrase(f"{kind}.title"),
-        sentence=reason or phrase(f"{kind}.sentence"),
+        title=phrase(f"{told.kind}.title"),
+        sentence=told.reason or phrase(f"{told.kind}.sentence"),
         next_path="/",
         next_text=phrase("web.notice.back"),
     )
-    html = house.pages.page("notice.html", framed(house, title=notice.title), notice=notice)
-    return Response(html, status_code=status, media_type=MediaType.HTML)
+    visitor: Visitor | None = request.state.get("visitor")
+    frame = framed(house, title=notice.title, visitor=visitor)
+    html = house.pages.page("notice.html", frame, notice=notice)
+    return Response(html, status_code=told.status, media_type=MediaType.HTML)
 
 
 def wants_document(request: AnyRequest) -> bool:

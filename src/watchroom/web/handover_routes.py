@@ -15,6 +15,7 @@ from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
+from watchroom.kernel.clock import EARLIEST_YEAR, LATEST_YEAR
 from watchroom.kernel.errors import UsageError
 from watchroom.web.guards import purpose_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed
@@ -110,6 +111,8 @@ def instant_of(house: House, at: str) -> datetime:
         named = datetime.fromisoformat(at)
     except ValueError:
         raise UsageError("`at` is not an instant such as 2026-07-24T08:00") from None
+    if not EARLIEST_YEAR <= named.year <= LATEST_YEAR:
+        raise UsageError("`at` is not an instant that this record could know of")
     return named if named.tzinfo else named.replace(tzinfo=house.node.words.zone)
 
 

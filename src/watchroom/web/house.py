@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from litestar import Request
 from litestar.di import NamedDependency
 
+from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.model.text import Text
 from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
@@ -26,7 +27,8 @@ class House:
         tls: whether it is reached over TLS; decides the cookies' names.
         hosts: names by which this server is reached; any other is refused, so that a page elsewhere cannot
             point a name of its own at it.
-        tries: of signing in, by address and by account.
+        tries: of signing in, by address and account together.
+        tries_of_address: the same whatever the account; higher, as a whole prison may stand behind one address.
         reads: pages of one session.
     """
 
@@ -36,6 +38,7 @@ class House:
     tls: bool
     hosts: frozenset[str]
     tries: Allowance
+    tries_of_address: Allowance
     reads: Allowance
 
 
@@ -70,7 +73,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         classification=phrase("web.classification"),
         example=None if house.node.environment == "live" else phrase(f"web.example.{house.node.environment}"),
         purpose=purpose_sentence(house, about.purpose) if about.purpose else None,
-        links=links(house, about.current) if visitor else (),
+        links=links(house, visitor, about.current) if visitor else (),
         others=other_purposes(house, visitor, about) if visitor else (),
         session=session_frame(house, visitor) if visitor else None,
     )
@@ -86,21 +89,25 @@ def purpose_sentence(house: House, purpose: str) -> str:
     return house.node.words.say(Text("web.purpose", {"purpose": purpose_words(house, purpose)}))
 
 
-def links(house: House, current: str) -> tuple[Link, ...]:
-    """The service's own navigation."""
+def links(house: House, visitor: Visitor, current: str) -> tuple[Link, ...]:
+    """The service's own navigation: what this person has a purpose for."""
     phrase = house.node.words.phrase
-    places = (("/", "web.nav.handover"), ("/posts", "web.nav.posts"))
+    places: list[tuple[str, str]] = []
+    if visitor.purposes != (BOARD_PURPOSE,):
+        places += [("/", "web.nav.handover"), ("/posts", "web.nav.posts")]
+    if BOARD_PURPOSE in visitor.purposes:
+        places.append(("/board", "web.nav.board"))
     return tuple(Link(path=path, text=phrase(text), is_current=path == current) for path, text in places)
 
 
 def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Link, ...]:
-    """The same page for each other purpose that this person may act for."""
+    """The same page for each other purpose that this person may act for; a board's numbers have their own page."""
     if not setting.here:
         return ()
     return tuple(
         Link(path=f"{setting.here}?purpose={purpose}", text=purpose_words(house, purpose))
         for purpose in visitor.purposes
-        if purpose != setting.purpose
+        if purpose not in (setting.purpose, BOARD_PURPOSE)
     )
 
 

@@ -8,6 +8,7 @@ from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
+from watchroom.node.settings import PageSettings
 
 
 class NodeLike(Protocol):
@@ -21,6 +22,11 @@ class NodeLike(Protocol):
     @property
     def agency_name(self) -> str:
         """Whose node it is."""
+        ...
+
+    @property
+    def pages(self) -> PageSettings:
+        """How the pages meet people and the network."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from watchroom.node.listening import Door, Listening
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.ports import NodeLike
 
@@ -36,14 +37,32 @@ class PageServer(uvicorn.Server):
         self.should_exit = True
 
 
-def server_for(
-    node: NodeLike, port: int, on_ready: Callable[[], None] | None = None, *, host: str = "127.0.0.1"
-) -> PageServer:
-    """A server for the pages of a node, not yet running; the arguments are those of `serve`."""
+def server_for(node: NodeLike, listening: Listening, on_ready: Callable[[], None] | None = None) -> PageServer:
+    """A server for the pages of a node, not yet running.
+
+    Args:
+        node: open, and still the caller's to close.
+        listening: where; with a certificate the pages are served over TLS.
+        on_ready: called once it listens.
+
+    Raises:
+        ListeningError: the certificate or its key will not do.
+    """
+    proxy, context = node.pages.trusted_proxy, listening.tls()
+    app = create_app(
+        node,
+        # A proxy that is declared speaks TLS with the browsers.
+        tls=context is not None or proxy is not None,
+        hosts=LOCAL | {listening.address, *node.pages.names},
+    )
     config = uvicorn.Config(
-        create_app(node, hosts=LOCAL | {host}),
-        host=host,
-        port=port,
+        app,
+        host=listening.address,
+        port=listening.port,
+        ssl_context_factory=None if context is None else lambda _config, _usual: context,
+        # INVARIANT: only the declared proxy is believed about who asks; left alone, uvicorn would believe this machine.
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy or [],
         log_config=None,
         access_log=False,
         server_header=False,
@@ -54,18 +73,15 @@ def server_for(
     return PageServer(config, on_ready)
 
 
-def serve(node: NodeLike, port: int, on_ready: Callable[[], None] | None = None, *, host: str = "127.0.0.1") -> None:
-    """Serve the pages of a node on this machine until Ctrl-C or SIGTERM; prints nothing itself.
-
-    Plain HTTP, so only for this machine: put a TLS proxy in front for others.
+def serve(node: NodeLike, door: Door, on_ready: Callable[[], None] | None = None) -> None:
+    """Serve the pages of a node until Ctrl-C or SIGTERM; prints nothing itself.
 
     Args:
         node: open, and still the caller's to close.
-        port: to listen on.
+        door: the port, taken by the caller.
         on_ready: called once it listens.
-        host: address to listen on.
 
     Raises:
-        SystemExit: the port is taken.
+        ListeningError: the certificate or its key will not do.
     """
-    server_for(node, port, on_ready, host=host).run()
+    server_for(node, door.listening, on_ready).run(sockets=[door.socket])

@@ -11,6 +11,7 @@ from example_node import Example
 from playwright.sync_api import Browser, sync_playwright
 from web_seat import seat_at
 
+from watchroom.node.listening import Listening
 from watchroom.node.node import Node
 from watchroom.web.serve import PageServer, server_for
 
@@ -40,7 +41,7 @@ def chromium() -> Generator[Browser]:
 @pytest.fixture(scope="module")
 def site(node: Node, example: Example) -> Generator[Site]:
     seat = seat_at(node)
-    server = server_for(seat, 0)
+    server = server_for(seat, Listening())
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

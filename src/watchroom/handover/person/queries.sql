@@ -1,5 +1,7 @@
--- What one person's page shows. Every statement about facts gives the same columns, so that one shape shows them all;
--- which code lists the codes belong to stands in person_parts.py.
+-- What the page of one person shows, and what the rules of attention look at for that person alone.
+--
+-- Statements about facts give the same columns, so that one shape shows them all; which code lists the codes belong
+-- to stands in rules.py. What the rules look at stands in reasons.sql.
 
 -- name: person(person_id)
 -- One row: who it is and in which cell.
@@ -8,6 +10,7 @@ select
     person.prison_number,
     person.family_name,
     person.given_names,
+    person.site_code,
     person.unit_code,
     person.withheld,
     location.path as cell_path
@@ -22,31 +25,6 @@ where person.id = :person_id
 order by custody_episode.begun_at desc nulls last, person.id asc
 limit 1;
 
--- name: sources()
--- One row per source system.
-select
-    source_freshness.source_system,
-    source_freshness.last_sealed_at,
-    source_freshness.extract_as_at,
-    source_freshness.expected_every_seconds
-from source_freshness
-order by source_freshness.source_system asc;
-
--- name: roll_by_unit()
--- One row per unit, whole for everyone; for a board one per establishment, and one for all.
-select
-    roll.counted,
-    roll.site_code,
-    roll.unit_code,
-    sum(roll.on_roll)::bigint as on_roll,
-    sum(roll.in_now)::bigint as in_now,
-    sum(roll.out_now)::bigint as out_now,
-    sum(roll.no_cell)::bigint as no_cell,
-    sum(roll.capacity)::bigint as capacity
-from roll
-group by roll.counted, roll.site_code, roll.unit_code
-order by roll.counted asc, roll.site_code asc nulls last, roll.unit_code asc nulls last;
-
 -- name: alerts(person_id, today)
 -- One row per alert in force.
 select
@@ -55,6 +33,8 @@ select
     alert.kind_source_value as what_source,
     alert.type_code as detail_code,
     alert.type_source_value as detail_source,
+    null::text as status_code,
+    null::text as status_source,
     alert.comment as note,
     null::timestamptz as told_at,
     alert.active_from as told_on,
@@ -75,8 +55,10 @@ select
     care_need.person_id,
     care_need.instruction_code as what_code,
     care_need.instruction_source_value as what_source,
-    care_need.status_code as detail_code,
-    care_need.status_source_value as detail_source,
+    null::text as detail_code,
+    null::text as detail_source,
+    care_need.status_code,
+    care_need.status_source_value as status_source,
     null::text as note,
     null::timestamptz as told_at,
     care_need.started_on as told_on,
@@ -90,6 +72,29 @@ where
     and (care_need.ended_on is null or care_need.ended_on > :today)
 order by care_need.started_on desc nulls last, care_need.id asc;
 
+-- name: adjustments(person_id, today)
+-- One row per thing that is arranged so that the person can live on the wing on equal terms.
+select
+    reasonable_adjustment.person_id,
+    reasonable_adjustment.adjustment_code as what_code,
+    reasonable_adjustment.adjustment_source_value as what_source,
+    null::text as detail_code,
+    null::text as detail_source,
+    null::text as status_code,
+    null::text as status_source,
+    null::text as note,
+    null::timestamptz as told_at,
+    reasonable_adjustment.started_on as told_on,
+    'started_on' = any(reasonable_adjustment.unreliable_dates) as is_unreliable,
+    reasonable_adjustment.source_system,
+    reasonable_adjustment.recorded_from,
+    reasonable_adjustment.withheld
+from reasonable_adjustment
+where
+    reasonable_adjustment.person_id = :person_id
+    and (reasonable_adjustment.ended_on is null or reasonable_adjustment.ended_on > :today)
+order by reasonable_adjustment.started_on desc nulls last, reasonable_adjustment.id asc;
+
 -- name: cell_sharing(person_id)
 -- One row per assessment, the newest first.
 select
@@ -98,6 +103,8 @@ select
     cell_sharing_risk.level_source_value as what_source,
     cell_sharing_risk.assessment_code as detail_code,
     cell_sharing_risk.assessment_source_value as detail_source,
+    cell_sharing_risk.status_code,
+    cell_sharing_risk.status_source_value as status_source,
     cell_sharing_risk.comment as note,
     null::timestamptz as told_at,
     cell_sharing_risk.assessed_on as told_on,
@@ -121,6 +128,8 @@ select
     non_association.restriction_source_value as what_source,
     non_association.reason_code as detail_code,
     non_association.reason_source_value as detail_source,
+    null::text as status_code,
+    null::text as status_source,
     concat_ws(', ', other.family_name, other.given_names) as note,
     null::timestamptz as told_at,
     non_association.from_on as told_on,
@@ -138,6 +147,33 @@ where
     and (non_association.to_on is null or non_association.to_on > :today)
 order by non_association.from_on desc nulls last, non_association.id asc;
 
+-- name: incidents(person_id)
+-- One row per incident in which the person took part, the latest first, open or closed.
+select
+    incident_participant.person_id,
+    incident_report.type_code as what_code,
+    incident_report.type_source_value as what_source,
+    incident_participant.role_code as detail_code,
+    incident_participant.role_source_value as detail_source,
+    incident_report.status_code,
+    incident_report.status_source_value as status_source,
+    incident_report.reference as note,
+    incident_report.occurred_at as told_at,
+    null::date as told_on,
+    'occurred_at' = any(incident_report.unreliable_dates) as is_unreliable,
+    incident_participant.source_system,
+    incident_participant.recorded_from,
+    array(
+        select distinct names.name
+        from unnest(incident_report.withheld || incident_participant.withheld) as names (name)
+        order by names.name
+    ) as withheld
+from incident_participant
+join incident_report on incident_participant.incident_id = incident_report.id
+where incident_participant.person_id = :person_id
+order by incident_report.occurred_at desc nulls last, incident_participant.id asc
+limit 10;
+
 -- name: movements(person_id)
 -- One row per movement, the newest first.
 select
@@ -146,6 +182,8 @@ select
     movement.kind_source_value as what_source,
     movement.reason_code as detail_code,
     movement.reason_source_value as detail_source,
+    null::text as status_code,
+    null::text as status_source,
     movement.comment as note,
     movement.moved_at as told_at,
     null::date as told_on,
@@ -164,8 +202,10 @@ select
     scheduled_event.person_id,
     scheduled_event.type_code as what_code,
     scheduled_event.type_source_value as what_source,
-    scheduled_event.status_code as detail_code,
-    scheduled_event.status_source_value as detail_source,
+    scheduled_event.sub_type_code as detail_code,
+    scheduled_event.sub_type_source_value as detail_source,
+    scheduled_event.status_code,
+    scheduled_event.status_source_value as status_source,
     scheduled_event.comment as note,
     scheduled_event.starts_at as told_at,
     scheduled_event.event_date as told_on,
@@ -185,8 +225,10 @@ select
     visit.person_id,
     visit.type_code as what_code,
     visit.type_source_value as what_source,
-    visit.status_code as detail_code,
-    visit.status_source_value as detail_source,
+    null::text as detail_code,
+    null::text as detail_source,
+    visit.status_code,
+    visit.status_source_value as status_source,
     visit.comment as note,
     visit.starts_at as told_at,
     visit.visit_date as told_on,
@@ -200,7 +242,7 @@ where
     and visit.visit_date between :today and :last_day
 order by visit.visit_date asc, visit.starts_at asc nulls last, visit.id asc;
 
--- name: court_appearances(person_id, today, last_day)
+-- name: court(person_id, today, last_day)
 -- One row per appearance from today on.
 select
     court_appearance.person_id,
@@ -208,6 +250,8 @@ select
     court_appearance.type_source_value as what_source,
     court_appearance.court_code as detail_code,
     court_appearance.court_source_value as detail_source,
+    court_appearance.status_code,
+    court_appearance.status_source_value as status_source,
     court_appearance.comment as note,
     court_appearance.starts_at as told_at,
     court_appearance.appearance_date as told_on,

@@ -1,0 +1,122 @@
+"""Builds the page of one person: asks the gate once, and puts before the asker what the handover's rules say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.handover import rows, unit
+from watchroom.handover.build import attention_of
+from watchroom.handover.parts import missing_entities
+from watchroom.handover.person.rules import AHEAD, PARTS, FactRow, Part, Person, PersonRow
+from watchroom.handover.sight import sight_of, standing_at
+from watchroom.handover.unit import Unit, by_person, placed_soon
+from watchroom.kernel.named_sql import load_queries
+from watchroom.model.jurisdiction import Jurisdiction
+from watchroom.priority.attention import Attention
+from watchroom.priority.freshness import source_ages
+
+R = TypeVar("R")
+
+QUERIES = load_queries("watchroom.handover.person")
+REASONS = load_queries("watchroom.handover.person", "reasons.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    asker: Asker
+    person_id: UUID
+    purpose: str
+    at: datetime
+    pack: Jurisdiction
+
+
+def build_person(
+    gate: Gate, asker: Asker, *, person_id: UUID, purpose: str, jurisdiction: Jurisdiction, at: datetime
+) -> Seen[Person | None] | Refused:
+    """What the asker may see of one person now; None when there is nobody, or nobody that they may know of.
+
+    Args:
+        person_id: an id; nobody and somebody hidden are one answer.
+        at: the node's present, timezone-aware; decides what is today and how old things are.
+    """
+    asked = _Asked(asker=asker, person_id=person_id, purpose=purpose, at=at.astimezone(UTC), pack=jurisdiction)
+    return gate.read(asker, purpose=purpose, act=Act.CONSULT, what="person", look=partial(_look, asked=asked))
+
+
+def _look(view: View, *, asked: _Asked) -> Person | None:
+    people = view.rows(QUERIES["person"], PersonRow, person_id=asked.person_id)
+    if not people:
+        return None
+    person = people[0]
+    sources = source_ages(view.rows(unit.QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
+    known = _unit_of(view, person, asked)
+    late = frozenset(source.system for source in sources if source.state != "fresh")
+    return Person(
+        at=asked.at,
+        purpose=asked.purpose,
+        person=person,
+        attention=None if known is None else _attention(view, known, asked, late=late),
+        is_weighed=known is not None,
+        parts={part.key: _facts(view, part, asked) for part in PARTS},
+        sources=sources,
+    )
+
+
+def _facts(view: View, part: Part, asked: _Asked) -> Sequence[FactRow] | None:
+    if not all(view.may_see(entity) for entity in part.entities):
+        return None
+    today = asked.pack.local_day(asked.at)
+    given = {"person_id": asked.person_id, "today": today, "last_day": today + AHEAD}
+    query = QUERIES[part.key]
+    return view.rows(query, part.into, **{name: given[name] for name in query.parameters})
+
+
+def _attention(view: View, known: Unit, asked: _Asked, *, late: frozenset[str]) -> Attention | None:
+    standing = standing_at(asked.asker, unit=known.code, site=known.site, at=asked.at, pack=asked.pack)
+    counts = view.rows(unit.QUERIES["issue_counts"], rows.IssueCountRow)
+    sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
+    return attention_of(known, asked.pack, late=late, sight=sight).get(asked.person_id)
+
+
+def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
+    """The unit of the person as the rules know it, holding this person and those to be kept apart from them.
+
+    None when the person is on no unit, and then no handover tells of them.
+    """
+    if person.site_code is None or person.unit_code is None:
+        return None
+    where = {"site_code": person.site_code, "unit_code": person.unit_code}
+
+    def narrowed(query: str, into: type[R], ids: Sequence[UUID], **more: object) -> list[R]:
+        return view.rows(REASONS[query], into, ids=list(ids), **where, **more)
+
+    own = [asked.person_id]
+    apart = narrowed("non_associations", rows.KeepApartRow, own)
+    both = [*own, *(row.other_person_id for row in apart)]
+    today = asked.pack.local_day(asked.at)
+    since = asked.at - asked.pack.clock("recent_incident") - timedelta(hours=1)
+    people: dict[UUID, rows.PersonRow] = {}
+    for row in narrowed("people", rows.PersonRow, both):
+        people.setdefault(row.person_id, row)
+    if asked.person_id not in people:
+        return None
+    return Unit(
+        code=person.unit_code,
+        site=person.site_code,
+        at=asked.at,
+        today=today,
+        people=people,
+        alerts=by_person(narrowed("alerts", rows.AlertRow, own)),
+        cell_sharing=by_person(narrowed("cell_sharing", rows.CellSharingRow, own)),
+        engagements=by_person(placed_soon(view, narrowed("engagements", rows.EngagementRow, both, today=today))()),
+        release_dates=by_person(narrowed("release_dates", rows.ReleaseRow, own)),
+        keep_apart=by_person(apart),
+        incidents=by_person(narrowed("incident_parts", rows.IncidentPartRow, own, since=since)),
+        last_movements={row.person_id: row for row in reversed(narrowed("last_movements", rows.MovementRow, own))},
+        cells=view.rows(REASONS["cells"], rows.CellRow, person_id=asked.person_id, unit_code=person.unit_code),
+    )

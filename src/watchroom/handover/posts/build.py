@@ -1,0 +1,27 @@
+"""Builds the choice of a post: asks the gate once."""
+
+from datetime import datetime
+
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.handover import rows, unit
+from watchroom.handover.posts.rules import Posts, RollRow, offered
+from watchroom.kernel.named_sql import load_queries
+from watchroom.priority.freshness import source_ages
+
+QUERIES = load_queries("watchroom.handover.posts")
+
+
+def build_posts(gate: Gate, asker: Asker, *, purpose: str, at: datetime) -> Seen[Posts] | Refused:
+    """The posts that the asker may choose and the roll of their establishments.
+
+    Args:
+        at: the node's present, timezone-aware; the sources' ages count from it.
+    """
+
+    def look(view: View) -> Posts:
+        roll = view.rows(QUERIES["roll_by_unit"], RollRow)
+        sources = source_ages(view.rows(unit.QUERIES["freshness"], rows.FreshnessRow), at=at)
+        return Posts(purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources)
+
+    return gate.read(asker, purpose=purpose, act=Act.COUNT, what="posts", look=look)

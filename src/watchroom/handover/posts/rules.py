@@ -1,0 +1,37 @@
+"""Which posts are offered to whom, and what the roll of a unit counts. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from watchroom.priority.freshness import SourceAge
+
+# What is told of each unit, in this order.
+FIGURES = ("on_roll", "in_now", "out_now", "no_cell", "capacity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollRow:
+    """The roll of one unit. `unit_code` None: people of the establishment for whom no unit is recorded."""
+
+    site_code: str | None
+    unit_code: str | None
+    on_roll: int
+    in_now: int
+    out_now: int
+    no_cell: int
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posts:
+    """The roll, the posts that are offered of it, and how old the sources are."""
+
+    purpose: str
+    offered: Sequence[RollRow]
+    roll: Sequence[RollRow]
+    sources: Sequence[SourceAge]
+
+
+def offered(roll: Iterable[RollRow], *, units: Collection[str]) -> list[RollRow]:
+    """The units whose handover one may choose: the own ones, or every unit for somebody without one."""
+    return [row for row in roll if row.unit_code is not None and (not units or row.unit_code in units)]

@@ -1,0 +1,97 @@
+"""How old each source is, and how that is told: one rule for the handover, the pages beside it and the board. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from watchroom.model.words import Words
+
+# A source that has missed this many deliveries is silent, not late.
+SILENT_AFTER = 4
+DEFAULT_EXPECTED_SECONDS = 900
+
+
+class Delivered(Protocol):
+    """A source system, when it last delivered and how often it should: a row of `source_freshness`."""
+
+    @property
+    def source_system(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def last_sealed_at(self) -> datetime | None:
+        """When its last delivery was taken in, UTC."""
+        ...
+
+    @property
+    def extract_as_at(self) -> datetime | None:
+        """The instant of which that delivery tells, UTC."""
+        ...
+
+    @property
+    def expected_every_seconds(self) -> int | None:
+        """How often it was agreed to deliver; None: nothing was agreed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAge:
+    """How old a source is at the instant of asking. `state` is fresh, late or silent."""
+
+    system: str
+    as_of: datetime | None
+    age_seconds: float | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """One source in words; `state` is fresh, late or silent."""
+
+    source: str
+    as_of: str
+    age: str
+    state: str
+    word: str
+
+
+def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
+    """How old each source is at `at`: late when one delivery is missing, silent when several are.
+
+    A source that has never delivered is silent. A source without an agreed interval counts with a quarter of
+    an hour, as a case-management feed is expected.
+    """
+    ages: list[SourceAge] = []
+    for row in found:
+        as_of = row.extract_as_at or row.last_sealed_at
+        age = None if as_of is None else (at - as_of).total_seconds()
+        expected = row.expected_every_seconds or DEFAULT_EXPECTED_SECONDS
+        ages.append(SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=_state(age, expected)))
+    return ages
+
+
+def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine, ...]:
+    """Each source in words."""
+    return tuple(
+        SourceLine(
+            source=source_name(age.system),
+            as_of=words.phrase("source.as_of", at=age.as_of) if age.as_of else words.phrase("source.never"),
+            age="" if age.age_seconds is None else words.phrase("source.age", age=words.age(age.age_seconds)),
+            state=age.state,
+            word=words.phrase(f"source.{age.state}"),
+        )
+        for age in ages
+    )
+
+
+def source_name(source_system: str) -> str:
+    """A source system as people call it."""
+    return source_system.upper()
+
+
+def _state(age: float | None, expected: int) -> str:
+    if age is None or age > SILENT_AFTER * expected:
+        return "silent"
+    return "late" if age > expected else "fresh"
