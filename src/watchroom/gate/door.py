@@ -99,8 +99,7 @@ class View:
         Raises:
             QuestionError, QuestionFailedError, TooMuchError: nothing is given away.
         """
-        names, rows = self._reading.answer(query, self.moment, params)
-        return into_records(names, rows, into, query=query.name)
+        return self.soon(query, into, **params)()
 
     def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
         """Ask now, and have the rows, as `rows` gives them, when the returned function is called; see `together`."""
@@ -117,8 +116,17 @@ class View:
 
     def records(self, query: Query, **params: object) -> list[dict[str, object]]:
         """The rows of a query whose columns follow from the model, by column name."""
-        names, rows = self._reading.answer(query, self.moment, params)
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return self.records_soon(query, **params)()
+
+    def records_soon(self, query: Query, **params: object) -> Callable[[], list[dict[str, object]]]:
+        """The same, asked now and given when the returned function is called; see `together`."""
+        answer = self._reading.soon(query, self.moment, params)
+
+        def records() -> list[dict[str, object]]:
+            names, rows = answer()
+            return [dict(zip(names, row, strict=True)) for row in rows]
+
+        return records
 
     def at(self, instant: datetime) -> "View":
         """The same audience in the same transaction, as known at an instant (timezone-aware)."""

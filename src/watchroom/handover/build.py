@@ -15,7 +15,6 @@ from watchroom.handover.facts import facts_of, undated
 from watchroom.handover.news import Told, news
 from watchroom.handover.parts import (
     checklist_items,
-    hearings_of_day,
     issues_of,
     missing_entities,
     named_people,
@@ -23,10 +22,11 @@ from watchroom.handover.parts import (
     open_incidents,
     unplaced,
 )
+from watchroom.handover.present import Place, Present, present_soon
 from watchroom.handover.rules import coverage, movements_due
 from watchroom.handover.sight import Sight, sight_of, standing_at
 from watchroom.handover.tasks import tasks
-from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_at
+from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_soon
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
@@ -86,13 +86,20 @@ def build_briefing(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """The unit at the start of the last shift and now, and what of it needs attention."""
+class _Before:
+    """The unit at the start of the last shift, and the view that knows it."""
 
     site: rows.SiteRow
     cover: Coverage
-    earlier: View
-    then: Unit
+    view: View
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The unit at the start of the last shift and now, and what of it needs attention."""
+
+    before: _Before
     now: Unit
     found_then: Mapping[UUID, Attention]
     found: Mapping[UUID, Attention]
@@ -105,32 +112,41 @@ class _Known:
     @property
     def is_first(self) -> bool:
         """Nothing was known at the start of the last shift."""
-        return self.earlier.moment.sequence == 0
+        return self.before.view.moment.sequence == 0
 
 
 def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
     if not view.may_see("person"):
         # No clause shows the asker any person for this purpose, so there is no handover for them.
         return Declined(code=Denial.NOTHING_AGREED)
-    known = _known(view, asked)
+    cover = coverage(asked.at, asked.pack)
+    # The earlier instant is asked first and whole: each change of instant makes the transaction its audience anew.
+    earlier = view.at(cover.since)
+    site = _site(earlier, view, asked)
+    with earlier.together():
+        then = unit_soon(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)()
+    place = Place(code=asked.post, site=site.site_code, at=asked.at, after=earlier.moment.sequence)
+    with view.together():
+        present = present_soon(view, place, asked.pack)
+        known = _known(view, present, asked=asked, before=_Before(site=site, cover=cover, view=earlier, unit=then))
+        return _briefing(view, present, asked=asked, known=known)
+
+
+def _briefing(view: View, present: Present, *, asked: _Asked, known: _Known) -> Briefing:
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
-    places = view.rows(QUERIES["places"], rows.PlaceRow, site_code=now.site, unit_code=asked.post)
-    counted = view.rows(QUERIES["roll_of_unit"], rows.RollRow, site_code=now.site, unit_code=asked.post)
-    hearings = hearings_of_day(view, now, asked.pack)
-    incidents, without_status = open_incidents(
-        view, unit_code=asked.post, site_code=known.site.site_code, at=asked.at, jurisdiction=asked.pack
-    )
+    places, counted = present.places(), present.roll()
+    incidents, without_status = open_incidents(view, present.incidents(), unit=now)
     return Briefing(
         post=asked.post,
-        agency=known.site.name or known.site.site_code,
+        agency=known.before.site.name or known.before.site.site_code,
         at=asked.at,
         as_of=view.moment.instant,
         sequence=view.moment.sequence,
         is_first=known.is_first,
         purpose=asked.purpose,
         asker=asked.asker.name,
-        coverage=known.cover,
+        coverage=known.before.cover,
         named=known.named,
         # Before the first delivery nobody was listed because nothing was known: that makes nobody new.
         people=_listed(found, found if known.is_first else known.found_then, known.named),
@@ -143,9 +159,9 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
             lacking=known.sight.lacking,
         ),
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
-        news=() if known.is_first else _news(view, asked, known=known, places=places),
+        news=() if known.is_first else _news(view, present.changes(), known=known, places=places, asked=asked),
         incidents=incidents,
-        tasks=tasks(now, attention=found, hearings=hearings, pack=asked.pack, late=known.late),
+        tasks=tasks(now, attention=found, hearings=present.hearings(), pack=asked.pack, late=known.late),
         sources=known.sources,
         items=checklist_items(view, now, sources=known.sources, counts=known.counts, sight=known.sight),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
@@ -155,29 +171,22 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
     )
 
 
-def _known(view: View, asked: _Asked) -> _Known:
-    cover = coverage(asked.at, asked.pack)
-    # The earlier instant is asked first and whole: each change of instant makes the transaction its audience anew.
-    earlier = view.at(cover.since)
-    site = _site(earlier, view, asked)
-    then = unit_at(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)
-    named_then = named_people(earlier, then, asked.pack)
-    sources = source_ages(view.rows(QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
-    late = frozenset(source.system for source in sources if source.state != "fresh")
-    now = unit_at(view, code=asked.post, site=site.site_code, at=asked.at, pack=asked.pack)
-    counts = view.rows(QUERIES["issue_counts"], rows.IssueCountRow)
-    standing = standing_at(asked.asker, unit=asked.post, site=site.site_code, at=asked.at, pack=asked.pack)
+def _known(view: View, present: Present, *, asked: _Asked, before: _Before) -> _Known:
+    counts = present.faults()
+    standing = standing_at(asked.asker, unit=asked.post, site=before.site.site_code, at=asked.at, pack=asked.pack)
     sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
+    found_then = attention_of(before.unit, asked.pack, late=frozenset(), sight=sight)
+    named_then = named_people(before.unit, asked.pack)
+    sources = source_ages(present.sources(), at=asked.at)
+    late = frozenset(source.system for source in sources if source.state != "fresh")
+    now = present.unit()
     return _Known(
-        site=site,
-        cover=cover,
-        earlier=earlier,
-        then=then,
+        before=before,
         now=now,
-        found_then=attention_of(then, asked.pack, late=frozenset(), sight=sight),
+        found_then=found_then,
         found=attention_of(now, asked.pack, late=late, sight=sight),
         # Whoever has left the unit since is named as known then.
-        named=named_then | named_people(view, now, asked.pack),
+        named=named_then | named_people(now, asked.pack),
         sources=sources,
         late=late,
         counts=counts,
@@ -185,23 +194,23 @@ def _known(view: View, asked: _Asked) -> _Known:
     )
 
 
-def _news(view: View, asked: _Asked, *, known: _Known, places: Sequence[rows.PlaceRow]) -> Sequence[News]:
-    changes = view.rows(
-        QUERIES["changes"],
-        rows.ChangeRow,
-        unit_code=asked.post,
-        site_code=known.site.site_code,
-        after=known.earlier.moment.sequence,
-    )
-    now, then = known.now, known.then
+def _news(
+    view: View,
+    changes: Sequence[rows.ChangeRow],
+    *,
+    known: _Known,
+    places: Sequence[rows.PlaceRow],
+    asked: _Asked,
+) -> Sequence[News]:
+    now, then = known.now, known.before.unit
     told = Told(
         now=_records(view, [change for change in changes if change.op != "ended"]),
-        before=_records(known.earlier, [change for change in changes if change.op == "ended"]),
+        before=_records(known.before.view, [change for change in changes if change.op == "ended"]),
         places=places_by_id(places, unit_code=asked.post),
         people={
             person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()
         },
-        arrived=_arrived(now, then, since=known.cover.since),
+        arrived=_arrived(now, then, since=known.before.cover.since),
         left=[person for person in then.people if person not in now.people],
         may_see=view.may_see,
         at=asked.at,
@@ -282,9 +291,6 @@ def _records(view: View, changes: Sequence[rows.ChangeRow]) -> dict[UUID, Mappin
     wanted: dict[str, dict[UUID, None]] = {}
     for change in changes:
         wanted.setdefault(change.entity, {})[change.id] = None
-    return {
-        UUID(str(row["id"])): row
-        for entity, ids in wanted.items()
-        if entity in RECORDS
-        for row in view.records(RECORDS[entity], ids=list(ids))
-    }
+    with view.together():
+        asked = [view.records_soon(RECORDS[one], ids=list(ids)) for one, ids in wanted.items() if one in RECORDS]
+        return {UUID(str(row["id"])): row for records in asked for row in records()}

@@ -1,7 +1,6 @@
 """Parts of the handover that are read beside the rules: who people are, open incidents, what is missing."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from watchroom.handover.briefing import Item, Named, OpenIncident
 from watchroom.handover.facts import name_of, place_of
 from watchroom.handover.rules import CHECKLIST, checklist, is_open
 from watchroom.handover.sight import Sight
-from watchroom.handover.unit import QUERIES, Reader, Unit, by_person, meaning
+from watchroom.handover.unit import QUERIES, Reader, Unit
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
 from watchroom.priority.extent import Extent
@@ -25,15 +24,12 @@ class Seeing(Reader, Protocol):
         ...
 
 
-def named_people(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
+def named_people(unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
     """The people of the unit as the asker may know them, with what staff must do for each."""
-    instructions = by_person(
-        view.rows(QUERIES["instructions"], rows.InstructionRow, site_code=unit.site, unit_code=unit.code)
-    )
     named: dict[UUID, Named] = {}
     for person, row in unit.people.items():
         place = place_of(row, unit_code=unit.code, pack=jurisdiction)
-        told = {(line.code_list, line.code): None for line in instructions.get(person, ())}
+        told = {(line.code_list, line.code): None for line in unit.instructions.get(person, ())}
         named[person] = Named(
             person_id=person,
             name=name_of(row),
@@ -48,17 +44,15 @@ def named_people(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> dict[U
 
 
 def open_incidents(
-    view: Reader, *, unit_code: str, site_code: str, at: datetime, jurisdiction: Jurisdiction
+    view: Reader, every: Sequence[rows.IncidentRow], *, unit: Unit
 ) -> tuple[Sequence[OpenIncident], int]:
     """Incidents of the establishment that are not closed, those with people of the unit first.
 
     Returns:
         the incidents, and how many older reports without any status are left out.
     """
-    closed = sorted(meaning(jurisdiction, "incident_closed"))
-    every = view.rows(QUERIES["open_incidents"], rows.IncidentRow, site_code=site_code, closed=closed)
-    found = [row for row in every if is_open(row, at=at)]
-    asked = {"site_code": site_code, "unit_code": unit_code, "incidents": [row.incident_id for row in found]}
+    found = [row for row in every if is_open(row, at=unit.at)]
+    asked = {"site_code": unit.site, "unit_code": unit.code, "incidents": [row.incident_id for row in found]}
     parts = view.rows(QUERIES["incident_people"], rows.IncidentPersonRow, **asked) if found else []
     people: dict[UUID, list[tuple[UUID, Coded]]] = {}
     for part in parts:
@@ -78,13 +72,6 @@ def _incident(row: rows.IncidentRow, people: Sequence[tuple[UUID, Coded]]) -> Op
         people=people,
         source=row.source_system,
     )
-
-
-def hearings_of_day(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> Sequence[rows.HearingRow]:
-    """Hearings of disciplinary charges on the local day of the unit's instant."""
-    day = unit.at.astimezone(jurisdiction.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = {"site_code": unit.site, "unit_code": unit.code, "from_at": day, "to_at": day + timedelta(days=1)}
-    return view.rows(QUERIES["hearings"], rows.HearingRow, **asked)
 
 
 def unplaced(view: Reader, unit: Unit, counted: Sequence[rows.RollRow]) -> Sequence[rows.UnplacedRow]:

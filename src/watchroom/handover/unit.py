@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -64,10 +64,13 @@ class Unit:
     incidents: Mapping[UUID, Sequence[rows.IncidentPartRow]]
     last_movements: Mapping[UUID, rows.MovementRow]
     cells: Sequence[rows.CellRow]
+    instructions: Mapping[UUID, Sequence[rows.InstructionRow]] = field(
+        default_factory=dict[UUID, Sequence[rows.InstructionRow]]
+    )
 
 
-def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdiction) -> Unit:
-    """The unit as `view` knows it.
+def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdiction) -> Callable[[], Unit]:
+    """Ask for the unit as `view` knows it; what is returned gives it. For use within `view.together()`.
 
     Args:
         view: of the gate, at the instant `at`.
@@ -77,39 +80,42 @@ def unit_at(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdict
     """
     today = pack.local_day(at)
     since = at - pack.clock("recent_incident") - timedelta(hours=1)
-    people: dict[UUID, rows.PersonRow] = {}
 
     def of_unit(query: str, into: type[R], **params: object) -> Callable[[], list[R]]:
         return view.soon(QUERIES[query], into, site_code=site, unit_code=code, **params)
 
-    with view.together():
-        engagements = of_unit("engagements", rows.EngagementRow, today=today)
-        asked = of_unit("people", rows.PersonRow)
-        alerts = of_unit("alerts", rows.AlertRow)
-        cell_sharing = of_unit("cell_sharing", rows.CellSharingRow)
-        release_dates = of_unit("release_dates", rows.ReleaseRow)
-        keep_apart = of_unit("non_associations", rows.KeepApartRow)
-        incidents = of_unit("incident_parts", rows.IncidentPartRow, since=since)
-        last_movements = of_unit("last_movements", rows.MovementRow)
-        cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code)
+    # First what another question depends on.
+    engagements = of_unit("engagements", rows.EngagementRow, today=today)
+    people = of_unit("people", rows.PersonRow)
+    alerts = of_unit("alerts", rows.AlertRow)
+    cell_sharing = of_unit("cell_sharing", rows.CellSharingRow)
+    release_dates = of_unit("release_dates", rows.ReleaseRow)
+    keep_apart = of_unit("non_associations", rows.KeepApartRow)
+    incidents = of_unit("incident_parts", rows.IncidentPartRow, since=since)
+    last_movements = of_unit("last_movements", rows.MovementRow)
+    instructions = of_unit("instructions", rows.InstructionRow)
+    cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code)
+
+    def unit() -> Unit:
         placed = placed_soon(view, engagements())
-        for person in asked():
-            people.setdefault(person.person_id, person)
         return Unit(
             code=code,
             site=site,
             at=at,
             today=today,
-            people=people,
+            people=first_of_each(people()),
             alerts=by_person(alerts()),
             cell_sharing=by_person(cell_sharing()),
             release_dates=by_person(release_dates()),
             keep_apart=by_person(keep_apart()),
             incidents=by_person(incidents()),
-            last_movements={row.person_id: row for row in reversed(last_movements())},
+            last_movements=first_of_each(last_movements()),
+            instructions=by_person(instructions()),
             engagements=by_person(placed()),
             cells=cells(),
         )
+
+    return unit
 
 
 def placed_soon(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Callable[[], list[rows.EngagementRow]]:
@@ -127,6 +133,14 @@ def placed_soon(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Call
 def meaning(pack: Jurisdiction, concept: str) -> frozenset[str]:
     """The codes that mean a concept in the pack; none where it does not know it, and then nothing fires on it."""
     return pack.concepts[concept].codes if concept in pack.concepts else frozenset()
+
+
+def first_of_each(found: Iterable[Row]) -> dict[UUID, Row]:
+    """The first row about each person: rows come the latest first."""
+    first: dict[UUID, Row] = {}
+    for row in found:
+        first.setdefault(row.person_id, row)
+    return first
 
 
 def by_person(found: Iterable[Row]) -> dict[UUID, list[Row]]:

@@ -1,0 +1,73 @@
+"""What a handover asks of the present beside its unit: sent together, answered while the rest is worked out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watchroom.handover import rows
+from watchroom.handover.unit import QUERIES, Reader, Unit, meaning, unit_soon
+from watchroom.model.jurisdiction import Jurisdiction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The questions that are on their way; each attribute gives its rows once it is called.
+
+    Attributes:
+        faults: what the last deliveries lacked.
+        sources: how old each source is.
+        unit: the unit itself.
+        places, roll: of the unit; the roll with whoever of the establishment is on no unit.
+        hearings: of disciplinary charges, on the local day.
+        incidents: of the establishment that are not closed.
+        changes: since the last shift began.
+    """
+
+    faults: Callable[[], Sequence[rows.IssueCountRow]]
+    sources: Callable[[], Sequence[rows.FreshnessRow]]
+    unit: Callable[[], Unit]
+    places: Callable[[], Sequence[rows.PlaceRow]]
+    roll: Callable[[], Sequence[rows.RollRow]]
+    hearings: Callable[[], Sequence[rows.HearingRow]]
+    incidents: Callable[[], Sequence[rows.IncidentRow]]
+    changes: Callable[[], Sequence[rows.ChangeRow]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Of which unit, and when.
+
+    Attributes:
+        code: path of the unit (`LEI-A`).
+        site: code of its establishment.
+        at: timezone-aware.
+        after: last sequence that was known when the last shift began; 0: none, and then nothing is a change.
+    """
+
+    code: str
+    site: str
+    at: datetime
+    after: int
+
+
+def present_soon(view: Reader, place: Place, pack: Jurisdiction) -> Present:
+    """Ask everything that does not depend on an answer. For use within `view.together()`."""
+    of_site = {"site_code": place.site}
+    of_unit = {**of_site, "unit_code": place.code}
+    day = place.at.astimezone(pack.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    hours = {"from_at": day, "to_at": day + timedelta(days=1)}
+    closed = sorted(meaning(pack, "incident_closed"))
+    return Present(
+        faults=view.soon(QUERIES["issue_counts"], rows.IssueCountRow),
+        sources=view.soon(QUERIES["freshness"], rows.FreshnessRow),
+        unit=unit_soon(view, code=place.code, site=place.site, at=place.at, pack=pack),
+        places=view.soon(QUERIES["places"], rows.PlaceRow, **of_unit),
+        roll=view.soon(QUERIES["roll_of_unit"], rows.RollRow, **of_unit),
+        hearings=view.soon(QUERIES["hearings"], rows.HearingRow, **of_unit, **hours),
+        incidents=view.soon(QUERIES["open_incidents"], rows.IncidentRow, **of_site, closed=closed),
+        changes=(
+            view.soon(QUERIES["changes"], rows.ChangeRow, **of_unit, after=place.after)
+            if place.after
+            else list[rows.ChangeRow]
+        ),
+    )
