@@ -24,9 +24,8 @@ class Seeing(Reader, Protocol):
 
 def named_people(view: Reader, unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
     """The people of the unit as the asker may know them, with what staff must do for each."""
-    instructions = by_person(
-        view.rows(QUERIES["instructions"], rows.InstructionRow, site_code=unit.site, unit_code=unit.code)
-    )
+    asked = {"site_code": unit.site, "unit_code": unit.code, "today": unit.today}
+    instructions = by_person(view.rows(QUERIES["instructions"], rows.InstructionRow, **asked))
     named: dict[UUID, Named] = {}
     for person, row in unit.people.items():
         place = place_of(row, unit_code=unit.code, pack=jurisdiction)
