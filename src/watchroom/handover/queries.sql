@@ -119,8 +119,7 @@ select
     court_appearance.id
 from court_appearance
 where
-    court_appearance.site_code = :site_code
-    and court_appearance.unit_code = :unit_code
+    court_appearance.site_code = :site_code and court_appearance.unit_code = :unit_code
     and court_appearance.appearance_date = :today
 union all
 select
@@ -143,8 +142,7 @@ select
     scheduled_event.id
 from scheduled_event
 where
-    scheduled_event.site_code = :site_code
-    and scheduled_event.unit_code = :unit_code
+    scheduled_event.site_code = :site_code and scheduled_event.unit_code = :unit_code
     and scheduled_event.event_date = :today
 order by starts_at asc nulls first, id asc
 
@@ -192,8 +190,7 @@ select
     non_association.recorded_from
 from non_association
 where
-    non_association.site_code = :site_code
-    and non_association.unit_code = :unit_code
+    non_association.site_code = :site_code and non_association.unit_code = :unit_code
     and non_association.is_open
 order by non_association.person_id asc, non_association.other_person_id asc, non_association.id asc
 
@@ -277,8 +274,7 @@ select
     'care_instruction' as code_list
 from care_need
 where
-    care_need.site_code = :site_code
-    and care_need.unit_code = :unit_code
+    care_need.site_code = :site_code and care_need.unit_code = :unit_code
     and care_need.instruction_code is not null
     and (care_need.ended_on is null or care_need.ended_on >= :today)
 union all
@@ -288,8 +284,7 @@ select
     'reasonable_adjustment' as code_list
 from reasonable_adjustment
 where
-    reasonable_adjustment.site_code = :site_code
-    and reasonable_adjustment.unit_code = :unit_code
+    reasonable_adjustment.site_code = :site_code and reasonable_adjustment.unit_code = :unit_code
     and reasonable_adjustment.adjustment_code is not null
     and (reasonable_adjustment.ended_on is null or reasonable_adjustment.ended_on >= :today)
 order by person_id asc, code_list asc, code asc
@@ -303,8 +298,7 @@ select
     adjudication_hearing.source_system
 from adjudication_hearing
 where
-    adjudication_hearing.site_code = :site_code
-    and adjudication_hearing.unit_code = :unit_code
+    adjudication_hearing.site_code = :site_code and adjudication_hearing.unit_code = :unit_code
     and adjudication_hearing.hearing_at >= :from_at
     and adjudication_hearing.hearing_at < :to_at
     and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
@@ -403,8 +397,4 @@ select
     sum(ingest_issue_count.count)::bigint as count
 from ingest_issue_count
 group by ingest_issue_count.entity, ingest_issue_count.code, ingest_issue_count.severity
-order by
-    count desc,
-    ingest_issue_count.entity asc nulls last,
-    ingest_issue_count.code asc,
-    ingest_issue_count.severity asc
+order by count desc, ingest_issue_count.entity asc, ingest_issue_count.code asc, ingest_issue_count.severity asc
