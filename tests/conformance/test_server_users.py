@@ -132,3 +132,15 @@ def test_the_cluster_of_a_node_that_was_deleted_is_found_and_that_of_a_moved_one
         with EmbeddedServer(kept.rename(folder / "moved"), settings=FAST, service_folder=services):
             pass
         assert forsaken(services) == (left,)
+
+
+@needs_root
+def test_a_broken_state_file_of_one_node_does_not_hinder_the_making_of_another():
+    with short_folder() as folder:
+        folder.chmod(0o755)
+        services, broken, new = folder / "services", folder / "broken", folder / "new"
+        with EmbeddedServer(broken, settings=FAST, service_folder=services):
+            pass
+        (broken / "server.json").write_text("x", encoding="utf-8")
+        with EmbeddedServer(new, settings=FAST, service_folder=services):
+            assert forsaken(services) == ()

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from watchroom.store.server_cluster import Cluster, ServerError
-from watchroom.store.server_files import ServerHome, State
+from watchroom.store.server_files import ServerFilesError, ServerHome, State
 from watchroom.store.server_user import ServerUser, calling_user, is_root, owner_of_cluster, service_user
 
 # INVARIANT: short, because a socket's path is limited to 107 bytes; what is made below it is private and unguessable.
@@ -46,8 +46,12 @@ def forsaken(service_folder: Path) -> tuple[Path, ...]:
     """Clusters that root made for nodes whose folder was deleted without `erase`: nothing else points to them."""
     found: list[Path] = []
     for pointer in sorted(service_folder.glob(f"wr-*/{_POINTER}")):
-        home = Path(pointer.read_text(encoding="utf-8").strip())
-        state = ServerHome(home).read_state() if home.is_dir() else None
+        try:
+            home = Path(pointer.read_text(encoding="utf-8").strip())
+            state = ServerHome(home).read_state() if home.is_dir() else None
+        except (OSError, ServerFilesError):
+            # Gone since, or a fault of that other node: no reason to refuse this one, nor to call that one deleted.
+            continue
         if state is None or state.service_folder != str(pointer.parent):
             found.append(pointer.parent)
     return tuple(found)
