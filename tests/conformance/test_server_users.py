@@ -141,6 +141,8 @@ def test_a_broken_state_file_of_one_node_does_not_hinder_the_making_of_another()
         services, broken, new = folder / "services", folder / "broken", folder / "new"
         with EmbeddedServer(broken, settings=FAST, service_folder=services):
             pass
+        state = (broken / "server.json").read_bytes()
         (broken / "server.json").write_text("x", encoding="utf-8")
         with EmbeddedServer(new, settings=FAST, service_folder=services):
             assert forsaken(services) == ()
+        (broken / "server.json").write_bytes(state)
