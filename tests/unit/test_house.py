@@ -4,7 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from source_tree import Function, called, calls, functions, modules, place, tracked_files
+import pytest
+
+from source_tree import SOURCE, Function, called, calls, functions, modules, place, tracked_files
 from watchroom.model.catalogue import catalogue
 
 WRITTEN = (".py", ".sql", ".html", ".typ", ".js", ".css", ".toml")
@@ -69,6 +71,19 @@ NEVER_SAID = {
 # The names of free text are words of every day: a variable may be called so, a part of a row may not.
 FREE_TEXT = {field.name for entity in catalogue().entities.values() for field in entity.fields if field.free_text}
 SAYS = {"debug", "info", "warning", "error", "exception", "critical", "log", "warn"}
+
+
+def test_the_kernel_has_five_modules_and_no_more() -> None:
+    assert {path.stem for path in (SOURCE / "kernel").glob("*.py")} - {"__init__"} == {
+        *("clock", "errors", "ids", "named_sql", "secrets")
+    }
+
+
+@pytest.mark.parametrize(
+    "room", [room for room in ("handover", "picture", "insight", "exchange") if (SOURCE / room).is_dir()]
+)
+def test_every_product_room_has_the_same_four_names(room: str) -> None:
+    assert {"rules.py", "queries.sql", "build.py", "show.py"} <= {path.name for path in (SOURCE / room).iterdir()}
 
 
 def test_no_file_is_longer_than_the_ceiling() -> None:
