@@ -33,6 +33,7 @@ check: $(STAMP)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/compile_model.py --check
 	@$(BIN)/python tools/write_reference.py --check
+	@$(BIN)/python tools/audit_events.py --check
 
 bench: $(STAMP)
 	@for name in ingest gate brief; do $(BIN)/watchroom bench $$name || exit 1; done

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from watchroom.audit.checkpoints import begin_checkpoints
@@ -18,7 +19,7 @@ from watchroom.audit.verify import Fault, Verified, verify
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.secrets import Secret
 from watchroom.node.keys import KeyFolder
-from watchroom.store.database import Credentials, Database, Principal
+from watchroom.store.database import Connection, Credentials, Database, Principal
 
 AT = datetime(2026, 7, 24, 8, 0, tzinfo=UTC)
 LATE = Pace(checkpoint_entries=10**9, checkpoint_seconds=10**6)
@@ -31,7 +32,7 @@ class AuditNode:
     database: Database
     keys: KeyFolder
     checkpoint_dir: Path
-    superuser_dsn: str
+    admin_dsn: str
 
     @contextmanager
     def log(self, pace: Pace | None = None) -> Iterator[AuditLog]:
@@ -61,9 +62,36 @@ class AuditNode:
         return verify(self.database, checkpoint_dir=self.checkpoint_dir, verifiers=self.keys.verifiers())
 
     def tamper(self, statement: str, parameters: tuple[object, ...] = ()) -> int:
-        """Do as a superuser what nobody should; returns how many rows it touched."""
-        with psycopg.connect(self.superuser_dsn) as connection:
-            return connection.execute(statement, parameters or None).rowcount
+        """Do what nobody should; returns how many rows it touched."""
+        with self.as_owner() as connection:
+            return connection.execute(statement, parameters or None).rowcount  # type: ignore[arg-type]
+
+    @contextmanager
+    def as_owner(self) -> Iterator[Connection]:
+        """A hand that may change the tables of the log, on any server; in one transaction."""
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            connection.execute(sql.SQL("set local role {}").format(sql.Identifier(self.database.roles.owner)))
+            yield connection
+
+    @contextmanager
+    def cut_off(self, *, locked_out: bool = False) -> Iterator[None]:
+        """Every writer loses its connection; `locked_out`: and gets none until the end."""
+        login = sql.Identifier(self.database.roles.login(Principal.AUDIT))
+        with (
+            psycopg.connect(self.admin_dsn, autocommit=True) as admin,
+            psycopg.connect(self.database.conninfo(Principal.AUDIT), autocommit=True) as writer,
+        ):
+            if locked_out:
+                admin.execute(sql.SQL("alter role {} nologin").format(login))
+            try:
+                writer.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where usename = current_user and pid <> pg_backend_pid()"
+                )
+                yield
+            finally:
+                if locked_out:
+                    admin.execute(sql.SQL("alter role {} login").format(login))
 
 
 def audit_node(database: Database, *, admin_dsn: str, folder: Path) -> AuditNode:
@@ -74,7 +102,7 @@ def audit_node(database: Database, *, admin_dsn: str, folder: Path) -> AuditNode
         database=database,
         keys=keys,
         checkpoint_dir=folder / "checkpoints",
-        superuser_dsn=psycopg.conninfo.make_conninfo(admin_dsn, dbname=name),
+        admin_dsn=psycopg.conninfo.make_conninfo(admin_dsn, dbname=name),
     )
 
 
@@ -109,5 +137,5 @@ def node_from(text: str) -> AuditNode:
         database=Database(given["dsn"], credentials=credentials),
         keys=KeyFolder(Path(given["keys"])),
         checkpoint_dir=Path(given["checkpoint_dir"]),
-        superuser_dsn="",
+        admin_dsn="",
     )

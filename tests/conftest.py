@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from servers import TestServer, drop_audiences, quick_place, run_as, templated_server
+from servers import TestServer, drop_audiences, drop_database, quick_place, run_as, templated_server
 from watchroom.store.creation import grant_database
 from watchroom.store.database import Database
 from watchroom.store.server import EmbeddedServer
@@ -52,7 +52,7 @@ def database(server: TestServer) -> Generator[Database]:
         yield opened
     finally:
         opened.close()
-        run_as(server.admin_dsn, "drop database if exists {} with (force)", name)
+        drop_database(server.admin_dsn, name)
         drop_audiences(server)
 
 

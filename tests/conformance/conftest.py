@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from deliveries import intake_of
-from servers import TestServer, run_as
+from servers import TestServer, drop_database, run_as
 from watchroom.ingest.report import IngestReport
 from watchroom.store.creation import grant_database
 from watchroom.store.database import Database
@@ -36,4 +36,4 @@ def loaded(server: TestServer, nomis: Path) -> Generator[Loaded]:
         yield Loaded(database=opened, report=intake.ingest(source))
     finally:
         opened.close()
-        run_as(server.admin_dsn, "drop database if exists {} with (force)", name)
+        drop_database(server.admin_dsn, name)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -41,7 +40,7 @@ def fault_of(node: AuditNode) -> Fault:
 
 def rewrite_tree(node: AuditNode) -> None:
     """What a clever hand does: make leaf hashes and frontier agree with the headers again."""
-    with psycopg.connect(node.superuser_dsn) as connection:
+    with node.as_owner() as connection:
         rows = connection.execute("select index, header from audit.entry order by index").fetchall()
         leaves = [leaf_hash(header.encode()) for _, header in rows]
         for (index, _), leaf in zip(rows, leaves, strict=True):
@@ -51,7 +50,7 @@ def rewrite_tree(node: AuditNode) -> None:
 
 
 def change_header(node: AuditNode, place: int, **facts: object) -> None:
-    with psycopg.connect(node.superuser_dsn) as connection:
+    with node.as_owner() as connection:
         row = connection.execute("select header from audit.entry where index = %s", (place,)).fetchone()
         assert row is not None
         header = canonical({**json.loads(row[0]), **facts})

@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from servers import TestServer, run_as
+from servers import TestServer, drop_database, run_as
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.door import Refused, Seen
@@ -348,7 +348,7 @@ def test_a_node_is_restored_onto_a_server_of_the_agencys_own_and_backed_up_there
             restore(tmp_path / "second", kept.file, dsn=server.dsn(name))
         assert not (tmp_path / "second").exists()
     finally:
-        run_as(server.admin_dsn, "drop database {} with (force)", name)
+        drop_database(server.admin_dsn, name)
         drop_roles(server, roles)
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from servers import TestServer
+from servers import TestServer, drop_database
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind, catalogue
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database, Principal
@@ -52,8 +52,7 @@ def empty(server: TestServer) -> Generator[Database]:
         yield opened
     finally:
         opened.close()
-        with psycopg.connect(server.admin_dsn, autocommit=True) as admin:
-            admin.execute(f'drop database "{name}" with (force)')  # type: ignore[arg-type]
+        drop_database(server.admin_dsn, name)
 
 
 def described(database: Database) -> set[tuple[object, ...]]:

@@ -138,3 +138,17 @@ def test_the_cluster_of_a_node_that_was_deleted_is_found_and_that_of_a_moved_one
             assert not cluster.exists()
             assert left_clusters(services) == ()
             assert answers(address.dsn("postgres"))
+
+
+@needs_root
+def test_a_broken_state_file_of_one_node_does_not_hinder_the_making_of_another():
+    with short_folder() as folder:
+        folder.chmod(0o755)
+        services, broken, new = folder / "services", folder / "broken", folder / "new"
+        with EmbeddedServer(broken, settings=FAST, service_folder=services):
+            pass
+        state = (broken / "server.json").read_bytes()
+        (broken / "server.json").write_text("x", encoding="utf-8")
+        with EmbeddedServer(new, settings=FAST, service_folder=services):
+            assert all(left.kept_because is not None for left in left_clusters(services))
+        (broken / "server.json").write_bytes(state)

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,7 +28,7 @@ def node(database: Database, server, tmp_path: Path) -> AuditNode:
 
 
 def heal(node: AuditNode) -> None:
-    with psycopg.connect(node.superuser_dsn) as connection:
+    with node.as_owner() as connection:
         for table in ("entry", "body", "frontier"):
             connection.execute(f"truncate audit.{table}")
             connection.execute(f"insert into audit.{table} table audit.kept_{table}")
@@ -67,7 +66,7 @@ def test_the_first_of_any_dropped_entries_is_named(node: AuditNode, dropped: set
 @given(st.permutations(range(6)))
 def test_the_first_entry_out_of_its_place_is_named(node: AuditNode, order: list[int]) -> None:
     heal(node)
-    with psycopg.connect(node.superuser_dsn) as connection:
+    with node.as_owner() as connection:
         for table in ("entry", "body"):
             connection.execute(f"delete from audit.{table} where index between 10 and 15")
         for place, origin in enumerate(order):

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg
 
-from servers import TestServer, drop_audiences, run_as
+from servers import TestServer, drop_audiences, drop_database, run_as
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.demo.night import EVENING, MORNING, ZONE, write_exports
 from watchroom.gate.askers import Asker
@@ -81,7 +81,7 @@ def example_night(server: TestServer, folder: Path, *, with_patch: bool) -> Gene
         yield _filled(database, folder, with_patch=with_patch)
     finally:
         database.close()
-        run_as(server.admin_dsn, "drop database if exists {} with (force)", name)
+        drop_database(server.admin_dsn, name)
         drop_audiences(server)
 
 

@@ -3,6 +3,7 @@
 select pg_advisory_xact_lock(hashtextextended(:footing, 20260724))
 
 -- name: role_exists(role)
+-- One row if the server knows the role.
 select 1 from pg_roles where rolname = :role
 
 -- name: standing_relations(schema)

@@ -72,7 +72,8 @@ order by
     cell_sharing_risk.person_id asc,
     cell_sharing_risk.assessed_on desc nulls last,
     length(cell_sharing_risk.source_key) desc,
-    cell_sharing_risk.source_key desc
+    cell_sharing_risk.source_key desc,
+    cell_sharing_risk.id asc
 
 -- name: engagements(site_code, unit_code, today)
 -- One row per visit, court appearance or scheduled event of the day, whatever its status. What the place is called
@@ -120,8 +121,7 @@ select
     court_appearance.id
 from court_appearance
 where
-    court_appearance.site_code = :site_code
-    and court_appearance.unit_code = :unit_code
+    court_appearance.site_code = :site_code and court_appearance.unit_code = :unit_code
     and court_appearance.appearance_date = :today
 union all
 select
@@ -145,8 +145,7 @@ select
     scheduled_event.id
 from scheduled_event
 where
-    scheduled_event.site_code = :site_code
-    and scheduled_event.unit_code = :unit_code
+    scheduled_event.site_code = :site_code and scheduled_event.unit_code = :unit_code
     and scheduled_event.event_date = :today
 order by starts_at asc nulls first, id asc
 
@@ -178,7 +177,9 @@ where sentence_key_dates.site_code = :site_code and sentence_key_dates.unit_code
 order by
     sentence_key_dates.person_id asc,
     sentence_key_dates.calculated_on desc nulls last,
-    sentence_key_dates.source_key desc
+    length(sentence_key_dates.source_key) desc,
+    sentence_key_dates.source_key desc,
+    sentence_key_dates.id asc
 
 -- name: non_associations(site_code, unit_code)
 -- One row per open non-association of a person on the unit; the other person only where the asker may know them.
@@ -192,8 +193,7 @@ select
     non_association.recorded_from
 from non_association
 where
-    non_association.site_code = :site_code
-    and non_association.unit_code = :unit_code
+    non_association.site_code = :site_code and non_association.unit_code = :unit_code
     and non_association.is_open
 order by non_association.person_id asc, non_association.other_person_id asc, non_association.id asc
 
@@ -269,14 +269,17 @@ from movement
 where movement.site_code = :site_code and movement.unit_code = :unit_code and movement.is_latest
 order by movement.moved_at desc nulls last, movement.id asc
 
--- name: instructions(site_code, unit_code)
--- One row per thing that staff must do for a person, without the reason.
+-- name: instructions(site_code, unit_code, today)
+-- One row per thing that staff must do for a person today, without the reason; its last day counts.
 select
     care_need.person_id,
     care_need.instruction_code as code,
     'care_instruction' as code_list
 from care_need
-where care_need.site_code = :site_code and care_need.unit_code = :unit_code and care_need.instruction_code is not null
+where
+    care_need.site_code = :site_code and care_need.unit_code = :unit_code
+    and care_need.instruction_code is not null
+    and (care_need.ended_on is null or care_need.ended_on >= :today)
 union all
 select
     reasonable_adjustment.person_id,
@@ -284,10 +287,9 @@ select
     'reasonable_adjustment' as code_list
 from reasonable_adjustment
 where
-    reasonable_adjustment.site_code = :site_code
-    and reasonable_adjustment.unit_code = :unit_code
+    reasonable_adjustment.site_code = :site_code and reasonable_adjustment.unit_code = :unit_code
     and reasonable_adjustment.adjustment_code is not null
-    and reasonable_adjustment.ended_on is null
+    and (reasonable_adjustment.ended_on is null or reasonable_adjustment.ended_on >= :today)
 order by person_id asc, code_list asc, code asc
 
 -- name: hearings(site_code, unit_code, from_at, to_at)
@@ -299,8 +301,7 @@ select
     adjudication_hearing.source_system
 from adjudication_hearing
 where
-    adjudication_hearing.site_code = :site_code
-    and adjudication_hearing.unit_code = :unit_code
+    adjudication_hearing.site_code = :site_code and adjudication_hearing.unit_code = :unit_code
     and adjudication_hearing.hearing_at >= :from_at
     and adjudication_hearing.hearing_at < :to_at
     and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
@@ -334,7 +335,7 @@ select
     location.max_capacity
 from location
 where location.site_code = :site_code and location.unit_code = :unit_code
-order by location.path asc
+order by location.path asc, location.id asc
 
 -- name: roll_of_unit(site_code, unit_code)
 -- One row per landing of the unit, or per place that is no cell, and the like for those of the establishment who are
@@ -392,7 +393,7 @@ select
 from agency
 join location on location.site_code = agency.code
 where location.unit_code = :unit_code and location.path = :unit_code
-order by agency.code asc
+order by agency.code asc, agency.id asc
 limit 1
 
 -- name: changes(unit_code, site_code, after)
@@ -435,4 +436,4 @@ select
     sum(ingest_issue_count.count)::bigint as count
 from ingest_issue_count
 group by ingest_issue_count.entity, ingest_issue_count.code, ingest_issue_count.severity
-order by count desc, ingest_issue_count.entity asc, ingest_issue_count.code asc
+order by count desc, ingest_issue_count.entity asc, ingest_issue_count.code asc, ingest_issue_count.severity asc

@@ -111,7 +111,7 @@ def _hearings(found: Iterable[rows.HearingRow], *, at: datetime) -> Iterator[Due
             kind = Coded(code_list="hearing_type", code=row.type_code)
             yield _task(
                 row.person_id,
-                text=Text("task.hearing", {"kind": kind, "at": row.hearing_at}),
+                text=Text("task.hearing", {"kind": kind}),
                 at=row.hearing_at,
                 source=row.source_system,
             )

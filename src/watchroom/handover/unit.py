@@ -93,7 +93,7 @@ def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdi
     keep_apart = of_unit("non_associations", rows.KeepApartRow)
     incidents = of_unit("incident_parts", rows.IncidentPartRow, since=since)
     last_movements = of_unit("last_movements", rows.MovementRow)
-    instructions = of_unit("instructions", rows.InstructionRow)
+    instructions = of_unit("instructions", rows.InstructionRow, today=today)
     cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code)
 
     def unit() -> Unit:

@@ -38,6 +38,7 @@ where
     and file.name = :name
 
 -- name: mark_erased(batch_id, machine_at)
+-- The files of a batch, and the later files that rest on their rows.
 update ingest.file
 set erased_at = :machine_at
 where

@@ -22,7 +22,7 @@ left join custody_episode
 left join location
     on custody_episode.location_id = location.id
 where person.id = :person_id
-order by custody_episode.begun_at desc nulls last, person.id asc
+order by custody_episode.begun_at desc nulls last, person.id asc, custody_episode.id asc
 limit 1;
 
 -- name: alerts(person_id, today)
@@ -50,7 +50,7 @@ where
 order by alert.active_from desc nulls last, alert.id asc;
 
 -- name: instructions(person_id, today)
--- One row per need of care that staff must act on.
+-- One row per need of care that is not over; its last day counts.
 select
     care_need.person_id,
     care_need.instruction_code as what_code,
@@ -69,7 +69,7 @@ select
 from care_need
 where
     care_need.person_id = :person_id
-    and (care_need.ended_on is null or care_need.ended_on > :today)
+    and (care_need.ended_on is null or care_need.ended_on >= :today)
 order by care_need.started_on desc nulls last, care_need.id asc;
 
 -- name: adjustments(person_id, today)
@@ -117,11 +117,13 @@ where cell_sharing_risk.person_id = :person_id
 order by
     cell_sharing_risk.assessed_on desc nulls last,
     length(cell_sharing_risk.source_key) desc,
-    cell_sharing_risk.source_key desc
+    cell_sharing_risk.source_key desc,
+    cell_sharing_risk.id asc
 limit 3;
 
 -- name: non_associations(person_id, today)
--- One row per person to be kept apart from; the name is empty where the asker may not know that person.
+-- One row per person to be kept apart from, the last day included; the name is empty where the asker may not know
+-- that person.
 select
     non_association.person_id,
     non_association.restriction_code as what_code,
@@ -144,7 +146,7 @@ left join person as other
 where
     non_association.person_id = :person_id
     and non_association.is_open
-    and (non_association.to_on is null or non_association.to_on > :today)
+    and (non_association.to_on is null or non_association.to_on >= :today)
 order by non_association.from_on desc nulls last, non_association.id asc;
 
 -- name: incidents(person_id)

@@ -1,0 +1,102 @@
+"""What the gate does at its edges: duties, relations beside the entities, parts of a question, accounts that went."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from gate_world import ENGINEER, GOVERNANCE, NURSE, OFFICER, START, episode, gate_of, look, person, place, query, write
+from watchroom.audit.entries import Act
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.accounts import Accounts
+from watchroom.gate.door import Seen, View
+from watchroom.gate.errors import QuestionError
+from watchroom.gate.questions import question
+from watchroom.gate.relations import BESIDE_ENTITIES
+from watchroom.gate.see import see
+from watchroom.kernel.clock import SteppedClock
+from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.policy.clauses import Duty
+from watchroom.store.database import Database
+
+WING = {
+    "location": [place("LEI-A", "WING"), place("LEI-A-1", "CELL", parent="LEI-A")],
+    "person": [person("1"), person("2")],
+    "custody_episode": [episode("1", cell="LEI-A-1"), episode("2", cell="LEI-A-1")],
+}
+
+
+def test_a_duty_is_for_the_roles_and_purposes_that_the_charter_names(database: Database) -> None:
+    gate = gate_of(database)
+    assert gate.has_duty(GOVERNANCE, Duty.READ_AUDIT, "governance.audit")
+    assert gate.has_duty(ENGINEER, Duty.QUALITY_COUNTS, "quality.data")
+    assert not gate.has_duty(GOVERNANCE, Duty.READ_AUDIT, "quality.data")
+    assert not gate.has_duty(NURSE, Duty.READ_AUDIT, "custody.care")
+    assert not gate.has_duty(NURSE, Duty.READ_AUDIT, "curiosity")
+
+
+@pytest.mark.parametrize("relation", BESIDE_ENTITIES)
+def test_what_stands_beside_the_entities_can_be_seen_and_is_recorded(database: Database, relation: str) -> None:
+    write(database, WING)
+    seen = see(gate_of(database), OFFICER, entity=relation, purpose="custody.care")
+    assert isinstance(seen, Seen)
+    assert relation == "ingest_issue_count" or seen.value
+
+
+def test_a_question_may_have_parts_of_its_own(database: Database) -> None:
+    write(database, WING)
+    text = "with here as (select person.id from person) select count(*) as number from here order by number"
+    assert look(gate_of(database), OFFICER, text) == [{"number": 2}]
+
+
+def test_a_part_of_a_question_does_not_stand_for_a_relation_elsewhere() -> None:
+    with pytest.raises(QuestionError, match="no audience has"):
+        question(query("with here as (select 1 as one) select there.one from there"))
+
+
+def test_an_instant_can_be_asked_for_after_a_first_question(database: Database) -> None:
+    write(database, {**WING, "person": [person("1")]})
+    write(database, WING, hour=2)
+    people = query("select person.prison_number from person order by person.id")
+
+    def then_and_now(view: View) -> tuple[int, int, int]:
+        now = len(view.records(people))
+        earlier = view.at(START + timedelta(hours=1))
+        return now, len(earlier.records(people)), len(view.records(people))
+
+    seen = gate_of(database).read(OFFICER, purpose="custody.care", act=Act.LIST, what="test", look=then_and_now)
+    assert isinstance(seen, Seen)
+    assert seen.value == (2, 1, 2)
+
+
+def test_what_is_not_an_account_cannot_be_changed_and_an_unknown_clearance_is_none(database: Database) -> None:
+    clock = SteppedClock(START)
+    accounts = Accounts(database=database, audit=MemoryAuditLog(clock=clock), organisation="HMPPS", machine_clock=clock)
+    with pytest.raises(NotFoundError, match="watchroom user list"):
+        accounts.disable("nobody")
+    with pytest.raises(UsageError, match="clearance is one of"):
+        accounts.add(replace(OFFICER, clearance="top"), password="a long enough password")
+
+
+def test_who_has_many_units_sees_of_each_row_what_one_with_few_sees(database: Database) -> None:
+    write(database, {**WING, "person": [person("1"), person("2"), person("3", "LEI-B")]})
+    many = replace(OFFICER, units=("LEI-A", *(f"MDI-{number}" for number in range(40))))
+    gate = gate_of(database)
+    text = "select person.id, person.family_name, person.withheld from person order by person.id"
+    shown = look(gate, OFFICER, text)
+    assert len(shown) == 2
+    assert look(gate, many, text) == shown
+    assert look(gate, many, text, as_of=START + timedelta(hours=1)) == shown
+
+
+def test_of_an_entity_that_no_clause_shows_nothing_is_explained(database: Database) -> None:
+    seen = gate_of(database).read(
+        OFFICER,
+        purpose="custody.care",
+        act=Act.EXPLAIN,
+        what="address",
+        look=lambda view: view.reasons("address", uuid4()),
+    )
+    assert isinstance(seen, Seen)
+    assert seen.value == ()

@@ -1,0 +1,161 @@
+"""Every named query against the database: of the pages through the gate, of the record as whoever may run it."""
+
+import re
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+from watchroom.web.person_parts import QUERIES as OF_WEB
+
+from gate_world import (
+    BOARD,
+    ENGINEER,
+    GOVERNANCE,
+    GOVERNOR,
+    NURSE,
+    OFFICER,
+    about,
+    episode,
+    gate_of,
+    person,
+    place,
+    write,
+)
+from named_queries import Asked, named_queries
+from watchroom.audit.entries import Act
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Seen, View
+from watchroom.handover.unit import QUERIES as OF_HANDOVER
+from watchroom.kernel.named_sql import Query
+from watchroom.policy.roles import ROLES
+from watchroom.store.database import Database, Principal
+
+DAY = date(2026, 7, 24)
+MORNING = datetime(2026, 7, 24, 7, tzinfo=UTC)
+SOMEBODY = UUID("01983a2c-0000-7000-8000-000000000001")
+ASKERS = (OFFICER, NURSE, GOVERNOR, BOARD, GOVERNANCE, ENGINEER)
+
+# A value of the right kind for every parameter that a query of a page has.
+GIVEN: dict[str, object] = {
+    "after": 0,
+    "closed": ["CLOSE"],
+    "from_at": MORNING,
+    "ids": [SOMEBODY],
+    "incidents": [SOMEBODY],
+    "last_day": DAY,
+    "person_id": SOMEBODY,
+    "since": MORNING,
+    "site_code": "LEI",
+    "to_at": MORNING,
+    "today": DAY,
+    "unit_code": "LEI-A",
+}
+
+# Statements for which PostgreSQL has no plan.
+UNPLANNED = ("begin", "commit", "copy", "create", "set")
+
+
+def asked_of(gate: Gate, asker: Asker, query: Query, *, purpose: str, **given: object) -> list[dict[str, object]]:
+    def look(view: View) -> list[dict[str, object]]:
+        return view.records(query, **given)
+
+    seen = gate.read(asker, purpose=purpose, act=Act.LIST, what="test", look=look)
+    assert isinstance(seen, Seen), seen
+    return seen.value
+
+
+def test_every_role_has_an_asker() -> None:
+    assert {role for asker in ASKERS for role in asker.roles} == set(ROLES)
+
+
+@pytest.mark.parametrize("asker", ASKERS, ids=lambda asker: asker.roles[0])
+def test_every_query_of_a_page_is_answered_for_every_purpose_of_every_role(database: Database, asker: Asker) -> None:
+    write(database, {"location": [place("LEI-A-1")], "person": [person("1")], "custody_episode": [episode("1")]})
+    gate = gate_of(database)
+    assert gate.purposes(asker)
+    for purpose in gate.purposes(asker):
+        for asked in named_queries(asks_the_gate=True):
+            asked_of(
+                gate, asker, asked.query, purpose=purpose, **{name: GIVEN[name] for name in asked.query.parameters}
+            )
+
+
+def test_every_statement_of_the_record_can_be_planned_by_somebody(database: Database) -> None:
+    tried = [(principal, False) for principal in Principal] + [(Principal.MIGRATOR, True)]
+    refused: dict[str, set[str | None]] = {}
+    for asked in named_queries(asks_the_gate=False):
+        text = _plannable(asked)
+        if not text.startswith(UNPLANNED):
+            faults = {_fault(database, principal, text, as_owner=as_owner) for principal, as_owner in tried}
+            if None not in faults:
+                refused[str(asked)] = faults
+    assert not refused
+
+
+def _plannable(asked: Asked) -> str:
+    """The statement, the last one of several, with parameters by number: PostgreSQL finds their types itself."""
+    text = re.sub(r"--[^\n]*", "", asked.query.text).strip().rpartition(";")[2].strip()
+    for number, name in enumerate(asked.query.parameters, start=1):
+        text = text.replace(f"%({name})s", f"${number}")
+    return text.replace("%%", "%")
+
+
+def _fault(database: Database, principal: Principal, text: str, *, as_owner: bool) -> str | None:
+    try:
+        with database.connection(principal) as connection:
+            if as_owner:
+                connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+            connection.execute(f"explain (generic_plan) {text}")  # type: ignore[arg-type]
+    except psycopg.Error as fault:
+        return f"{principal}: {fault}"
+    return None
+
+
+def test_of_two_assessments_of_one_day_every_page_shows_the_later_in_the_sources_count(database: Database) -> None:
+    def assessment(key: str, level: str) -> dict[str, object]:
+        return about(key, "1", level_code=level, assessed_on=DAY, is_approved=True)
+
+    rows = {"person": [person("1")], "cell_sharing_risk": [assessment("7/9", "HI"), assessment("7/10", "STANDARD")]}
+    write(database, rows)
+    gate = gate_of(database)
+    wing = asked_of(gate, OFFICER, OF_HANDOVER["cell_sharing"], purpose="custody.care", **_of("site_code", "unit_code"))
+    found = wing[0]["person_id"]
+    page = asked_of(gate, OFFICER, OF_WEB["cell_sharing"], purpose="custody.care", person_id=found)
+    assert [row["level_code"] for row in wing] == [row["what_code"] for row in page] == ["STANDARD", "HI"]
+
+
+@pytest.mark.parametrize("asker", [OFFICER, NURSE, GOVERNOR], ids=lambda asker: asker.roles[0])
+def test_what_staff_must_do_ends_after_its_last_day_on_every_page_and_for_every_role(
+    database: Database, asker: Asker
+) -> None:
+    def need(key: str, code: str, last: date | None) -> dict[str, object]:
+        return about(key, "1", instruction_code=code, ended_on=last)
+
+    needs = [need("1", "OVER", date(2026, 7, 23)), need("2", "TODAY", DAY), need("3", "OPEN", None)]
+    write(database, {"person": [person("1")], "care_need": needs})
+    gate = gate_of(database)
+    given = _of("site_code", "unit_code", "today")
+    wing = asked_of(gate, asker, OF_HANDOVER["instructions"], purpose="custody.care", **given)
+    assert {row["code"] for row in wing} == {"TODAY", "OPEN"}
+    found = wing[0]["person_id"]
+    page = asked_of(gate, asker, OF_WEB["instructions"], purpose="custody.care", person_id=found, today=DAY)
+    assert {row["what_code"] for row in page} == {"TODAY", "OPEN"}
+
+
+def test_two_people_are_kept_apart_on_the_last_day_too(database: Database) -> None:
+    apart = about("1", "1", other_person_key="2", restriction_code="CELL", is_open=True, from_on=DAY, to_on=DAY)
+    write(database, {"person": [person("1"), person("2")], "non_association": [apart]})
+    gate = gate_of(database)
+    wing = asked_of(
+        gate, OFFICER, OF_HANDOVER["non_associations"], purpose="custody.care", **_of("site_code", "unit_code")
+    )
+    page = asked_of(
+        gate, OFFICER, OF_WEB["non_associations"], purpose="custody.care", person_id=wing[0]["person_id"], today=DAY
+    )
+    assert len(wing) == len(page) == 1
+
+
+def _of(*names: str) -> dict[str, object]:
+    return {name: GIVEN[name] for name in names}

@@ -1,0 +1,76 @@
+"""Every page behind sign-in, found by asking the routes themselves: each leaves one entry, or shows nothing."""
+
+from collections.abc import Generator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from web_seat import Seat, get, seat_at
+
+from watchroom.demo.night import IDENTITIES
+from watchroom.node.node import Node
+from watchroom.store.database import Principal
+
+
+@pytest.fixture
+def seat(node: Node) -> Seat:
+    return seat_at(node)
+
+
+@pytest.fixture
+def client(seat: Seat) -> Generator[TestClient[Litestar]]:
+    with seat.client() as client:
+        yield client
+
+
+def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
+    """The addresses of pages that ask who is there, with something that is there in every place.
+
+    A new part of an address fails here until it is said what may stand in it.
+    """
+    with seat.node.database.connection(Principal.LOADER) as connection:
+        row = connection.execute(
+            "select id from record.person where unit_code = 'LEI-A' order by sort_key limit 1"
+        ).fetchone()
+    assert row is not None
+    parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css"}
+    addresses = [
+        route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])
+    ]
+    asked = {address: get(client, address) for address in addresses}
+    found = [
+        address
+        for address, reply in asked.items()
+        if reply.status_code == 401 or reply.headers.get("location", "").startswith("/sign-in")
+    ]
+    assert "/handover/LEI-A" in found
+    return sorted([*found, "/handover/LEI-A.json"])
+
+
+@pytest.mark.parametrize("who", [identity.name for identity in IDENTITIES])
+def test_every_page_that_is_shown_leaves_one_entry_of_who_asked_for_what(
+    seat: Seat, client: TestClient[Litestar], who: str
+) -> None:
+    pages = pages_behind_sign_in(seat, client)
+    seat.sign_in(client, who)
+    for page in pages:
+        before = seat.last_index()
+        reply = get(client, page)
+        entries = seat.entries(before)
+        # To say that the session is there, or to lead on, shows nothing.
+        if not reply.content:
+            assert entries == [], page
+        else:
+            assert len(entries) == 1, page
+            assert entries[0].actor == who
+            assert (entries[0].act == "refuse") is (reply.status_code == 403), (page, reply.status_code)
+
+
+@pytest.mark.parametrize("who", [identity.name for identity in IDENTITIES])
+def test_no_page_is_shown_that_cannot_be_recorded(seat: Seat, client: TestClient[Litestar], who: str) -> None:
+    pages = pages_behind_sign_in(seat, client)
+    seat.sign_in(client, who)
+    seat.trail.is_broken = True
+    for page in pages:
+        reply = get(client, page)
+        assert reply.status_code == 503 or not reply.content, page

@@ -1,0 +1,143 @@
+"""Whatever is declared is used, shown and tried somewhere; whatever is used is declared."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from source_tree import ROOT, SOURCE, called, calls, modules, tracked_files
+from watchroom.__main__ import Pages, briefing_html, command_line, serve
+from watchroom.audit.entries import Act
+from watchroom.cli.reference import commands_of
+from watchroom.model.catalogue import Entity, catalogue
+from watchroom.model.jurisdiction import pack
+from watchroom.model.message_files import messages
+from watchroom.model.words import FALLBACK
+
+COMMANDS = dict(commands_of(command_line(Pages(serve=serve, briefing_html=briefing_html))))
+TEMPLATES = SOURCE / "web" / "templates"
+
+# Acts that nothing in this version does; whoever builds it strikes it off.
+NOT_YET_DONE = {
+    Act.ALTER: "nobody types into the record yet",
+    Act.BREAK_GLASS: "there is no emergency opening yet",
+    Act.COMBINE: "records are not joined yet",
+    Act.DISCLOSE: "there are no agreements between agencies yet",
+    Act.LINEAGE: "there is no command or page of lineage yet",
+    Act.MIGRATE: "the schema is made before there is a log to write to",
+    Act.POLICY_CHANGE: "a charter comes into force by a start, which is not an entry yet",
+}
+
+# The rules of retention that there are.
+RETENTIONS = {"custody_record", "incident_record", "reference"}
+
+# Commands that are tried as a process of their own, and by which test.
+TRIED_AS_A_PROCESS = {
+    "watchroom demo": "tests/stories/test_by_hand.py",
+    "watchroom serve": "tests/stories/test_by_hand.py",
+}
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_every_act_is_done_by_somebody_or_said_to_be_of_a_later_version(act: Act) -> None:
+    assert (act.name in acts_done()) is (act not in NOT_YET_DONE)
+
+
+@cache
+def acts_done() -> frozenset[str]:
+    """Names of the acts that some room writes; to declare one, or to say which right it needs, does not count."""
+    return frozenset(
+        node.attr
+        for where, tree in modules("src")
+        if not where.endswith(("audit/entries.py", "gate/rights.py"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Act"
+    )
+
+
+@pytest.mark.parametrize("entity", list(catalogue().entities.values()), ids=lambda entity: entity.name)
+def test_every_entity_says_how_long_it_is_kept_and_which_of_its_changes_are_told(entity: Entity) -> None:
+    assert entity.retention in RETENTIONS
+    assert entity.description.endswith(".")
+    if entity.about_person:
+        assert any(field.change_category for field in entity.fields), "nothing of it would ever be told"
+
+
+@pytest.mark.parametrize("path", sorted(COMMANDS))
+def test_every_command_is_tried(path: str) -> None:
+    if path in TRIED_AS_A_PROCESS:
+        assert (ROOT / TRIED_AS_A_PROCESS[path]).is_file()
+        return
+    words = tuple(path.split()[1:])
+    assert any(texts[: len(words)] == words for texts in given_texts())
+
+
+@cache
+def given_texts() -> frozenset[tuple[str, ...]]:
+    """The texts that each call in a test begins with."""
+    found: set[tuple[str, ...]] = set()
+    for _, call in calls("tests"):
+        texts: list[str] = []
+        for given in call.args:
+            if not isinstance(given, ast.Constant) or not isinstance(given.value, str):
+                break
+            texts.append(given.value)
+        found.add(tuple(texts))
+    return frozenset(found)
+
+
+@pytest.mark.parametrize(
+    "template", sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
+)
+def test_every_template_is_part_of_a_page_that_is_rendered(template: str) -> None:
+    python = "\n".join(path.read_text("utf-8") for path in SOURCE.glob("web/*.py"))
+    parts = "\n".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    is_named_by_another = re.search(rf"{{%[^%]*\b(?:extends|include|from)\b[^%]*[\"']{re.escape(template)}[\"']", parts)
+    assert f'"{template}"' in python or is_named_by_another
+
+
+ENGLISH = messages(FALLBACK)
+TERMS = set(pack("england_and_wales").terms[FALLBACK])
+
+
+def told() -> Iterator[tuple[str, str, set[str]]]:
+    """Each call that says a message with all its parameters written out: where, which, and the parameters."""
+    for where, call in calls("src"):
+        if not call.args or not isinstance(call.args[0], ast.Constant) or call.args[0].value not in ENGLISH:
+            continue
+        if called(call) == "Text":
+            params = call.args[1] if len(call.args) > 1 else ast.Dict(keys=[], values=[])
+            if isinstance(params, ast.Dict) and all(isinstance(key, ast.Constant) for key in params.keys):
+                yield where, call.args[0].value, {key.value for key in params.keys if isinstance(key, ast.Constant)}
+        elif called(call) == "phrase" and all(keyword.arg for keyword in call.keywords):
+            yield where, call.args[0].value, {str(keyword.arg) for keyword in call.keywords}
+
+
+def test_every_message_is_given_what_it_names_and_nothing_else() -> None:
+    wrong: list[str] = []
+    for where, message, given in told():
+        slots = {slot.name for slot in ENGLISH[message].slots} - TERMS
+        if missing := slots - given:
+            wrong.append(f"{where} {message} lacks {sorted(missing)}")
+        # `count` may only choose between one and many.
+        if unused := given - slots - {"count"}:
+            wrong.append(f"{where} {message} does not name {sorted(unused)}")
+    assert wrong == []
+
+
+def test_every_message_of_a_template_is_given_what_it_names() -> None:
+    said = re.compile(r"\bsay\(\s*['\"]([a-z_.]+)['\"]([^)]*)\)")
+    for path in TEMPLATES.rglob("*.html"):
+        for message, given in said.findall(path.read_text("utf-8")):
+            slots = {slot.name for slot in ENGLISH[message].slots} - TERMS
+            assert set(re.findall(r"(\w+)\s*=", given)) == slots, f"{path.name}: {message}"
+
+
+def test_every_page_of_the_reference_is_made_or_held_against_the_code() -> None:
+    tools = "\n".join(path.read_text("utf-8") for path in tracked_files() if path.match("tools/*.py"))
+    tests = "\n".join(path.read_text("utf-8") for path in tracked_files() if path.match("tests/unit/*.py"))
+    for page in (ROOT / "docs" / "reference").iterdir():
+        if not page.name.startswith("bench-"):
+            assert f'"{page.name}"' in tools + tests, page.name

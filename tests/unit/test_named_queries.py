@@ -1,0 +1,184 @@
+"""What holds for every named query: who asks for it, what its head says, what it may name, and its order."""
+
+import re
+
+import pytest
+from sqlglot import exp
+
+from named_queries import (
+    Asked,
+    columns_in,
+    is_entity,
+    named_queries,
+    parsed,
+    relations_of,
+    selects,
+    sql_files,
+    uses,
+)
+from watchroom.gate.questions import question
+from watchroom.model.catalogue import catalogue
+
+GATE = named_queries(asks_the_gate=True)
+KEEPING = named_queries(asks_the_gate=False)
+
+# What tells the rows of a relation beside the entities apart; of an entity it is `id`.
+KEYS: dict[str, frozenset[str]] = {
+    "change": frozenset({"seq", "entity", "id"}),
+    "source_freshness": frozenset({"source_system"}),
+    "ingest_issue_count": frozenset({"entity", "code", "severity"}),
+    "roll": frozenset({"site_code", "unit_code", "landing"}),
+    # Two people without a cell whose details are withheld are two equal rows: no order tells them apart.
+    "occupancy": frozenset({"path", "visible_person_ids"}),
+}
+
+
+def test_every_file_of_queries_is_loaded() -> None:
+    assert set(uses()) == set(sql_files())
+
+
+@pytest.mark.parametrize("asked", [*GATE, *KEEPING], ids=str)
+def test_every_query_is_asked_by_somebody(asked: Asked) -> None:
+    if asked.file == "handover/records.sql":
+        # Asked by the entity of a change.
+        assert asked.query.name in catalogue().entities
+        return
+    assert any(asked.query.name in use.written | use.handed_on for use in uses()[asked.file])
+
+
+def test_every_query_that_is_asked_for_by_name_is_there() -> None:
+    known = {(asked.file, asked.query.name) for asked in (*GATE, *KEEPING)}
+    assert {(file, name) for file, found in uses().items() for use in found for name in use.written} <= known
+
+
+@pytest.mark.parametrize("asked", GATE, ids=str)
+def test_the_head_of_a_query_says_what_one_row_is(asked: Asked) -> None:
+    assert re.match(r"-- One row(?: per [a-z]|:)", asked.query.sql), asked.query.sql.splitlines()[0]
+
+
+@pytest.mark.parametrize("asked", [asked for asked in KEEPING if "select" in asked.query.sql], ids=str)
+def test_the_head_of_a_query_of_the_record_says_what_it_gives_or_does(asked: Asked) -> None:
+    assert asked.query.sql.startswith("-- ")
+
+
+@pytest.mark.parametrize("asked", [*GATE, *KEEPING], ids=str)
+def test_no_query_takes_every_column_there_is(asked: Asked) -> None:
+    text = re.sub(r"--[^\n]*", "", asked.query.sql)
+    assert not re.search(r"\bselect\s+(?:all\s+|distinct\s+)?(?:\w+\.)?\*", text)
+    assert not re.search(r",\s*\w+\.\*", text)
+
+
+@pytest.mark.parametrize("asked", GATE, ids=str)
+def test_a_query_names_relations_of_an_audience_and_their_columns(asked: Asked) -> None:
+    assert question(asked.query).relations
+    for select in selects(parsed(asked.query)):
+        relations = relations_of(select)
+        joins = select.args.get("joins") or []
+        assert all(join.args.get("on") is not None for join in joins), "a join says on what"
+        parts = (*select.expressions, select.args.get("where"), *joins)
+        assert all(table in relations for part in parts for table, _ in columns_in(part)), "a column says whose it is"
+
+
+@pytest.mark.parametrize("asked", GATE, ids=str)
+def test_the_order_of_a_query_is_total(asked: Asked) -> None:
+    statement = parsed(asked.query)
+    order = statement.args.get("order")
+    assert order is not None, "there is no `order by`"
+    ordered = {(column.table, column.name) for term in order.expressions for column in [_column(term)]}
+    for select in selects(statement):
+        missing = _missing(select, ordered)
+        assert not missing, f"{sorted(missing)} could come in either order"
+
+
+@pytest.mark.parametrize("asked", GATE, ids=str)
+def test_a_source_key_is_never_compared_as_text_alone(asked: Asked) -> None:
+    """Its last part is the source's own count: `9` comes before `10`, so the longer key is the later one."""
+    order = [term.sql("postgres") for term in parsed(asked.query).args["order"].expressions]
+    for place, term in enumerate(order):
+        if ".source_key" in term and not term.startswith("LENGTH("):
+            relation, _, rest = term.partition(".source_key")
+            assert order[place - 1] == f"LENGTH({relation}.source_key){rest}"
+
+
+def test_the_latest_assessment_of_cell_sharing_is_one_rule() -> None:
+    orders = {
+        str(asked): [
+            term.sql("postgres")
+            for term in parsed(asked.query).args["order"].expressions
+            if "person_id" not in term.sql()
+        ]
+        for asked in GATE
+        if "cell_sharing_risk.assessed_on desc" in asked.query.sql
+    }
+    assert len(orders) == 2
+    first, second = orders.values()
+    assert first == second
+
+
+def _column(term: exp.Expression) -> exp.Column:
+    inner = term.this
+    if isinstance(inner, exp.Length):
+        inner = inner.this
+    assert isinstance(inner, exp.Column), f"`{term.sql()}` orders by something that is no column"
+    return inner
+
+
+def _missing(select: exp.Select, ordered: set[tuple[str, str]]) -> set[str]:
+    """Keys that the order lacks, of the relations that make rows which differ.
+
+    A relation that is joined by its own id adds no row; one of which no column is shown makes equal rows only.
+    """
+    shown = {output.alias_or_name: output for output in select.expressions}
+    # An order without a table names what is shown.
+    named = {name for table, name in ordered if not table}
+    by = {pair for pair in ordered if pair[0]}
+    by |= {pair for name in named if name in shown for pair in columns_in(shown[name])}
+    if set(shown) <= named | {name for name, output in shown.items() if set(columns_in(output)) <= by}:
+        return set()
+    if (group := select.args.get("group")) is not None:
+        return {f"{t}.{c}" for key in group.expressions for t, c in columns_in(key)} - {f"{t}.{c}" for t, c in by}
+    seen = _shown_relations(select)
+    by |= _fixed(select)
+    return {
+        f"{alias}.{column}"
+        for alias, relation in relations_of(select).items()
+        if alias in seen and not _is_joined_by_id(select, alias)
+        for column in (frozenset({"id"}) if is_entity(relation) else KEYS[relation])
+        if (alias, column) not in by
+    }
+
+
+def _shown_relations(select: exp.Select) -> set[str]:
+    """The relations of which a column is shown, and those by which such a relation was found."""
+    seen = {table for output in select.expressions for table, _ in columns_in(output)}
+    for join in reversed(select.args.get("joins") or []):
+        if join.this.alias_or_name in seen:
+            seen |= {table for table, _ in columns_in(join.args["on"])}
+    return seen
+
+
+def _fixed(select: exp.Select) -> set[tuple[str, str]]:
+    """Columns that a condition of the whole select sets equal to a parameter."""
+    where = select.args.get("where")
+    conditions = (
+        [] if where is None else list(where.this.flatten() if isinstance(where.this, exp.And) else [where.this])
+    )
+    return {
+        (side.table, side.name)
+        for one in conditions
+        if isinstance(one, exp.EQ)
+        for side, other in ((one.this, one.expression), (one.expression, one.this))
+        if isinstance(side, exp.Column) and isinstance(other, exp.Placeholder)
+    }
+
+
+def _is_joined_by_id(select: exp.Select, alias: str) -> bool:
+    for join in select.args.get("joins") or []:
+        if join.this.alias_or_name != alias:
+            continue
+        on = join.args["on"]
+        for one in on.flatten() if isinstance(on, exp.And) else [on]:
+            sides = {(c.table, c.name) for c in one.find_all(exp.Column)} if isinstance(one, exp.EQ) else set()
+            if len(sides) == 2 and (alias, "id") in sides:
+                return True
+    return False
