@@ -20,7 +20,7 @@ from gate_world import (
     write,
 )
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Seen
+from watchroom.gate.door import Act, Asked, Seen
 from watchroom.store.database import Database
 
 WINGS = {
@@ -71,9 +71,7 @@ def test_an_officer_sees_the_people_of_their_unit_and_nobody_else(database: Data
     gate = gate_of(database, audit=audit)
     seen = gate.read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.LIST,
-        what="person",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="person"),
         look=lambda view: view.rows(PEOPLE, PersonSeen),
     )
     assert isinstance(seen, Seen)

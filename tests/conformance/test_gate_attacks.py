@@ -13,7 +13,7 @@ from test_gate import WINGS
 
 from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, Asker, about, gate_of, ids, look, person, query, write
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Gate, Refused, Seen
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.see import see
 from watchroom.store.database import Connection, Database, Principal
@@ -41,7 +41,7 @@ def as_audience(gate: Gate, asker: Asker, attack: Any, *, purpose: str = "custod
         view.records(warm)
         return attack(view._reading._connection)
 
-    seen = gate.read(asker, purpose=purpose, act=Act.LIST, what="person", look=run)
+    seen = gate.read(asker, asked=Asked(purpose=purpose, act=Act.LIST, what="person"), look=run)
     assert isinstance(seen, Seen)
     return seen.value
 
@@ -308,11 +308,8 @@ def test_an_instant_in_the_future_is_refused(gate: Gate) -> None:
     asked = query("select id from person")
     refused = gate.read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.LIST,
-        what="person",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="person", as_of=datetime(2999, 1, 1, tzinfo=UTC)),
         look=lambda view: view.records(asked),
-        as_of=datetime(2999, 1, 1, tzinfo=UTC),
     )
     assert isinstance(refused, Refused)
     assert refused.code == "not_yet"

@@ -8,7 +8,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 
 from watchroom.audit.entries import Act
-from watchroom.gate.door import Refused, View
+from watchroom.gate.door import Asked, Refused, View
 from watchroom.kernel.errors import NotFoundError
 from watchroom.web.guards import purpose_of
 from watchroom.web.house import AtHand, Present, Setting, framed
@@ -33,7 +33,7 @@ def person(house: AtHand, visitor: Present, person_id: FromPath[str], purpose: F
     def look(view: View) -> PersonFacts | None:
         return read_person(view, wanted, today=today, last_day=today + AHEAD)
 
-    seen = house.node.gate.read(visitor.asker, purpose=chosen, act=Act.CONSULT, what="person", look=look)
+    seen = house.node.gate.read(visitor.asker, asked=Asked(purpose=chosen, act=Act.CONSULT, what="person"), look=look)
     if isinstance(seen, Refused):
         raise RefusedError(house.node.words.say(seen.reason))
     if seen.value is None:
