@@ -22,7 +22,7 @@ from psycopg.rows import dict_row
 
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Refused, View
+from watchroom.gate.door import Asked, Refused, View
 from watchroom.kernel.named_sql import Query, parse_queries
 from watchroom.node.create import NewNode, create_node
 from watchroom.node.node import Node
@@ -160,7 +160,7 @@ def compared(node: Node, case: Case) -> measure.Figure:
             assert sorted(map(str, by_hand())) == sorted(map(str, through())), case.name
             return in_turn(through, by_hand)
 
-    connection_warm = node.gate.read(case.asker, purpose=purpose, act=Act.LIST, what="person", look=look)
+    connection_warm = node.gate.read(case.asker, asked=Asked(purpose=purpose, act=Act.LIST, what="person"), look=look)
     assert not isinstance(connection_warm, Refused), connection_warm
     gate, hand = connection_warm.value
     return measure.Figure(
@@ -193,7 +193,7 @@ def first_read(node: Node) -> measure.Figure:
         ("wing_officer", "custody.safety"),
     ):
         asker = Asker(name="n", roles=(role,), organisation="HMPPS", sites=("S01",), units=("S01-1",))
-        read = partial(node.gate.read, asker, purpose=purpose, act=Act.LIST, what="person")
+        read = partial(node.gate.read, asker, asked=Asked(purpose=purpose, act=Act.LIST, what="person"))
         taken.append(measure.seconds(lambda read=read: read(look=lambda view: view.records(asked))) * 1000)
     return measure.Figure(
         what="first read by a new audience", value=statistics.median(taken), unit="ms", goal=50, runs=taken

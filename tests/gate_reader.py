@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from gate_world import OFFICER, gate_of, query
-from watchroom.gate.door import Act, Seen
+from watchroom.gate.door import Act, Asked, Seen
 from watchroom.kernel.secrets import Secret
 from watchroom.store.database import Credentials, Database, Principal
 
@@ -22,9 +22,7 @@ def main() -> None:
     for _ in range(int(sys.argv[2])):
         found = gate.read(
             OFFICER,
-            purpose="custody.care",
-            act=Act.LIST,
-            what="person",
+            asked=Asked(purpose="custody.care", act=Act.LIST, what="person"),
             look=lambda view: len(view.records(PEOPLE)),
         )
         print(found.value if isinstance(found, Seen) else found.code, flush=True)  # noqa: T201

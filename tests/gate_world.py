@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.named_sql import Query, parse_queries
 from watchroom.model.catalogue import catalogue
@@ -160,11 +160,8 @@ def look(
     asked = query(text, parameters=", ".join(params))
     seen = gate.read(
         asker,
-        purpose=purpose,
-        act=Act.LIST,
-        what="person",
+        asked=Asked(purpose=purpose, act=Act.LIST, what="person", as_of=as_of),
         look=lambda view: view.records(asked, **params),
-        as_of=as_of,
     )
     assert isinstance(seen, Seen), seen
     return seen.value

@@ -22,7 +22,7 @@ from gate_world import (
     write,
 )
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Seen, View
+from watchroom.gate.door import Act, Asked, Seen, View
 from watchroom.gate.errors import QuestionFailedError
 from watchroom.store.database import Database
 
@@ -74,9 +74,7 @@ def test_an_officer_sees_the_people_of_their_unit_and_nobody_else(database: Data
     gate = gate_of(database, audit=audit)
     seen = gate.read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.LIST,
-        what="person",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="person"),
         look=lambda view: view.rows(PEOPLE, PersonSeen),
     )
     assert isinstance(seen, Seen)
@@ -134,7 +132,7 @@ def test_questions_asked_together_are_answered_as_they_are_one_by_one(database: 
             together = [rows() for rows in reversed(waiting)]
         return apart == together[::-1] and any(apart)
 
-    seen = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=compared)
+    seen = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=compared)
     assert isinstance(seen, Seen)
     assert seen.value
 
@@ -150,9 +148,11 @@ def test_a_question_that_fails_among_others_gives_nothing_and_tells_no_value(dat
             return [*good()]
 
     with pytest.raises(QuestionFailedError, match="22P02") as caught:
-        gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=failing)
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=failing)
     assert "FAMILY" not in str(caught.value)
-    again = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=lambda view: view.moment)
+    again = gate.read(
+        OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=lambda view: view.moment
+    )
     assert isinstance(again, Seen)
 
 

@@ -13,7 +13,7 @@ from test_gate import WINGS
 
 from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, START, Asker, about, gate_of, ids, look, person, query, write
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.see import see
 from watchroom.store.database import Connection, Database, Principal
@@ -41,7 +41,7 @@ def as_audience(gate: Gate, asker: Asker, attack: Any, *, purpose: str = "custod
         view.records(warm)
         return attack(view._reading._connection)
 
-    seen = gate.read(asker, purpose=purpose, act=Act.LIST, what="person", look=run)
+    seen = gate.read(asker, asked=Asked(purpose=purpose, act=Act.LIST, what="person"), look=run)
     assert isinstance(seen, Seen)
     return seen.value
 
@@ -218,7 +218,7 @@ def test_who_says_they_are_another_backend_sees_nothing_of_what_that_one_may(gat
         found = as_audience(gate, OFFICER, lambda connection: pretended(connection, schema, pid))
         return seen, found
 
-    answer = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=other)
+    answer = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=other)
     assert isinstance(answer, Seen)
     assert answer.value[0] > 0
     assert answer.value[1] == []
@@ -237,7 +237,7 @@ def test_a_view_of_the_present_shows_nothing_when_the_past_is_asked_for(gate: Ga
         rows = connection.execute(sql.SQL("select id from {}").format(sql.Identifier(schema, "person"))).fetchall()
         return seen, rows
 
-    answer = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=mixed)
+    answer = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=mixed)
     assert isinstance(answer, Seen)
     assert answer.value == (2, [])
 
@@ -345,11 +345,8 @@ def test_an_instant_in_the_future_is_refused(gate: Gate) -> None:
     asked = query("select id from person")
     refused = gate.read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.LIST,
-        what="person",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="person", as_of=datetime(2999, 1, 1, tzinfo=UTC)),
         look=lambda view: view.records(asked),
-        as_of=datetime(2999, 1, 1, tzinfo=UTC),
     )
     assert isinstance(refused, Refused)
     assert refused.code == "not_yet"

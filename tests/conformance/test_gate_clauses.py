@@ -26,7 +26,7 @@ from gate_world import (
 from policy_cases import agreement_of
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Asker, Refused, Seen
+from watchroom.gate.door import Act, Asked, Asker, Refused, Seen
 from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
 from watchroom.gate.reading import Limits
 from watchroom.kernel.clock import SteppedClock
@@ -244,7 +244,7 @@ def test_the_end_of_an_agreement_bites_in_the_view_itself(database: Database) ->
     gate._clock = clock  # pyright: ignore[reportPrivateUsage]
     assert len(look(gate, OFFICER, "select * from person")) == 2
     clock.move(timedelta(minutes=1))
-    refused = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=lambda view: view)
+    refused = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="see"), look=lambda view: view)
     assert isinstance(refused, Refused)
     assert refused.code == "expired"
     assert audit.entries[-1].act is Act.REFUSE
@@ -278,7 +278,7 @@ def test_an_officer_may_act_for_the_purposes_of_the_charter_only(database: Datab
     assert gate.purposes(replace(OFFICER, organisation="police")) == ()
     for purpose in ("oversight.board", "curiosity", "", "custody.care "):
         assert isinstance(
-            gate.read(OFFICER, purpose=purpose, act=Act.LIST, what="see", look=lambda view: view), Refused
+            gate.read(OFFICER, asked=Asked(purpose=purpose, act=Act.LIST, what="see"), look=lambda view: view), Refused
         )
 
 
@@ -290,7 +290,9 @@ def test_an_export_needs_the_right_to_export(database: Database) -> None:
     def counted(act: Act) -> int:
         asked = query("select id from case_note")
         seen = gate.read(
-            OFFICER, purpose="custody.care", act=act, what="see", look=lambda view: len(view.records(asked))
+            OFFICER,
+            asked=Asked(purpose="custody.care", act=act, what="see"),
+            look=lambda view: len(view.records(asked)),
         )
         assert isinstance(seen, Seen)
         return seen.value
@@ -306,7 +308,7 @@ def test_a_read_without_an_entry_gives_nothing(database: Database) -> None:
     with pytest.raises(AuditUnavailableError):
         look(gate, OFFICER, "select * from person")
     with pytest.raises(AuditUnavailableError):
-        gate.read(OFFICER, purpose="curiosity", act=Act.LIST, what="see", look=lambda view: view)
+        gate.read(OFFICER, asked=Asked(purpose="curiosity", act=Act.LIST, what="see"), look=lambda view: view)
 
 
 def test_the_entry_names_everybody_who_was_shown(database: Database) -> None:
@@ -333,7 +335,7 @@ def test_a_view_at_another_instant_is_of_the_same_read(database: Database) -> No
         earlier = view.at(START + timedelta(hours=1))
         return len(view.records(asked)), len(earlier.records(asked)), len(view.records(asked)), earlier.moment.sequence
 
-    seen = gate.read(OFFICER, purpose="custody.care", act=Act.BRIEF, what="see", look=both)
+    seen = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.BRIEF, what="see"), look=both)
     assert isinstance(seen, Seen)
     assert seen.value == (3, 2, 3, 1)
     assert seen.as_of.sequence == 2
@@ -350,7 +352,7 @@ def test_a_read_sees_one_state_even_while_a_batch_is_sealed(database: Database) 
         write(database, {**WINGS, "person": []}, hour=3)
         return first == view.records(asked), view.moment.sequence
 
-    seen = gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=twice)
+    seen = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="see"), look=twice)
     assert isinstance(seen, Seen)
     assert seen.value == (True, 1)
     assert look(gate, OFFICER, "select * from person") == []
@@ -386,7 +388,9 @@ def test_an_answer_of_another_shape_than_the_record_is_a_fault(database: Databas
     asked = query("select person.id, person.family_name from person")
     with pytest.raises(QuestionError, match="make them equal"):
         gate_of(database).read(
-            OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=lambda view: view.rows(asked, Limits)
+            OFFICER,
+            asked=Asked(purpose="custody.care", act=Act.LIST, what="see"),
+            look=lambda view: view.rows(asked, Limits),
         )
 
 
@@ -399,9 +403,7 @@ def test_may_see_says_what_a_page_may_promise(database: Database) -> None:
     write(database, WINGS)
     seen = gate_of(database).read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.LIST,
-        what="see",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="see"),
         look=lambda view: [
             view.may_see("person"),
             view.may_see("person", "ethnicity_code"),
@@ -417,6 +419,8 @@ def test_may_see_says_what_a_page_may_promise(database: Database) -> None:
 def test_the_charter_of_another_organisation_gives_nothing(database: Database) -> None:
     other = replace(charter(), recipients=())
     gate = gate_of(database, other)
-    assert isinstance(gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="see", look=lambda v: v), Refused)
+    assert isinstance(
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="see"), look=lambda v: v), Refused
+    )
     assert set(catalogue().entities) >= {"person"}
     assert place("LEI-A", "WING")["unit_code"] == "LEI-A"

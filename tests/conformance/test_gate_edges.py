@@ -10,7 +10,7 @@ from gate_world import ENGINEER, GOVERNANCE, NURSE, OFFICER, START, episode, gat
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
-from watchroom.gate.door import Seen, View
+from watchroom.gate.door import Asked, Seen, View
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.questions import question
 from watchroom.gate.relations import BESIDE_ENTITIES
@@ -65,7 +65,9 @@ def test_an_instant_can_be_asked_for_after_a_first_question(database: Database) 
         earlier = view.at(START + timedelta(hours=1))
         return now, len(earlier.records(people)), len(view.records(people))
 
-    seen = gate_of(database).read(OFFICER, purpose="custody.care", act=Act.LIST, what="test", look=then_and_now)
+    seen = gate_of(database).read(
+        OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="test"), look=then_and_now
+    )
     assert isinstance(seen, Seen)
     assert seen.value == (2, 1, 2)
 
@@ -93,9 +95,7 @@ def test_who_has_many_units_sees_of_each_row_what_one_with_few_sees(database: Da
 def test_of_an_entity_that_no_clause_shows_nothing_is_explained(database: Database) -> None:
     seen = gate_of(database).read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.EXPLAIN,
-        what="address",
+        asked=Asked(purpose="custody.care", act=Act.EXPLAIN, what="address"),
         look=lambda view: view.reasons("address", uuid4()),
     )
     assert isinstance(seen, Seen)

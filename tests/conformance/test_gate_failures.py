@@ -10,7 +10,7 @@ from test_gate import WINGS
 from gate_world import OFFICER, gate_of, query, write
 from watchroom.audit.entries import AuditUnavailableError, Entry, Outcome
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.door import Act, Declined, Gate, Refused, View
+from watchroom.gate.door import Act, Asked, Declined, Gate, Refused, View
 from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
 from watchroom.gate.reading import Limits
 from watchroom.kernel.errors import NotFoundError
@@ -33,7 +33,9 @@ def gate(database: Database, audit: MemoryAuditLog) -> Gate:
 
 
 def read(gate: Gate, look: Callable[[View], object]) -> object:
-    return gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=look, detail={"post": "LEI-A"})
+    return gate.read(
+        OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person", detail={"post": "LEI-A"}), look=look
+    )
 
 
 def only(audit: MemoryAuditLog) -> Entry:
@@ -126,11 +128,9 @@ def test_a_look_that_declines_gives_one_refusal_with_what_it_had_read(gate: Gate
 def test_a_failure_tells_nothing_of_who_is_there(gate: Gate, audit: MemoryAuditLog) -> None:
     """Somebody hidden, somebody absent: the same error and the same sort of entry."""
     ids: list[object] = []
-    gate_of(gate._database, audit=MemoryAuditLog()).read(  # pyright: ignore[reportPrivateUsage]
+    gate_of(gate._database, audit=MemoryAuditLog()).read(
         replace(OFFICER, roles=("duty_governor",)),
-        purpose="custody.care",
-        act=Act.LIST,
-        what="person",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="person"),
         look=lambda view: ids.extend(row["id"] for row in view.records(query("select id from person"))),
     )
     shown: list[object] = []
@@ -156,6 +156,6 @@ def test_a_failure_tells_nothing_of_who_is_there(gate: Gate, audit: MemoryAuditL
 def test_a_word_that_somebody_typed_is_refused_before_anything_is_read(gate: Gate, audit: MemoryAuditLog) -> None:
     looked: list[View] = []
     with pytest.raises(ValueError, match="detail") as refused:
-        gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="handover SMITH", look=looked.append)
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="handover SMITH"), look=looked.append)
     assert "SMITH" not in str(refused.value)
     assert (looked, audit.entries) == ([], [])

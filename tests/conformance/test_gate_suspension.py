@@ -20,7 +20,7 @@ from gate_world import GOVERNOR, NURSE, OFFICER, charter, gate_of, look, query, 
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Act, Gate, Refused, Seen
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen
 from watchroom.kernel.errors import UsageError
 from watchroom.store.database import Database, Principal
 
@@ -36,7 +36,9 @@ def filled(database: Database) -> Database:
 
 
 def read(gate: Gate, asker: Asker = OFFICER, *, purpose: str = "custody.care") -> Seen[int] | Refused:
-    return gate.read(asker, purpose=purpose, act=Act.LIST, what="person", look=lambda view: len(view.records(PEOPLE)))
+    return gate.read(
+        asker, asked=Asked(purpose=purpose, act=Act.LIST, what="person"), look=lambda view: len(view.records(PEOPLE))
+    )
 
 
 def suspend(gate: Gate, asker: Asker = OFFICER) -> None:
@@ -134,9 +136,7 @@ def test_another_gate_that_knows_the_audience_already_is_told(filled: Database) 
         # One that knows the audience and not yet the view is no way round.
         found = second.read(
             OFFICER,
-            purpose="custody.care",
-            act=Act.LIST,
-            what="alert",
+            asked=Asked(purpose="custody.care", act=Act.LIST, what="alert"),
             look=lambda view: view.records(query("select id from alert")),
         )
         assert_suspended(found)
@@ -154,7 +154,9 @@ def test_a_suspension_bites_within_a_running_read_which_is_refused_with_what_it_
         sleep(0.06)  # longer than a prepared statement may go on without hearing of it
         return first + len(view.records(PEOPLE))
 
-    assert_suspended(gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="person", look=suspended))
+    assert_suspended(
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=suspended)
+    )
     change, entry = audit.entries
     assert change.act is Act.POLICY_CHANGE
     assert (entry.act, entry.count, len(entry.subjects)) == (Act.REFUSE, 2, 2)
@@ -167,7 +169,9 @@ def test_a_running_read_makes_no_new_view_on_a_suspended_footing(filled: Databas
         suspend(gate)
         return view.records(query("select id from alert"))
 
-    assert_suspended(gate.read(OFFICER, purpose="custody.care", act=Act.LIST, what="alert", look=suspended))
+    assert_suspended(
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="alert"), look=suspended)
+    )
     assert privileges(filled) == []
 
 
@@ -182,9 +186,7 @@ def test_many_gates_that_make_views_while_one_suspends_never_open_it_again(fille
                 asked = query(f"select count(*) as n from {RELATIONS[(number + turn) % len(RELATIONS)]}")
                 found = gate_of(own).read(
                     OFFICER,
-                    purpose="custody.care",
-                    act=Act.LIST,
-                    what="person",
+                    asked=Asked(purpose="custody.care", act=Act.LIST, what="person"),
                     look=lambda view, asked=asked: view.records(asked),
                 )
                 codes.append("seen" if isinstance(found, Seen) else found.code)

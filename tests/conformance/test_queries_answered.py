@@ -26,7 +26,7 @@ from gate_world import (
 from named_queries import Asked, named_queries
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate, Seen, View
+from watchroom.gate.door import Asked, Gate, Seen, View
 from watchroom.handover.unit import QUERIES as OF_HANDOVER
 from watchroom.kernel.named_sql import Query
 from watchroom.policy.roles import ROLES
@@ -61,7 +61,7 @@ def asked_of(gate: Gate, asker: Asker, query: Query, *, purpose: str, **given: o
     def look(view: View) -> list[dict[str, object]]:
         return view.records(query, **given)
 
-    seen = gate.read(asker, purpose=purpose, act=Act.LIST, what="test", look=look)
+    seen = gate.read(asker, asked=Asked(purpose=purpose, act=Act.LIST, what="test"), look=look)
     assert isinstance(seen, Seen), seen
     return seen.value
 

@@ -24,7 +24,7 @@ from gate_world import (
     write,
 )
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Act, Gate, Seen, View
+from watchroom.gate.door import Act, Asked, Gate, Seen, View
 from watchroom.gate.suppression import LEAST, shown_numbers
 from watchroom.store.database import Database, Principal
 
@@ -173,7 +173,7 @@ def test_no_two_readings_of_numbers_can_be_subtracted_for_the_past_tells_none(
         then = view.at(START + timedelta(hours=hours[0]))
         return [row["on_roll"] for row in then.records(asked)]
 
-    seen = gate.read(BOARD, purpose="oversight.board", act=Act.COUNT, what="roll", look=both)
+    seen = gate.read(BOARD, asked=Asked(purpose="oversight.board", act=Act.COUNT, what="roll"), look=both)
     assert isinstance(seen, Seen)
     assert seen.value == [None]
 

@@ -21,7 +21,7 @@ from handover_world import (
 )
 
 from watchroom.audit.entries import Act, AuditUnavailableError, Outcome
-from watchroom.gate.door import Refused, Seen
+from watchroom.gate.door import Asked, Refused, Seen
 from watchroom.handover.build import UnknownPostError
 from watchroom.handover.document import as_json
 from watchroom.handover.page import hash_of
@@ -284,9 +284,7 @@ def test_of_two_assessments_of_one_day_the_later_in_the_sources_count_stands(nig
     )["keys"]
     seen = night.gate.read(
         OFFICER,
-        purpose="custody.care",
-        act=Act.LIST,
-        what="cell_sharing_risk",
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="cell_sharing_risk"),
         look=lambda view: view.rows(asked, Found),
     )
     assert isinstance(seen, Seen)

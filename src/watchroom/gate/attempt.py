@@ -11,43 +11,62 @@ from watchroom.policy.decision import Decision
 from watchroom.store.sealing import Moment
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of the door.
+
+    Attributes:
+        purpose: dotted name from the register.
+        act: what it is, for the log; it decides which right a clause must give.
+        what: entity or thing that is asked for, for the log: one of its words, never one that somebody typed.
+        as_of: timezone-aware; None: the present.
+        detail: what else explains the read, as the post that was typed; it stands in the erasable part.
+
+    Raises:
+        ValueError: `what` is no word of the audit log, or `as_of` has no time zone. It is said before anything is
+            read, for no entry could be made.
+    """
+
+    purpose: str
+    act: Act
+    what: str
+    as_of: datetime | None = None
+    detail: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if not is_thing(self.what):
+            raise ValueError("what is read is an entity of the model or a thing of the audit log; the rest is `detail`")
+        if self.as_of is not None and self.as_of.tzinfo is None:
+            raise ValueError("an instant without a time zone cannot be asked for; pass a timezone-aware one")
+
+
 @dataclass(slots=True, kw_only=True)
 class Attempt:
     """One read that the policy allows.
 
     Attributes:
-        asker, act, what: who asks, and for what.
+        asker, asked: who asks, and for what.
         decision: the clauses that apply.
         now, today: instant of the node, and its day there.
-        detail: what else explains it; it stands in the erasable part.
         moment: as of which it is; None before that is known.
         given: what was read.
-
-    Raises:
-        ValueError: `what` is no word of the audit log; said before anything is read, for no entry could be made.
     """
 
     asker: Asker
+    asked: Asked
     decision: Decision
-    act: Act
-    what: str
     now: datetime
     today: date
-    detail: Mapping[str, str]
     moment: Moment | None = None
     given: Given = field(default_factory=Given)
 
-    def __post_init__(self) -> None:
-        if not is_thing(self.what):
-            raise ValueError("what is read is an entity of the model or a thing of the audit log; the rest is `detail`")
-
     def given_away(self) -> Entry:
         """Its entry when all that was read is given."""
-        return self._entry(self.act)
+        return self._entry(self.asked.act)
 
     def failed(self, fault: BaseException) -> Entry:
         """Its entry when nothing is given, because of a fault; of that only the kind, its words may hold a value."""
-        return self._entry(self.act, outcome=Outcome.FAILED, fault=type(fault).__name__)
+        return self._entry(self.asked.act, outcome=Outcome.FAILED, fault=type(fault).__name__)
 
     def refused(self, code: str) -> Entry:
         """Its entry when nothing is given, because it may not be."""
@@ -62,7 +81,7 @@ class Attempt:
             organisation=self.asker.organisation,
             role="+".join(decision.roles),
             purpose=decision.purpose,
-            entity=self.what,
+            entity=self.asked.what,
             outcome=outcome,
             count=given.rows,
             subjects=tuple(given.subjects),
@@ -72,5 +91,5 @@ class Attempt:
             query=",".join(dict.fromkeys(given.queries)) or None,
             as_of_seq=None if self.moment is None else self.moment.sequence,
             operator=self.asker.operator,
-            detail={**self.detail, **detail},
+            detail={**self.asked.detail, **detail},
         )

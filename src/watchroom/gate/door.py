@@ -4,7 +4,7 @@ Every read leaves exactly one entry: that it was given, that it was refused, or 
 well what had been read until then.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
 from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
-from watchroom.gate.attempt import Attempt
+from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences, Footing
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
 from watchroom.gate.reading import Limits, Reading
@@ -33,7 +33,7 @@ from watchroom.policy.sight import may_see
 from watchroom.store.database import Database, Principal
 from watchroom.store.sealing import Moment
 
-__all__ = ["Act", "Asker", "Declined", "Gate", "Limits", "Moment", "Receipt", "Refused", "Seen", "View"]
+__all__ = ["Act", "Asked", "Asker", "Declined", "Gate", "Limits", "Moment", "Receipt", "Refused", "Seen", "View"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -152,16 +152,14 @@ class Gate:
         agreements: Sequence[Agreement],
         clock: Clock,
         zone: ZoneInfo,
-        model: Catalogue | None = None,
-        limits: Limits | None = None,
     ) -> None:
         self._database = database
         self._audit = audit
         self._agreements = tuple(agreements)
         self._clock = clock
         self._zone = zone
-        self._model = model or catalogue()
-        self._limits = limits or Limits()
+        self._model = catalogue()
+        self._limits = Limits()
         self._audiences = Audiences(database, model=self._model, machine_clock=MachineClock())
         self._decisions: dict[tuple[str, tuple[str, ...], str, Right], Decision | Denial] = {}
         self._policy_hash = policy_hash(self._agreements)
@@ -183,49 +181,31 @@ class Gate:
         today = self._clock.now().astimezone(self._zone).date()
         return isinstance(decision, Decision) and decision.has_duty(duty, today)
 
-    def read(
-        self,
-        asker: Asker,
-        *,
-        purpose: str,
-        act: Act,
-        what: str,
-        look: Callable[[View], T | Declined],
-        as_of: datetime | None = None,
-        detail: Mapping[str, str] | None = None,
-    ) -> Seen[T] | Refused:
+    def read(self, asker: Asker, *, asked: Asked, look: Callable[[View], T | Declined]) -> Seen[T] | Refused:
         """What `look` makes of the relations that the asker may see, recorded in the audit log before it is given.
 
         Whatever else leaves `look`, the attempt is recorded first, with what it had read by then.
 
         Args:
             asker: who asks.
-            purpose: dotted name from the register.
-            act: what it is, for the log; it decides which right a clause must give.
-            what: entity or thing that is asked for, for the log: one of its words, never one that somebody typed.
+            asked: for which purpose, as known when, and what the log says of it.
             look: asks the view and returns a value that does not hold on to it, or declines.
-            as_of: timezone-aware; None: the present.
-            detail: what else explains the read, as the post that was typed; it stands in the erasable part.
 
         Raises:
             AuditUnavailableError: it could not be recorded, that it failed included; nothing is given.
             QuestionError, QuestionFailedError, TooMuchError: a question failed; nothing is given.
-            ValueError: `as_of` has no time zone.
         """
-        if as_of is not None and as_of.tzinfo is None:
-            raise ValueError("an instant without a time zone cannot be asked for; pass a timezone-aware one")
         now = self._clock.now()
         today = now.astimezone(self._zone).date()
-        decision = self._decision(asker, purpose, right_for(act))
-        detail = detail or {}
+        decision = self._decision(asker, asked.purpose, right_for(asked.act))
         if isinstance(decision, Denial):
-            return self._refuse(asker, purpose=purpose, what=what, code=decision, detail=detail)
+            return self._refuse(asker, asked, code=decision)
         if not decision.is_in_force(today):
-            return self._refuse(asker, purpose=purpose, what=what, code="expired", detail=detail)
-        if as_of is not None and as_of > now:
-            return self._refuse(asker, purpose=purpose, what=what, code="not_yet", detail=detail)
-        attempt = Attempt(asker=asker, decision=decision, act=act, what=what, now=now, today=today, detail=detail)
-        found = self._look(attempt, look, as_of=as_of)
+            return self._refuse(asker, asked, code="expired")
+        if asked.as_of is not None and asked.as_of > now:
+            return self._refuse(asker, asked, code="not_yet")
+        attempt = Attempt(asker=asker, asked=asked, decision=decision, now=now, today=today)
+        found = self._look(attempt, look)
         if isinstance(found, Declined):
             return self._give(attempt.refused(found.code), found.code)
         # INVARIANT: the entry is kept before anything is returned; where it cannot be, the error leaves here.
@@ -272,11 +252,9 @@ class Gate:
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""
-        return self._refuse(asker, purpose=purpose, what=what, code=code, detail={})
+        return self._refuse(asker, Asked(purpose=purpose, act=Act.REFUSE, what=what), code=code)
 
-    def _look(
-        self, attempt: Attempt, look: Callable[[View], T | Declined], *, as_of: datetime | None
-    ) -> tuple[T, Moment] | Declined:
+    def _look(self, attempt: Attempt, look: Callable[[View], T | Declined]) -> tuple[T, Moment] | Declined:
         """What `look` gives, or that it may not; of anything else there is an entry before it leaves."""
         audience: Audience | None = None
         try:
@@ -295,7 +273,7 @@ class Gate:
                 )
                 attempt.given = reading.given
                 self._audiences.require_open(connection, audience)
-                attempt.moment = moment = reading.moment(as_of)
+                attempt.moment = moment = reading.moment(attempt.asked.as_of)
                 value = look(View(reading, attempt.decision, moment))
         except SuspendedError:
             return Declined(code=_SUSPENDED)
@@ -321,18 +299,18 @@ class Gate:
             )
         return self._decisions[key]
 
-    def _refuse(self, asker: Asker, *, purpose: str, what: str, code: str, detail: Mapping[str, str]) -> Refused:
+    def _refuse(self, asker: Asker, asked: Asked, *, code: str) -> Refused:
         """A refusal before anything was read."""
         entry = Entry(
             act=Act.REFUSE,
             actor=asker.name,
             organisation=asker.organisation,
             role="+".join(sorted(ROLES.keys() & set(asker.roles))) or None,
-            purpose=purpose if purpose in PURPOSES else None,
-            entity=what,
+            purpose=asked.purpose if asked.purpose in PURPOSES else None,
+            entity=asked.what,
             policy_hash=self._policy_hash,
             operator=asker.operator,
-            detail={**detail, "reason": code},
+            detail={**asked.detail, "reason": code},
         )
         return self._give(entry, code)
 

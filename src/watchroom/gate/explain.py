@@ -7,7 +7,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate, Refused, Seen, View
+from watchroom.gate.door import Asked, Gate, Refused, Seen, View
 from watchroom.gate.see import entity_rows
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.text import Text
@@ -82,11 +82,8 @@ def explain(
         return gate.refuse(asker, purpose=purpose, what="explain", code="unknown_entity")
     return gate.read(
         asker,
-        purpose=purpose,
-        act=Act.EXPLAIN,
-        what=entity,
+        asked=Asked(purpose=purpose, act=Act.EXPLAIN, what=entity, as_of=as_of),
         look=lambda view: explanation(view, entity, row_id, model=gate.model),
-        as_of=as_of,
     )
 
 

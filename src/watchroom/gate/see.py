@@ -10,7 +10,7 @@ from psycopg import sql
 
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate, Refused, Seen, View
+from watchroom.gate.door import Asked, Gate, Refused, Seen, View
 from watchroom.gate.entity_views import EXTRA_COLUMNS
 from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.kernel.named_sql import Query
@@ -52,11 +52,8 @@ def see(
     act = Act.LIST if row_id is None else Act.CONSULT
     return gate.read(
         asker,
-        purpose=purpose,
-        act=act,
-        what=entity,
+        asked=Asked(purpose=purpose, act=act, what=entity, as_of=as_of),
         look=lambda view: entity_rows(view, entity, row_id=row_id, model=gate.model),
-        as_of=as_of,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Declined, Gate, Refused, Seen, View
+from watchroom.gate.door import Asked, Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
 from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News
 from watchroom.handover.facts import facts_of, undated
@@ -82,7 +82,9 @@ def build_briefing(
     )
     look = partial(_look, asked=asked)
     detail = {"post": post}
-    return gate.read(asker, purpose=purpose, act=act, what="handover", look=look, as_of=asked.at, detail=detail)
+    return gate.read(
+        asker, asked=Asked(purpose=purpose, act=act, what="handover", as_of=asked.at, detail=detail), look=look
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

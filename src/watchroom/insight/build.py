@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.insight.rules import (
     BOARD_PURPOSE,
     RECORDS,
@@ -32,7 +32,7 @@ def build_board(gate: Gate, asker: Asker, *, at: datetime, jurisdiction: Jurisdi
         at: the node's present, timezone-aware; the sources' ages count from it.
     """
     look = partial(_look, at=at.astimezone(UTC), jurisdiction=jurisdiction)
-    return gate.read(asker, purpose=BOARD_PURPOSE, act=Act.COUNT, what="board", look=look)
+    return gate.read(asker, asked=Asked(purpose=BOARD_PURPOSE, act=Act.COUNT, what="board"), look=look)
 
 
 def _look(view: View, *, at: datetime, jurisdiction: Jurisdiction) -> Board:

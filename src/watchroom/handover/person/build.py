@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.handover import rows, unit
 from watchroom.handover.build import attention_of
 from watchroom.handover.parts import missing_entities
@@ -45,7 +45,9 @@ def build_person(
         at: the node's present, timezone-aware; decides what is today and how old things are.
     """
     asked = _Asked(asker=asker, person_id=person_id, purpose=purpose, at=at.astimezone(UTC), pack=jurisdiction)
-    return gate.read(asker, purpose=purpose, act=Act.CONSULT, what="person", look=partial(_look, asked=asked))
+    return gate.read(
+        asker, asked=Asked(purpose=purpose, act=Act.CONSULT, what="person"), look=partial(_look, asked=asked)
+    )
 
 
 def _look(view: View, *, asked: _Asked) -> Person | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Act, Gate, Refused, Seen, View
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.handover import rows, unit
 from watchroom.handover.posts.rules import Posts, RollRow, offered
 from watchroom.kernel.named_sql import load_queries
@@ -24,4 +24,4 @@ def build_posts(gate: Gate, asker: Asker, *, purpose: str, at: datetime) -> Seen
         sources = source_ages(view.rows(unit.QUERIES["freshness"], rows.FreshnessRow), at=at)
         return Posts(purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources)
 
-    return gate.read(asker, purpose=purpose, act=Act.COUNT, what="posts", look=look)
+    return gate.read(asker, asked=Asked(purpose=purpose, act=Act.COUNT, what="posts"), look=look)
