@@ -21,7 +21,7 @@ KEEPING = ("audit", "gate", "ingest", "quality", "store")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Wanted:
     """One named query: `file` is its place under the package, as `web/queries.sql`."""
 
     file: str
@@ -40,9 +40,9 @@ def sql_files() -> list[str]:
     return sorted(name for name in every if not name.startswith(ELSEWHERE))
 
 
-def named_queries(*, asks_the_gate: bool) -> list[Asked]:
+def named_queries(*, asks_the_gate: bool) -> list[Wanted]:
     every = (
-        Asked(file=name, query=query)
+        Wanted(file=name, query=query)
         for name in sql_files()
         for query in parse_queries((SOURCE / name).read_text("utf-8"), where=name).values()
     )

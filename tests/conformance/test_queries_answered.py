@@ -23,7 +23,7 @@ from gate_world import (
     place,
     write,
 )
-from named_queries import Asked, named_queries
+from named_queries import Wanted, named_queries
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Seen, View
@@ -94,7 +94,7 @@ def test_every_statement_of_the_record_can_be_planned_by_somebody(database: Data
     assert not refused
 
 
-def _plannable(asked: Asked) -> str:
+def _plannable(asked: Wanted) -> str:
     """The statement, the last one of several, with parameters by number: PostgreSQL finds their types itself."""
     text = re.sub(r"--[^\n]*", "", asked.query.text).strip().rpartition(";")[2].strip()
     for number, name in enumerate(asked.query.parameters, start=1):

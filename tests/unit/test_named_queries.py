@@ -6,7 +6,7 @@ import pytest
 from sqlglot import exp
 
 from named_queries import (
-    Asked,
+    Wanted,
     columns_in,
     is_entity,
     named_queries,
@@ -38,9 +38,9 @@ def test_every_file_of_queries_is_loaded() -> None:
 
 
 @pytest.mark.parametrize("asked", [*GATE, *KEEPING], ids=str)
-def test_every_query_is_asked_by_somebody(asked: Asked) -> None:
+def test_every_query_is_asked_by_somebody(asked: Wanted) -> None:
     if asked.file == "handover/records.sql":
-        # Asked by the entity of a change.
+        # Wanted by the entity of a change.
         assert asked.query.name in catalogue().entities
         return
     assert any(asked.query.name in use.written | use.handed_on for use in uses()[asked.file])
@@ -52,24 +52,24 @@ def test_every_query_that_is_asked_for_by_name_is_there() -> None:
 
 
 @pytest.mark.parametrize("asked", GATE, ids=str)
-def test_the_head_of_a_query_says_what_one_row_is(asked: Asked) -> None:
+def test_the_head_of_a_query_says_what_one_row_is(asked: Wanted) -> None:
     assert re.match(r"-- One row(?: per [a-z]|:)", asked.query.sql), asked.query.sql.splitlines()[0]
 
 
 @pytest.mark.parametrize("asked", [asked for asked in KEEPING if "select" in asked.query.sql], ids=str)
-def test_the_head_of_a_query_of_the_record_says_what_it_gives_or_does(asked: Asked) -> None:
+def test_the_head_of_a_query_of_the_record_says_what_it_gives_or_does(asked: Wanted) -> None:
     assert asked.query.sql.startswith("-- ")
 
 
 @pytest.mark.parametrize("asked", [*GATE, *KEEPING], ids=str)
-def test_no_query_takes_every_column_there_is(asked: Asked) -> None:
+def test_no_query_takes_every_column_there_is(asked: Wanted) -> None:
     text = re.sub(r"--[^\n]*", "", asked.query.sql)
     assert not re.search(r"\bselect\s+(?:all\s+|distinct\s+)?(?:\w+\.)?\*", text)
     assert not re.search(r",\s*\w+\.\*", text)
 
 
 @pytest.mark.parametrize("asked", GATE, ids=str)
-def test_a_query_names_relations_of_an_audience_and_their_columns(asked: Asked) -> None:
+def test_a_query_names_relations_of_an_audience_and_their_columns(asked: Wanted) -> None:
     assert question(asked.query).relations
     for select in selects(parsed(asked.query)):
         relations = relations_of(select)
@@ -80,7 +80,7 @@ def test_a_query_names_relations_of_an_audience_and_their_columns(asked: Asked) 
 
 
 @pytest.mark.parametrize("asked", GATE, ids=str)
-def test_the_order_of_a_query_is_total(asked: Asked) -> None:
+def test_the_order_of_a_query_is_total(asked: Wanted) -> None:
     statement = parsed(asked.query)
     order = statement.args.get("order")
     assert order is not None, "there is no `order by`"
@@ -91,7 +91,7 @@ def test_the_order_of_a_query_is_total(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize("asked", GATE, ids=str)
-def test_a_source_key_is_never_compared_as_text_alone(asked: Asked) -> None:
+def test_a_source_key_is_never_compared_as_text_alone(asked: Wanted) -> None:
     """Its last part is the source's own count: `9` comes before `10`, so the longer key is the later one."""
     order = [term.sql("postgres") for term in parsed(asked.query).args["order"].expressions]
     for place, term in enumerate(order):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from sqlglot import exp
 
-from named_queries import Asked, columns_in, is_entity, named_queries, parsed, relations_of, selects
+from named_queries import Wanted, columns_in, is_entity, named_queries, parsed, relations_of, selects
 from watchroom.model.catalogue import catalogue, columns_of
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.clauses import ALWAYS_SHOWN, Right
@@ -33,7 +33,7 @@ def decisions() -> Iterator[tuple[str, Decision]]:
                     yield role, found
 
 
-def decided_by(asked: Asked) -> set[tuple[str, str]]:
+def decided_by(asked: Wanted) -> set[tuple[str, str]]:
     """The entity and field of every column by which a query decides."""
     statement = parsed(asked.query)
     found: set[tuple[str, str]] = set()
@@ -63,7 +63,7 @@ def _ordered(statement: exp.Expression, select: exp.Select) -> Iterator[exp.Expr
     yield from (output for output in select.expressions if output.alias_or_name in names)
 
 
-def ungranted(asked: Asked) -> dict[tuple[str, str], set[str]]:
+def ungranted(asked: Wanted) -> dict[tuple[str, str], set[str]]:
     """Entity and field, with the role, of what a query decides by and some clause that shows rows does not give."""
     missing: dict[tuple[str, str], set[str]] = {}
     for entity, column in decided_by(asked):
@@ -80,6 +80,6 @@ def ungranted(asked: Asked) -> dict[tuple[str, str], set[str]]:
 
 
 @pytest.mark.parametrize("asked", named_queries(asks_the_gate=True), ids=str)
-def test_whoever_sees_a_row_sees_whatever_a_query_decides_by(asked: Asked) -> None:
+def test_whoever_sees_a_row_sees_whatever_a_query_decides_by(asked: Wanted) -> None:
     silent = {key: sorted(clauses) for key, clauses in ungranted(asked).items()}
     assert not silent, "give the field in the charter, or have the query treat it as unknown"
