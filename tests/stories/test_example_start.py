@@ -51,6 +51,28 @@ def test_a_start_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
         remove_node(folder)
 
 
+def test_an_example_of_another_version_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "node"
+    folder.mkdir()
+    (folder / "demo-password").write_text("of the old one", encoding="utf-8")
+    (folder / "demo-complete").write_text("the example node is whole\n", encoding="utf-8")
+    made: list[Path] = []
+
+    def make(folder: Path, *, password: str, told: object) -> None:
+        folder.mkdir()
+        (folder / "demo-password").write_text(password, encoding="utf-8")
+        made.append(folder)
+
+    monkeypatch.setattr("watchroom.demo.night._make", make)
+    told: list[str] = []
+    password = made_example(folder, told=told.append)
+    assert password != "of the old one"
+    assert made == [folder]
+    assert "another version" in told[0]
+    assert made_example(folder, told=told.append) == password
+    assert made == [folder]
+
+
 def test_a_node_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "node"
     monkeypatch.setattr("watchroom.node.create.make_database", _no_disk)

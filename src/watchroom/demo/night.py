@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from watchroom.demo.overlay import lay_over
 from watchroom.kernel.clock import MachineClock
-from watchroom.node.create import NewNode, create_node, remove_node
+from watchroom.node.create import NewNode, create_node, digest_of_folder, digest_of_making, remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings, Environment, read_settings, write_settings
 
@@ -67,22 +67,32 @@ def write_exports(folder: Path, *, with_patch: bool = True) -> tuple[Path, Path]
 def made_example(folder: Path, *, told: Callable[[str], None]) -> str:
     """The password of the demo identities of the example node in `folder`, which is made first if it is not there.
 
-    A folder in which making was cut short is cleared and made again.
+    A folder in which making was cut short, or that another version made from other data, is cleared and made again.
 
     Args:
         folder: absent, empty, or one that this function made.
         told: receives a line for each step, for a person at a terminal.
     """
-    kept = folder / _PASSWORD_FILE
-    if (folder / _DONE_FILE).is_file():
-        return kept.read_text(encoding="utf-8")
-    if kept.is_file():
+    kept, done, stamp = folder / _PASSWORD_FILE, folder / _DONE_FILE, _stamp()
+    if kept.is_file() and done.is_file():
+        if done.read_text(encoding="utf-8") == stamp:
+            return kept.read_text(encoding="utf-8")
+        told("this example node is of another version or other data: making it again")
+        remove_node(folder)
+    elif kept.is_file():
         told("the last start was cut short: making the node again")
         remove_node(folder)
     password = secrets.token_urlsafe(9)
     _make(folder, password=password, told=told)
-    (folder / _DONE_FILE).write_text("the example node is whole\n", encoding="utf-8")
+    done.write_text(stamp, encoding="utf-8")
     return password
+
+
+def _stamp() -> str:
+    """What an example node of this version is made with."""
+    here = files("watchroom.demo")
+    data = [digest_of_folder(here.joinpath(name)) for name in ("nomis_extract", "patch")]
+    return " ".join([digest_of_making(), *data, *(identity.name for identity in IDENTITIES)]) + "\n"
 
 
 def restart_clock(folder: Path) -> None:

@@ -3,7 +3,9 @@
 import re
 import shutil
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from watchroom.audit.checkpoints import begin_checkpoints
@@ -15,6 +17,7 @@ from watchroom.node.database_access import KEY_FOLDER, embedded_server, make_dat
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import SETTINGS_FILE, ClockSettings, Environment, Settings, write_settings
+from watchroom.store.schema import migrations
 
 CHARTER_FILE = "charter.yaml"
 CHECKPOINT_FOLDER = "checkpoints"
@@ -72,6 +75,27 @@ def _require_named(new: NewNode) -> None:
         )
     if not new.name.strip() or not new.name.isprintable() or len(new.name) > _LONGEST_NAME:
         raise UsageError(f"the name of an agency is one line of 1 to {_LONGEST_NAME} characters: mend `--name`")
+
+
+def digest_of_making() -> str:
+    """SHA-256 of what a node is made with: schema, model, code lists, mappings, charters."""
+    parts = [migration.digest for migration in migrations()]
+    for package, folders in (("watchroom.model", ("codes", "jurisdictions")), ("watchroom.ingest", ("mappings",))):
+        parts += [digest_of_folder(files(package).joinpath(folder)) for folder in folders]
+    parts += [digest_of_folder(files("watchroom.policy").joinpath("charters"))]
+    parts.append(sha256(files("watchroom.model").joinpath("catalogue.json").read_bytes()).hexdigest())
+    return sha256(" ".join(parts).encode()).hexdigest()
+
+
+def digest_of_folder(folder: Traversable) -> str:
+    """SHA-256 over the names and contents of all files of a folder of this package, compiled ones left aside."""
+    found = sha256()
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            found.update(f"{entry.name} {digest_of_folder(entry)}\n".encode())
+        elif entry.is_file():
+            found.update(f"{entry.name} {sha256(entry.read_bytes()).hexdigest()}\n".encode())
+    return found.hexdigest()
 
 
 def remove_node(folder: Path) -> None:

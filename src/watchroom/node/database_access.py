@@ -1,6 +1,7 @@
 """How a node reaches its database: the bundled server or the agency's own, and the passwords of its logins."""
 
 import json
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from watchroom.node.settings import Settings, postgresql_programs
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database
 from watchroom.store.roles import Credentials, Principal, prefix_of
-from watchroom.store.schema import migrate
+from watchroom.store.schema import migrate, pending
 from watchroom.store.server import EmbeddedServer
 from watchroom.store.server_watch import ServerWatch
 
@@ -25,6 +26,7 @@ _ACCESS_FILE = "database.json"
 _SERVER_FOLDER = "database"
 # Seconds that a server may take to answer at all.
 _PATIENCE = 10
+_log = logging.getLogger(__name__)
 
 
 class DatabaseAccessError(WatchroomError):
@@ -131,6 +133,18 @@ def _told(folder: Path, *, is_external: bool) -> Generator[None]:
         raise DatabaseAccessError(
             f"the database does not answer ({fault.sqlstate or 'no connection'}); {where}, then run the command again"
         ) from None
+
+
+def bring_forward(database: Database) -> None:
+    """Bring a database that an earlier version made to the schema of this one, all of it or nothing.
+
+    Raises:
+        MigrationChangedError, NewerSchemaError: it cannot be.
+    """
+    waiting = pending(database)
+    if waiting:
+        _log.warning("the database is of an earlier version: it is brought to this one (%s)", ", ".join(waiting))
+        migrate(database)
 
 
 def _write_access(folder: Path, *, dsn: str | None, credentials: Credentials) -> None:

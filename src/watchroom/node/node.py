@@ -23,7 +23,7 @@ from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
-from watchroom.node.database_access import KEY_FOLDER, opened_database
+from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
@@ -92,12 +92,14 @@ class Node:
         Raises:
             SettingsError: there is no node there, or its settings are wrong.
             KeyFolderError: a key is missing or within reach of others.
+            MigrationChangedError, NewerSchemaError: the database is not one that this version can use.
         """
         settings = read_settings(folder)
         keys = KeyFolder(folder / KEY_FOLDER)
         keys.signer()
         keys.drop_unused()
         with opened_database(folder, settings, pool_size=pool_size) as database:
+            bring_forward(database)
             audit = AuditLog(
                 database,
                 clock=settings.clock.clock(),

@@ -25,6 +25,10 @@ class MigrationChangedError(WatchroomError):
     """A migration that a database has already run is no longer the same text."""
 
 
+class NewerSchemaError(WatchroomError):
+    """A database that a later version made or brought forward."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
     """One numbered file of plain SQL."""
@@ -84,18 +88,41 @@ def migrate(
     return Migrated(files=ran, statements=statements)
 
 
+def pending(database: Database) -> tuple[str, ...]:
+    """The numbered files that this version has and the database has not run, in order.
+
+    Raises:
+        MigrationChangedError: a file that was run there has another text now.
+        NewerSchemaError: the database has run files that this version does not know.
+    """
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        known = dict(connection.execute(_QUERIES["ledger"].text).fetchall())
+    here = migrations()
+    unknown = sorted(set(known) - {migration.name for migration in here})
+    if unknown:
+        raise NewerSchemaError(f"the database has run `{unknown[-1]}`, unknown to this version: use a newer one")
+    for migration in here:
+        _require_unchanged(migration, known)
+    return tuple(migration.name for migration in here if migration.name not in known)
+
+
+def _require_unchanged(migration: Migration, known: Mapping[str, str]) -> None:
+    if known.get(migration.name, migration.digest) != migration.digest:
+        raise MigrationChangedError(
+            f"migration `{migration.name}` was changed after this database ran it; "
+            f"restore its text and write a further one"
+        )
+
+
 def _run_files(connection: Connection, numbered: tuple[Migration, ...], roles: Roles) -> Iterator[str]:
     known = dict(connection.execute(_QUERIES["ledger"].text).fetchall())
     for migration in numbered:
+        _require_unchanged(migration, known)
         if migration.name not in known:
             connection.execute(with_roles(migration.text, roles))
             connection.execute(_QUERIES["enter_migration"].text, {"name": migration.name, "digest": migration.digest})
             yield migration.name
-        elif known[migration.name] != migration.digest:
-            raise MigrationChangedError(
-                f"migration `{migration.name}` was changed after this database ran it; "
-                f"restore its text and write a further one"
-            )
 
 
 def with_roles(text: str, roles: Roles) -> LiteralString:

@@ -31,7 +31,7 @@ def first_state(home: ServerHome, *, service_folder: Path) -> State:
     user = service_user()
     folder = service_folder / mark
     for left in left_clusters(service_folder):
-        if left.kept_because is None:
+        if left.kept_because is None and left.doubt is None:
             _log.warning("`%s` holds the database of a node that is gone; `watchroom clean` removes such", left.folder)
     try:
         service_folder.mkdir(mode=0o755, parents=True, exist_ok=True)

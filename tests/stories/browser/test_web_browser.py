@@ -47,6 +47,63 @@ def test_no_width_makes_the_page_scroll_sideways(desk: Desk, path: str, width: i
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_no_width_makes_the_board_or_a_person_scroll_sideways(desk: Desk, width: int, height: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": height})
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    person = desk.page.locator(".wr-row__who a").first.get_attribute("href") or ""
+    for account, path in (("officer.a", person), ("board", "/board")):
+        desk.sit_down(account)
+        desk.open(path)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_board_reads_its_numbers_as_a_table_and_as_bars_of_the_same_numbers(desk: Desk) -> None:
+    desk.sign_in("board")
+    page = desk.page
+    assert page.url.endswith("/board")
+    assert page.get_by_role("link", name="Handover").count() == 0
+    row = page.get_by_role("row").filter(has_text="Leeds")
+    assert re.search(r"\d{2,}", row.inner_text())
+    lengths = [box["width"] for one in row.locator("rect.wr-len__part").all() if (box := one.bounding_box())]
+    assert len(lengths) == 2
+    assert 0 < lengths[0] < lengths[1]
+    assert not NAME.search(page.content())
+
+
+def test_a_page_that_is_about_to_be_locked_says_so_and_one_key_goes_on(desk: Desk) -> None:
+    page = desk.page
+    page.clock.install()
+    desk.sit_down("officer.a")
+    desk.open("/posts")
+    page.clock.run_for(80_000)
+    assert not page.locator("#lock-soon").is_visible()
+    page.clock.run_for(20_000)
+    assert page.locator("#lock-soon").is_visible()
+    with page.expect_response(lambda reply: reply.url.endswith("/session") and reply.request.method == "POST"):
+        page.keyboard.press("Shift")
+    assert not page.locator("#lock-soon").is_visible()
+    assert page.locator("#page").is_visible()
+
+
+def test_after_sign_out_going_back_shows_nothing_of_anybody_and_a_second_user_sees_their_own(desk: Desk) -> None:
+    desk.sign_in("officer.a")
+    page = desk.page
+    page.locator(".wr-row__who a").first.click()
+    assert NAME.search(page.content())
+    page.get_by_role("button", name="Sign out").click()
+    for _ in range(2):
+        page.evaluate("history.back()")
+        page.wait_for_timeout(500)
+        page.locator("#account").wait_for()
+        assert not NAME.search(page.content())
+    desk.sign_in("officer.h")
+    assert page.url.endswith("/handover/LEI-H")
+    assert "officer.h" in page.locator(".wr-who").inner_text()
+    assert "officer.a" not in page.content()
+
+
 def test_the_wing_by_cell_is_above_the_fold_at_1080_lines(desk: Desk) -> None:
     desk.page.set_viewport_size({"width": 1920, "height": 1080})
     desk.sit_down("officer.a")
@@ -87,6 +144,9 @@ def test_axe_finds_nothing(desk: Desk, scheme: str, width: int) -> None:
     for path in ("/handover/LEI-A", person, "/posts", "/handover/LEI-A?purpose=oversight.board"):
         desk.open(path)
         found[path.partition("/people/")[1] or path] = desk.violations()
+    desk.sit_down("board")
+    desk.open("/board")
+    found["/board"] = desk.violations()
     assert found == {path: [] for path in found}
 
 
