@@ -87,6 +87,7 @@ THINGS: Mapping[str, str] = {
     "batch": "A delivery of a source.",
     "change": "What changed in the record.",
     "explain": "Why somebody may see something that is no entity.",
+    "board": "The numbers for a board.",
     "handover": "The handover of a post.",
     "ingest_issue_count": "How many faults of each kind a delivery had.",
     "occupancy": "Who is in which cell.",

@@ -83,7 +83,8 @@ order by
     cell_sharing_risk.person_id asc,
     cell_sharing_risk.assessed_on desc nulls last,
     length(cell_sharing_risk.source_key) desc,
-    cell_sharing_risk.source_key desc
+    cell_sharing_risk.source_key desc,
+    cell_sharing_risk.id asc
 
 -- name: engagements(ids, site_code, unit_code, today)
 -- One row per visit, court appearance or event of the day, whatever its status; also of those to be kept apart.
@@ -101,6 +102,7 @@ select
     visit.ends_at,
     visit.location_id as place_id,
     null as place_name,
+    null as agency_code_from,
     null as agency_code_there,
     visit.source_system,
     visit.recorded_from,
@@ -126,6 +128,7 @@ select
     court_appearance.ends_at,
     null as place_id,
     null as place_name,
+    null as agency_code_from,
     court_appearance.court_code as agency_code_there,
     court_appearance.source_system,
     court_appearance.recorded_from,
@@ -151,6 +154,7 @@ select
     scheduled_event.ends_at,
     scheduled_event.location_id as place_id,
     null as place_name,
+    scheduled_event.from_agency_code as agency_code_from,
     scheduled_event.to_agency_code as agency_code_there,
     scheduled_event.source_system,
     scheduled_event.recorded_from,
@@ -185,7 +189,9 @@ where
 order by
     sentence_key_dates.person_id asc,
     sentence_key_dates.calculated_on desc nulls last,
-    sentence_key_dates.source_key desc
+    length(sentence_key_dates.source_key) desc,
+    sentence_key_dates.source_key desc,
+    sentence_key_dates.id asc
 
 -- name: non_associations(ids, site_code, unit_code)
 -- One row per open non-association; the other person only where the asker may know them.
@@ -259,4 +265,4 @@ select
     occupancy.withheld_count
 from occupancy
 where occupancy.unit_code = :unit_code and :person_id = any(occupancy.visible_person_ids)
-order by occupancy.path asc nulls last
+order by occupancy.path asc nulls last, occupancy.visible_person_ids asc
