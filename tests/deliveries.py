@@ -1,8 +1,10 @@
 """Deliveries for tests: copies of the real extract with single changes, and a small one of our own."""
 
 import csv
+import io
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +12,30 @@ from watchroom.ingest.registry import Source, add_source
 from watchroom.ingest.report import IngestReport
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
+from watchroom.sources.arrow import ArrowTable
+from watchroom.sources.csv_text import PIECE
+from watchroom.sources.files import SourceFile, read_stream
 from watchroom.store.database import Database, Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(SourceFile):
+    """A file with the rows that were taken of it."""
+
+    rows: list[dict[str, object]]
+
+
+def read_content(name: str, content: bytes, *, piece: int = PIECE) -> Read:
+    """The file of that name and content, read in such pieces, with the rows that stand when it is not refused."""
+    rows: list[dict[str, object]] = []
+
+    def take(_table: str, part: ArrowTable) -> None:
+        rows.extend(part.to_pylist())
+
+    file = read_stream(name, io.BytesIO(content), take=take, piece=piece)
+    known = {part.name: getattr(file, part.name) for part in fields(file)}
+    return Read(**known, rows=[] if file.is_refused else rows)
+
 
 NOW = datetime(2026, 7, 24, 8, 30, tzinfo=UTC)
 Row = dict[str, str]

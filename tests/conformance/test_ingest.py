@@ -89,7 +89,7 @@ def test_progress_is_told(database: Database, tmp_path: Path):
     Intake(database=database, clock=SteppedClock(NOW), progress=lambda what, _done, _of: steps.append(what)).ingest(
         source
     )
-    assert list(dict.fromkeys(steps)) == ["read", "map", "stage", "write"]
+    assert list(dict.fromkeys(steps)) == ["read", "stage", "write"]
 
 
 def test_a_default_that_moves_with_the_extract_is_no_change_and_a_true_date_is(database: Database, tmp_path: Path):

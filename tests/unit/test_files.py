@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from deliveries import Read, read_content
 from watchroom.sources.faults import FaultCode
-from watchroom.sources.files import SourceFile, read_content, read_folder
+from watchroom.sources.files import SourceFile, read_folder
 
 
 def faults_of(file: SourceFile) -> list[tuple[str, int | None]]:
     return [(fault.code.value, fault.row) for fault in file.faults]
 
 
-def rows_of(file: SourceFile) -> list[dict[str, object]]:
-    return file.table.to_pylist()
+def rows_of(file: Read) -> list[dict[str, object]]:
+    return file.rows
 
 
 def test_every_value_is_text_and_an_empty_one_is_null():
@@ -64,7 +65,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_with_its_place(content: bytes,
     file = read_content("T.csv", content)
     assert file.is_refused
     assert faults_of(file) == [expected]
-    assert (file.rows_read, file.table.num_rows) == (0, 0)
+    assert (file.rows_read, file.good_rows) == (0, 0)
 
 
 def test_rows_with_too_few_or_too_many_values_are_named_and_the_others_kept():
@@ -83,7 +84,7 @@ def test_a_header_alone_is_a_table_without_rows():
 def test_a_whole_last_row_without_line_end_is_taken_and_said():
     file = read_content("T.csv", b"A,B\n1,2")
     assert faults_of(file) == [("no_final_newline", 2)]
-    assert file.table.num_rows == 1
+    assert file.good_rows == 1
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_name():

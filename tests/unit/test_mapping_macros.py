@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,8 @@ from watchroom.ingest.mapping import macros
 
 
 @pytest.fixture
-def duck() -> Iterator[Duck]:
-    duck = Duck()
+def duck(tmp_path: Path) -> Iterator[Duck]:
+    duck = Duck(overflow=tmp_path)
     duck.run("set variable zone = 'Europe/London'")
     duck.run("set variable default_instants = [timestamp '2026-07-24 08:00:00']")
     duck.run(macros())
@@ -44,7 +45,7 @@ def duck() -> Iterator[Duck]:
     ],
 )
 def test_an_instant_is_read_in_the_zone_of_the_source(duck: Duck, raw: str, expected: str | None):
-    read = duck.rows("select cast(coalesce(instant_of(wall_clock($1)), offset_instant($1)) as varchar)", raw)
+    read = duck.rows("select cast(instant_of(coalesce(point_of(wall_clock($1)), offset_point($1))) as varchar)", raw)
     assert read == [(expected,)]
 
 
@@ -57,7 +58,7 @@ def test_a_day_is_that_of_the_source_clock(duck: Duck):
 def test_hours_that_the_clock_skips_or_repeats_are_known(duck: Duck):
     rows = duck.rows(
         """
-        select is_missing_hour(wall), is_repeated_hour(wall)
+        select is_missing_hour(wall, point_of(wall)), is_repeated_hour(wall, point_of(wall))
         from (values
             (timestamp '2026-03-29 01:30:00'), (timestamp '2026-10-25 01:30:00'), (timestamp '2026-10-25 02:00:00')
         ) as t (wall)
@@ -80,9 +81,30 @@ def test_a_flag_is_yes_or_no_or_unknown(duck: Duck, raw: str | None, expected: b
     assert duck.rows("select parse_flag($1)", raw) == [(expected,)]
 
 
-@pytest.mark.parametrize(("raw", "expected"), [("14", 14), ("2.0", 2), ("-3", -3), ("2.5", None), ("1e3", None)])
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("14", 14),
+        ("2.0", 2),
+        ("-3", -3),
+        ("+007", 7),
+        ("2.5", None),
+        ("1e3", None),
+        ("999999999999999999", 999999999999999999),
+        ("1000000000000000000", None),
+        ("-9223372036854775808", None),
+    ],
+)
 def test_a_number_is_whole(duck: Duck, raw: str, expected: int | None):
     assert duck.rows("select parse_number($1)", raw) == [(expected,)]
+
+
+def test_no_number_that_can_be_read_is_too_large_to_be_reckoned_with(duck: Duck):
+    largest = "9" * 18
+    assert duck.rows("select abs(parse_number($1)) + abs(parse_number($2))", largest, f"-{largest}") == [
+        (2 * int(largest),)
+    ]
+    assert duck.rows("select abs(parse_number($1))", str(-(2**63))) == [(None,)]
 
 
 def test_names_sort_without_accents_and_punctuation(duck: Duck):

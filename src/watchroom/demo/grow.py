@@ -9,6 +9,7 @@ import csv
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -111,36 +112,45 @@ def _write_establishments(tables: SourceTables, codes: list[str]) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """One place: its number and path, of which kind, in which place, for how many people."""
+
+    number: int
+    path: str
+    kind: str
+    parent: int | str
+    capacity: int
+
+
 def _write_wing(tables: SourceTables, establishment: str, wing: str, first: int) -> None:
     path = f"{establishment}-{wing}"
-    _location(tables, first, path, kind="WING", parent="", capacity=PEOPLE_PER_WING)
+    _write_place(tables, _Place(number=first, path=path, kind="WING", parent="", capacity=PEOPLE_PER_WING))
     for landing in (1, 2, 3):
-        landing_id = first + landing
-        _location(tables, landing_id, f"{path}-{landing}", kind="LAND", parent=first, capacity=CELLS_PER_LANDING)
+        number = first + landing
+        on_landing = f"{path}-{landing}"
+        _write_place(
+            tables, _Place(number=number, path=on_landing, kind="LAND", parent=first, capacity=CELLS_PER_LANDING)
+        )
         for cell in range(1, CELLS_PER_LANDING + 1):
-            _location(
-                tables,
-                first + landing * 100 + cell,
-                f"{path}-{landing}-{cell:03d}",
-                kind="CELL",
-                parent=landing_id,
-                capacity=1,
-            )
+            cell_number = first + landing * 100 + cell
+            cell_path = f"{on_landing}-{cell:03d}"
+            _write_place(tables, _Place(number=cell_number, path=cell_path, kind="CELL", parent=number, capacity=1))
 
 
-def _location(tables: SourceTables, number: int, path: str, *, kind: str, parent: object, capacity: int) -> None:
+def _write_place(tables: SourceTables, place: _Place) -> None:
     tables.add(
         "AGENCY_INTERNAL_LOCATIONS",
-        INTERNAL_LOCATION_ID=number,
-        INTERNAL_LOCATION_CODE=path.rsplit("-", 1)[1],
-        INTERNAL_LOCATION_TYPE=kind,
-        AGY_LOC_ID=path.split("-", 1)[0],
+        INTERNAL_LOCATION_ID=place.number,
+        INTERNAL_LOCATION_CODE=place.path.rsplit("-", 1)[1],
+        INTERNAL_LOCATION_TYPE=place.kind,
+        AGY_LOC_ID=place.path.split("-", 1)[0],
         UNIT_TYPE="NA",
         CERTIFIED_FLAG="Y",
-        CAPACITY=capacity,
-        OPERATION_CAPACITY=capacity,
-        DESCRIPTION=path,
-        PARENT_INTERNAL_LOCATION_ID=parent,
+        CAPACITY=place.capacity,
+        OPERATION_CAPACITY=place.capacity,
+        DESCRIPTION=place.path,
+        PARENT_INTERNAL_LOCATION_ID=place.parent,
         ACTIVE_FLAG="Y",
     )
 

@@ -1,13 +1,17 @@
 """Where every row that was read went: loaded, reference, unmapped by design, or quarantined."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from watchroom.ingest.duck import Duck
-from watchroom.ingest.issues import Issue, issue_of
+from watchroom.ingest.issues import ISSUES_AT_MOST, Issue, issue_of, told
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.arrow import pa
 from watchroom.sources.files import SourceFile
+
+_QUERIES = load_queries("watchroom.ingest", "accounting.sql")
 
 
 class AccountingError(WatchroomError):
@@ -80,134 +84,89 @@ class Account:
     issues: tuple[Issue, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldRow:
-    """A row that the store did not write for an entity."""
+class Accounting:
+    """What becomes of the rows of a delivery, followed from the mapping to the store."""
 
-    entity: str
-    file: str
-    row: int
+    def __init__(self, duck: Duck, mapping: Mapping) -> None:
+        """Accounting of what `mapping` made in `duck`."""
+        self._duck = duck
+        self._mapping = mapping
+        duck.ask(_QUERIES["make_refused"])
 
+    def refuse(self, entity: str, places: Sequence[tuple[str, int]]) -> None:
+        """Note file and row of what the store did not write for an entity."""
+        files, rows = [file for file, _ in places], [row for _, row in places]
+        refused = {
+            "entity": pa.array([entity] * len(places), pa.string()),
+            "file": pa.array(files, pa.string()),
+            "source_row": pa.array(rows, pa.int64()),
+        }
+        self._duck.add("refused", pa.table(refused), is_new=False)
 
-def account(duck: Duck, mapping: Mapping, files: Sequence[SourceFile], *, held: Sequence[HeldRow]) -> Account:
-    """Where every row of the files went, after all entities were mapped and written.
+    def account(self, files: Sequence[SourceFile]) -> Account:
+        """Where every row of the files went, after all entities were mapped and written.
 
-    Args:
-        duck: that the mapper worked on.
-        mapping: that it followed.
-        files: as read.
-        held: rows that the store did not write.
-
-    Raises:
-        AccountingError: the parts do not add up to what was read.
-    """
-    _find_taken(duck, held)
-    rules = [(mapping.rule(file.table_name), file) for file in files]
-    _judge(duck, [rule for rule, _ in rules if rule.columns and rule.role is Role.MAPPED])
-    counts = _counts(duck, [rule.name for rule, _ in rules if rule.columns and rule.role is Role.REFERENCE])
-    total, left_out, issues = Rows(), list[LeftOut](), list[Issue]()
-    for rule, file in rules:
-        rows, aside = _of_file(counts.get(rule.name, {}), rule, file)
-        if rows.read != rows.loaded + rows.reference + rows.unmapped + rows.quarantined:
-            raise AccountingError(
-                f"file `{file.name}`: {rows.read} rows read, but {rows.as_json()} accounted for; nothing was loaded"
-            )
-        total += rows
-        left_out += aside
-        if rows.quarantined and rule.role is Role.MAPPED:
-            issues += _not_used(duck, rule, file)
-    return Account(rows=total, left_out=tuple(left_out), issues=tuple(issues))
-
-
-def _find_taken(duck: Duck, held: Sequence[HeldRow]) -> None:
-    """The rows of which a record was made, and those that were refused for one."""
-    duck.fill("held_row", ("entity", "file", "row"), [(row.entity, row.file, str(row.row)) for row in held])
-    typed = duck.rows("select table_name from duckdb_tables() where table_name like 'typed\\_%' escape '\\'")
-    parts = [
-        f"select '{name.removeprefix('typed_')}' as entity, source_table, source_row, is_held, is_lost from {name}"
-        for (name,) in typed
-    ]
-    nothing = "select '' as entity, '' as source_table, 0 as source_row, true as is_held, true as is_lost where false"
-    duck.run(
-        f"""
-        create table refused as
-        select h.entity, f.source_table, cast(h.row as bigint) as source_row
-        from held_row as h inner join source_file as f on h.file = f.file;
-        create view mapped as {" union all ".join(parts) or nothing};
-        create table taken as
-        select distinct source_table, source_row from mapped
-        where
-            not (is_held or is_lost)
-            and (entity, source_table, source_row) not in (select (entity, source_table, source_row) from refused);
-        create table held as
-        select source_table, source_row from mapped where is_held or is_lost
-        union
-        select source_table, source_row from refused
+        Raises:
+            AccountingError: the parts do not add up to what was read.
         """
-    )
+        self._duck.ask(_QUERIES["settle"])
+        counts: dict[str, dict[str, int]] = {}
+        for table, verdict, number in self._duck.ask(_QUERIES["fates"]):
+            counts.setdefault(table, {})[verdict] = number
+        total, left_out, issues = Rows(), list[LeftOut](), list[Issue]()
+        for file in files:
+            rule = self._mapping.rule(file.table_name)
+            found = counts.get(rule.name, {})
+            if rule.columns and rule.role is Role.MAPPED and sum(found.values()) < file.good_rows:
+                found |= self._explain(rule)
+                issues += self._not_used(rule, file) if "not_used" in found else ()
+            if rule.columns and rule.role is Role.REFERENCE:
+                found["kept"] = self._duck.number(f"select count(*) from {rule.name}")
+            rows, aside = _of_file(found, rule, file)
+            if rows.read != rows.loaded + rows.reference + rows.unmapped + rows.quarantined:
+                raise AccountingError(
+                    f"file `{file.name}`: {rows.read} rows read, but {rows.as_json()} accounted for; nothing was loaded"
+                )
+            total += rows
+            left_out += aside
+        return Account(rows=total, left_out=tuple(left_out), issues=tuple(issues))
+
+    def _explain(self, rule: TableRule) -> dict[str, int]:
+        """What becomes of the rows of which no mapping made anything: by the number of the rule, or `not_used`."""
+        also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
+        verdict = f"case {also} else 'not_used' end" if also else "'not_used'"
+        self._duck.run(
+            f"create table {_unexplained(rule)} as select t.source_row, {verdict} as verdict from {rule.name} as t"
+            f" anti join fate on fate.source_table = '{rule.name}' and fate.source_row = t.source_row"
+        )
+        return dict(self._duck.ask(_QUERIES["verdicts"], table=_unexplained(rule)))
+
+    def _not_used(self, rule: TableRule, file: SourceFile) -> Iterator[Issue]:
+        rows = self._duck.ask(_QUERIES["not_used"], table=_unexplained(rule), at_most=ISSUES_AT_MOST)
+        code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
+        return told((issue_of(code, field=field, file=file.name, row=row), number) for row, number in rows)
 
 
-def _counts(duck: Duck, references: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Rows per table and verdict; `lost` are those without a key of their own, `kept` those of a reference table."""
-    parts = [
-        "select source_table, verdict, count(*) from verdict group by all",
-        "select source_table, 'lost', count(*) from lost group by all",
-        *(f"select '{name}', 'kept', count(*) from {name}" for name in references),
-    ]
-    counts: dict[str, dict[str, int]] = {}
-    for table, verdict, number in duck.rows(" union all ".join(parts)):
-        counts.setdefault(table, {})[verdict] = number
-    return counts
+def _unexplained(rule: TableRule) -> str:
+    return f"unexplained_{rule.name}"
 
 
 def _of_file(counts: dict[str, int], rule: TableRule, file: SourceFile) -> tuple[Rows, list[LeftOut]]:
-    ragged = len(file.bad_rows)
+    read = file.rows_read
     if not rule.columns:
-        read = file.rows_read
         if rule.role is Role.REFERENCE:
             return Rows(read=read, reference=read), []
         return Rows(read=read, unmapped=read), [LeftOut(file=file.name, rows=read, reason=rule.reason)]
-    lost = counts.pop("lost", 0)
+    unkeyed = file.bad_rows + counts.get("lost", 0)
     if rule.role is Role.REFERENCE:
-        return Rows(read=file.rows_read, reference=counts.get("kept", 0), quarantined=ragged + lost), []
+        return Rows(read=read, reference=counts.get("kept", 0), quarantined=unkeyed), []
     aside = [
         LeftOut(file=file.name, rows=counts[str(index)], reason=also.reason)
         for index, also in enumerate(rule.also)
         if also.counts_as == "unmapped" and counts.get(str(index))
     ]
+    spoken = [str(index) for index, also in enumerate(rule.also) if also.counts_as == "loaded"]
+    loaded = counts.get("taken", 0) + sum(counts.get(index, 0) for index in spoken)
+    quarantined = unkeyed + counts.get("held", 0) + counts.get("not_used", 0)
     unmapped = sum(entry.rows for entry in aside)
-    quarantined = counts.get("held", 0) + counts.get("not_used", 0)
-    loaded = sum(counts.values()) - unmapped - quarantined
-    return Rows(read=file.rows_read, loaded=loaded, unmapped=unmapped, quarantined=quarantined + ragged + lost), aside
-
-
-def _judge(duck: Duck, rules: Sequence[TableRule]) -> None:
-    """What became of each row: `taken`, the number of the rule that it counts by, `held` or `not_used`."""
-    verdicts = " union all ".join(_verdicts(rule) for rule in rules)
-    duck.run(f"create table verdict as {verdicts or 'select null as source_table, 0 as source_row, null as verdict'}")
-
-
-def _verdicts(rule: TableRule) -> str:
-    also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
-    return f"""
-        select
-            t.source_table,
-            t.source_row,
-            case
-                when taken.source_row is not null then 'taken'
-                when held.source_row is not null then 'held'
-                {also}
-                else 'not_used'
-            end as verdict
-        from {rule.name} as t
-        left join taken on t.source_table = taken.source_table and t.source_row = taken.source_row
-        left join held on t.source_table = held.source_table and t.source_row = held.source_row
-    """
-
-
-def _not_used(duck: Duck, rule: TableRule, file: SourceFile) -> list[Issue]:
-    rows = duck.rows(
-        "select source_row from verdict where source_table = $1 and verdict = 'not_used' order by source_row", rule.name
-    )
-    code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
-    return [issue_of(code, field=field, file=file.name, row=row) for (row,) in rows]
+    return Rows(read=read, loaded=loaded, unmapped=unmapped, quarantined=quarantined), aside

@@ -81,7 +81,7 @@ def _header_issue(code: str, severity: Severity, message: str, file: SourceFile,
 
 
 def _rows(rule: TableRule, file: SourceFile, before: int) -> Iterator[Issue]:
-    now = file.table.num_rows
+    now = file.good_rows
     if now == 0 and before and not rule.may_vanish:
         message = f"the table is empty, but had {before} rows before; deliver it whole, or all of them would end"
         yield Issue(code="table_vanished", severity=Severity.FATAL, message=message, file=file.name)

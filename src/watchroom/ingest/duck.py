@@ -1,10 +1,18 @@
-"""An in-memory DuckDB that can reach nothing: what is mapped is handed to it as Arrow tables."""
+"""An in-memory DuckDB that can reach nothing: what is mapped is handed to it as Arrow tables.
 
+It holds to a fixed amount of memory. What does not fit goes to files of its own in a folder that is gone when it
+is closed.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from watchroom.kernel.named_sql import Query
 from watchroom.sources.arrow import ArrowTable, pa
 
 _CONFIG: Any = {
@@ -13,19 +21,45 @@ _CONFIG: Any = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
 }
-_ROWS_AT_ONCE = 100_000
+# A row may hold a long text; a few thousand of those are tens of megabytes.
+_ROWS_AT_ONCE = 1 << 12
+MEMORY = 1 << 30
+"""Bytes that one batch may hold in memory while it is mapped, unless told otherwise."""
 
 
 class Duck:
     """One DuckDB in memory; close it when done."""
 
-    def __init__(self) -> None:
-        self._connection: Any = duckdb.connect(":memory:", config=_CONFIG)
-        self.run("set timezone = 'UTC'")
+    def __init__(self, *, overflow: Path, memory: int = MEMORY) -> None:
+        """An empty one.
+
+        Args:
+            overflow: folder for what does not fit; nobody else may read it.
+            memory: bytes that it may hold in memory.
+        """
+        config = {**_CONFIG, "temp_directory": str(overflow), "memory_limit": f"{memory}B"}
+        self._connection: Any = duckdb.connect(":memory:", config=config)
+        self._variables: dict[str, tuple[str, object]] = {}
+        # Two mappings run side by side; to split one of them as well only costs.
+        self.run("set timezone = 'UTC'; set threads = 1")
 
     def close(self) -> None:
         """Let go of everything."""
         self._connection.close()
+
+    def beside(self) -> "Duck":
+        """The same tables for another thread, with the variables as they are."""
+        other = object.__new__(Duck)
+        other._connection = self._connection.cursor()
+        other._variables = {}
+        for name, (kind, value) in self._variables.items():
+            other.set(name, kind, value)
+        return other
+
+    def set(self, name: str, kind: str, value: object) -> None:
+        """Give a variable of the mapping's SQL its value, of a type of DuckDB's."""
+        self.run(f"set variable {name} = $1::{kind}", value)
+        self._variables[name] = (kind, value)
 
     def run(self, text: str, *values: object) -> None:
         """Run statements; values stand for `$1`, `$2` in a single one."""
@@ -39,22 +73,46 @@ class Duck:
         """The one number that a query gives."""
         return int(self.rows(text, *values)[0][0])
 
-    def show(self, name: str, table: ArrowTable) -> None:
-        """Make an Arrow table readable under a name."""
-        self._connection.register(name, table)
+    def ask(self, query: Query, **values: object) -> list[tuple[Any, ...]]:
+        """The rows of a named query; for few rows only."""
+        return self._connection.execute(_written(query), values or None).fetchall()
 
     def fill(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Make a table of text from few rows."""
         content = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         made = {column: pa.array(values, pa.string()) for column, values in zip(columns, content, strict=True)}
-        self.show(f"given_{name}", pa.table(made))
-        self.run(f"create table {name} as select * from given_{name}")
+        self.add(name, pa.table(made), is_new=True)
 
-    def blocks(self, text: str) -> Iterator[memoryview]:
-        """The bytes of a query's only column, text, end to end and many rows at a time."""
-        for batch in self._connection.sql(text).to_arrow_reader(_ROWS_AT_ONCE):
+    def add(self, name: str, rows: ArrowTable, *, is_new: bool) -> None:
+        """Copy rows into a table, which is made of them when it is new."""
+        self._connection.register("given", rows)
+        start = f"create table {identifier(name)} as" if is_new else f"insert into {identifier(name)}"
+        self._connection.execute(f"{start} select * from given")
+        self._connection.unregister("given")
+
+    def parts(self, query: Query, **values: object) -> Iterator[ArrowTable]:
+        """The rows of a named query, many at a time."""
+        asked = self._connection.sql(_written(query), params=values or None)
+        for batch in asked.to_arrow_reader(_ROWS_AT_ONCE):
+            yield pa.Table.from_batches([batch])
+
+    def blocks(self, query: Query, **values: object) -> Iterator[memoryview]:
+        """The bytes of a named query's only column, text, end to end and many rows at a time."""
+        asked = self._connection.sql(_written(query), params=values or None)
+        for batch in asked.to_arrow_reader(_ROWS_AT_ONCE):
             column = batch.column(0).cast(pa.string())
             _, offsets, content = column.buffers()
             if content is not None:
                 ends = memoryview(offsets).cast("i")
                 yield memoryview(content)[ends[column.offset] : ends[column.offset + len(column)]]
+
+
+def identifier(name: str) -> str:
+    """A name in quotes, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@cache
+def _written(query: Query) -> str:
+    """The query with `:name` as DuckDB writes it, `$name`."""
+    return re.sub(r"(?<!:):([a-z][a-z0-9_]*)", r"$\1", query.sql)

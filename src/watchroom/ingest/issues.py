@@ -1,7 +1,6 @@
 """What is found wrong with a delivery: file, row, field and reason, never a value."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -118,16 +117,14 @@ def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
     )
 
 
-def capped(issues: Sequence[Issue]) -> tuple[Issue, ...]:
-    """The issues, of each code, file and field no more than `ISSUES_AT_MOST`; the first then tells the number."""
-    number = Counter((issue.code, issue.file, issue.field) for issue in issues)
-    told = Counter[tuple[str, str | None, str | None]]()
-    kept: list[Issue] = []
-    for issue in issues:
-        kind = (issue.code, issue.file, issue.field)
-        told[kind] += 1
-        if told[kind] == 1 and number[kind] > ISSUES_AT_MOST:
-            kept.append(issue.counted(number[kind]))
-        elif told[kind] <= ISSUES_AT_MOST:
-            kept.append(issue)
-    return tuple(kept)
+def told(found: Iterable[tuple[Issue, int]]) -> Iterator[Issue]:
+    """The issues of a list that was cut at `ISSUES_AT_MOST` of each kind; the first of a longer one tells the number.
+
+    Args:
+        found: each issue with the number of all that say the same of its file and field.
+    """
+    kinds: set[tuple[str | None, ...]] = set()
+    for issue, number in found:
+        kind = (issue.code, issue.message, issue.file, issue.field)
+        yield issue.counted(number) if number > ISSUES_AT_MOST and kind not in kinds else issue
+        kinds.add(kind)

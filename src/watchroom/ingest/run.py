@@ -1,27 +1,32 @@
 """Ingest: one delivery becomes one batch, all of it or nothing."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from watchroom.ingest.batch import Batch, Progress, Witness
-from watchroom.ingest.duck import Duck
+from watchroom.ingest.batch import Batch
+from watchroom.ingest.circumstances import Circumstances, Progress, Witness
+from watchroom.ingest.duck import MEMORY, Duck
 from watchroom.ingest.mapping import load_mapping
+from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
-from watchroom.sources.files import read_folder
 from watchroom.store.database import Database
+
+OVERFLOW_FOLDER = "overflow"
+"""In a node's folder: what a batch does not hold in memory; empty when none is taken."""
 
 
 def _nobody(_batch: BatchReport) -> None:
     return
 
 
-def _silent(_what: str, _done: int, _of: int) -> None:
-    return
+def silent(_what: str, _done: int, _of: int) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +40,18 @@ class Intake:
         witness: told of each batch before it is committed; when it raises, nothing stands. It writes the audit
             entry.
         progress: told what is being done, how much of it is done, and of how much.
+        overflow: folder in which a batch keeps for its time what it does not hold in memory; None: where the
+            machine keeps temporary files.
+        memory: bytes that a batch may hold in memory while it is mapped.
     """
 
     database: Database
     clock: Clock
     machine: Clock = field(default_factory=MachineClock)
     witness: Witness = _nobody
-    progress: Progress = _silent
+    progress: Progress = silent
+    overflow: Path | None = None
+    memory: int = MEMORY
 
     def ingest(self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None) -> IngestReport:
         """Take the folders one after the other, each as a batch; the first one refused ends it.
@@ -68,20 +78,16 @@ class Intake:
         """
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
-        duck = Duck()
-        try:
-            batch = Batch(
-                database=self.database,
-                source=source,
-                mapping=load_mapping(source.mapping),
-                machine=self.machine,
-                clock=self.clock,
-                now=self.clock.now(),
-                as_at=as_at,
-                witness=self.witness,
-                progress=self.progress,
-            )
-            self.progress("read", 0, 1)
-            return batch.take(duck, read_folder(folder))
-        finally:
-            duck.close()
+        around = Circumstances(
+            database=self.database,
+            source=source,
+            mapping=load_mapping(source.mapping),
+            machine=self.machine,
+            clock=self.clock,
+            now=self.clock.now(),
+            as_at=as_at,
+            witness=self.witness,
+            progress=self.progress,
+        )
+        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
+            return Batch(around=around).take(duck, folder)

@@ -43,7 +43,7 @@ class Value:
         unreliable: codes of those problems that make a date unreliable.
         is_needed: a row without it is held back.
         kind: what it holds; TEXT may hold any characters.
-        early: SQL that is worked out once, before the expression and the problems use it; `mapping` is the row.
+        early: columns, SQL that is worked out once before the expression and the problems use it; `mapping` is the row.
     """
 
     name: str
@@ -78,21 +78,18 @@ def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
 
 
 def typed_sql(mapped: str, values: Sequence[Value]) -> str:
-    """A query of one row per row of the mapping: typed values, `problems`, `unreliable`, and `is_held`."""
-    checks = [
-        f"case when {condition} then '{value.given}|{code}' end"
-        for value in values
-        for condition, code in value.problems
-    ]
-    unreliable = [
-        f"case when list_has_any(problems, [{_literals(value)}]) then '{value.name}' end"
-        for value in values
-        if value.unreliable
-    ]
-    needed = [f"{quoted(value.name)} is null" for value in values if value.is_needed]
-    early = "".join(f", {value.early} as {quoted(_early(value.given))}" for value in values if value.early)
+    """A query of one row per row of the mapping: its place, `problems`, whether it stands, and `line`.
+
+    `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key of their own, `is_held`
+    rows lack something that is needed. `line` is the row in PostgreSQL's text format of COPY, with the columns of
+    `copied`.
+    """
+    early = "".join(f", {value.early}" for value in values if value.early)
     columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
     joins = "\n".join(value.join for value in values if value.join)
+    needed = [f"t.{quoted(value.name)} is null" for value in values if value.is_needed]
+    held = " or ".join(needed) or "false"
+    fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held))
     return f"""
 with mapping as (
 {mapped}
@@ -106,48 +103,68 @@ select
     r.source_table,
     r.source_row,
     cast(r.source_key as varchar) as source_key,
-    row_number() over (partition by r.source_key order by r.source_table, r.source_row) as nth,
     {columns},
-    {_present(checks)} as problems
+    {_bits(values)} as problems
 from r
 {joins}
 )
 select
-    *,
-    {_present(unreliable)} as unreliable_dates,
-    source_key is null or nth > 1 as is_lost,
-    {" or ".join(needed) or "false"} as is_held
-from typed
+    t.source_table,
+    t.source_row,
+    t.source_key,
+    t.problems,
+    t.source_key is null as is_lost,
+    {held} as is_held,
+    concat(concat_ws(chr(9), {fields}), chr(10)) as line
+from typed as t
+left join source_file as f on t.source_table = f.source_table
 """
 
 
-def rough(values: Sequence[Value]) -> str:
-    """Whether a typed row holds a character that COPY's text format must escape, as SQL."""
-    texts = ["source_key", *(quoted(value.name) for value in values if value.kind is FieldKind.TEXT)]
-    return f"regexp_matches(concat({', '.join(texts)}), '[\\\\\\t\\n\\r]')"
+def problems_of(values: Sequence[Value]) -> tuple[tuple[str, str], ...]:
+    """What each bit of `problems` means, the lowest first: the column of the mapping and the code of the issue."""
+    return tuple((value.given, code) for value in values for _, code in value.problems)
 
 
-def copied(values: Sequence[Value], *, is_rough: bool = True) -> tuple[tuple[str, str], ...]:
-    """The staging columns in order, each with the SQL of its text in PostgreSQL's COPY; `t` is the typed row.
+def copied(values: Sequence[Value]) -> tuple[str, ...]:
+    """The staging columns that a line gives, in order."""
+    return ("source_key", *(value.name for value in values), "unreliable_dates", "file", "row", "held")
 
-    Args:
-        values: of the typed table.
-        is_rough: there are characters to escape in it.
-    """
+
+def _line(values: Sequence[Value], held: str) -> Sequence[str]:
+    """The fields of a line as SQL, in the order of `copied`; `t` is the typed row, `f` its file."""
     return (
-        ("source_key", "copy_text(t.source_key)" if is_rough else "t.source_key"),
-        *((value.name, _copied(value, is_rough=is_rough)) for value in values),
-        ("unreliable_dates", "'{' || array_to_string(t.unreliable_dates, ',') || '}'"),
-        ("file", "copy_text(f.file)"),
-        ("row", "cast(t.source_row as varchar)"),
-        ("held", "cast(t.is_held as varchar)"),
+        "copy_text(t.source_key)",
+        *(_copied(value) for value in values),
+        _unreliable(values),
+        "copy_text(f.file)",
+        "cast(t.source_row as varchar)",
+        f"cast({held} as varchar)",
     )
 
 
-def _copied(value: Value, *, is_rough: bool) -> str:
+def _bits(values: Sequence[Value]) -> str:
+    conditions = [condition for value in values for condition, _ in value.problems]
+    parts = [f"case when {condition} then {1 << bit} else 0 end" for bit, condition in enumerate(conditions)]
+    return f"cast({' + '.join(parts) or '0'} as bigint)"
+
+
+def _unreliable(values: Sequence[Value]) -> str:
+    """The array of the dates that a problem makes unreliable, as PostgreSQL writes it."""
+    bits = {problem: 1 << bit for bit, problem in enumerate(problems_of(values))}
+    doubts = {
+        value.name: sum(bits[value.given, code] for code in value.unreliable) for value in values if value.unreliable
+    }
+    if not doubts:
+        return "'{}'"
+    names = ", ".join(f"case when t.problems & {mask} <> 0 then '{name}' end" for name, mask in doubts.items())
+    return f"case when t.problems = 0 then '{{}}' else concat('{{', concat_ws(',', {names}), '}}') end"
+
+
+def _copied(value: Value) -> str:
     column = f"t.{quoted(value.name)}"
     if value.kind is FieldKind.TEXT:
-        return f"copy_text({column})" if is_rough else column
+        return f"copy_text({column})"
     return f"cast({column} as varchar) || '+00'" if value.kind is FieldKind.INSTANT else f"cast({column} as varchar)"
 
 
@@ -155,18 +172,13 @@ def _early(given: str) -> str:
     return f"read of {given}"
 
 
-def _literals(value: Value) -> str:
-    return ", ".join(f"'{value.given}|{code}'" for code in value.unreliable)
+def _point(given: str) -> str:
+    return f"point of {given}"
 
 
 def quoted(name: str) -> str:
     """A name of the model as an identifier."""
     return f'"{name}"'
-
-
-def _present(expressions: Sequence[str]) -> str:
-    listed = ", ".join(expressions) or "null"
-    return f"list_filter([{listed}]::varchar[], lambda x: x is not null)"
 
 
 def _plain(name: str) -> Value:
@@ -209,7 +221,7 @@ def _of_plain(field: Field) -> Value:
             given=field.name,
             expression=read,
             kind=field.kind,
-            early=f"{parser}(cast(mapping.{quoted(field.name)} as varchar))",
+            early=f"{parser}(cast(mapping.{quoted(field.name)} as varchar)) as {quoted(_early(field.name))}",
             problems=(
                 (f"{raw} is not null and {read} is null", _BAD[field.kind]),
                 *_needed(field, field.name),
@@ -222,11 +234,24 @@ def _of_plain(field: Field) -> Value:
 def _of_time(field: Field, raw: str) -> Value:
     """A day or an instant, read from what the source's clock showed."""
     wall = f"r.{quoted(_early(field.name))}"
+    given = f"cast(mapping.{quoted(field.name)} as varchar)"
+    early = f"wall_clock(bare({given}))"
     read = f"cast({wall} as date)"
     doubts: list[tuple[str, str]] = []
     if field.kind is FieldKind.INSTANT:
-        read = f"coalesce(instant_of({wall}), offset_instant({raw}))"
-        doubts += [(f"is_missing_hour({wall})", "missing_time"), (f"is_repeated_hour({wall})", "ambiguous_time")]
+        point = f"r.{quoted(_point(field.name))}"
+        # DuckDB takes a column of the same list for a later one, so the wall clock is read once.
+        early = (
+            f"{early} as {quoted(_early(field.name))},"
+            f" coalesce(point_of({quoted(_early(field.name))}), offset_point({given})) as {quoted(_point(field.name))}"
+        )
+        read = f"instant_of({point})"
+        doubts += [
+            (f"is_missing_hour({wall}, {point})", "missing_time"),
+            (f"is_repeated_hour({wall}, {point})", "ambiguous_time"),
+        ]
+    else:
+        early = f"{early} as {quoted(_early(field.name))}"
     if field.default_instant:
         doubts.append((f"is_default_instant({raw}, {wall})", "date_is_default"))
     bad = (f"{raw} is not null and {wall} is null and ({read}) is null", _BAD[field.kind])
@@ -235,7 +260,7 @@ def _of_time(field: Field, raw: str) -> Value:
         given=field.name,
         expression=read,
         kind=field.kind,
-        early=f"wall_clock(trim(cast(mapping.{quoted(field.name)} as varchar)))",
+        early=early,
         problems=(bad, *doubts, *_needed(field, field.name)),
         unreliable=tuple(code for _, code in doubts),
         is_needed=field.required,
@@ -250,7 +275,7 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
     source = read_as if read_as in given else kept
     if source not in given:
         return
-    raw = f"trim(cast(r.{quoted(source)} as varchar))"
+    raw = f"bare(cast(r.{quoted(source)} as varchar))"
     alias = f"code_of_{stem}"
     problem = ((f"{raw} is not null and {alias}.code is null", "unmapped_code"),) if source == kept else ()
     yield Value(

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from watchroom.audit.checkpoints import checkpoint_lock
 from watchroom.audit.entries import Act, Entry, instant_text
 from watchroom.audit.sequencer import read_frontier
+from watchroom.ingest.run import OVERFLOW_FOLDER
 from watchroom.kernel.errors import UsageError
 from watchroom.node.backup_file import MAGIC, BackupFileError, SealedWriter, key_id
 from watchroom.node.backup_manifest import FILE, MANIFEST, TABLE, Manifest, checked
@@ -32,7 +33,7 @@ from watchroom.store.dump import Snapshot, snapshot
 
 __all__ = ["BackedUp", "Restored", "back_up", "restore"]
 
-_OF_A_NODE = frozenset({CHARTER_FILE, CHECKPOINT_FOLDER, KEY_FOLDER, SETTINGS_FILE, "database"})
+_OF_A_NODE = frozenset({CHARTER_FILE, CHECKPOINT_FOLDER, KEY_FOLDER, OVERFLOW_FOLDER, SETTINGS_FILE, "database"})
 _READ = 2**20
 
 

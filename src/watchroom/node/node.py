@@ -13,10 +13,10 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions
-from watchroom.ingest.batch import Progress
+from watchroom.ingest.circumstances import Progress
 from watchroom.ingest.registry import Source, add_source, find_source, list_sources
 from watchroom.ingest.report import BatchReport, IngestReport
-from watchroom.ingest.run import Intake
+from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 from watchroom.kernel.clock import MachineClock
 from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import catalogue
@@ -253,7 +253,8 @@ class Node:
             clock=self.clock,
             machine=self.machine_clock,
             witness=self._witness,
-            **({} if progress is None else {"progress": progress}),
+            progress=progress or silent,
+            overflow=self.folder / OVERFLOW_FOLDER,
         )
         return intake.ingest(source, folders, as_at=as_at)
 

@@ -1,6 +1,7 @@
 """The records of CSV text whose bytes are sound: good rows with their numbers, bad rows as faults."""
 
 from csv import reader
+from dataclasses import dataclass
 from typing import Protocol
 
 from watchroom.sources.arrow import (
@@ -14,12 +15,13 @@ from watchroom.sources.arrow import (
     row_numbers,
     without,
 )
-from watchroom.sources.csv_text import BOM
+from watchroom.sources.csv_text import BOM, RECORD_AT_MOST
 from watchroom.sources.faults import Fault, FaultCode
 
 ROW_COLUMN = "source_row"
 BAD_ROWS_AT_MOST = 1000
-_BLOCK = 16 << 20
+# A parse without threads is as quick up to this many bytes.
+_SMALL = 1 << 20
 
 
 def header_of(content: bytes) -> tuple[str, ...]:
@@ -40,30 +42,51 @@ def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
     return Fault(code=FaultCode.BAD_HEADER, file=name, message=message, row=1) if message else None
 
 
-def rows_of(content: bytes, header: tuple[str, ...], name: str) -> tuple[ArrowTable, list[Fault]]:
-    """The good rows with their numbers, and a fault for each other row.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The records of a piece of CSV text.
+
+    Attributes:
+        table: the good ones, every column text, and `source_row`.
+        bad: numbers of the others, in order: ragged ones and those without any value.
+        ragged: how many are ragged.
+        number: of all.
+    """
+
+    table: ArrowTable
+    bad: tuple[int, ...]
+    ragged: int
+    number: int
+
+
+def records_of(content: bytes, header: tuple[str, ...], *, rows_before: int, ragged_at_most: int) -> Records:
+    """The records below the header; the header itself is the first when no rows are before.
 
     Raises:
-        pyarrow.ArrowInvalid: too many rows differ from the header, or a value is huge.
+        pyarrow.ArrowInvalid: more than `ragged_at_most` rows differ from the header, or a value is huge.
     """
-    bad = _BadRows()
-    table = _parse(content, header, bad, use_threads=True)
-    if bad.numbers:
+    if rows_before and content.startswith(BOM):
+        # The parser takes one away, which within a file is text.
+        content = BOM + content
+    bad = _BadRows(ragged_at_most)
+    table = _parse(content, header, bad, use_threads=len(content) > _SMALL)
+    if bad.numbers and len(content) > _SMALL:
         # Only a parse without threads says which rows they were.
-        bad = _BadRows()
+        bad = _BadRows(ragged_at_most)
         table = _parse(content, header, bad, use_threads=False)
-    numbers = row_numbers(first=2, count=table.num_rows - 1 + len(bad.numbers))
-    if bad.numbers:
-        numbers = without(numbers, bad.numbers)
-    table = table.slice(1).rename_columns(list(header)).append_column(ROW_COLUMN, numbers)
-    wrong = list(bad.numbers)
+    number = table.num_rows + len(bad.numbers)
+    wrong = [row + rows_before for row in bad.numbers]
+    numbers = row_numbers(first=rows_before + 1, count=number)
+    if wrong:
+        numbers = without(numbers, wrong)
+    table = table.rename_columns(list(header)).append_column(ROW_COLUMN, numbers)
+    if not rows_before:
+        table, number = table.slice(1), number - 1
     blank = _blank(table)
     if blank is not None:
         wrong += [row for row in table.filter(blank).column(ROW_COLUMN).to_pylist() if isinstance(row, int)]
         table = table.filter(negated(blank))
-    message = f"the row does not have the {len(header)} values that the header names; correct it at the source"
-    faults = [Fault(code=FaultCode.RAGGED_ROW, file=name, message=message, row=row) for row in sorted(wrong)]
-    return table, faults
+    return Records(table=table, bad=tuple(sorted(wrong)), ragged=len(bad.numbers), number=number)
 
 
 def _parse(content: bytes, header: tuple[str, ...], bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
@@ -71,7 +94,7 @@ def _parse(content: bytes, header: tuple[str, ...], bad: "_BadRows", *, use_thre
     names = [f"f{index}" for index in range(len(header))]
     table: ArrowTable = csv.read_csv(
         pa.BufferReader(content),
-        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=use_threads),
+        read_options=csv.ReadOptions(column_names=names, block_size=RECORD_AT_MOST, use_threads=use_threads),
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=bad.take),
         convert_options=csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
@@ -90,12 +113,13 @@ class _InvalidRow(Protocol):
 class _BadRows:
     """Collects the numbers of rows with another number of values than the header."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_most: int) -> None:
         self.numbers: list[int] = []
+        self._at_most = at_most
 
     def take(self, row: _InvalidRow) -> str:
         self.numbers.append(row.number or 0)
-        return "skip" if len(self.numbers) <= BAD_ROWS_AT_MOST else "error"
+        return "skip" if len(self.numbers) <= self._at_most else "error"
 
 
 def _blank(table: ArrowTable) -> ArrowColumn | None:

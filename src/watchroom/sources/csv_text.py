@@ -1,29 +1,96 @@
 """Checks on the bytes of a CSV file (RFC 4180) that come before any parsing.
 
 A parser forgives: it takes a quote that never closes as one huge value, and glues what follows a closing quote
-to the value. Each such kindness hides lost rows, so the bytes are checked first, by whole-file operations.
+to the value. Each such kindness hides lost rows, so the bytes are checked first, a piece of whole records at a time.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from watchroom.sources.faults import Fault, FaultCode
 
 BOM = b"\xef\xbb\xbf"
 # A value in quotes, with delimiters, line ends or the ends of the text around it; quotes inside are doubled.
 _QUOTED = re.compile(rb'(?<![^,\r\n])"[^"]*+(?:""[^"]*+)*+"(?![^,\r\n])')
+# INVARIANT: a value with a blank at an end stands beside a delimiter, a line end or a quote.
+_BLANKS = (b", ", b" ,", b"\n ", b" \n", b" \r", b"\r ", b'" ', b' "')
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-def text_fault(content: bytes, *, file: str) -> Fault | None:
-    """The first fault that makes the content of a file unfit for parsing; None: it is sound CSV text."""
-    if not content.removeprefix(BOM).strip(b"\r\n\t "):
-        return Fault(code=FaultCode.EMPTY_FILE, file=file, message="the file is empty; deliver it again")
-    return _encoding_fault(content, file) or _quote_fault(content.removeprefix(BOM), file)
+PIECE = 4 << 20
+"""Bytes that are read at a time."""
+# A single record is at most so long, in bytes.
+RECORD_AT_MOST = 16 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Bytes of a file.
+
+    Attributes:
+        content: whole records, unless not `is_whole`.
+        is_whole: no record goes on in the next piece; False: one is longer than `RECORD_AT_MOST`.
+    """
+
+    content: bytes
+    is_whole: bool
+
+
+def pieces(stream: BinaryIO, *, size: int = PIECE) -> Iterator[Piece]:
+    """The bytes of a file, in order and none left out, cut where a record ends.
+
+    A record ends at a line end with an even number of quotes before it. Where quotes are damaged that is a guess,
+    but then the piece holds the damage, and its file is refused.
+    """
+    held = b""
+    while block := stream.read(size):
+        held += block
+        end = _record_end(held)
+        if end:
+            yield Piece(content=held[:end], is_whole=True)
+            held = held[end:]
+        elif len(held) > RECORD_AT_MOST:
+            yield Piece(content=held, is_whole=False)
+            held = b""
+    if held:
+        yield Piece(content=held, is_whole=True)
+
+
+def _record_end(content: bytes) -> int:
+    """Where the last record of `content` that surely ends within it does; 0: none does."""
+    for line_end in (b"\n", b"\r"):
+        # A carriage return at the very end may be half a line end.
+        end = content.rfind(line_end, 0, len(content) if line_end == b"\n" else len(content) - 1)
+        quotes = content.count(b'"', 0, end + 1)
+        while end >= 0:
+            if quotes % 2 == 0:
+                return end + 1
+            quote = content.rfind(b'"', 0, end)
+            quotes -= 1
+            end = content.rfind(line_end, 0, max(quote, 0))
+            quotes -= content.count(b'"', end + 1, max(quote, 0))
+    return 0
+
+
+def text_fault(content: bytes, *, file: str, rows_before: int = 0) -> Fault | None:
+    """The first fault that makes whole records unfit for parsing; None: they are sound CSV text.
+
+    Args:
+        content: the records.
+        file: name of their file.
+        rows_before: rows of the file that stand before them, the header included.
+    """
+    if not rows_before and content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Fault(code=FaultCode.WRONG_ENCODING, file=file, message="the file is UTF-16; deliver it as UTF-8", row=1)
+    # Only at the very start of a file is it a mark and no text.
+    content = content if rows_before else content.removeprefix(BOM)
+    found = _encoding_fault(content, file) or _quote_fault(content, file)
+    return replace(found, row=found.row + rows_before) if found is not None and found.row else found
 
 
 def _encoding_fault(content: bytes, file: str) -> Fault | None:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Fault(code=FaultCode.WRONG_ENCODING, file=file, message="the file is UTF-16; deliver it as UTF-8", row=1)
     nul = content.find(b"\0")
     if nul >= 0:
         message = "the row holds a NUL byte, so the file is damaged or not UTF-8; deliver it again"
@@ -72,3 +139,13 @@ def _row_at(content: bytes, position: int) -> int:
 def ends_with_newline(content: bytes) -> bool:
     """Whether the last row is closed by a line end."""
     return content.endswith((b"\n", b"\r"))
+
+
+def is_bare(content: bytes) -> bool:
+    """Whether no value of sound text can begin or end with a blank; quoted values are not looked into."""
+    return not any(blank in content for blank in _BLANKS)
+
+
+def is_plain(content: bytes) -> bool:
+    """Whether no value of sound text can hold a line end, a tab or a backslash."""
+    return b'"' not in content and b"\t" not in content and b"\\" not in content

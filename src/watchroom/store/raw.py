@@ -4,7 +4,7 @@ They come and go as Arrow tables of text. Both ways run through COPY with the wo
 million rows take seconds; nothing is ever taken apart value by value.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ csv: Any = pyarrow.csv
 ROW_COLUMN = "source_row"
 # INVARIANT: made once. Arrow looks for a package of dates each time that it makes a value of something of Python's.
 _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
-_ROWS_AT_ONCE = 1 << 16
+_ROWS_AT_ONCE = 1 << 12
 _BLOCK = 16 << 20
 _QUERIES = load_queries("watchroom.store", "raw.sql")
 
@@ -65,17 +65,17 @@ class GivenFile:
     Attributes:
         name: of the file; once in a batch.
         sha256: of its bytes, hexadecimal; bytes that are kept already for this source are not stored again.
-        table: columns of text in the order of the header, and `source_row`, the row's number in the file.
+        header: the columns that the source gave.
+        rows: how many there are.
+        parts: gives them, some at a time: columns of text in the order of the header, and `source_row`, the row's
+            number in the file. Asked for only if they are to be stored.
     """
 
     name: str
     sha256: str
-    table: RawTable
-
-    @property
-    def header(self) -> list[str]:
-        """The columns that the source gave."""
-        return [column for column in self.table.column_names if column != ROW_COLUMN]
+    header: tuple[str, ...]
+    rows: int
+    parts: Callable[[], Iterable[RawTable]]
 
 
 def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFile]) -> tuple[RawFile, ...]:
@@ -89,7 +89,7 @@ def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFi
     Raises:
         RawRowsError: not all rows arrived.
     """
-    kept = tuple(_enter(connection, batch_id, file) for file in files)
+    kept = _enter(connection, batch_id, files)
     new = [(file, entry) for file, entry in zip(files, kept, strict=True) if entry.rows and not entry.is_repeated]
     if new:
         _copy_rows(connection, new)
@@ -101,18 +101,33 @@ def _copy_rows(connection: Connection, files: Sequence[tuple[GivenFile, RawFile]
     with connection.cursor() as cursor:
         with cursor.copy(_QUERIES["copy_rows_in"].text) as copy:
             for file, entry in files:
-                for lines in _copy_lines(file, entry.id):
-                    copy.write(lines)
+                for part in file.parts():
+                    for lines in _copy_lines(part, file.header, entry.id):
+                        copy.write(lines)
         if cursor.rowcount != rows:
             raise RawRowsError(f"{rows} raw rows were read, but {cursor.rowcount} arrived; nothing was loaded")
 
 
-def _enter(connection: Connection, batch_id: UUID, file: GivenFile) -> RawFile:
-    rows = file.table.num_rows
-    facts = {"name": file.name, "sha256": file.sha256, "header": file.header, "row_count": rows}
-    row = connection.execute(_QUERIES["enter_file"].text, {"batch_id": batch_id, **facts}).fetchone()
-    file_id, same_as = row or (0, None)
-    return RawFile(id=file_id, rows=rows, is_repeated=same_as is not None)
+def _enter(connection: Connection, batch_id: UUID, files: Sequence[GivenFile]) -> tuple[RawFile, ...]:
+    facts = [
+        {
+            "batch_id": batch_id,
+            "name": file.name,
+            "sha256": file.sha256,
+            "header": list(file.header),
+            "row_count": file.rows,
+        }
+        for file in files
+    ]
+    entered: list[RawFile] = []
+    with connection.cursor() as cursor:
+        # One journey for all; each still sees those before it, so bytes that stand twice in a batch are kept once.
+        cursor.executemany(_QUERIES["enter_file"].text, facts, returning=True)
+        for file in files:
+            file_id, same_as = cursor.fetchone() or (0, None)
+            entered.append(RawFile(id=file_id, rows=file.rows, is_repeated=same_as is not None))
+            cursor.nextset()
+    return tuple(entered)
 
 
 def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
@@ -143,14 +158,14 @@ def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -
     return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
 
 
-def _copy_lines(file: GivenFile, file_id: int) -> Iterator[memoryview]:
+def _copy_lines(rows: RawTable, header: Sequence[str], file_id: int) -> Iterator[memoryview]:
     """Lines of COPY's text format, many rows at a time, made by column."""
-    whole: Any = file.table
+    whole: Any = rows
     begins = pa.scalar(f"{file_id}\t")
-    for offset in range(0, file.table.num_rows, _ROWS_AT_ONCE):
+    for offset in range(0, rows.num_rows, _ROWS_AT_ONCE):
         part = whole.slice(offset, _ROWS_AT_ONCE).combine_chunks()
         numbers = part.column(ROW_COLUMN).cast(pa.string())
-        elements = [_element(part.column(column)) for column in file.header]
+        elements = [_element(part.column(column)) for column in header]
         inside = _joined([*elements, _COMMA]) if elements else _NOTHING
         lines = _joined([begins, numbers, _OPENS, inside, _CLOSES, _NOTHING])
         for chunk in lines.chunks:

@@ -8,11 +8,11 @@ from watchroom.store.staging import compared, key_name, references, refers_to_it
 from watchroom.store.tables import table_name
 
 _ISSUES = """
-union all
-select issue.code, s.file, s.row, issue.field, 1
-from resolved as s
-cross join lateral unnest(array[{codes}]::text[], {fields}::text[]) as issue (code, field)
-where ({incomplete}) and issue.code is not null
+    insert into pg_temp.noted (entity, code, file, row, field)
+    select {entity}, fault.fault_code, s.file, s.row, fault.fault_field
+    from resolved as s
+    cross join lateral unnest(array[{codes}]::text[], {fields}::text[]) as fault (fault_code, fault_field)
+    where ({incomplete}) and fault.fault_code is not null
 """
 
 
@@ -59,27 +59,34 @@ def resolving_joins(entity: Entity, staged: str, *, is_full: bool) -> sql.Compos
 
 
 def issues_of(entity: Entity) -> sql.Composable:
-    """Fields without a value: those whose reference points nowhere, and those that may not be empty."""
-    codes: list[sql.Composable] = []
-    fields: list[str] = []
-    conditions: list[sql.Composable] = []
+    """The statement that notes fields without a value: see `_faults`."""
+    faults = _faults(entity)
+    return sql.SQL(_ISSUES).format(
+        entity=sql.Literal(entity.name),
+        codes=commas(sql.SQL("case when {} then {} end").format(condition, code) for _, code, condition in faults),
+        fields=sql.Literal([field for field, _, _ in faults]),
+        incomplete=incomplete(entity),
+    )
+
+
+def incomplete(entity: Entity) -> sql.Composable:
+    """That a field of a resolved row has no value where its key or the model asks for one."""
+    return any_of([condition for _, _, condition in _faults(entity)])
+
+
+def _faults(entity: Entity) -> list[tuple[str, sql.Literal, sql.Composed]]:
+    """Field, code and condition: references that point nowhere, and fields that may not be empty."""
+    faults: list[tuple[str, sql.Literal, sql.Composed]] = []
     for field in entity.fields:
-        value = of("s", field.name)
+        empty = sql.SQL("{} is null").format(sql.Identifier(field.name))
         if field.target is not None:
-            key = of("s", key_name(field))
-            conditions.append(sql.SQL("({} is null and {} is not null)").format(value, key))
-            codes.append(sql.SQL("case when {} then 'reference_missing' end").format(conditions[-1]))
-            fields.append(field.name)
+            is_given = sql.SQL("{} is not null").format(sql.Identifier(key_name(field)))
+            dangling = sql.SQL("({} and {})").format(empty, is_given)
+            faults.append((field.name, sql.Literal("reference_missing"), dangling))
+            empty = sql.SQL("({} and not ({}))").format(empty, is_given)
         if field.required:
-            empty = sql.SQL("{} is null").format(value)
-            if field.target is not None:
-                empty = sql.SQL("({} and {} is null)").format(empty, of("s", key_name(field)))
-            conditions.append(empty)
-            codes.append(sql.SQL("case when {} then 'value_missing' end").format(empty))
-            fields.append(field.name)
-    if not conditions:
-        return sql.SQL("")
-    return sql.SQL(_ISSUES).format(codes=commas(codes), fields=sql.Literal(fields), incomplete=any_of(conditions))
+            faults.append((field.name, sql.Literal("value_missing"), empty))
+    return faults
 
 
 def complete(entity: Entity) -> sql.Composable:

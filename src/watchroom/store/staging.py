@@ -1,6 +1,6 @@
 """Staging: a temporary table per entity, into which a batch is copied before the one write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import LiteralString
 
 from psycopg import sql
@@ -20,6 +20,11 @@ _DEFAULTS: dict[str, LiteralString] = {
     "is_restricted": "false",
     "unreliable_dates": "'{}'",
 }
+# What is found wrong with staged rows: one row per field of one of them that could not be given a value.
+_NOTED = sql.SQL(
+    "create temporary table if not exists noted"
+    " (entity text not null, code text not null, file text, row bigint, field text not null) on commit drop"
+)
 _PLACE = (
     Column(name="file", sql_type="text"),
     Column(name="row", sql_type="bigint"),
@@ -64,19 +69,32 @@ def staging_columns(entity: Entity) -> tuple[Column, ...]:
     return tuple(columns)
 
 
+def staging_of(entity: Entity) -> str:
+    """The name of an entity's staging table."""
+    return f"stage_{entity.name}"
+
+
 def create_staging(connection: Connection, entity: Entity) -> str:
     """Make the empty staging table of this transaction, which ends with it; the name of the table.
 
     Fill it by `copy_into`, or with any statement.
     """
-    name = f"stage_{entity.name}"
-    connection.execute(sql.SQL("drop table if exists {}").format(staging_table(name)))
-    connection.execute(
-        sql.SQL("create temporary table {} ({}) on commit drop").format(
-            sql.Identifier(name), sql.SQL(", ").join(_definitions(entity))
+    return create_stagings(connection, (entity,))[0]
+
+
+def create_stagings(connection: Connection, entities: Sequence[Entity]) -> tuple[str, ...]:
+    """Make the staging tables of several entities, and that of what is found wrong with their rows, in one journey."""
+    staged = tuple(staging_of(entity) for entity in entities)
+    statements: list[sql.Composable] = [_NOTED]
+    for name, entity in zip(staged, entities, strict=True):
+        statements.append(sql.SQL("drop table if exists {}").format(staging_table(name)))
+        statements.append(
+            sql.SQL("create temporary table {} ({}) on commit drop").format(
+                sql.Identifier(name), sql.SQL(", ").join(_definitions(entity))
+            )
         )
-    )
-    return name
+    connection.execute(sql.SQL(";\n").join(statements))
+    return staged
 
 
 def copy_into(staged: str, columns: tuple[str, ...]) -> sql.Composed:
@@ -85,12 +103,14 @@ def copy_into(staged: str, columns: tuple[str, ...]) -> sql.Composed:
 
 
 def index_staging(staged: str) -> sql.Composed:
-    """The statement that makes the keys of a filled staging table unique and quick to find.
+    """The statement that makes the keys of a filled staging table unique and quick to find; again, it does nothing.
 
     A full batch looks for the keys that are not in it. Without this, an estimate that is wrong by much has the
     planner read the whole batch for every row of the record.
     """
-    return sql.SQL("create unique index on {} (source_key)").format(staging_table(staged))
+    return sql.SQL("create unique index if not exists {} on {} (source_key)").format(
+        sql.Identifier(f"{staged}_key"), staging_table(staged)
+    )
 
 
 def staging_table(staged: str) -> sql.Identifier:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, columns_of
 from watchroom.store.composing import commas, of
-from watchroom.store.references import complete, issues_of, resolved_columns, resolving_joins
+from watchroom.store.references import complete, incomplete, issues_of, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
 from watchroom.store.tables import history_of, names, table_name
 
@@ -75,18 +75,28 @@ returned_keys as (
     where
         k.entity = {entity} and k.source_system = %(source_system)s
         and k.source_key = any(array(select new_key from merged where action = 'INSERT' and has_returned))
-)
-select 'staged' as outcome, null::text as file, null::bigint as row, null::text as field, count(*) as number
-from resolved
-union all
-select 'held', null, null, null, count(*) from resolved where not ({complete})
-union all
-select 'new', null, null, null, count(*) from merged where action = 'INSERT'
-union all
-select 'changed', null, null, null, count(*) from merged where action = 'UPDATE'
-union all
-select 'ended', null, null, null, count(*) from ended
-{issues}
+),
+noted as ({issues})
+select
+    counted.staged,
+    counted.staged - counted.complete,
+    made.new,
+    made.changed,
+    (select count(*) from ended),
+    counted.incomplete
+from (
+    select
+        count(*) as staged,
+        count(*) filter (where {complete}) as complete,
+        count(*) filter (where {incomplete}) as incomplete
+    from resolved
+) as counted
+cross join (
+    select
+        count(*) filter (where action = 'INSERT') as new,
+        count(*) filter (where action = 'UPDATE') as changed
+    from merged
+) as made
 """
 
 _ENDED = """
@@ -104,8 +114,8 @@ _NONE_ENDED = "select {columns} from {table} as t where false"
 def write_statement(entity: Entity, staged: str, is_full: bool) -> LiteralString:  # noqa: FBT001  the cache's key
     """The statement that writes what stands in the staging table `staged`.
 
-    Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its rows: (outcome, file, row, field,
-    number), where outcome is staged, held, new, changed, ended or the code of an issue of one field of one row.
+    Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
+    for a missing value, new, changed, ended, and how many lack a value; which ones they are is in `noted`.
     """
     columns = columns_of(entity)
     text = sql.SQL(_STATEMENT).format(
@@ -120,6 +130,7 @@ def write_statement(entity: Entity, staged: str, is_full: bool) -> LiteralString
         history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
         ended=_ended(entity, staged, is_full=is_full),
         issues=issues_of(entity),
+        incomplete=incomplete(entity),
         **_merge_parts(entity),
         **_change_parts(entity),
     )

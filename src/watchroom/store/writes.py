@@ -1,6 +1,8 @@
 """The one write path: what was staged becomes the record, its history and its change feed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +13,14 @@ from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity
 from watchroom.store.database import Connection
-from watchroom.store.staging import copy_into, create_staging, index_staging, staging_columns
-from watchroom.store.tables import history_of, table_name
+from watchroom.store.staging import (
+    copy_into,
+    create_staging,
+    create_stagings,
+    index_staging,
+    staging_columns,
+)
+from watchroom.store.tables import table_name
 from watchroom.store.write_statement import write_statement
 
 __all__ = [
@@ -20,15 +28,21 @@ __all__ = [
     "DuplicateKeyError",
     "WriteIssue",
     "Written",
+    "close_staging",
     "copy_into",
     "create_staging",
+    "create_stagings",
+    "give_room",
+    "held_places",
     "staging_columns",
+    "stands",
     "write_entity",
 ]
 
 _QUERIES = load_queries("watchroom.store", "writes.sql")
-_STATISTICS_FROM = 500
-_OUTCOMES = frozenset({"staged", "held", "new", "changed", "ended"})
+_ROWS_AT_ONCE = 10_000
+ISSUES_AT_MOST = 1000
+"""More issues of one code, file and field than this are told by their number only."""
 
 
 class DuplicateKeyError(WatchroomError):
@@ -65,17 +79,19 @@ class WriteIssue:
         file: of the source, as staged.
         row: of that file, as staged.
         field: of the entity.
+        number: how many rows of the file have it; only the first `ISSUES_AT_MOST` are told.
     """
 
     code: str
     file: str | None
     row: int | None
     field: str
+    number: int = attribute(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What became of the staged rows of one entity.
+    """What became of the staged rows of one entity; without any, nothing.
 
     Attributes:
         new: keys that were not there.
@@ -83,15 +99,15 @@ class Written:
         unchanged: keys with the same content; nothing was written for them.
         ended: keys that a full batch no longer names; moved to history.
         held: rows not written because a required field has no value; what stood under their key still stands.
-        issues: why, and which references were left empty; by file and row.
+        issues: why, and which references were left empty; by file and row, the first `ISSUES_AT_MOST` of a kind.
     """
 
-    new: int
-    changed: int
-    unchanged: int
-    ended: int
-    held: int
-    issues: tuple[WriteIssue, ...]
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+    held: int = 0
+    issues: tuple[WriteIssue, ...] = ()
 
 
 def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: BatchStamp) -> Written:
@@ -116,40 +132,65 @@ def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: 
         "source_system": batch.source_system,
         "agency_code": batch.agency_code,
     }
-    connection.execute(_QUERIES["give_room"].text)
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
-        rows = connection.execute(write_statement(entity, staged, batch.is_full), parameters).fetchall()
+        row = connection.execute(write_statement(entity, staged, batch.is_full), parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
-        raise DuplicateKeyError(
-            f"`{entity.name}` from `{batch.source_system}` has a source key twice in one batch; "
-            f"keep one row of each key when staging"
-        ) from fault
-    counts = {row[0]: row[4] for row in rows if row[0] in _OUTCOMES}
-    issues = (WriteIssue(code=row[0], file=row[1], row=row[2], field=row[3]) for row in rows if row[0] not in _OUTCOMES)
-    written = Written(
-        new=counts["new"],
-        changed=counts["changed"],
-        unchanged=counts["staged"] - counts["held"] - counts["new"] - counts["changed"],
-        ended=counts["ended"],
-        held=counts["held"],
-        issues=tuple(sorted(issues, key=_by_place)),
+        raise _key_twice(entity, batch.source_system) from fault
+    count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)
+    return Written(
+        new=new,
+        changed=changed,
+        unchanged=count - held - new - changed,
+        ended=ended,
+        held=held,
+        issues=_issues(connection, entity) if noted else (),
     )
-    _keep_statistics(connection, entity, touched=written.new + written.changed + written.ended)
-    return written
 
 
-def _keep_statistics(connection: Connection, entity: Entity, *, touched: int) -> None:
-    """Let the planner know of a large write at once: the first page after it must not wait for autovacuum."""
-    if touched < _STATISTICS_FROM:
-        return
-    written = (table_name(entity.name), table_name(history_of(entity)), sql.Identifier("ingest", "change"))
-    for table in written:
-        row = connection.execute(_QUERIES["known_rows"].text, {"table": table.as_string(connection)}).fetchone()
-        if row is None or touched * 10 >= row[0]:
-            connection.execute(sql.SQL("analyze {}").format(table))
+def close_staging(connection: Connection, entity: Entity, staged: str, *, source_system: str) -> None:
+    """Make the keys of a filled staging table quick to find before the batch is sealed, and others wait for it.
+
+    Raises:
+        DuplicateKeyError: a key stands twice in it; the transaction is lost.
+    """
+    try:
+        connection.execute(index_staging(staged))
+    except UniqueViolation as fault:
+        raise _key_twice(entity, source_system) from fault
 
 
-def _by_place(issue: WriteIssue) -> tuple[str, int, str]:
-    return (issue.file or "", issue.row or 0, issue.field)
+def stands(connection: Connection, entity: Entity, source_system: str) -> bool:
+    """Whether anything of the source stands in the record of an entity."""
+    query = sql.SQL("select exists (select from {} where source_system = %(source_system)s)")
+    row = connection.execute(query.format(table_name(entity.name)), {"source_system": source_system}).fetchone()
+    return bool(row and row[0])
+
+
+def _key_twice(entity: Entity, source_system: str) -> DuplicateKeyError:
+    return DuplicateKeyError(
+        f"`{entity.name}` from `{source_system}` has a source key twice in one batch; "
+        f"keep one row of each key when staging"
+    )
+
+
+def _issues(connection: Connection, entity: Entity) -> tuple[WriteIssue, ...]:
+    rows = connection.execute(_QUERIES["issues"].text, {"entity": entity.name, "at_most": ISSUES_AT_MOST}).fetchall()
+    return tuple(
+        WriteIssue(code=code, file=file, row=row, field=field, number=number) for code, file, row, field, number in rows
+    )
+
+
+def held_places(connection: Connection, entity: Entity) -> Iterator[list[tuple[str, int]]]:
+    """File and row of each staged row that was not written for want of a value, some at a time."""
+    fields = [field.name for field in entity.fields if field.required]
+    with connection.cursor("held_places") as cursor:
+        cursor.execute(_QUERIES["held_places"].text, {"entity": entity.name, "fields": fields})
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            yield [(file, row) for file, row in rows]
+
+
+def give_room(connection: Connection) -> None:
+    """Let the hash tables of a large batch stay in memory until the transaction ends."""
+    connection.execute(_QUERIES["give_room"].text)

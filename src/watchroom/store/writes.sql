@@ -2,8 +2,45 @@
 -- Hash tables of a batch stay in memory; until the transaction ends.
 set local work_mem = '128MB'
 
--- name: known_rows(table)
--- One row: how many rows the planner believes a table to have; -1 when it was never told.
-select pg_class.reltuples
-from pg_class
-where pg_class.oid = :table::regclass
+-- name: issues(entity, at_most)
+-- One row per field of a staged row without a value, of each code, file and field the first ones only.
+with counted as (
+    select
+        noted.code,
+        noted.file,
+        noted.row,
+        noted.field,
+        count(*) over (partition by noted.code, noted.file, noted.field) as number,
+        row_number() over (partition by noted.code, noted.file, noted.field order by noted.row) as nth
+    from pg_temp.noted
+    where noted.entity = :entity
+)
+select
+    counted.code,
+    counted.file,
+    counted.row,
+    counted.field,
+    counted.number
+from counted
+where counted.nth <= :at_most
+order by counted.file asc nulls first, counted.row asc nulls first, counted.field asc, counted.code asc
+
+-- name: held_places(entity, fields)
+-- One row per staged row in which one of the fields has no value.
+select distinct
+    noted.file,
+    noted.row
+from pg_temp.noted
+where
+    noted.entity = :entity
+    and noted.field = any(:fields::text[])
+    and noted.row is not null
+
+-- name: known_rows(tables)
+-- One row per table: how many rows the planner believes it to have; -1 when it was never told.
+select
+    given.name,
+    pg_class.reltuples
+from unnest(:tables::text[]) as given (name)
+inner join pg_class on given.name::regclass = pg_class.oid
+order by given.name asc

@@ -4,6 +4,9 @@
 -- INVARIANT: a delivery has hundreds of columns, and a plan is made for every expression of every one: a pattern
 -- with counted repeats, or IN with many values, takes longer to plan than a small delivery takes to read.
 
+-- A value without the blanks around it. A delivery in which no value has any makes it the value itself.
+create macro bare(raw) as trim(raw);
+
 -- A day and, where there is one, a time, as the source's own clock showed it; at most nine digits of a second.
 create macro wall_clock(raw) as case
     when length(raw) > 29 then null
@@ -14,33 +17,37 @@ create macro wall_clock(raw) as case
 end;
 
 -- A day.
-create macro parse_day(raw) as cast(wall_clock(trim(raw)) as date);
+create macro parse_day(raw) as cast(wall_clock(bare(raw)) as date);
 
--- An instant in UTC from what the source's clock showed.
-create macro instant_of(wall) as timezone('UTC', timezone(getvariable('zone'), wall));
+-- A point in time from what the source's clock showed, and an instant in UTC as the database takes it.
+create macro point_of(wall) as timezone(getvariable('zone'), wall);
+create macro instant_of(point) as make_timestamp(epoch_us(point));
 
--- An instant in UTC from text that names its own offset.
-create macro offset_instant(raw) as case
-    when regexp_full_match(trim(raw), '[1-9]\d\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)')
-        then timezone('UTC', try_cast(trim(raw) as timestamptz))
+-- A point in time from text that names its own offset.
+create macro offset_point(raw) as case
+    when regexp_full_match(bare(raw), '[1-9]\d\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)')
+        then try_cast(bare(raw) as timestamptz)
 end;
 
--- Whether the clock jumped over that time when summer time began.
-create macro is_missing_hour(wall) as timezone(getvariable('zone'), timezone(getvariable('zone'), wall)) <> wall;
+-- Whether the clock jumped over that time when summer time began; `point` is what was made of it.
+create macro is_missing_hour(wall, point) as timezone(getvariable('zone'), point) <> wall;
 
 -- Whether the clock showed that time twice when summer time ended; the later one was taken.
-create macro is_repeated_hour(wall) as
-    timezone(getvariable('zone'), timezone(getvariable('zone'), wall) - interval 1 hour) = wall;
+create macro is_repeated_hour(wall, point) as
+    timezone(getvariable('zone'), make_timestamptz(epoch_us(point) - 3600000000)) = wall;
 
 -- Whether a time of day is written and the whole equals an instant at which the source filled in defaults.
 create macro is_default_instant(raw, wall) as length(raw) > 10 and list_contains(getvariable('default_instants'), wall);
 
 create macro parse_flag(raw) as case
-    when regexp_full_match(upper(trim(raw)), 'Y|YES|TRUE|T|1') then true
-    when regexp_full_match(upper(trim(raw)), 'N|NO|FALSE|F|0') then false
+    when regexp_full_match(upper(bare(raw)), 'Y|YES|TRUE|T|1') then true
+    when regexp_full_match(upper(bare(raw)), 'N|NO|FALSE|F|0') then false
 end;
 
-create macro parse_number(raw) as try_cast(nullif(regexp_extract(trim(raw), '^([+-]?\d+)(\.0*)?$', 1), '') as bigint);
+-- A whole number of at most 18 digits, so that no sum, difference or absolute value of two leaves bigint.
+create macro parse_number(raw) as cast(
+    try_cast(nullif(regexp_extract(bare(raw), '^([+-]?\d+)(\.0*)?$', 1), '') as decimal(18, 0)) as bigint
+);
 
 -- A key by which names sort: capitals without accents or punctuation, family name first.
 create macro sort_key(family_name, given_names) as
@@ -48,6 +55,6 @@ create macro sort_key(family_name, given_names) as
         upper(strip_accents(concat_ws(' ', family_name, given_names))), '[^A-Z0-9]+', ' ', 'g'
     )), '');
 
--- A value as PostgreSQL's text format of COPY writes it.
+-- A value as PostgreSQL's text format of COPY writes it. A delivery without a character to escape makes it the value.
 create macro copy_text(raw) as
     replace(replace(replace(replace(raw, '\', '\\'), chr(9), '\t'), chr(10), '\n'), chr(13), '\r');

@@ -1,0 +1,111 @@
+"""What a batch works with, and how it is entered in the database: open, then sealed or refused."""
+
+import json
+from collections.abc import Callable
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchroom.ingest.mapping import Mapping
+from watchroom.ingest.registry import Source
+from watchroom.ingest.report import BatchReport
+from watchroom.kernel.clock import Clock
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Connection, Database
+from watchroom.store.sealing import sequence_at
+
+_QUERIES = load_queries("watchroom.ingest")
+
+Witness = Callable[[BatchReport], None]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What one batch works with; see `Intake` for those that are not said here.
+
+    Attributes:
+        source: that delivers.
+        mapping: that reads it.
+        now: the node's instant at which it is taken.
+        as_at: the instant of the extract as it was told; None: it was not.
+    """
+
+    database: Database
+    source: Source
+    mapping: Mapping
+    machine: Clock
+    clock: Clock
+    now: datetime
+    as_at: datetime | None
+    witness: Witness
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What was there before a batch.
+
+    Attributes:
+        rows: of each table in the last sealed batch of the source.
+        is_first: nothing was sealed in this node.
+    """
+
+    rows: Dictionary[str, int]
+    is_first: bool
+
+
+def before_batch(connection: Connection, around: Circumstances) -> Before:
+    """What was there before a batch, as loader."""
+    rows = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
+    return Before(
+        rows={name.rsplit(".", 1)[0].upper(): count for name, count in rows},
+        is_first=sequence_at(connection, around.now).sequence == 0,
+    )
+
+
+def open_batch(connection: Connection, around: Circumstances, report: BatchReport) -> None:
+    """Enter the batch, open."""
+    connection.execute(
+        _QUERIES["open_batch"].text,
+        {
+            "id": report.id,
+            "source_system": report.source,
+            "agency_code": around.source.agency_code,
+            "as_at": report.as_at,
+            "started_at": around.now,
+            "is_full": around.source.is_full,
+        },
+    )
+
+
+def close_batch(connection: Connection, around: Circumstances, report: BatchReport, *, status: str) -> None:
+    """Enter the issues and the outcome, and let the witness see it before it stands."""
+    with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_issues"].text) as copy:
+        for issue in report.issues:
+            copy.write_row(
+                (
+                    report.id,
+                    report.source,
+                    issue.entity,
+                    issue.file,
+                    issue.row,
+                    issue.field,
+                    issue.code,
+                    issue.severity.value,
+                    issue.message,
+                )
+            )
+    totals = {"totals": report.totals, "rows": report.rows.as_json(), "seconds": round(report.seconds, 3)}
+    connection.execute(
+        _QUERIES["close_batch"].text,
+        {
+            "id": report.id,
+            "status": status,
+            "seq": report.seq,
+            "as_at": report.as_at,
+            "finished_at": around.now,
+            "totals": json.dumps(totals),
+        },
+    )
+    around.witness(report)

@@ -1,0 +1,107 @@
+"""The tables of a delivery as the mapping's SQL sees them, in DuckDB."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from watchroom.ingest.duck import Duck, identifier
+from watchroom.ingest.mapping import Mapping, TableRule
+from watchroom.kernel.named_sql import load_queries
+from watchroom.model.code_lists import crosswalk_rows
+from watchroom.sources.arrow import ArrowTable
+from watchroom.sources.files import ROW_COLUMN, SourceFile
+
+_QUERIES = load_queries("watchroom.ingest", "mapper.sql")
+
+
+class Delivered:
+    """What was read so far: every column of each table that the mapping takes, as text.
+
+    Under a table's own name stand the columns that the mapping names, and its rows with each key once.
+
+    Attributes:
+        unread: tables with rows of which not even the key could be read: what they do not name may still hold.
+    """
+
+    def __init__(self, duck: Duck, mapping: Mapping) -> None:
+        self._duck = duck
+        self._mapping = mapping
+        self._given: set[str] = set()
+        self._rows: dict[str, int] = {}
+        self._views: dict[str, str] = {}
+        self.unread = frozenset[str]()
+
+    def receive(self, table: str, rows: ArrowTable) -> None:
+        """Keep rows as they are read; those of a table that the mapping does not take are let go."""
+        if self._mapping.rule(table).columns:
+            self._duck.add(_raw(table), rows, is_new=table not in self._given)
+            self._given.add(table)
+
+    def arrange(self, files: Sequence[SourceFile]) -> None:
+        """Make the mapping's tables, once everything was read.
+
+        A table that was not delivered is empty; a column that was not is null; one that is not named is not there.
+        """
+        self._rows = {file.table_name: file.good_rows for file in files if not file.is_refused}
+        whole = {file.table_name: file for file in files if not file.is_refused}
+        self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
+        self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
+        self._duck.run(_QUERIES["make_tables"].sql)
+        self._views = {rule.name: _view(rule, whole.get(rule.name)) for rule in self._mapping.taken()}
+        self._duck.run(";\n".join(self._views.values()))
+        self._keep_keys_once()
+        keyless = frozenset(table for (table,) in self._duck.ask(_QUERIES["tables_without_keys"]))
+        self.unread = keyless | {file.table_name for file in files if file.bad_rows}
+        for code_list, (table, column) in self._mapping.registers.items():
+            self._duck.run(
+                f"insert into crosswalk select distinct '{code_list}', trim({column}), trim({column}) from {table}"
+                f" where trim({column}) not in (select source_value from crosswalk where list = '{code_list}')"
+            )
+
+    def is_empty(self, tables: Collection[str]) -> bool:
+        """Whether none of the tables, of which there must be some, holds a good row."""
+        return bool(tables) and not any(self._rows.get(table) for table in tables)
+
+    def raw(self, duck: Duck, table: str) -> Iterator[ArrowTable]:
+        """All good rows of a table as they were given, some at a time; `duck` is the reader's own."""
+        return duck.parts(_QUERIES["raw_rows"], table=_raw(table))
+
+    def _keep_keys_once(self) -> None:
+        """Leave rows without a key or with that of an earlier row aside, in the tables where there are any."""
+        keyed = {rule.name: rule for rule in self._mapping.taken() if rule.key and rule.name in self._given}
+        doubted = " union all ".join(
+            f"select '{rule.name}' from {rule.name} group by {', '.join(rule.key)}"
+            f" having count(*) > 1 or {' or '.join(f'{name} is null' for name in rule.key)}"
+            for rule in keyed.values()
+        )
+        for (name,) in sorted(self._duck.rows(f"select distinct * from ({doubted})")) if doubted else ():
+            self._leave_aside(keyed[name])
+
+    def _leave_aside(self, rule: TableRule) -> None:
+        missing = "coalesce(" + ", ".join(f"case when {name} is null then '{name}' end" for name in rule.key) + ")"
+        self._duck.run(
+            f"insert into lost select source_table, source_row, coalesce({missing}, '{'/'.join(rule.key)}'),"
+            f" case when {missing} is null then 'duplicate_key' else 'value_missing' end from {rule.name}"
+            f" qualify {missing} is not null"
+            f" or row_number() over (partition by {', '.join(rule.key)} order by source_row) > 1"
+        )
+        self._duck.run(f"{self._views[rule.name]} anti join lost on {_IS_LOST.format(rule.name)}")
+
+
+_IS_LOST = "lost.source_table = '{}' and lost.source_row = given.source_row"
+
+
+def _raw(table: str) -> str:
+    return f"raw_{table}"
+
+
+def _view(rule: TableRule, file: SourceFile | None) -> str:
+    """The statement that makes the mapping's table of what was read of it."""
+    given = {} if file is None else {column.upper(): column for column in file.header}
+    columns = ", ".join(
+        f"given.{identifier(given[name])} as {name}" if name in given else f"cast(null as varchar) as {name}"
+        for name in rule.columns
+    )
+    origin = "(select null as source_row where false)" if file is None else identifier(_raw(rule.name))
+    return (
+        f"create or replace view {rule.name} as select '{rule.name}' as source_table,"
+        f" cast(given.{ROW_COLUMN} as bigint) as source_row, {columns} from {origin} as given"
+    )

@@ -1,0 +1,234 @@
+"""The one transaction of a batch: raw rows, staging, the seal, every entity, the account of every row."""
+
+from collections import deque
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from functools import partial
+from queue import SimpleQueue
+from uuid import UUID
+
+from watchroom.ingest.accounting import Accounting
+from watchroom.ingest.circumstances import Before, Circumstances, before_batch, open_batch
+from watchroom.ingest.crew import Crew
+from watchroom.ingest.duck import Duck
+from watchroom.ingest.issues import Issue, Severity, issue_of, told
+from watchroom.ingest.lineage import source_column, source_tables
+from watchroom.ingest.mapper import Mapped, Mapper
+from watchroom.ingest.report import BatchReport, Counts
+from watchroom.model.catalogue import Entity, catalogue
+from watchroom.sources.files import Delivery, SourceFile
+from watchroom.store.database import Connection
+from watchroom.store.raw import GivenFile, store_raw
+from watchroom.store.sealing import OutOfOrderError, seal
+from watchroom.store.staging import staging_of
+from watchroom.store.statistics import keep_statistics
+from watchroom.store.writes import (
+    BatchStamp,
+    WriteIssue,
+    Written,
+    close_staging,
+    copy_into,
+    create_stagings,
+    give_room,
+    held_places,
+    stands,
+    write_entity,
+)
+
+# How many entities the mapping may be ahead of the staging, so that neither waits and few stand in memory.
+_AHEAD = 8
+# Mapped rows that may stay in DuckDB after they were staged: to let go of them one entity at a time costs more.
+_ROWS_HELD = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """One delivery being written.
+
+    The store takes in what there is while the rest is still being read and mapped; nobody has to wait for it before
+    it is sealed.
+
+    Attributes:
+        around: what the batch works with.
+        batch_id: its own.
+        connection: as loader; its transaction is the batch's. Until everything was kept it is the clerk's.
+        duck: that the mapper works on.
+        reader: the same for the clerk, and once everything was kept for whoever stages.
+        mapper: of the delivery.
+        clerk: one thread, which keeps raw rows.
+        kept: what the clerk was given to do.
+        read: files that the clerk has not taken up.
+    """
+
+    around: Circumstances
+    batch_id: UUID
+    connection: Connection
+    duck: Duck
+    reader: Duck
+    mapper: Mapper
+    clerk: Executor
+    kept: list[Future[None]] = field(default_factory=list[Future[None]])
+    read: SimpleQueue[SourceFile] = field(default_factory=SimpleQueue[SourceFile])
+
+    def open(self, report: BatchReport) -> Future[Before]:
+        """Begin: the batch is entered, and there is a staging table for each entity that the mapping makes.
+
+        Returns:
+            what was there before.
+        """
+        before = self.clerk.submit(before_batch, self.connection, self.around)
+
+        def begin() -> None:
+            open_batch(self.connection, self.around, report)
+            give_room(self.connection)
+            create_stagings(self.connection, self._entities())
+
+        self.kept.append(self.clerk.submit(begin))
+        return before
+
+    def keep(self, file: SourceFile) -> None:
+        """Keep the rows of a file that was read, if the mapping takes it and it can be trusted."""
+        if self.around.mapping.rule(file.table_name).columns and not file.is_refused:
+            self.read.put(file)
+            self.kept.append(self.clerk.submit(self._keep_raw))
+
+    def abandon(self) -> None:
+        """Leave nothing of it."""
+        wait(self.kept)
+        self.connection.rollback()
+
+    def write(self, delivery: Delivery, report: BatchReport, crew: Crew) -> BatchReport:
+        """Write everything, in an order that holds the lock of all writers for as short as can be.
+
+        Returns:
+            what became of it; without a sequence where it is dated before what is sealed already.
+        """
+        finding = crew.submit(self.mapper.findings)
+        staged = self._stage_all(crew)
+        report = replace(report, issues=(*report.issues, *finding.result()))
+        accounting = Accounting(self.duck, self.around.mapping)
+        try:
+            stamp = self._seal(report)
+        except OutOfOrderError as fault:
+            issue = Issue(code="out_of_order", severity=Severity.FATAL, message=str(fault))
+            return replace(report, issues=(*report.issues, issue))
+        written: dict[str, Written] = {}
+        issues = list(report.issues)
+        for number, mapped in enumerate(staged):
+            self.around.progress("write", number, len(staged))
+            entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
+            written[entity.name] = outcome = self._write(mapped, own)
+            issues += mapped.issues
+            issues += [_nothing_ended(name, entity) for name in self._unread(entity) if stamp.is_full]
+            issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
+            for places in held_places(self.connection, entity) if outcome.issues else ():
+                accounting.refuse(entity.name, places)
+        keep_statistics(self.connection, written, model=catalogue())
+        rows = accounting.account(delivery.files)
+        return replace(
+            report,
+            seq=stamp.seq,
+            recorded_at=stamp.recorded_at,
+            rows=rows.rows,
+            entities={name: _counts(outcome) for name, outcome in written.items()},
+            left_out=rows.left_out,
+            issues=(*issues, *rows.issues),
+        )
+
+    def _unread(self, entity: Entity) -> list[str]:
+        """Tables of the entity of whose rows not even the key could be read."""
+        torn = self.mapper.delivered.unread
+        return sorted(torn & source_tables(self.around.mapping.entities[entity.name])) if torn else []
+
+    def _entities(self) -> list[Entity]:
+        return [entity for entity in catalogue().entities.values() if entity.name in self.around.mapping.entities]
+
+    def _keep_raw(self) -> None:
+        """Keep all files that were read by now: each costs a journey, many at once cost one."""
+        files: list[GivenFile] = []
+        while not self.read.empty():
+            file = self.read.get()
+            given = GivenFile(
+                name=file.name,
+                sha256=file.sha256,
+                header=file.header,
+                rows=file.good_rows,
+                parts=partial(self.mapper.delivered.raw, self.reader, file.table_name),
+            )
+            files.append(given)
+        if files:
+            store_raw(self.connection, batch_id=self.batch_id, files=files)
+
+    def _stage_all(self, crew: Crew) -> list[Mapped]:
+        """Map and stage all entities, once the raw rows are kept."""
+        entities = self._entities()
+        coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])
+        for kept in self.kept:
+            kept.result()
+        staged: list[Mapped] = []
+        held: list[Mapped] = []
+        for number in range(len(entities)):
+            self.around.progress("stage", number, len(entities))
+            coming.extend(crew.submit(self.mapper.map, entity) for entity in entities[number + _AHEAD :][:1])
+            mapped = coming.popleft().result()
+            self._stage(mapped)
+            staged.append(mapped)
+            held.append(mapped)
+            if number + 1 == len(entities) or sum(one.rows for one in held) > _ROWS_HELD:
+                self.mapper.let_go(self.reader, held)
+                held.clear()
+        return staged
+
+    def _stage(self, mapped: Mapped) -> None:
+        if not mapped.rows:
+            return
+        table = staging_of(mapped.entity)
+        with self.connection.cursor() as cursor, cursor.copy(copy_into(table, mapped.columns)) as copy:
+            for block in self.mapper.blocks(self.reader, mapped):
+                copy.write(block)
+        if self.around.source.is_full:
+            close_staging(self.connection, mapped.entity, table, source_system=self.around.source.name)
+
+    def _write(self, mapped: Mapped, stamp: BatchStamp) -> Written:
+        # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
+        if not mapped.rows and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
+            return Written()
+        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp)
+
+    def _seal(self, report: BatchReport) -> BatchStamp:
+        # What was read since the delivery began must stay true, so a batch without an instant of its own is known
+        # from now on, not from its beginning.
+        is_dated = report.recorded_at != self.around.now.astimezone(UTC)
+        moment = seal(
+            self.connection,
+            batch_id=report.id,
+            source_system=self.around.source.name,
+            at=report.recorded_at if is_dated else self.around.clock.now(),
+            machine_at=self.around.machine.now(),
+        )
+        return BatchStamp(
+            batch_id=report.id,
+            seq=moment.sequence,
+            recorded_at=moment.instant,
+            source_system=self.around.source.name,
+            agency_code=self.around.source.agency_code,
+            is_full=self.around.source.is_full,
+        )
+
+    def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
+        mapping = self.around.mapping
+        given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
+        known = mapping.rule((issue.file or "").rsplit(".", 1)[0].upper()).columns
+        field = source_column(mapping.entities[entity.name], given, known)
+        is_held = issue.code == "reference_missing" and entity.field(issue.field).required
+        code = "row_without_link" if is_held else issue.code
+        return issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+
+
+def _nothing_ended(table: str, entity: Entity) -> Issue:
+    return issue_of("nothing_ended", field=table, file=f"{table}.csv", row=None, entity=entity.name)
+
+
+def _counts(written: Written) -> Counts:
+    return Counts(new=written.new, changed=written.changed, unchanged=written.unchanged, ended=written.ended)
