@@ -66,7 +66,7 @@ def test_an_instant_can_be_asked_for_after_a_first_question(database: Database) 
         return now, len(earlier.records(people)), len(view.records(people))
 
     seen = gate_of(database).read(
-        OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="test"), look=then_and_now
+        OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=then_and_now
     )
     assert isinstance(seen, Seen)
     assert seen.value == (2, 1, 2)

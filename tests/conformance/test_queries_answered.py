@@ -7,7 +7,6 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg import sql
-from watchroom.web.person_parts import QUERIES as OF_WEB
 
 from gate_world import (
     BOARD,
@@ -27,6 +26,7 @@ from named_queries import Wanted, named_queries
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Seen, View
+from watchroom.handover.person.build import QUERIES as OF_PERSON
 from watchroom.handover.unit import QUERIES as OF_HANDOVER
 from watchroom.kernel.named_sql import Query
 from watchroom.policy.roles import ROLES
@@ -61,7 +61,7 @@ def asked_of(gate: Gate, asker: Asker, query: Query, *, purpose: str, **given: o
     def look(view: View) -> list[dict[str, object]]:
         return view.records(query, **given)
 
-    seen = gate.read(asker, asked=Asked(purpose=purpose, act=Act.LIST, what="test"), look=look)
+    seen = gate.read(asker, asked=Asked(purpose=purpose, act=Act.LIST, what="person"), look=look)
     assert isinstance(seen, Seen), seen
     return seen.value
 
@@ -122,7 +122,7 @@ def test_of_two_assessments_of_one_day_every_page_shows_the_later_in_the_sources
     gate = gate_of(database)
     wing = asked_of(gate, OFFICER, OF_HANDOVER["cell_sharing"], purpose="custody.care", **_of("site_code", "unit_code"))
     found = wing[0]["person_id"]
-    page = asked_of(gate, OFFICER, OF_WEB["cell_sharing"], purpose="custody.care", person_id=found)
+    page = asked_of(gate, OFFICER, OF_PERSON["cell_sharing"], purpose="custody.care", person_id=found)
     assert [row["level_code"] for row in wing] == [row["what_code"] for row in page] == ["STANDARD", "HI"]
 
 
@@ -140,7 +140,7 @@ def test_what_staff_must_do_ends_after_its_last_day_on_every_page_and_for_every_
     wing = asked_of(gate, asker, OF_HANDOVER["instructions"], purpose="custody.care", **given)
     assert {row["code"] for row in wing} == {"TODAY", "OPEN"}
     found = wing[0]["person_id"]
-    page = asked_of(gate, asker, OF_WEB["instructions"], purpose="custody.care", person_id=found, today=DAY)
+    page = asked_of(gate, asker, OF_PERSON["instructions"], purpose="custody.care", person_id=found, today=DAY)
     assert {row["what_code"] for row in page} == {"TODAY", "OPEN"}
 
 
@@ -152,7 +152,7 @@ def test_two_people_are_kept_apart_on_the_last_day_too(database: Database) -> No
         gate, OFFICER, OF_HANDOVER["non_associations"], purpose="custody.care", **_of("site_code", "unit_code")
     )
     page = asked_of(
-        gate, OFFICER, OF_WEB["non_associations"], purpose="custody.care", person_id=wing[0]["person_id"], today=DAY
+        gate, OFFICER, OF_PERSON["non_associations"], purpose="custody.care", person_id=wing[0]["person_id"], today=DAY
     )
     assert len(wing) == len(page) == 1
 

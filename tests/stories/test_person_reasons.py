@@ -36,10 +36,8 @@ def person_of(node: Node, name: str, person_id: UUID, purpose: str) -> Person:
     seen = build_person(
         node.gate,
         node.asker(name),
-        person_id=person_id,
         purpose=purpose,
-        jurisdiction=node.jurisdiction,
-        at=node.clock.now(),
+        whom=Whom(person_id=person_id, jurisdiction=node.jurisdiction, at=node.clock.now()),
     )
     assert isinstance(seen, Seen)
     assert seen.value is not None
@@ -79,10 +77,8 @@ def test_reading_one_page_is_the_record_of_that_person_and_of_whom_it_names(node
     seen = build_person(
         node.gate,
         node.asker("officer.a"),
-        person_id=alone,
         purpose="custody.safety",
-        jurisdiction=node.jurisdiction,
-        at=node.clock.now(),
+        whom=Whom(person_id=alone, jurisdiction=node.jurisdiction, at=node.clock.now()),
     )
     assert isinstance(seen, Seen)
     (entry,) = (one for one in latest(node.database) if one.index == seen.receipt.index)

@@ -17,6 +17,7 @@ from named_queries import (
     uses,
 )
 from watchroom.gate.questions import question
+from watchroom.handover.person.rules import PARTS
 from watchroom.model.catalogue import catalogue
 
 GATE = named_queries(asks_the_gate=True)
@@ -42,6 +43,8 @@ def test_every_query_is_asked_by_somebody(asked: Wanted) -> None:
     if asked.file == "handover/records.sql":
         # Wanted by the entity of a change.
         assert asked.query.name in catalogue().entities
+        return
+    if asked.file == "handover/person/queries.sql" and asked.query.name in {part.key for part in PARTS}:
         return
     assert any(asked.query.name in use.written | use.handed_on for use in uses()[asked.file])
 
@@ -110,9 +113,8 @@ def test_the_latest_assessment_of_cell_sharing_is_one_rule() -> None:
         for asked in GATE
         if "cell_sharing_risk.assessed_on desc" in asked.query.sql
     }
-    assert len(orders) == 2
-    first, second = orders.values()
-    assert first == second
+    assert len(orders) == 3
+    assert len({tuple(order) for order in orders.values()}) == 1
 
 
 def _column(term: exp.Expression) -> exp.Column:

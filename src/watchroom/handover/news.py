@@ -114,7 +114,7 @@ def news(changes: Iterable[rows.ChangeRow], told: Told) -> list[News]:
     found = _moves([one for row in listed if (one := _one(row, told)) is not None])
     told_of = {(one.person_id, one.text.id) for one in found}
     found = [one for one in found if not any((one.person_id, by) in told_of for by in _TOLD_BY.get(one.text.id, ()))]
-    found += [_arrival(person, at, listed, told) for person, at in told.arrived.items()]
+    found += [_arrival(person, at, changes=listed, told=told) for person, at in told.arrived.items()]
     found += [_news(person_id=person, category="LOCATION", text=Text("news.left"), at=told.at) for person in told.left]
 
     def rank(one: News) -> tuple[float, str, str, str]:
@@ -137,7 +137,7 @@ class _Change:
         return field_name in _names(self.record.get("unreliable_dates"))
 
 
-def _arrival(person: UUID, at: datetime | None, changes: Sequence[rows.ChangeRow], told: Told) -> News:
+def _arrival(person: UUID, at: datetime | None, *, changes: Sequence[rows.ChangeRow], told: Told) -> News:
     recorded = [row.recorded_at for row in changes if row.person_id == person and row.entity in _OF_ARRIVAL]
     known_at = min(recorded, default=told.at)
     return _news(person_id=person, category="LOCATION", text=Text("news.arrived"), at=known_at, happened_at=at)

@@ -9,7 +9,7 @@ from watchroom.handover.briefing import Item, Named, OpenIncident
 from watchroom.handover.facts import name_of, place_of
 from watchroom.handover.rules import CHECKLIST, checklist, is_open
 from watchroom.handover.sight import Sight
-from watchroom.handover.unit import QUERIES, Reader, Unit
+from watchroom.handover.unit import PRESENT, Reader, Unit
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
 from watchroom.priority.extent import Extent
@@ -53,7 +53,7 @@ def open_incidents(
     """
     found = [row for row in every if is_open(row, at=unit.at)]
     asked = {"site_code": unit.site, "unit_code": unit.code, "incidents": [row.incident_id for row in found]}
-    parts = view.rows(QUERIES["incident_people"], rows.IncidentPersonRow, **asked) if found else []
+    parts = view.rows(PRESENT["incident_people"], rows.IncidentPersonRow, **asked) if found else []
     people: dict[UUID, list[tuple[UUID, Coded]]] = {}
     for part in parts:
         role = Coded(code_list="incident_role", code=part.role_code, source_value=part.role_source_value)
@@ -78,7 +78,7 @@ def unplaced(view: Reader, unit: Unit, counted: Sequence[rows.RollRow]) -> Seque
     """The people of the establishment who are on no unit, as far as the asker may know them; asked if there are any."""
     if not any(part.on_roll for part in counted if part.unit_code is None):
         return ()
-    return view.rows(QUERIES["on_no_unit"], rows.UnplacedRow, site_code=unit.site)
+    return view.rows(PRESENT["on_no_unit"], rows.UnplacedRow, site_code=unit.site)
 
 
 def checklist_items(

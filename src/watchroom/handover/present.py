@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchroom.handover import rows
-from watchroom.handover.unit import QUERIES, Reader, Unit, meaning, unit_soon
+from watchroom.handover.unit import PRESENT, Reader, Unit, meaning, unit_soon
 from watchroom.model.jurisdiction import Jurisdiction
 
 
@@ -58,15 +58,15 @@ def present_soon(view: Reader, place: Place, pack: Jurisdiction) -> Present:
     hours = {"from_at": day, "to_at": day + timedelta(days=1)}
     closed = sorted(meaning(pack, "incident_closed"))
     return Present(
-        faults=view.soon(QUERIES["issue_counts"], rows.IssueCountRow),
-        sources=view.soon(QUERIES["freshness"], rows.FreshnessRow),
+        faults=view.soon(PRESENT["issue_counts"], rows.IssueCountRow),
+        sources=view.soon(PRESENT["freshness"], rows.FreshnessRow),
         unit=unit_soon(view, code=place.code, site=place.site, at=place.at, pack=pack),
-        places=view.soon(QUERIES["places"], rows.PlaceRow, **of_unit),
-        roll=view.soon(QUERIES["roll_of_unit"], rows.RollRow, **of_unit),
-        hearings=view.soon(QUERIES["hearings"], rows.HearingRow, **of_unit, **hours),
-        incidents=view.soon(QUERIES["open_incidents"], rows.IncidentRow, **of_site, closed=closed),
+        places=view.soon(PRESENT["places"], rows.PlaceRow, **of_unit),
+        roll=view.soon(PRESENT["roll_of_unit"], rows.RollRow, **of_unit),
+        hearings=view.soon(PRESENT["hearings"], rows.HearingRow, **of_unit, **hours),
+        incidents=view.soon(PRESENT["open_incidents"], rows.IncidentRow, **of_site, closed=closed),
         changes=(
-            view.soon(QUERIES["changes"], rows.ChangeRow, **of_unit, after=place.after)
+            view.soon(PRESENT["changes"], rows.ChangeRow, **of_unit, after=place.after)
             if place.after
             else list[rows.ChangeRow]
         ),

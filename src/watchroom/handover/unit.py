@@ -15,6 +15,7 @@ R = TypeVar("R")
 Row = TypeVar("Row", bound="_OfPerson", covariant=True)
 
 QUERIES: Queries = load_queries("watchroom.handover")
+PRESENT: Queries = load_queries("watchroom.handover", "present.sql")
 RECORDS: Queries = load_queries("watchroom.handover", "records.sql")
 
 

@@ -86,8 +86,8 @@ class Duck:
     def add(self, name: str, rows: ArrowTable, *, is_new: bool) -> None:
         """Copy rows into a table, which is made of them when it is new."""
         self._connection.register("given", rows)
-        start = f"create table {identifier(name)} as" if is_new else f"insert into {identifier(name)}"
-        self._connection.execute(f"{start} select * from given")
+        start = "create table {} as" if is_new else "insert into {}"
+        self._connection.execute((start + " select * from given").format(identifier(name)))
         self._connection.unregister("given")
 
     def parts(self, query: Query, **values: object) -> Iterator[ArrowTable]:

@@ -10,7 +10,7 @@ select
     roll.withheld
 from roll
 where roll.counted in ('group', 'total')
-order by roll.counted asc, roll.site_code asc nulls last
+order by roll.counted asc, roll.site_code asc nulls last, roll.unit_code asc nulls last, roll.landing asc nulls last
 
 -- name: places_by_site(cells)
 -- One row per establishment: the people its cells in use are meant to hold. Places tell of nobody.
@@ -33,7 +33,7 @@ select
     alert.site_code as name,
     alert.count as number
 from alert
-order by alert.counted asc, alert.site_code asc nulls last
+order by alert.counted asc, alert.site_code asc nulls last, alert.id asc
 
 -- name: incidents()
 -- One row per kind of incident, and one for all: reports that the record holds, of whatever age.
@@ -42,7 +42,7 @@ select
     incident_report.type_code as name,
     incident_report.count as number
 from incident_report
-order by incident_report.counted asc, incident_report.type_code asc nulls last
+order by incident_report.counted asc, incident_report.type_code asc nulls last, incident_report.id asc
 
 -- name: sources()
 -- One row per source system.

@@ -7,7 +7,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 
 from watchroom.gate.door import Refused
-from watchroom.handover.person.build import build_person
+from watchroom.handover.person.build import Whom, build_person
 from watchroom.handover.person.show import person_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.web.guards import purpose_of
@@ -24,10 +24,8 @@ def person(house: AtHand, visitor: Present, person_id: FromPath[str], purpose: F
     seen = build_person(
         node.gate,
         visitor.asker,
-        person_id=wanted,
         purpose=chosen,
-        jurisdiction=node.jurisdiction,
-        at=node.clock.now(),
+        whom=Whom(person_id=wanted, jurisdiction=node.jurisdiction, at=node.clock.now()),
     )
     if isinstance(seen, Refused):
         raise RefusedError(node.words.say(seen.reason))

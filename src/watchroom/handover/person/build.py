@@ -27,6 +27,21 @@ REASONS = load_queries("watchroom.handover.person", "reasons.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Whose page, and when.
+
+    Attributes:
+        person_id: any id.
+        jurisdiction: of the node.
+        at: the node's present, timezone-aware; decides what is today and how old things are.
+    """
+
+    person_id: UUID
+    jurisdiction: Jurisdiction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     asker: Asker
     person_id: UUID
@@ -35,16 +50,14 @@ class _Asked:
     pack: Jurisdiction
 
 
-def build_person(
-    gate: Gate, asker: Asker, *, person_id: UUID, purpose: str, jurisdiction: Jurisdiction, at: datetime
-) -> Seen[Person | None] | Refused:
+def build_person(gate: Gate, asker: Asker, *, purpose: str, whom: Whom) -> Seen[Person | None] | Refused:
     """What the asker may see of one person now; None when there is nobody, or nobody that they may know of.
 
-    Args:
-        person_id: an id; nobody and somebody hidden are one answer.
-        at: the node's present, timezone-aware; decides what is today and how old things are.
+    Nobody and somebody hidden are one answer.
     """
-    asked = _Asked(asker=asker, person_id=person_id, purpose=purpose, at=at.astimezone(UTC), pack=jurisdiction)
+    asked = _Asked(
+        asker=asker, person_id=whom.person_id, purpose=purpose, at=whom.at.astimezone(UTC), pack=whom.jurisdiction
+    )
     return gate.read(
         asker, asked=Asked(purpose=purpose, act=Act.CONSULT, what="person"), look=partial(_look, asked=asked)
     )
@@ -55,7 +68,7 @@ def _look(view: View, *, asked: _Asked) -> Person | None:
     if not people:
         return None
     person = people[0]
-    sources = source_ages(view.rows(unit.QUERIES["freshness"], rows.FreshnessRow), at=asked.at)
+    sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=asked.at)
     known = _unit_of(view, person, asked)
     late = frozenset(source.system for source in sources if source.state != "fresh")
     return Person(
@@ -80,7 +93,7 @@ def _facts(view: View, part: Part, asked: _Asked) -> Sequence[FactRow] | None:
 
 def _attention(view: View, known: Unit, asked: _Asked, *, late: frozenset[str]) -> Attention | None:
     standing = standing_at(asked.asker, unit=known.code, site=known.site, at=asked.at, pack=asked.pack)
-    counts = view.rows(unit.QUERIES["issue_counts"], rows.IssueCountRow)
+    counts = view.rows(unit.PRESENT["issue_counts"], rows.IssueCountRow)
     sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
     return attention_of(known, asked.pack, late=late, sight=sight).get(asked.person_id)
 

@@ -165,11 +165,7 @@ select
     'occurred_at' = any(incident_report.unreliable_dates) as is_unreliable,
     incident_participant.source_system,
     incident_participant.recorded_from,
-    array(
-        select distinct names.name
-        from unnest(incident_report.withheld || incident_participant.withheld) as names (name)
-        order by names.name
-    ) as withheld
+    incident_report.withheld || incident_participant.withheld as withheld
 from incident_participant
 join incident_report on incident_participant.incident_id = incident_report.id
 where incident_participant.person_id = :person_id

@@ -21,7 +21,7 @@ def build_posts(gate: Gate, asker: Asker, *, purpose: str, at: datetime) -> Seen
 
     def look(view: View) -> Posts:
         roll = view.rows(QUERIES["roll_by_unit"], RollRow)
-        sources = source_ages(view.rows(unit.QUERIES["freshness"], rows.FreshnessRow), at=at)
+        sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=at)
         return Posts(purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources)
 
     return gate.read(asker, asked=Asked(purpose=purpose, act=Act.COUNT, what="posts"), look=look)

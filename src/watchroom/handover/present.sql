@@ -1,0 +1,157 @@
+-- What the handover asks of the present beside its unit, through the gate, and what other pages ask with it.
+
+-- name: open_incidents(site_code, closed)
+-- One row per incident of the establishment that is not closed.
+select
+    incident_report.id as incident_id,
+    incident_report.reference,
+    incident_report.type_code,
+    incident_report.type_source_value,
+    incident_report.status_code,
+    incident_report.status_source_value,
+    incident_report.occurred_at,
+    'occurred_at' = any(incident_report.unreliable_dates) as occurred_is_default,
+    incident_report.title,
+    incident_report.source_system
+from incident_report
+where
+    incident_report.site_code = :site_code
+    and not coalesce(incident_report.status_code = any(:closed), false)
+order by incident_report.occurred_at desc nulls last, incident_report.id asc
+
+-- name: incident_people(site_code, unit_code, incidents)
+-- One row per person of the unit in one of these incidents.
+select
+    incident_participant.incident_id,
+    incident_participant.person_id,
+    incident_participant.role_code,
+    incident_participant.role_source_value
+from incident_participant
+where
+    incident_participant.site_code = :site_code
+    and incident_participant.unit_code = :unit_code
+    and incident_participant.person_id is not null
+    and incident_participant.incident_id = any(:incidents)
+order by incident_participant.incident_id asc, incident_participant.id asc
+
+-- name: hearings(site_code, unit_code, from_at, to_at)
+-- One row per hearing of a disciplinary charge between two instants.
+select
+    adjudication_hearing.person_id,
+    adjudication_hearing.type_code,
+    adjudication_hearing.hearing_at,
+    adjudication_hearing.source_system
+from adjudication_hearing
+where
+    adjudication_hearing.site_code = :site_code and adjudication_hearing.unit_code = :unit_code
+    and adjudication_hearing.hearing_at >= :from_at
+    and adjudication_hearing.hearing_at < :to_at
+    and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
+order by adjudication_hearing.hearing_at asc, adjudication_hearing.id asc
+
+-- name: places(site_code, unit_code)
+-- One row per place of the unit: the wing, its landings and cells.
+select
+    location.id as place_id,
+    location.path,
+    location.name,
+    location.kind_code,
+    location.parent_id,
+    coalesce(location.is_active, true) as is_active,
+    location.deactivated_on,
+    location.deactivated_reason_code,
+    location.working_capacity,
+    location.max_capacity
+from location
+where location.site_code = :site_code and location.unit_code = :unit_code
+order by location.path asc, location.id asc
+
+-- name: roll_of_unit(site_code, unit_code)
+-- One row per landing of the unit, or per place that is no cell, and the like for those of the establishment who are
+-- on no unit; whole for everyone. Two questions and not one with `or`, so that each is answered from an index.
+select
+    roll.site_code,
+    roll.unit_code,
+    roll.landing,
+    roll.on_roll,
+    roll.in_now,
+    roll.out_now,
+    roll.no_cell,
+    roll.capacity,
+    roll.max_capacity
+from roll
+where roll.site_code = :site_code and roll.unit_code = :unit_code
+union all
+select
+    roll.site_code,
+    roll.unit_code,
+    roll.landing,
+    roll.on_roll,
+    roll.in_now,
+    roll.out_now,
+    roll.no_cell,
+    roll.capacity,
+    roll.max_capacity
+from roll
+where roll.site_code = :site_code and roll.unit_code is null
+order by unit_code asc nulls last, landing asc nulls last
+
+-- name: on_no_unit(site_code)
+-- One row per running time in custody of a person of the establishment who is on no unit.
+select
+    person.id as person_id,
+    person.prison_number,
+    person.family_name,
+    person.given_names,
+    custody_episode.in_out_code
+from person
+join custody_episode
+    on
+        custody_episode.person_id = person.id
+        and custody_episode.site_code = :site_code
+        and custody_episode.unit_code is null
+        and custody_episode.is_active
+where person.site_code = :site_code and person.unit_code is null
+order by person.sort_key asc, person.id asc, custody_episode.id asc
+
+-- name: changes(unit_code, site_code, after)
+-- One row per change, sealed after then, of a row of the unit or of an incident of the establishment.
+select
+    change.seq,
+    change.recorded_at,
+    change.entity,
+    change.id,
+    change.op,
+    change.changed_fields,
+    change.categories,
+    change.person_id,
+    change.before
+from change
+where
+    change.seq > :after
+    and (
+        change.unit_code = :unit_code
+        or (change.entity = 'incident_report' and change.site_code = :site_code)
+    )
+order by change.seq desc, change.entity asc, change.id asc
+
+-- name: freshness()
+-- One row per source system.
+select
+    source_freshness.source_system,
+    source_freshness.last_sealed_at,
+    source_freshness.extract_as_at,
+    source_freshness.expected_every_seconds
+from source_freshness
+order by source_freshness.source_system asc
+
+-- name: issue_counts()
+-- One row per kind of fault that the last ingest found; never a value.
+select
+    ingest_issue_count.entity,
+    ingest_issue_count.code,
+    ingest_issue_count.severity,
+    sum(ingest_issue_count.count)::bigint as count
+from ingest_issue_count
+group by ingest_issue_count.entity, ingest_issue_count.code, ingest_issue_count.severity
+order by count desc, ingest_issue_count.entity asc, ingest_issue_count.code asc, ingest_issue_count.severity asc

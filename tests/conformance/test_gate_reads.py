@@ -1,0 +1,127 @@
+"""One read: its instants, its limits, and what it tells of a failure."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from test_gate import WINGS
+
+from gate_world import (
+    OFFICER,
+    START,
+    charter,
+    gate_of,
+    look,
+    person,
+    place,
+    query,
+    write,
+)
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.door import Act, Asked, Refused, Seen
+from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
+from watchroom.gate.reading import Limits
+from watchroom.model.catalogue import catalogue
+from watchroom.store.database import Database
+
+
+def test_a_view_at_another_instant_is_of_the_same_read(database: Database) -> None:
+    write(database, WINGS)
+    write(database, {**WINGS, "person": [*WINGS["person"], person("9")]}, hour=4)
+    audit = MemoryAuditLog()
+    gate = gate_of(database, audit=audit)
+    asked = query("select prison_number, id from person order by 1")
+
+    def both(view):  # type: ignore[no-untyped-def]
+        earlier = view.at(START + timedelta(hours=1))
+        return len(view.records(asked)), len(earlier.records(asked)), len(view.records(asked)), earlier.moment.sequence
+
+    seen = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.BRIEF, what="see"), look=both)
+    assert isinstance(seen, Seen)
+    assert seen.value == (3, 2, 3, 1)
+    assert seen.as_of.sequence == 2
+    assert len(audit.entries) == 1
+
+
+def test_a_read_sees_one_state_even_while_a_batch_is_sealed(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    asked = query("select prison_number, id from person order by 1")
+
+    def twice(view):  # type: ignore[no-untyped-def]
+        first = view.records(asked)
+        write(database, {**WINGS, "person": []}, hour=3)
+        return first == view.records(asked), view.moment.sequence
+
+    seen = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="see"), look=twice)
+    assert isinstance(seen, Seen)
+    assert seen.value == (True, 1)
+    assert look(gate, OFFICER, "select * from person") == []
+
+
+def test_too_many_rows_are_refused_and_not_cut(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    gate._limits = Limits(rows=1)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(TooMuchError):
+        look(gate, OFFICER, "select * from person")
+
+
+def test_a_slow_question_is_stopped(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    gate._limits = Limits(statement=1)  # pyright: ignore[reportPrivateUsage]
+    slow = "select count(*) as n from generate_series(1, 100000000) as a (b)"
+    with pytest.raises(TooMuchError):
+        look(gate, OFFICER, slow)
+
+
+def test_what_the_database_says_of_a_failure_is_not_passed_on(database: Database) -> None:
+    write(database, WINGS)
+    with pytest.raises(QuestionFailedError) as caught:
+        look(gate_of(database), OFFICER, "select cast(family_name as integer) as n from person")
+    assert "FAMILY" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_an_answer_of_another_shape_than_the_record_is_a_fault(database: Database) -> None:
+    asked = query("select person.id, person.family_name from person")
+    with pytest.raises(QuestionError, match="make them equal"):
+        gate_of(database).read(
+            OFFICER,
+            asked=Asked(purpose="custody.care", act=Act.LIST, what="see"),
+            look=lambda view: view.rows(asked, Limits),
+        )
+
+
+def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        look(gate_of(database), OFFICER, "select 1 as n", as_of=datetime(2026, 7, 24))  # noqa: DTZ001
+
+
+def test_may_see_says_what_a_page_may_promise(database: Database) -> None:
+    write(database, WINGS)
+    seen = gate_of(database).read(
+        OFFICER,
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="see"),
+        look=lambda view: [
+            view.may_see("person"),
+            view.may_see("person", "ethnicity_code"),
+            view.may_see("address"),
+            view.may_see("care_need", "description"),
+            view.may_see("care_need", "instruction_code"),
+        ],
+    )
+    assert isinstance(seen, Seen)
+    assert seen.value == [True, False, False, False, True]
+
+
+def test_the_charter_of_another_organisation_gives_nothing(database: Database) -> None:
+    other = replace(charter(), recipients=())
+    gate = gate_of(database, other)
+    assert isinstance(
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="see"), look=lambda v: v), Refused
+    )
+    assert set(catalogue().entities) >= {"person"}
+    assert place("LEI-A", "WING")["unit_code"] == "LEI-A"
