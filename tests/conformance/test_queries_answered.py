@@ -22,7 +22,7 @@ from gate_world import (
     place,
     write,
 )
-from named_queries import Wanted, named_queries
+from named_queries import OF_A_BATCH, Wanted, named_queries
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Seen, View
@@ -40,6 +40,7 @@ ASKERS = (OFFICER, NURSE, GOVERNOR, BOARD, GOVERNANCE, ENGINEER)
 # A value of the right kind for every parameter that a query of a page has.
 GIVEN: dict[str, object] = {
     "after": 0,
+    "cells": ["CELL"],
     "closed": ["CLOSE"],
     "from_at": MORNING,
     "ids": [SOMEBODY],
@@ -55,6 +56,8 @@ GIVEN: dict[str, object] = {
 
 # Statements for which PostgreSQL has no plan.
 UNPLANNED = ("begin", "commit", "copy", "create", "set")
+# They read what is there only in a read, or only in a batch.
+NOT_ALONE = ("gate/door.sql:note_hidden", "store/writes.sql:issues", "store/writes.sql:held_places")
 
 
 def asked_of(gate: Gate, asker: Asker, query: Query, *, purpose: str, **given: object) -> list[dict[str, object]]:
@@ -87,7 +90,7 @@ def test_every_statement_of_the_record_can_be_planned_by_somebody(database: Data
     refused: dict[str, set[str | None]] = {}
     for asked in named_queries(asks_the_gate=False):
         text = _plannable(asked)
-        if not text.startswith(UNPLANNED):
+        if not text.startswith(UNPLANNED) and asked.file not in OF_A_BATCH and str(asked) not in NOT_ALONE:
             faults = {_fault(database, principal, text, as_owner=as_owner) for principal, as_owner in tried}
             if None not in faults:
                 refused[str(asked)] = faults

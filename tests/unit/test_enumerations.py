@@ -7,9 +7,8 @@ from functools import cache
 
 import pytest
 
-from source_tree import ROOT, SOURCE, called, calls, modules, tracked_files
+from source_tree import ROOT, SOURCE, called, calls, tracked_files
 from watchroom.__main__ import Pages, briefing_html, command_line, serve
-from watchroom.audit.entries import Act
 from watchroom.cli.reference import commands_of
 from watchroom.model.catalogue import Entity, catalogue
 from watchroom.model.jurisdiction import pack
@@ -19,42 +18,15 @@ from watchroom.model.words import FALLBACK
 COMMANDS = dict(commands_of(command_line(Pages(serve=serve, briefing_html=briefing_html))))
 TEMPLATES = SOURCE / "web" / "templates"
 
-# Acts that nothing in this version does; whoever builds it strikes it off.
-NOT_YET_DONE = {
-    Act.ALTER: "nobody types into the record yet",
-    Act.BREAK_GLASS: "there is no emergency opening yet",
-    Act.COMBINE: "records are not joined yet",
-    Act.DISCLOSE: "there are no agreements between agencies yet",
-    Act.LINEAGE: "there is no command or page of lineage yet",
-    Act.MIGRATE: "the schema is made before there is a log to write to",
-    Act.POLICY_CHANGE: "a charter comes into force by a start, which is not an entry yet",
-}
-
 # The rules of retention that there are.
 RETENTIONS = {"custody_record", "incident_record", "reference"}
 
 # Commands that are tried as a process of their own, and by which test.
 TRIED_AS_A_PROCESS = {
+    "watchroom clean": "tests/conformance/test_server_left.py",
     "watchroom demo": "tests/stories/test_by_hand.py",
     "watchroom serve": "tests/stories/test_by_hand.py",
 }
-
-
-@pytest.mark.parametrize("act", list(Act))
-def test_every_act_is_done_by_somebody_or_said_to_be_of_a_later_version(act: Act) -> None:
-    assert (act.name in acts_done()) is (act not in NOT_YET_DONE)
-
-
-@cache
-def acts_done() -> frozenset[str]:
-    """Names of the acts that some room writes; to declare one, or to say which right it needs, does not count."""
-    return frozenset(
-        node.attr
-        for where, tree in modules("src")
-        if not where.endswith(("audit/entries.py", "gate/rights.py"))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Act"
-    )
 
 
 @pytest.mark.parametrize("entity", list(catalogue().entities.values()), ids=lambda entity: entity.name)

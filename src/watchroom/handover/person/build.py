@@ -99,7 +99,7 @@ def _attention(view: View, known: Unit, asked: _Asked, *, late: frozenset[str]) 
 
 
 def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
-    """The unit of the person as the rules know it, holding this person and those to be kept apart from them.
+    """The unit of the person as the rules know it: this person, those in the same cell and those to be kept apart.
 
     None when the person is on no unit, and then no handover tells of them.
     """
@@ -112,11 +112,14 @@ def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
 
     own = [asked.person_id]
     apart = narrowed("non_associations", rows.KeepApartRow, own)
-    both = [*own, *(row.other_person_id for row in apart)]
+    cells = view.rows(REASONS["cells"], rows.CellRow, person_id=asked.person_id, unit_code=person.unit_code)
+    mates = [mate for cell in cells if cell.is_cell for mate in cell.visible_person_ids]
+    sharing = list(dict.fromkeys([*own, *mates]))
+    every = list(dict.fromkeys([*sharing, *(row.other_person_id for row in apart)]))
     today = asked.pack.local_day(asked.at)
     since = asked.at - asked.pack.clock("recent_incident") - timedelta(hours=1)
     people: dict[UUID, rows.PersonRow] = {}
-    for row in narrowed("people", rows.PersonRow, both):
+    for row in narrowed("people", rows.PersonRow, every):
         people.setdefault(row.person_id, row)
     if asked.person_id not in people:
         return None
@@ -127,11 +130,11 @@ def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
         today=today,
         people=people,
         alerts=by_person(narrowed("alerts", rows.AlertRow, own)),
-        cell_sharing=by_person(narrowed("cell_sharing", rows.CellSharingRow, own)),
-        engagements=by_person(placed_soon(view, narrowed("engagements", rows.EngagementRow, both, today=today))()),
+        cell_sharing=by_person(narrowed("cell_sharing", rows.CellSharingRow, sharing)),
+        engagements=by_person(placed_soon(view, narrowed("engagements", rows.EngagementRow, every, today=today))()),
         release_dates=by_person(narrowed("release_dates", rows.ReleaseRow, own)),
         keep_apart=by_person(apart),
         incidents=by_person(narrowed("incident_parts", rows.IncidentPartRow, own, since=since)),
         last_movements={row.person_id: row for row in reversed(narrowed("last_movements", rows.MovementRow, own))},
-        cells=view.rows(REASONS["cells"], rows.CellRow, person_id=asked.person_id, unit_code=person.unit_code),
+        cells=cells,
     )

@@ -102,8 +102,8 @@ select
     visit.ends_at,
     visit.location_id as place_id,
     null as place_name,
-    null as agency_code_from,
     null as agency_code_there,
+    null as agency_code_from,
     visit.source_system,
     visit.recorded_from,
     visit.id
@@ -128,8 +128,8 @@ select
     court_appearance.ends_at,
     null as place_id,
     null as place_name,
-    null as agency_code_from,
     court_appearance.court_code as agency_code_there,
+    null as agency_code_from,
     court_appearance.source_system,
     court_appearance.recorded_from,
     court_appearance.id
@@ -154,8 +154,8 @@ select
     scheduled_event.ends_at,
     scheduled_event.location_id as place_id,
     null as place_name,
-    scheduled_event.from_agency_code as agency_code_from,
     scheduled_event.to_agency_code as agency_code_there,
+    scheduled_event.from_agency_code as agency_code_from,
     scheduled_event.source_system,
     scheduled_event.recorded_from,
     scheduled_event.id
@@ -255,13 +255,13 @@ where
 order by movement.moved_at desc nulls last, movement.id asc
 
 -- name: cells(person_id, unit_code)
--- One row: the cell of the person and how many are in it; who the others are is not asked.
+-- One row: the cell of the person and who is in it, for whose sake a risk may be a reason.
 select
     occupancy.location_id,
     occupancy.path,
     occupancy.is_cell,
     occupancy.occupants,
-    array[:person_id]::uuid[] as visible_person_ids,
+    occupancy.visible_person_ids,
     occupancy.withheld_count
 from occupancy
 where occupancy.unit_code = :unit_code and :person_id = any(occupancy.visible_person_ids)
