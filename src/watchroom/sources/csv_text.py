@@ -15,6 +15,8 @@ BOM = b"\xef\xbb\xbf"
 # A value in quotes, with delimiters, line ends or the ends of the text around it; quotes inside are doubled.
 _QUOTED = re.compile(rb'(?<![^,\r\n])"[^"]*+(?:""[^"]*+)*+"(?![^,\r\n])')
 # INVARIANT: a value with a blank at an end stands beside a delimiter, a line end or a quote.
+# One blank at the edge of a piece.
+_EDGES = (b" ", b"\t")
 _BLANKS = (b", ", b" ,", b"\n ", b" \n", b" \r", b"\r ", b'" ', b' "')
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -143,7 +145,9 @@ def ends_with_newline(content: bytes) -> bool:
 
 def is_bare(content: bytes) -> bool:
     """Whether no value of sound text can begin or end with a blank; quoted values are not looked into."""
-    return not any(blank in content for blank in _BLANKS)
+    # The first value of a piece has nothing before it that would show the blank, nor has the last one after it.
+    is_at_edge = content[:1] in _EDGES or content[-1:] in _EDGES
+    return not is_at_edge and not any(blank in content for blank in _BLANKS)
 
 
 def is_plain(content: bytes) -> bool:
