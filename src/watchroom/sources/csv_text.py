@@ -15,8 +15,6 @@ BOM = b"\xef\xbb\xbf"
 # A value in quotes, with delimiters, line ends or the ends of the text around it; quotes inside are doubled.
 _QUOTED = re.compile(rb'(?<![^,\r\n])"[^"]*+(?:""[^"]*+)*+"(?![^,\r\n])')
 # INVARIANT: a value with a blank at an end stands beside a delimiter, a line end or a quote.
-# One blank at the edge of a piece.
-_EDGES = (b" ", b"\t")
 _BLANKS = (b", ", b" ,", b"\n ", b" \n", b" \r", b"\r ", b'" ', b' "')
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -146,7 +144,7 @@ def ends_with_newline(content: bytes) -> bool:
 def is_bare(content: bytes) -> bool:
     """Whether no value of sound text can begin or end with a blank; quoted values are not looked into."""
     # The first value of a piece has nothing before it that would show the blank, nor has the last one after it.
-    is_at_edge = content[:1] in _EDGES or content[-1:] in _EDGES
+    is_at_edge = content.startswith(b" ") or content.endswith(b" ")
     return not is_at_edge and not any(blank in content for blank in _BLANKS)
 
 
