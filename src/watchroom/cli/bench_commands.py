@@ -20,9 +20,9 @@ from watchroom.kernel.errors import UsageError
 def bench_command(name: str, *, options: tuple[str, ...], as_json: bool) -> None:
     """Run the benchmark NAME (ingest, gate, brief, audit) of a checkout and print its ratios."""
     folder = Path(watchroom.__file__).parents[2] / "benchmarks"
+    known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "measure")
     script = folder / f"{name}.py"
-    if name == "measure" or not script.is_file():
-        known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "measure")
+    if name not in known:
         raise UsageError(f"no benchmark `{name}` in this checkout; there are {known}")
     command = [sys.executable, str(script), *options, *(["--json"] if as_json else [])]
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603  our own script, by checked name

@@ -1,8 +1,9 @@
 """The handover as a page: everything in words, and the hash of exactly that."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from hashlib import sha256
+from typing import Any
 
 from watchroom.handover.briefing import Briefing
 from watchroom.handover.page_lists import (
@@ -90,9 +91,15 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
 
 def hash_of(page: BriefingPage) -> str:
     """SHA-256 of exactly what the page shows, as canonical JSON, in hexadecimal; its own field does not count."""
-    document = asdict(replace(page, hash=""))
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(
+        replace(page, hash=""), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_by_field
+    )
     return sha256(text.encode("utf-8")).hexdigest()
+
+
+def _by_field(one: Any) -> dict[str, object]:
+    """A part of the page as JSON takes it; `asdict` copies all of it, at ten times the cost."""
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def _staleness(sayer: Sayer) -> str | None:

@@ -1,10 +1,12 @@
 """The handover as one HTML document that needs nothing beside itself: for a file, an attachment to a log, a printer."""
 
 import re
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from watchroom.handover.show import BriefingPage
+from watchroom.model.words import Words
 from watchroom.web.assets import Assets
 from watchroom.web.frame import Frame
 from watchroom.web.ports import NodeLike
@@ -16,7 +18,6 @@ _FACES = re.compile(r"@font-face\s*\{[^}]*\}")
 
 def briefing_html(node: NodeLike, page: BriefingPage) -> str:
     """The handover page as one document: the sheets inside, no script, no link out of it, nothing to fetch."""
-    assets = Assets()
     phrase = node.words.phrase
     frame = Frame(
         language=node.words.language,
@@ -30,8 +31,15 @@ def briefing_html(node: NodeLike, page: BriefingPage) -> str:
         others=(),
         session=None,
     )
-    pages = Pages(words=node.words, assets=assets)
-    return pages.page("handover.html", frame, page=page, links=None, layout="standalone.html", sheet=_sheet(assets))
+    pages, sheet = _kept(node.words)
+    return pages.page("handover.html", frame, page=page, links=None, layout="standalone.html", sheet=sheet)
+
+
+@lru_cache(maxsize=4)
+def _kept(words: Words) -> tuple[Pages, Markup]:
+    """The compiled templates of a node, and its sheets: to compile them takes longer than the rest of the document."""
+    assets = Assets()
+    return Pages(words=words, assets=assets), _sheet(assets)
 
 
 def _sheet(assets: Assets) -> Markup:
