@@ -97,4 +97,8 @@ def serve(node: NodeLike, door: Door, on_ready: Callable[[], None] | None = None
     """
     server = server_for(node, door.listening, on_ready)
     settle()
-    server.run(sockets=[door.socket])
+    try:
+        server.run(sockets=[door.socket])
+    finally:
+        # At its end the process lets go of everything in order; DuckDB's library says so loudly of what is left.
+        gc.unfreeze()
