@@ -142,7 +142,8 @@ def test_the_governor_has_a_brief_for_each_wing(terminal: Terminal, post: str):
 def test_an_unknown_post_a_wrong_instant_and_a_missing_node_say_what_to_do(terminal: Terminal, tmp_path: Path):
     unknown = brief(terminal, "LEI-ZZ", "json")
     assert unknown.exit_code == 1
-    assert "LEI-ZZ" in unknown.stderr
+    assert "path of a wing" in unknown.stderr
+    assert "LEI-ZZ" not in unknown.stderr
     wrong = terminal.run(
         "brief", terminal.folder, "--post", "LEI-A", "--at", "soon", "--as", "officer", "--purpose", "custody.safety"
     )

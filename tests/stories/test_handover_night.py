@@ -207,8 +207,9 @@ def test_without_an_entry_there_is_no_handover(night: World) -> None:
 
 def test_a_post_that_is_no_unit_is_said_to_be_unknown(night: World) -> None:
     before = len(night.audit.entries)
-    with pytest.raises(UnknownPostError, match="LEI-Q"):
+    with pytest.raises(UnknownPostError, match="path of a wing") as caught:
         night.ask("LEI-Q", asker=OFFICER)
+    assert "LEI-Q" not in str(caught.value)
     (entry,) = night.audit.entries[before:]
     assert (entry.act, entry.outcome, entry.entity) == (Act.BRIEF, Outcome.FAILED, "handover")
     assert entry.detail == {"post": "LEI-Q", "fault": "UnknownPostError"}

@@ -121,6 +121,12 @@ def _write_custody(tables: SourceTables, person: _Person) -> None:
         LIVING_UNIT_ID=person.cell_id,
         BOOKING_STATUS="O",
     )
+    _write_moves(tables, person)
+    _write_sentence(tables, person, begun)
+
+
+def _write_moves(tables: SourceTables, person: _Person) -> None:
+    book = person.booking
     for sequence, days in enumerate((400, 200, 20), start=1):
         moved = person.instant - timedelta(days=days, minutes=person.chance.randrange(600))
         tables.add(
@@ -145,6 +151,10 @@ def _write_custody(tables: SourceTables, person: _Person) -> None:
             ASSIGNMENT_DATE=moved.date(),
             ASSIGNMENT_TIME=moved,
         )
+
+
+def _write_sentence(tables: SourceTables, person: _Person, begun: datetime) -> None:
+    book = person.booking
     tables.add(
         "OFFENDER_SENT_CALCULATIONS",
         OFFENDER_SENT_CALCULATION_ID=book,

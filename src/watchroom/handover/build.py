@@ -227,7 +227,8 @@ def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
     found = found or view.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
     if not found:
         raise UnknownPostError(
-            f"post `{asked.post}` is not a unit that is known here at this instant; "
+            # What was typed is not said again: it may be anything, and messages are kept.
+            "the post that was asked for is no unit that is known here at this instant; "
             "a post is the path of a wing, such as `LEI-A`"
         )
     return found[0]
