@@ -23,6 +23,7 @@ from watchroom.audit.verify import Fault, Verified
 from watchroom.store.database import Database, Principal, create_database
 from watchroom.store.schema import migrate
 from watchroom.store.server import EmbeddedServer
+from watchroom.store.server_process import is_alive
 
 WRITER = Path(__file__).parents[1] / "audit_writer.py"
 
@@ -314,10 +315,16 @@ def test_characters_that_the_database_refuses_do_not_stop_the_log(node: AuditNod
 
 
 def kill_server(admin_dsn: str) -> None:
+    """Kill the server, and wait for its processes: one that has not noticed yet could still keep an entry."""
     with psycopg.connect(admin_dsn) as connection:
         row = connection.execute("select pg_read_file('postmaster.pid')").fetchone()
+        left = [pid for (pid,) in connection.execute("select pid from pg_stat_activity").fetchall()]
     assert row is not None
     os.kill(int(row[0].split()[0]), signal.SIGKILL)
+    until = time.monotonic() + 30
+    while any(is_alive(pid) for pid in left):
+        assert time.monotonic() < until, "a process of the killed server lives on"
+        time.sleep(0.01)
 
 
 def test_when_the_server_itself_goes_away_nothing_is_given_until_it_is_back(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from watchroom.policy.roles import ROLES
 from watchroom.store.database import Database, Principal
 
 DAY = date(2026, 7, 24)
+WING = {"site_code": "LEI", "unit_code": "LEI-A", "ids": None}
 MORNING = datetime(2026, 7, 24, 7, tzinfo=UTC)
 SOMEBODY = UUID("01983a2c-0000-7000-8000-000000000001")
 ASKERS = (OFFICER, NURSE, GOVERNOR, BOARD, GOVERNANCE, ENGINEER)
@@ -123,7 +124,7 @@ def test_of_two_assessments_of_one_day_every_page_shows_the_later_in_the_sources
     rows = {"person": [person("1")], "cell_sharing_risk": [assessment("7/9", "HI"), assessment("7/10", "STANDARD")]}
     write(database, rows)
     gate = gate_of(database)
-    wing = asked_of(gate, OFFICER, OF_HANDOVER["cell_sharing"], purpose="custody.care", **_of("site_code", "unit_code"))
+    wing = asked_of(gate, OFFICER, OF_HANDOVER["cell_sharing"], purpose="custody.care", **WING)
     found = wing[0]["person_id"]
     page = asked_of(gate, OFFICER, OF_PERSON["cell_sharing"], purpose="custody.care", person_id=found)
     assert [row["level_code"] for row in wing] == [row["what_code"] for row in page] == ["STANDARD", "HI"]
@@ -152,7 +153,12 @@ def test_two_people_are_kept_apart_on_the_last_day_too(database: Database) -> No
     write(database, {"person": [person("1"), person("2")], "non_association": [apart]})
     gate = gate_of(database)
     wing = asked_of(
-        gate, OFFICER, OF_HANDOVER["non_associations"], purpose="custody.care", **_of("site_code", "unit_code")
+        gate,
+        OFFICER,
+        OF_HANDOVER["non_associations"],
+        purpose="custody.care",
+        **_of("site_code", "unit_code"),
+        ids=None,
     )
     page = asked_of(
         gate, OFFICER, OF_PERSON["non_associations"], purpose="custody.care", person_id=wing[0]["person_id"], today=DAY

@@ -1,6 +1,5 @@
 """The page of a person says what the handover says of them: the same rules, over that person's facts alone."""
 
-import re
 from uuid import UUID
 
 import pytest
@@ -9,10 +8,9 @@ from watchroom.audit.read import latest
 from watchroom.gate.door import Seen
 from watchroom.handover.briefing import Briefing
 from watchroom.handover.build import build_briefing
-from watchroom.handover.person.build import REASONS, Whom, build_person
+from watchroom.handover.person.build import Whom, build_person
 from watchroom.handover.person.rules import Person
 from watchroom.handover.person.show import person_page
-from watchroom.handover.unit import QUERIES
 from watchroom.node.node import Node
 
 READS = [
@@ -23,7 +21,6 @@ READS = [
     ("governor", "LEI-H", "operations.incident-response"),
     ("nurse", "LEI-A", "care.suicide-prevention"),
 ]
-OF_UNIT = re.compile(r"\s*\b\w+\.(?:person_id|id) = any\(%\(ids\)s\)\s+and\b")
 
 
 def briefing_of(node: Node, name: str, post: str, purpose: str) -> Briefing:
@@ -54,16 +51,6 @@ def test_the_reasons_of_a_person_are_those_of_the_handover(node: Node, name: str
     for person_id in here:
         attention = person_of(node, name, person_id, purpose).attention
         assert (attention.reasons if attention else None) == listed.get(person_id), person_id
-
-
-def test_the_statements_for_one_person_are_those_of_the_unit_narrowed() -> None:
-    for name in sorted(set(REASONS) - {"cells"}):
-        assert _plain(OF_UNIT.sub("", REASONS[name].text)) == _plain(QUERIES[name].text), name
-    assert _plain(REASONS["cells"].text).split(" from ")[0] == _plain(QUERIES["cells"].text).split(" from ")[0]
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"--.*", "", text).replace("where and", "where").split())
 
 
 def test_reading_one_page_is_the_record_of_that_person_and_of_whom_it_names(node: Node) -> None:

@@ -117,7 +117,7 @@ def test_the_latest_assessment_of_cell_sharing_is_one_rule() -> None:
         for asked in GATE
         if "cell_sharing_risk.assessed_on desc" in asked.query.sql
     }
-    assert len(orders) == 3
+    assert len(orders) == 2
     assert len({tuple(order) for order in orders.values()}) == 1
 
 

@@ -37,7 +37,7 @@ _NEVER = (
 # Words and operators of SQL that the parser keeps as functions.
 _SYNTAX = (
     *(exp.And, exp.Or, exp.Xor, exp.Case, exp.If, exp.Cast, exp.TryCast, exp.Exists, exp.Array, exp.Any, exp.All),
-    *(exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar),
+    *(exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar, exp.ArrayOverlaps),
 )
 
 

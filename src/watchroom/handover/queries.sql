@@ -1,7 +1,8 @@
 -- What the handover of one unit reads, through the gate: entities by their own names. Everything is asked by the
 -- unit's code, so that the cost does not grow with the establishment.
+-- Where a statement takes `ids`, it is narrowed to those people, for the page of one of them; null: everybody.
 
--- name: people(site_code, unit_code)
+-- name: people(site_code, unit_code, ids)
 -- One row per running time in custody of a person on the unit.
 select
     person.id as person_id,
@@ -36,10 +37,13 @@ left join location as landing
         place.parent_id = landing.id
         and landing.site_code = :site_code
         and landing.unit_code = :unit_code
-where person.site_code = :site_code and person.unit_code = :unit_code
+where
+    (:ids::uuid[] is null or person.id = any(:ids::uuid[]))
+    and person.site_code = :site_code
+    and person.unit_code = :unit_code
 order by person.sort_key asc, person.id asc, custody_episode.begun_at desc nulls last, custody_episode.id asc
 
--- name: alerts(site_code, unit_code)
+-- name: alerts(site_code, unit_code, ids)
 -- One row per alert that the source reports as active.
 select
     alert.person_id,
@@ -51,10 +55,14 @@ select
     alert.source_system,
     alert.recorded_from
 from alert
-where alert.site_code = :site_code and alert.unit_code = :unit_code and alert.is_active
+where
+    (:ids::uuid[] is null or alert.person_id = any(:ids::uuid[]))
+    and alert.site_code = :site_code
+    and alert.unit_code = :unit_code
+    and alert.is_active
 order by alert.person_id asc, alert.active_from asc, alert.id asc
 
--- name: cell_sharing(site_code, unit_code)
+-- name: cell_sharing(site_code, unit_code, ids)
 -- One row per assessment of the risk to a cell mate, the latest first for each person.
 select
     cell_sharing_risk.person_id,
@@ -66,7 +74,10 @@ select
     cell_sharing_risk.source_system,
     cell_sharing_risk.recorded_from
 from cell_sharing_risk
-where cell_sharing_risk.site_code = :site_code and cell_sharing_risk.unit_code = :unit_code
+where
+    (:ids::uuid[] is null or cell_sharing_risk.person_id = any(:ids::uuid[]))
+    and cell_sharing_risk.site_code = :site_code
+    and cell_sharing_risk.unit_code = :unit_code
 -- Of one day the last in the source's own count: its key ends in a number, so a longer key is a later one.
 order by
     cell_sharing_risk.person_id asc,
@@ -75,7 +86,7 @@ order by
     cell_sharing_risk.source_key desc,
     cell_sharing_risk.id asc
 
--- name: engagements(site_code, unit_code, today)
+-- name: engagements(site_code, unit_code, today, ids)
 -- One row per visit, court appearance or scheduled event of the day, whatever its status. What the place is called
 -- is asked by its id (`place_names`): joined here, every place that the asker sees would be read for it.
 select
@@ -98,7 +109,11 @@ select
     visit.recorded_from,
     visit.id
 from visit
-where visit.site_code = :site_code and visit.unit_code = :unit_code and visit.visit_date = :today
+where
+    (:ids::uuid[] is null or visit.person_id = any(:ids::uuid[]))
+    and visit.site_code = :site_code
+    and visit.unit_code = :unit_code
+    and visit.visit_date = :today
 union all
 select
     court_appearance.person_id,
@@ -121,7 +136,9 @@ select
     court_appearance.id
 from court_appearance
 where
-    court_appearance.site_code = :site_code and court_appearance.unit_code = :unit_code
+    (:ids::uuid[] is null or court_appearance.person_id = any(:ids::uuid[]))
+    and court_appearance.site_code = :site_code
+    and court_appearance.unit_code = :unit_code
     and court_appearance.appearance_date = :today
 union all
 select
@@ -145,7 +162,9 @@ select
     scheduled_event.id
 from scheduled_event
 where
-    scheduled_event.site_code = :site_code and scheduled_event.unit_code = :unit_code
+    (:ids::uuid[] is null or scheduled_event.person_id = any(:ids::uuid[]))
+    and scheduled_event.site_code = :site_code
+    and scheduled_event.unit_code = :unit_code
     and scheduled_event.event_date = :today
 order by starts_at asc nulls first, id asc
 
@@ -158,7 +177,7 @@ from location
 where location.id = any(:ids)
 order by location.id asc
 
--- name: release_dates(site_code, unit_code)
+-- name: release_dates(site_code, unit_code, ids)
 -- One row per calculation of sentence dates, the latest first for each person.
 select
     sentence_key_dates.person_id,
@@ -173,7 +192,10 @@ select
     sentence_key_dates.source_system,
     sentence_key_dates.recorded_from
 from sentence_key_dates
-where sentence_key_dates.site_code = :site_code and sentence_key_dates.unit_code = :unit_code
+where
+    (:ids::uuid[] is null or sentence_key_dates.person_id = any(:ids::uuid[]))
+    and sentence_key_dates.site_code = :site_code
+    and sentence_key_dates.unit_code = :unit_code
 order by
     sentence_key_dates.person_id asc,
     sentence_key_dates.calculated_on desc nulls last,
@@ -181,7 +203,7 @@ order by
     sentence_key_dates.source_key desc,
     sentence_key_dates.id asc
 
--- name: non_associations(site_code, unit_code)
+-- name: non_associations(site_code, unit_code, ids)
 -- One row per open non-association of a person on the unit; the other person only where the asker may know them.
 select
     non_association.person_id,
@@ -193,11 +215,13 @@ select
     non_association.recorded_from
 from non_association
 where
-    non_association.site_code = :site_code and non_association.unit_code = :unit_code
+    (:ids::uuid[] is null or non_association.person_id = any(:ids::uuid[]))
+    and non_association.site_code = :site_code
+    and non_association.unit_code = :unit_code
     and non_association.is_open
 order by non_association.person_id asc, non_association.other_person_id asc, non_association.id asc
 
--- name: incident_parts(site_code, unit_code, since)
+-- name: incident_parts(site_code, unit_code, since, ids)
 -- One row per person of the unit and incident that happened since then.
 select
     incident_participant.person_id,
@@ -213,13 +237,14 @@ select
 from incident_participant
 join incident_report on incident_participant.incident_id = incident_report.id
 where
-    incident_participant.site_code = :site_code
+    (:ids::uuid[] is null or incident_participant.person_id = any(:ids::uuid[]))
+    and incident_participant.site_code = :site_code
     and incident_participant.unit_code = :unit_code
     and incident_participant.person_id is not null
     and incident_report.occurred_at >= :since
 order by incident_report.occurred_at desc, incident_participant.id asc
 
--- name: last_movements(site_code, unit_code)
+-- name: last_movements(site_code, unit_code, ids)
 -- One row per passage of the gate that the source counts as a person's last, the latest first.
 select
     movement.person_id,
@@ -232,7 +257,11 @@ select
     movement.source_system,
     movement.recorded_from
 from movement
-where movement.site_code = :site_code and movement.unit_code = :unit_code and movement.is_latest
+where
+    (:ids::uuid[] is null or movement.person_id = any(:ids::uuid[]))
+    and movement.site_code = :site_code
+    and movement.unit_code = :unit_code
+    and movement.is_latest
 order by movement.moved_at desc nulls last, movement.id asc
 
 -- name: instructions(site_code, unit_code, today)
@@ -258,7 +287,7 @@ where
     and (reasonable_adjustment.ended_on is null or reasonable_adjustment.ended_on >= :today)
 order by person_id asc, code_list asc, code asc
 
--- name: cells(unit_code)
+-- name: cells(unit_code, ids)
 -- One row per cell of the unit, and one per person of it without a cell, occupied or not; never reduced.
 select
     occupancy.location_id,
@@ -268,7 +297,9 @@ select
     occupancy.visible_person_ids,
     occupancy.withheld_count
 from occupancy
-where occupancy.unit_code = :unit_code
+where
+    occupancy.unit_code = :unit_code
+    and (:ids::uuid[] is null or occupancy.visible_person_ids && :ids::uuid[])
 order by occupancy.path asc nulls last, occupancy.visible_person_ids asc
 
 -- name: site_of_unit(unit_code)

@@ -83,7 +83,7 @@ def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdi
     since = at - pack.clock("recent_incident") - timedelta(hours=1)
 
     def of_unit(query: str, into: type[R], **params: object) -> Callable[[], list[R]]:
-        return view.soon(QUERIES[query], into, site_code=site, unit_code=code, **params)
+        return view.soon(QUERIES[query], into, site_code=site, unit_code=code, ids=None, **params)
 
     # First what another question depends on.
     engagements = of_unit("engagements", rows.EngagementRow, today=today)
@@ -94,8 +94,8 @@ def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdi
     keep_apart = of_unit("non_associations", rows.KeepApartRow)
     incidents = of_unit("incident_parts", rows.IncidentPartRow, since=since)
     last_movements = of_unit("last_movements", rows.MovementRow)
-    instructions = of_unit("instructions", rows.InstructionRow, today=today)
-    cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code)
+    instructions = view.soon(QUERIES["instructions"], rows.InstructionRow, site_code=site, unit_code=code, today=today)
+    cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code, ids=None)
 
     def unit() -> Unit:
         placed = placed_soon(view, engagements())

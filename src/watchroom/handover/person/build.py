@@ -14,7 +14,7 @@ from watchroom.handover.build import attention_of
 from watchroom.handover.parts import missing_entities
 from watchroom.handover.person.rules import AHEAD, PARTS, FactRow, Part, Person, PersonRow
 from watchroom.handover.sight import sight_of, standing_at
-from watchroom.handover.unit import Unit, by_person, placed_soon
+from watchroom.handover.unit import Unit, by_person, first_of_each, placed_soon
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.priority.attention import Attention
@@ -23,7 +23,6 @@ from watchroom.priority.freshness import source_ages
 R = TypeVar("R")
 
 QUERIES = load_queries("watchroom.handover.person")
-REASONS = load_queries("watchroom.handover.person", "reasons.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +107,17 @@ def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
     where = {"site_code": person.site_code, "unit_code": person.unit_code}
 
     def narrowed(query: str, into: type[R], ids: Sequence[UUID], **more: object) -> list[R]:
-        return view.rows(REASONS[query], into, ids=list(ids), **where, **more)
+        return view.rows(unit.QUERIES[query], into, ids=list(ids), **where, **more)
 
     own = [asked.person_id]
     apart = narrowed("non_associations", rows.KeepApartRow, own)
-    cells = view.rows(REASONS["cells"], rows.CellRow, person_id=asked.person_id, unit_code=person.unit_code)
+    cells = view.rows(unit.QUERIES["cells"], rows.CellRow, ids=own, unit_code=person.unit_code)
     mates = [mate for cell in cells if cell.is_cell for mate in cell.visible_person_ids]
     sharing = list(dict.fromkeys([*own, *mates]))
     every = list(dict.fromkeys([*sharing, *(row.other_person_id for row in apart)]))
     today = asked.pack.local_day(asked.at)
     since = asked.at - asked.pack.clock("recent_incident") - timedelta(hours=1)
-    people: dict[UUID, rows.PersonRow] = {}
-    for row in narrowed("people", rows.PersonRow, every):
-        people.setdefault(row.person_id, row)
+    people = first_of_each(narrowed("people", rows.PersonRow, every))
     if asked.person_id not in people:
         return None
     return Unit(
@@ -135,6 +132,6 @@ def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
         release_dates=by_person(narrowed("release_dates", rows.ReleaseRow, own)),
         keep_apart=by_person(apart),
         incidents=by_person(narrowed("incident_parts", rows.IncidentPartRow, own, since=since)),
-        last_movements={row.person_id: row for row in reversed(narrowed("last_movements", rows.MovementRow, own))},
+        last_movements=first_of_each(narrowed("last_movements", rows.MovementRow, own)),
         cells=cells,
     )

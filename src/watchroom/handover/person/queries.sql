@@ -1,7 +1,7 @@
 -- What the page of one person shows, and what the rules of attention look at for that person alone.
 --
 -- Statements about facts give the same columns, so that one shape shows them all; which code lists the codes belong
--- to stands in rules.py. What the rules look at stands in reasons.sql.
+-- to stands in rules.py. What the rules look at is asked with the statements of the handover.
 
 -- name: person(person_id)
 -- One row: who it is and in which cell.
