@@ -1,6 +1,7 @@
 """What an answer of the database is made of: columns that come straight from the model, persons, records."""
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -76,12 +77,17 @@ def into_records(names: list[str], rows: list[TupleRow], into: type[R], *, query
     Raises:
         QuestionError: the columns and the fields differ.
     """
-    wanted = {declared.name for declared in fields(into)}  # type: ignore[arg-type]
-    if wanted != set(names) or len(names) != len(wanted):
+    wanted = _fields_of(into)
+    if wanted != frozenset(names) or len(names) != len(wanted):
         raise QuestionError(
             f"query `{query}` gives {sorted(names)} and `{into.__name__}` holds {sorted(wanted)}; make them equal"
         )
     return [into(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+@cache
+def _fields_of(into: type) -> frozenset[str]:
+    return frozenset(declared.name for declared in fields(into))
 
 
 def ids_in(value: object) -> list[UUID]:
