@@ -294,6 +294,9 @@ def _records(view: View, changes: Sequence[rows.ChangeRow]) -> dict[UUID, Mappin
     wanted: dict[str, dict[UUID, None]] = {}
     for change in changes:
         wanted.setdefault(change.entity, {})[change.id] = None
+    if not wanted:
+        # Not even the moment is turned to.
+        return {}
     with view.together():
         asked = [view.records_soon(RECORDS[one], ids=list(ids)) for one, ids in wanted.items() if one in RECORDS]
         return {UUID(str(row["id"])): row for records in asked for row in records()}
