@@ -1,7 +1,7 @@
 """The door on the real schema, with the charter that comes with the package."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 
@@ -58,8 +58,7 @@ WINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSeen:
+class PersonSeen(NamedTuple):
     family_name: str | None
     ethnicity_code: str | None
     withheld: list[str]
@@ -156,6 +155,5 @@ def test_a_question_that_fails_among_others_gives_nothing_and_tells_no_value(dat
     assert isinstance(again, Seen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Id:
+class _Id(NamedTuple):
     id: object

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 from handover_world import (
@@ -276,8 +276,7 @@ def test_the_first_delivery_is_compared_with_nothing_and_makes_nobody_new(night:
 
 
 def test_of_two_assessments_of_one_day_the_later_in_the_sources_count_stands(night: World) -> None:
-    @dataclass(frozen=True)
-    class Found:
+    class Found(NamedTuple):
         source_key: str | None
 
     asked = parse_queries(

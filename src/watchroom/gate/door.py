@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ from watchroom.store.sealing import Moment
 __all__ = ["Act", "Asked", "Asker", "Declined", "Gate", "Limits", "Moment", "Receipt", "Refused", "Seen", "View"]
 
 T = TypeVar("T")
-R = TypeVar("R")
+R = TypeVar("R", bound=NamedTuple)
 
 _SUSPENDED = "suspended"
 
@@ -94,7 +94,7 @@ class View:
         return self._decision
 
     def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
-        """The rows of a named query as records of `into`, whose fields are its columns.
+        """The rows of a named query as named tuples of `into`, whose fields are its columns.
 
         Raises:
             QuestionError, QuestionFailedError, TooMuchError: nothing is given away.
@@ -111,8 +111,8 @@ class View:
         return rows
 
     def together(self) -> AbstractContextManager[None]:
-        """Within it, several questions are asked `soon` and answered while the others run."""
-        return self._reading.together(self.moment)
+        """Within it, questions asked `soon`, also of another moment, are answered while the others run."""
+        return self._reading.together()
 
     def records(self, query: Query, **params: object) -> list[dict[str, object]]:
         """The rows of a query whose columns follow from the model, by column name."""

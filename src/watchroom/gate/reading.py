@@ -95,6 +95,7 @@ class Reading:
         self._today = today
         self._turned_to: Moment | None = None
         self._knows_hidden = False
+        self._is_together = False
         self._heard_at = monotonic()
         self.given = Given()
         connection.prepare_threshold = _NEVER_BY_COUNTING
@@ -113,18 +114,23 @@ class Reading:
         return sequence_at(self._connection, instant)
 
     @contextmanager
-    def together(self, moment: Moment) -> Generator[None]:
-        """Within it, questions as known at `moment` are sent one behind the other, and answered while others run.
+    def together(self) -> Generator[None]:
+        """Within it, questions, of whatever moments, are sent one behind the other, and answered while others run.
 
-        The limit of one statement is then that of all of them.
+        The limit of one statement is then that of all of them. Within another one it adds nothing.
 
         Raises:
             QuestionFailedError, TooMuchError: as `answer`; of whichever question failed first.
         """
-        with self._told("together"):
-            self._turn(moment)
-            with self._connection.pipeline():
+        if self._is_together:
+            yield
+            return
+        self._is_together = True
+        try:
+            with self._told("together"), self._connection.pipeline():
                 yield
+        finally:
+            self._is_together = False
 
     def soon(self, query: Query, moment: Moment, parameters: Mapping[str, object]) -> Callable[[], Answer]:
         """Send a question; what is returned gives, once, the names of the columns and the rows.
@@ -230,7 +236,7 @@ class Reading:
             "lock": str(self._limits.lock),
             "idle": str(self._limits.idle),
         }
-        with self._connection.pipeline():
+        with self.together():
             self._connection.execute(_QUERIES["leave_audience"].text)
             self._connection.execute(_QUERIES["frame_reading"].text, frame, prepare=True)
             self._connection.execute(_QUERIES["note_asking"].text, facts, prepare=True)
@@ -247,9 +253,8 @@ class Reading:
         self.given.rows += len(rows)
         self.given.fields.update(shape.origins)
         for place in shape.subjects:
-            for row in rows:
-                value = row[place]
-                if type(value) is UUID:
-                    self.given.subjects.add(value)
-                else:
-                    self.given.subjects.update(ids_in(value))
+            values = [row[place] for row in rows]
+            if all(type(value) is UUID for value in values):
+                self.given.subjects.update(values)
+            else:
+                self.given.subjects.update(one for value in values for one in ids_in(value))

@@ -22,9 +22,9 @@ from watchroom.handover.parts import (
     open_incidents,
     unplaced,
 )
-from watchroom.handover.present import Place, Present, present_soon
+from watchroom.handover.present import Beside, Place, beside_soon, present_soon
 from watchroom.handover.rules import coverage, movements_due
-from watchroom.handover.sight import Sight, sight_of, standing_at
+from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
 from watchroom.handover.tasks import tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_soon
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
@@ -34,7 +34,6 @@ from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attentions, in_order, turn
 from watchroom.priority.extent import Extent
 from watchroom.priority.freshness import SourceAge, source_ages
-from watchroom.priority.setting import Setting
 
 
 class UnknownPostError(NotFoundError):
@@ -122,23 +121,22 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
         # No clause shows the asker any person for this purpose, so there is no handover for them.
         return Declined(code=Denial.NOTHING_AGREED)
     cover = coverage(asked.at, asked.pack)
-    # The earlier instant is asked first and whole: each change of instant makes the transaction its audience anew.
     earlier = view.at(cover.since)
-    site = _site(earlier, view, asked)
-    with earlier.together():
-        then = unit_soon(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)()
-    place = Place(code=asked.post, site=site.site_code, at=asked.at, after=earlier.moment.sequence)
+    # The earlier instant first and whole: each change of instant makes the transaction its audience anew.
     with view.together():
-        present = present_soon(view, place, asked.pack)
-        known = _known(view, present, asked=asked, before=_Before(site=site, cover=cover, view=earlier, unit=then))
-        return _briefing(view, present, asked=asked, known=known)
+        site = _site(earlier, view, asked)
+        then = unit_soon(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)()()
+        place = Place(code=asked.post, site=site.site_code, at=asked.at, after=earlier.moment.sequence)
+        before = _Before(site=site, cover=cover, view=earlier, unit=then)
+        known, beside = _known(view, place, asked=asked, before=before)
+        return _briefing(view, beside, asked=asked, known=known)
 
 
-def _briefing(view: View, present: Present, *, asked: _Asked, known: _Known) -> Briefing:
+def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Briefing:
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
-    places, counted = present.places(), present.roll()
-    incidents, without_status = open_incidents(view, present.incidents(), unit=now)
+    places, counted = beside.places(), beside.roll()
+    incidents, without_status = open_incidents(view, beside.incidents(), unit=now)
     return Briefing(
         post=asked.post,
         agency=known.before.site.name or known.before.site.site_code,
@@ -161,9 +159,9 @@ def _briefing(view: View, present: Present, *, asked: _Asked, known: _Known) -> 
             lacking=known.sight.lacking,
         ),
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
-        news=() if known.is_first else _news(view, present.changes(), known=known, places=places, asked=asked),
+        news=() if known.is_first else _news(view, beside.changes(), known=known, places=places, asked=asked),
         incidents=incidents,
-        tasks=tasks(now, attention=found, hearings=present.hearings(), pack=asked.pack, late=known.late),
+        tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
         sources=known.sources,
         items=checklist_items(view, now, sources=known.sources, counts=known.counts, sight=known.sight),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
@@ -173,20 +171,28 @@ def _briefing(view: View, present: Present, *, asked: _Asked, known: _Known) -> 
     )
 
 
-def _known(view: View, present: Present, *, asked: _Asked, before: _Before) -> _Known:
+def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple[_Known, Beside]:
+    """Who needs attention, and the other questions, which are on their way by then.
+
+    INVARIANT: whoever takes an answer waits for all that were asked. So each part is asked before the last one is
+    worked on, and no answer of it is taken until that is done.
+    """
+    present = present_soon(view, place, asked.pack)
+    facts_then = facts_of(before.unit, asked.pack)
+    named_then = named_people(before.unit, asked.pack)
     counts = present.faults()
     standing = standing_at(asked.asker, unit=asked.post, site=before.site.site_code, at=asked.at, pack=asked.pack)
     sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
-    found_then = attention_of(before.unit, asked.pack, late=frozenset(), sight=sight)
-    named_then = named_people(before.unit, asked.pack)
+    found_then = attentions(facts_then, setting_of(before.unit, asked.pack, late=frozenset(), sight=sight))
     sources = source_ages(present.sources(), at=asked.at)
     late = frozenset(source.system for source in sources if source.state != "fresh")
-    now = present.unit()
-    return _Known(
+    now = present.unit()()
+    beside = beside_soon(view, place, asked.pack)
+    known = _Known(
         before=before,
         now=now,
         found_then=found_then,
-        found=attention_of(now, asked.pack, late=late, sight=sight),
+        found=attentions(facts_of(now, asked.pack), setting_of(now, asked.pack, late=late, sight=sight)),
         # Whoever has left the unit since is named as known then.
         named=named_then | named_people(now, asked.pack),
         sources=sources,
@@ -194,6 +200,7 @@ def _known(view: View, present: Present, *, asked: _Asked, before: _Before) -> _
         counts=counts,
         sight=sight,
     )
+    return known, beside
 
 
 def _news(
@@ -232,29 +239,6 @@ def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
             "a post is the path of a wing, such as `LEI-A`"
         )
     return found[0]
-
-
-def attention_of(
-    unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], sight: Sight
-) -> dict[UUID, Attention]:
-    """What of the unit's people needs attention, by person.
-
-    Args:
-        late: source systems that are late or silent.
-        sight: what the asker may see of what the rules read.
-    """
-    setting = Setting(
-        now=unit.at,
-        zone=jurisdiction.zone,
-        codes=jurisdiction.meanings,
-        first_days=jurisdiction.clock("first_days"),
-        release_soon=jurisdiction.clock("release_soon"),
-        recent_incident=jurisdiction.clock("recent_incident"),
-        late_sources=late,
-        extents=sight.extents,
-        lacking=sight.lacking,
-    )
-    return attentions(facts_of(unit, jurisdiction), setting)
 
 
 def _listed(

@@ -124,6 +124,6 @@ def issues_of(counts: Sequence[rows.IssueCountRow], *, without_status: int) -> S
     faults: dict[str, int] = {}
     for row in counts:
         if row.entity is not None and row.severity != "characterisation":
-            faults[row.entity] = faults.get(row.entity, 0) + row.count
+            faults[row.entity] = faults.get(row.entity, 0) + row.number
     told = [Text("issue.count", {"count": faults[name], "record": Text(f"record.{name}")}) for name in sorted(faults)]
     return [Text("issue.undated_incidents", {"count": without_status}), *told] if without_status else told

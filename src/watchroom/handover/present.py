@@ -11,21 +11,30 @@ from watchroom.model.jurisdiction import Jurisdiction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """The questions that are on their way; each attribute gives its rows once it is called.
+    """The questions that decide who needs attention; each attribute gives its rows once it is called.
 
     Attributes:
         faults: what the last deliveries lacked.
         sources: how old each source is.
-        unit: the unit itself.
+        unit: the unit itself, in two steps: see `unit_soon`.
+    """
+
+    faults: Callable[[], Sequence[rows.IssueCountRow]]
+    sources: Callable[[], Sequence[rows.FreshnessRow]]
+    unit: Callable[[], Callable[[], Unit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The other questions, asked while that is decided; each attribute gives its rows once it is called.
+
+    Attributes:
         places, roll: of the unit; the roll with whoever of the establishment is on no unit.
         hearings: of disciplinary charges, on the local day.
         incidents: of the establishment that are not closed.
         changes: since the last shift began.
     """
 
-    faults: Callable[[], Sequence[rows.IssueCountRow]]
-    sources: Callable[[], Sequence[rows.FreshnessRow]]
-    unit: Callable[[], Unit]
     places: Callable[[], Sequence[rows.PlaceRow]]
     roll: Callable[[], Sequence[rows.RollRow]]
     hearings: Callable[[], Sequence[rows.HearingRow]]
@@ -51,16 +60,22 @@ class Place:
 
 
 def present_soon(view: Reader, place: Place, pack: Jurisdiction) -> Present:
-    """Ask everything that does not depend on an answer. For use within `view.together()`."""
+    """Ask what decides who needs attention. For use within `view.together()`."""
+    return Present(
+        faults=view.soon(PRESENT["issue_counts"], rows.IssueCountRow),
+        sources=view.soon(PRESENT["freshness"], rows.FreshnessRow),
+        unit=unit_soon(view, code=place.code, site=place.site, at=place.at, pack=pack),
+    )
+
+
+def beside_soon(view: Reader, place: Place, pack: Jurisdiction) -> Beside:
+    """Ask the rest. For use within `view.together()`: it is answered while the people are looked at."""
     of_site = {"site_code": place.site}
     of_unit = {**of_site, "unit_code": place.code}
     day = place.at.astimezone(pack.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     hours = {"from_at": day, "to_at": day + timedelta(days=1)}
     closed = sorted(meaning(pack, "incident_closed"))
-    return Present(
-        faults=view.soon(PRESENT["issue_counts"], rows.IssueCountRow),
-        sources=view.soon(PRESENT["freshness"], rows.FreshnessRow),
-        unit=unit_soon(view, code=place.code, site=place.site, at=place.at, pack=pack),
+    return Beside(
         places=view.soon(PRESENT["places"], rows.PlaceRow, **of_unit),
         roll=view.soon(PRESENT["roll_of_unit"], rows.RollRow, **of_unit),
         hearings=view.soon(PRESENT["hearings"], rows.HearingRow, **of_unit, **hours),

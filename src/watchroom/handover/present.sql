@@ -151,7 +151,7 @@ select
     ingest_issue_count.entity,
     ingest_issue_count.code,
     ingest_issue_count.severity,
-    sum(ingest_issue_count.count)::bigint as count
+    sum(ingest_issue_count.count)::bigint as number
 from ingest_issue_count
 group by ingest_issue_count.entity, ingest_issue_count.code, ingest_issue_count.severity
-order by count desc, ingest_issue_count.entity asc, ingest_issue_count.code asc, ingest_issue_count.severity asc
+order by number desc, ingest_issue_count.entity asc, ingest_issue_count.code asc, ingest_issue_count.severity asc

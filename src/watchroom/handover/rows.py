@@ -1,13 +1,12 @@
 """One row of each query of this room. Instants are UTC, days are local; what may not be seen is None."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """A running time in custody of a person on the unit, and where it puts them."""
 
     person_id: UUID
@@ -27,8 +26,7 @@ class PersonRow:
     landing_kind: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRow:
+class AlertRow(NamedTuple):
     """An alert that the source reports as active."""
 
     person_id: UUID
@@ -41,8 +39,7 @@ class AlertRow:
     recorded_from: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellSharingRow:
+class CellSharingRow(NamedTuple):
     """An assessment of the risk to a cell mate."""
 
     person_id: UUID
@@ -55,8 +52,7 @@ class CellSharingRow:
     recorded_from: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngagementRow:
+class EngagementRow(NamedTuple):
     """A visit, court appearance or scheduled event of the day."""
 
     person_id: UUID
@@ -79,16 +75,14 @@ class EngagementRow:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceNameRow:
+class PlaceNameRow(NamedTuple):
     """What a place is called."""
 
     place_id: UUID
     place_name: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseRow:
+class ReleaseRow(NamedTuple):
     """One calculation of the dates of a sentence; the field names are the kinds of date."""
 
     person_id: UUID
@@ -104,8 +98,7 @@ class ReleaseRow:
     recorded_from: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepApartRow:
+class KeepApartRow(NamedTuple):
     """An open non-association of a person on the unit."""
 
     person_id: UUID
@@ -117,8 +110,7 @@ class KeepApartRow:
     recorded_from: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentPartRow:
+class IncidentPartRow(NamedTuple):
     """A person's part in an incident."""
 
     person_id: UUID
@@ -133,8 +125,7 @@ class IncidentPartRow:
     recorded_from: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRow:
+class IncidentRow(NamedTuple):
     """An incident that is not closed."""
 
     incident_id: UUID
@@ -149,8 +140,7 @@ class IncidentRow:
     source_system: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentPersonRow:
+class IncidentPersonRow(NamedTuple):
     """A person of the unit in an open incident."""
 
     incident_id: UUID
@@ -159,8 +149,7 @@ class IncidentPersonRow:
     role_source_value: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovementRow:
+class MovementRow(NamedTuple):
     """The last passage of the gate of a person."""
 
     person_id: UUID
@@ -174,8 +163,7 @@ class MovementRow:
     recorded_from: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstructionRow:
+class InstructionRow(NamedTuple):
     """Something staff must do for a person."""
 
     person_id: UUID
@@ -183,8 +171,7 @@ class InstructionRow:
     code_list: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearingRow:
+class HearingRow(NamedTuple):
     """A hearing of a disciplinary charge."""
 
     person_id: UUID
@@ -193,8 +180,7 @@ class HearingRow:
     source_system: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellRow:
+class CellRow(NamedTuple):
     """A cell with its occupants, or a person of the unit without one."""
 
     location_id: UUID | None
@@ -205,8 +191,7 @@ class CellRow:
     withheld_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceRow:
+class PlaceRow(NamedTuple):
     """A place of the unit."""
 
     place_id: UUID
@@ -221,8 +206,7 @@ class PlaceRow:
     max_capacity: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollRow:
+class RollRow(NamedTuple):
     """The roll of a part of the unit; `unit_code` None: of those of the establishment who are on no unit."""
 
     site_code: str
@@ -236,8 +220,7 @@ class RollRow:
     max_capacity: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnplacedRow:
+class UnplacedRow(NamedTuple):
     """A person of the establishment who is on no unit."""
 
     person_id: UUID
@@ -247,16 +230,14 @@ class UnplacedRow:
     in_out_code: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteRow:
+class SiteRow(NamedTuple):
     """The agency of the unit."""
 
     site_code: str
     name: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRow:
+class ChangeRow(NamedTuple):
     """A change of one row; `before` holds the old values of the changed fields as text."""
 
     seq: int
@@ -270,8 +251,7 @@ class ChangeRow:
     before: Mapping[str, str | None] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FreshnessRow:
+class FreshnessRow(NamedTuple):
     """A source system, when it last delivered and how often it should."""
 
     source_system: str
@@ -280,11 +260,10 @@ class FreshnessRow:
     expected_every_seconds: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueCountRow:
+class IssueCountRow(NamedTuple):
     """How many faults of a kind the last ingest found."""
 
     entity: str | None
     code: str
     severity: str
-    count: int
+    number: int

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 
 from watchroom.gate.askers import Asker
+from watchroom.handover.unit import Unit
 from watchroom.model.catalogue import catalogue
 from watchroom.model.code_lists import code_list
 from watchroom.model.jurisdiction import Jurisdiction
@@ -14,6 +15,7 @@ from watchroom.policy.decision import Decision, Grant
 from watchroom.policy.evaluate import Facts, Row, evaluate
 from watchroom.priority.extent import Extent
 from watchroom.priority.rules import RULES, Rule
+from watchroom.priority.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,26 @@ def standing_at(asker: Asker, *, unit: str, site: str, at: datetime, pack: Juris
     return Standing(unit=unit, site=site, units=asker.units, sites=asker.sites, now=at, today=pack.local_day(at))
 
 
+def setting_of(unit: Unit, jurisdiction: Jurisdiction, *, late: frozenset[str], sight: Sight) -> Setting:
+    """What the rules go by when they look at the people of a unit.
+
+    Args:
+        late: source systems that are late or silent.
+        sight: what the asker may see of what the rules read.
+    """
+    return Setting(
+        now=unit.at,
+        zone=jurisdiction.zone,
+        codes=jurisdiction.meanings,
+        first_days=jurisdiction.clock("first_days"),
+        release_soon=jurisdiction.clock("release_soon"),
+        recent_incident=jurisdiction.clock("recent_incident"),
+        late_sources=late,
+        extents=sight.extents,
+        lacking=sight.lacking,
+    )
+
+
 def sight_of(decision: Decision, standing: Standing, *, pack: Jurisdiction, undelivered: Iterable[str]) -> Sight:
     """How far each rule can be evaluated.
 
@@ -90,6 +112,9 @@ class _Eye:
     answered: dict[tuple[str, str | None], bool | None] = field(
         default_factory=dict[tuple[str, str | None], "bool | None"]
     )
+    held: dict[tuple[str, str | None], "list[tuple[Grant, bool | None]]"] = field(
+        default_factory=dict[tuple[str, str | None], "list[tuple[Grant, bool | None]]"]
+    )
 
     def sees(self, rule: Rule, name: str) -> list[bool | None]:
         """Whether `entity.field` is shown whole on each sort of row on which the rule would fire.
@@ -103,10 +128,17 @@ class _Eye:
     def _answer(self, name: str, code: "_Code | None") -> bool | None:
         key = (name, None if code is None else code.code)
         if key not in self.answered:
-            row: Row = {} if code is None else code.row
-            found = [self._holds(grant, row) for grant in self.decision.rows_of(_entity(name)) if _shows(grant, name)]
+            found = [holds for grant, holds in self._held(_entity(name), code) if _shows(grant, name)]
             self.answered[key] = True if True in found else None if None in found else False
         return self.answered[key]
+
+    def _held(self, entity: str, code: "_Code | None") -> "list[tuple[Grant, bool | None]]":
+        """The clauses on an entity, and whether each shows such a row."""
+        key = (entity, None if code is None else code.code)
+        if key not in self.held:
+            row: Row = {} if code is None else code.row
+            self.held[key] = [(grant, self._holds(grant, row)) for grant in self.decision.rows_of(entity)]
+        return self.held[key]
 
     def _holds(self, grant: Grant, row: Row) -> bool | None:
         here = self.standing

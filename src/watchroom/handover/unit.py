@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from watchroom.handover import rows
 from watchroom.kernel.named_sql import Queries, Query, load_queries
 from watchroom.model.jurisdiction import Jurisdiction
 
-R = TypeVar("R")
+R = TypeVar("R", bound=NamedTuple)
 Row = TypeVar("Row", bound="_OfPerson", covariant=True)
 
 QUERIES: Queries = load_queries("watchroom.handover")
@@ -23,7 +23,7 @@ class Reader(Protocol):
     """The part of the gate's view that this room uses."""
 
     def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
-        """The rows of a query as dataclasses whose fields are its columns."""
+        """The rows of a query as named tuples whose fields are its columns."""
         ...
 
     def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
@@ -70,8 +70,13 @@ class Unit:
     )
 
 
-def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdiction) -> Callable[[], Unit]:
-    """Ask for the unit as `view` knows it; what is returned gives it. For use within `view.together()`.
+def unit_soon(
+    view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdiction
+) -> Callable[[], Callable[[], Unit]]:
+    """Ask for the unit as `view` knows it. For use within `view.together()`.
+
+    Returns:
+        what asks for the names of places, once it is known of which; and that returns what gives the unit.
 
     Args:
         view: of the gate, at the instant `at`.
@@ -97,9 +102,9 @@ def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdi
     instructions = view.soon(QUERIES["instructions"], rows.InstructionRow, site_code=site, unit_code=code, today=today)
     cells = view.soon(QUERIES["cells"], rows.CellRow, unit_code=code, ids=None)
 
-    def unit() -> Unit:
+    def rest_soon() -> Callable[[], Unit]:
         placed = placed_soon(view, engagements())
-        return Unit(
+        return lambda: Unit(
             code=code,
             site=site,
             at=at,
@@ -116,7 +121,7 @@ def unit_soon(view: Reader, *, code: str, site: str, at: datetime, pack: Jurisdi
             cells=cells(),
         )
 
-    return unit
+    return rest_soon
 
 
 def placed_soon(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Callable[[], list[rows.EngagementRow]]:
@@ -126,7 +131,7 @@ def placed_soon(view: Reader, engagements: Sequence[rows.EngagementRow]) -> Call
 
     def placed() -> list[rows.EngagementRow]:
         known: dict[UUID | None, str | None] = {row.place_id: row.place_name for row in found()}
-        return [replace(row, place_name=known[row.place_id]) if row.place_id in known else row for row in engagements]
+        return [row._replace(place_name=known[row.place_id]) if row.place_id in known else row for row in engagements]
 
     return placed
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from watchroom.priority.freshness import SourceAge
 
@@ -29,8 +30,7 @@ RECORDS = (
 UNMEASURED = ("staffing", "time_out_of_cell", "cell_bells", "observations", "healthcare", "complaints", "trend")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollRow:
+class RollRow(NamedTuple):
     """The roll of one establishment (`counted` is group), or of all (total). `on_roll` None: withheld."""
 
     counted: str
@@ -39,16 +39,14 @@ class RollRow:
     withheld: list[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacesRow:
+class PlacesRow(NamedTuple):
     """How many people the cells in use of one establishment are meant to hold; None: not recorded."""
 
     site_code: str
     places: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberRow:
+class NumberRow(NamedTuple):
     """A number by `name` (`counted` is group), or of all (total). `number` None: withheld."""
 
     counted: str
@@ -56,8 +54,7 @@ class NumberRow:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A source system, when it last delivered and how often it should."""
 
     source_system: str

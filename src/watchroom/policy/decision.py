@@ -4,8 +4,8 @@ A decision does not depend on the day: the days of validity are conditions on ea
 decided once ends by itself.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -63,14 +63,23 @@ class Decision:
     exclusions: tuple[Exclusion, ...]
     duties: tuple[tuple[Duty, date, date], ...]
     policy_hash: str
+    # INVARIANT: follow from the grants; asked hundreds of times for one page.
+    _rows: Mapping[str, tuple[Grant, ...]] = field(init=False, repr=False, compare=False)
+    _counts: Mapping[str, tuple[Grant, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rows = _by_entity(grant for grant in self.grants if not grant.clause.is_count_only)
+        counts = _by_entity(grant for grant in self.grants if grant.clause.is_count_only)
+        object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_counts", counts)
 
     def rows_of(self, entity: str) -> tuple[Grant, ...]:
         """The grants that show rows of an entity."""
-        return tuple(grant for grant in self.grants if grant.clause.entity == entity and not grant.clause.is_count_only)
+        return self._rows.get(entity, ())
 
     def counts_of(self, entity: str) -> tuple[Grant, ...]:
         """The grants that show only numbers of an entity."""
-        return tuple(grant for grant in self.grants if grant.clause.entity == entity and grant.clause.is_count_only)
+        return self._counts.get(entity, ())
 
     def has_duty(self, duty: Duty, on: date) -> bool:
         """Whether `duty` may be done on a day of the node."""
@@ -81,6 +90,13 @@ class Decision:
         return any(grant.holds_on(on) for grant in self.grants) or any(
             first <= on <= last for _, first, last in self.duties
         )
+
+
+def _by_entity(grants: Iterable[Grant]) -> Mapping[str, tuple[Grant, ...]]:
+    found: dict[str, tuple[Grant, ...]] = {}
+    for grant in grants:
+        found[grant.clause.entity] = (*found.get(grant.clause.entity, ()), grant)
+    return found
 
 
 class Denial(StrEnum):

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.handover import rows, unit
-from watchroom.handover.build import attention_of
+from watchroom.handover.facts import facts_of
 from watchroom.handover.parts import missing_entities
 from watchroom.handover.person.rules import AHEAD, PARTS, FactRow, Part, Person, PersonRow
-from watchroom.handover.sight import sight_of, standing_at
+from watchroom.handover.sight import setting_of, sight_of, standing_at
 from watchroom.handover.unit import Unit, by_person, first_of_each, placed_soon
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.jurisdiction import Jurisdiction
-from watchroom.priority.attention import Attention
+from watchroom.priority.attention import Attention, attentions
 from watchroom.priority.freshness import source_ages
 
-R = TypeVar("R")
+R = TypeVar("R", bound=NamedTuple)
 
 QUERIES = load_queries("watchroom.handover.person")
 
@@ -87,14 +87,15 @@ def _facts(view: View, part: Part, asked: _Asked) -> Sequence[FactRow] | None:
     today = asked.pack.local_day(asked.at)
     given = {"person_id": asked.person_id, "today": today, "last_day": today + AHEAD}
     query = QUERIES[part.key]
-    return view.rows(query, part.into, **{name: given[name] for name in query.parameters})
+    return view.rows(query, FactRow, **{name: given[name] for name in query.parameters})
 
 
 def _attention(view: View, known: Unit, asked: _Asked, *, late: frozenset[str]) -> Attention | None:
     standing = standing_at(asked.asker, unit=known.code, site=known.site, at=asked.at, pack=asked.pack)
     counts = view.rows(unit.PRESENT["issue_counts"], rows.IssueCountRow)
     sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
-    return attention_of(known, asked.pack, late=late, sight=sight).get(asked.person_id)
+    setting = setting_of(known, asked.pack, late=late, sight=sight)
+    return attentions(facts_of(known, asked.pack), setting).get(asked.person_id)
 
 
 def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:

@@ -29,6 +29,7 @@ limit 1;
 -- One row per alert in force.
 select
     alert.person_id,
+    null::uuid as other_person_id,
     alert.kind_code as what_code,
     alert.kind_source_value as what_source,
     alert.type_code as detail_code,
@@ -53,6 +54,7 @@ order by alert.active_from desc nulls last, alert.id asc;
 -- One row per need of care that is not over; its last day counts.
 select
     care_need.person_id,
+    null::uuid as other_person_id,
     care_need.instruction_code as what_code,
     care_need.instruction_source_value as what_source,
     null::text as detail_code,
@@ -76,6 +78,7 @@ order by care_need.started_on desc nulls last, care_need.id asc;
 -- One row per thing that is arranged so that the person can live on the wing on equal terms.
 select
     reasonable_adjustment.person_id,
+    null::uuid as other_person_id,
     reasonable_adjustment.adjustment_code as what_code,
     reasonable_adjustment.adjustment_source_value as what_source,
     null::text as detail_code,
@@ -99,6 +102,7 @@ order by reasonable_adjustment.started_on desc nulls last, reasonable_adjustment
 -- One row per assessment, the newest first.
 select
     cell_sharing_risk.person_id,
+    null::uuid as other_person_id,
     cell_sharing_risk.level_code as what_code,
     cell_sharing_risk.level_source_value as what_source,
     cell_sharing_risk.assessment_code as detail_code,
@@ -126,6 +130,7 @@ limit 3;
 -- that person.
 select
     non_association.person_id,
+    other.id as other_person_id,
     non_association.restriction_code as what_code,
     non_association.restriction_source_value as what_source,
     non_association.reason_code as detail_code,
@@ -138,8 +143,7 @@ select
     'from_on' = any(non_association.unreliable_dates) as is_unreliable,
     non_association.source_system,
     non_association.recorded_from,
-    non_association.withheld,
-    other.id as other_person_id
+    non_association.withheld
 from non_association
 left join person as other
     on non_association.other_person_id = other.id
@@ -153,6 +157,7 @@ order by non_association.from_on desc nulls last, non_association.id asc;
 -- One row per incident in which the person took part, the latest first, open or closed.
 select
     incident_participant.person_id,
+    null::uuid as other_person_id,
     incident_report.type_code as what_code,
     incident_report.type_source_value as what_source,
     incident_participant.role_code as detail_code,
@@ -176,6 +181,7 @@ limit 10;
 -- One row per movement, the newest first.
 select
     movement.person_id,
+    null::uuid as other_person_id,
     movement.kind_code as what_code,
     movement.kind_source_value as what_source,
     movement.reason_code as detail_code,
@@ -198,6 +204,7 @@ limit 10;
 -- One row per scheduled event from today on.
 select
     scheduled_event.person_id,
+    null::uuid as other_person_id,
     scheduled_event.type_code as what_code,
     scheduled_event.type_source_value as what_source,
     scheduled_event.sub_type_code as detail_code,
@@ -221,6 +228,7 @@ order by scheduled_event.event_date asc, scheduled_event.starts_at asc nulls las
 -- One row per visit from today on.
 select
     visit.person_id,
+    null::uuid as other_person_id,
     visit.type_code as what_code,
     visit.type_source_value as what_source,
     null::text as detail_code,
@@ -244,6 +252,7 @@ order by visit.visit_date asc, visit.starts_at asc nulls last, visit.id asc;
 -- One row per appearance from today on.
 select
     court_appearance.person_id,
+    null::uuid as other_person_id,
     court_appearance.type_code as what_code,
     court_appearance.type_source_value as what_source,
     court_appearance.court_code as detail_code,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from watchroom.model.catalogue import catalogue
@@ -13,8 +14,7 @@ from watchroom.priority.freshness import SourceAge
 AHEAD = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """The person of the page, and the cell they are recorded in."""
 
     person_id: UUID
@@ -27,11 +27,15 @@ class PersonRow:
     cell_path: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactRow:
-    """One fact of one part; which code lists it speaks in says the part."""
+class FactRow(NamedTuple):
+    """One fact of one part; which code lists it speaks in says the part.
+
+    Of whom to keep apart from, `other_person_id` is the other person and `note` their name, as far as the asker may
+    know it.
+    """
 
     person_id: UUID
+    other_person_id: UUID | None
     what_code: str | None
     what_source: str | None
     detail_code: str | None
@@ -48,20 +52,12 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApartRow(FactRow):
-    """A person to be kept apart from; `note` is their name, as far as the asker may know it."""
-
-    other_person_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part of the page: its query, which is its name too, and the coded fields that it shows.
 
     Attributes:
         what: what it shows first, as `entity.field`.
         detail, status: beside it and how far it has come, likewise; empty: nothing.
-        into: the record of one row.
         names: the note is a name.
     """
 
@@ -69,7 +65,6 @@ class Part:
     what: str
     detail: str = ""
     status: str = ""
-    into: type[FactRow] = FactRow
     names: bool = False
 
     @property
@@ -92,7 +87,6 @@ PARTS: tuple[Part, ...] = (
         key="non_associations",
         what="non_association.restriction_code",
         detail="non_association.reason_code",
-        into=ApartRow,
         names=True,
     ),
     Part(

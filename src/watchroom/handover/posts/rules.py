@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from watchroom.priority.freshness import SourceAge
 
@@ -9,8 +10,7 @@ from watchroom.priority.freshness import SourceAge
 FIGURES = ("on_roll", "in_now", "out_now", "no_cell", "capacity")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollRow:
+class RollRow(NamedTuple):
     """The roll of one unit. `unit_code` None: people of the establishment for whom no unit is recorded."""
 
     site_code: str | None
