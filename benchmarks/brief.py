@@ -3,7 +3,8 @@
     benchmarks/brief.py [--json] [--people N] [--many N]
 
 The large node of the growth ratio has as many rows a person as the small one of the ratio. Goals (design 10): p99
-<= 25 ms to data, <= 50 ms to HTML, <= 150 ms to PDF; growth < 1.5x.
+<= 25 ms to data, <= 50 ms to HTML, <= 150 ms to PDF; growth < 1.5x. As every absolute goal, a p99 is the median of
+five runs; a run is of `ROUNDS` briefings, so its p99 is its second longest.
 """
 
 import shutil
@@ -42,16 +43,16 @@ LONG_BEFORE = INSTANT - timedelta(days=2)
 POST = "LEI-A"
 OFFICER = Asker(name="officer", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=(POST,))
 WARM_UP = 5
-ROUNDS = 40
+ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Milliseconds of each round, to each form."""
+    """Milliseconds of each round of each run, to each form."""
 
-    data: list[float]
-    html: list[float]
-    pdf: list[float]
+    data: list[list[float]]
+    html: list[list[float]]
+    pdf: list[list[float]]
 
 
 def new_node(folder: Path, *, people: int, notes: int) -> int:
@@ -84,12 +85,12 @@ def taken(node: Node) -> Taken:
     def page() -> BriefingPage:
         return briefing_page(briefing(node), node.words)
 
-    def rounds(work: Callable[[], object]) -> list[float]:
+    def rounds(work: Callable[[], object]) -> list[list[float]]:
         for _ in range(WARM_UP):
             work()
         # As the server does once it has started.
         settle()
-        return [measure.seconds(work) * 1000 for _ in range(ROUNDS)]
+        return [[measure.seconds(work) * 1000 for _ in range(ROUNDS)] for _ in range(measure.RUNS)]
 
     return Taken(
         data=rounds(lambda: briefing(node)),
@@ -98,10 +99,12 @@ def taken(node: Node) -> Taken:
     )
 
 
-def p99(what: str, values: list[float], goal: float) -> list[measure.Figure]:
+def p99(what: str, runs: list[list[float]], goal: float) -> list[measure.Figure]:
+    longest = [measure.percentile(values, 0.99) for values in runs]
+    middle = [statistics.median(values) for values in runs]
     return [
-        measure.Figure(what=f"{what}, p99", value=measure.percentile(values, 0.99), unit="ms", goal=goal, runs=values),
-        measure.Figure(what=f"{what}, median", value=statistics.median(values), unit="ms"),
+        measure.Figure(what=f"{what}, p99", value=statistics.median(longest), unit="ms", goal=goal, runs=longest),
+        measure.Figure(what=f"{what}, median", value=statistics.median(middle), unit="ms", runs=middle),
     ]
 
 
