@@ -7,7 +7,7 @@ from watchroom.gate.asking import Asking
 from watchroom.gate.condition_sql import every
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.suppression import shown_counts
-from watchroom.gate.versions_sql import version_of
+from watchroom.gate.versions_sql import lookup_of, version_of
 from watchroom.model.catalogue import Catalogue, Entity, columns_of
 
 # Kinds of residential places in which a person sleeps.
@@ -200,16 +200,19 @@ class PlaceViews:
             "locations": self._version_of(
                 location, self._asking.is_among(sql.Identifier("v", "site_code"), "my_sites")
             ),
-            "place_of_episode": self._version_of(location, sql.SQL("v.id = e.location_id")),
-            "place_above": self._version_of(location, sql.SQL("v.id = l.parent_id")),
+            "place_of_episode": self._lookup_of(location, sql.SQL("v.id = e.location_id")),
+            "place_above": self._lookup_of(location, sql.SQL("v.id = l.parent_id")),
             "episodes": self._version_of(episode, sql.SQL("true")),
-            "episodes_in_place": self._version_of(episode, sql.SQL("v.location_id = l.id")),
-            "person_of_episode": self._version_of(person, sql.SQL("v.id = e.person_id")),
+            "episodes_in_place": self._lookup_of(episode, sql.SQL("v.location_id = l.id")),
+            "person_of_episode": self._lookup_of(person, sql.SQL("v.id = e.person_id")),
         }
 
     def _version_of(self, entity: Entity, where: sql.Composable) -> sql.Composed:
         columns = [column.name for column in columns_of(entity)]
         return version_of(entity, columns, self._asking, where=where)
+
+    def _lookup_of(self, entity: Entity, where: sql.Composable) -> sql.Composed:
+        return lookup_of(entity, [column.name for column in columns_of(entity)], self._asking, where=where)
 
 
 def _texts(values: tuple[str, ...]) -> sql.Composed:

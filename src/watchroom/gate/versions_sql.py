@@ -59,6 +59,19 @@ def version_of(entity: Entity, columns: Sequence[str], asking: Asking, *, where:
     )
 
 
+def lookup_of(entity: Entity, columns: Sequence[str], asking: Asking, *, where: sql.Composable) -> sql.Composed:
+    """As `version_of`, where `where` asks by a key: for askers of few places each row stays a lookup in an index.
+
+    Flattened, it becomes a hash of the whole table: what sixty people cost would grow with the agency.
+    """
+    found = version_of(entity, columns, asking, where=where)
+    return (
+        found
+        if asking.is_apart
+        else sql.SQL("lateral (select looked_up.* from {} as looked_up offset 0)").format(found)
+    )
+
+
 def _tables(entity: Entity, asking: Asking) -> list[tuple[sql.Identifier, sql.Composable]]:
     """Where the versions stand that are known at the asked instant, each with what tells them; the present is whole."""
     now = [(current_table(entity), known_now("v", asking))]
