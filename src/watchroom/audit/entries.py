@@ -84,6 +84,7 @@ THINGS: Mapping[str, str] = {
     "account": "The account of somebody who may sign in.",
     "audit": "The audit log.",
     "audit_body": "Bodies of entries of the audit log.",
+    "backup_key": "The key that opens backups.",
     "batch": "A delivery of a source.",
     "change": "What changed in the record.",
     "explain": "Why somebody may see something that is no entity.",

@@ -39,11 +39,12 @@ def init_command(folder: Path, *, agency: str, name: str, dsn: str | None, envir
 @click.command("backup")
 @NODE
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--new-key", is_flag=True, help="Encrypt with a fresh key from now on; older backups keep theirs.")
 @answering
-def backup_command(folder: Path, file: Path) -> None:
+def backup_command(folder: Path, file: Path, *, new_key: bool) -> None:
     """Write an encrypted backup of the node in DIR to FILE."""
     with Node.open(existing_node(folder)) as node:
-        made = back_up(node, file)
+        made = back_up(node, file, with_new_key=new_key)
     say(f"backup written to {file}: {made.rows} rows, {made.entries} audit entries")
     if made.left_out:
         say(f"not part of a node and not in the backup: {', '.join(made.left_out)}")

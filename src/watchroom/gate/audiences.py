@@ -198,11 +198,6 @@ class Audiences:
             return False
         return False
 
-    def forget(self) -> None:
-        """Look again at what is there: after a restore, or when a view was found missing."""
-        with self._lock:
-            self._known.clear()
-
     def _make(self, audience: Audience, decision: Decision) -> None:
         with self._database.connection(Principal.MIGRATOR) as connection:
             _lock(connection, audience.footing)

@@ -25,7 +25,7 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
-from watchroom.policy.clauses import Agreement, Duty, Right
+from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.decision import Decision, Denial, decide, policy_hash
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
@@ -174,12 +174,6 @@ class Gate:
         today = self._clock.now().astimezone(self._zone).date()
         found = (self._decision(asker, purpose, Right.LIST) for purpose in PURPOSES)
         return tuple(one.purpose for one in found if isinstance(one, Decision) and one.is_in_force(today))
-
-    def has_duty(self, asker: Asker, duty: Duty, purpose: str) -> bool:
-        """Whether this person may do something that shows no record, for a purpose, today."""
-        decision = self._decision(asker, purpose, Right.READ)
-        today = self._clock.now().astimezone(self._zone).date()
-        return isinstance(decision, Decision) and decision.has_duty(duty, today)
 
     def read(self, asker: Asker, *, asked: Asked, look: Callable[[View], T | Declined]) -> Seen[T] | Refused:
         """What `look` makes of the relations that the asker may see, recorded in the audit log before it is given.

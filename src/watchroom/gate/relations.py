@@ -54,10 +54,6 @@ class Relations:
             return Relation(name=name, query=self._views.reasons(entity))
         return self._beside(name)
 
-    def has(self, name: str) -> bool:
-        """Whether product SQL may name the relation."""
-        return name in self._model.entities or name in BESIDE_ENTITIES
-
     def _beside(self, name: str) -> Relation:
         feeds = FeedViews(tuple(self._model.entities.values()), views=self._views, asking=self._asking)
         match name:

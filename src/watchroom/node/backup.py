@@ -54,7 +54,7 @@ class BackedUp:
     left_out: tuple[str, ...]
 
 
-def back_up(node: Node, file: Path) -> BackedUp:
+def back_up(node: Node, file: Path, *, with_new_key: bool = False) -> BackedUp:
     """Write all of the node into `file`, which appears only when it is complete and was read again.
 
     The node may be in use: what is committed after the beginning is not in the backup.
@@ -62,6 +62,7 @@ def back_up(node: Node, file: Path) -> BackedUp:
     Args:
         node: open.
         file: a new one, or an earlier backup to be replaced.
+        with_new_key: encrypt it, and all later ones, with a fresh key; the present one is kept for the earlier.
 
     Raises:
         UsageError: `file` is there and is no backup, or cannot be written.
@@ -69,6 +70,8 @@ def back_up(node: Node, file: Path) -> BackedUp:
         AuditUnavailableError: the backup could not be entered in the audit log; nothing was written.
     """
     _require_replaceable(file)
+    if with_new_key:
+        _renew_key(node)
     key, key_file = node.keys.backup_key(), (node.folder / KEY_FOLDER / BACKUP_FILE).absolute()
     detail = {"file": file.name, "key_id": key_id(key)}
     organisation = node.settings.agency
@@ -89,6 +92,21 @@ def back_up(node: Node, file: Path) -> BackedUp:
     left_out = sorted({path.name for path in node.folder.iterdir()} - _OF_A_NODE)
     rows = sum(manifest.rows.values())
     return BackedUp(rows=rows, entries=manifest.entries, key_file=key_file, left_out=tuple(left_out))
+
+
+def _renew_key(node: Node) -> None:
+    # INVARIANT: entered first; an entry about a key that was then not renewed does no harm.
+    node.audit.append(
+        Entry(
+            act=Act.KEY_ROTATION,
+            actor=operator(),
+            operator=operator(),
+            organisation=node.settings.agency,
+            entity="backup_key",
+            detail={"old": key_id(node.keys.backup_key())},
+        )
+    )
+    node.keys.renew_backup_key(at=node.machine_clock.now())
 
 
 def _write_parts(node: Node, parts: PartsWriter) -> Manifest:
