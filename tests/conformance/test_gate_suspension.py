@@ -162,6 +162,23 @@ def test_a_suspension_bites_within_a_running_read_which_is_refused_with_what_it_
     assert (entry.act, entry.count, len(entry.subjects)) == (Act.REFUSE, 2, 2)
 
 
+def test_a_read_that_was_suspended_after_its_last_question_gives_nothing(filled: Database) -> None:
+    audit = MemoryAuditLog()
+    gate = gate_of(filled, audit=audit)
+
+    def reading(view: Any) -> int:
+        with view.together():
+            found = len(view.records(PEOPLE))
+            suspend(gate_of(filled))
+            sleep(0.06)
+        return found
+
+    found = gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=reading)
+    assert_suspended(found)
+    assert audit.entries[-1].act is Act.REFUSE
+    assert audit.entries[-1].subjects, "what it had read is in the log all the same"
+
+
 def test_a_running_read_makes_no_new_view_on_a_suspended_footing(filled: Database) -> None:
     gate = gate_of(filled)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences, Footing
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
-from watchroom.gate.reading import Limits, Reading
+from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.rights import right_for
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
@@ -251,6 +252,7 @@ class Gate:
     def _look(self, attempt: Attempt, look: Callable[[View], T | Declined]) -> tuple[T, Moment] | Declined:
         """What `look` gives, or that it may not; of anything else there is an entry before it leaves."""
         audience: Audience | None = None
+        begun = monotonic()
         try:
             audience = self._audiences.audience(attempt.decision, attempt.asker)
             with self._database.connection(Principal.APP) as connection:
@@ -269,6 +271,9 @@ class Gate:
                 self._audiences.require_open(connection, audience)
                 attempt.moment = moment = reading.moment(attempt.asked.as_of)
                 value = look(View(reading, attempt.decision, moment))
+            # Questions that were sent together hear of nothing until they are answered, and a look may take its time.
+            if monotonic() - begun > HEARING_SECONDS and self._audiences.was_suspended(audience):
+                return Declined(code=_SUSPENDED)
         except SuspendedError:
             return Declined(code=_SUSPENDED)
         except BaseException as fault:

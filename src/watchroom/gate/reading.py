@@ -34,7 +34,8 @@ _NEVER_BY_COUNTING = 2**31 - 1
 _PREPARED_MOST = 1_000
 # A prepared statement does not look a relation up by name, and only that makes a running transaction hear of a
 # REVOKE elsewhere. So it looks one up at least this often: a suspension bites after as many seconds at the latest.
-_HEARING_SECONDS = 0.05
+HEARING_SECONDS = 0.05
+"""After so many seconds at the latest a read asks whether it may still go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,7 @@ class Reading:
         return cast(LiteralString, f"/* {self._audience.schema} */ {query.text}")
 
     def _sent(self, text: Any, parameters: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:
-        if monotonic() - self._heard_at > _HEARING_SECONDS:
+        if monotonic() - self._heard_at > HEARING_SECONDS:
             self._connection.execute(_QUERIES["hear_of_revokes"].text)
             self._heard_at = monotonic()
         return self._connection.execute(text, parameters, prepare=True)
