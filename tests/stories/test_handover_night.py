@@ -273,6 +273,11 @@ def test_the_first_delivery_is_compared_with_nothing_and_makes_nobody_new(night:
     assert people(page)
     assert {row.change.kind for row in people(page)} == {"same"}
     assert page.changes == ()
+    # "No change" and "0 new" would say that it was looked at.
+    assert {row.change.word for row in people(page)} == {"Nothing to compare with"}
+    assert all("new" not in tile.note for tile in page.tiles)
+    assert page.sections["changes"].count == "–"
+    assert page.sections["changes"].none_listed == "Nothing to compare with"
 
 
 def test_of_two_assessments_of_one_day_the_later_in_the_sources_count_stands(night: World) -> None:

@@ -194,6 +194,8 @@ def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
     found = [one for one in sayer.briefing.people if one.now.level is level]
     due = min((one.now.due for one in found if one.now.due is not None), default=None)
     note = sayer.words.phrase("page.tile.new", count=sum(one.turn.value == "new" for one in found))
+    if sayer.briefing.is_first:
+        note = sayer.words.phrase("page.tile.not_compared")
     if sayer.briefing.is_all_withheld:
         note = sayer.words.phrase("page.details_withheld")
     elif due is not None:
@@ -231,6 +233,8 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
     nothing = {"events": "page.events.no_source", "sign": "page.sign.later", "sources": "page.stale.no_source"}
     if briefing.is_blind:
         nothing["attention"] = "page.no_listed_item_of_those"
+    if briefing.is_first:
+        counts["changes"], nothing["changes"] = "–", "turn.not_compared"
     if briefing.is_all_withheld:
         for key in ("attention", "changes", "movements", "tasks"):
             counts[key], nothing[key] = "–", "page.details_withheld"

@@ -143,6 +143,9 @@ class Sayer:
         return None if action.at is None else self.words.phrase("page.due.at", time=self.time(action.at))
 
     def _change(self, one: Listed) -> Change:
+        if self.briefing.is_first:
+            # INVARIANT: what was not known then is no "no change"; only the document's word for it is the same.
+            return Change(kind=Turn.SAME.value, word=self.words.phrase("turn.not_compared"), mark="", detail="")
         return Change(
             kind=one.turn.value,
             word=self.words.phrase(f"turn.{one.turn.value}"),
