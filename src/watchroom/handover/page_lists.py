@@ -162,15 +162,15 @@ def source_lines(sayer: Sayer) -> tuple[SourceLine, ...]:
 
 def _source(sayer: Sayer, one: SourceAge) -> SourceLine:
     words = sayer.words
-    never = words.phrase("page.source.never")
+    never = words.phrase("source.never")
     return SourceLine(
         source=one.system.upper(),
-        as_of=never if one.as_of is None else words.phrase("page.source.as_of", at=one.as_of),
+        as_of=never if one.as_of is None else words.phrase("source.as_of", at=one.as_of),
         as_of_at=_iso(one.as_of),
-        age="" if one.age_seconds is None else words.phrase("page.source.age", age=words.age(one.age_seconds)),
+        age="" if one.age_seconds is None else words.phrase("source.age", age=words.age(one.age_seconds)),
         age_seconds=None if one.age_seconds is None else int(one.age_seconds),
         state=one.state,
-        word=words.phrase(f"page.source.{one.state}"),
+        word=words.phrase(f"source.{one.state}"),
         tone=_SOURCE_TONES[one.state],
     )
 
