@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Generator
+from html import unescape
 from html.parser import HTMLParser
 from uuid import UUID, uuid4
 
@@ -18,6 +19,8 @@ from watchroom.store.database import Principal
 
 NAMES = re.compile(r"Smith|Thompson|Anderson|Andrews", re.IGNORECASE)
 CARE = "custody.care"
+# Whose care plan was closed in the night: the leading reason then and now.
+CLOSED = ("care_plan_open", "care_plan_post_closure")
 
 
 @pytest.fixture
@@ -136,9 +139,47 @@ def test_a_handover_can_be_asked_as_known_at_an_earlier_instant(officer: TestCli
     evening = get(officer, "/handover/LEI-A.json?at=2026-07-23T20:00").json()
     assert evening["at"] == "2026-07-23T19:00:00+00:00"
     assert {row["id"] for row in evening["people"]} != {row["id"] for row in now["people"]}
+
+
+def test_a_post_of_which_nothing_was_known_then_says_so(officer: TestClient[Litestar]) -> None:
     before_anything = get(officer, "/handover/LEI-A?at=2020-01-01T00:00")
-    assert before_anything.status_code in (200, 404)
+    assert before_anything.status_code == 200
+    assert "Nothing was known here at this instant" in before_anything.text
     assert not NAMES.search(before_anything.text)
+    assert get(officer, "/handover/NOWHERE-A?at=2020-01-01T00:00").status_code == 404
+
+
+def test_a_page_of_the_past_says_so_and_every_link_of_it_stays_there(officer: TestClient[Litestar]) -> None:
+    then = f"purpose={CARE}&at=2026-07-23T20:00"
+    page = unescape(get(officer, f"/handover/LEI-A?{then}").text)
+    assert "As it was known on Thursday 23 July 2026, 20:00, not as it is now." in page
+    assert "As it was known" not in get(officer, "/handover/LEI-A").text
+    links = re.findall(r'href="(/people/[^"]*|[^"]*print.pdf[^"]*)"', page)
+    assert links
+    assert all("at=2026-07-23T20%3A00" in link for link in links)
+    person = unescape(get(officer, next(link for link in links if link.startswith("/people/"))).text)
+    assert "As it was known on Thursday 23 July 2026, 20:00, not as it is now." in person
+    assert f"/handover/LEI-A?purpose={CARE}&at=2026-07-23T20%3A00" in person
+    assert "As known at 23 July 2026, 20:00" in person
+
+
+def test_a_person_is_shown_as_known_then_when_the_page_is_of_then(officer: TestClient[Litestar]) -> None:
+    now, then = (get(officer, f"/handover/LEI-A.json{at}").json() for at in ("", "?at=2026-07-23T20:00"))
+    headlines = {row["id"]: row["reasons"][0]["code"] for row in now["people"]}
+    (changed,) = [
+        row["id"] for row in then["people"] if (row["reasons"][0]["code"], headlines.get(row["id"])) == CLOSED
+    ]
+    assert "ACCT open" in get(officer, f"/people/{changed}?purpose={CARE}&at=2026-07-23T20:00").text
+    assert "ACCT post closure" in get(officer, f"/people/{changed}?purpose={CARE}").text
+
+
+def test_the_navigation_keeps_the_purpose(officer: TestClient[Litestar]) -> None:
+    page = unescape(get(officer, "/handover/LEI-A?purpose=custody.safety").text)
+    assert 'href="/?purpose=custody.safety"' in page
+    assert 'href="/posts?purpose=custody.safety"' in page
+    assert officer.get("/?purpose=custody.safety", follow_redirects=False).headers["location"] == (
+        "/handover/LEI-A?purpose=custody.safety"
+    )
 
 
 @pytest.mark.parametrize(

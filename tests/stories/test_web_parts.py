@@ -24,6 +24,7 @@ from watchroom.web.faults import KINDS, Notice
 from watchroom.web.frame import Frame
 from watchroom.web.handover_routes import HandoverLinks
 from watchroom.web.limits import Allowance
+from watchroom.web.person_routes import PersonLinks
 from watchroom.web.render import Pages
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ NOON = datetime(2026, 7, 24, 12, tzinfo=UTC)
 
 CONTENT: dict[str, dict[str, Any]] = {
     "handover.html": {"page": BriefingPage, "links": HandoverLinks},
-    "person.html": {"page": PersonPage},
+    "person.html": {"page": PersonPage, "links": PersonLinks},
     "posts.html": {"page": PostsPage},
     "board.html": {"page": BoardPage},
     "sign_in.html": {"page": SignInPage},

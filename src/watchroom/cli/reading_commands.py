@@ -20,6 +20,7 @@ from watchroom.gate.see import document, see
 from watchroom.handover.build import build_briefing
 from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
+from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.kernel.errors import UsageError
@@ -64,7 +65,9 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
             )
             page = briefing_page(seen.value, node.words)
             if form == "pdf":
-                notice = "" if node.is_live else node.words.phrase(f"web.example.{node.environment}")
+                example = "" if node.is_live else node.words.phrase(f"web.example.{node.environment}")
+                past = past_notice(at, now=node.clock.now(), words=node.words)
+                notice = " ".join(one for one in (past, example) if one)
                 reader = node.words.phrase("page.printed_for", name=asker.name)
                 _write_bytes(as_pdf(page, notice=notice, reader=reader), out)
             elif form == "html":

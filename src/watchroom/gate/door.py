@@ -133,6 +133,10 @@ class View:
         """The same audience in the same transaction, as known at an instant (timezone-aware)."""
         return View(self._reading, self._decision, self._reading.moment(instant))
 
+    def present(self) -> "View":
+        """The same audience in the same transaction, as known now."""
+        return View(self._reading, self._decision, self._reading.moment(None))
+
     def may_see(self, entity: str, field: str | None = None) -> bool:
         """Whether some clause shows the entity, or the field of it, at all."""
         return may_see(self._decision, entity, field)

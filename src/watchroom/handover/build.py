@@ -229,9 +229,13 @@ def _news(
 
 
 def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
-    """The agency of the unit; one that was not known at the start of the shift is asked for as it is known now."""
-    found = earlier.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
-    found = found or view.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
+    """The agency of the unit; one that was not known at the start of the shift is asked for as it was known later.
+
+    Before anything was delivered a unit of today is there with nothing known of it, and the page says that.
+    """
+    found: Sequence[rows.SiteRow] = ()
+    for known in (earlier, view, view.present()):
+        found = found or known.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
     if not found:
         raise UnknownPostError(
             # What was typed is not said again: it may be anything, and messages are kept.

@@ -14,7 +14,7 @@ from watchroom.gate.accounts import LockOut
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.web.cookies import clear_cookie, cookie_name, form_token, new_visit, safe_path, set_cookie, visit_name
 from watchroom.web.guards import visitor_of
-from watchroom.web.house import AnyRequest, AtHand, House, Present, framed
+from watchroom.web.house import AnyRequest, AtHand, House, Present, framed, kept
 from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
 
@@ -37,12 +37,13 @@ class SignInPage:
 
 @get("/")
 @in_thread
-def start(visitor: Present) -> Redirect:
+def start(visitor: Present, purpose: FromQuery[str] = "") -> Redirect:
     """On to the handover of the post that is mine, or to the choice of one; for a board to its numbers."""
     units = visitor.asker.units
     if visitor.purposes == (BOARD_PURPOSE,):
         return Redirect("/board", status_code=303)
-    return Redirect(f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts", status_code=303)
+    place = f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts"
+    return Redirect(f"{place}?{kept(purpose)}" if purpose else place, status_code=303)
 
 
 @get("/sign-in")

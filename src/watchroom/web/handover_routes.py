@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.enums import MediaType
@@ -13,12 +13,13 @@ from watchroom.gate.door import Act, Refused
 from watchroom.handover.build import build_briefing
 from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
+from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.kernel.clock import EARLIEST_YEAR, LATEST_YEAR
 from watchroom.kernel.errors import UsageError
 from watchroom.web.guards import purpose_of
-from watchroom.web.house import AtHand, House, Present, Setting, framed
+from watchroom.web.house import AtHand, House, Present, Setting, framed, kept
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -37,12 +38,21 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverLinks:
-    """Where the page's own controls lead. `at_local` is the node's wall clock, as the input wants it."""
+    """Where the page's own controls lead.
+
+    Attributes:
+        kept: the query that links to people keep.
+        at_local: the node's wall clock, as the input wants it.
+        past: that the page is not of now, in words; None: it is. `now` leads there.
+    """
 
     here: str
     print: str
     purpose: str
+    kept: str
     at_local: str
+    past: str | None
+    now: str
 
 
 @get("/handover/{post:str}")
@@ -56,7 +66,7 @@ def handover(
     if post.endswith(JSON_ENDING):
         return Response(json.dumps(as_json(page), ensure_ascii=False), media_type=MediaType.JSON)
     here = f"/handover/{quote(wanted.post)}"
-    setting = Setting(agency=page.agency, place=page.place, purpose=wanted.purpose, here=here, current="/")
+    setting = Setting(agency=page.agency, place=page.place, purpose=wanted.purpose, here=here, current="/", at=at)
     frame = framed(house, title=page.title, visitor=visitor, setting=setting)
     html = house.pages.page("handover.html", frame, page=page, links=links_of(house, wanted, here=here, at=at))
     return Response(html, media_type=MediaType.HTML)
@@ -73,7 +83,9 @@ def handover_print(
     name = f"handover-{page.post}-{wanted.at:%Y%m%dT%H%M}.pdf"
     headers = {"content-disposition": f'inline; filename="{name}"'}
     words = house.node.words
-    notice = "" if house.node.environment == "live" else words.phrase(f"web.example.{house.node.environment}")
+    example = "" if house.node.environment == "live" else words.phrase(f"web.example.{house.node.environment}")
+    past = past_notice(wanted.at, now=house.node.clock.now(), words=words)
+    notice = " ".join(one for one in (past, example) if one)
     content = as_pdf(page, notice=notice, reader=words.phrase("page.printed_for", name=visitor.asker.name))
     return Response(content, media_type="application/pdf", headers=headers)
 
@@ -118,10 +130,13 @@ def instant_of(house: House, at: str) -> datetime:
 
 def links_of(house: House, wanted: Wanted, *, here: str, at: str) -> HandoverLinks:
     """The links of the page; the print shows the same instant as the page."""
-    query = {"purpose": wanted.purpose} | ({"at": at} if at else {})
+    query = kept(wanted.purpose, at)
     return HandoverLinks(
         here=here,
-        print=f"{here}/print.pdf?{urlencode(query)}",
+        print=f"{here}/print.pdf?{query}",
         purpose=wanted.purpose,
+        kept=query,
+        past=past_notice(wanted.at, now=house.node.clock.now(), words=house.node.words),
+        now=f"{here}?{kept(wanted.purpose)}",
         at_local=f"{wanted.at.astimezone(house.node.words.zone):%Y-%m-%dT%H:%M}",
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 from litestar import Request
 from litestar.di import NamedDependency
@@ -51,7 +52,7 @@ Present: TypeAlias = NamedDependency[Visitor]
 class Setting:
     """What a page with data says about itself: where, for which purpose, and what else it can be read for.
 
-    `agency` is the establishment; empty: the node's agency.
+    `agency` is the establishment; empty: the node's agency. `at` is as the address names it; empty: now.
     """
 
     agency: str = ""
@@ -59,6 +60,7 @@ class Setting:
     purpose: str = ""
     here: str = ""
     current: str = ""
+    at: str = ""
 
 
 def framed(house: House, *, title: str, visitor: Visitor | None = None, setting: Setting | None = None) -> Frame:
@@ -73,7 +75,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         classification=phrase("web.classification"),
         example=None if house.node.environment == "live" else phrase(f"web.example.{house.node.environment}"),
         purpose=purpose_sentence(house, about.purpose) if about.purpose else None,
-        links=links(house, visitor, about.current) if visitor else (),
+        links=links(house, visitor, about) if visitor else (),
         others=other_purposes(house, visitor, about) if visitor else (),
         session=session_frame(house, visitor) if visitor else None,
     )
@@ -89,15 +91,24 @@ def purpose_sentence(house: House, purpose: str) -> str:
     return house.node.words.say(Text("web.purpose", {"purpose": purpose_words(house, purpose)}))
 
 
-def links(house: House, visitor: Visitor, current: str) -> tuple[Link, ...]:
-    """The service's own navigation: what this person has a purpose for."""
+def kept(purpose: str, at: str = "") -> str:
+    """The query that every link of a page keeps: for which purpose, and of which instant unless it is now."""
+    return urlencode({"purpose": purpose} | ({"at": at} if at else {}))
+
+
+def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
+    """The service's own navigation: what this person has a purpose for. It keeps the purpose and leads to now."""
+    query = f"?{kept(about.purpose)}" if about.purpose in visitor.purposes else ""
     phrase = house.node.words.phrase
     places: list[tuple[str, str]] = []
     if visitor.purposes != (BOARD_PURPOSE,):
         places += [("/", "web.nav.handover"), ("/posts", "web.nav.posts")]
     if BOARD_PURPOSE in visitor.purposes:
         places.append(("/board", "web.nav.board"))
-    return tuple(Link(path=path, text=phrase(text), is_current=path == current) for path, text in places)
+    return tuple(
+        Link(path=path if path == "/board" else path + query, text=phrase(text), is_current=path == about.current)
+        for path, text in places
+    )
 
 
 def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Link, ...]:
@@ -105,7 +116,7 @@ def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Li
     if not setting.here:
         return ()
     return tuple(
-        Link(path=f"{setting.here}?purpose={purpose}", text=purpose_words(house, purpose))
+        Link(path=f"{setting.here}?{kept(purpose, setting.at)}", text=purpose_words(house, purpose))
         for purpose in visitor.purposes
         if purpose not in (setting.purpose, BOARD_PURPOSE)
     )

@@ -32,12 +32,14 @@ class Whom:
     Attributes:
         person_id: any id.
         jurisdiction: of the node.
-        at: the node's present, timezone-aware; decides what is today and how old things are.
+        at: timezone-aware; decides what is today and how old things are.
+        is_past: `at` is not simply now, so the record is asked as it was known then.
     """
 
     person_id: UUID
     jurisdiction: Jurisdiction
     at: datetime
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +52,18 @@ class _Asked:
 
 
 def build_person(gate: Gate, asker: Asker, *, purpose: str, whom: Whom) -> Seen[Person | None] | Refused:
-    """What the asker may see of one person now; None when there is nobody, or nobody that they may know of.
+    """What the asker may see of one person; None when there is nobody, or nobody that they may know of.
 
     Nobody and somebody hidden are one answer.
     """
     asked = _Asked(
         asker=asker, person_id=whom.person_id, purpose=purpose, at=whom.at.astimezone(UTC), pack=whom.jurisdiction
     )
+    as_of = asked.at if whom.is_past else None
     return gate.read(
-        asker, asked=Asked(purpose=purpose, act=Act.CONSULT, what="person"), look=partial(_look, asked=asked)
+        asker,
+        asked=Asked(purpose=purpose, act=Act.CONSULT, what="person", as_of=as_of),
+        look=partial(_look, asked=asked),
     )
 
 

@@ -79,7 +79,6 @@ class PersonPage:
 
     Attributes:
         unit: code of the unit whose handover tells of the person, None: none does; `unit_words` as people call it.
-        purpose: of the read; links keep it.
     """
 
     name: str
@@ -88,7 +87,6 @@ class PersonPage:
     unit: str | None
     unit_words: str
     agency: str
-    purpose: str
     back: str
     as_of_words: str
     withheld: str | None
@@ -111,7 +109,6 @@ def person_page(person: Person, words: Words) -> PersonPage:
         unit=row.unit_code,
         unit_words=words.phrase("page.wing", unit=row.unit_code.rpartition("-")[2]) if row.unit_code else "",
         agency=words.code("agency", row.site_code) if row.site_code else "",
-        purpose=person.purpose,
         back=words.phrase("person.back"),
         as_of_words=words.phrase("person.as_of", at=person.at),
         withheld=_withheld([row.withheld], words=words),

@@ -1,6 +1,6 @@
-// The page works without this file. It does two things: it moves to the error summary, and it takes the page
-// away when the server says that the session is locked, after a warning. The server decides; the timer here only
-// asks, and asking never keeps a session open.
+// The page works without this file. It moves to the error summary; it takes the page away when the server says that
+// the session is locked, after a warning; and a page without a session has the others of this browser ask at once
+// whether theirs is still open. The server decides: the timer here only asks, and asking never keeps a session open.
 (function () {
   "use strict";
   var summary = document.querySelector("[data-error-summary]");
@@ -9,7 +9,11 @@
   var body = document.body;
   var page = document.getElementById("page");
   var sessionUrl = body.getAttribute("data-session");
-  if (!sessionUrl || !page) { return; }
+  var others = window.BroadcastChannel ? new BroadcastChannel("watchroom") : null;
+  if (!sessionUrl || !page) {
+    if (others) { others.postMessage("look"); }
+    return;
+  }
   var idleMilliseconds = Number(body.getAttribute("data-idle-seconds")) * 1000;
   // The server is told of activity so often that it never locks a page that has just been used.
   var tellEvery = Math.min(20000, idleMilliseconds / 12);
@@ -69,6 +73,7 @@
   ["keydown", "pointerdown", "wheel", "touchmove"].forEach(function (kind) {
     document.addEventListener(kind, active, { passive: true });
   });
+  if (others) { others.addEventListener("message", ask); }
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { ask(); } });
   // Coming back by the browser's own history shows nothing before the server has been asked.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
