@@ -87,6 +87,16 @@ def test_a_page_that_is_about_to_be_locked_says_so_and_one_key_goes_on(desk: Des
     assert page.locator("#page").is_visible()
 
 
+def test_a_sign_out_in_one_tab_empties_the_others_at_once(desk: Desk) -> None:
+    desk.sign_in("officer.a")
+    other = desk.page.context.new_page()
+    other.goto(f"{desk.site.address}/handover/LEI-A")
+    assert "Smith" in other.content()
+    desk.page.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/locked?to=*", timeout=5_000)
+    assert "Smith" not in other.content()
+
+
 def test_after_sign_out_going_back_shows_nothing_of_anybody_and_a_second_user_sees_their_own(desk: Desk) -> None:
     desk.sign_in("officer.a")
     page = desk.page
