@@ -21,9 +21,10 @@ from gate_world import (
     query,
     write,
 )
+from watchroom.audit.entries import Outcome
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Act, Asked, Seen, View
-from watchroom.gate.errors import QuestionFailedError
+from watchroom.gate.errors import QuestionError, QuestionFailedError
 from watchroom.store.database import Database
 
 WINGS = {
@@ -153,6 +154,45 @@ def test_a_question_that_fails_among_others_gives_nothing_and_tells_no_value(dat
         OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=lambda view: view.moment
     )
     assert isinstance(again, Seen)
+
+
+def test_an_answer_is_given_within_the_read_only_and_again_the_same(database: Database) -> None:
+    write(database, WINGS)
+    asked, audit = query("select id from person"), MemoryAuditLog()
+    gate = gate_of(database, audit=audit)
+
+    def twice(view: View) -> tuple[int, int]:
+        rows = view.soon(asked, _Id)
+        return len(rows()), len(rows())
+
+    listed = Asked(purpose="custody.care", act=Act.LIST, what="person")
+    seen = gate.read(OFFICER, asked=listed, look=twice)
+    assert isinstance(seen, Seen)
+    assert seen.value[0] == seen.value[1] > 0
+    later = gate.read(OFFICER, asked=listed, look=lambda view: view.soon(asked, _Id))
+    assert isinstance(later, Seen)
+    assert audit.entries[-1].count == 0
+    with pytest.raises(QuestionError, match="take it within"):
+        later.value()
+
+
+def test_a_question_that_failed_fails_the_read_whatever_was_made_of_it(database: Database) -> None:
+    write(database, WINGS)
+    bad = query("select cast(family_name as integer) as id from person")
+
+    def swallowing(view: View) -> int:
+        try:
+            view.rows(bad, _Id)
+        except QuestionFailedError:
+            return 1
+        return 0
+
+    audit = MemoryAuditLog()
+    with pytest.raises(QuestionFailedError):
+        gate_of(database, audit=audit).read(
+            OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=swallowing
+        )
+    assert audit.entries[-1].outcome is Outcome.FAILED
 
 
 class _Id(NamedTuple):

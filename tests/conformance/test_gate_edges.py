@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from gate_world import ENGINEER, GOVERNANCE, NURSE, OFFICER, START, episode, gate_of, look, person, place, query, write
+from gate_world import OFFICER, START, episode, gate_of, look, person, place, query, write
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
@@ -17,7 +17,6 @@ from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.gate.see import see
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
-from watchroom.policy.clauses import Duty
 from watchroom.store.database import Database
 
 WING = {
@@ -25,15 +24,6 @@ WING = {
     "person": [person("1"), person("2")],
     "custody_episode": [episode("1", cell="LEI-A-1"), episode("2", cell="LEI-A-1")],
 }
-
-
-def test_a_duty_is_for_the_roles_and_purposes_that_the_charter_names(database: Database) -> None:
-    gate = gate_of(database)
-    assert gate.has_duty(GOVERNANCE, Duty.READ_AUDIT, "governance.audit")
-    assert gate.has_duty(ENGINEER, Duty.QUALITY_COUNTS, "quality.data")
-    assert not gate.has_duty(GOVERNANCE, Duty.READ_AUDIT, "quality.data")
-    assert not gate.has_duty(NURSE, Duty.READ_AUDIT, "custody.care")
-    assert not gate.has_duty(NURSE, Duty.READ_AUDIT, "curiosity")
 
 
 @pytest.mark.parametrize("relation", BESIDE_ENTITIES)

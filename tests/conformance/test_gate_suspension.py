@@ -17,12 +17,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from test_gate import WINGS
 
 from gate_world import GOVERNOR, NURSE, OFFICER, charter, gate_of, look, query, write
-from watchroom.audit.entries import AuditUnavailableError
+from watchroom.audit.entries import AuditUnavailableError, Outcome
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen
 from watchroom.kernel.errors import UsageError
-from watchroom.store.database import Database, Principal
+from watchroom.store.database import Database, DatabaseUnavailableError, Principal
 
 READER = Path(__file__).parents[1] / "gate_reader.py"
 PEOPLE = query("select id from person")
@@ -179,6 +179,35 @@ def test_a_read_that_was_suspended_after_its_last_question_gives_nothing(filled:
     assert audit.entries[-1].subjects, "what it had read is in the log all the same"
 
 
+def test_a_read_of_which_it_cannot_be_found_out_whether_it_was_suspended_gives_nothing(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = MemoryAuditLog()
+    gate = gate_of(filled, audit=audit)
+
+    def reading(view: Any) -> int:
+        found = len(view.records(PEOPLE))
+        sleep(0.06)
+
+        def away(*_: object) -> None:
+            raise DatabaseUnavailableError("no connection")
+
+        monkeypatch.setattr(filled, "connection", away)
+        return found
+
+    with pytest.raises(DatabaseUnavailableError):
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=reading)
+    assert audit.entries[-1].outcome is Outcome.FAILED
+
+
+def test_whoever_is_suspended_is_refused_also_where_they_ask_of_nobody(filled: Database) -> None:
+    gate = gate_of(filled)
+    assert isinstance(read(gate), Seen)
+    suspend(gate)
+    asked = Asked(purpose="custody.care", act=Act.LIST, what="person")
+    assert_suspended(gate.read(OFFICER, asked=asked, look=lambda view: view.moment.sequence))
+
+
 def test_a_running_read_makes_no_new_view_on_a_suspended_footing(filled: Database) -> None:
     gate = gate_of(filled)
 
@@ -228,7 +257,7 @@ def test_another_process_hears_of_it_at_once_and_so_does_one_that_starts_later(
     secret = tmp_path / "credentials.json"
     secret.write_text(credentials_json(filled))
     command = [sys.executable, str(READER), str(secret)]
-    with subprocess.Popen([*command, "400"], stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen([*command, "100000"], stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "2\n"
         suspend(gate_of(filled))

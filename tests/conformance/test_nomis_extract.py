@@ -7,6 +7,7 @@ import pytest
 from batches import select
 from conftest import Loaded
 from deliveries import Row, copy_of, edit, intake_of, issues_of
+from watchroom.ingest.issues import Severity
 from watchroom.store.database import Database
 
 pytestmark = pytest.mark.nomis
@@ -144,3 +145,18 @@ def test_raw_rows_of_taken_tables_are_kept_and_no_others(loaded: Loaded):
     )
     assert kept == [("OFFENDERS.csv", 85)]
     assert select(loaded.database, "select count(*) from ingest.raw_row") == [(1_115,)]
+
+
+def test_an_extract_that_shows_itself_to_be_older_than_the_last_one_is_refused(
+    database: Database, tmp_path: Path, nomis: Path
+) -> None:
+    intake, source = intake_of(database, nomis)
+    assert not intake.ingest(source).is_refused
+    older = tmp_path / "older"
+    older.mkdir()
+    for file in nomis.glob("*.csv"):
+        (older / file.name).write_bytes(file.read_bytes().replace(b"2026-07-24", b"2026-07-20"))
+    report = intake.ingest(source, [older])
+    assert report.is_refused
+    assert [issue.code for issue in report.batches[0].issues if issue.severity is Severity.FATAL] == ["out_of_order"]
+    assert not intake.ingest(source).is_refused

@@ -1,6 +1,7 @@
 """Facts of one person, as the rules see them, and for every rule cases in which it fires and does not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -223,6 +224,7 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
     "cell_missing": {
         "on a landing": (person(place=LANDING, cell_others=None), "this_shift"),
         "nowhere": (person(place=None, cell_others=None), "this_shift"),
+        "in or out not recorded": (person(place=None, is_in=False, cell_others=None), "this_shift"),
     },
     "recent_incident": {
         "last night": (in_incident(11), "this_shift"),
@@ -288,7 +290,7 @@ DOES_NOT_FIRE: Mapping[str, Mapping[str, PersonFacts]] = {
     "hold": {"transferred without a hold": engaged(_TRANSFER)},
     "non_association_on_wing": {"on another wing": kept_apart(is_on_unit=False)},
     "conflict_on_wing": {"nothing": person()},
-    "cell_missing": {"in a cell": person(), "out": person(place=None, is_in=False, cell_others=None)},
+    "cell_missing": {"in a cell": person(), "out": replace(away(is_in_hospital=False), place=None, cell_others=None)},
     "recent_incident": {
         "older than 72 hours": in_incident(72.1),
         "in the future": in_incident(-1),

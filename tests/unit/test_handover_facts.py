@@ -99,6 +99,49 @@ def test_two_people_meet_where_both_are_listed_for_one_place_at_overlapping_time
     assert (met.is_on_unit, met.is_on_landing, met.is_in_cell) == (True, False, False)
 
 
+def test_without_an_end_both_are_taken_to_stay() -> None:
+    first, later = engagement(ends_at=None), engagement(OTHER, starts_at=NOW + timedelta(hours=3), ends_at=None)
+    world = unit(*TWO_CELLS, keep_apart=pair(), engagements={ONE: [first], OTHER: [later]})
+
+    assert facts_of(world, PACK)[ONE].keep_apart[0].meets_at == later.starts_at
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_assessments_of_which_nobody_can_tell_the_later_one_the_high_risk_holds(is_first: bool) -> None:
+    undated, dated = rating(assessed_is_default=True), rating(level_code="HI")
+    if not is_first:
+        undated, dated = rating(assessed_is_default=True, level_code="HI"), rating()
+
+    sharing = facts_of(unit(person(), cell_sharing={ONE: [undated, dated]}), PACK)[ONE].cell_sharing
+
+    assert sharing is not None
+    assert sharing.level == "HI"
+
+
+def test_an_approved_assessment_without_a_level_that_is_known_counts_as_not_approved() -> None:
+    bare = facts_of(unit(person(), cell_sharing={ONE: [rating(level_code=None)]}), PACK)[ONE].cell_sharing
+    assert bare is not None
+    assert not bare.is_approved
+
+    beside = [rating(level_code=None), rating(assessed_on=date(2026, 5, 1))]
+    older = facts_of(unit(person(), cell_sharing={ONE: beside}), PACK)[ONE].cell_sharing
+    assert older is not None
+    assert (older.level, older.is_approved) == ("STANDARD", True)
+
+
+def test_a_confirmed_day_of_the_latest_calculation_stands_before_one_of_an_older_one() -> None:
+    found = [release(confirmed_release_on=date(2026, 7, 28)), release(confirmed_release_on=date(2026, 8, 28))]
+
+    dates = facts_of(unit(person(), release_dates={ONE: found}), PACK)[ONE].release_dates
+
+    assert [date.on for date in dates if date.is_confirmed] == [date(2026, 7, 28)]
+
+
+def release(**row: object) -> rows.ReleaseRow:
+    usual = dict.fromkeys(rows.ReleaseRow._fields) | {"person_id": ONE, "source_system": "nomis", "recorded_from": NOW}
+    return rows.ReleaseRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from time import monotonic
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -105,11 +106,7 @@ class View:
     def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
         """Ask now, and have the rows, as `rows` gives them, when the returned function is called; see `together`."""
         answer = self._reading.soon(query, self.moment, params)
-
-        def rows() -> list[R]:
-            return into_records(*answer(), into, query=query.name)
-
-        return rows
+        return cache(lambda: into_records(*answer(), into, query=query.name))
 
     def together(self) -> AbstractContextManager[None]:
         """Within it, questions asked `soon`, also of another moment, are answered while the others run."""
@@ -123,6 +120,7 @@ class View:
         """The same, asked now and given when the returned function is called; see `together`."""
         answer = self._reading.soon(query, self.moment, params)
 
+        @cache
         def records() -> list[dict[str, object]]:
             names, rows = answer()
             return [dict(zip(names, row, strict=True)) for row in rows]
@@ -275,9 +273,12 @@ class Gate:
                 self._audiences.require_open(connection, audience)
                 attempt.moment = moment = reading.moment(attempt.asked.as_of)
                 value = look(View(reading, attempt.decision, moment))
+                reading.end()
             # Questions that were sent together hear of nothing until they are answered, and a look may take its time.
-            if monotonic() - begun > HEARING_SECONDS and self._audiences.was_suspended(audience):
-                return Declined(code=_SUSPENDED)
+            # INVARIANT: where that cannot be found out, nothing is given.
+            if monotonic() - begun > HEARING_SECONDS:
+                with self._database.connection(Principal.APP) as again:
+                    self._audiences.require_open(again, audience)
         except SuspendedError:
             return Declined(code=_SUSPENDED)
         except BaseException as fault:

@@ -16,7 +16,7 @@ from psycopg.rows import TupleRow
 from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
-from watchroom.gate.errors import QuestionFailedError, TooMuchError
+from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
@@ -97,6 +97,8 @@ class Reading:
         self._turned_to: Moment | None = None
         self._knows_hidden = False
         self._is_together = False
+        self._is_over = False
+        self._fault: QuestionFailedError | TooMuchError | None = None
         self._heard_at = monotonic()
         self.given = Given()
         connection.prepare_threshold = _NEVER_BY_COUNTING
@@ -104,6 +106,16 @@ class Reading:
         connection.execute(_QUERIES["open_reading"].text)
         row = connection.execute(_QUERIES["last_sequence"].text, prepare=True).fetchone()
         self.last_sequence: int = row[0] if row else 0
+
+    def end(self) -> None:
+        """The read is over: what was not taken by now is not given any more.
+
+        Raises:
+            QuestionFailedError, TooMuchError: a question failed, whatever became of that within the read.
+        """
+        self._is_over = True
+        if self._fault is not None:
+            raise self._fault
 
     def moment(self, instant: datetime | None) -> Moment:
         """The moment that an instant means; None: the present. Call it before the first question, or `turn` away."""
@@ -192,6 +204,8 @@ class Reading:
         return self._connection.execute(text, parameters, prepare=True)
 
     def _received(self, cursor: psycopg.Cursor[TupleRow], query: Query, audience: Audience) -> Answer:
+        if self._is_over:
+            raise QuestionError(f"query `{query.name}` is asked for its answer after the read; take it within")
         with self._told(query.name):
             rows = cursor.fetchmany(self._limits.rows + 1)
         if len(rows) > self._limits.rows:
@@ -207,11 +221,13 @@ class Reading:
         try:
             yield
         except psycopg.errors.QueryCanceled:
-            raise TooMuchError(f"query `{name}` took longer than {self._limits.statement} ms; ask for less") from None
+            self._fault = TooMuchError(f"query `{name}` took longer than {self._limits.statement} ms; ask for less")
+            raise self._fault from None
         except psycopg.Error as fault:
             # INVARIANT: what the database says of a failure may hold a value of a row, so nobody is told.
             code = fault.sqlstate or "no connection"
-            raise QuestionFailedError(f"query `{name}` failed in the database ({code})") from None
+            self._fault = self._fault or QuestionFailedError(f"query `{name}` failed in the database ({code})")
+            raise self._fault from None
 
     def _turn(self, moment: Moment) -> None:
         """Be the audience, with that moment: facts about the asker are written as the app, then the role is left."""

@@ -1,7 +1,7 @@
 """Turns the rows of a unit into the facts that the rules of attention look at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from watchroom.handover import rows
@@ -53,10 +53,10 @@ def facts_of(unit: Unit, pack: Jurisdiction) -> dict[UUID, PersonFacts]:
             ),
             place=place_of(row, unit_code=unit.code, pack=pack),
             cell_others=cells[person].occupants - 1 if person in cells else None,
-            cell_mates=_cell_mates(unit, person, cells.get(person)),
+            cell_mates=_cell_mates(unit, person, cells.get(person), pack=pack),
             custody_source=_source(row),
             markers=_markers(unit, person),
-            cell_sharing=_rating(unit.cell_sharing.get(person, ())),
+            cell_sharing=_rating(unit.cell_sharing.get(person, ()), pack=pack),
             engagements=engagements[person],
             release_dates=_releases(unit.release_dates.get(person, ())),
             keep_apart=tuple(_keep_apart(unit, person, pack=pack)),
@@ -122,11 +122,11 @@ def _source(row: rows.PersonRow | rows.AlertRow | rows.CellSharingRow | rows.Eng
     return Source(system=row.source_system, known_at=row.recorded_from)
 
 
-def _cell_mates(unit: Unit, person: UUID, cell: rows.CellRow | None) -> tuple[CellMate, ...]:
+def _cell_mates(unit: Unit, person: UUID, cell: rows.CellRow | None, *, pack: Jurisdiction) -> tuple[CellMate, ...]:
     """Those whom the record puts in the same cell and whom the asker may know; the others are only counted."""
     mates = () if cell is None else (unit.people.get(mate) for mate in cell.visible_person_ids if mate != person)
     return tuple(
-        CellMate(name=name_of(mate), sharing=_rating(unit.cell_sharing.get(mate.person_id, ())))
+        CellMate(name=name_of(mate), sharing=_rating(unit.cell_sharing.get(mate.person_id, ()), pack=pack))
         for mate in mates
         if mate is not None
     )
@@ -148,15 +148,24 @@ def _has_ended(row: rows.AlertRow, *, today: date) -> bool:
     return row.active_to is not None and not row.to_is_default and row.active_to <= today
 
 
-def _rating(found: Sequence[rows.CellSharingRow]) -> CellSharing | None:
+def _rating(found: Sequence[rows.CellSharingRow], *, pack: Jurisdiction) -> CellSharing | None:
+    """The assessment that holds; of several of which nobody can tell the later one, the one with the higher risk.
+
+    An approved one without a level that is known tells nothing, so it counts as not approved.
+    """
     # INVARIANT: rows come latest first; an approved assessment holds until a later one is approved.
-    row = next((row for row in found if row.is_approved), found[0] if found else None)
+    approved = [row for row in found if row.is_approved and row.level_code is not None]
+    dated = [row for row in approved if not row.assessed_is_default]
+    open_order = [*dated[:1], *(row for row in approved if row.assessed_is_default)]
+    high = meaning(pack, "cell_sharing_high")
+    row = next((row for row in open_order if row.level_code in high), None)
+    row = row or next(iter((*open_order, *found)), None)
     if row is None:
         return None
     return CellSharing(
         level=row.level_code or "",
         assessed=When(on=row.assessed_on, is_reliable=not row.assessed_is_default),
-        is_approved=row.is_approved,
+        is_approved=row.is_approved and row.level_code is not None,
         source=_source(row),
     )
 
@@ -270,10 +279,12 @@ def _stays(unit: Unit, person: UUID, pack: Jurisdiction) -> Iterator[tuple[datet
         False: meaning(pack, "scheduled"),
     }
     for row in unit.engagements.get(person, ()):
-        if row.place_id is None or row.starts_at is None or row.ends_at is None or row.ends_at <= unit.at:
+        if row.place_id is None or row.starts_at is None:
             continue
-        if row.status_code in standing[row.entity == "visit"]:
-            yield row.starts_at, row.ends_at, row.place_id
+        # Without an end it may last all day.
+        ends_at = row.ends_at or row.starts_at + timedelta(days=1)
+        if ends_at > unit.at and row.status_code in standing[row.entity == "visit"]:
+            yield row.starts_at, ends_at, row.place_id
 
 
 def _incident(row: rows.IncidentPartRow) -> IncidentPart:

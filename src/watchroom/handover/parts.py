@@ -15,6 +15,9 @@ from watchroom.model.text import Coded, Text
 from watchroom.priority.extent import Extent
 from watchroom.priority.freshness import SourceAge
 
+# What was not delivered whole: that nothing of it is there says nothing.
+_NOT_WHOLE = frozenset({"missing_file", "table_shrank"})
+
 
 class Seeing(Reader, Protocol):
     """The part of the gate's view that says what the asker may see at all."""
@@ -97,7 +100,7 @@ def checklist_items(
         sight: how far each rule could be evaluated.
     """
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
-    assessed = {person for person, found in unit.cell_sharing.items() if any(row.is_approved for row in found)}
+    assessed = {person for person, found in unit.cell_sharing.items() if any(map(_is_assessed, found))}
     is_known = sight.extents["cell_sharing_unassessed"] is Extent.WHOLE
     return checklist(
         may_see={entity: view.may_see(entity) and entity not in sight.hidden for entity in entities},
@@ -108,9 +111,13 @@ def checklist_items(
     )
 
 
+def _is_assessed(row: rows.CellSharingRow) -> bool:
+    return row.is_approved and row.level_code is not None
+
+
 def missing_entities(counts: Sequence[rows.IssueCountRow]) -> frozenset[str]:
-    """The entities for which the last delivery of a source lacked a file."""
-    return frozenset(row.entity for row in counts if row.code == "missing_file" and row.entity)
+    """The entities for which the last delivery of a source lacked a file, or more than half of the rows of before."""
+    return frozenset(row.entity for row in counts if row.code in _NOT_WHOLE and row.entity)
 
 
 def not_available(view: Seeing) -> Sequence[str]:

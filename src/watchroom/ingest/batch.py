@@ -7,10 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchroom.ingest.checks import delivery_issues
-from watchroom.ingest.circumstances import Circumstances, close_batch, open_batch
+from watchroom.ingest.circumstances import Before, Circumstances, close_batch, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
-from watchroom.ingest.issues import Severity
+from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
 from watchroom.ingest.report import BatchReport
 from watchroom.ingest.writing import Writing
@@ -57,9 +57,10 @@ class Batch:
             issues = delivery_issues(delivery, self.around.mapping, rows_before=before.rows)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
-                report = self._prepared(mapper, delivery, report, is_first=before.is_first)
-                with Crew(duck) as crew:
-                    report = writing.write(delivery, report, crew)
+                report = self._prepared(mapper, delivery, report, before=before)
+                if not any(issue.severity is Severity.FATAL for issue in report.issues):
+                    with Crew(duck) as crew:
+                        report = writing.write(delivery, report, crew)
             if report.is_refused:
                 writing.abandon()
             else:
@@ -67,7 +68,7 @@ class Batch:
                 close_batch(connection, self.around, report, status="sealed")
         return self._refuse(report, began) if report.is_refused else report
 
-    def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, is_first: bool) -> BatchReport:
+    def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
         zone = ZoneInfo(self.around.source.time_zone)
@@ -80,7 +81,9 @@ class Batch:
             # asked about; nothing was known before it, so no answer changes. Every later one is known from when it
             # is sealed.
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)
-            report = replace(report, as_at=shown, recorded_at=shown if is_first else report.recorded_at)
+            report = replace(report, as_at=shown, recorded_at=shown if before.is_first else report.recorded_at)
+            if before.as_at is not None and shown < before.as_at:
+                report = replace(report, issues=(*report.issues, _older(shown, before.as_at)))
         own = report.as_at.astimezone(zone).replace(tzinfo=None)
         mapper.prepare(extract_at=own, default_instants=instants)
         known = {instant.replace(tzinfo=zone).astimezone(UTC) for instant in instants}
@@ -93,3 +96,11 @@ class Batch:
             open_batch(connection, self.around, report)
             close_batch(connection, self.around, report, status="refused")
         return report
+
+
+def _older(shown: datetime, last: datetime) -> Issue:
+    message = (
+        f"the extract shows itself to be of {shown.isoformat()}, older than the one of {last.isoformat()} that is"
+        " loaded; it would undo what is known since: deliver the newer one"
+    )
+    return Issue(code="out_of_order", severity=Severity.FATAL, message=message)

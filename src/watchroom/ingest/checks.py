@@ -44,7 +44,7 @@ def _tables(delivery: Delivery, mapping: Mapping, rows_before: Dictionary[str, i
             yield from _absent(rule, before, fed=mapping.fed_by(rule.name))
         elif not file.is_refused:
             yield from _columns(rule, file)
-            yield from _rows(rule, file, before)
+            yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
 
 
 def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
@@ -80,7 +80,8 @@ def _header_issue(code: str, severity: Severity, message: str, file: SourceFile,
     return Issue(code=code, severity=severity, message=message, file=file.name, row=1, field=column)
 
 
-def _rows(rule: TableRule, file: SourceFile, before: int) -> Iterator[Issue]:
+def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
+    """What the number of rows tells; that many are gone once for each entity, as of a file that did not come."""
     now = file.good_rows
     if now == 0 and before and not rule.may_vanish:
         message = f"the table is empty, but had {before} rows before; deliver it whole, or all of them would end"
@@ -90,4 +91,7 @@ def _rows(rule: TableRule, file: SourceFile, before: int) -> Iterator[Issue]:
         yield Issue(code="empty_table", severity=Severity.CHARACTERISATION, message=message, file=file.name)
     elif before - now >= _SHRANK_ROWS and now < before * _SHRANK_BELOW:
         message = f"the table has {now} rows and had {before} before; make sure that it is whole"
-        yield Issue(code="table_shrank", severity=Severity.CHARACTERISATION, message=message, file=file.name)
+        for entity in fed or (None,):
+            yield Issue(
+                code="table_shrank", severity=Severity.CHARACTERISATION, message=message, file=file.name, entity=entity
+            )

@@ -49,18 +49,22 @@ class Before:
     Attributes:
         rows: of each table in the last sealed batch of the source.
         is_first: nothing was sealed in this node.
+        as_at: instant of the extract of that batch; None: there was none.
     """
 
     rows: Dictionary[str, int]
     is_first: bool
+    as_at: datetime | None
 
 
 def before_batch(connection: Connection, around: Circumstances) -> Before:
     """What was there before a batch, as loader."""
     rows = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
+    last = connection.execute(_QUERIES["last_extract"].text, {"source_system": around.source.name}).fetchone()
     return Before(
         rows={name.rsplit(".", 1)[0].upper(): count for name, count in rows},
         is_first=sequence_at(connection, around.now).sequence == 0,
+        as_at=last[0] if last else None,
     )
 
 

@@ -44,5 +44,14 @@ where file.batch_id = (
     limit 1
 )
 
+-- name: last_extract(source_system)
+-- The instant of the extract of the last sealed batch of the source; no row when there was none.
+select batch.as_at
+from ingest.sealed
+inner join ingest.batch on sealed.batch_id = batch.id
+where sealed.source_system = :source_system
+order by sealed.seq desc
+limit 1
+
 -- name: copy_issues()
 copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message) from stdin

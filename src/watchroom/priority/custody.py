@@ -93,15 +93,13 @@ def first_days(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 
 
 def cell_missing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:  # noqa: ARG001  every rule has this form
-    """In the establishment, but the source does not say in which cell: nobody may be hard to find."""
-    if not facts.is_in or (facts.place is not None and facts.place.is_cell):
+    """Not known to be out, but the source does not say in which cell: nobody may be hard to find."""
+    if facts.absence is not None or (facts.place is not None and facts.place.is_cell):
         return
     place = facts.place
-    text = (
-        Text("reason.cell_missing.none")
-        if place is None
-        else Text("reason.cell_missing.not_a_cell", {"place": place.path})
-    )
+    text = Text("reason.cell_missing.none" if facts.is_in else "reason.cell_missing.unknown")
+    if place is not None:
+        text = Text("reason.cell_missing.not_a_cell", {"place": place.path})
     yield Reason(
         code="cell_missing",
         level=Level.THIS_SHIFT,

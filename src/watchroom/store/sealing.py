@@ -38,6 +38,10 @@ def sequence_at(connection: Connection, instant: datetime) -> Moment:
     return Moment(instant=instant, sequence=row[0] if row else 0)
 
 
+# So many batches of one instant stand a microsecond behind one another; nobody asks for less than a millisecond.
+_SAME_INSTANT = timedelta(milliseconds=1)
+
+
 def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: datetime, machine_at: datetime) -> Moment:
     """Take the next sequence for this transaction; it holds the lock of all writers until it ends.
 
@@ -48,8 +52,8 @@ def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: date
         connection: as loader.
         batch_id: of `ingest.batch`.
         source_system: whose batch it is.
-        at: node time, timezone-aware; a microsecond is added where that very instant is sealed already, so that an
-            instant always means one state of the record.
+        at: node time, timezone-aware; where that very instant is sealed already, a microsecond is added to the last
+            one of it, so that an instant always means one state of the record.
         machine_at: machine time, timezone-aware.
 
     Raises:
@@ -62,12 +66,12 @@ def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: date
     last, last_at, isolation = row or (0, None, "")
     if isolation != "read committed":
         raise LooseIsolationError(f"a write transaction must be `read committed`, this one is `{isolation}`")
-    if last_at is not None and at < last_at:
+    if last_at is not None and last_at - at > _SAME_INSTANT:
         raise OutOfOrderError(
             f"batch of `{source_system}` is dated {at.isoformat()}, before the last sealed instant "
-            f"{last_at.isoformat()}; what was known then cannot change: give it its true instant of arrival"
+            f"{last_at.isoformat()}; what was known then cannot change, so nothing older than that is loaded any more"
         )
-    sealed_at = at + timedelta(microseconds=1) if at == last_at else at
+    sealed_at = last_at + timedelta(microseconds=1) if last_at is not None and at <= last_at else at
     moment = Moment(instant=sealed_at, sequence=last + 1)
     connection.execute(
         _QUERIES["seal"].text,
