@@ -85,6 +85,17 @@ def test_a_key_that_returns_after_it_ended_keeps_its_id(database: Database) -> N
     assert select(database, "select count(*) from ingest.ended_key") == [(0,)]
 
 
+def test_a_key_that_returns_takes_nothing_from_another_source_that_ended_the_same_key(database: Database) -> None:
+    for hour, source in enumerate(("nomis", "delius")):
+        write(database, {"person": [person("1")]}, hour=hour, source=source)
+    ids = dict(select(database, "select source_system, id from record.person"))
+    for hour, source in enumerate(("nomis", "delius")):
+        write(database, {"person": []}, hour=2 + hour, source=source)
+    for hour, source in enumerate(("nomis", "delius")):
+        write(database, {"person": [person("1")]}, hour=4 + hour, source=source)
+    assert dict(select(database, "select source_system, id from record.person")) == ids
+
+
 def test_a_reference_that_points_nowhere_is_an_issue_and_left_empty(database: Database) -> None:
     rows: Rows = {
         "person": [person("1")],
@@ -180,3 +191,14 @@ def test_a_default_date_that_becomes_a_fact_is_a_change(database: Database) -> N
     known = write(database, {"person": [person("1")], "alert": [alert("1", "1", active_from="2026-07-20")]}, hour=1)
     assert outcome(known["alert"]) == (0, 1, 0, 0, 0)
     assert select(database, "select active_from::text from record.alert") == [("2026-07-20",)]
+
+
+def test_a_fact_that_becomes_a_default_date_is_a_change(database: Database) -> None:
+    true = {"active_from": "2026-01-02"}
+    filled_in = {"active_from": "2026-07-24", "unreliable_dates": "{active_from}"}
+    write(database, {"person": [person("1")], "alert": [alert("1", "1", **true)]}, hour=0)
+    again = write(database, {"person": [person("1")], "alert": [alert("1", "1", **filled_in)]}, hour=1)
+    assert outcome(again["alert"]) == (0, 1, 0, 0, 0)
+    assert select(database, "select active_from::text, unreliable_dates from record.alert") == [
+        ("2026-07-24", ["active_from"])
+    ]
