@@ -11,7 +11,7 @@ from watchroom.gate.versions_sql import lookup_of, version_of
 from watchroom.model.catalogue import Catalogue, Entity, columns_of
 
 # Kinds of residential places in which a person sleeps.
-CELL_KINDS = ("CELL", "ROOM", "HCEL")
+CELL_KINDS = ("CELL", "ROOM")
 
 # Rows that are not about the real world.
 _UNREAL = ("test", "draft", "system")

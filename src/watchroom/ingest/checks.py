@@ -1,6 +1,6 @@
 """What a delivery as a whole must be before anything of it is mapped."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Dictionary
 
 from watchroom.ingest.issues import Issue, Severity, issue_of_fault
@@ -95,3 +95,14 @@ def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...
             yield Issue(
                 code="table_shrank", severity=Severity.CHARACTERISATION, message=message, file=file.name, entity=entity
             )
+
+
+def torn_issues(unread: Collection[str], mapping: Mapping) -> Iterator[Issue]:
+    """Refusals of tables with rows of which not even the key could be read, where other records are made with them.
+
+    A row that only gives a record of its own is held back and its record stands. One that others are looked up in
+    would change them: a man whose booking cannot be read would leave his wing.
+    """
+    for table in sorted(mapping.shared() & frozenset(unread)):
+        message = "rows of it cannot be read, and other records are made with them; deliver the table whole"
+        yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=f"{table}.csv")

@@ -107,12 +107,23 @@ class Mapping:
 
     def fed_by(self, table: str) -> tuple[str, ...]:
         """The entities whose SQL names the table, in order. Tables are written in capitals there, and nothing else."""
-        named = re.compile(rf"^(?:(?!--).)*\b{re.escape(table)}\b", re.MULTILINE)
-        return tuple(sorted(entity for entity, text in self.entities.items() if named.search(text)))
+        return tuple(sorted(entity for entity, text in self.entities.items() if _names(text, table)))
+
+    def shared(self) -> frozenset[str]:
+        """The tables with which records of others are made: those of the prelude, and those read beside another."""
+        taken = [rule.name for rule in self.taken()]
+        texts = [[name for name in taken if _names(text, name)] for text in self.entities.values()]
+        beside = {name for named in texts if len(named) > 1 for name in named}
+        return frozenset(beside | {name for name in taken if _names(self.prelude, name)})
 
     def taken(self) -> tuple[TableRule, ...]:
         """The tables whose columns the mapping names."""
         return tuple(rule for rule in self.tables.values() if rule.columns)
+
+
+def _names(text: str, table: str) -> bool:
+    """Whether SQL names a table outside its comments."""
+    return re.search(rf"^(?:(?!--).)*\b{re.escape(table)}\b", text, re.MULTILINE) is not None
 
 
 @cache

@@ -204,7 +204,7 @@ class Writing:
             self.connection,
             batch_id=report.id,
             source_system=self.around.source.name,
-            at=report.recorded_at if is_dated else self.around.clock.now(),
+            at=report.recorded_at if is_dated else self.around.clock.now,
             machine_at=self.around.machine.now(),
         )
         return BatchStamp(

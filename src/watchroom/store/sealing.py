@@ -1,5 +1,6 @@
 """Order: each batch gets a sequence in commit order, and an instant resolves to the last one sealed by then."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -42,7 +43,14 @@ def sequence_at(connection: Connection, instant: datetime) -> Moment:
 _SAME_INSTANT = timedelta(milliseconds=1)
 
 
-def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: datetime, machine_at: datetime) -> Moment:
+def seal(
+    connection: Connection,
+    *,
+    batch_id: UUID,
+    source_system: str,
+    at: datetime | Callable[[], datetime],
+    machine_at: datetime,
+) -> Moment:
     """Take the next sequence for this transaction; it holds the lock of all writers until it ends.
 
     Ask right before the first write, so that others wait as short as can be. What the transaction writes is
@@ -52,8 +60,9 @@ def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: date
         connection: as loader.
         batch_id: of `ingest.batch`.
         source_system: whose batch it is.
-        at: node time, timezone-aware; where that very instant is sealed already, a microsecond is added to the last
-            one of it, so that an instant always means one state of the record.
+        at: node time, timezone-aware, or what tells it once nobody else writes. Where that very instant is sealed
+            already, a microsecond is added to the last one of it, so that an instant always means one state of the
+            record.
         machine_at: machine time, timezone-aware.
 
     Raises:
@@ -66,6 +75,7 @@ def seal(connection: Connection, *, batch_id: UUID, source_system: str, at: date
     last, last_at, isolation = row or (0, None, "")
     if isolation != "read committed":
         raise LooseIsolationError(f"a write transaction must be `read committed`, this one is `{isolation}`")
+    at = at() if callable(at) else at
     if last_at is not None and last_at - at > _SAME_INSTANT:
         raise OutOfOrderError(
             f"batch of `{source_system}` is dated {at.isoformat()}, before the last sealed instant "
