@@ -116,7 +116,7 @@ def test_whom_to_keep_apart_is_named_with_the_cell(morning) -> None:
 def test_a_transfer_tells_from_where_to_where(morning) -> None:
     assert "Transfer, from Leeds to Moorland" in {line.text for line in morning["LEI-A"].movements}
     hold = next(one for one in row_of(morning["LEI-A"], "A1234AC").reasons if one.code == "hold")
-    assert "a transfer to Leeds is listed for today" in hold.text
+    assert "a transfer to Moorland is listed for today at 10:00" in hold.text
 
 
 # ---- order

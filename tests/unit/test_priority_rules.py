@@ -26,7 +26,7 @@ from priority_cases import (
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.message_files import messages
-from watchroom.model.text import Coded, Text
+from watchroom.model.text import Text
 from watchroom.priority.attention import Attention, Turn, attention, in_order, natural, turn
 from watchroom.priority.extent import Extent
 from watchroom.priority.facts import CellMate, EngagementKind, PersonFacts
@@ -298,14 +298,6 @@ def test_an_absence_of_years_says_since_when_for_how_many_days_and_to_check_the_
     assert reason.text.id == "reason.out_now.long"
     assert reason.text.params["count"] == 1461
     assert reason.next_action.text == Text("reason.out_now.next_long")
-
-
-def test_a_hold_names_where_the_listed_transfer_goes() -> None:
-    held, _ = FIRES["hold"]["with a transfer today"]
-    (reason,) = reasons_of(BY_CODE["hold"], held)
-
-    assert reason.text.id == "reason.hold.transfer_listed_to"
-    assert isinstance(reason.text.params["where"], Coded)
 
 
 # ---- the list that issue 2 gives of what puts a person before staff
