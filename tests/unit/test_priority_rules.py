@@ -300,6 +300,14 @@ def test_an_absence_of_years_says_since_when_for_how_many_days_and_to_check_the_
     assert reason.next_action.text == Text("reason.out_now.next_long")
 
 
+@pytest.mark.parametrize(("is_reliable", "told"), [(True, "next"), (False, "next_undated")])
+def test_the_latest_day_of_a_post_closure_review_is_told_only_where_the_day_of_closure_is_known(
+    is_reliable: object, told: str
+) -> None:
+    (reason,) = reasons_of(BY_CODE["care_plan_post_closure"], marked("HA1", is_reliable=bool(is_reliable)))
+    assert reason.next_action.text.id == f"reason.care_plan_post_closure.{told}"
+
+
 # ---- the list that issue 2 gives of what puts a person before staff
 
 _ASKED_FOR = {

@@ -11,7 +11,7 @@ from watchroom.handover.facts import SOMEWHERE, kind_of, what_of
 from watchroom.handover.unit import meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
-from watchroom.priority.facts import EngagementKind
+from watchroom.priority.facts import EngagementKind, has_passed, with_time
 
 # A handover is read up to this long before the shift that it is for.
 READING_TIME = timedelta(hours=1)
@@ -154,14 +154,12 @@ def movements_due(
         code_list, concept = (
             ("visit_status", "visit_scheduled") if kind is EngagementKind.VISIT else ("event_status", "scheduled")
         )
-        start = row.starts_at
-        timed = start is not None and start.astimezone(pack.zone).time().isoformat() != "00:00:00"
         # A status that no code stands for is shown as the source has it, and nothing is concluded from it.
         stands = row.status_code is None or row.status_code in meaning(pack, concept)
-        is_past = stands and timed and start is not None and max(start, row.ends_at or start) <= at
+        is_past = stands and has_passed(row.starts_at, row.ends_at, at=at, zone=pack.zone)
         due.append(
             Due(
-                at=start if timed else None,
+                at=with_time(row.starts_at, pack.zone),
                 day=row.day,
                 person_id=row.person_id,
                 text=Text(f"movement.{kind}", {"what": what_of(row), "where": _where(row, kind, lacking)}),

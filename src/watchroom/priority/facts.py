@@ -16,6 +16,12 @@ def with_time(at: datetime | None, zone: tzinfo) -> datetime | None:
     return None if at is None or at.astimezone(zone).time() == time(0, 0) else at
 
 
+def has_passed(starts_at: datetime | None, ends_at: datetime | None, *, at: datetime, zone: tzinfo) -> bool:
+    """A time of day is recorded, and it and the recorded end lie behind `at`."""
+    start = with_time(starts_at, zone)
+    return start is not None and max(start, ends_at or start) <= at
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """When something began or happened, as well as it is known.

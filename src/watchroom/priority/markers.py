@@ -33,7 +33,10 @@ def care_plan_open(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 def care_plan_post_closure(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """A plan that was closed and is still followed up: the days after closure are watched by this shift."""
     for marker in _marked(facts, setting, "care_plan_post_closure"):
-        yield _reason(marker, code="care_plan_post_closure", level=Level.THIS_SHIFT)
+        reason = _reason(marker, code="care_plan_post_closure", level=Level.THIS_SHIFT)
+        undated = NextAction(text=Text("reason.care_plan_post_closure.next_undated"))
+        # The latest day for the review is counted from the day of closure.
+        yield reason if reason.on is not None else replace(reason, next_action=undated)
 
 
 def controlled_unlock(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
