@@ -64,7 +64,8 @@ def test_no_text_tells_the_nurse_that_something_is_missing_which_is_only_withhel
     assert moved == "Moved from 1-5 to 2-1 (not available to your role)"
     assert nurse.sections["movements"].notes == ("Not available to your role here: court appearance and visit.",)
     listed = {line.text for line in nurse.movements}
-    assert "Medical/Dental Outpatient Appointment, where is not available to your role" in listed
+    assert "Medical/Dental Outpatient Appointment, where to is not available to your role" in listed
+    assert "Transfer, where to is not available to your role" in listed
 
 
 def test_what_is_not_evaluated_stands_in_the_document_too(nurse: BriefingPage, morning) -> None:

@@ -186,10 +186,13 @@ def _where(row: rows.EngagementRow, kind: EngagementKind, lacking: frozenset[str
         return Text("movement.from_to", {"start": start, "goal": goal})
     if row.agency_code_there is not None and row.agency_code_there not in SOMEWHERE and not inside:
         return Text("movement.to", {"where": Coded(code_list="agency", code=row.agency_code_there)})
-    if row.place_name:
+    # A place in the establishment says nothing of where somebody goes outside.
+    if row.place_name and inside:
         return Text("movement.in", {"where": row.place_name})
     read = _PLACE_FIELDS[row.entity][inside]
-    return Text("movement.not_available" if f"{row.entity}.{read}" in lacking else "movement.nowhere")
+    if f"{row.entity}.{read}" in lacking:
+        return Text("movement.not_available" if inside else "movement.to_not_available")
+    return Text("movement.nowhere")
 
 
 def _in_time(due: Due) -> tuple[bool, bool, bool, float, UUID]:
