@@ -64,7 +64,8 @@ def test_no_text_tells_the_nurse_that_something_is_missing_which_is_only_withhel
     assert moved == "Moved from 1-5 to 2-1 (not available to your role)"
     assert nurse.sections["movements"].notes == ("Not available to your role here: court appearance and visit.",)
     listed = {line.text for line in nurse.movements}
-    assert "Medical/Dental Outpatient Appointment, where is not available to your role" in listed
+    assert "Medical/Dental Outpatient Appointment, where to is not available to your role" in listed
+    assert "Transfer, where to is not available to your role" in listed
 
 
 def test_what_is_not_evaluated_stands_in_the_document_too(nurse: BriefingPage, morning) -> None:
@@ -116,7 +117,7 @@ def test_whom_to_keep_apart_is_named_with_the_cell(morning) -> None:
 def test_a_transfer_tells_from_where_to_where(morning) -> None:
     assert "Transfer, from Leeds to Moorland" in {line.text for line in morning["LEI-A"].movements}
     hold = next(one for one in row_of(morning["LEI-A"], "A1234AC").reasons if one.code == "hold")
-    assert "a transfer to Leeds is listed for today" in hold.text
+    assert "a transfer to Moorland is listed for today at 10:00" in hold.text
 
 
 # ---- order

@@ -95,3 +95,13 @@ def test_a_person_without_a_reason_is_not_called_safe(node: Node) -> None:
     page = person_page(person_of(node, "governor", quiet, "custody.safety"), node.words)
     assert page.listed.lines == ()
     assert "does not say that nothing is wrong" in page.listed.none_listed
+
+
+@pytest.mark.parametrize(("name", "purpose"), [("officer.a", "custody.care"), ("nurse", "care.suicide-prevention")])
+def test_a_problem_of_health_without_an_instruction_is_not_told_as_one(node: Node, name: str, purpose: str) -> None:
+    told: list[str] = []
+    for person_id in briefing_of(node, name, "LEI-A", purpose).named:
+        page = person_page(person_of(node, name, person_id, purpose), node.words)
+        told += [line.what for part in page.parts if part.key == "instructions" for line in part.lines]
+    assert told
+    assert "not recorded" not in told

@@ -260,3 +260,35 @@ def test_why_somebody_is_out_is_not_said_to_be_missing_when_it_is_withheld() -> 
 
 
 # ---- news
+
+
+@pytest.mark.parametrize(
+    ("start", "goal", "is_inward", "is_outward"),
+    [
+        ("MDI", "LEI", True, False),
+        ("LEI", "MDI", False, True),
+        (None, "MDI", False, True),
+        ("LEI", "LEI", False, False),
+        (None, "LEI", False, False),
+        ("LEI", "OUT", False, False),
+        ("LEI", None, False, False),
+    ],
+)
+def test_a_transfer_is_inward_or_outward_only_where_the_record_names_another_establishment(
+    start: str | None, goal: str | None, is_inward: object, is_outward: object
+) -> None:
+    listed = engagement(type_code="TRN", agency_code_from=start, agency_code_there=goal)
+    world = unit(person(), engagements={ONE: [listed]})
+
+    (found,) = facts_of(world, PACK)[ONE].engagements
+
+    assert (found.is_inward, found.is_outward) == (is_inward, is_outward)
+
+
+def test_what_is_no_transfer_is_neither_inward_nor_outward() -> None:
+    world = unit(person(), engagements={ONE: [engagement(agency_code_from="LEI", agency_code_there="MDI")]})
+
+    (found,) = facts_of(world, PACK)[ONE].engagements
+
+    assert not found.is_inward
+    assert not found.is_outward

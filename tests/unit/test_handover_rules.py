@@ -154,7 +154,25 @@ def test_a_place_that_is_withheld_is_not_said_to_be_missing() -> None:
     (withheld,) = movements_due([outside], at=NOW, pack=PACK, late=frozenset(), lacking=hidden)
 
     assert missing.text.params["where"] == Text("movement.nowhere")
-    assert withheld.text.params["where"] == Text("movement.not_available")
+    assert withheld.text.params["where"] == Text("movement.to_not_available")
+
+
+@pytest.mark.parametrize(
+    ("listed", "field"),
+    [
+        ({"type_code": "TRN"}, "scheduled_event.to_agency_code"),
+        ({"type_code": "TAP"}, "scheduled_event.to_agency_code"),
+        ({"type_code": "CRT"}, "scheduled_event.to_agency_code"),
+        ({"entity": "court_appearance"}, "court_appearance.court_code"),
+    ],
+)
+def test_what_goes_outside_is_never_told_by_a_place_inside(listed: dict[str, object], field: str) -> None:
+    row = engagement(agency_code_there=None, place_name="Visiting Room", **listed)
+    (withheld,) = movements_due([row], at=NOW, pack=PACK, late=frozenset(), lacking=frozenset({field}))
+    (missing,) = movements_due([row], at=NOW, pack=PACK, late=frozenset())
+
+    assert withheld.text.params["where"] == Text("movement.to_not_available")
+    assert missing.text.params["where"] == Text("movement.nowhere")
 
 
 def test_a_status_that_no_code_stands_for_is_shown_as_the_source_has_it_and_stays_listed() -> None:

@@ -26,7 +26,7 @@ from priority_cases import (
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.message_files import messages
-from watchroom.model.text import Coded, Text
+from watchroom.model.text import Text
 from watchroom.priority.attention import Attention, Turn, attention, in_order, natural, turn
 from watchroom.priority.extent import Extent
 from watchroom.priority.facts import CellMate, EngagementKind, PersonFacts
@@ -300,12 +300,12 @@ def test_an_absence_of_years_says_since_when_for_how_many_days_and_to_check_the_
     assert reason.next_action.text == Text("reason.out_now.next_long")
 
 
-def test_a_hold_names_where_the_listed_transfer_goes() -> None:
-    held, _ = FIRES["hold"]["with a transfer today"]
-    (reason,) = reasons_of(BY_CODE["hold"], held)
-
-    assert reason.text.id == "reason.hold.transfer_listed_to"
-    assert isinstance(reason.text.params["where"], Coded)
+@pytest.mark.parametrize(("is_reliable", "told"), [(True, "next"), (False, "next_undated")])
+def test_the_latest_day_of_a_post_closure_review_is_told_only_where_the_day_of_closure_is_known(
+    is_reliable: object, told: str
+) -> None:
+    (reason,) = reasons_of(BY_CODE["care_plan_post_closure"], marked("HA1", is_reliable=bool(is_reliable)))
+    assert reason.next_action.text.id == f"reason.care_plan_post_closure.{told}"
 
 
 # ---- the list that issue 2 gives of what puts a person before staff

@@ -31,6 +31,7 @@ select
     sum(counted.cells) as cells,
     sum(counted.capacity)::bigint as capacity,
     sum(counted.max_capacity)::bigint as max_capacity,
+    sum(counted.places)::bigint as places,
     'place' as counted,
     array[]::text[] as withheld
 from (
@@ -45,7 +46,8 @@ from (
         ({is_cell} is not true)::int as no_cell,
         0 as cells,
         null::bigint as capacity,
-        null::bigint as max_capacity
+        null::bigint as max_capacity,
+        null::bigint as places
     from {source}
     cross join {episodes} as e
     left join {place_of_episode} as l on true
@@ -53,7 +55,9 @@ from (
     where {mine} and e.is_active and e.realness <> all ({unreal}) and {is_mine_e}
     union all
     select
-        l.site_code, l.unit_code, above.path, 0, 0, 0, 0, 0, 1, l.working_capacity, l.max_capacity
+        l.site_code, l.unit_code, above.path, 0, 0, 0, 0, 0, 1, l.working_capacity, l.max_capacity,
+        -- Where the source contradicts itself the maximum counts, so that no place is told that is not there.
+        case when l.working_capacity > l.max_capacity then l.max_capacity else l.working_capacity end
     from {source}
     cross join {locations} as l
     left join {place_above} as above on true
@@ -75,6 +79,7 @@ select
     null::bigint as cells,
     null::bigint as capacity,
     null::bigint as max_capacity,
+    null::bigint as places,
     shown.counted,
     case when shown.number is null then array['on_roll'] else array[]::text[] end
     || array['in_now', 'out_now', 'unknown_now', 'no_cell'] as withheld
@@ -128,8 +133,8 @@ _NO_ROLL = """
 select
     null::text as site_code, null::text as unit_code, null::text as landing, null::bigint as on_roll,
     null::bigint as in_now, null::bigint as out_now, null::bigint as unknown_now, null::bigint as no_cell,
-    null::bigint as cells, null::bigint as capacity, null::bigint as max_capacity, null::text as counted,
-    null::text[] as withheld
+    null::bigint as cells, null::bigint as capacity, null::bigint as max_capacity, null::bigint as places,
+    null::text as counted, null::text[] as withheld
 where false
 """
 

@@ -174,6 +174,7 @@ def _engagements(unit: Unit, person: UUID, pack: Jurisdiction) -> tuple[Engageme
     found: list[Engagement] = []
     for row in unit.engagements.get(person, ()):
         kind = kind_of(row, pack)
+        is_transfer = kind is EngagementKind.TRANSFER
         found.append(
             Engagement(
                 kind=kind,
@@ -184,9 +185,16 @@ def _engagements(unit: Unit, person: UUID, pack: Jurisdiction) -> tuple[Engageme
                 where=_where(row, kind),
                 what=what_of(row),
                 source=_source(row),
+                is_inward=is_transfer and row.agency_code_there == unit.site and _names(row.agency_code_from, unit),
+                is_outward=is_transfer and _names(row.agency_code_there, unit),
             )
         )
     return tuple(found)
+
+
+def _names(agency: str | None, unit: Unit) -> bool:
+    """The code names an establishment that is not the unit's own."""
+    return agency is not None and agency not in SOMEWHERE and agency != unit.site
 
 
 def kind_of(row: rows.EngagementRow, pack: Jurisdiction) -> EngagementKind:

@@ -11,7 +11,7 @@ from watchroom.handover.facts import SOMEWHERE, kind_of, what_of
 from watchroom.handover.unit import meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
-from watchroom.priority.facts import EngagementKind
+from watchroom.priority.facts import EngagementKind, has_passed, with_time
 
 # A handover is read up to this long before the shift that it is for.
 READING_TIME = timedelta(hours=1)
@@ -154,14 +154,12 @@ def movements_due(
         code_list, concept = (
             ("visit_status", "visit_scheduled") if kind is EngagementKind.VISIT else ("event_status", "scheduled")
         )
-        start = row.starts_at
-        timed = start is not None and start.astimezone(pack.zone).time().isoformat() != "00:00:00"
         # A status that no code stands for is shown as the source has it, and nothing is concluded from it.
         stands = row.status_code is None or row.status_code in meaning(pack, concept)
-        is_past = stands and timed and start is not None and max(start, row.ends_at or start) <= at
+        is_past = stands and has_passed(row.starts_at, row.ends_at, at=at, zone=pack.zone)
         due.append(
             Due(
-                at=start if timed else None,
+                at=with_time(row.starts_at, pack.zone),
                 day=row.day,
                 person_id=row.person_id,
                 text=Text(f"movement.{kind}", {"what": what_of(row), "where": _where(row, kind, lacking)}),
@@ -188,10 +186,13 @@ def _where(row: rows.EngagementRow, kind: EngagementKind, lacking: frozenset[str
         return Text("movement.from_to", {"start": start, "goal": goal})
     if row.agency_code_there is not None and row.agency_code_there not in SOMEWHERE and not inside:
         return Text("movement.to", {"where": Coded(code_list="agency", code=row.agency_code_there)})
-    if row.place_name:
+    # A place in the establishment says nothing of where somebody goes outside.
+    if row.place_name and inside:
         return Text("movement.in", {"where": row.place_name})
     read = _PLACE_FIELDS[row.entity][inside]
-    return Text("movement.not_available" if f"{row.entity}.{read}" in lacking else "movement.nowhere")
+    if f"{row.entity}.{read}" in lacking:
+        return Text("movement.not_available" if inside else "movement.to_not_available")
+    return Text("movement.nowhere")
 
 
 def _in_time(due: Due) -> tuple[bool, bool, bool, float, UUID]:

@@ -13,10 +13,16 @@ where roll.counted in ('group', 'total')
 order by roll.counted asc, roll.site_code asc nulls last, roll.unit_code asc nulls last, roll.landing asc nulls last
 
 -- name: places_by_site(cells)
--- One row per establishment: the people its cells in use are meant to hold. Places tell of nobody.
+-- One row per establishment: the people its cells in use are meant to hold, of no cell more than its
+-- maximum. Places tell of nobody.
 select
     location.site_code,
-    sum(location.working_capacity)::bigint as places
+    sum(
+        case
+            when location.working_capacity > location.max_capacity then location.max_capacity
+            else location.working_capacity
+        end
+    )::bigint as places
 from location
 where
     location.site_code is not null

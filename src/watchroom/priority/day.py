@@ -1,10 +1,9 @@
 """Rules on what takes a person somewhere today; *today* is the local day of the node."""
 
 from collections.abc import Iterator
-from datetime import time
 
 from watchroom.model.text import Text
-from watchroom.priority.facts import Engagement, EngagementKind, PersonFacts
+from watchroom.priority.facts import Engagement, EngagementKind, PersonFacts, with_time
 from watchroom.priority.markers import is_standing
 from watchroom.priority.reasons import Level, NextAction, Reason
 from watchroom.priority.setting import Setting
@@ -31,9 +30,8 @@ def is_over(engagement: Engagement, setting: Setting) -> bool:
 
 
 def has_time(engagement: Engagement, setting: Setting) -> bool:
-    """A time is recorded. Midnight is how the source writes a day without one."""
-    start = engagement.starts_at
-    return start is not None and start.astimezone(setting.zone).time() != time(0, 0)
+    """A time is recorded."""
+    return with_time(engagement.starts_at, setting.zone) is not None
 
 
 def _today(facts: PersonFacts, setting: Setting, *, kind: EngagementKind, level: Level) -> Iterator[Reason]:

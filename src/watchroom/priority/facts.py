@@ -5,10 +5,21 @@ the node. A date that the source only fills in by default is not a fact: it arri
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 
 from watchroom.model.text import Coded, Text
+
+
+def with_time(at: datetime | None, zone: tzinfo) -> datetime | None:
+    """The instant, when a time of day is recorded; midnight is how a source writes a day without one."""
+    return None if at is None or at.astimezone(zone).time() == time(0, 0) else at
+
+
+def has_passed(starts_at: datetime | None, ends_at: datetime | None, *, at: datetime, zone: tzinfo) -> bool:
+    """A time of day is recorded, and it and the recorded end lie behind `at`."""
+    start = with_time(starts_at, zone)
+    return start is not None and max(start, ends_at or start) <= at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +101,8 @@ class Engagement:
         status: code; only what the pack counts as scheduled still stands.
         where: name of the place, or the code of the court or agency; None: not recorded.
         what: sort of engagement.
+        is_inward: a transfer from another establishment to the person's own.
+        is_outward: a transfer to another establishment, which is named. A transfer that is neither is doubtful.
     """
 
     kind: EngagementKind
@@ -100,6 +113,8 @@ class Engagement:
     where: str | Coded | None
     what: Coded
     source: Source
+    is_inward: bool = False
+    is_outward: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

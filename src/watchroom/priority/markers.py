@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from watchroom.model.text import Coded, Text
-from watchroom.priority.facts import Engagement, EngagementKind, Marker, PersonFacts
+from watchroom.priority.facts import Engagement, EngagementKind, Marker, PersonFacts, with_time
 from watchroom.priority.reasons import Level, NextAction, Reason, reliable_at, reliable_on, said_when
 from watchroom.priority.setting import Setting
 
@@ -16,6 +19,8 @@ LISTED_TO_LEAVE = (
     "scheduled_event.type_code",
     "scheduled_event.status_code",
 )
+# Whether a transfer leads to the establishment or away from it; where that is hidden, it counts as leading away.
+DIRECTION = ("scheduled_event.from_agency_code", "scheduled_event.to_agency_code")
 _LEAVING = frozenset({EngagementKind.COURT, EngagementKind.OUTSIDE_APPOINTMENT, EngagementKind.TRANSFER})
 
 
@@ -28,7 +33,10 @@ def care_plan_open(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 def care_plan_post_closure(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """A plan that was closed and is still followed up: the days after closure are watched by this shift."""
     for marker in _marked(facts, setting, "care_plan_post_closure"):
-        yield _reason(marker, code="care_plan_post_closure", level=Level.THIS_SHIFT)
+        reason = _reason(marker, code="care_plan_post_closure", level=Level.THIS_SHIFT)
+        undated = NextAction(text=Text("reason.care_plan_post_closure.next_undated"))
+        # The latest day for the review is counted from the day of closure.
+        yield reason if reason.on is not None else replace(reason, next_action=undated)
 
 
 def controlled_unlock(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
@@ -60,29 +68,35 @@ def escape_marker(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 
 
 def hold(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
-    """A hold against transfer or release; this shift when the person is listed to be transferred today."""
+    """A hold against transfer or release; this shift when the person is listed to be transferred today.
+
+    A transfer to the person's own establishment contradicts no hold. Of several, the first that goes elsewhere is told.
+    """
     listed = [
         engagement
         for engagement in facts.engagements
         if engagement.kind is EngagementKind.TRANSFER and engagement.day == setting.today
-        if is_standing(engagement, setting)
+        if is_standing(engagement, setting) and not engagement.is_inward
     ]
-    transfer = min(listed, key=_soonest, default=None)
+    transfer = min(listed, key=partial(_soonest, zone=setting.zone), default=None)
+    at = None if transfer is None else with_time(transfer.starts_at, setting.zone)
     for marker in _marked(facts, setting, "hold"):
         reason = _reason(marker, code="hold", level=Level.WATCH if transfer is None else Level.THIS_SHIFT)
-        yield reason if transfer is None else replace(reason, text=_contradicted(marker, transfer))
+        yield reason if transfer is None else replace(reason, text=_contradicted(marker, transfer, at))
 
 
-def _soonest(transfer: Engagement) -> tuple[float, str]:
-    start = float("inf") if transfer.starts_at is None else transfer.starts_at.timestamp()
-    return (start, repr(transfer.where))
+def _soonest(transfer: Engagement, *, zone: ZoneInfo) -> tuple[bool, float, str]:
+    start = with_time(transfer.starts_at, zone)
+    moment = float("inf") if start is None else start.timestamp()
+    return (not transfer.is_outward, moment, repr(transfer.where))
 
 
-def _contradicted(marker: Marker, transfer: Engagement) -> Text:
-    named = {"marker": Coded(code_list="alert_kind", code=marker.code)}
-    if transfer.where is None:
-        return Text("reason.hold.transfer_listed", named)
-    return Text("reason.hold.transfer_listed_to", {**named, "where": transfer.where})
+def _contradicted(marker: Marker, transfer: Engagement, at: datetime | None) -> Text:
+    said = {"marker": Coded(code_list="alert_kind", code=marker.code), "where": transfer.where, "at": at}
+    variant = f"{'' if transfer.where is None else '_to'}{'' if at is None else '_at'}"
+    return Text(
+        f"reason.hold.transfer_listed{variant}", {name: value for name, value in said.items() if value is not None}
+    )
 
 
 def conflict_on_wing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
@@ -101,6 +115,7 @@ def _leaves_today(facts: PersonFacts, setting: Setting) -> bool:
     return any(
         engagement.kind in _LEAVING and engagement.day == setting.today and is_standing(engagement, setting)
         for engagement in facts.engagements
+        if not engagement.is_inward
     )
 
 

@@ -12,7 +12,7 @@ from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.handover import rows, unit
 from watchroom.handover.facts import facts_of
 from watchroom.handover.parts import missing_entities
-from watchroom.handover.person.rules import AHEAD, PARTS, FactRow, Part, Person, PersonRow
+from watchroom.handover.person.rules import AHEAD, PARTS, FactRow, Part, Person, PersonRow, past_of
 from watchroom.handover.sight import setting_of, sight_of, standing_at
 from watchroom.handover.unit import Unit, by_person, first_of_each, placed_soon
 from watchroom.kernel.named_sql import load_queries
@@ -75,13 +75,15 @@ def _look(view: View, *, asked: _Asked) -> Person | None:
     sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=asked.at)
     known = _unit_of(view, person, asked)
     late = frozenset(source.system for source in sources if source.state != "fresh")
+    parts = {part.key: _facts(view, part, asked) for part in PARTS}
     return Person(
         at=asked.at,
         purpose=asked.purpose,
         person=person,
         attention=None if known is None else _attention(view, known, asked, late=late),
         is_weighed=known is not None,
-        parts={part.key: _facts(view, part, asked) for part in PARTS},
+        parts=parts,
+        past={part.key: past_of(part, parts[part.key] or (), at=asked.at, pack=asked.pack) for part in PARTS},
         sources=sources,
     )
 

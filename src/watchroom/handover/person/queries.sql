@@ -39,6 +39,7 @@ select
     alert.comment as note,
     null::timestamptz as told_at,
     alert.active_from as told_on,
+    null::timestamptz as ends_at,
     'active_from' = any(alert.unreliable_dates) as is_unreliable,
     alert.source_system,
     alert.recorded_from,
@@ -51,7 +52,8 @@ where
 order by alert.active_from desc nulls last, alert.id asc;
 
 -- name: instructions(person_id, today)
--- One row per need of care that is not over; its last day counts.
+-- One row per need of care that is not over and tells staff something to do; its last day counts. A need without an
+-- instruction would tell only that there is a problem of health; one that is withheld is said to be.
 select
     care_need.person_id,
     null::uuid as other_person_id,
@@ -64,6 +66,7 @@ select
     null::text as note,
     null::timestamptz as told_at,
     care_need.started_on as told_on,
+    null::timestamptz as ends_at,
     'started_on' = any(care_need.unreliable_dates) as is_unreliable,
     care_need.source_system,
     care_need.recorded_from,
@@ -71,6 +74,11 @@ select
 from care_need
 where
     care_need.person_id = :person_id
+    and (
+        care_need.instruction_code is not null
+        or care_need.instruction_source_value is not null
+        or 'instruction_code' = any(care_need.withheld)
+    )
     and (care_need.ended_on is null or care_need.ended_on >= :today)
 order by care_need.started_on desc nulls last, care_need.id asc;
 
@@ -88,6 +96,7 @@ select
     null::text as note,
     null::timestamptz as told_at,
     reasonable_adjustment.started_on as told_on,
+    null::timestamptz as ends_at,
     'started_on' = any(reasonable_adjustment.unreliable_dates) as is_unreliable,
     reasonable_adjustment.source_system,
     reasonable_adjustment.recorded_from,
@@ -112,6 +121,7 @@ select
     cell_sharing_risk.comment as note,
     null::timestamptz as told_at,
     cell_sharing_risk.assessed_on as told_on,
+    null::timestamptz as ends_at,
     'assessed_on' = any(cell_sharing_risk.unreliable_dates) as is_unreliable,
     cell_sharing_risk.source_system,
     cell_sharing_risk.recorded_from,
@@ -140,6 +150,7 @@ select
     concat_ws(', ', other.family_name, other.given_names) as note,
     null::timestamptz as told_at,
     non_association.from_on as told_on,
+    null::timestamptz as ends_at,
     'from_on' = any(non_association.unreliable_dates) as is_unreliable,
     non_association.source_system,
     non_association.recorded_from,
@@ -167,6 +178,7 @@ select
     incident_report.reference as note,
     incident_report.occurred_at as told_at,
     null::date as told_on,
+    null::timestamptz as ends_at,
     'occurred_at' = any(incident_report.unreliable_dates) as is_unreliable,
     incident_participant.source_system,
     incident_participant.recorded_from,
@@ -191,6 +203,7 @@ select
     movement.comment as note,
     movement.moved_at as told_at,
     null::date as told_on,
+    null::timestamptz as ends_at,
     'moved_at' = any(movement.unreliable_dates) as is_unreliable,
     movement.source_system,
     movement.recorded_from,
@@ -214,6 +227,7 @@ select
     scheduled_event.comment as note,
     scheduled_event.starts_at as told_at,
     scheduled_event.event_date as told_on,
+    scheduled_event.ends_at,
     'event_date' = any(scheduled_event.unreliable_dates) as is_unreliable,
     scheduled_event.source_system,
     scheduled_event.recorded_from,
@@ -238,6 +252,7 @@ select
     visit.comment as note,
     visit.starts_at as told_at,
     visit.visit_date as told_on,
+    visit.ends_at,
     'visit_date' = any(visit.unreliable_dates) as is_unreliable,
     visit.source_system,
     visit.recorded_from,
@@ -262,6 +277,7 @@ select
     court_appearance.comment as note,
     court_appearance.starts_at as told_at,
     court_appearance.appearance_date as told_on,
+    court_appearance.ends_at,
     'appearance_date' = any(court_appearance.unreliable_dates) as is_unreliable,
     court_appearance.source_system,
     court_appearance.recorded_from,

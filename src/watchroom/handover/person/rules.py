@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from watchroom.handover.unit import meaning
 from watchroom.model.catalogue import catalogue
+from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.priority.attention import Attention
+from watchroom.priority.facts import has_passed
 from watchroom.priority.freshness import SourceAge
 
 # How far ahead visits, events and court are told.
@@ -30,8 +33,8 @@ class PersonRow(NamedTuple):
 class FactRow(NamedTuple):
     """One fact of one part; which code lists it speaks in says the part.
 
-    Of whom to keep apart from, `other_person_id` is the other person and `note` their name, as far as the asker may
-    know it.
+    `ends_at` is only of what is listed for a time. Of whom to keep apart from, `other_person_id` is the other person
+    and `note` their name, as far as the asker may know it.
     """
 
     person_id: UUID
@@ -45,6 +48,7 @@ class FactRow(NamedTuple):
     note: str | None
     told_at: datetime | None
     told_on: date | None
+    ends_at: datetime | None
     is_unreliable: bool
     source_system: str
     recorded_from: datetime
@@ -58,6 +62,8 @@ class Part:
     Attributes:
         what: what it shows first, as `entity.field`.
         detail, status: beside it and how far it has come, likewise; empty: nothing.
+        time: the field that says at what time, of the entity of `what`; empty: only days are told.
+        standing: concept of the statuses in which it is still to come; empty: it is not listed for a time.
         names: the note is a name.
     """
 
@@ -65,6 +71,8 @@ class Part:
     what: str
     detail: str = ""
     status: str = ""
+    time: str = ""
+    standing: str = ""
     names: bool = False
 
     @property
@@ -94,21 +102,32 @@ PARTS: tuple[Part, ...] = (
         what="incident_report.type_code",
         detail="incident_participant.role_code",
         status="incident_report.status_code",
+        time="occurred_at",
     ),
     Part(
         key="court",
         what="court_appearance.type_code",
         detail="court_appearance.court_code",
         status="court_appearance.status_code",
+        time="starts_at",
+        standing="scheduled",
     ),
-    Part(key="visits", what="visit.type_code", status="visit.status_code"),
+    Part(
+        key="visits",
+        what="visit.type_code",
+        status="visit.status_code",
+        time="starts_at",
+        standing="visit_scheduled",
+    ),
     Part(
         key="events",
         what="scheduled_event.type_code",
         detail="scheduled_event.sub_type_code",
         status="scheduled_event.status_code",
+        time="starts_at",
+        standing="scheduled",
     ),
-    Part(key="movements", what="movement.kind_code", detail="movement.reason_code"),
+    Part(key="movements", what="movement.kind_code", detail="movement.reason_code", time="moved_at"),
 )
 
 
@@ -121,6 +140,7 @@ class Person:
         attention: what puts the person on the handover of their unit; None: no listed item.
         is_weighed: the rules could look at the person: they are on a unit that is known.
         parts: by key; None where the part is not the asker's to see.
+        past: of the rows of each part, by place in it, those whose time has passed and of which no outcome is recorded.
     """
 
     at: datetime
@@ -129,7 +149,21 @@ class Person:
     attention: Attention | None
     is_weighed: bool
     parts: Mapping[str, Sequence[FactRow] | None]
+    past: Mapping[str, frozenset[int]]
     sources: Sequence[SourceAge]
+
+
+def past_of(part: Part, rows: Sequence[FactRow], *, at: datetime, pack: Jurisdiction) -> frozenset[int]:
+    """Which rows of a part stand as listed although their time has passed; judged as on the handover."""
+    if not part.standing:
+        return frozenset()
+    codes = meaning(pack, part.standing)
+    return frozenset(
+        index
+        for index, row in enumerate(rows)
+        if row.status_code is None or row.status_code in codes
+        if has_passed(row.told_at, row.ends_at, at=at, zone=pack.zone)
+    )
 
 
 def list_of(field: str) -> str:

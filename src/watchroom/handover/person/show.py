@@ -8,6 +8,7 @@ from watchroom.handover.person.rules import PARTS, FactRow, Part, Person, list_o
 from watchroom.model.text import Coded, Text
 from watchroom.model.words import Words
 from watchroom.priority.attention import Attention
+from watchroom.priority.facts import with_time
 from watchroom.priority.freshness import SourceLine, source_lines, source_name
 from watchroom.priority.reasons import Level, NextAction, Reason
 
@@ -113,7 +114,7 @@ def person_page(person: Person, words: Words) -> PersonPage:
         as_of_words=words.phrase("person.as_of", at=person.at),
         withheld=_withheld([row.withheld], words=words),
         listed=_listed(person, words=words),
-        parts=tuple(_part(part, rows, words=words, as_of=person.at) for part in PARTS if (rows := found[part.key])),
+        parts=tuple(_part(part, rows, words=words, person=person) for part in PARTS if (rows := found[part.key])),
         empty_title=words.phrase("person.empty"),
         empty=_empty(person, words=words),
         sources=source_lines(person.sources, words=words),
@@ -160,16 +161,19 @@ def _due(action: NextAction, *, words: Words, as_of: datetime) -> str | None:
     return words.phrase("page.due.by" if action.by is not None else "page.due.at", time=words.instant(due, style))
 
 
-def _part(part: Part, rows: Sequence[FactRow], *, words: Words, as_of: datetime) -> PartLines:
+def _part(part: Part, rows: Sequence[FactRow], *, words: Words, person: Person) -> PartLines:
     """One part in words."""
     heads = [head for head in _HEADS if part.status or head != "status"]
+    past = person.past[part.key]
     return PartLines(
         key=part.key,
         title=words.phrase(f"person.{part.key}"),
         count=words.phrase("person.count", count=len(rows)),
         heads=tuple(words.phrase(f"person.head.{head}") for head in heads),
         has_status=bool(part.status),
-        lines=tuple(_fact(part, row, words=words, as_of=as_of) for row in rows),
+        lines=tuple(
+            _fact(part, row, words=words, as_of=person.at, is_past=index in past) for index, row in enumerate(rows)
+        ),
         withheld=_withheld([row.withheld for row in rows], words=words),
     )
 
@@ -185,7 +189,7 @@ def _empty(person: Person, *, words: Words) -> tuple[Empty, ...]:
     )
 
 
-def _fact(part: Part, row: FactRow, *, words: Words, as_of: datetime) -> FactLine:
+def _fact(part: Part, row: FactRow, *, words: Words, as_of: datetime, is_past: bool) -> FactLine:
     detail = _coded(row.detail_code, row.detail_source, part.detail, words=words)
     details = [in_case(row.note or ""), detail] if part.names else [detail, row.note or ""]
     hidden = part.what.partition(".")[2] in row.withheld
@@ -193,8 +197,8 @@ def _fact(part: Part, row: FactRow, *, words: Words, as_of: datetime) -> FactLin
         what=_coded(row.what_code, row.what_source, part.what, words=words)
         or words.phrase("person.not_available" if hidden else "value.not_recorded"),
         detail=". ".join(detail for detail in details if detail),
-        status=_status(part, row, words=words),
-        at=_told(row, words=words),
+        status=_status(part, row, words=words, is_past=is_past),
+        at=_told(part, row, words=words),
         source=words.phrase(
             "person.source_line",
             source=source_name(row.source_system),
@@ -203,12 +207,15 @@ def _fact(part: Part, row: FactRow, *, words: Words, as_of: datetime) -> FactLin
     )
 
 
-def _status(part: Part, row: FactRow, *, words: Words) -> str:
+def _status(part: Part, row: FactRow, *, words: Words, is_past: bool) -> str:
     """How far it has come; nothing for a part that knows no status, and said where the source gave none."""
     if not part.status:
         return ""
     if part.status.partition(".")[2] in row.withheld:
         return words.phrase("person.not_available")
+    if is_past:
+        status = Coded(code_list=list_of(part.status), code=row.status_code, source_value=row.status_source)
+        return words.phrase("movement.past", status=status)
     return _coded(row.status_code, row.status_source, part.status, words=words) or words.phrase("value.not_recorded")
 
 
@@ -220,13 +227,18 @@ def _coded(code: str | None, source_value: str | None, field: str, *, words: Wor
     return words.say(Text("person.value", {"value": coded}))
 
 
-def _told(row: FactRow, *, words: Words) -> str:
-    """When it was, is, or holds since; a default of the source is called what it is."""
+def _told(part: Part, row: FactRow, *, words: Words) -> str:
+    """When it was, is, or holds since; a default of the source is called what it is, and so is a day without a time."""
     if row.is_unreliable:
         return words.phrase("person.date_unreliable")
-    if row.told_at is not None:
-        return words.instant(row.told_at, "")
-    return words.day(row.told_on, "day") if row.told_on else words.phrase("value.not_recorded")
+    at = with_time(row.told_at, words.zone)
+    if at is not None:
+        return words.instant(at, "")
+    day = row.told_on if row.told_at is None else row.told_at.astimezone(words.zone).date()
+    if day is None:
+        return words.phrase("value.not_recorded")
+    told = words.day(day, "day")
+    return words.phrase("person.untimed", day=told) if part.time and part.time not in row.withheld else told
 
 
 def _withheld(rows: Sequence[Sequence[str]], *, words: Words) -> str | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from watchroom.priority.freshness import SourceAge
 
 # What is told of each unit, in this order.
-FIGURES = ("on_roll", "in_now", "out_now", "no_cell", "capacity")
+FIGURES = ("on_roll", "in_now", "out_now", "no_cell", "places")
 
 
 class RollRow(NamedTuple):
@@ -19,7 +19,7 @@ class RollRow(NamedTuple):
     in_now: int
     out_now: int
     no_cell: int
-    capacity: int | None
+    places: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
