@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -21,15 +22,18 @@ from handover_world import (
 )
 
 from watchroom.audit.entries import Act, AuditUnavailableError, Outcome
+from watchroom.demo.night import ZONE
 from watchroom.gate.door import Asked, Refused, Seen
 from watchroom.handover.build import UnknownPostError
 from watchroom.handover.document import as_json
-from watchroom.handover.page import hash_of
+from watchroom.handover.page import briefing_page, hash_of
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.handover.tones import Tone
 from watchroom.handover.whereabouts import KEYS
 from watchroom.kernel.named_sql import parse_queries
+from watchroom.model.words import Words
+from watchroom.priority.attention import Turn
 from watchroom.priority.rules import RULES
 
 WINGS = ("LEI-A", "LEI-H")
@@ -263,6 +267,38 @@ def test_to_an_officer_who_may_know_of_nobody_there_no_tile_is_reassuring(night:
     assert [tiles[key].value for key in ("act_now", "this_shift", "tasks")] == ["–", "–", "–"]
     assert tiles["roll"].note == "13 with details withheld"
     assert {group.none_listed for group in page.attention} == {"details withheld; ask the manager"}
+    assert {group.count for group in page.attention} == {"–"}
+    assert tiles["incidents"].note == "details withheld; ask the manager"
+
+
+def test_whoever_may_not_know_all_of_the_wing_reads_in_how_many_incidents_they_are_at_least(night: World) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    some = replace(seen.value, roll=replace(seen.value.roll, withheld=1))
+
+    (tile,) = (tile for tile in briefing_page(some, Words(zone=ZONE)).tiles if tile.key == "incidents")
+
+    assert tile.note.startswith("at least ")
+
+
+def test_a_reason_less_at_the_same_level_lowers_no_level(night: World) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    one = seen.value.people[0]
+    told = replace(seen.value, people=[replace(one, before=one.now, turn=Turn.BETTER)])
+
+    (row,) = people(briefing_page(told, Words(zone=ZONE)))
+
+    assert (row.change.kind, row.change.word) == ("better", "Fewer reasons")
+
+
+def test_a_lower_level_is_said_as_such_and_never_as_better(morning: dict[str, BriefingPage]) -> None:
+    row = row_of(morning["LEI-A"], "A1234AF")
+
+    assert (row.change.kind, row.change.word) == ("better", "Level lowered")
+    assert [group.count for group in morning["LEI-A"].attention] == [
+        str(len(group.rows)) for group in morning["LEI-A"].attention
+    ]
 
 
 def test_the_first_delivery_is_compared_with_nothing_and_makes_nobody_new(night: World) -> None:

@@ -95,10 +95,15 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionGroup:
-    """The people of one level. `level` is act_now, this_shift or watch; `mark` the shape that goes with it."""
+    """The people of one level. `level` is act_now, this_shift or watch; `mark` the shape that goes with it.
+
+    Attributes:
+        count: of its rows; a dash where that number says nothing.
+    """
 
     level: str
     title: str
+    count: str
     tone: Tone
     mark: str
     rows: tuple[PersonRow, ...]
