@@ -16,6 +16,7 @@ from handover_world import (
     OFFICER_H,
     World,
     codes,
+    everyone,
     example_night,
     people,
     row_of,
@@ -279,6 +280,25 @@ def test_whoever_may_not_know_all_of_the_wing_reads_in_how_many_incidents_they_a
     (tile,) = (tile for tile in briefing_page(some, Words(zone=ZONE)).tiles if tile.key == "incidents")
 
     assert tile.note.startswith("at least ")
+
+
+def test_nobody_with_an_active_alert_is_only_a_name(morning: dict[str, BriefingPage], night: World) -> None:
+    for wing, page in morning.items():
+        told = {row.person_id: row.other_alerts for row in people(page)}
+        told |= {one.person_id: one.other_alerts for one in everyone(page) if one.person_id not in told}
+        seen = night.ask(wing)
+        assert isinstance(seen, Seen)
+        for person, named in seen.value.named.items():
+            assert len(told.get(str(person), ())) == len(named.other_alerts)
+    shown = {alert for page in morning.values() for row in people(page) for alert in row.other_alerts}
+    unlisted = [one for page in morning.values() for one in everyone(page) if one.other_alerts]
+
+    assert {"Self Harm - Custody", "Rule 45 - Own Protection"} & shown
+    assert all(one.alerts.startswith("Other active alerts: ") for one in unlisted)
+    document = as_json(morning["LEI-A"])
+    assert [row["other_alerts"] for row in document["people"]] == [
+        list(row.other_alerts) for row in people(morning["LEI-A"])
+    ]
 
 
 def test_a_reason_less_at_the_same_level_lowers_no_level(night: World) -> None:

@@ -31,6 +31,7 @@ _WORDS = (
     "withheld",
     "next",
     "instructions",
+    "other_alerts",
     "late",
     "page",
     "hash",

@@ -72,6 +72,11 @@ class Sayer:
         """That no rule fires for somebody; says so only of the rules that could be evaluated."""
         return self.words.phrase("page.no_listed_item_of_those" if self.briefing.is_blind else "page.no_listed_item")
 
+    def other_alerts(self, person: Named | None) -> tuple[str, ...]:
+        """The active alerts that no rule speaks of, in words."""
+        found = () if person is None else person.other_alerts
+        return tuple(self.words.code(coded.code_list, coded.code) for coded in found)
+
     def groups(self) -> tuple[AttentionGroup, ...]:
         """Everyone who needs attention, by level."""
         return tuple(self._group(level) for level in Level)
@@ -127,6 +132,7 @@ class Sayer:
             reasons=tuple(self.reason(reason) for reason in now.reasons),
             change=self._change(one),
             instructions=tuple(self.words.code(coded.code_list, coded.code) for coded in person.instructions),
+            other_alerts=self.other_alerts(person),
             next_action=self.words.say(now.next_action.text),
             next_by=self._due(now.next_action),
             next_at=None if due is None else due.isoformat(),

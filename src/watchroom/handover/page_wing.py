@@ -139,7 +139,16 @@ def _occupant(sayer: Sayer, person: UUID) -> Occupant:
         tone = Tone.PLAIN if named is None or named.is_in else Tone.OUT
         text = sayer.no_listed_item()
     since = sayer.words.phrase("page.received_unreliable") if person in sayer.briefing.undated else ""
-    return Occupant(person_id=str(person), name=sayer.name(named), tone=tone, text=text, since=since)
+    alerts = sayer.other_alerts(named) if listed is None else ()
+    return Occupant(
+        person_id=str(person),
+        name=sayer.name(named),
+        tone=tone,
+        text=text,
+        since=since,
+        other_alerts=alerts,
+        alerts=f"{sayer.words.phrase('page.word.other_alerts')} {'; '.join(alerts)}" if alerts else "",
+    )
 
 
 def _landings(sayer: Sayer, roll: Roll) -> tuple[Landing, ...]:

@@ -1,6 +1,7 @@
 """Parts of the handover that are read beside the rules: who people are, open incidents, what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from watchroom.handover.unit import PRESENT, Reader, Unit
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
 from watchroom.priority.extent import Extent
+from watchroom.priority.facts import PersonFacts, When
 from watchroom.priority.freshness import SourceAge
+from watchroom.priority.rules import RULES
 
 
 class Seeing(Reader, Protocol):
@@ -24,7 +27,9 @@ class Seeing(Reader, Protocol):
         ...
 
 
-def named_people(unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
+def named_people(
+    unit: Unit, jurisdiction: Jurisdiction, other_alerts: Mapping[UUID, Sequence[Coded]] | None = None
+) -> dict[UUID, Named]:
     """The people of the unit as the asker may know them, with what staff must do for each."""
     named: dict[UUID, Named] = {}
     for person, row in unit.people.items():
@@ -39,8 +44,41 @@ def named_people(unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
             is_in=row.in_out_code == "IN",
             withheld=tuple(row.person_withheld),
             instructions=tuple(Coded(code_list=code_list, code=code) for code_list, code in told),
+            other_alerts=(other_alerts or {}).get(person, ()),
         )
     return named
+
+
+def alerts_of_no_rule(
+    facts: Mapping[UUID, PersonFacts], *, today: date, pack: Jurisdiction, extents: Mapping[str, Extent]
+) -> dict[UUID, Sequence[Coded]]:
+    """The active alerts of each person on which no rule could fire, each kind once.
+
+    A rule that could not be evaluated for the asker speaks of no alert. An alert that is yet to begin is not active.
+
+    Args:
+        extents: how far each rule could be evaluated; a rule that is not named is whole.
+    """
+    spoken = {
+        code
+        for rule in RULES
+        if not extents.get(rule.code, Extent.WHOLE).says_nothing
+        for concept in rule.concepts
+        if concept in pack.concepts and pack.concepts[concept].code_list == "alert_kind"
+        for code in pack.concepts[concept].codes
+    }
+
+    def has_begun(since: When) -> bool:
+        return since.on is None or not since.is_reliable or since.on <= today
+
+    return {
+        person: [
+            Coded(code_list="alert_kind", code=code)
+            for code in dict.fromkeys(one.code for one in known.markers if has_begun(one.since))
+            if code not in spoken
+        ]
+        for person, known in facts.items()
+    }
 
 
 def open_incidents(

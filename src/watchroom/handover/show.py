@@ -68,6 +68,7 @@ class PersonRow:
         place_in_full: for screen readers and print.
         name: family name, given names; or the words for a withheld name.
         instructions: what staff must do for the person, never why.
+        other_alerts: active alerts that no reason speaks of.
         next_action: what staff do next; `next_by` its time in words and `next_at` as an instant, where one is known.
         situation: the outgoing officer's note; None: not yet written.
         contingency: what to do if; None: not yet written.
@@ -84,6 +85,7 @@ class PersonRow:
     reasons: tuple[ReasonLine, ...]
     change: Change
     instructions: tuple[str, ...]
+    other_alerts: tuple[str, ...]
     next_action: str
     next_by: str | None
     next_at: str | None
@@ -265,7 +267,7 @@ class BriefingPage:
         not_evaluated: the rules whose silence says nothing, or less than it seems to.
         tasks: what is due; `long_overdue`: what has been due for so long that the record is to be checked.
         words: fixed words of the page by key, for labels: contingency, situation, not_written, withheld, next,
-            instructions, late, page, hash, outgoing, incoming.
+            instructions, other_alerts, late, page, hash, outgoing, incoming.
         staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
         hash: SHA-256 of exactly what is shown, in hexadecimal.
     """

@@ -10,6 +10,8 @@ class Occupant:
     """One person in a cell of the grid whom the asker may see.
 
     Attributes:
+        other_alerts: active alerts of a person without a listed item; a row of the others has them.
+        alerts: the same in one line, ready to be shown; empty: there are none.
         since: that the date of reception is unreliable or not recorded; empty: it is a fact, or does not matter here.
     """
 
@@ -18,6 +20,8 @@ class Occupant:
     tone: Tone
     text: str
     since: str = ""
+    other_alerts: tuple[str, ...] = ()
+    alerts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
