@@ -1,6 +1,7 @@
 """The example night, as the officer of the morning reads it: every rule on real tables, through the gate."""
 
 import json
+import re
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import timedelta
@@ -299,6 +300,42 @@ def test_nobody_with_an_active_alert_is_only_a_name(morning: dict[str, BriefingP
     assert [row["other_alerts"] for row in document["people"]] == [
         list(row.other_alerts) for row in people(morning["LEI-A"])
     ]
+
+
+def test_a_part_of_which_something_is_missing_is_no_tick_and_names_whom_it_concerns(morning) -> None:
+    part = morning["LEI-A"].completeness
+    cell_sharing = next(item for item in part.items if item.key == "cell_sharing")
+
+    assert cell_sharing.in_part
+    assert re.search(r"have no approved CSRA: \d+-\d+(, \d+-\d+)*", cell_sharing.note)
+    assert re.search(r"are here, \d of them in part\.", part.sentence)
+    assert as_json(morning["LEI-A"])["completeness"]["in_part"] == [item.key for item in part.items if item.in_part]
+    assert {item.label for item in part.items} == {
+        item.label for item in part.items if any(item.label in line for line in part.summary)
+    }
+
+
+def test_a_cell_above_its_capacity_stands_in_a_line_that_everybody_can_see(night: World) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    roll = seen.value.roll
+    cells = [replace(cell, capacity=1) if cell.occupants > 1 else cell for cell in roll.cells]
+    shared = [cell.short for cell in cells if cell.occupants > 1]
+
+    page = briefing_page(replace(seen.value, roll=replace(roll, cells=cells)), Words(zone=ZONE))
+
+    assert shared
+    assert [line.partition(":")[0] for line in page.roll.over] == shared
+    assert all(line.endswith(" people, more than its capacity of 1") for line in page.roll.over)
+
+
+def test_the_key_says_of_a_plain_cell_no_more_than_what_was_evaluated(night: World, morning) -> None:
+    def plain(page: BriefingPage) -> list[str]:
+        return [word for _, tone, word in page.roll.key if tone is Tone.PLAIN]
+
+    assert plain(night.page("LEI-A", asker=NURSE)) == ["No listed item among what was evaluated for you"]
+    assert plain(morning["LEI-A"]) == ["No listed item"]
+    assert plain(night.page("LEI-A", asker=OFFICER_H)) == []
 
 
 def test_a_reason_less_at_the_same_level_lowers_no_level(night: World) -> None:

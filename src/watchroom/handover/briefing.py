@@ -210,6 +210,11 @@ class Item:
     is_present: bool
     note: Text | None
 
+    @property
+    def is_in_part(self) -> bool:
+        """It is here, and something of it is missing, which the note names."""
+        return self.is_present and self.note is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:

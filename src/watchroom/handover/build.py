@@ -21,6 +21,7 @@ from watchroom.handover.parts import (
     named_people,
     not_available,
     open_incidents,
+    unassessed_people,
     unplaced,
 )
 from watchroom.handover.present import Beside, Place, beside_soon, present_soon
@@ -164,7 +165,13 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         incidents=incidents,
         tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
         sources=known.sources,
-        items=checklist_items(view, now, sources=known.sources, counts=known.counts, sight=known.sight),
+        items=checklist_items(
+            view,
+            sources=known.sources,
+            counts=known.counts,
+            sight=known.sight,
+            unassessed=unassessed_people(now, known.named, sight=known.sight),
+        ),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
         undated=undated(now),
         withheld=not_available(view),

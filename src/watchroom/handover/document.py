@@ -145,6 +145,7 @@ def _roll(page: BriefingPage) -> JsonObject:
                 for one in roll.no_unit.people
             ],
         },
+        "over_capacity": list(roll.over),
         "cells": [
             {
                 "place": cell.place,
@@ -188,6 +189,7 @@ def _completeness(page: BriefingPage) -> JsonObject:
         "present": part.present,
         "total": part.total,
         "missing": [item.key for item in part.items if not item.is_present],
+        "in_part": [item.key for item in part.items if item.in_part],
         "notes": {item.key: item.note for item in part.items if item.note},
         "not_available": list(part.withheld),
         "issues": list(part.issues),

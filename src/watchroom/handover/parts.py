@@ -13,6 +13,7 @@ from watchroom.handover.sight import Sight
 from watchroom.handover.unit import PRESENT, Reader, Unit
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
+from watchroom.priority.attention import natural
 from watchroom.priority.extent import Extent
 from watchroom.priority.facts import PersonFacts, When
 from watchroom.priority.freshness import SourceAge
@@ -121,11 +122,11 @@ def unplaced(view: Reader, unit: Unit, counted: Sequence[rows.RollRow]) -> Seque
 
 def checklist_items(
     view: Seeing,
-    unit: Unit,
     *,
     sources: Sequence[SourceAge],
     counts: Sequence[rows.IssueCountRow],
     sight: Sight,
+    unassessed: Sequence[str],
 ) -> Sequence[Item]:
     """The checklist of this handover, for this asker.
 
@@ -133,17 +134,29 @@ def checklist_items(
         sources: how old each is.
         counts: faults of the last deliveries; a file that did not come makes its item missing.
         sight: how far each rule could be evaluated.
+        unassessed: as `unassessed_people` gives them.
     """
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
-    assessed = {person for person, found in unit.cell_sharing.items() if any(row.is_approved for row in found)}
-    is_known = sight.extents["cell_sharing_unassessed"] is Extent.WHOLE
     return checklist(
         may_see={entity: view.may_see(entity) and entity not in sight.hidden for entity in entities},
         sources=sources,
         missing_files=missing_entities(counts),
-        unassessed=len(unit.people.keys() - assessed) if is_known else 0,
+        unassessed=unassessed,
         in_part=sight.in_part,
     )
+
+
+def unassessed_people(unit: Unit, named: Mapping[UUID, Named], *, sight: Sight) -> Sequence[str]:
+    """Who has no approved cell sharing assessment, by cell or name; nobody where that cannot be known whole."""
+    if sight.extents["cell_sharing_unassessed"] is not Extent.WHOLE:
+        return ()
+    assessed = {person for person, found in unit.cell_sharing.items() if any(row.is_approved for row in found)}
+    return sorted((_where_or_who(named[person]) for person in unit.people if person not in assessed), key=natural)
+
+
+def _where_or_who(person: Named) -> str:
+    """The cell, or of somebody without one the name; the prison number where that is withheld."""
+    return person.place or person.name or person.prison_number or "–"
 
 
 def missing_entities(counts: Sequence[rows.IssueCountRow]) -> frozenset[str]:

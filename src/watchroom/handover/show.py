@@ -206,17 +206,22 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistLine:
-    """One thing a handover must cover: there, or missing and why."""
+    """One thing a handover must cover: there, in part, or missing; `note` says what is missing or why."""
 
     key: str
     label: str
     is_present: bool
+    in_part: bool
     note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletenessPart:
-    """How complete this briefing is, and what is missing by name."""
+    """How complete this briefing is, and what is missing by name.
+
+    Attributes:
+        summary: the same as `items` in few lines, for paper: what is here, what in part, and what is missing and why.
+    """
 
     sentence: str
     percent: str
@@ -224,6 +229,7 @@ class CompletenessPart:
     present: int
     total: int
     items: tuple[ChecklistLine, ...]
+    summary: tuple[str, ...]
     withheld: tuple[str, ...]
     issues: tuple[str, ...]
 

@@ -108,6 +108,7 @@ class RollPart:
         unlisted: how many have no listed item, in words.
         no_unit: those of the establishment whom no wing's page lists.
         key: of the grid: mark, tone, word.
+        over: the cells that hold more people than their capacity, in words.
     """
 
     sentence: str
@@ -121,4 +122,5 @@ class RollPart:
     unlisted: str
     landings: tuple[Landing, ...]
     key: tuple[tuple[str, Tone, str], ...]
+    over: tuple[str, ...]
     no_unit: NoUnitPart
