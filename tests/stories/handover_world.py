@@ -18,6 +18,7 @@ from watchroom.gate.door import Gate, Refused, Seen
 from watchroom.handover.build import build_briefing
 from watchroom.handover.page import briefing_page
 from watchroom.handover.show import BriefingPage, ChangeLine, PersonRow
+from watchroom.handover.show_wing import Occupant
 from watchroom.ingest.registry import Source, add_source
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
@@ -125,3 +126,9 @@ def changes(page: BriefingPage) -> list[ChangeLine]:
 def codes(row: PersonRow) -> dict[str, str]:
     """The reasons of a row: code to level."""
     return {reason.code: reason.level for reason in row.reasons}
+
+
+def everyone(page: BriefingPage) -> list[Occupant]:
+    """Everyone of the unit whom the asker may know, in a cell or elsewhere."""
+    cells = [cell for landing in page.roll.landings for cell in landing.cells]
+    return [one for cell in cells for one in cell.occupants] + [one for line in page.roll.lines for one in line.people]

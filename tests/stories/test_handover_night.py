@@ -1,7 +1,9 @@
 """The example night, as the officer of the morning reads it: every rule on real tables, through the gate."""
 
 import json
+import re
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -15,21 +17,25 @@ from handover_world import (
     OFFICER_H,
     World,
     codes,
+    everyone,
     example_night,
     people,
     row_of,
 )
 
 from watchroom.audit.entries import Act, AuditUnavailableError, Outcome
+from watchroom.demo.night import ZONE
 from watchroom.gate.door import Asked, Refused, Seen
 from watchroom.handover.build import UnknownPostError
 from watchroom.handover.document import as_json
-from watchroom.handover.page import hash_of
+from watchroom.handover.page import briefing_page, hash_of
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.handover.tones import Tone
 from watchroom.handover.whereabouts import KEYS
 from watchroom.kernel.named_sql import parse_queries
+from watchroom.model.words import Words
+from watchroom.priority.attention import Turn
 from watchroom.priority.rules import RULES
 
 WINGS = ("LEI-A", "LEI-H")
@@ -263,6 +269,93 @@ def test_to_an_officer_who_may_know_of_nobody_there_no_tile_is_reassuring(night:
     assert [tiles[key].value for key in ("act_now", "this_shift", "tasks")] == ["–", "–", "–"]
     assert tiles["roll"].note == "13 with details withheld"
     assert {group.none_listed for group in page.attention} == {"details withheld; ask the manager"}
+    assert {group.count for group in page.attention} == {"–"}
+    assert tiles["incidents"].note == "details withheld; ask the manager"
+
+
+def test_whoever_may_not_know_all_of_the_wing_reads_in_how_many_incidents_they_are_at_least(night: World) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    some = replace(seen.value, roll=replace(seen.value.roll, withheld=1))
+
+    (tile,) = (tile for tile in briefing_page(some, Words(zone=ZONE)).tiles if tile.key == "incidents")
+
+    assert tile.note.startswith("at least ")
+
+
+def test_nobody_with_an_active_alert_is_only_a_name(morning: dict[str, BriefingPage], night: World) -> None:
+    for wing, page in morning.items():
+        told = {row.person_id: row.other_alerts for row in people(page)}
+        told |= {one.person_id: one.other_alerts for one in everyone(page) if one.person_id not in told}
+        seen = night.ask(wing)
+        assert isinstance(seen, Seen)
+        for person, named in seen.value.named.items():
+            assert len(told.get(str(person), ())) == len(named.other_alerts)
+    shown = {alert for page in morning.values() for row in people(page) for alert in row.other_alerts}
+    unlisted = [one for page in morning.values() for one in everyone(page) if one.other_alerts]
+
+    assert {"Self Harm - Custody", "Rule 45 - Own Protection"} & shown
+    assert all(one.alerts.startswith("Other active alerts: ") for one in unlisted)
+    document = as_json(morning["LEI-A"])
+    assert [row["other_alerts"] for row in document["people"]] == [
+        list(row.other_alerts) for row in people(morning["LEI-A"])
+    ]
+
+
+def test_a_part_of_which_something_is_missing_is_no_tick_and_names_whom_it_concerns(morning) -> None:
+    part = morning["LEI-A"].completeness
+    cell_sharing = next(item for item in part.items if item.key == "cell_sharing")
+
+    assert cell_sharing.in_part
+    assert re.search(r"have no approved CSRA: \d+-\d+(, \d+-\d+)*", cell_sharing.note)
+    assert re.search(r"are here, \d of them in part\.", part.sentence)
+    assert as_json(morning["LEI-A"])["completeness"]["in_part"] == [item.key for item in part.items if item.in_part]
+    assert {item.label for item in part.items} == {
+        item.label for item in part.items if any(item.label in line for line in part.summary)
+    }
+
+
+def test_a_cell_above_its_capacity_stands_in_a_line_that_everybody_can_see(night: World) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    roll = seen.value.roll
+    cells = [replace(cell, capacity=1) if cell.occupants > 1 else cell for cell in roll.cells]
+    shared = [cell.short for cell in cells if cell.occupants > 1]
+
+    page = briefing_page(replace(seen.value, roll=replace(roll, cells=cells)), Words(zone=ZONE))
+
+    assert shared
+    assert [line.partition(":")[0] for line in page.roll.over] == shared
+    assert all(line.endswith(" people, more than its capacity of 1") for line in page.roll.over)
+
+
+def test_the_key_says_of_a_plain_cell_no_more_than_what_was_evaluated(night: World, morning) -> None:
+    def plain(page: BriefingPage) -> list[str]:
+        return [word for _, tone, word in page.roll.key if tone is Tone.PLAIN]
+
+    assert plain(night.page("LEI-A", asker=NURSE)) == ["No listed item among what was evaluated for you"]
+    assert plain(morning["LEI-A"]) == ["No listed item"]
+    assert plain(night.page("LEI-A", asker=OFFICER_H)) == []
+
+
+def test_a_reason_less_at_the_same_level_lowers_no_level(night: World) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    one = seen.value.people[0]
+    told = replace(seen.value, people=[replace(one, before=one.now, turn=Turn.BETTER)])
+
+    (row,) = people(briefing_page(told, Words(zone=ZONE)))
+
+    assert (row.change.kind, row.change.word) == ("better", "Fewer reasons")
+
+
+def test_a_lower_level_is_said_as_such_and_never_as_better(morning: dict[str, BriefingPage]) -> None:
+    row = row_of(morning["LEI-A"], "A1234AF")
+
+    assert (row.change.kind, row.change.word) == ("better", "Level lowered")
+    assert [group.count for group in morning["LEI-A"].attention] == [
+        str(len(group.rows)) for group in morning["LEI-A"].attention
+    ]
 
 
 def test_the_first_delivery_is_compared_with_nothing_and_makes_nobody_new(night: World) -> None:

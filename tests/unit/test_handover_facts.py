@@ -9,6 +9,7 @@ from handover_rows import (
     ONE,
     OTHER,
     PACK,
+    TODAY,
     apart,
     cell,
     counted,
@@ -21,9 +22,11 @@ from handover_rows import (
 
 from watchroom.handover import rows
 from watchroom.handover.facts import facts_of, name_of, undated
+from watchroom.handover.parts import alerts_of_no_rule
 from watchroom.handover.unit import short_place
 from watchroom.handover.whereabouts import RollRows, roll_of
 from watchroom.model.text import Text
+from watchroom.priority.extent import Extent
 
 TWO_CELLS = (person(), person(OTHER, place_path="LEI-A-2-1", landing_path="LEI-A-2"))
 
@@ -292,3 +295,29 @@ def test_what_is_no_transfer_is_neither_inward_nor_outward() -> None:
 
     assert not found.is_inward
     assert not found.is_outward
+
+
+def test_an_active_alert_on_which_no_rule_could_fire_is_told_once_and_only_while_it_is_in_force() -> None:
+    def alert(kind: str, *, active_from: date, active_to: date | None = None) -> rows.AlertRow:
+        return rows.AlertRow(
+            person_id=ONE,
+            kind_code=kind,
+            active_from=active_from,
+            from_is_default=False,
+            active_to=active_to,
+            to_is_default=False,
+            source_system="nomis",
+            recorded_from=NOW,
+        )
+
+    begun, ended, later = date(2026, 1, 2), date(2026, 7, 1), date(2026, 12, 1)
+    held = [alert("SH_STS", active_from=begun), alert("SH_STS", active_from=begun), alert("HA", active_from=begun)]
+    held += [alert("PEEP", active_from=begun, active_to=ended), alert("PRGNT", active_from=later)]
+    facts = facts_of(unit(person(), alerts={ONE: held}), PACK)
+
+    def kinds(extents: dict[str, Extent]) -> list[str | None]:
+        return [one.code for one in alerts_of_no_rule(facts, today=TODAY, pack=PACK, extents=extents)[ONE]]
+
+    assert kinds({}) == ["SH_STS"]
+    # A rule that was not evaluated for the asker speaks of nothing.
+    assert kinds({"care_plan_open": Extent.NOT_AVAILABLE}) == ["SH_STS", "HA"]

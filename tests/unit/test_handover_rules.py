@@ -85,7 +85,7 @@ def items(**changes):
         "may_see": {entity: True for wanted in CHECKLIST for entity in wanted.entities},
         "sources": fresh,
         "missing_files": frozenset(),
-        "unassessed": 0,
+        "unassessed": (),
     }
     return {item.key: item for item in checklist(**(usual | changes))}
 
@@ -114,9 +114,9 @@ def test_a_part_that_the_asker_sees_only_in_part_says_so() -> None:
 
 
 def test_people_without_an_assessment_are_counted_beside_the_part_that_is_there() -> None:
-    item = items(unassessed=3)["cell_sharing"]
+    item = items(unassessed=("1-4", "1-4", "1-6"))["cell_sharing"]
 
-    assert (item.is_present, item.note) == (True, Text("checklist.note.unassessed", {"count": 3}))
+    assert (item.is_present, item.note) == (True, Text("checklist.note.unassessed", {"count": 3, "places": "1-4, 1-6"}))
 
 
 def test_nothing_is_there_when_every_source_is_silent() -> None:

@@ -29,7 +29,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A person of the unit as the asker may know them; `name` None: withheld. `place` None: no cell recorded."""
+    """A person of the unit as the asker may know them; `name` None: withheld. `place` None: no cell recorded.
+
+    Attributes:
+        other_alerts: kinds of active alert that no rule speaks of, so that they stand on the page all the same.
+    """
 
     person_id: UUID
     name: str | None
@@ -39,6 +43,7 @@ class Named:
     is_in: bool
     withheld: Sequence[str]
     instructions: Sequence[Coded]
+    other_alerts: Sequence[Coded] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +209,11 @@ class Item:
     key: str
     is_present: bool
     note: Text | None
+
+    @property
+    def is_in_part(self) -> bool:
+        """It is here, and something of it is missing, which the note names."""
+        return self.is_present and self.note is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,14 @@ from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Nam
 from watchroom.handover.facts import facts_of, undated
 from watchroom.handover.news import Told, news
 from watchroom.handover.parts import (
+    alerts_of_no_rule,
     checklist_items,
     issues_of,
     missing_entities,
     named_people,
     not_available,
     open_incidents,
+    unassessed_people,
     unplaced,
 )
 from watchroom.handover.present import Beside, Place, beside_soon, present_soon
@@ -163,7 +165,13 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         incidents=incidents,
         tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
         sources=known.sources,
-        items=checklist_items(view, now, sources=known.sources, counts=known.counts, sight=known.sight),
+        items=checklist_items(
+            view,
+            sources=known.sources,
+            counts=known.counts,
+            sight=known.sight,
+            unassessed=unassessed_people(now, known.named, sight=known.sight),
+        ),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
         undated=undated(now),
         withheld=not_available(view),
@@ -188,13 +196,15 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
     late = frozenset(source.system for source in sources if source.state != "fresh")
     now = present.unit()()
     beside = beside_soon(view, place, asked.pack)
+    facts = facts_of(now, asked.pack)
+    alerts = alerts_of_no_rule(facts, today=now.today, pack=asked.pack, extents=sight.extents)
     known = _Known(
         before=before,
         now=now,
         found_then=found_then,
-        found=attentions(facts_of(now, asked.pack), setting_of(now, asked.pack, late=late, sight=sight)),
+        found=attentions(facts, setting_of(now, asked.pack, late=late, sight=sight)),
         # Whoever has left the unit since is named as known then.
-        named=named_then | named_people(now, asked.pack),
+        named=named_then | named_people(now, asked.pack, alerts),
         sources=sources,
         late=late,
         counts=counts,

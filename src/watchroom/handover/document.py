@@ -1,7 +1,9 @@
 """The handover as one JSON document: the names that others rely on, made from the page and nothing else."""
 
+from collections.abc import Iterator
+
 from watchroom.handover.show import BriefingPage, ChangeLine, IncidentLine, PersonRow, TimedLine
-from watchroom.handover.show_wing import CapacityPart
+from watchroom.handover.show_wing import CapacityPart, Occupant
 
 JsonObject = dict[str, object]
 
@@ -67,6 +69,7 @@ def _person(row: PersonRow) -> JsonObject:
         ],
         "next": {"text": row.next_action, "by": row.next_by, "at": row.next_at},
         "instructions": list(row.instructions),
+        "other_alerts": list(row.other_alerts),
         "situation": row.situation,
         "contingency": row.contingency,
         "withheld": list(row.withheld),
@@ -128,13 +131,11 @@ def _roll(page: BriefingPage) -> JsonObject:
         "withheld": roll.withheld,
         "unlisted": roll.unlisted,
         "recorded_where": {line.key: line.count for line in roll.lines},
-        "reception_date_unreliable": [
-            occupant.person_id
-            for occupant in (
-                *(one for landing in roll.landings for cell in landing.cells for one in cell.occupants),
-                *(one for line in roll.lines for one in line.people),
-            )
-            if occupant.since
+        "reception_date_unreliable": [occupant.person_id for occupant in _everyone(page) if occupant.since],
+        "other_alerts": [
+            {"id": occupant.person_id, "alerts": list(occupant.other_alerts)}
+            for occupant in _everyone(page)
+            if occupant.other_alerts
         ],
         "on_no_unit": {
             "count": roll.no_unit.count,
@@ -144,6 +145,7 @@ def _roll(page: BriefingPage) -> JsonObject:
                 for one in roll.no_unit.people
             ],
         },
+        "over_capacity": list(roll.over),
         "cells": [
             {
                 "place": cell.place,
@@ -156,6 +158,15 @@ def _roll(page: BriefingPage) -> JsonObject:
             for cell in landing.cells
         ],
     }
+
+
+def _everyone(page: BriefingPage) -> Iterator[Occupant]:
+    """Everyone of the unit whom the asker may know, in a cell or elsewhere."""
+    for landing in page.roll.landings:
+        for cell in landing.cells:
+            yield from cell.occupants
+    for line in page.roll.lines:
+        yield from line.people
 
 
 def _capacity(part: CapacityPart) -> JsonObject:
@@ -178,6 +189,7 @@ def _completeness(page: BriefingPage) -> JsonObject:
         "present": part.present,
         "total": part.total,
         "missing": [item.key for item in part.items if not item.is_present],
+        "in_part": [item.key for item in part.items if item.in_part],
         "notes": {item.key: item.note for item in part.items if item.note},
         "not_available": list(part.withheld),
         "issues": list(part.issues),

@@ -31,6 +31,7 @@ _WORDS = (
     "withheld",
     "next",
     "instructions",
+    "other_alerts",
     "late",
     "page",
     "hash",
@@ -134,7 +135,7 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
         Tile(
             key="roll",
             label=words.phrase("page.tile.roll"),
-            value=_figure(sayer, briefing.roll.in_now),
+            value=sayer.figure(briefing.roll.in_now),
             of=words.phrase("page.tile.of", total=briefing.roll.on_roll) if briefing.sequence else None,
             note=_roll_note(sayer),
             tone=Tone.PLAIN,
@@ -165,7 +166,7 @@ def _tasks_tile(sayer: Sayer) -> Tile:
     return Tile(
         key="tasks",
         label=words.phrase("page.section.tasks"),
-        value=_people_figure(sayer, len(due)),
+        value=sayer.people_figure(len(due)),
         of=None,
         note=note,
         tone=Tone.SOON if overdue else Tone.PLAIN,
@@ -178,8 +179,8 @@ def _incidents_tile(sayer: Sayer) -> Tile:
     if _INCIDENTS in briefing.withheld:
         value, note = "–", words.phrase("checklist.note.not_available")
     else:
-        value = _figure(sayer, len(briefing.incidents))
-        note = words.phrase("page.tile.incidents", count=sum(bool(one.people) for one in briefing.incidents))
+        value = sayer.figure(len(briefing.incidents))
+        note = _incidents_note(sayer)
     return Tile(
         key="incidents",
         label=words.phrase("page.section.incidents"),
@@ -188,6 +189,15 @@ def _incidents_tile(sayer: Sayer) -> Tile:
         note=note,
         tone=Tone.PLAIN,
     )
+
+
+def _incidents_note(sayer: Sayer) -> str:
+    """In how many of them people of the wing are; whoever may not know all of its people does not know that."""
+    briefing, words = sayer.briefing, sayer.words
+    if briefing.is_all_withheld:
+        return words.phrase("page.details_withheld")
+    key = "page.tile.incidents_at_least" if briefing.roll.withheld else "page.tile.incidents"
+    return words.phrase(key, count=sum(bool(one.people) for one in briefing.incidents))
 
 
 def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
@@ -201,17 +211,7 @@ def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
     elif due is not None:
         note = sayer.words.phrase("page.tile.first_due", new=note, time=sayer.time(due))
     label = sayer.words.phrase(f"level.{level.value}")
-    return Tile(key=level.value, label=label, value=_people_figure(sayer, len(found)), of=None, note=note, tone=tone)
-
-
-def _people_figure(sayer: Sayer, number: int) -> str:
-    """A number of people or tasks; a dash where the asker may know of nobody, for then it says nothing."""
-    return "–" if sayer.briefing.is_all_withheld else _figure(sayer, number)
-
-
-def _figure(sayer: Sayer, number: int) -> str:
-    """A number, or a dash when nothing was known: never a reassuring zero."""
-    return str(number) if sayer.briefing.sequence else "–"
+    return Tile(key=level.value, label=label, value=sayer.people_figure(len(found)), of=None, note=note, tone=tone)
 
 
 def _roll_note(sayer: Sayer) -> str:

@@ -17,6 +17,7 @@ from watchroom.handover.show import (
     TimedLine,
 )
 from watchroom.handover.tones import Tone
+from watchroom.model.words import Words
 from watchroom.priority.extent import Extent
 from watchroom.priority.freshness import SourceAge
 
@@ -179,26 +180,49 @@ def completeness_part(sayer: Sayer) -> CompletenessPart:
     """How complete the handover is, and what is missing by name."""
     briefing, words = sayer.briefing, sayer.words
     present = sum(item.is_present for item in briefing.items)
+    in_part = sum(item.is_in_part for item in briefing.items)
+    counted = {"present": present, "total": len(briefing.items)}
+    items = tuple(
+        ChecklistLine(
+            key=item.key,
+            label=words.phrase(f"checklist.{item.key}"),
+            is_present=item.is_present,
+            in_part=item.is_in_part,
+            note="" if item.note is None else words.say(item.note),
+        )
+        for item in briefing.items
+    )
     return CompletenessPart(
-        sentence=words.phrase("page.completeness", present=present, total=len(briefing.items)),
+        sentence=words.phrase("page.completeness_in_part", count=in_part, **counted)
+        if in_part
+        else words.phrase("page.completeness", **counted),
         percent=f"{round(100 * briefing.score)} %",
         score=round(briefing.score, 4),
         present=present,
         total=len(briefing.items),
-        items=tuple(
-            ChecklistLine(
-                key=item.key,
-                label=words.phrase(f"checklist.{item.key}"),
-                is_present=item.is_present,
-                note="" if item.note is None else words.say(item.note),
-            )
-            for item in briefing.items
-        ),
+        items=items,
+        summary=_summary(items, words),
         withheld=tuple(
             words.phrase("page.not_available", record=words.phrase(f"record.{entity}")) for entity in briefing.withheld
         ),
         issues=tuple(words.say(issue) for issue in briefing.issues),
     )
+
+
+def _summary(items: tuple[ChecklistLine, ...], words: Words) -> tuple[str, ...]:
+    """What is here, what in part and what is missing, one line for each reason why."""
+    whole = [item.label for item in items if item.is_present and not item.in_part]
+    some = [words.phrase("page.completeness.part", part=item.label, note=item.note) for item in items if item.in_part]
+    missing: dict[str, list[str]] = {}
+    for item in items:
+        if not item.is_present:
+            missing.setdefault(item.note, []).append(item.label)
+    lines = [words.phrase("page.completeness.here", parts="; ".join(whole))] if whole else []
+    lines += [words.phrase("page.completeness.some", parts="; ".join(some))] if some else []
+    told = [
+        words.phrase("page.completeness.missing", note=why, parts="; ".join(found)) for why, found in missing.items()
+    ]
+    return (*lines, *told)
 
 
 def _iso(at: datetime | None) -> str | None:

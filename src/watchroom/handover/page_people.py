@@ -60,9 +60,22 @@ class Sayer:
             return self.words.phrase("page.today")
         return self.words.day(day, "short" if day.year == today.year else "day")
 
+    def figure(self, number: int) -> str:
+        """A number, or a dash when nothing was known: never a reassuring zero."""
+        return str(number) if self.briefing.sequence else "–"
+
+    def people_figure(self, number: int) -> str:
+        """A number of people or tasks; a dash where the asker may know of nobody, for then it says nothing."""
+        return "–" if self.briefing.is_all_withheld else self.figure(number)
+
     def no_listed_item(self) -> str:
         """That no rule fires for somebody; says so only of the rules that could be evaluated."""
         return self.words.phrase("page.no_listed_item_of_those" if self.briefing.is_blind else "page.no_listed_item")
+
+    def other_alerts(self, person: Named | None) -> tuple[str, ...]:
+        """The active alerts that no rule speaks of, in words."""
+        found = () if person is None else person.other_alerts
+        return tuple(self.words.code(coded.code_list, coded.code) for coded in found)
 
     def groups(self) -> tuple[AttentionGroup, ...]:
         """Everyone who needs attention, by level."""
@@ -96,6 +109,7 @@ class Sayer:
         return AttentionGroup(
             level=level.value,
             title=self.words.phrase(f"level.{level.value}"),
+            count=self.people_figure(len(rows)),
             tone=TONES[level],
             mark=MARKS[TONES[level]],
             rows=rows,
@@ -118,6 +132,7 @@ class Sayer:
             reasons=tuple(self.reason(reason) for reason in now.reasons),
             change=self._change(one),
             instructions=tuple(self.words.code(coded.code_list, coded.code) for coded in person.instructions),
+            other_alerts=self.other_alerts(person),
             next_action=self.words.say(now.next_action.text),
             next_by=self._due(now.next_action),
             next_at=None if due is None else due.isoformat(),
@@ -146,9 +161,11 @@ class Sayer:
         if self.briefing.is_first:
             # INVARIANT: what was not known then is no "no change"; only the document's word for it is the same.
             return Change(kind=Turn.SAME.value, word=self.words.phrase("turn.not_compared"), mark="", detail="")
+        # At the same level it is better only by a reason less, and then no level was lowered.
+        is_fewer = one.turn is Turn.BETTER and one.before is not None and one.before.level is one.now.level
         return Change(
             kind=one.turn.value,
-            word=self.words.phrase(f"turn.{one.turn.value}"),
+            word=self.words.phrase("turn.fewer" if is_fewer else f"turn.{one.turn.value}"),
             mark=_TURN_MARKS[one.turn],
             detail="" if one.turn is Turn.SAME else self._detail(one.now, one.before),
         )

@@ -20,7 +20,7 @@ from watchroom.handover.tones import Tone
 from watchroom.model.text import Text
 
 _ORDER = (Tone.NOW, Tone.SOON, Tone.WATCH, Tone.PLAIN, Tone.OUT)
-_KEY = (Tone.NOW, Tone.SOON, Tone.WATCH, Tone.OUT, Tone.EMPTY, Tone.CLOSED, Tone.WITHHELD)
+_KEY = (Tone.NOW, Tone.SOON, Tone.WATCH, Tone.PLAIN, Tone.OUT, Tone.EMPTY, Tone.CLOSED, Tone.WITHHELD)
 
 
 def roll_part(sayer: Sayer) -> RollPart:
@@ -40,9 +40,31 @@ def roll_part(sayer: Sayer) -> RollPart:
             "page.unlisted_of_those" if briefing.is_blind else "page.unlisted", count=briefing.unlisted
         ),
         landings=_landings(sayer, roll),
-        key=tuple((MARKS[tone], tone, words.phrase(f"page.key.{tone.value}")) for tone in _KEY),
+        key=_key(sayer),
+        over=tuple(
+            words.phrase("page.cell.over_line", place=cell.short, count=cell.occupants, capacity=cell.capacity)
+            for cell in roll.cells
+            if _is_over(cell)
+        ),
         no_unit=_no_unit(sayer, roll),
     )
+
+
+def _key(sayer: Sayer) -> tuple[tuple[str, Tone, str], ...]:
+    """What each look of a cell means; a plain one says no more than what was evaluated."""
+    return tuple(
+        (
+            MARKS[tone],
+            tone,
+            sayer.no_listed_item() if tone is Tone.PLAIN else sayer.words.phrase(f"page.key.{tone.value}"),
+        )
+        for tone in _KEY
+        if tone is not Tone.PLAIN or not sayer.briefing.is_all_withheld
+    )
+
+
+def _is_over(cell: Cell) -> bool:
+    return cell.capacity is not None and cell.occupants > cell.capacity
 
 
 def _capacity(sayer: Sayer, found: Capacity) -> CapacityPart:
@@ -139,7 +161,16 @@ def _occupant(sayer: Sayer, person: UUID) -> Occupant:
         tone = Tone.PLAIN if named is None or named.is_in else Tone.OUT
         text = sayer.no_listed_item()
     since = sayer.words.phrase("page.received_unreliable") if person in sayer.briefing.undated else ""
-    return Occupant(person_id=str(person), name=sayer.name(named), tone=tone, text=text, since=since)
+    alerts = sayer.other_alerts(named) if listed is None else ()
+    return Occupant(
+        person_id=str(person),
+        name=sayer.name(named),
+        tone=tone,
+        text=text,
+        since=since,
+        other_alerts=alerts,
+        alerts=f"{sayer.words.phrase('page.word.other_alerts')} {'; '.join(alerts)}" if alerts else "",
+    )
 
 
 def _landings(sayer: Sayer, roll: Roll) -> tuple[Landing, ...]:
@@ -165,7 +196,7 @@ def _tile(sayer: Sayer, cell: Cell) -> CellTile:
         said.append(words.say(cell.out_of_use))
     elif not cell.occupants:
         said.append(words.phrase("page.key.empty"))
-    if cell.capacity is not None and cell.occupants > cell.capacity:
+    if _is_over(cell):
         said.append(words.phrase("page.cell.over", capacity=cell.capacity))
     return CellTile(
         place=cell.short,

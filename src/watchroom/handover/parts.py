@@ -1,6 +1,7 @@
 """Parts of the handover that are read beside the rules: who people are, open incidents, what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -12,8 +13,11 @@ from watchroom.handover.sight import Sight
 from watchroom.handover.unit import PRESENT, Reader, Unit
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
+from watchroom.priority.attention import natural
 from watchroom.priority.extent import Extent
+from watchroom.priority.facts import PersonFacts, When
 from watchroom.priority.freshness import SourceAge
+from watchroom.priority.rules import RULES
 
 # What was not delivered whole: that nothing of it is there says nothing.
 _NOT_WHOLE = frozenset({"missing_file", "table_shrank"})
@@ -27,7 +31,9 @@ class Seeing(Reader, Protocol):
         ...
 
 
-def named_people(unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
+def named_people(
+    unit: Unit, jurisdiction: Jurisdiction, other_alerts: Mapping[UUID, Sequence[Coded]] | None = None
+) -> dict[UUID, Named]:
     """The people of the unit as the asker may know them, with what staff must do for each."""
     named: dict[UUID, Named] = {}
     for person, row in unit.people.items():
@@ -42,8 +48,41 @@ def named_people(unit: Unit, jurisdiction: Jurisdiction) -> dict[UUID, Named]:
             is_in=row.in_out_code == "IN",
             withheld=tuple(row.person_withheld),
             instructions=tuple(Coded(code_list=code_list, code=code) for code_list, code in told),
+            other_alerts=(other_alerts or {}).get(person, ()),
         )
     return named
+
+
+def alerts_of_no_rule(
+    facts: Mapping[UUID, PersonFacts], *, today: date, pack: Jurisdiction, extents: Mapping[str, Extent]
+) -> dict[UUID, Sequence[Coded]]:
+    """The active alerts of each person on which no rule could fire, each kind once.
+
+    A rule that could not be evaluated for the asker speaks of no alert. An alert that is yet to begin is not active.
+
+    Args:
+        extents: how far each rule could be evaluated; a rule that is not named is whole.
+    """
+    spoken = {
+        code
+        for rule in RULES
+        if not extents.get(rule.code, Extent.WHOLE).says_nothing
+        for concept in rule.concepts
+        if concept in pack.concepts and pack.concepts[concept].code_list == "alert_kind"
+        for code in pack.concepts[concept].codes
+    }
+
+    def has_begun(since: When) -> bool:
+        return since.on is None or not since.is_reliable or since.on <= today
+
+    return {
+        person: [
+            Coded(code_list="alert_kind", code=code)
+            for code in dict.fromkeys(one.code for one in known.markers if has_begun(one.since))
+            if code not in spoken
+        ]
+        for person, known in facts.items()
+    }
 
 
 def open_incidents(
@@ -86,11 +125,11 @@ def unplaced(view: Reader, unit: Unit, counted: Sequence[rows.RollRow]) -> Seque
 
 def checklist_items(
     view: Seeing,
-    unit: Unit,
     *,
     sources: Sequence[SourceAge],
     counts: Sequence[rows.IssueCountRow],
     sight: Sight,
+    unassessed: Sequence[str],
 ) -> Sequence[Item]:
     """The checklist of this handover, for this asker.
 
@@ -98,21 +137,33 @@ def checklist_items(
         sources: how old each is.
         counts: faults of the last deliveries; a file that did not come makes its item missing.
         sight: how far each rule could be evaluated.
+        unassessed: as `unassessed_people` gives them.
     """
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
-    assessed = {person for person, found in unit.cell_sharing.items() if any(map(_is_assessed, found))}
-    is_known = sight.extents["cell_sharing_unassessed"] is Extent.WHOLE
     return checklist(
         may_see={entity: view.may_see(entity) and entity not in sight.hidden for entity in entities},
         sources=sources,
         missing_files=missing_entities(counts),
-        unassessed=len(unit.people.keys() - assessed) if is_known else 0,
+        unassessed=unassessed,
         in_part=sight.in_part,
     )
 
 
 def _is_assessed(row: rows.CellSharingRow) -> bool:
     return row.is_approved and row.level_code is not None
+
+
+def unassessed_people(unit: Unit, named: Mapping[UUID, Named], *, sight: Sight) -> Sequence[str]:
+    """Who has no approved cell sharing assessment, by cell or name; nobody where that cannot be known whole."""
+    if sight.extents["cell_sharing_unassessed"] is not Extent.WHOLE:
+        return ()
+    assessed = {person for person, found in unit.cell_sharing.items() if any(map(_is_assessed, found))}
+    return sorted((_where_or_who(named[person]) for person in unit.people if person not in assessed), key=natural)
+
+
+def _where_or_who(person: Named) -> str:
+    """The cell, or of somebody without one the name; the prison number where that is withheld."""
+    return person.place or person.name or person.prison_number or "–"
 
 
 def missing_entities(counts: Sequence[rows.IssueCountRow]) -> frozenset[str]:

@@ -83,7 +83,7 @@ def checklist(
     may_see: Mapping[str, bool],
     sources: Sequence[SourceAge],
     missing_files: frozenset[str],
-    unassessed: int,
+    unassessed: Sequence[str],
     in_part: frozenset[str] = frozenset(),
 ) -> list[Item]:
     """What of the checklist is there, and what is missing and why.
@@ -92,7 +92,7 @@ def checklist(
         may_see: per entity, whether the asker may see any of it for this purpose.
         sources: of the node.
         missing_files: entities for which the last delivery lacked a file.
-        unassessed: people of the unit without an approved cell sharing assessment.
+        unassessed: people of the unit without an approved cell sharing assessment, each by cell or name.
         in_part: entities of which the asker sees only some fields, or some rows.
     """
     heard = any(source.state != "silent" for source in sources)
@@ -101,7 +101,10 @@ def checklist(
         reason = _missing(wanted, may_see=may_see, heard=heard, missing_files=missing_files)
         note = reason
         if reason is None and wanted.key == "cell_sharing" and unassessed:
-            note = Text("checklist.note.unassessed", {"count": unassessed})
+            note = Text(
+                "checklist.note.unassessed",
+                {"count": len(unassessed), "places": ", ".join(dict.fromkeys(unassessed))},
+            )
         elif reason is None and not in_part.isdisjoint(wanted.entities):
             note = Text("checklist.note.in_part")
         items.append(Item(key=wanted.key, is_present=reason is None, note=note))

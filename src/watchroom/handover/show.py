@@ -68,6 +68,7 @@ class PersonRow:
         place_in_full: for screen readers and print.
         name: family name, given names; or the words for a withheld name.
         instructions: what staff must do for the person, never why.
+        other_alerts: active alerts that no reason speaks of.
         next_action: what staff do next; `next_by` its time in words and `next_at` as an instant, where one is known.
         situation: the outgoing officer's note; None: not yet written.
         contingency: what to do if; None: not yet written.
@@ -84,6 +85,7 @@ class PersonRow:
     reasons: tuple[ReasonLine, ...]
     change: Change
     instructions: tuple[str, ...]
+    other_alerts: tuple[str, ...]
     next_action: str
     next_by: str | None
     next_at: str | None
@@ -95,10 +97,15 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionGroup:
-    """The people of one level. `level` is act_now, this_shift or watch; `mark` the shape that goes with it."""
+    """The people of one level. `level` is act_now, this_shift or watch; `mark` the shape that goes with it.
+
+    Attributes:
+        count: of its rows; a dash where that number says nothing.
+    """
 
     level: str
     title: str
+    count: str
     tone: Tone
     mark: str
     rows: tuple[PersonRow, ...]
@@ -199,17 +206,22 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistLine:
-    """One thing a handover must cover: there, or missing and why."""
+    """One thing a handover must cover: there, in part, or missing; `note` says what is missing or why."""
 
     key: str
     label: str
     is_present: bool
+    in_part: bool
     note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletenessPart:
-    """How complete this briefing is, and what is missing by name."""
+    """How complete this briefing is, and what is missing by name.
+
+    Attributes:
+        summary: the same as `items` in few lines, for paper: what is here, what in part, and what is missing and why.
+    """
 
     sentence: str
     percent: str
@@ -217,6 +229,7 @@ class CompletenessPart:
     present: int
     total: int
     items: tuple[ChecklistLine, ...]
+    summary: tuple[str, ...]
     withheld: tuple[str, ...]
     issues: tuple[str, ...]
 
@@ -260,7 +273,7 @@ class BriefingPage:
         not_evaluated: the rules whose silence says nothing, or less than it seems to.
         tasks: what is due; `long_overdue`: what has been due for so long that the record is to be checked.
         words: fixed words of the page by key, for labels: contingency, situation, not_written, withheld, next,
-            instructions, late, page, hash, outgoing, incoming.
+            instructions, other_alerts, late, page, hash, outgoing, incoming.
         staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
         hash: SHA-256 of exactly what is shown, in hexadecimal.
     """

@@ -10,6 +10,8 @@ class Occupant:
     """One person in a cell of the grid whom the asker may see.
 
     Attributes:
+        other_alerts: active alerts of a person without a listed item; a row of the others has them.
+        alerts: the same in one line, ready to be shown; empty: there are none.
         since: that the date of reception is unreliable or not recorded; empty: it is a fact, or does not matter here.
     """
 
@@ -18,6 +20,8 @@ class Occupant:
     tone: Tone
     text: str
     since: str = ""
+    other_alerts: tuple[str, ...] = ()
+    alerts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ class RollPart:
         unlisted: how many have no listed item, in words.
         no_unit: those of the establishment whom no wing's page lists.
         key: of the grid: mark, tone, word.
+        over: the cells that hold more people than their capacity, in words.
     """
 
     sentence: str
@@ -117,4 +122,5 @@ class RollPart:
     unlisted: str
     landings: tuple[Landing, ...]
     key: tuple[tuple[str, Tone, str], ...]
+    over: tuple[str, ...]
     no_unit: NoUnitPart
