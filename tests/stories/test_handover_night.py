@@ -242,6 +242,7 @@ def test_equal_pages_make_equal_accessible_pdfs(night: World, morning: dict[str,
 
     assert printed.startswith(b"%PDF-")
     assert b"pdfuaid" in printed
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2, "the example fits two sheets"
     assert printed == as_pdf(night.page("LEI-A"))
 
 
@@ -271,6 +272,7 @@ def test_to_an_officer_who_may_know_of_nobody_there_no_tile_is_reassuring(night:
     assert {group.none_listed for group in page.attention} == {"details withheld; ask the manager"}
     assert {group.count for group in page.attention} == {"–"}
     assert tiles["incidents"].note == "details withheld; ask the manager"
+    assert page.roll.unlisted == ""
 
 
 def test_whoever_may_not_know_all_of_the_wing_reads_in_how_many_incidents_they_are_at_least(night: World) -> None:

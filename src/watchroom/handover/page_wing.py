@@ -36,9 +36,9 @@ def roll_part(sayer: Sayer) -> RollPart:
         capacity=_capacity(sayer, roll.capacity),
         withheld=roll.withheld,
         lines=_lines(sayer, roll),
-        unlisted=words.phrase(
-            "page.unlisted_of_those" if briefing.is_blind else "page.unlisted", count=briefing.unlisted
-        ),
+        unlisted=""
+        if briefing.is_all_withheld
+        else words.phrase("page.unlisted_of_those" if briefing.is_blind else "page.unlisted", count=briefing.unlisted),
         landings=_landings(sayer, roll),
         key=_key(sayer),
         over=tuple(
