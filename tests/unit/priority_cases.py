@@ -178,6 +178,7 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
     "court_today": {
         "at a time": (engaged(_COURT), "this_shift"),
         "without a time": (engaged(_COURT, starts_at=None), "this_shift"),
+        "with no status that is known": (engaged(_COURT, status=""), "this_shift"),
         "at midnight, which means no time": (
             engaged(_COURT, starts_at=datetime(2026, 7, 24, 0, 0, tzinfo=ZONE)),
             "this_shift",

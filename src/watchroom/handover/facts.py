@@ -291,7 +291,7 @@ def _stays(unit: Unit, person: UUID, pack: Jurisdiction) -> Iterator[tuple[datet
             continue
         # Without an end it may last all day.
         ends_at = row.ends_at or row.starts_at + timedelta(days=1)
-        if ends_at > unit.at and row.status_code in standing[row.entity == "visit"]:
+        if ends_at > unit.at and (row.status_code is None or row.status_code in standing[row.entity == "visit"]):
             yield row.starts_at, ends_at, row.place_id
 
 

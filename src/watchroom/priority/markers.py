@@ -106,9 +106,10 @@ def conflict_on_wing(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 
 
 def is_standing(engagement: Engagement, setting: Setting) -> bool:
-    """The engagement still stands: scheduled, not cancelled, done or expired."""
+    """The engagement still stands: scheduled, not cancelled, done or expired; nor is one that has no known status."""
     concept = "visit_scheduled" if engagement.kind is EngagementKind.VISIT else "scheduled"
-    return engagement.status in setting.meaning(concept)
+    standing = setting.meaning(concept)
+    return bool(standing) and (not engagement.status or engagement.status in standing)
 
 
 def _leaves_today(facts: PersonFacts, setting: Setting) -> bool:
