@@ -24,7 +24,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Refused, View
 from watchroom.kernel.named_sql import Query, parse_queries
-from watchroom.node.create import NewNode, create_node
+from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import Node
 from watchroom.store.database import Connection
 from watchroom.store.roles import Principal
@@ -221,6 +221,7 @@ def main() -> int:
                 ).fetchone()
             assert row is not None
             figures = [*(compared(node, case) for case in cases(row[0])), first_read(node)]
+        remove_node(folder)
     measure.show("gate", figures, as_json=given.json)
     return 0
 
