@@ -42,6 +42,14 @@ def test_a_batch_dated_before_the_last_sealed_is_refused(database: Database) -> 
         seal_at(connection, 9)
 
 
+def test_a_batch_just_before_the_last_sealed_is_no_batch_of_its_instant(database: Database) -> None:
+    with database.connection(Principal.LOADER) as connection:
+        seal_at(connection, 10)
+    just_before = NOON + timedelta(minutes=10) - timedelta(microseconds=1)
+    with pytest.raises(OutOfOrderError), database.connection(Principal.LOADER) as connection:
+        seal(connection, batch_id=uuid4(), source_system="nomis", at=just_before, machine_at=just_before)
+
+
 def test_a_sequence_that_was_rolled_back_is_given_again(database: Database) -> None:
     with database.connection(Principal.LOADER) as connection:
         assert seal_at(connection, 0).sequence == 1

@@ -124,6 +124,7 @@ def test_the_brief_comes_as_json_html_and_pdf_of_one_page(terminal: Terminal, tm
     assert document["roll"]["on_roll"] == 12
     assert any(reason["code"] == "controlled_unlock" for one in document["people"] for reason in one["reasons"])
     html = brief(terminal, "LEI-A", "html").stdout
+    assert "As it was known on Friday 24 July 2026, 08:00, not as it is now." in html
     assert document["hash"] in html
     assert "<script" not in html
     assert 'href="/' not in html

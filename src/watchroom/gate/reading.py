@@ -33,7 +33,8 @@ _ASKED = SUBJECTS | {"row_id"}
 _NEVER_BY_COUNTING = 2**31 - 1
 _PREPARED_MOST = 1_000
 # A prepared statement does not look a relation up by name, and only that makes a running transaction hear of a
-# REVOKE elsewhere. So it looks one up at least this often: a suspension bites after as many seconds at the latest.
+# REVOKE elsewhere. So it looks one up at least this often when it sends a question. Of questions that wait in a
+# pipeline only the look at the end of the read hears (`Gate.read`), and then nothing of them is given.
 HEARING_SECONDS = 0.05
 """After so many seconds at the latest a read asks whether it may still go on."""
 
@@ -130,7 +131,7 @@ class Reading:
     def together(self) -> Generator[None]:
         """Within it, questions, of whatever moments, are sent one behind the other, and answered while others run.
 
-        The limit of one statement is then that of all of them. Within another one it adds nothing.
+        Each of them has the limit of one statement. Within another `together` it adds nothing.
 
         Raises:
             QuestionFailedError, TooMuchError: as `answer`; of whichever question failed first.

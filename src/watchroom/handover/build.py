@@ -241,10 +241,11 @@ def _news(
 def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
     """The agency of the unit; one that was not known at the start of the shift is asked for as it was known later.
 
-    Before anything was delivered a unit of today is there with nothing known of it, and the page says that.
+    Before anything was delivered a unit of today is there with nothing known of it, and the page says that. Where
+    something was known, a unit that was not is none: its page would tell a roll of nobody.
     """
     found: Sequence[rows.SiteRow] = ()
-    for known in (earlier, view, view.present()):
+    for known in (earlier, view) if view.moment.sequence else (earlier, view, view.present()):
         found = found or known.rows(QUERIES["site_of_unit"], rows.SiteRow, unit_code=asked.post)
     if not found:
         raise UnknownPostError(

@@ -22,6 +22,7 @@ from watchroom.priority.facts import (
     ReleaseDate,
     Source,
     When,
+    with_time,
 )
 
 # The agency code that the source writes for "somewhere outside": it names no place.
@@ -287,7 +288,7 @@ def _stays(unit: Unit, person: UUID, pack: Jurisdiction) -> Iterator[tuple[datet
         False: meaning(pack, "scheduled"),
     }
     for row in unit.engagements.get(person, ()):
-        if row.place_id is None or row.starts_at is None:
+        if row.place_id is None or row.starts_at is None or with_time(row.starts_at, pack.zone) is None:
             continue
         # Without an end it may last all day.
         ends_at = row.ends_at or row.starts_at + timedelta(days=1)

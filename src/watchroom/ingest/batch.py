@@ -79,8 +79,8 @@ class Batch:
             instants.append(self.around.as_at.astimezone(zone).replace(tzinfo=None))
         elif stamped is not None and stamped.replace(tzinfo=zone) <= self.around.now:
             # The first extract of a node counts as known from its own instant, so that the node has a past to be
-            # asked about; nothing was known before it, so no answer changes. Every later one is known from when it
-            # is sealed.
+            # asked about; until then every question was answered by "nothing is known". Every later one is known from
+            # when it is sealed.
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)
             report = replace(report, as_at=shown, recorded_at=shown if before.is_first else report.recorded_at)
             if before.as_at is not None and shown < before.as_at:

@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
         levels=(_SHIFT,),
         needs=(*_CELL, "custody_episode.in_out_code"),
         fires_on_absence=True,
-        source_words="in, and the living unit is empty, unknown or not a cell",
+        source_words="not known to be out, and the living unit is empty, unknown or not a cell",
         why="who cannot be placed cannot be unlocked, counted or evacuated by place",
     ),
     Rule(
@@ -234,7 +234,7 @@ RULES: tuple[Rule, ...] = (
         needs=_COURT,
         helps=_EVENT,
         concepts=("scheduled",),
-        source_words="court event of today with status SCH",
+        source_words="court event of today with status SCH or none that is known",
         why="the person has to be ready and may come back with other news",
     ),
     Rule(

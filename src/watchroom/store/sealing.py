@@ -39,10 +39,6 @@ def sequence_at(connection: Connection, instant: datetime) -> Moment:
     return Moment(instant=instant, sequence=row[0] if row else 0)
 
 
-# So many batches of one instant stand a microsecond behind one another; nobody asks for less than a millisecond.
-_SAME_INSTANT = timedelta(milliseconds=1)
-
-
 def seal(
     connection: Connection,
     *,
@@ -71,17 +67,17 @@ def seal(
     """
     # INVARIANT: whoever holds this lock sees all that was sealed before, so commit order = sequence order.
     connection.execute(_QUERIES["take_sealing_lock"].text)
-    row = connection.execute(_QUERIES["last_sealed"].text).fetchone()
-    last, last_at, isolation = row or (0, None, "")
+    at = at() if callable(at) else at
+    row = connection.execute(_QUERIES["last_sealed"].text, {"at": at}).fetchone()
+    last, last_at, isolation, is_sealed = row or (0, None, "", False)
     if isolation != "read committed":
         raise LooseIsolationError(f"a write transaction must be `read committed`, this one is `{isolation}`")
-    at = at() if callable(at) else at
-    if last_at is not None and last_at - at > _SAME_INSTANT:
+    if last_at is not None and at < last_at and not is_sealed:
         raise OutOfOrderError(
             f"batch of `{source_system}` is dated {at.isoformat()}, before the last sealed instant "
             f"{last_at.isoformat()}; what was known then cannot change, so nothing older than that is loaded any more"
         )
-    sealed_at = last_at + timedelta(microseconds=1) if last_at is not None and at <= last_at else at
+    sealed_at = last_at + timedelta(microseconds=1) if is_sealed and last_at is not None else at
     moment = Moment(instant=sealed_at, sequence=last + 1)
     connection.execute(
         _QUERIES["seal"].text,

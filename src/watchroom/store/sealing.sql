@@ -12,12 +12,21 @@ select coalesce((
 -- One writer at a time; the number is of no meaning.
 select pg_advisory_xact_lock(20260725)
 
--- name: last_sealed()
--- One row, also when nothing is sealed yet.
+-- name: last_sealed(at)
+-- One row, also when nothing is sealed yet; and whether nothing but batches of that very instant was sealed since it.
 select
     coalesce(last.seq, 0),
     last.sealed_at,
-    current_setting('transaction_isolation')
+    current_setting('transaction_isolation'),
+    coalesce(
+        exists (select from ingest.sealed as same where same.sealed_at = :at)
+        and last.sealed_at - :at = (
+            select count(*) - 1
+            from ingest.sealed as since
+            where since.sealed_at >= :at
+        ) * interval '1 microsecond',
+        false
+    )
 from (select 1) as always
 left join (
     select

@@ -1,10 +1,12 @@
 """The handover as one HTML document that needs nothing beside itself: for a file, an attachment to a log, a printer."""
 
 import re
+from datetime import datetime
 from functools import lru_cache
 
 from markupsafe import Markup
 
+from watchroom.handover.past import past_notice
 from watchroom.handover.show import BriefingPage
 from watchroom.model.words import Words
 from watchroom.web.assets import Assets
@@ -32,7 +34,8 @@ def briefing_html(node: NodeLike, page: BriefingPage) -> str:
         session=None,
     )
     pages, sheet = _kept(node.words)
-    return pages.page("handover.html", frame, page=page, links=None, layout="standalone.html", sheet=sheet)
+    past = past_notice(datetime.fromisoformat(page.at), now=node.clock.now(), words=node.words)
+    return pages.page("handover.html", frame, page=page, links=None, past=past, layout="standalone.html", sheet=sheet)
 
 
 @lru_cache(maxsize=4)
