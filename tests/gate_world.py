@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
-from watchroom.kernel.clock import SteppedClock
+from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.kernel.named_sql import Query, parse_queries
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
@@ -37,8 +37,9 @@ def gate_of(
     *agreements: Agreement,
     audit: MemoryAuditLog | None = None,
     at: datetime = START + timedelta(days=1),
+    clock: Clock | None = None,
 ) -> Gate:
-    clock = SteppedClock(at)
+    clock = clock or SteppedClock(at)
     return Gate(
         database=database,
         audit=audit or MemoryAuditLog(clock=clock),

@@ -1,10 +1,20 @@
 -- name: open_reading()
--- The transaction sees one state of the record, however many questions it asks.
-set transaction isolation level repeatable read
+-- The transaction sees one state of the record, however many questions it asks. It waits for a batch that has its date
+-- and is being committed (`seal`), and for nothing longer; to lock a table does not yet settle what it sees.
+set transaction isolation level repeatable read;
+set local lock_timeout = '5s';
+savepoint dated;
+lock table ingest.dating in row share mode;
+rollback to savepoint dated
 
--- name: last_sequence()
--- The last sealed sequence of that state; 0: nothing is known.
-select coalesce(max(sealed.seq), 0) from ingest.sealed
+-- name: last_sealed()
+-- The last sealed sequence of that state and its instant; no row: nothing is known.
+select
+    sealed.seq,
+    sealed.sealed_at
+from ingest.sealed
+order by sealed.seq desc
+limit 1
 
 -- name: hear_of_revokes()
 -- No row: looking the name up is what matters; nothing but a name that everyone may look up.

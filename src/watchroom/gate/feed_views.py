@@ -18,7 +18,7 @@ from watchroom.policy.conditions import All, Condition, InFact
 _CHANGES = """
 select
     told.seq,
-    told.recorded_at,
+    (select sealed.sealed_at from ingest.sealed as sealed where sealed.seq = told.seq) as recorded_at,
     told.entity,
     told.id,
     told.op,
@@ -47,7 +47,6 @@ from ({entities}) as told
 _CHANGE = """
 select
     c.seq,
-    c.recorded_at,
     c.entity,
     c.id,
     c.op,

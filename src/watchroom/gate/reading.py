@@ -104,9 +104,12 @@ class Reading:
         self.given = Given()
         connection.prepare_threshold = _NEVER_BY_COUNTING
         connection.prepared_max = _PREPARED_MOST
-        connection.execute(_QUERIES["open_reading"].text)
-        row = connection.execute(_QUERIES["last_sequence"].text, prepare=True).fetchone()
-        self.last_sequence: int = row[0] if row else 0
+        with self._told("open_reading"):
+            connection.execute(_QUERIES["open_reading"].text)
+            row = connection.execute(_QUERIES["last_sealed"].text, prepare=True).fetchone()
+        # A batch may have been committed since the reader looked at the clock; it is of the present as well.
+        sequence, sealed_at = row or (0, now)
+        self.last = Moment(instant=max(now, sealed_at), sequence=sequence)
 
     def end(self) -> None:
         """The read is over: what was not taken by now is not given any more.
@@ -121,7 +124,7 @@ class Reading:
     def moment(self, instant: datetime | None) -> Moment:
         """The moment that an instant means; None: the present. Call it before the first question, or `turn` away."""
         if instant is None:
-            return Moment(instant=self._now, sequence=self.last_sequence)
+            return self.last
         if self._turned_to is not None:
             self._connection.execute(_QUERIES["leave_audience"].text)
             self._turned_to = None
@@ -234,7 +237,7 @@ class Reading:
         """Be the audience, with that moment: facts about the asker are written as the app, then the role is left."""
         if self._turned_to == moment:
             return
-        is_present = moment.sequence >= self.last_sequence
+        is_present = moment.sequence >= self.last.sequence
         past = None if is_present else self._audiences.audience(self._decision, self._asker, is_past=True)
         self._audience = audience = past or self._present
         facts = {

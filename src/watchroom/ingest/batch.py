@@ -12,7 +12,7 @@ from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
-from watchroom.ingest.report import BatchReport
+from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
@@ -31,13 +31,16 @@ class Batch:
     def take(self, duck: Duck, folder: Path) -> BatchReport:
         """Write what a folder delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        known_at = (self.around.as_at or self.around.now).astimezone(UTC)
+        told = self.around.as_at
+        known_at = (told or self.around.now).astimezone(UTC)
         report = BatchReport(
             id=uuid7(at=began),
             source=self.around.source.name,
             folder=folder.name,
             as_at=known_at,
             recorded_at=known_at,
+            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
+            is_back_dated=told is not None,
         )
         mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone)
         with self.around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
@@ -60,7 +63,8 @@ class Batch:
                 report = self._prepared(mapper, delivery, report, before=before)
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
                     with Crew(duck) as crew:
-                        report = writing.write(delivery, report, crew)
+                        report = _compared(writing.write(delivery, report, crew), before)
+                        report = writing.seal(report)
             if report.is_refused:
                 writing.abandon()
             else:
@@ -79,10 +83,9 @@ class Batch:
             instants.append(self.around.as_at.astimezone(zone).replace(tzinfo=None))
         elif stamped is not None and stamped.replace(tzinfo=zone) <= self.around.now:
             # The first extract of a node counts as known from its own instant, so that the node has a past to be
-            # asked about; until then every question was answered by "nothing is known". Every later one is known from
-            # when it is sealed.
+            # asked about; who asks is told when it was loaded. Every later one is known from when it is sealed.
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)
-            report = replace(report, as_at=shown, recorded_at=shown if before.is_first else report.recorded_at)
+            report = replace(report, as_at=shown, dated_by=DatedBy.SHOWN, is_back_dated=before.is_first)
             if before.as_at is not None and shown < before.as_at:
                 report = replace(report, issues=(*report.issues, _older(shown, before.as_at)))
         own = report.as_at.astimezone(zone).replace(tzinfo=None)
@@ -97,6 +100,23 @@ class Batch:
             open_batch(connection, self.around, report)
             close_batch(connection, self.around, report, status="refused")
         return report
+
+
+def _compared(report: BatchReport, before: Before) -> BatchReport:
+    """The report, with a word where only the order of loading says that this extract is newer than the last one."""
+    if report.is_refused or before.as_at is None or not report.counts.is_any_news:
+        return report
+    if report.dated_by is DatedBy.LOADED:
+        message = "the extract does not show of when it is; it is taken as newer than the last one: give --as-at"
+    elif report.dated_by is DatedBy.SHOWN and report.as_at == before.as_at:
+        message = (
+            f"the extract shows the instant of the last one, {before.as_at.isoformat()}, and yet differs from it; it"
+            " is taken as the newer one: if it is not, deliver the newer one again; give --as-at where it is known"
+        )
+    else:
+        return report
+    issue = Issue(code="instant_unclear", severity=Severity.CHARACTERISATION, message=message)
+    return replace(report, issues=(*report.issues, issue))
 
 
 def _older(shown: datetime, last: datetime) -> Issue:

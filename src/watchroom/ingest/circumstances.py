@@ -77,6 +77,7 @@ def open_batch(connection: Connection, around: Circumstances, report: BatchRepor
             "source_system": report.source,
             "agency_code": around.source.agency_code,
             "as_at": report.as_at,
+            "dated_by": report.dated_by.value,
             "started_at": around.now,
             "is_full": around.source.is_full,
         },
@@ -108,7 +109,8 @@ def close_batch(connection: Connection, around: Circumstances, report: BatchRepo
             "status": status,
             "seq": report.seq,
             "as_at": report.as_at,
-            "finished_at": around.now,
+            "dated_by": report.dated_by.value,
+            "finished_at": around.clock.now(),
             "totals": json.dumps(totals),
         },
     )

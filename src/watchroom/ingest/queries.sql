@@ -21,13 +21,13 @@ select
 from ingest.source
 order by source.name asc
 
--- name: open_batch(id, source_system, agency_code, as_at, started_at, is_full)
-insert into ingest.batch (id, source_system, agency_code, as_at, started_at, is_full)
-values (:id, :source_system, :agency_code, :as_at, :started_at, :is_full)
+-- name: open_batch(id, source_system, agency_code, as_at, dated_by, started_at, is_full)
+insert into ingest.batch (id, source_system, agency_code, as_at, dated_by, started_at, is_full)
+values (:id, :source_system, :agency_code, :as_at, :dated_by, :started_at, :is_full)
 
--- name: close_batch(id, status, seq, as_at, finished_at, totals)
+-- name: close_batch(id, status, seq, as_at, dated_by, finished_at, totals)
 update ingest.batch
-set status = :status, seq = :seq, as_at = :as_at, finished_at = :finished_at, totals = :totals::jsonb
+set status = :status, seq = :seq, as_at = :as_at, dated_by = :dated_by, finished_at = :finished_at, totals = :totals::jsonb
 where batch.id = :id
 
 -- name: rows_before(source_system)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from watchroom.ingest.accounting import LeftOut, Rows
@@ -25,6 +26,11 @@ class Counts:
     unchanged: int = 0
     ended: int = 0
 
+    @property
+    def is_any_news(self) -> bool:
+        """Whether anything of the record is another than before."""
+        return bool(self.new or self.changed or self.ended)
+
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             new=self.new + other.new,
@@ -38,6 +44,17 @@ class Counts:
         return {"new": self.new, "changed": self.changed, "unchanged": self.unchanged, "ended": self.ended}
 
 
+class DatedBy(StrEnum):
+    """How the instant of an extract is known."""
+
+    TOLD = "told"
+    """Whoever loaded it said so."""
+    SHOWN = "shown"
+    """The dates that it fills in where it knows none are its own instant."""
+    LOADED = "loaded"
+    """It is not: that it was loaded then is all there is, and it may be older."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReport:
     """What became of one delivery.
@@ -47,7 +64,9 @@ class BatchReport:
         source: name of the source.
         folder: name of what was delivered, without its parents.
         as_at: instant of the extract, in UTC.
-        recorded_at: node time from which it is known, in UTC.
+        dated_by: how that is known.
+        recorded_at: node time from which it counts as known, in UTC.
+        is_back_dated: that is the instant of the extract, not when it was loaded.
         default_instants: that the source fills in for dates it does not know, in UTC.
         seq: sealed sequence; None: it was refused and nothing of it is in the record.
         files: how many were read.
@@ -63,6 +82,8 @@ class BatchReport:
     folder: str
     as_at: datetime
     recorded_at: datetime
+    dated_by: DatedBy = DatedBy.LOADED
+    is_back_dated: bool = False
     default_instants: tuple[datetime, ...] = ()
     seq: int | None = None
     files: int = 0
@@ -94,6 +115,7 @@ class BatchReport:
             "delivery": self.folder,
             "status": "refused" if self.is_refused else "sealed",
             "as_at": self.as_at.isoformat(),
+            "dated_by": self.dated_by.value,
             "recorded_at": self.recorded_at.isoformat(),
             "default_instants": [instant.isoformat() for instant in self.default_instants],
             "seq": self.seq,

@@ -1,9 +1,8 @@
-"""The one transaction of a batch: raw rows, staging, the seal, every entity, the account of every row."""
+"""The one transaction of a batch: raw rows, staging, every entity, the account of every row, the seal."""
 
 from collections import deque
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from functools import partial
 from queue import SimpleQueue
 from uuid import UUID
@@ -20,7 +19,7 @@ from watchroom.model.catalogue import Entity, catalogue
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
 from watchroom.store.raw import GivenFile, store_raw
-from watchroom.store.sealing import OutOfOrderError, seal
+from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
 from watchroom.store.writes import (
@@ -99,7 +98,7 @@ class Writing:
         self.connection.rollback()
 
     def write(self, delivery: Delivery, report: BatchReport, crew: Crew) -> BatchReport:
-        """Write everything, in an order that holds the lock of all writers for as short as can be.
+        """Write everything, in an order that holds the lock of all writers for as short as can be; `seal` it then.
 
         Returns:
             what became of it; without a sequence where it is dated before what is sealed already.
@@ -109,10 +108,9 @@ class Writing:
         report = replace(report, issues=(*report.issues, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
         try:
-            stamp = self._seal(report)
+            stamp = self._stamp(report)
         except OutOfOrderError as fault:
-            issue = Issue(code="out_of_order", severity=Severity.FATAL, message=str(fault))
-            return replace(report, issues=(*report.issues, issue))
+            return _out_of_order(report, fault)
         written: dict[str, Written] = {}
         issues = list(report.issues)
         for number, mapped in enumerate(staged):
@@ -135,6 +133,26 @@ class Writing:
             left_out=rows.left_out,
             issues=(*issues, *rows.issues),
         )
+
+    def seal(self, report: BatchReport) -> BatchReport:
+        """Let what is written be known: from now, or from the instant that it is dated back to. Commit right after.
+
+        Returns:
+            with the instant; without a sequence where the clock went back behind the last batch.
+        """
+        if report.seq is None:
+            return report
+        try:
+            moment = seal(
+                self.connection,
+                batch_id=report.id,
+                source_system=report.source,
+                at=report.as_at if report.is_back_dated else self.around.clock.now,
+                machine_at=self.around.machine.now(),
+            )
+        except OutOfOrderError as fault:
+            return _out_of_order(report, fault)
+        return replace(report, recorded_at=moment.instant)
 
     def _unread(self, entity: Entity) -> list[str]:
         """Tables of the entity of whose rows not even the key could be read."""
@@ -196,22 +214,15 @@ class Writing:
             return Written()
         return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp)
 
-    def _seal(self, report: BatchReport) -> BatchStamp:
-        # What was read since the delivery began must stay true, so a batch without an instant of its own is known
-        # from now on, not from its beginning.
-        is_dated = report.recorded_at != self.around.now.astimezone(UTC)
-        moment = seal(
-            self.connection,
-            batch_id=report.id,
-            source_system=self.around.source.name,
-            at=report.recorded_at if is_dated else self.around.clock.now,
-            machine_at=self.around.machine.now(),
-        )
+    def _stamp(self, report: BatchReport) -> BatchStamp:
+        """What everything that is written is stamped with; from here on all other writers wait."""
+        at = report.as_at if report.is_back_dated else self.around.clock.now()
+        turn = next_in_order(self.connection, source_system=report.source, at=at)
         return BatchStamp(
             batch_id=report.id,
-            seq=moment.sequence,
-            recorded_at=moment.instant,
-            source_system=self.around.source.name,
+            seq=turn.sequence,
+            recorded_at=turn.instant,
+            source_system=report.source,
             agency_code=self.around.source.agency_code,
             is_full=self.around.source.is_full,
         )
@@ -224,6 +235,11 @@ class Writing:
         is_held = issue.code == "reference_missing" and entity.field(issue.field).required
         code = "row_without_link" if is_held else issue.code
         return issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+
+
+def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
+    issue = Issue(code="out_of_order", severity=Severity.FATAL, message=str(fault))
+    return replace(report, seq=None, issues=(*report.issues, issue))
 
 
 def _nothing_ended(table: str, entity: Entity) -> Issue:

@@ -39,27 +39,16 @@ def sequence_at(connection: Connection, instant: datetime) -> Moment:
     return Moment(instant=instant, sequence=row[0] if row else 0)
 
 
-def seal(
-    connection: Connection,
-    *,
-    batch_id: UUID,
-    source_system: str,
-    at: datetime | Callable[[], datetime],
-    machine_at: datetime,
-) -> Moment:
-    """Take the next sequence for this transaction; it holds the lock of all writers until it ends.
+def next_in_order(connection: Connection, *, source_system: str, at: datetime) -> Moment:
+    """The sequence that this transaction will have; it holds the lock of all writers until it ends.
 
-    Ask right before the first write, so that others wait as short as can be. What the transaction writes is
-    known from its commit on; if it rolls back, the sequence is free again.
+    Ask right before the first write, so that others wait as short as can be, and stamp with it what is written. It is
+    known to nobody before `seal`; if the transaction rolls back, the sequence is free again.
 
     Args:
         connection: as loader.
-        batch_id: of `ingest.batch`.
         source_system: whose batch it is.
-        at: node time, timezone-aware, or what tells it once nobody else writes. Where that very instant is sealed
-            already, a microsecond is added to the last one of it, so that an instant always means one state of the
-            record.
-        machine_at: machine time, timezone-aware.
+        at: node time, timezone-aware.
 
     Raises:
         OutOfOrderError: `at` lies before the last sealed instant.
@@ -67,7 +56,6 @@ def seal(
     """
     # INVARIANT: whoever holds this lock sees all that was sealed before, so commit order = sequence order.
     connection.execute(_QUERIES["take_sealing_lock"].text)
-    at = at() if callable(at) else at
     row = connection.execute(_QUERIES["last_sealed"].text, {"at": at}).fetchone()
     last, last_at, isolation, is_sealed = row or (0, None, "", False)
     if isolation != "read committed":
@@ -77,13 +65,45 @@ def seal(
             f"batch of `{source_system}` is dated {at.isoformat()}, before the last sealed instant "
             f"{last_at.isoformat()}; what was known then cannot change, so nothing older than that is loaded any more"
         )
-    sealed_at = last_at + timedelta(microseconds=1) if is_sealed and last_at is not None else at
-    moment = Moment(instant=sealed_at, sequence=last + 1)
+    if last_at is not None and is_sealed:
+        at = last_at + timedelta(microseconds=1)
+    return Moment(instant=at, sequence=last + 1)
+
+
+def seal(
+    connection: Connection,
+    *,
+    batch_id: UUID,
+    source_system: str,
+    at: datetime | Callable[[], datetime],
+    machine_at: datetime,
+) -> Moment:
+    """Enter the batch of this transaction in the order, from when on it is known. Commit right after.
+
+    INVARIANT: it holds the lock that every read waits for before it looks, and tells the time while it holds it. So
+    whoever asked about an instant before had read without the batch, and it is dated later; whoever asks about one
+    from it on waits until it is committed. That needs a clock that does not stand still, and not an instant that
+    somebody named: of a batch that is dated back, every answer says when it was loaded.
+
+    Args:
+        connection: as loader.
+        batch_id: of `ingest.batch`.
+        source_system: whose batch it is.
+        at: node time, timezone-aware, or what tells it now. Where that very instant is sealed already, a microsecond
+            is added to the last one of it, so that an instant always means one state of the record.
+        machine_at: machine time, timezone-aware.
+
+    Raises:
+        OutOfOrderError: the instant lies before the last sealed one.
+        LooseIsolationError: the transaction is not READ COMMITTED.
+    """
+    connection.execute(_QUERIES["take_dating_lock"].text)
+    moment = next_in_order(connection, source_system=source_system, at=at() if callable(at) else at)
     connection.execute(
         _QUERIES["seal"].text,
         {
             "seq": moment.sequence,
-            "at": sealed_at,
+            "at": moment.instant,
             "batch_id": batch_id,
             "source_system": source_system,
             "machine_at": machine_at,

@@ -12,6 +12,10 @@ select coalesce((
 -- One writer at a time; the number is of no meaning.
 select pg_advisory_xact_lock(20260725)
 
+-- name: take_dating_lock()
+-- Nobody begins to read before this transaction has ended. Dumps of the database are not in the way.
+lock table ingest.dating in exclusive mode
+
 -- name: last_sealed(at)
 -- One row, also when nothing is sealed yet; and whether nothing but batches of that very instant was sealed since it.
 select
