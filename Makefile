@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := check
-.PHONY: demo setup test check bench lock format
+.PHONY: demo setup test check bench pictures lock format
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
@@ -37,6 +37,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@for name in ingest gate brief; do $(BIN)/watchroom bench $$name || exit 1; done
+
+pictures: $(STAMP)
+	@$(BIN)/python tools/take_pictures.py
 
 format: $(STAMP)
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -64,7 +64,7 @@ def write_exports(folder: Path, *, with_patch: bool = True) -> tuple[Path, Path]
     return made[0], made[1]
 
 
-def made_example(folder: Path, *, told: Callable[[str], None]) -> str:
+def made_example(folder: Path, *, told: Callable[[str], None], with_patch: bool = True) -> str:
     """The password of the demo identities of the example node in `folder`, which is made first if it is not there.
 
     A folder in which making was cut short, or that another version made from other data, is cleared and made again.
@@ -72,6 +72,7 @@ def made_example(folder: Path, *, told: Callable[[str], None]) -> str:
     Args:
         folder: absent, empty, or one that this function made.
         told: receives a line for each step, for a person at a terminal.
+        with_patch: lay our patch over the published extract, as `write_exports` does.
     """
     kept, done, stamp = folder / _PASSWORD_FILE, folder / _DONE_FILE, _stamp()
     if kept.is_file() and done.is_file():
@@ -83,7 +84,7 @@ def made_example(folder: Path, *, told: Callable[[str], None]) -> str:
         told("the last start was cut short: making the node again")
         remove_node(folder)
     password = secrets.token_urlsafe(9)
-    _make(folder, password=password, told=told)
+    _make(folder, password=password, told=told, with_patch=with_patch)
     done.write_text(stamp, encoding="utf-8")
     return password
 
@@ -102,7 +103,7 @@ def restart_clock(folder: Path) -> None:
     write_settings(folder, replace(settings, clock=clock))
 
 
-def _make(folder: Path, *, password: str, told: Callable[[str], None]) -> None:
+def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patch: bool) -> None:
     told("making the example node")
     clock = ClockSettings(recorded_start=MORNING, machine_start=MachineClock().now())
     create_node(
@@ -110,7 +111,7 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None]) -> None:
         NewNode(agency="HMPPS", name="Example Prison Service", environment=Environment.DEMO, clock=clock),
     )
     (folder / _PASSWORD_FILE).write_text(password, encoding="utf-8")
-    evening, morning = write_exports(folder / "exports")
+    evening, morning = write_exports(folder / "exports", with_patch=with_patch)
     with Node.open(folder) as node:
         for identity in IDENTITIES:
             node.add_account(
