@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import ISSUES_AT_MOST, Issue, issue_of, told
+from watchroom.ingest.lineage import source_tables
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
@@ -103,6 +104,21 @@ class Accounting:
         }
         self._duck.add("refused", pa.table(refused), is_new=False)
 
+    def not_taken(self, files: Sequence[SourceFile]) -> Iterator[tuple[str, list[str]]]:
+        """Keys of rows that no mapping takes and no rule explains, by entity, once all of them were mapped.
+
+        The source still gives the row, so what an earlier delivery gave under its key has not ended. Its key is that
+        of the table, joined as mappings join it.
+        """
+        here = {file.table_name for file in files if file.good_rows}
+        for rule in self._mapping.taken():
+            if rule.link is None or rule.role is not Role.MAPPED or rule.name not in here:
+                continue
+            keys = [key for (key,) in self._duck.rows(_left(rule, _verdict(rule)))]
+            for entity, text in self._mapping.entities.items() if keys else ():
+                if rule.name in source_tables(text):
+                    yield entity, keys
+
     def account(self, files: Sequence[SourceFile]) -> Account:
         """Where every row of the files went, after all entities were mapped and written.
 
@@ -133,10 +149,9 @@ class Accounting:
 
     def _explain(self, rule: TableRule) -> dict[str, int]:
         """What becomes of the rows of which no mapping made anything: by the number of the rule, or `not_used`."""
-        also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
-        verdict = f"case {also} else 'not_used' end" if also else "'not_used'"
         self._duck.run(
-            f"create table {_unexplained(rule)} as select t.source_row, {verdict} as verdict from {rule.name} as t"
+            f"create table {_unexplained(rule)} as select t.source_row, {_verdict(rule)} as verdict"
+            f" from {rule.name} as t"
             f" anti join fate on fate.source_table = '{rule.name}' and fate.source_row = t.source_row"
         )
         return dict(self._duck.ask(_QUERIES["verdicts"], table=_unexplained(rule)))
@@ -145,6 +160,19 @@ class Accounting:
         rows = self._duck.ask(_QUERIES["not_used"], table=_unexplained(rule), at_most=ISSUES_AT_MOST)
         code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
         return told((issue_of(code, field=field, file=file.name, row=row), number) for row, number in rows)
+
+
+def _verdict(rule: TableRule) -> str:
+    also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
+    return f"case {also} else 'not_used' end" if also else "'not_used'"
+
+
+def _left(rule: TableRule, verdict: str) -> str:
+    return (
+        f"select distinct concat_ws('/', {', '.join(f't.{column}' for column in rule.key)}) from {rule.name} as t"
+        f" anti join mapped on mapped.source_table = '{rule.name}' and mapped.source_row = t.source_row"
+        f" where {verdict} = 'not_used'"
+    )
 
 
 def _unexplained(rule: TableRule) -> str:

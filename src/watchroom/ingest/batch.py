@@ -54,7 +54,7 @@ class Batch:
             self.around.progress("read", 0, 1)
             delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep)
             before = opened.result()
-            issues = delivery_issues(delivery, self.around.mapping, rows_before=before.rows)
+            issues = delivery_issues(delivery, self.around.mapping, before=before)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
                 report = self._prepared(mapper, delivery, report, before=before)

@@ -1,26 +1,31 @@
 """What a delivery as a whole must be before anything of it is mapped."""
 
-from collections.abc import Collection, Iterator
-from collections.abc import Mapping as Dictionary
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
+from watchroom.ingest.circumstances import Before
+from watchroom.ingest.delivered import missing_columns
 from watchroom.ingest.issues import Issue, Severity, issue_of_fault
+from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.files import Delivery, SourceFile
+from watchroom.sources.reading import table_of
 
 # A table that loses this share of its rows from one delivery to the next is put before people.
 _SHRANK_BELOW = 0.5
 _SHRANK_ROWS = 20
 
 
-def delivery_issues(delivery: Delivery, mapping: Mapping, *, rows_before: Dictionary[str, int]) -> tuple[Issue, ...]:
+def delivery_issues(delivery: Delivery, mapping: Mapping, *, before: Before) -> tuple[Issue, ...]:
     """Everything wrong with the files of a delivery and their headers; one that is fatal refuses it.
 
     Args:
         delivery: as read.
         mapping: that is to take it.
-        rows_before: rows of each table in the last batch of the source.
+        before: the last batch of the source.
     """
-    return (*_faults(delivery, mapping), *_tables(delivery, mapping, rows_before))
+    return (*_faults(delivery, mapping), *_tables(delivery, mapping, before))
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
@@ -33,17 +38,17 @@ def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
             yield issue_of_fault(fault, is_taken=bool(mapping.rule(file.table_name).columns))
 
 
-def _tables(delivery: Delivery, mapping: Mapping, rows_before: Dictionary[str, int]) -> Iterator[Issue]:
+def _tables(delivery: Delivery, mapping: Mapping, last: Before) -> Iterator[Issue]:
     files = {file.table_name: file for file in delivery.files}
     if not files:
         return
     for rule in mapping.taken():
         file = files.get(rule.name)
-        before = rows_before.get(rule.name, 0)
+        before = last.rows.get(rule.name, 0)
         if file is None:
             yield from _absent(rule, before, fed=mapping.fed_by(rule.name))
         elif not file.is_refused:
-            yield from _columns(rule, file)
+            yield from _columns(rule, file, mapping=mapping, was=last.columns.get(rule.name, frozenset()))
             yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
 
 
@@ -61,15 +66,18 @@ def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[I
             )
 
 
-def _columns(rule: TableRule, file: SourceFile) -> Iterator[Issue]:
+def _columns(rule: TableRule, file: SourceFile, *, mapping: Mapping, was: AbstractSet[str]) -> Iterator[Issue]:
     given = {column.upper() for column in file.header}
     for column in rule.required:
         if column not in given:
             message = f"column `{column}` is missing, but is needed; deliver the table whole"
             yield _header_issue("missing_column", Severity.FATAL, message, file, column)
-    for column in rule.optional:
-        if column not in given:
-            message = f"column `{column}` is missing; its field stays empty"
+    for column in missing_columns(rule, file):
+        if column in was and is_beneath(mapping, rule.name, column):
+            message = f"column `{column}` is missing, was there before, and other records are made with it; deliver it"
+            yield _header_issue("missing_column", Severity.FATAL, message, file, column)
+        else:
+            message = f"column `{column}` is missing; what was known of its fields stands"
             yield _header_issue("missing_column", Severity.CHARACTERISATION, message, file, column)
     for column in sorted(given - {*rule.columns, *rule.left_out}):
         message = "a column that the mapping does not know; it was kept raw and not taken"
@@ -106,3 +114,16 @@ def torn_issues(unread: Collection[str], mapping: Mapping) -> Iterator[Issue]:
     for table in sorted(mapping.shared() & frozenset(unread)):
         message = "rows of it cannot be read, and other records are made with them; deliver the table whole"
         yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=f"{table}.csv")
+
+
+def unread_beneath(issues: Iterable[Issue], mapping: Mapping) -> Iterator[Issue]:
+    """Refusals of values that are neither yes nor no where other records are made with them.
+
+    The record's own field can keep what was known; who is on a wing is made of such a value anew.
+    """
+    for issue in issues:
+        if issue.code == "bad_boolean" and is_beneath(mapping, table_of(issue.file or ""), issue.field or ""):
+            message = "neither yes nor no, and other records are made with it; correct it at the source"
+            yield replace(
+                issue, code="row_unreadable", severity=Severity.FATAL, message=f"`{issue.field}` is {message}"
+            )

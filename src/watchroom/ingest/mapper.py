@@ -7,7 +7,7 @@ from datetime import datetime
 from watchroom.ingest.delivered import Delivered
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, issue_of, told
-from watchroom.ingest.lineage import source_column, source_columns, source_tables
+from watchroom.ingest.lineage import source_column, source_columns, source_tables, unsaid
 from watchroom.ingest.mapping import Mapping, macros
 from watchroom.ingest.typed import Value, copied, problems_of, typed_sql, values_of
 from watchroom.kernel.named_sql import load_queries
@@ -26,12 +26,14 @@ class Mapped:
         rows: how many.
         columns: staging columns in the order of a line.
         issues: of its rows and fields.
+        keeps: in some rows something of an earlier delivery stays.
     """
 
     entity: Entity
     rows: int = 0
     columns: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    keeps: bool = False
 
     @property
     def table(self) -> str:
@@ -96,9 +98,11 @@ class Mapper:
         if self.delivered.is_empty(source_tables(text)):
             return Mapped(entity=entity)
         mapped = Mapped(entity=entity, columns=copied(values))
-        duck.run(f"create table {mapped.table} as {typed_sql(text, values)}")
-        rows, is_keyless, is_repeated, has_problems = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
-        mapped = replace(mapped, rows=rows)
+        duck.run(
+            f"create table {mapped.table} as {typed_sql(text, values, unsaid=unsaid(text, self.delivered.missing))}"
+        )
+        rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
+        mapped = replace(mapped, rows=rows, keeps=keeps)
         if is_repeated:
             _lose_repeats(duck, mapped.table)
         if is_keyless or is_repeated or has_problems:

@@ -53,9 +53,9 @@ class TableRule:
         may_vanish: it may be empty although it was not before.
         key: columns whose combination stands once.
         required: columns without which the delivery is refused.
-        optional: columns that stay empty where they are missing.
+        optional: columns that may be missing; what was known of their fields then stands.
         left_out: columns that are known and not taken.
-        link: the column to name when no mapping took a row.
+        link: the column to name when no mapping took a row; what was known under its key then stands.
         also: rows that become no record of their own.
     """
 

@@ -1,6 +1,7 @@
 """The one transaction of a batch: raw rows, staging, the seal, every entity, the account of every row."""
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -9,6 +10,7 @@ from queue import SimpleQueue
 from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
+from watchroom.ingest.checks import unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
@@ -32,6 +34,7 @@ from watchroom.store.writes import (
     create_stagings,
     give_room,
     held_places,
+    hold_keys,
     stands,
     write_entity,
 )
@@ -102,12 +105,17 @@ class Writing:
         """Write everything, in an order that holds the lock of all writers for as short as can be.
 
         Returns:
-            what became of it; without a sequence where it is dated before what is sealed already.
+            what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
         staged = self._stage_all(crew)
         report = replace(report, issues=(*report.issues, *finding.result()))
+        if doubts := [doubt for mapped in staged for doubt in unread_beneath(mapped.issues, self.around.mapping)]:
+            return replace(report, issues=(*report.issues, *doubts))
         accounting = Accounting(self.duck, self.around.mapping)
+        if self.around.source.is_full:
+            for name, keys in accounting.not_taken(delivery.files):
+                hold_keys(self.connection, staging_of(catalogue().entity(name)), keys)
         try:
             stamp = self._seal(report)
         except OutOfOrderError as fault:
@@ -119,7 +127,7 @@ class Writing:
             self.around.progress("write", number, len(staged))
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
             written[entity.name] = outcome = self._write(mapped, own)
-            issues += mapped.issues
+            issues += _but_held(mapped.issues, outcome.issues, entity)
             issues += [_nothing_ended(name, entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
@@ -194,7 +202,7 @@ class Writing:
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
         if not mapped.rows and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
             return Written()
-        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp)
+        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp, keeps=mapped.keeps)
 
     def _seal(self, report: BatchReport) -> BatchStamp:
         # What was read since the delivery began must stay true, so a batch without an instant of its own is known
@@ -224,6 +232,12 @@ class Writing:
         is_held = issue.code == "reference_missing" and entity.field(issue.field).required
         code = "row_without_link" if is_held else issue.code
         return issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+
+
+def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
+    """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
+    places = {(issue.file, issue.row) for issue in held if entity.field(issue.field).required}
+    return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 
 def _nothing_ended(table: str, entity: Entity) -> Issue:
