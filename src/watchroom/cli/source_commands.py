@@ -96,8 +96,10 @@ def _tell(report: IngestReport) -> None:
         for issue in batch.issues:
             place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
             click.echo(f"{issue.code}\t{place}\t{issue.message}")
-        for left in batch.left_out:
-            say(f"left out by design: {left.file} ({left.rows} rows): {left.reason}")
+        aside = [left for left in batch.left_out if left.is_known]
+        if aside:
+            rows, files = sum(left.rows for left in aside), len({left.file for left in aside})
+            say(f"left out by design: {rows} rows of {files} files; `--json` names them with the reason")
 
 
 @click.command("quality")

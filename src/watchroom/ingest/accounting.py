@@ -27,7 +27,7 @@ class Rows:
         read: rows below the headers.
         loaded: that speak in at least one record.
         reference: of tables that only explain others.
-        unmapped: left out by design, with a reason.
+        unmapped: left out, with a reason.
         quarantined: held back, with an issue.
     """
 
@@ -59,15 +59,16 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Rows of one file that were left out by design."""
+    """Rows of one file that were left out: by design, or since nobody knows the table."""
 
     file: str
     rows: int
     reason: str
+    is_known: bool = True
 
     def as_json(self) -> dict[str, object]:
         """The rows for a JSON document."""
-        return {"file": self.file, "rows": self.rows, "reason": self.reason}
+        return {"file": self.file, "rows": self.rows, "reason": self.reason, "known": self.is_known}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Account:
 
     Attributes:
         rows: of all files.
-        left_out: by design, per file and reason.
+        left_out: per file and reason.
         issues: of rows that no mapping took.
     """
 
@@ -138,7 +139,7 @@ class Accounting:
                 issues += self._not_used(rule, file) if "not_used" in found else ()
             if rule.columns and rule.role is Role.REFERENCE:
                 found["kept"] = self._duck.number(f"select count(*) from {rule.name}")
-            rows, aside = _of_file(found, rule, file)
+            rows, aside = _of_file(found, rule, file, is_known=self._mapping.knows(rule.name))
             if rows.read != rows.loaded + rows.reference + rows.unmapped + rows.quarantined:
                 raise AccountingError(
                     f"file `{file.name}`: {rows.read} rows read, but {rows.as_json()} accounted for; nothing was loaded"
@@ -179,12 +180,16 @@ def _unexplained(rule: TableRule) -> str:
     return f"unexplained_{rule.name}"
 
 
-def _of_file(counts: dict[str, int], rule: TableRule, file: SourceFile) -> tuple[Rows, list[LeftOut]]:
+def _of_file(
+    counts: dict[str, int], rule: TableRule, file: SourceFile, *, is_known: bool
+) -> tuple[Rows, list[LeftOut]]:
     read = file.rows_read
     if not rule.columns:
         if rule.role is Role.REFERENCE:
             return Rows(read=read, reference=read), []
-        return Rows(read=read, unmapped=read), [LeftOut(file=file.name, rows=read, reason=rule.reason)]
+        return Rows(read=read, unmapped=read), [
+            LeftOut(file=file.name, rows=read, reason=rule.reason, is_known=is_known)
+        ]
     unkeyed = file.bad_rows + counts.get("lost", 0)
     if rule.role is Role.REFERENCE:
         return Rows(read=read, reference=counts.get("kept", 0), quarantined=unkeyed), []

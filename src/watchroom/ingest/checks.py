@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from watchroom.ingest.circumstances import Before
 from watchroom.ingest.delivered import missing_columns
-from watchroom.ingest.issues import Issue, Severity, issue_of_fault
+from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed
 from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.files import Delivery, SourceFile
@@ -29,13 +29,21 @@ def delivery_issues(delivery: Delivery, mapping: Mapping, *, before: Before) -> 
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
-    for fault in delivery.faults:
-        table = fault.file.rsplit(".", 1)[0].upper()
+    aside: list[Issue] = []
+    for fault in (*delivery.faults, *(fault for file in delivery.files for fault in file.faults)):
         is_folder = fault.file == delivery.folder.name
-        yield issue_of_fault(fault, is_taken=is_folder or bool(mapping.rule(table).columns))
-    for file in delivery.files:
-        for fault in file.faults:
-            yield issue_of_fault(fault, is_taken=bool(mapping.rule(file.table_name).columns))
+        is_taken = is_folder or bool(mapping.rule(table_of(fault.file)).columns)
+        issue = issue_of_fault(fault, is_taken=is_taken)
+        if is_taken:
+            yield issue
+        else:
+            aside.append(issue)
+    yield from summed([*aside, *(_unknown(file) for file in delivery.files if not mapping.knows(file.table_name))])
+
+
+def _unknown(file: SourceFile) -> Issue:
+    message = "the mapping does not know this table, so nothing of it was taken; check that it belongs to the source"
+    return Issue(code="unknown_table", severity=Severity.CHARACTERISATION, message=message, file=file.name)
 
 
 def _tables(delivery: Delivery, mapping: Mapping, last: Before) -> Iterator[Issue]:

@@ -1,6 +1,6 @@
 """What is found wrong with a delivery: file, row, field and reason, never a value."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -97,6 +97,9 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
 # More issues of one code, file and field than this are told by their number only.
 ISSUES_AT_MOST = 1000
 
+# More files that are not taken than this, with the same thing to say of them, are told by their number only.
+FILES_AT_MOST = 20
+
 # These tell of a whole column; they are told once with their number, not once per row.
 COUNTED = frozenset({"date_is_default"})
 
@@ -131,6 +134,18 @@ def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
     return Issue(
         code=fault.code.value, severity=severity, message=message, file=fault.file, row=fault.row, field=fault.field
     )
+
+
+def summed(found: Sequence[Issue]) -> Iterator[Issue]:
+    """Issues of whole files that are not taken; one of each code where more than `FILES_AT_MOST` files have it."""
+    for code in dict.fromkeys(issue.code for issue in found):
+        same = [issue for issue in found if issue.code == code]
+        files = list(dict.fromkeys(issue.file for issue in same))
+        if len(files) > FILES_AT_MOST:
+            message = f"{same[0].message} ({len(files)} files, the first of them `{files[0]}`)"
+            yield Issue(code=code, severity=same[0].severity, message=message)
+        else:
+            yield from same
 
 
 def told(found: Iterable[tuple[Issue, int]]) -> Iterator[Issue]:

@@ -53,7 +53,7 @@ class BatchReport:
         files: how many were read.
         rows: where they went.
         entities: counts of records per entity.
-        left_out: rows left out by design.
+        left_out: rows left out, by design or since nobody knows the table.
         issues: everything found wrong.
         seconds: that it took.
     """
