@@ -9,6 +9,7 @@ from batches import select
 from deliveries import Row, copy_of, edit, intake_of, issues_of, small_extract
 from watchroom.ingest.issues import FILES_AT_MOST
 from watchroom.ingest.report import IngestReport
+from watchroom.kernel.errors import UsageError
 from watchroom.store.database import Database
 
 ALERTS = "OFFENDER_ALERTS"
@@ -266,3 +267,30 @@ def test_a_folder_of_foreign_files_is_told_by_their_number(database: Database, t
     assert codes.count("unknown_table") == codes.count("not_a_table") == 1
     assert found["unknown_table"].file is None
     assert f"({FILES_AT_MOST + 1} files, the first of them `STRANGE_00.csv`)" in found["unknown_table"].message
+
+
+@pytest.mark.parametrize("how", ["empty", "absent"])
+def test_a_table_that_the_operator_says_is_gone_ends_what_it_gave(database: Database, tmp_path: Path, how: str):
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    later = copy_of(folder, tmp_path / "later")
+    if how == "empty":
+        edit(later, "OFFENDER_CASE_NOTES", lambda rows: rows.clear())
+    else:
+        (later / "OFFENDER_CASE_NOTES.csv").unlink()
+    refused = intake.ingest(source, [later])
+    assert any("`--gone OFFENDER_CASE_NOTES`" in issue.message for issue in refused.batches[0].issues)
+    taken = intake.ingest(source, [later], gone=["OFFENDER_CASE_NOTES"])
+    assert not taken.is_refused
+    assert ("OFFENDER_CASE_NOTES.csv", None, None, "told_gone") in issues_of(taken)
+    assert taken.batches[0].counts.ended == 1
+    again = intake.ingest(source, [later])
+    assert not again.is_refused
+
+
+def test_only_what_the_mapping_can_do_without_may_be_gone(database: Database, tmp_path: Path):
+    intake, source = intake_of(database, small_extract(tmp_path / "small"))
+    for name in ("HOROSCOPES", "OFFENDERS", "OFFENDER_ALERTS.ALERT_CODE"):
+        with pytest.raises(UsageError, match=name):
+            intake.ingest(source, gone=[name])

@@ -193,3 +193,16 @@ def test_a_flag_that_cannot_be_read_takes_nobody_off_the_wing(database: Database
     assert second.is_refused
     assert ("OFFENDER_BOOKINGS.csv", 2, "ACTIVE_FLAG", "row_unreadable") in issues_of(second)
     assert select(database, "select distinct unit_code from record.person") == [("LEI-A",)]
+
+
+def test_a_column_that_the_operator_says_is_gone_leaves_nothing(database: Database, tmp_path: Path) -> None:
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    without(ALERTS, "COMMENT_TEXT")(folder)
+    without("AGENCY_INTERNAL_LOCATIONS", "UNIT_TYPE")(folder)
+    assert intake.ingest(source).is_refused
+    report = intake.ingest(source, gone=["OFFENDER_ALERTS.COMMENT_TEXT", "AGENCY_INTERNAL_LOCATIONS.UNIT_TYPE"])
+    assert not report.is_refused
+    assert select(database, "select distinct comment from record.alert") == [(None,)]
+    assert not intake.ingest(source).is_refused

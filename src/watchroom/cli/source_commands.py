@@ -1,7 +1,9 @@
 """Commands about source systems: register them, take their deliveries, look at what was wrong with them."""
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -58,15 +60,27 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
 @click.argument("source")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--as-at", type=Instant(), help="Instant of the extract; by default its own, where it shows one.")
+@click.option(
+    "--gone",
+    multiple=True,
+    metavar="TABLE[.COLUMN]",
+    help="What the source no longer gives, though it did: its records or values end. May be given several times.",
+)
 @JSON
 @answering
 def ingest_command(
-    folder: Path, source: str, paths: tuple[Path, ...], *, as_at: datetime | None, as_json: bool
+    folder: Path,
+    source: str,
+    paths: tuple[Path, ...],
+    *,
+    as_at: datetime | None,
+    gone: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
-        report = _taken(node, source, paths, as_at=known_at)
+        report = _taken(partial(node.ingest, source, folders=paths, as_at=known_at, gone=gone))
     if as_json:
         answer(report.as_json())
     else:
@@ -76,10 +90,10 @@ def ingest_command(
         sys.exit(1)
 
 
-def _taken(node: Node, source: str, paths: tuple[Path, ...], *, as_at: datetime | None) -> IngestReport:
+def _taken(ingest: Callable[..., IngestReport]) -> IngestReport:
     console = Console(stderr=True)
     if not console.is_terminal:
-        return node.ingest(source, folders=paths, as_at=as_at)
+        return ingest()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("read", total=1)
@@ -87,7 +101,7 @@ def _taken(node: Node, source: str, paths: tuple[Path, ...], *, as_at: datetime 
         def told(what: str, done: int, of: int) -> None:
             progress.update(task, description=what, completed=done, total=max(of, 1))
 
-        return node.ingest(source, folders=paths, as_at=as_at, progress=told)
+        return ingest(progress=told)
 
 
 def _tell(report: IngestReport) -> None:

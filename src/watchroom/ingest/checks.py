@@ -17,15 +17,18 @@ _SHRANK_BELOW = 0.5
 _SHRANK_ROWS = 20
 
 
-def delivery_issues(delivery: Delivery, mapping: Mapping, *, before: Before) -> tuple[Issue, ...]:
+def delivery_issues(
+    delivery: Delivery, mapping: Mapping, *, before: Before, gone: AbstractSet[str] = frozenset()
+) -> tuple[Issue, ...]:
     """Everything wrong with the files of a delivery and their headers; one that is fatal refuses it.
 
     Args:
         delivery: as read.
         mapping: that is to take it.
         before: the last batch of the source.
+        gone: tables and columns (`TABLE.COLUMN`) that the operator says it no longer gives.
     """
-    return (*_faults(delivery, mapping), *_tables(delivery, mapping, before))
+    return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone))
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
@@ -60,11 +63,35 @@ def _tables(delivery: Delivery, mapping: Mapping, last: Before) -> Iterator[Issu
             yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
 
 
+def _but(before: Before, gone: AbstractSet[str]) -> Before:
+    """What was there before, as if nothing of what is gone had been."""
+    columns = {
+        table: frozenset(column for column in columns if f"{table}.{column}" not in gone)
+        for table, columns in before.columns.items()
+    }
+    return replace(
+        before, rows={table: rows for table, rows in before.rows.items() if table not in gone}, columns=columns
+    )
+
+
+def _told_gone(gone: AbstractSet[str]) -> Iterator[Issue]:
+    for name in sorted(gone):
+        table, _, column = name.partition(".")
+        message = f"`{name}` is gone from the source, as the operator says; what it gave ends where it is not delivered"
+        yield Issue(
+            code="told_gone",
+            severity=Severity.CHARACTERISATION,
+            message=message,
+            file=f"{table}.csv",
+            field=column or None,
+        )
+
+
 def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
     """A file that did not come, told once for each entity that it feeds: whoever reads one of them must know."""
     name = f"{rule.name}.csv"
-    if rule.must_be_there or (before and not rule.may_vanish):
-        message = f"the file was not delivered, but is needed (rows before: {before}); deliver it"
+    if rule.must_be_there or before:
+        message = f"the file was not delivered, but is needed (rows before: {before}); deliver it{_or_gone(rule)}"
         yield Issue(code="missing_file", severity=Severity.FATAL, message=message, file=name)
     elif rule.role is Role.MAPPED:
         message = "the file was not delivered; what it would give is not known"
@@ -82,7 +109,8 @@ def _columns(rule: TableRule, file: SourceFile, *, mapping: Mapping, was: Abstra
             yield _header_issue("missing_column", Severity.FATAL, message, file, column)
     for column in missing_columns(rule, file):
         if column in was and is_beneath(mapping, rule.name, column):
-            message = f"column `{column}` is missing, was there before, and other records are made with it; deliver it"
+            message = f"column `{column}` is missing, was there before, and other records are made with it; deliver it,"
+            message += f" or run again with `--gone {rule.name}.{column}` if the source no longer gives it"
             yield _header_issue("missing_column", Severity.FATAL, message, file, column)
         else:
             message = f"column `{column}` is missing; what was known of its fields stands"
@@ -92,6 +120,13 @@ def _columns(rule: TableRule, file: SourceFile, *, mapping: Mapping, was: Abstra
         yield _header_issue("extra_column", Severity.CHARACTERISATION, message, file, column)
 
 
+def _or_gone(rule: TableRule) -> str:
+    """What else can be done about a table that is not there; nothing, where the mapping cannot do without."""
+    if rule.must_be_there:
+        return ""
+    return f", or run again with `--gone {rule.name}` if the source no longer has any: its records then end"
+
+
 def _header_issue(code: str, severity: Severity, message: str, file: SourceFile, column: str) -> Issue:
     return Issue(code=code, severity=severity, message=message, file=file.name, row=1, field=column)
 
@@ -99,8 +134,8 @@ def _header_issue(code: str, severity: Severity, message: str, file: SourceFile,
 def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
     """What the number of rows tells; that many are gone once for each entity, as of a file that did not come."""
     now = file.good_rows
-    if now == 0 and before and not rule.may_vanish:
-        message = f"the table is empty, but had {before} rows before; deliver it whole, or all of them would end"
+    if now == 0 and before:
+        message = f"the table is empty, but had {before} rows before; deliver it whole{_or_gone(rule)}"
         yield Issue(code="table_vanished", severity=Severity.FATAL, message=message, file=file.name)
     elif now == 0 and rule.role is Role.MAPPED:
         message = "the table holds no row"

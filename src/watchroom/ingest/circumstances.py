@@ -30,6 +30,7 @@ class Circumstances:
         mapping: that reads it.
         now: the node's instant at which it is taken.
         as_at: the instant of the extract as it was told; None: it was not.
+        gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
     """
 
     database: Database
@@ -39,6 +40,7 @@ class Circumstances:
     clock: Clock
     now: datetime
     as_at: datetime | None
+    gone: frozenset[str]
     witness: Witness
     progress: Progress
 

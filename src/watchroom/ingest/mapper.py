@@ -44,11 +44,19 @@ class Mapped:
 class Mapper:
     """One delivery on its way through a mapping."""
 
-    def __init__(self, duck: Duck, mapping: Mapping, *, zone: str) -> None:
-        """A mapper on an empty DuckDB; `zone` is where the source writes its times."""
+    def __init__(self, duck: Duck, mapping: Mapping, *, zone: str, gone: frozenset[str] = frozenset()) -> None:
+        """A mapper on an empty DuckDB.
+
+        Args:
+            duck: to work in.
+            mapping: of the source.
+            zone: where the source writes its times.
+            gone: columns, as `TABLE.COLUMN`, that it no longer gives: nothing that they gave stands.
+        """
         self._duck = duck
         self._mapping = mapping
         self.delivered = Delivered(duck, mapping)
+        self._gone = gone
         duck.set("zone", "varchar", zone)
         duck.run(macros())
 
@@ -98,9 +106,8 @@ class Mapper:
         if self.delivered.is_empty(source_tables(text)):
             return Mapped(entity=entity)
         mapped = Mapped(entity=entity, columns=copied(values))
-        duck.run(
-            f"create table {mapped.table} as {typed_sql(text, values, unsaid=unsaid(text, self.delivered.missing))}"
-        )
+        missing = {place for place in self.delivered.missing if ".".join(place) not in self._gone}
+        duck.run(f"create table {mapped.table} as {typed_sql(text, values, unsaid=unsaid(text, missing))}")
         rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
         mapped = replace(mapped, rows=rows, keeps=keeps)
         if is_repeated:

@@ -52,7 +52,6 @@ class TableRule:
         role: what becomes of it.
         reason: why it is not taken.
         must_be_there: a delivery without its file is refused.
-        may_vanish: it may be empty although it was not before.
         key: columns whose combination stands once.
         required: columns without which the delivery is refused.
         optional: columns that may be missing; what was known of their fields then stands.
@@ -65,7 +64,6 @@ class TableRule:
     role: Role
     reason: str = ""
     must_be_there: bool = False
-    may_vanish: bool = False
     key: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()

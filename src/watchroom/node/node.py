@@ -236,6 +236,7 @@ class Node:
         *,
         folders: Sequence[Path] = (),
         as_at: datetime | None = None,
+        gone: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> IngestReport:
         """Take deliveries of a source; each is an entry of the audit log before it is committed.
@@ -244,6 +245,7 @@ class Node:
             name: of the source.
             folders: deliveries, the earliest first; none: the source's own location.
             as_at: instant of the extract; None: its own, where it shows one.
+            gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
             progress: told what is being done.
         """
         with self.database.connection(Principal.LOADER) as connection:
@@ -256,7 +258,7 @@ class Node:
             progress=progress or silent,
             overflow=self.folder / OVERFLOW_FOLDER,
         )
-        return intake.ingest(source, folders, as_at=as_at)
+        return intake.ingest(source, folders, as_at=as_at, gone=gone)
 
     def check_quality(self) -> list[dict[str, object]]:
         """The results of all quality checks, those not met first; counts and advice, never a value."""
