@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +10,17 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
+from watchroom.cli.answers import (
+    Instant,
+    Interval,
+    answer,
+    answering,
+    existing_node,
+    in_zone,
+    interval_text,
+    say,
+    table,
+)
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.ingest.report import IngestReport
 from watchroom.node.node import Node
@@ -27,12 +37,13 @@ def source_group() -> None:
 @click.option("--kind", required=True, help="How it is reached: files.")
 @click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
 @click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis.")
+@click.option("--every", type=Interval(), help="How often it was agreed to deliver; without it nobody calls it late.")
 @answering
-def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str) -> None:
+def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None) -> None:
     """Register the source NAME with the node in DIR."""
     location = str(Path(at).resolve()) if kind == "files" else at
     with Node.open(existing_node(folder)) as node:
-        node.add_source(name, kind=kind, at=location, mapping=mapping)
+        node.add_source(name, kind=kind, at=location, mapping=mapping, every=every)
     if kind == "files" and not Path(location).is_dir():
         say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
@@ -46,7 +57,13 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
     """List the sources of the node in DIR."""
     with Node.open(existing_node(folder)) as node:
         rows = [
-            {"name": source.name, "kind": source.kind, "at": source.location, "map": source.mapping}
+            {
+                "name": source.name,
+                "kind": source.kind,
+                "at": source.location,
+                "map": source.mapping,
+                "every": interval_text(source.expected_every_seconds),
+            }
             for source in node.sources()
         ]
     if as_json:

@@ -72,18 +72,36 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRows:
+    """Where the rows of one file went."""
+
+    file: str
+    table: str
+    rows: Rows
+
+    def as_json(self) -> dict[str, object]:
+        """The file for a JSON document."""
+        return {"file": self.file, "table": self.table, **self.rows.as_json()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Where all rows of a delivery went.
 
     Attributes:
-        rows: of all files.
+        files: each with where its rows went, in the order in which they were read.
         left_out: per file and reason.
         issues: of rows that no mapping took.
     """
 
-    rows: Rows
+    files: tuple[FileRows, ...]
     left_out: tuple[LeftOut, ...]
     issues: tuple[Issue, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """Where the rows of all files went."""
+        return sum((file.rows for file in self.files), Rows())
 
 
 class Accounting:
@@ -130,7 +148,7 @@ class Accounting:
         counts: dict[str, dict[str, int]] = {}
         for table, verdict, number in self._duck.ask(_QUERIES["fates"]):
             counts.setdefault(table, {})[verdict] = number
-        total, left_out, issues = Rows(), list[LeftOut](), list[Issue]()
+        told, left_out, issues = list[FileRows](), list[LeftOut](), list[Issue]()
         for file in files:
             rule = self._mapping.rule(file.table_name)
             found = counts.get(rule.name, {})
@@ -144,9 +162,9 @@ class Accounting:
                 raise AccountingError(
                     f"file `{file.name}`: {rows.read} rows read, but {rows.as_json()} accounted for; nothing was loaded"
                 )
-            total += rows
+            told.append(FileRows(file=file.name, table=rule.name, rows=rows))
             left_out += aside
-        return Account(rows=total, left_out=tuple(left_out), issues=tuple(issues))
+        return Account(files=tuple(told), left_out=tuple(left_out), issues=tuple(issues))
 
     def _explain(self, rule: TableRule) -> dict[str, int]:
         """What becomes of the rows of which no mapping made anything: by the number of the rule, or `not_used`."""

@@ -114,7 +114,7 @@ def close_batch(connection: Connection, around: Circumstances, report: BatchRepo
             "status": status,
             "seq": report.seq,
             "as_at": report.as_at,
-            "finished_at": around.now,
+            "finished_at": around.clock.now(),
             "totals": json.dumps(totals),
         },
     )

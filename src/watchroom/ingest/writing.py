@@ -133,15 +133,15 @@ class Writing:
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
         keep_statistics(self.connection, written, model=catalogue())
-        rows = accounting.account(delivery.files)
+        account = accounting.account(delivery.files)
         return replace(
             report,
             seq=stamp.seq,
             recorded_at=stamp.recorded_at,
-            rows=rows.rows,
+            file_rows=account.files,
             entities={name: _counts(outcome) for name, outcome in written.items()},
-            left_out=rows.left_out,
-            issues=(*issues, *rows.issues),
+            left_out=account.left_out,
+            issues=(*issues, *account.issues),
         )
 
     def _unread(self, entity: Entity) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
@@ -206,8 +206,13 @@ class Node:
             raise SignInRefusedError("name and password do not open an account of this node")
         return replace(asker, operator=operator())
 
-    def add_source(self, name: str, *, kind: str, at: str, mapping: str) -> None:
+    def add_source(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
         """Register a source system.
+
+        Args:
+            name: that the node gives it.
+            kind, at, mapping: how it is reached, where, and what reads it.
+            every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
 
         Raises:
             UsageError, NotFoundError: see `ingest.registry.add_source`.
@@ -219,6 +224,7 @@ class Node:
             mapping=mapping,
             agency_code=self.settings.agency,
             time_zone=self.jurisdiction.zone.key,
+            expected_every_seconds=None if every is None else int(every.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
