@@ -206,3 +206,16 @@ def test_a_column_that_the_operator_says_is_gone_leaves_nothing(database: Databa
     assert not report.is_refused
     assert select(database, "select distinct comment from record.alert") == [(None,)]
     assert not intake.ingest(source).is_refused
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0"])
+def test_a_value_of_blanks_is_empty_and_no_fault(database: Database, tmp_path: Path, blank: str) -> None:
+    _, second = deliver(
+        database,
+        tmp_path,
+        setting(ALERTS, EXPIRY_DATE=f"{blank}2026-12-30{blank}", ALERT_CODE=f"XA{blank}"),
+        setting(ALERTS, EXPIRY_DATE=blank),
+    )
+    assert {code for file, row, _, code in issues_of(second) if file == f"{ALERTS}.csv" and row == 2} == set()
+    stands = select(database, "select active_to, kind_code is not null from record.alert where source_key = '-1/1'")
+    assert stands == [(None, True)]

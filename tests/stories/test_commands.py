@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from watchroom.__main__ import Pages, briefing_html, command_line, serve
 from watchroom.cli.reference import commands_of
+from watchroom.entrances import commands
 from watchroom.node.create import remove_node
 from watchroom.node.database_access import embedded_server
 from watchroom.node.settings import Environment, read_settings, write_settings
 
-COMMANDS = command_line(Pages(serve=serve, briefing_html=briefing_html))
+COMMANDS = commands()
 AT = "2026-07-24T08:00+01:00"
 
 

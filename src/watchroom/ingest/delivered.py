@@ -60,8 +60,8 @@ class Delivered:
         self.unread = keyless | {file.table_name for file in files if file.bad_rows}
         for code_list, (table, column) in self._mapping.registers.items():
             self._duck.run(
-                f"insert into crosswalk select distinct '{code_list}', trim({column}), trim({column}) from {table}"
-                f" where trim({column}) not in (select source_value from crosswalk where list = '{code_list}')"
+                f"insert into crosswalk select distinct '{code_list}', bare({column}), bare({column}) from {table}"
+                f" where bare({column}) not in (select source_value from crosswalk where list = '{code_list}')"
             )
 
     def is_empty(self, tables: Collection[str]) -> bool:

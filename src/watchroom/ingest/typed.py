@@ -276,7 +276,7 @@ def _of_plain(field: Field) -> Value:
             kind=field.kind,
             early=f"{parser}(cast(mapping.{quoted(field.name)} as varchar)) as {quoted(_early(field.name))}",
             problems=(
-                (f"{raw} is not null and {read} is null", _BAD[field.kind]),
+                (f"bare({raw}) <> '' and {read} is null", _BAD[field.kind]),
                 *_needed(field, field.name),
             ),
             is_needed=field.required,
@@ -307,7 +307,7 @@ def _of_time(field: Field, raw: str) -> Value:
         early = f"{early} as {quoted(_early(field.name))}"
     if field.default_instant:
         doubts.append((f"is_default_instant({raw}, {wall})", "date_is_default"))
-    bad = (f"{raw} is not null and {wall} is null and ({read}) is null", _BAD[field.kind])
+    bad = (f"bare({raw}) <> '' and {wall} is null and ({read}) is null", _BAD[field.kind])
     return Value(
         name=field.name,
         given=field.name,
@@ -330,7 +330,7 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
         return
     raw = f"bare(cast(r.{quoted(source)} as varchar))"
     alias = f"code_of_{stem}"
-    problem = ((f"{raw} is not null and {alias}.code is null", "unmapped_code"),) if source == kept else ()
+    problem = ((f"{raw} <> '' and {alias}.code is null", "unmapped_code"),) if source == kept else ()
     yield Value(
         name=field.name,
         given=source,
