@@ -1,6 +1,6 @@
 """Ingest as a whole: order, witness, sources, and what a report holds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -149,3 +149,19 @@ def test_sources_are_registered_once_and_found_by_name(database: Database, tmp_p
             add_source(
                 connection, Source(name="x", kind="pigeon", location="/", mapping="nomis", agency_code="X"), at=NOW
             )
+
+
+class Walking(SteppedClock):
+    """A clock that goes on by a second whenever it is asked."""
+
+    def now(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+def test_a_batch_finishes_after_it_started(database: Database, tmp_path: Path):
+    intake, source = intake_of(database, small_extract(tmp_path / "small"))
+    walking = Intake(database=database, clock=Walking(NOW), witness=intake.witness)
+    walking.ingest(source)
+    (batch,) = select(database, "select started_at, finished_at from ingest.batch")
+    assert batch[0] < batch[1]

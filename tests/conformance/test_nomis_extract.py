@@ -160,3 +160,15 @@ def test_an_extract_that_shows_itself_to_be_older_than_the_last_one_is_refused(
     assert report.is_refused
     assert [issue.code for issue in report.batches[0].issues if issue.severity is Severity.FATAL] == ["out_of_order"]
     assert not intake.ingest(source).is_refused
+
+
+def test_the_rows_of_each_file_are_accounted_for(loaded: Loaded):
+    document = loaded.report.as_json()
+    files = document["files"]
+    assert len(files) == 189
+    parts = ("loaded", "reference", "unmapped", "quarantined")
+    assert [file["file"] for file in files if file["read"] != sum(file[part] for part in parts)] == []
+    for part in ("read", *parts):
+        assert sum(file[part] for file in files) == document["rows"][part]
+    (alerts,) = [file for file in files if file["table"] == "OFFENDER_ALERTS"]
+    assert (alerts["file"], alerts["batch"]) == ("OFFENDER_ALERTS.csv", document["batches"][0]["id"])

@@ -7,7 +7,9 @@ import pytest
 
 from batches import select
 from deliveries import Row, copy_of, edit, intake_of, issues_of, small_extract
+from watchroom.ingest.issues import FILES_AT_MOST
 from watchroom.ingest.report import IngestReport
+from watchroom.kernel.errors import UsageError
 from watchroom.store.database import Database
 
 ALERTS = "OFFENDER_ALERTS"
@@ -239,3 +241,56 @@ def test_a_file_that_did_not_come_is_told_for_each_entity_that_it_feeds(database
         "incident_report",
     }
     assert ("OFFENDER_IMPRISON_STATUSES.csv", None) in missing
+
+
+def test_a_table_that_nobody_knows_is_said_and_is_not_called_left_out_by_design(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    (folder / "HOROSCOPES.csv").write_text("SIGN\nLEO\n")
+    (folder / "OFFENDER_CHARGES.csv").write_text("ID\n1\n")
+    report = ingest(database, folder)
+    assert not report.is_refused
+    assert ("HOROSCOPES.csv", None, None, "unknown_table") in issues_of(report)
+    assert ("OFFENDER_CHARGES.csv", None, None, "unknown_table") not in issues_of(report)
+    aside = {left.file: left.is_known for left in report.batches[0].left_out}
+    assert aside == {"HOROSCOPES.csv": False, "OFFENDER_CHARGES.csv": True}
+    assert report.batches[0].rows.unmapped == 2
+
+
+def test_a_folder_of_foreign_files_is_told_by_their_number(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    for number in range(FILES_AT_MOST + 1):
+        (folder / f"STRANGE_{number:02}.csv").write_text("A\n1\n")
+        (folder / f"strange_{number:02}.txt").write_text("A")
+    report = ingest(database, folder)
+    found = {issue.code: issue for issue in report.batches[0].issues if issue.code in {"unknown_table", "not_a_table"}}
+    codes = [issue.code for issue in report.batches[0].issues]
+    assert codes.count("unknown_table") == codes.count("not_a_table") == 1
+    assert found["unknown_table"].file is None
+    assert f"({FILES_AT_MOST + 1} files, the first of them `STRANGE_00.csv`)" in found["unknown_table"].message
+
+
+@pytest.mark.parametrize("how", ["empty", "absent"])
+def test_a_table_that_the_operator_says_is_gone_ends_what_it_gave(database: Database, tmp_path: Path, how: str):
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    later = copy_of(folder, tmp_path / "later")
+    if how == "empty":
+        edit(later, "OFFENDER_CASE_NOTES", lambda rows: rows.clear())
+    else:
+        (later / "OFFENDER_CASE_NOTES.csv").unlink()
+    refused = intake.ingest(source, [later])
+    assert any("`--gone OFFENDER_CASE_NOTES`" in issue.message for issue in refused.batches[0].issues)
+    taken = intake.ingest(source, [later], gone=["OFFENDER_CASE_NOTES"])
+    assert not taken.is_refused
+    assert ("OFFENDER_CASE_NOTES.csv", None, None, "told_gone") in issues_of(taken)
+    assert taken.batches[0].counts.ended == 1
+    again = intake.ingest(source, [later])
+    assert not again.is_refused
+
+
+def test_only_what_the_mapping_can_do_without_may_be_gone(database: Database, tmp_path: Path):
+    intake, source = intake_of(database, small_extract(tmp_path / "small"))
+    for name in ("HOROSCOPES", "OFFENDERS", "OFFENDER_ALERTS.ALERT_CODE"):
+        with pytest.raises(UsageError, match=name):
+            intake.ingest(source, gone=[name])

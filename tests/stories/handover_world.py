@@ -88,7 +88,14 @@ def example_night(server: TestServer, folder: Path, *, with_patch: bool) -> Gene
 
 def _filled(database: Database, folder: Path, *, with_patch: bool) -> World:
     clock = SteppedClock(EVENING - timedelta(minutes=1))
-    source = Source(name="nomis", kind="files", location=str(folder), mapping="nomis", agency_code="HMPPS")
+    source = Source(
+        name="nomis",
+        kind="files",
+        location=str(folder),
+        mapping="nomis",
+        agency_code="HMPPS",
+        expected_every_seconds=900,
+    )
     with database.connection(Principal.LOADER) as connection:
         add_source(connection, source, at=clock.now())
     exports = write_exports(folder, with_patch=with_patch)

@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from watchroom.__main__ import Pages, briefing_html, command_line, serve
+from watchroom.entrances import commands
 from watchroom.node.create import remove_node
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 SHELL = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}  # noqa: TID251
-COMMANDS = command_line(Pages(serve=serve, briefing_html=briefing_html))
+COMMANDS = commands()
 
 
 def commands_by_hand() -> list[str]:

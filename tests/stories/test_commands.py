@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from watchroom.__main__ import Pages, briefing_html, command_line, serve
 from watchroom.cli.reference import commands_of
+from watchroom.entrances import commands
 from watchroom.node.create import remove_node
 from watchroom.node.database_access import embedded_server
 from watchroom.node.settings import Environment, read_settings, write_settings
 
-COMMANDS = command_line(Pages(serve=serve, briefing_html=briefing_html))
+COMMANDS = commands()
 AT = "2026-07-24T08:00+01:00"
 
 
@@ -254,3 +254,11 @@ def see(terminal: Terminal, entity: str, user: str, purpose: str) -> list[dict[s
 def brief(terminal: Terminal, post: str, form: str, *more: object, user: str = "officer") -> Result:
     words = ("brief", terminal.folder, "--post", post, "--at", AT, "--as", user, "--purpose", "custody.safety")
     return terminal.run(*words, "--format", form, *more)
+
+
+def test_how_often_a_source_delivers_is_said_once_and_listed(terminal: Terminal, tmp_path: Path):
+    said = ("--kind", "files", "--at", tmp_path, "--map", "nomis")
+    assert terminal.run("source", "add", terminal.folder, "other", *said, "--every", "12h").exit_code == 0
+    listed = json.loads(terminal.run("source", "list", terminal.folder, "--json").stdout)["sources"]
+    assert {source["name"]: source["every"] for source in listed} == {"nomis": None, "other": "12h"}
+    assert terminal.run("source", "add", terminal.folder, "third", *said, "--every", "often").exit_code == 2

@@ -1,12 +1,14 @@
 """The published extract alone: the board before our patch."""
 
 from collections.abc import Generator
+from datetime import timedelta
 
 import pytest
-from handover_world import GOVERNOR, World, codes, example_night, people
+from handover_world import GOVERNOR, MORNING, World, codes, example_night, people
 
 from watchroom.handover.document import as_json
 from watchroom.handover.show import BriefingPage
+from watchroom.store.roles import Principal
 
 WINGS = ("LEI-A", "LEI-H")
 
@@ -51,3 +53,19 @@ def test_what_the_source_did_not_deliver_is_named_and_is_neither_finding_nor_rea
     assert page.roll.unlisted.endswith("among what was evaluated for you")
     assert page.staleness is not None
     assert "1 check was not evaluated for you" in page.staleness
+
+
+def test_a_source_without_an_agreed_interval_is_not_called_late_and_not_called_fresh(plain: World) -> None:
+    with plain.database.connection(Principal.LOADER) as connection:
+        connection.execute("update ingest.source set expected_every_seconds = null")
+    try:
+        page = plain.page("LEI-H", at=MORNING + timedelta(days=3))
+    finally:
+        with plain.database.connection(Principal.LOADER) as connection:
+            connection.execute("update ingest.source set expected_every_seconds = 900")
+
+    assert (page.sources[0].state, page.sources[0].word) == ("unjudged", "age not judged")
+    assert page.sources[0].age
+    assert page.staleness is not None
+    assert "not judged" in page.staleness
+    assert not any(reason.is_late for row in people(page) for reason in row.reasons)

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from example_node import Example
 
-from watchroom.__main__ import Pages, briefing_html, command_line, serve
 from watchroom.audit.read import latest
+from watchroom.entrances import commands
 from watchroom.node.database_access import DatabaseAccessError, embedded_server, opened_database
 from watchroom.node.node import Node
 from watchroom.node.settings import read_settings
 
-COMMANDS = command_line(Pages(serve=serve, briefing_html=briefing_html))
+COMMANDS = commands()
 NAMED = ("--agency", "HMPPS", "--name", "Prison Service")
 BRIEF = ("--post", "LEI-A", "--as", "officer.a", "--purpose", "custody.safety")
 

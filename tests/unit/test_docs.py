@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from watchroom.__main__ import Pages, briefing_html, command_line, serve
 from watchroom.cli.reference import commands_of
+from watchroom.entrances import commands
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -25,7 +25,7 @@ def test_every_link_within_the_repository_leads_somewhere(document: Path) -> Non
 
 
 def test_every_command_of_the_readme_is_there() -> None:
-    known = {path for path, _ in commands_of(command_line(Pages(serve=serve, briefing_html=briefing_html)))}
+    known = {path for path, _ in commands_of(commands())}
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for line in re.findall(r"^    (watchroom .+)$", text, re.MULTILINE):
         words = line.split()

@@ -8,14 +8,14 @@ from functools import cache
 import pytest
 
 from source_tree import ROOT, SOURCE, called, calls, tracked_files
-from watchroom.__main__ import Pages, briefing_html, command_line, serve
 from watchroom.cli.reference import commands_of
+from watchroom.entrances import commands
 from watchroom.model.catalogue import Entity, catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.message_files import messages
 from watchroom.model.words import FALLBACK
 
-COMMANDS = dict(commands_of(command_line(Pages(serve=serve, briefing_html=briefing_html))))
+COMMANDS = dict(commands_of(commands()))
 TEMPLATES = SOURCE / "web" / "templates"
 
 # The rules of retention that there are.

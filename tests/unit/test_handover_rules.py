@@ -52,10 +52,11 @@ def test_the_night_in_which_the_clock_goes_back_is_covered_whole() -> None:
         (901, 900, "late"),
         (3600, 900, "late"),
         (3601, 900, "silent"),
-        (901, None, "late"),
+        (901, None, "unjudged"),
+        (10_000_000, None, "unjudged"),
     ],
 )
-def test_a_source_is_late_after_one_missed_delivery_and_silent_after_several(age, expected, state: str) -> None:
+def test_a_source_is_late_after_its_interval_silent_after_four_and_unjudged_without(age, expected, state: str) -> None:
     row = rows.FreshnessRow(
         source_system="nomis",
         last_sealed_at=NOW,

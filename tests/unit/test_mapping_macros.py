@@ -115,3 +115,9 @@ def test_names_sort_without_accents_and_punctuation(duck: Duck):
 
 def test_text_survives_the_copy_format(duck: Duck):
     assert duck.rows("select copy_text($1)", "a\tb\nc\\d\re") == [("a\\tb\\nc\\\\d\\re",)]
+
+
+@pytest.mark.parametrize("around", [" ", "\u00a0", " \u00a0 "])
+def test_blanks_around_a_value_are_none_of_it_be_they_no_break_spaces(duck: Duck, around: str) -> None:
+    given = f"{around}2026-07-01{around}"
+    assert duck.rows("select bare($1), cast(parse_day($1) as varchar)", given) == [("2026-07-01", "2026-07-01")]

@@ -4,10 +4,11 @@ import errno
 import functools
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -121,6 +122,33 @@ class Instant(click.ParamType[datetime]):
         if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
             self.fail(f"`{value}` is not an instant between the years {EARLIEST_YEAR} and {LATEST_YEAR}", param, ctx)
         return instant
+
+
+class Interval(click.ParamType[timedelta]):
+    """How often something comes: a number of minutes, hours or days, such as `15m`, `12h`, `1d`; a year at most."""
+
+    name = "interval"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The interval."""
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"([1-9][0-9]{0,5})([mhd])", str(value), re.ASCII)
+        interval = timedelta(seconds=int(found[1]) * _SECONDS[found[2]]) if found else None
+        if interval is None or interval > _LONGEST:
+            self.fail(f"`{value}` is not an interval such as 15m, 12h or 1d, at most 365d", param, ctx)
+        return interval
+
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
+_LONGEST = timedelta(days=365)
+
+
+def interval_text(seconds: int | None) -> str | None:
+    """An interval as `Interval` reads it; None: there is none."""
+    if seconds is None:
+        return None
+    return next((f"{seconds // unit}{name}" for name, unit in _SECONDS.items() if seconds % unit == 0), f"{seconds}s")
 
 
 def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:

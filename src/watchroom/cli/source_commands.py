@@ -1,14 +1,26 @@
 """Commands about source systems: register them, take their deliveries, look at what was wrong with them."""
 
 import sys
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
+from watchroom.cli.answers import (
+    Instant,
+    Interval,
+    answer,
+    answering,
+    existing_node,
+    in_zone,
+    interval_text,
+    say,
+    table,
+)
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.ingest.report import IngestReport
 from watchroom.node.node import Node
@@ -25,12 +37,13 @@ def source_group() -> None:
 @click.option("--kind", required=True, help="How it is reached: files.")
 @click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
 @click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis.")
+@click.option("--every", type=Interval(), help="How often it was agreed to deliver; without it nobody calls it late.")
 @answering
-def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str) -> None:
+def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None) -> None:
     """Register the source NAME with the node in DIR."""
     location = str(Path(at).resolve()) if kind == "files" else at
     with Node.open(existing_node(folder)) as node:
-        node.add_source(name, kind=kind, at=location, mapping=mapping)
+        node.add_source(name, kind=kind, at=location, mapping=mapping, every=every)
     if kind == "files" and not Path(location).is_dir():
         say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
@@ -44,7 +57,13 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
     """List the sources of the node in DIR."""
     with Node.open(existing_node(folder)) as node:
         rows = [
-            {"name": source.name, "kind": source.kind, "at": source.location, "map": source.mapping}
+            {
+                "name": source.name,
+                "kind": source.kind,
+                "at": source.location,
+                "map": source.mapping,
+                "every": interval_text(source.expected_every_seconds),
+            }
             for source in node.sources()
         ]
     if as_json:
@@ -58,15 +77,27 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
 @click.argument("source")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--as-at", type=Instant(), help="Instant of the extract; by default its own, where it shows one.")
+@click.option(
+    "--gone",
+    multiple=True,
+    metavar="TABLE[.COLUMN]",
+    help="What the source no longer gives, though it did: its records or values end. May be given several times.",
+)
 @JSON
 @answering
 def ingest_command(
-    folder: Path, source: str, paths: tuple[Path, ...], *, as_at: datetime | None, as_json: bool
+    folder: Path,
+    source: str,
+    paths: tuple[Path, ...],
+    *,
+    as_at: datetime | None,
+    gone: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
-        report = _taken(node, source, paths, as_at=known_at)
+        report = _taken(partial(node.ingest, source, folders=paths, as_at=known_at, gone=gone))
     if as_json:
         answer(report.as_json())
     else:
@@ -76,10 +107,10 @@ def ingest_command(
         sys.exit(1)
 
 
-def _taken(node: Node, source: str, paths: tuple[Path, ...], *, as_at: datetime | None) -> IngestReport:
+def _taken(ingest: Callable[..., IngestReport]) -> IngestReport:
     console = Console(stderr=True)
     if not console.is_terminal:
-        return node.ingest(source, folders=paths, as_at=as_at)
+        return ingest()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("read", total=1)
@@ -87,7 +118,7 @@ def _taken(node: Node, source: str, paths: tuple[Path, ...], *, as_at: datetime 
         def told(what: str, done: int, of: int) -> None:
             progress.update(task, description=what, completed=done, total=max(of, 1))
 
-        return node.ingest(source, folders=paths, as_at=as_at, progress=told)
+        return ingest(progress=told)
 
 
 def _tell(report: IngestReport) -> None:
@@ -96,8 +127,10 @@ def _tell(report: IngestReport) -> None:
         for issue in batch.issues:
             place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
             click.echo(f"{issue.code}\t{place}\t{issue.message}")
-        for left in batch.left_out:
-            say(f"left out by design: {left.file} ({left.rows} rows): {left.reason}")
+        aside = [left for left in batch.left_out if left.is_known]
+        if aside:
+            rows, files = sum(left.rows for left in aside), len({left.file for left in aside})
+            say(f"left out by design: {rows} rows of {files} files; `--json` names them with the reason")
 
 
 @click.command("quality")

@@ -117,7 +117,7 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
             node.add_account(
                 identity.name, password=password, roles=(identity.role,), sites=identity.sites, units=identity.units
             )
-        node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis")
+        node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", every=MORNING - EVENING)
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")
             node.ingest(SOURCE, folders=[export], as_at=instant)

@@ -35,7 +35,7 @@ from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attentions, in_order, turn
 from watchroom.priority.extent import Extent
-from watchroom.priority.freshness import SourceAge, source_ages
+from watchroom.priority.freshness import SourceAge, behind, source_ages
 
 
 class UnknownPostError(NotFoundError):
@@ -193,7 +193,7 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
     sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
     found_then = attentions(facts_then, setting_of(before.unit, asked.pack, late=frozenset(), sight=sight))
     sources = source_ages(present.sources(), at=asked.at)
-    late = frozenset(source.system for source in sources if source.state != "fresh")
+    late = behind(sources)
     now = present.unit()()
     beside = beside_soon(view, place, asked.pack)
     facts = facts_of(now, asked.pack)

@@ -21,6 +21,7 @@ from watchroom.handover.show import BriefingPage, Section, Tile
 from watchroom.handover.tones import Tone
 from watchroom.model.text import Text
 from watchroom.model.words import Words
+from watchroom.priority.freshness import behind, source_name
 from watchroom.priority.reasons import Level
 
 CLASSIFICATION = "OFFICIAL-SENSITIVE"
@@ -121,10 +122,17 @@ def _staleness(sayer: Sayer) -> str | None:
 
 def _late(sayer: Sayer) -> str | None:
     briefing, words = sayer.briefing, sayer.words
-    stale = [source.system.upper() for source in briefing.sources if source.state != "fresh"]
-    if not stale:
-        return None if briefing.sources else words.phrase("page.stale.no_source")
-    return words.phrase("page.stale", sources=words.listed(stale))
+    if not briefing.sources:
+        return words.phrase("page.stale.no_source")
+    late = behind(briefing.sources)
+    stale = [source_name(source.system) for source in briefing.sources if source.system in late]
+    unjudged = [source_name(source.system) for source in briefing.sources if source.state == "unjudged"]
+    told = [
+        words.phrase(key, sources=words.listed(systems))
+        for key, systems in (("page.stale", stale), ("page.unjudged", unjudged))
+        if systems
+    ]
+    return " ".join(told) or None
 
 
 def _tiles(sayer: Sayer) -> tuple[Tile, ...]:

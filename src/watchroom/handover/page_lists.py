@@ -25,7 +25,7 @@ from watchroom.priority.freshness import SourceAge
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
 # A change that became known this soon after it happened needs only one time.
 _SOON_KNOWN = timedelta(hours=1)
-_SOURCE_TONES = {"fresh": Tone.PLAIN, "late": Tone.LATE, "silent": Tone.LATE}
+_SOURCE_TONES = {"fresh": Tone.PLAIN, "late": Tone.LATE, "silent": Tone.LATE, "unjudged": Tone.LATE}
 
 
 def movement_lines(sayer: Sayer) -> tuple[TimedLine, ...]:

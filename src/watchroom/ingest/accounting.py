@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import ISSUES_AT_MOST, Issue, issue_of, told
+from watchroom.ingest.lineage import source_tables
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
@@ -26,7 +27,7 @@ class Rows:
         read: rows below the headers.
         loaded: that speak in at least one record.
         reference: of tables that only explain others.
-        unmapped: left out by design, with a reason.
+        unmapped: left out, with a reason.
         quarantined: held back, with an issue.
     """
 
@@ -58,15 +59,29 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Rows of one file that were left out by design."""
+    """Rows of one file that were left out: by design, or since nobody knows the table."""
 
     file: str
     rows: int
     reason: str
+    is_known: bool = True
 
     def as_json(self) -> dict[str, object]:
         """The rows for a JSON document."""
-        return {"file": self.file, "rows": self.rows, "reason": self.reason}
+        return {"file": self.file, "rows": self.rows, "reason": self.reason, "known": self.is_known}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRows:
+    """Where the rows of one file went."""
+
+    file: str
+    table: str
+    rows: Rows
+
+    def as_json(self) -> dict[str, object]:
+        """The file for a JSON document."""
+        return {"file": self.file, "table": self.table, **self.rows.as_json()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +89,19 @@ class Account:
     """Where all rows of a delivery went.
 
     Attributes:
-        rows: of all files.
-        left_out: by design, per file and reason.
+        files: each with where its rows went, in the order in which they were read.
+        left_out: per file and reason.
         issues: of rows that no mapping took.
     """
 
-    rows: Rows
+    files: tuple[FileRows, ...]
     left_out: tuple[LeftOut, ...]
     issues: tuple[Issue, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """Where the rows of all files went."""
+        return sum((file.rows for file in self.files), Rows())
 
 
 class Accounting:
@@ -103,6 +123,21 @@ class Accounting:
         }
         self._duck.add("refused", pa.table(refused), is_new=False)
 
+    def not_taken(self, files: Sequence[SourceFile]) -> Iterator[tuple[str, list[str]]]:
+        """Keys of rows that no mapping takes and no rule explains, by entity, once all of them were mapped.
+
+        The source still gives the row, so what an earlier delivery gave under its key has not ended. Its key is that
+        of the table, joined as mappings join it.
+        """
+        here = {file.table_name for file in files if file.good_rows}
+        for rule in self._mapping.taken():
+            if rule.link is None or rule.role is not Role.MAPPED or rule.name not in here:
+                continue
+            keys = [key for (key,) in self._duck.rows(_left(rule, _verdict(rule)))]
+            for entity, text in self._mapping.entities.items() if keys else ():
+                if rule.name in source_tables(text):
+                    yield entity, keys
+
     def account(self, files: Sequence[SourceFile]) -> Account:
         """Where every row of the files went, after all entities were mapped and written.
 
@@ -113,7 +148,7 @@ class Accounting:
         counts: dict[str, dict[str, int]] = {}
         for table, verdict, number in self._duck.ask(_QUERIES["fates"]):
             counts.setdefault(table, {})[verdict] = number
-        total, left_out, issues = Rows(), list[LeftOut](), list[Issue]()
+        told, left_out, issues = list[FileRows](), list[LeftOut](), list[Issue]()
         for file in files:
             rule = self._mapping.rule(file.table_name)
             found = counts.get(rule.name, {})
@@ -122,21 +157,20 @@ class Accounting:
                 issues += self._not_used(rule, file) if "not_used" in found else ()
             if rule.columns and rule.role is Role.REFERENCE:
                 found["kept"] = self._duck.number(f"select count(*) from {rule.name}")
-            rows, aside = _of_file(found, rule, file)
+            rows, aside = _of_file(found, rule, file, is_known=self._mapping.knows(rule.name))
             if rows.read != rows.loaded + rows.reference + rows.unmapped + rows.quarantined:
                 raise AccountingError(
                     f"file `{file.name}`: {rows.read} rows read, but {rows.as_json()} accounted for; nothing was loaded"
                 )
-            total += rows
+            told.append(FileRows(file=file.name, table=rule.name, rows=rows))
             left_out += aside
-        return Account(rows=total, left_out=tuple(left_out), issues=tuple(issues))
+        return Account(files=tuple(told), left_out=tuple(left_out), issues=tuple(issues))
 
     def _explain(self, rule: TableRule) -> dict[str, int]:
         """What becomes of the rows of which no mapping made anything: by the number of the rule, or `not_used`."""
-        also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
-        verdict = f"case {also} else 'not_used' end" if also else "'not_used'"
         self._duck.run(
-            f"create table {_unexplained(rule)} as select t.source_row, {verdict} as verdict from {rule.name} as t"
+            f"create table {_unexplained(rule)} as select t.source_row, {_verdict(rule)} as verdict"
+            f" from {rule.name} as t"
             f" anti join fate on fate.source_table = '{rule.name}' and fate.source_row = t.source_row"
         )
         return dict(self._duck.ask(_QUERIES["verdicts"], table=_unexplained(rule)))
@@ -147,16 +181,33 @@ class Accounting:
         return told((issue_of(code, field=field, file=file.name, row=row), number) for row, number in rows)
 
 
+def _verdict(rule: TableRule) -> str:
+    also = " ".join(f"when {entry.where} then '{index}'" for index, entry in enumerate(rule.also))
+    return f"case {also} else 'not_used' end" if also else "'not_used'"
+
+
+def _left(rule: TableRule, verdict: str) -> str:
+    return (
+        f"select distinct concat_ws('/', {', '.join(f't.{column}' for column in rule.key)}) from {rule.name} as t"
+        f" anti join mapped on mapped.source_table = '{rule.name}' and mapped.source_row = t.source_row"
+        f" where {verdict} = 'not_used'"
+    )
+
+
 def _unexplained(rule: TableRule) -> str:
     return f"unexplained_{rule.name}"
 
 
-def _of_file(counts: dict[str, int], rule: TableRule, file: SourceFile) -> tuple[Rows, list[LeftOut]]:
+def _of_file(
+    counts: dict[str, int], rule: TableRule, file: SourceFile, *, is_known: bool
+) -> tuple[Rows, list[LeftOut]]:
     read = file.rows_read
     if not rule.columns:
         if rule.role is Role.REFERENCE:
             return Rows(read=read, reference=read), []
-        return Rows(read=read, unmapped=read), [LeftOut(file=file.name, rows=read, reason=rule.reason)]
+        return Rows(read=read, unmapped=read), [
+            LeftOut(file=file.name, rows=read, reason=rule.reason, is_known=is_known)
+        ]
     unkeyed = file.bad_rows + counts.get("lost", 0)
     if rule.role is Role.REFERENCE:
         return Rows(read=read, reference=counts.get("kept", 0), quarantined=unkeyed), []

@@ -42,7 +42,7 @@ class Batch:
             dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
             is_back_dated=told is not None,
         )
-        mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone)
+        mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
         with self.around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
             writing = Writing(
                 around=self.around,
@@ -57,7 +57,7 @@ class Batch:
             self.around.progress("read", 0, 1)
             delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep)
             before = opened.result()
-            issues = delivery_issues(delivery, self.around.mapping, rows_before=before.rows)
+            issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
                 report = self._prepared(mapper, delivery, report, before=before)

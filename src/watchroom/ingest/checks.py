@@ -1,57 +1,97 @@
 """What a delivery as a whole must be before anything of it is mapped."""
 
-from collections.abc import Collection, Iterator
-from collections.abc import Mapping as Dictionary
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
-from watchroom.ingest.issues import Issue, Severity, issue_of_fault
+from watchroom.ingest.circumstances import Before
+from watchroom.ingest.delivered import missing_columns
+from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed
+from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.files import Delivery, SourceFile
+from watchroom.sources.reading import table_of
 
 # A table that loses this share of its rows from one delivery to the next is put before people.
 _SHRANK_BELOW = 0.5
 _SHRANK_ROWS = 20
 
 
-def delivery_issues(delivery: Delivery, mapping: Mapping, *, rows_before: Dictionary[str, int]) -> tuple[Issue, ...]:
+def delivery_issues(
+    delivery: Delivery, mapping: Mapping, *, before: Before, gone: AbstractSet[str] = frozenset()
+) -> tuple[Issue, ...]:
     """Everything wrong with the files of a delivery and their headers; one that is fatal refuses it.
 
     Args:
         delivery: as read.
         mapping: that is to take it.
-        rows_before: rows of each table in the last batch of the source.
+        before: the last batch of the source.
+        gone: tables and columns (`TABLE.COLUMN`) that the operator says it no longer gives.
     """
-    return (*_faults(delivery, mapping), *_tables(delivery, mapping, rows_before))
+    return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone))
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
-    for fault in delivery.faults:
-        table = fault.file.rsplit(".", 1)[0].upper()
+    aside: list[Issue] = []
+    for fault in (*delivery.faults, *(fault for file in delivery.files for fault in file.faults)):
         is_folder = fault.file == delivery.folder.name
-        yield issue_of_fault(fault, is_taken=is_folder or bool(mapping.rule(table).columns))
-    for file in delivery.files:
-        for fault in file.faults:
-            yield issue_of_fault(fault, is_taken=bool(mapping.rule(file.table_name).columns))
+        is_taken = is_folder or bool(mapping.rule(table_of(fault.file)).columns)
+        issue = issue_of_fault(fault, is_taken=is_taken)
+        if is_taken:
+            yield issue
+        else:
+            aside.append(issue)
+    yield from summed([*aside, *(_unknown(file) for file in delivery.files if not mapping.knows(file.table_name))])
 
 
-def _tables(delivery: Delivery, mapping: Mapping, rows_before: Dictionary[str, int]) -> Iterator[Issue]:
+def _unknown(file: SourceFile) -> Issue:
+    message = "the mapping does not know this table, so nothing of it was taken; check that it belongs to the source"
+    return Issue(code="unknown_table", severity=Severity.CHARACTERISATION, message=message, file=file.name)
+
+
+def _tables(delivery: Delivery, mapping: Mapping, last: Before) -> Iterator[Issue]:
     files = {file.table_name: file for file in delivery.files}
     if not files:
         return
     for rule in mapping.taken():
         file = files.get(rule.name)
-        before = rows_before.get(rule.name, 0)
+        before = last.rows.get(rule.name, 0)
         if file is None:
             yield from _absent(rule, before, fed=mapping.fed_by(rule.name))
         elif not file.is_refused:
-            yield from _columns(rule, file)
+            yield from _columns(rule, file, mapping=mapping, was=last.columns.get(rule.name, frozenset()))
             yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
+
+
+def _but(before: Before, gone: AbstractSet[str]) -> Before:
+    """What was there before, as if nothing of what is gone had been."""
+    columns = {
+        table: frozenset(column for column in columns if f"{table}.{column}" not in gone)
+        for table, columns in before.columns.items()
+    }
+    return replace(
+        before, rows={table: rows for table, rows in before.rows.items() if table not in gone}, columns=columns
+    )
+
+
+def _told_gone(gone: AbstractSet[str]) -> Iterator[Issue]:
+    for name in sorted(gone):
+        table, _, column = name.partition(".")
+        message = f"`{name}` is gone from the source, as the operator says; what it gave ends where it is not delivered"
+        yield Issue(
+            code="told_gone",
+            severity=Severity.CHARACTERISATION,
+            message=message,
+            file=f"{table}.csv",
+            field=column or None,
+        )
 
 
 def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
     """A file that did not come, told once for each entity that it feeds: whoever reads one of them must know."""
     name = f"{rule.name}.csv"
-    if rule.must_be_there or (before and not rule.may_vanish):
-        message = f"the file was not delivered, but is needed (rows before: {before}); deliver it"
+    if rule.must_be_there or before:
+        message = f"the file was not delivered, but is needed (rows before: {before}); deliver it{_or_gone(rule)}"
         yield Issue(code="missing_file", severity=Severity.FATAL, message=message, file=name)
     elif rule.role is Role.MAPPED:
         message = "the file was not delivered; what it would give is not known"
@@ -61,19 +101,30 @@ def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[I
             )
 
 
-def _columns(rule: TableRule, file: SourceFile) -> Iterator[Issue]:
+def _columns(rule: TableRule, file: SourceFile, *, mapping: Mapping, was: AbstractSet[str]) -> Iterator[Issue]:
     given = {column.upper() for column in file.header}
     for column in rule.required:
         if column not in given:
             message = f"column `{column}` is missing, but is needed; deliver the table whole"
             yield _header_issue("missing_column", Severity.FATAL, message, file, column)
-    for column in rule.optional:
-        if column not in given:
-            message = f"column `{column}` is missing; its field stays empty"
+    for column in missing_columns(rule, file):
+        if column in was and is_beneath(mapping, rule.name, column):
+            message = f"column `{column}` is missing, was there before, and other records are made with it; deliver it,"
+            message += f" or run again with `--gone {rule.name}.{column}` if the source no longer gives it"
+            yield _header_issue("missing_column", Severity.FATAL, message, file, column)
+        else:
+            message = f"column `{column}` is missing; what was known of its fields stands"
             yield _header_issue("missing_column", Severity.CHARACTERISATION, message, file, column)
     for column in sorted(given - {*rule.columns, *rule.left_out}):
         message = "a column that the mapping does not know; it was kept raw and not taken"
         yield _header_issue("extra_column", Severity.CHARACTERISATION, message, file, column)
+
+
+def _or_gone(rule: TableRule) -> str:
+    """What else can be done about a table that is not there; nothing, where the mapping cannot do without."""
+    if rule.must_be_there:
+        return ""
+    return f", or run again with `--gone {rule.name}` if the source no longer has any: its records then end"
 
 
 def _header_issue(code: str, severity: Severity, message: str, file: SourceFile, column: str) -> Issue:
@@ -83,8 +134,8 @@ def _header_issue(code: str, severity: Severity, message: str, file: SourceFile,
 def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
     """What the number of rows tells; that many are gone once for each entity, as of a file that did not come."""
     now = file.good_rows
-    if now == 0 and before and not rule.may_vanish:
-        message = f"the table is empty, but had {before} rows before; deliver it whole, or all of them would end"
+    if now == 0 and before:
+        message = f"the table is empty, but had {before} rows before; deliver it whole{_or_gone(rule)}"
         yield Issue(code="table_vanished", severity=Severity.FATAL, message=message, file=file.name)
     elif now == 0 and rule.role is Role.MAPPED:
         message = "the table holds no row"
@@ -106,3 +157,16 @@ def torn_issues(unread: Collection[str], mapping: Mapping) -> Iterator[Issue]:
     for table in sorted(mapping.shared() & frozenset(unread)):
         message = "rows of it cannot be read, and other records are made with them; deliver the table whole"
         yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=f"{table}.csv")
+
+
+def unread_beneath(issues: Iterable[Issue], mapping: Mapping) -> Iterator[Issue]:
+    """Refusals of values that are neither yes nor no where other records are made with them.
+
+    The record's own field can keep what was known; who is on a wing is made of such a value anew.
+    """
+    for issue in issues:
+        if issue.code == "bad_boolean" and is_beneath(mapping, table_of(issue.file or ""), issue.field or ""):
+            message = "neither yes nor no, and other records are made with it; correct it at the source"
+            yield replace(
+                issue, code="row_unreadable", severity=Severity.FATAL, message=f"`{issue.field}` is {message}"
+            )

@@ -11,6 +11,7 @@ from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.reading import table_of
 from watchroom.store.database import Connection, Database
 from watchroom.store.sealing import sequence_at
 
@@ -29,6 +30,7 @@ class Circumstances:
         mapping: that reads it.
         now: the node's instant at which it is taken.
         as_at: the instant of the extract as it was told; None: it was not.
+        gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
     """
 
     database: Database
@@ -38,6 +40,7 @@ class Circumstances:
     clock: Clock
     now: datetime
     as_at: datetime | None
+    gone: frozenset[str]
     witness: Witness
     progress: Progress
 
@@ -48,21 +51,24 @@ class Before:
 
     Attributes:
         rows: of each table in the last sealed batch of the source.
+        columns: of each of those tables, in capitals.
         is_first: nothing was sealed in this node.
         as_at: instant of the extract of that batch; None: there was none.
     """
 
     rows: Dictionary[str, int]
+    columns: Dictionary[str, frozenset[str]]
     is_first: bool
     as_at: datetime | None
 
 
 def before_batch(connection: Connection, around: Circumstances) -> Before:
     """What was there before a batch, as loader."""
-    rows = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
+    files = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
     last = connection.execute(_QUERIES["last_extract"].text, {"source_system": around.source.name}).fetchone()
     return Before(
-        rows={name.rsplit(".", 1)[0].upper(): count for name, count in rows},
+        rows={table_of(name): count for name, count, _ in files},
+        columns={table_of(name): frozenset(column.upper() for column in header) for name, _, header in files},
         is_first=sequence_at(connection, around.now).sequence == 0,
         as_at=last[0] if last else None,
     )

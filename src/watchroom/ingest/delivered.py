@@ -18,6 +18,7 @@ class Delivered:
     Under a table's own name stand the columns that the mapping names, and its rows with each key once.
 
     Attributes:
+        missing: (table, column) that the mapping may do without and that tables of the delivery do not have.
         unread: tables with rows of which not even the key could be read: what they do not name may still hold.
     """
 
@@ -27,6 +28,7 @@ class Delivered:
         self._given: set[str] = set()
         self._rows: dict[str, int] = {}
         self._views: dict[str, str] = {}
+        self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
 
     def receive(self, table: str, rows: ArrowTable) -> None:
@@ -42,6 +44,12 @@ class Delivered:
         """
         self._rows = {file.table_name: file.good_rows for file in files if not file.is_refused}
         whole = {file.table_name: file for file in files if not file.is_refused}
+        self.missing = frozenset(
+            (rule.name, column)
+            for rule in self._mapping.taken()
+            if rule.name in whole
+            for column in missing_columns(rule, whole[rule.name])
+        )
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
         self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
         self._duck.run(_QUERIES["make_tables"].sql)
@@ -52,8 +60,8 @@ class Delivered:
         self.unread = keyless | {file.table_name for file in files if file.bad_rows}
         for code_list, (table, column) in self._mapping.registers.items():
             self._duck.run(
-                f"insert into crosswalk select distinct '{code_list}', trim({column}), trim({column}) from {table}"
-                f" where trim({column}) not in (select source_value from crosswalk where list = '{code_list}')"
+                f"insert into crosswalk select distinct '{code_list}', bare({column}), bare({column}) from {table}"
+                f" where bare({column}) not in (select source_value from crosswalk where list = '{code_list}')"
             )
 
     def is_empty(self, tables: Collection[str]) -> bool:
@@ -84,6 +92,12 @@ class Delivered:
             f" or row_number() over (partition by {', '.join(rule.key)} order by source_row) > 1"
         )
         self._duck.run(f"{self._views[rule.name]} anti join lost on {_IS_LOST.format(rule.name)}")
+
+
+def missing_columns(rule: TableRule, file: SourceFile) -> list[str]:
+    """The columns that the mapping may do without and that the file does not have."""
+    given = {column.upper() for column in file.header}
+    return [column for column in rule.optional if column not in given]
 
 
 _IS_LOST = "lost.source_table = '{}' and lost.source_row = given.source_row"

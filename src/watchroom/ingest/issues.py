@@ -1,6 +1,6 @@
 """What is found wrong with a delivery: file, row, field and reason, never a value."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ class Severity(StrEnum):
     FATAL = "fatal"
     """The whole batch is refused."""
     CONVENTION = "convention"
-    """A row is held back, or a field stays empty."""
+    """A row is held back, or a field has no value of this delivery."""
     CHARACTERISATION = "characterisation"
     """Everything is loaded; what was found says how far it can be trusted."""
 
@@ -58,16 +58,32 @@ class Issue:
 
 
 # Issues of rows and fields: what each does and what it says; `{}` is the field.
+# What "was known" is of an earlier delivery, and may be nothing.
 MEANINGS: dict[str, tuple[Severity, str]] = {
-    "reference_missing": (Severity.CONVENTION, "`{}` points to a row that was not delivered; the link stays empty"),
-    "row_without_link": (Severity.CONVENTION, "`{}` points to a row that was not delivered; the row is held back"),
-    "value_missing": (Severity.CONVENTION, "`{}` is empty but needed; the row is held back"),
+    "reference_missing": (Severity.CONVENTION, "`{}` points to a row that was not delivered; the link is empty"),
+    "row_without_link": (
+        Severity.CONVENTION,
+        "`{}` points to a row that was not delivered; the row is held back and what was known of it stands",
+    ),
+    "value_missing": (
+        Severity.CONVENTION,
+        "`{}` is empty but needed; the row is held back and what was known of it stands",
+    ),
     "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
-    "bad_date": (Severity.CONVENTION, "`{}` is no date that can be read; the field stays empty"),
-    "bad_number": (Severity.CONVENTION, "`{}` is no whole number; the field stays empty"),
-    "bad_boolean": (Severity.CONVENTION, "`{}` is neither yes nor no; the field stays empty"),
-    "row_not_used": (Severity.CONVENTION, "no mapping took the row: its kind or its link `{}` is not known"),
+    "bad_date": (
+        Severity.CONVENTION,
+        "`{}` is no date that can be read; what was known of the field stands",
+    ),
+    "bad_number": (Severity.CONVENTION, "`{}` is no whole number; what was known of the field stands"),
+    "bad_boolean": (
+        Severity.CONVENTION,
+        "`{}` is neither yes nor no; what was known of the field stands",
+    ),
+    "row_not_used": (
+        Severity.CONVENTION,
+        "no mapping took the row: its kind or its link `{}` is not known; what was known of it stands",
+    ),
     "ambiguous_time": (Severity.CHARACTERISATION, "`{}` names an hour that the clock showed twice; the later is taken"),
     "missing_time": (Severity.CHARACTERISATION, "`{}` names an hour that the clock jumped over"),
     "nothing_ended": (
@@ -80,6 +96,9 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
 
 # More issues of one code, file and field than this are told by their number only.
 ISSUES_AT_MOST = 1000
+
+# More files that are not taken than this, with the same thing to say of them, are told by their number only.
+FILES_AT_MOST = 20
 
 # These tell of a whole column; they are told once with their number, not once per row.
 COUNTED = frozenset({"date_is_default"})
@@ -115,6 +134,18 @@ def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
     return Issue(
         code=fault.code.value, severity=severity, message=message, file=fault.file, row=fault.row, field=fault.field
     )
+
+
+def summed(found: Sequence[Issue]) -> Iterator[Issue]:
+    """Issues of whole files that are not taken; one of each code where more than `FILES_AT_MOST` files have it."""
+    for code in dict.fromkeys(issue.code for issue in found):
+        same = [issue for issue in found if issue.code == code]
+        files = list(dict.fromkeys(issue.file for issue in same))
+        if len(files) > FILES_AT_MOST:
+            message = f"{same[0].message} ({len(files)} files, the first of them `{files[0]}`)"
+            yield Issue(code=code, severity=same[0].severity, message=message)
+        else:
+            yield from same
 
 
 def told(found: Iterable[tuple[Issue, int]]) -> Iterator[Issue]:

@@ -3,17 +3,20 @@
 INVARIANT: in mappings the source's columns are written in CAPITALS and everything else in lower case.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import cache
 
 import sqlglot
 from sqlglot import exp
 
-from watchroom.ingest.mapping import MappingError
+from watchroom.ingest.mapping import Mapping, MappingError
 
 
 @cache
-def source_columns(mapped: str) -> Mapping[str, tuple[str, ...]]:
+def source_columns(mapped: str) -> Dictionary[str, tuple[str, ...]]:
     """For each column that a mapping selects, the source's columns that go into it, in the order of the text.
 
     Raises:
@@ -48,6 +51,96 @@ def source_column(mapped: str, given: str, known: Sequence[str]) -> str:
     columns = source_columns(mapped).get(given, ())
     own = given.replace("_source_value", "_code").replace("_read_as", "_code")
     return next((column for column in columns if column in known), columns[0] if columns else own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsaid:
+    """Columns that a mapping selects and that a delivery without some of the source's columns says nothing of.
+
+    Attributes:
+        whole: made of nothing else.
+        part: made of others as well.
+    """
+
+    whole: frozenset[str] = frozenset()
+    part: frozenset[str] = frozenset()
+
+
+def unsaid(mapped: str, missing: AbstractSet[tuple[str, str]]) -> Unsaid:
+    """What a mapping selects of (table, column) that were not delivered."""
+    if not missing:
+        return Unsaid()
+    places = _selected(mapped)
+    touched = {name for name, origins in places.items() if origins & missing}
+    whole = frozenset(name for name in touched if places[name] <= missing)
+    return Unsaid(whole=whole, part=frozenset(touched) - whole)
+
+
+def is_beneath(mapping: Mapping, table: str, column: str) -> bool:
+    """Whether rows are found or joined by a column, so that without it other records would change."""
+    texts = (mapping.prelude, *mapping.entities.values())
+    return any((table, column) in _beneath(text) for text in texts)
+
+
+@cache
+def _beneath(text: str) -> frozenset[tuple[str, str]]:
+    """The (table, column) of statements, apart from those that a field is only read from."""
+    found: set[tuple[str, str]] = set()
+    for statement in sqlglot.parse(text, read="duckdb"):
+        if statement is not None:
+            found |= _origins(statement, without=_fields(statement))
+    return frozenset(found)
+
+
+@cache
+def _selected(mapped: str) -> Dictionary[str, frozenset[tuple[str, str]]]:
+    """For each column that a mapping selects, the (table, column) that go into it."""
+    branches = _branches(_parsed(mapped))
+    names = [projection.alias_or_name for projection in branches[0].expressions]
+    found: dict[str, set[tuple[str, str]]] = {name: set() for name in names}
+    for branch in branches:
+        for name, projection in zip(names, branch.expressions, strict=True):
+            found[name] |= _origins(projection, without=())
+    return {name: frozenset(origins) for name, origins in found.items()}
+
+
+def _fields(statement: exp.Expr) -> Sequence[exp.Expr]:
+    """The projections that become fields: a query's own, but the key, by which a record is the same or another."""
+    return [
+        projection
+        for branch in _branches(statement)
+        for projection in branch.expressions
+        if projection.alias_or_name != "source_key"
+    ]
+
+
+def _origins(expression: exp.Expr, *, without: Sequence[exp.Expr]) -> set[tuple[str, str]]:
+    """The (table, column) of the source that an expression names, outside of some of its parts."""
+    passed = {id(column) for part in without for column in part.find_all(exp.Column)}
+    found: set[tuple[str, str]] = set()
+    for column in expression.find_all(exp.Column):
+        if column.name.isupper() and id(column) not in passed:
+            found |= {(table, column.name) for table in _tables_of(column)}
+    return found
+
+
+def _tables_of(column: exp.Column) -> set[str]:
+    """The source's tables that a column may be of: that of its alias, or all that its query reads."""
+    query = column.find_ancestor(exp.Select)
+    while query is not None:
+        named = {table.alias_or_name: table.name for table in _read_by(query)}
+        if not column.table:
+            return {name for name in named.values() if name.isupper()}
+        if column.table in named:
+            name = named[column.table]
+            return {name} if name.isupper() else set()
+        query = query.find_ancestor(exp.Select)
+    return set()
+
+
+def _read_by(query: exp.Select) -> list[exp.Table]:
+    """The tables of a query's own FROM and joins."""
+    return [table for table in query.find_all(exp.Table) if table.find_ancestor(exp.Select) is query]
 
 
 @cache

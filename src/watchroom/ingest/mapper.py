@@ -7,7 +7,7 @@ from datetime import datetime
 from watchroom.ingest.delivered import Delivered
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, issue_of, told
-from watchroom.ingest.lineage import source_column, source_columns, source_tables
+from watchroom.ingest.lineage import source_column, source_columns, source_tables, unsaid
 from watchroom.ingest.mapping import Mapping, macros
 from watchroom.ingest.typed import Value, copied, problems_of, typed_sql, values_of
 from watchroom.kernel.named_sql import load_queries
@@ -26,12 +26,14 @@ class Mapped:
         rows: how many.
         columns: staging columns in the order of a line.
         issues: of its rows and fields.
+        keeps: in some rows something of an earlier delivery stays.
     """
 
     entity: Entity
     rows: int = 0
     columns: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    keeps: bool = False
 
     @property
     def table(self) -> str:
@@ -42,11 +44,19 @@ class Mapped:
 class Mapper:
     """One delivery on its way through a mapping."""
 
-    def __init__(self, duck: Duck, mapping: Mapping, *, zone: str) -> None:
-        """A mapper on an empty DuckDB; `zone` is where the source writes its times."""
+    def __init__(self, duck: Duck, mapping: Mapping, *, zone: str, gone: frozenset[str] = frozenset()) -> None:
+        """A mapper on an empty DuckDB.
+
+        Args:
+            duck: to work in.
+            mapping: of the source.
+            zone: where the source writes its times.
+            gone: columns, as `TABLE.COLUMN`, that it no longer gives: nothing that they gave stands.
+        """
         self._duck = duck
         self._mapping = mapping
         self.delivered = Delivered(duck, mapping)
+        self._gone = gone
         duck.set("zone", "varchar", zone)
         duck.run(macros())
 
@@ -96,9 +106,10 @@ class Mapper:
         if self.delivered.is_empty(source_tables(text)):
             return Mapped(entity=entity)
         mapped = Mapped(entity=entity, columns=copied(values))
-        duck.run(f"create table {mapped.table} as {typed_sql(text, values)}")
-        rows, is_keyless, is_repeated, has_problems = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
-        mapped = replace(mapped, rows=rows)
+        missing = {place for place in self.delivered.missing if ".".join(place) not in self._gone}
+        duck.run(f"create table {mapped.table} as {typed_sql(text, values, unsaid=unsaid(text, missing))}")
+        rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
+        mapped = replace(mapped, rows=rows, keeps=keeps)
         if is_repeated:
             _lose_repeats(duck, mapped.table)
         if is_keyless or is_repeated or has_problems:

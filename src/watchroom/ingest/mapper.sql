@@ -72,12 +72,13 @@ order by lost.source_table asc
 
 -- name: verdict(table)
 -- One row: how many rows a mapping made, whether any has no key, whether any key may stand twice, whether any has a
--- problem.
+-- problem, whether something earlier stays in any.
 select
     count(*),
     coalesce(bool_or(t.is_lost), false),
     count(distinct hash(t.source_key)) < count(t.source_key),
-    coalesce(bool_or(t.problems <> 0), false)
+    coalesce(bool_or(t.problems <> 0), false),
+    coalesce(bool_or(t.keeps), false)
 from query_table(:table) as t
 
 -- name: problems(table, bits, at_most)

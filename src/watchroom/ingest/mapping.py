@@ -12,6 +12,8 @@ from typing import Any
 from watchroom.kernel.errors import NotFoundError, WatchroomError
 
 _PACKAGE = "watchroom.ingest.mappings"
+_NOT_IN_MODEL = "not in model v1"
+_UNKNOWN = "unknown: the mapping does not name it"
 
 
 class MappingError(WatchroomError):
@@ -50,12 +52,11 @@ class TableRule:
         role: what becomes of it.
         reason: why it is not taken.
         must_be_there: a delivery without its file is refused.
-        may_vanish: it may be empty although it was not before.
         key: columns whose combination stands once.
         required: columns without which the delivery is refused.
-        optional: columns that stay empty where they are missing.
+        optional: columns that may be missing; what was known of their fields then stands.
         left_out: columns that are known and not taken.
-        link: the column to name when no mapping took a row.
+        link: the column to name when no mapping took a row; what was known under its key then stands.
         also: rows that become no record of their own.
     """
 
@@ -63,7 +64,6 @@ class TableRule:
     role: Role
     reason: str = ""
     must_be_there: bool = False
-    may_vanish: bool = False
     key: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Mapping:
         time_zone: in which the source writes times, when the source itself is not told otherwise.
         registers: code list -> (table, column) whose values are codes of it too: the source's own register.
         stamped: (table, column) where the source leaves its own instant as a default.
-        tables: by name; a table that is not there is unmapped.
+        tables: by name; a table that is not there is unknown.
         prelude: SQL run before all entities.
         findings: a query of disagreements between rows.
         entities: SQL per entity.
@@ -103,7 +103,11 @@ class Mapping:
 
     def rule(self, table: str) -> TableRule:
         """What becomes of a table."""
-        return self.tables.get(table) or TableRule(name=table, role=Role.UNMAPPED, reason="not in model v1")
+        return self.tables.get(table) or TableRule(name=table, role=Role.UNMAPPED, reason=_UNKNOWN)
+
+    def knows(self, table: str) -> bool:
+        """Whether the mapping names a table, be it as one that is not taken."""
+        return table in self.tables
 
     def fed_by(self, table: str) -> tuple[str, ...]:
         """The entities whose SQL names the table, in order. Tables are written in capitals there, and nothing else."""
@@ -143,7 +147,9 @@ def load_mapping(name: str) -> Mapping:
     folder = files(_PACKAGE).joinpath(name)
     if not name.isidentifier() or not folder.joinpath("mapping.toml").is_file():
         raise NotFoundError(f"there is no mapping `{name}`; give `--map` one of: {', '.join(mapping_names())}")
-    declared: dict[str, Any] = tomllib.loads(folder.joinpath("mapping.toml").read_text(encoding="utf-8"))
+    declared: dict[str, Any] = {}
+    for part in ("mapping.toml", "left_out.toml"):
+        declared |= tomllib.loads(folder.joinpath(part).read_text(encoding="utf-8"))
     texts = {
         entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8")
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
@@ -176,6 +182,7 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
     rules |= {
         name: TableRule(name=name, role=Role.UNMAPPED, reason=reason) for name, reason in declared["reasons"].items()
     }
+    rules |= {name: TableRule(name=name, role=Role.UNMAPPED, reason=_NOT_IN_MODEL) for name in declared["not_in_model"]}
     for name, said in declared["tables"].items():
         if name in rules:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")

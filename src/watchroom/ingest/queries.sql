@@ -34,7 +34,8 @@ where batch.id = :id
 -- One row per file of the last sealed batch of the source.
 select
     file.name,
-    file.row_count
+    file.row_count,
+    file.header
 from ingest.file
 where file.batch_id = (
     select sealed.batch_id

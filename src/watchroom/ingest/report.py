@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from watchroom.ingest.accounting import LeftOut, Rows
+from watchroom.ingest.accounting import FileRows, LeftOut, Rows
 from watchroom.ingest.issues import Issue, Severity
 
 
@@ -70,9 +70,9 @@ class BatchReport:
         default_instants: that the source fills in for dates it does not know, in UTC.
         seq: sealed sequence; None: it was refused and nothing of it is in the record.
         files: how many were read.
-        rows: where they went.
+        file_rows: where the rows of each went; none when it was refused.
         entities: counts of records per entity.
-        left_out: rows left out by design.
+        left_out: rows left out, by design or since nobody knows the table.
         issues: everything found wrong.
         seconds: that it took.
     """
@@ -87,7 +87,7 @@ class BatchReport:
     default_instants: tuple[datetime, ...] = ()
     seq: int | None = None
     files: int = 0
-    rows: Rows = field(default_factory=Rows)
+    file_rows: tuple[FileRows, ...] = ()
     entities: Mapping[str, Counts] = field(default_factory=dict[str, Counts])
     left_out: tuple[LeftOut, ...] = ()
     issues: tuple[Issue, ...] = ()
@@ -97,6 +97,11 @@ class BatchReport:
     def is_refused(self) -> bool:
         """Whether nothing of it is in the record."""
         return self.seq is None
+
+    @property
+    def rows(self) -> Rows:
+        """Where the rows of all files went."""
+        return sum((file.rows for file in self.file_rows), Rows())
 
     @property
     def counts(self) -> Counts:
@@ -159,6 +164,7 @@ class IngestReport:
             "batches": [batch.as_json() for batch in self.batches],
             "totals": {"read": rows.read, **counts.as_json(), "quarantined": rows.quarantined},
             "rows": rows.as_json(),
+            "files": [{"batch": str(batch.id), **file.as_json()} for batch in self.batches for file in batch.file_rows],
             "unmapped": [entry.as_json() for batch in self.batches for entry in batch.left_out],
             "issues": [issue.as_json() for issue in sorted(issues, key=_gravest_first)],
             "seconds": round(sum(batch.seconds for batch in self.batches), 3),

@@ -9,7 +9,7 @@ from pathlib import Path
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Progress, Witness
 from watchroom.ingest.duck import MEMORY, Duck
-from watchroom.ingest.mapping import load_mapping
+from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
@@ -53,7 +53,9 @@ class Intake:
     overflow: Path | None = None
     memory: int = MEMORY
 
-    def ingest(self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None) -> IngestReport:
+    def ingest(
+        self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
+    ) -> IngestReport:
         """Take the folders one after the other, each as a batch; the first one refused ends it.
 
         Args:
@@ -62,32 +64,55 @@ class Intake:
             as_at: the instant of the extract, timezone-aware, and the node time from which it counts as known;
                 None: its own instant is looked for in the data. The first delivery of a node counts as known from
                 then; every later one from when it is sealed.
+            gone: see `take`.
         """
         batches: list[BatchReport] = []
         for folder in folders or (Path(source.location),):
-            batches.append(self.take(source, folder, as_at=as_at))
+            batches.append(self.take(source, folder, as_at=as_at, gone=gone))
             if batches[-1].is_refused:
                 break
         return IngestReport(source=source.name, batches=tuple(batches))
 
-    def take(self, source: Source, folder: Path, *, as_at: datetime | None = None) -> BatchReport:
+    def take(
+        self, source: Source, folder: Path, *, as_at: datetime | None = None, gone: Sequence[str] = ()
+    ) -> BatchReport:
         """Take one delivery, as `ingest` does.
 
+        Args:
+            source: that delivers.
+            folder: a whole delivery.
+            as_at: the instant of the extract.
+            gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives: what they gave ends.
+
         Raises:
-            UsageError: `as_at` lies in the future of the node's clock.
+            UsageError: `gone` names what the mapping does not take, or `as_at` lies in the future of the node's clock.
         """
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
+        mapping = load_mapping(source.mapping)
         around = Circumstances(
             database=self.database,
             source=source,
-            mapping=load_mapping(source.mapping),
+            mapping=mapping,
             machine=self.machine,
             clock=self.clock,
             now=self.clock.now(),
             as_at=as_at,
+            gone=_gone(gone, mapping),
             witness=self.witness,
             progress=self.progress,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
             return Batch(around=around).take(duck, folder)
+
+
+def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:
+    given = frozenset(name.upper() for name in names)
+    tables = {rule.name for rule in mapping.taken() if not rule.must_be_there}
+    columns = {f"{rule.name}.{column}" for rule in mapping.taken() for column in rule.optional}
+    for name in sorted(given - tables - columns):
+        raise UsageError(
+            f"`{name}` cannot be gone: the mapping does not take it, or cannot do without; give `--gone TABLE` or"
+            " `--gone TABLE.COLUMN` as the issue names it"
+        )
+    return given

@@ -7,6 +7,7 @@ the catalogue, so that no mapping spells out casts, checks or code lists.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from watchroom.ingest.lineage import Unsaid
 from watchroom.ingest.mapping import MappingError
 from watchroom.model.catalogue import BASE_COLUMNS, Entity, Field, FieldKind
 
@@ -28,6 +29,9 @@ _BAD = {
     FieldKind.INTEGER: "bad_number",
     FieldKind.BOOLEAN: "bad_boolean",
 }
+_UNREAD = frozenset(_BAD.values())
+_HOLDING = _UNREAD | {"value_missing", "unmapped_code"}
+NOTHING_UNSAID = Unsaid()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Value:
         problems: pairs of a condition and the code of the issue.
         unreliable: codes of those problems that make a date unreliable.
         is_needed: a row without it is held back.
+        is_key: the key of what a reference points to.
         kind: what it holds; TEXT may hold any characters.
         early: columns, SQL that is worked out once before the expression and the problems use it; `mapping` is the row.
     """
@@ -55,6 +60,7 @@ class Value:
     problems: tuple[tuple[str, str], ...] = ()
     unreliable: tuple[str, ...] = ()
     is_needed: bool = False
+    is_key: bool = False
 
 
 def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
@@ -77,19 +83,20 @@ def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def typed_sql(mapped: str, values: Sequence[Value]) -> str:
+def typed_sql(mapped: str, values: Sequence[Value], *, unsaid: Unsaid = NOTHING_UNSAID) -> str:
     """A query of one row per row of the mapping: its place, `problems`, whether it stands, and `line`.
 
     `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key of their own, `is_held`
-    rows lack something that is needed. `line` is the row in PostgreSQL's text format of COPY, with the columns of
-    `copied`.
+    rows lack something that is needed, and in those with `keeps` something of an earlier delivery stays. `line` is the
+    row in PostgreSQL's text format of COPY, with the columns of `copied`.
     """
     early = "".join(f", {value.early}" for value in values if value.early)
     columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
     joins = "\n".join(value.join for value in values if value.join)
     needed = [f"t.{quoted(value.name)} is null" for value in values if value.is_needed]
     held = " or ".join(needed) or "false"
-    fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held))
+    fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held, unsaid))
+    told = sum(1 << bit for bit, holds in enumerate(_holding(values)) if holds)
     return f"""
 with mapping as (
 {mapped}
@@ -112,7 +119,9 @@ select
     t.source_table,
     t.source_row,
     t.source_key,
-    t.problems,
+    -- Of a row that is held back only the reasons are told: nothing of it is loaded or left empty.
+    case when {held} then t.problems & {told} else t.problems end as problems,
+    {_keeps(values, unsaid)} as keeps,
     t.source_key is null as is_lost,
     {held} as is_held,
     concat(concat_ws(chr(9), {fields}), chr(10)) as line
@@ -128,10 +137,10 @@ def problems_of(values: Sequence[Value]) -> tuple[tuple[str, str], ...]:
 
 def copied(values: Sequence[Value]) -> tuple[str, ...]:
     """The staging columns that a line gives, in order."""
-    return ("source_key", *(value.name for value in values), "unreliable_dates", "file", "row", "held")
+    return ("source_key", *(value.name for value in values), "unreliable_dates", "file", "row", "held", "kept")
 
 
-def _line(values: Sequence[Value], held: str) -> Sequence[str]:
+def _line(values: Sequence[Value], held: str, unsaid: Unsaid) -> Sequence[str]:
     """The fields of a line as SQL, in the order of `copied`; `t` is the typed row, `f` its file."""
     return (
         "copy_text(t.source_key)",
@@ -140,7 +149,50 @@ def _line(values: Sequence[Value], held: str) -> Sequence[str]:
         "copy_text(f.file)",
         "cast(t.source_row as varchar)",
         f"cast({held} as varchar)",
+        _kept(values, unsaid),
     )
+
+
+def _holding(values: Sequence[Value]) -> list[bool]:
+    """For each bit of `problems` whether it can be why a row is held back."""
+    return [value.is_needed and code in _HOLDING for value in values for _, code in value.problems]
+
+
+def _unread(values: Sequence[Value]) -> dict[str, int]:
+    """The bit of each field whose value can be such that it cannot be read."""
+    bits = {problem: 1 << bit for bit, problem in enumerate(problems_of(values))}
+    return {
+        value.name: bits[value.given, code]
+        for value in values
+        for _, code in value.problems
+        if code in _UNREAD and not value.is_needed
+    }
+
+
+def _keeps(values: Sequence[Value], unsaid: Unsaid) -> str:
+    """Whether something of an earlier delivery stays in the row; the mapping's columns in `unsaid` were not given."""
+    if any(value.given in unsaid.whole | unsaid.part for value in values):
+        return "true"
+    mask = sum(_unread(values).values())
+    return f"t.problems & {mask} <> 0" if mask else "false"
+
+
+def _kept(values: Sequence[Value], unsaid: Unsaid) -> str:
+    """The array of the record's columns in which what an earlier delivery gave stays, as PostgreSQL writes it."""
+    unread = _unread(values)
+    names: list[str] = []
+    for value in values:
+        column = value.name.removesuffix("_key") + "_id" if value.is_key else value.name
+        if value.given in unsaid.whole:
+            names.append(f"'{column}'")
+        elif value.given in unsaid.part:
+            # Made of others too: what they say counts, and where it is nothing, what stood.
+            names.append(f"case when t.{quoted(value.name)} is null then '{column}' end")
+        elif value.name in unread:
+            names.append(f"case when t.problems & {unread[value.name]} <> 0 then '{column}' end")
+    if not names:
+        return "'\\N'"
+    return f"case when {_keeps(values, unsaid)} then concat('{{', concat_ws(',', {', '.join(names)}), '}}') end"
 
 
 def _bits(values: Sequence[Value]) -> str:
@@ -198,6 +250,7 @@ def _of_field(field: Field, given: set[str]) -> Iterator[Value]:
                 expression=value.expression,
                 problems=_needed(field, name),
                 is_needed=field.required,
+                is_key=True,
             )
     elif field.name in given:
         yield _of_plain(field)
@@ -223,7 +276,7 @@ def _of_plain(field: Field) -> Value:
             kind=field.kind,
             early=f"{parser}(cast(mapping.{quoted(field.name)} as varchar)) as {quoted(_early(field.name))}",
             problems=(
-                (f"{raw} is not null and {read} is null", _BAD[field.kind]),
+                (f"bare({raw}) <> '' and {read} is null", _BAD[field.kind]),
                 *_needed(field, field.name),
             ),
             is_needed=field.required,
@@ -254,7 +307,7 @@ def _of_time(field: Field, raw: str) -> Value:
         early = f"{early} as {quoted(_early(field.name))}"
     if field.default_instant:
         doubts.append((f"is_default_instant({raw}, {wall})", "date_is_default"))
-    bad = (f"{raw} is not null and {wall} is null and ({read}) is null", _BAD[field.kind])
+    bad = (f"bare({raw}) <> '' and {wall} is null and ({read}) is null", _BAD[field.kind])
     return Value(
         name=field.name,
         given=field.name,
@@ -277,7 +330,7 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
         return
     raw = f"bare(cast(r.{quoted(source)} as varchar))"
     alias = f"code_of_{stem}"
-    problem = ((f"{raw} is not null and {alias}.code is null", "unmapped_code"),) if source == kept else ()
+    problem = ((f"{raw} <> '' and {alias}.code is null", "unmapped_code"),) if source == kept else ()
     yield Value(
         name=field.name,
         given=source,

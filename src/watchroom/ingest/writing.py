@@ -1,6 +1,7 @@
 """The one transaction of a batch: raw rows, staging, every entity, the account of every row, the seal."""
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -8,6 +9,7 @@ from queue import SimpleQueue
 from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
+from watchroom.ingest.checks import unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
@@ -31,6 +33,7 @@ from watchroom.store.writes import (
     create_stagings,
     give_room,
     held_places,
+    hold_keys,
     stands,
     write_entity,
 )
@@ -101,12 +104,17 @@ class Writing:
         """Write everything, in an order that holds the lock of all writers for as short as can be; `seal` it then.
 
         Returns:
-            what became of it; without a sequence where it is dated before what is sealed already.
+            what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
         staged = self._stage_all(crew)
         report = replace(report, issues=(*report.issues, *finding.result()))
+        if doubts := [doubt for mapped in staged for doubt in unread_beneath(mapped.issues, self.around.mapping)]:
+            return replace(report, issues=(*report.issues, *doubts))
         accounting = Accounting(self.duck, self.around.mapping)
+        if self.around.source.is_full:
+            for name, keys in accounting.not_taken(delivery.files):
+                hold_keys(self.connection, staging_of(catalogue().entity(name)), keys)
         try:
             stamp = self._stamp(report)
         except OutOfOrderError as fault:
@@ -117,21 +125,21 @@ class Writing:
             self.around.progress("write", number, len(staged))
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
             written[entity.name] = outcome = self._write(mapped, own)
-            issues += mapped.issues
+            issues += _but_held(mapped.issues, outcome.issues, entity)
             issues += [_nothing_ended(name, entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
         keep_statistics(self.connection, written, model=catalogue())
-        rows = accounting.account(delivery.files)
+        account = accounting.account(delivery.files)
         return replace(
             report,
             seq=stamp.seq,
             recorded_at=stamp.recorded_at,
-            rows=rows.rows,
+            file_rows=account.files,
             entities={name: _counts(outcome) for name, outcome in written.items()},
-            left_out=rows.left_out,
-            issues=(*issues, *rows.issues),
+            left_out=account.left_out,
+            issues=(*issues, *account.issues),
         )
 
     def seal(self, report: BatchReport) -> BatchReport:
@@ -212,7 +220,7 @@ class Writing:
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
         if not mapped.rows and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
             return Written()
-        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp)
+        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp, keeps=mapped.keeps)
 
     def _stamp(self, report: BatchReport) -> BatchStamp:
         """What everything that is written is stamped with; from here on all other writers wait."""
@@ -240,6 +248,12 @@ class Writing:
 def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
     issue = Issue(code="out_of_order", severity=Severity.FATAL, message=str(fault))
     return replace(report, seq=None, issues=(*report.issues, issue))
+
+
+def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
+    """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
+    places = {(issue.file, issue.row) for issue in held if entity.field(issue.field).required}
+    return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 
 def _nothing_ended(table: str, entity: Entity) -> Issue:

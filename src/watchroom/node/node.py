@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
@@ -206,8 +206,13 @@ class Node:
             raise SignInRefusedError("name and password do not open an account of this node")
         return replace(asker, operator=operator())
 
-    def add_source(self, name: str, *, kind: str, at: str, mapping: str) -> None:
+    def add_source(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
         """Register a source system.
+
+        Args:
+            name: that the node gives it.
+            kind, at, mapping: how it is reached, where, and what reads it.
+            every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
 
         Raises:
             UsageError, NotFoundError: see `ingest.registry.add_source`.
@@ -219,6 +224,7 @@ class Node:
             mapping=mapping,
             agency_code=self.settings.agency,
             time_zone=self.jurisdiction.zone.key,
+            expected_every_seconds=None if every is None else int(every.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
@@ -236,6 +242,7 @@ class Node:
         *,
         folders: Sequence[Path] = (),
         as_at: datetime | None = None,
+        gone: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> IngestReport:
         """Take deliveries of a source; each is an entry of the audit log before it is committed.
@@ -244,6 +251,7 @@ class Node:
             name: of the source.
             folders: deliveries, the earliest first; none: the source's own location.
             as_at: instant of the extract; None: its own, where it shows one.
+            gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
             progress: told what is being done.
         """
         with self.database.connection(Principal.LOADER) as connection:
@@ -256,7 +264,7 @@ class Node:
             progress=progress or silent,
             overflow=self.folder / OVERFLOW_FOLDER,
         )
-        return intake.ingest(source, folders, as_at=as_at)
+        return intake.ingest(source, folders, as_at=as_at, gone=gone)
 
     def check_quality(self) -> list[dict[str, object]]:
         """The results of all quality checks, those not met first; counts and advice, never a value."""

@@ -7,9 +7,8 @@ from typing import Protocol
 
 from watchroom.model.words import Words
 
-# A source that has missed this many deliveries is silent, not late.
+# A source that is older than this many of its intervals is silent, not late.
 SILENT_AFTER = 4
-DEFAULT_EXPECTED_SECONDS = 900
 
 
 class Delivered(Protocol):
@@ -38,7 +37,7 @@ class Delivered(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAge:
-    """How old a source is at the instant of asking. `state` is fresh, late or silent."""
+    """How old a source is at the instant of asking. `state` is fresh, late, silent or unjudged."""
 
     system: str
     as_of: datetime | None
@@ -48,7 +47,7 @@ class SourceAge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One source in words; `state` is fresh, late or silent."""
+    """One source in words; `state` is fresh, late, silent or unjudged."""
 
     source: str
     as_of: str
@@ -58,18 +57,23 @@ class SourceLine:
 
 
 def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
-    """How old each source is at `at`: late when one delivery is missing, silent when several are.
+    """How old each source is at `at`: late when older than its interval, silent when older than four of them.
 
-    A source that has never delivered is silent. A source without an agreed interval counts with a quarter of
-    an hour, as a case-management feed is expected.
+    A source that has never delivered is silent. For one without an agreed interval nobody can say what is late: its
+    age is told and not judged.
     """
     ages: list[SourceAge] = []
     for row in found:
         as_of = row.extract_as_at or row.last_sealed_at
         age = None if as_of is None else (at - as_of).total_seconds()
-        expected = row.expected_every_seconds or DEFAULT_EXPECTED_SECONDS
-        ages.append(SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=_state(age, expected)))
+        state = _state(age, row.expected_every_seconds)
+        ages.append(SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=state))
     return ages
+
+
+def behind(ages: Iterable[SourceAge]) -> frozenset[str]:
+    """The source systems that are late or silent."""
+    return frozenset(age.system for age in ages if age.state in ("late", "silent"))
 
 
 def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine, ...]:
@@ -91,7 +95,11 @@ def source_name(source_system: str) -> str:
     return source_system.upper()
 
 
-def _state(age: float | None, expected: int) -> str:
-    if age is None or age > SILENT_AFTER * expected:
+def _state(age: float | None, expected: int | None) -> str:
+    if age is None:
+        return "silent"
+    if expected is None:
+        return "unjudged"
+    if age > SILENT_AFTER * expected:
         return "silent"
     return "late" if age > expected else "fresh"

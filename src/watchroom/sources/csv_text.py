@@ -12,10 +12,12 @@ from typing import BinaryIO
 from watchroom.sources.faults import Fault, FaultCode
 
 BOM = b"\xef\xbb\xbf"
+NO_BREAK_SPACE = "\u00a0".encode()
 # A value in quotes, with delimiters, line ends or the ends of the text around it; quotes inside are doubled.
 _QUOTED = re.compile(rb'(?<![^,\r\n])"[^"]*+(?:""[^"]*+)*+"(?![^,\r\n])')
-# INVARIANT: a value with a blank at an end stands beside a delimiter, a line end or a quote.
-_BLANKS = (b", ", b" ,", b"\n ", b" \n", b" \r", b"\r ", b'" ', b' "')
+# INVARIANT: a value with a blank at an end stands beside a delimiter, a line end or a quote. No-break spaces are
+# rare: any counts.
+_BLANKS = (b", ", b" ,", b"\n ", b" \n", b" \r", b"\r ", b'" ', b' "', NO_BREAK_SPACE)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 

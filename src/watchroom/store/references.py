@@ -11,12 +11,16 @@ _ISSUES = """
     insert into pg_temp.noted (entity, code, file, row, field)
     select {entity}, fault.fault_code, s.file, s.row, fault.fault_field
     from resolved as s
-    cross join lateral unnest(array[{codes}]::text[], {fields}::text[]) as fault (fault_code, fault_field)
-    where ({incomplete}) and fault.fault_code is not null
+    cross join lateral unnest(array[{codes}]::text[], {fields}::text[], {holding}::boolean[])
+        as fault (fault_code, fault_field, fault_holds)
+    where
+        ({incomplete}) and fault.fault_code is not null
+        -- Of a row that is held back only the reasons are told: nothing of it is loaded or left empty.
+        and (fault.fault_holds or ({complete}))
 """
 
 
-def resolved_columns(entity: Entity, *, is_full: bool) -> sql.Composable:
+def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False) -> sql.Composable:
     """The columns of a staged row with its ids: a key that ended brings its own back."""
     own_id = sql.SQL("coalesce(gone.id, s.new_id)") if refers_to_itself(entity) else sql.SQL("gone.id")
     columns: list[sql.Composable] = [
@@ -26,6 +30,8 @@ def resolved_columns(entity: Entity, *, is_full: bool) -> sql.Composable:
         sql.SQL("{} as new_id").format(own_id),
         sql.SQL("gone.id is not null as has_returned"),
     ]
+    if keeps:
+        columns.append(of("s", "kept"))
     referring = {field.name: field for field in references(entity)}
     for column in compared(entity):
         field = referring.get(column.name)
@@ -65,7 +71,9 @@ def issues_of(entity: Entity) -> sql.Composable:
         entity=sql.Literal(entity.name),
         codes=commas(sql.SQL("case when {} then {} end").format(condition, code) for _, code, condition in faults),
         fields=sql.Literal([field for field, _, _ in faults]),
+        holding=sql.Literal([entity.field(field).required for field, _, _ in faults]),
         incomplete=incomplete(entity),
+        complete=complete(entity),
     )
 
 

@@ -56,7 +56,8 @@ def staging_columns(entity: Entity) -> tuple[Column, ...]:
 
     A reference `x_id` stands there as `x_key`, the source's own key. `file` and `row` say where a row came from
     and return with its issues. `held` marks a row that ingest has refused but whose key the source still gives:
-    it is not written, and a full batch does not end its record.
+    it is not written, and a full batch does not end its record. `kept` names columns of which the source says nothing
+    that can be read: what stood in them stays.
     """
     columns: list[Column] = [Column(name="source_key", sql_type="text", not_null=True)]
     for column in compared(entity):
@@ -66,6 +67,7 @@ def staging_columns(entity: Entity) -> tuple[Column, ...]:
             columns.append(Column(name=column.name, sql_type=column.sql_type, base=column.base, field=column.field))
     columns.extend(_PLACE)
     columns.append(Column(name="held", sql_type="boolean", not_null=True))
+    columns.append(Column(name="kept", sql_type="text[]"))
     return tuple(columns)
 
 
@@ -110,6 +112,18 @@ def index_staging(staged: str) -> sql.Composed:
     """
     return sql.SQL("create unique index if not exists {} on {} (source_key)").format(
         sql.Identifier(f"{staged}_key"), staging_table(staged)
+    )
+
+
+def hold_keys(connection: Connection, staged: str, keys: Sequence[str]) -> None:
+    """Stage keys as held that are not staged yet: no record of them is written, and none ends."""
+    connection.execute(index_staging(staged))
+    connection.execute(
+        sql.SQL(
+            "insert into {} (source_key, held) select distinct given.key, true"
+            " from unnest(%(keys)s::text[]) as given (key) on conflict (source_key) do nothing"
+        ).format(staging_table(staged)),
+        {"keys": list(keys)},
     )
 
 

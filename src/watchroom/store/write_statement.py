@@ -111,11 +111,17 @@ _NONE_ENDED = "select {columns} from {table} as t where false"
 
 
 @lru_cache(maxsize=256)
-def write_statement(entity: Entity, staged: str, is_full: bool) -> LiteralString:  # noqa: FBT001  the cache's key
+def write_statement(entity: Entity, staged: str, is_full: bool, *, keeps: bool = False) -> LiteralString:  # noqa: FBT001  the cache's key
     """The statement that writes what stands in the staging table `staged`.
 
     Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
     for a missing value, new, changed, ended, and how many lack a value; which ones they are is in `noted`.
+
+    Args:
+        entity: of the catalogue.
+        staged: name of the staging table.
+        is_full: what it does not name ends.
+        keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
     """
     columns = columns_of(entity)
     text = sql.SQL(_STATEMENT).format(
@@ -123,7 +129,7 @@ def write_statement(entity: Entity, staged: str, is_full: bool) -> LiteralString
         table=table_name(entity.name),
         history=table_name(history_of(entity)),
         stage=staging_table(staged),
-        resolved_columns=resolved_columns(entity, is_full=is_full),
+        resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps),
         joins=resolving_joins(entity, staged, is_full=is_full),
         complete=complete(entity),
         columns=names(column.name for column in columns),
@@ -131,14 +137,14 @@ def write_statement(entity: Entity, staged: str, is_full: bool) -> LiteralString
         ended=_ended(entity, staged, is_full=is_full),
         issues=issues_of(entity),
         incomplete=incomplete(entity),
-        **_merge_parts(entity),
+        **_merge_parts(entity, keeps=keeps),
         **_change_parts(entity),
     )
     # Composed of our own text and of quoted names of the model.
     return cast(LiteralString, text.as_string())
 
 
-def _merge_parts(entity: Entity) -> dict[str, sql.Composable]:
+def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
     columns = columns_of(entity)
     stamped: dict[str, sql.Composable] = {
         "id": sql.SQL("coalesce(s.new_id, uuidv7())"),
@@ -149,11 +155,11 @@ def _merge_parts(entity: Entity) -> dict[str, sql.Composable]:
         "seq_from": sql.SQL("%(seq)s"),
     }
     values = {column.name: stamped.get(column.name, of("s", column.name)) for column in columns}
-    updated = {column.name: stamped.get(column.name, _renewed(column)) for column in columns}
+    updated = {column.name: stamped.get(column.name, _staying(entity, column, keeps=keeps)) for column in columns}
     kept = {"id", "source_system", "source_key"}
     return {
         "old_values": commas(of("t", column.name) for column in compared(entity)),
-        "new_values": commas(_renewed(column) for column in compared(entity)),
+        "new_values": commas(_staying(entity, column, keeps=keeps) for column in compared(entity)),
         "assignments": commas(
             sql.SQL("{} = {}").format(sql.Identifier(name), value)
             for name, value in updated.items()
@@ -164,6 +170,24 @@ def _merge_parts(entity: Entity) -> dict[str, sql.Composable]:
             sql.SQL("{} as {}").format(of("old", column.name), sql.Identifier(column.name)) for column in columns
         ),
     }
+
+
+def _staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
+    """The value that a row which is there already takes, where rows may name columns whose earlier value stays."""
+    if not keeps:
+        return _renewed(column)
+    if column.name != "unreliable_dates":
+        return sql.SQL("case when {} = any(s.kept) then {} else {} end").format(
+            sql.Literal(column.name), of("t", column.name), _renewed(column)
+        )
+    # A date that stays is as doubtful as it was. The order is that in which a mapping gives them.
+    return sql.SQL(
+        "case when s.kept is null then s.unreliable_dates else array("
+        "select given.name from unnest({}::text[]) with ordinality as given (name, nth)"
+        " where given.name = any("
+        "case when given.name = any(s.kept) then t.unreliable_dates else s.unreliable_dates end)"
+        " order by given.nth) end"
+    ).format(sql.Literal([field.name for field in entity.fields]))
 
 
 def _renewed(column: Column) -> sql.Composable:

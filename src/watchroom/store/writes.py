@@ -17,6 +17,7 @@ from watchroom.store.staging import (
     copy_into,
     create_staging,
     create_stagings,
+    hold_keys,
     index_staging,
     staging_columns,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "create_stagings",
     "give_room",
     "held_places",
+    "hold_keys",
     "staging_columns",
     "stands",
     "write_entity",
@@ -110,7 +112,9 @@ class Written:
     issues: tuple[WriteIssue, ...] = ()
 
 
-def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: BatchStamp) -> Written:
+def write_entity(
+    connection: Connection, entity: Entity, staged: str, *, batch: BatchStamp, keeps: bool = False
+) -> Written:
     """Write the staged rows of one entity, in the transaction that sealed the batch.
 
     Write entities in the catalogue's order, so that what a row points to is there before it. A key that ended
@@ -121,6 +125,7 @@ def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: 
         entity: of the catalogue.
         staged: name that `create_staging` returned.
         batch: the stamp.
+        keeps: some staged rows name columns in `kept`.
 
     Raises:
         DuplicateKeyError: a key stands twice in the staging table; the transaction is lost.
@@ -135,7 +140,7 @@ def write_entity(connection: Connection, entity: Entity, staged: str, *, batch: 
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
-        row = connection.execute(write_statement(entity, staged, batch.is_full), parameters).fetchone()
+        row = connection.execute(write_statement(entity, staged, batch.is_full, keeps=keeps), parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
     count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)

@@ -18,7 +18,7 @@ from watchroom.handover.unit import Unit, by_person, first_of_each, placed_soon
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.priority.attention import Attention, attentions
-from watchroom.priority.freshness import source_ages
+from watchroom.priority.freshness import behind, source_ages
 
 R = TypeVar("R", bound=NamedTuple)
 
@@ -74,7 +74,7 @@ def _look(view: View, *, asked: _Asked) -> Person | None:
     person = people[0]
     sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=asked.at)
     known = _unit_of(view, person, asked)
-    late = frozenset(source.system for source in sources if source.state != "fresh")
+    late = behind(sources)
     parts = {part.key: _facts(view, part, asked) for part in PARTS}
     return Person(
         at=asked.at,

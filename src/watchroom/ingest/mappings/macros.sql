@@ -4,8 +4,9 @@
 -- INVARIANT: a delivery has hundreds of columns, and a plan is made for every expression of every one: a pattern
 -- with counted repeats, or IN with many values, takes longer to plan than a small delivery takes to read.
 
--- A value without the blanks around it. A delivery in which no value has any makes it the value itself.
-create macro bare(raw) as trim(raw);
+-- A value without the blanks around it, no-break spaces too. A delivery in which no value has any makes it the value
+-- itself.
+create macro bare(raw) as trim(raw, chr(32) || chr(160));
 
 -- A day and, where there is one, a time, as the source's own clock showed it; at most nine digits of a second.
 create macro wall_clock(raw) as case

@@ -12,7 +12,7 @@ select
     a.COMMENT_TEXT as comment,
     a.ALERT_DATE as active_from,
     a.EXPIRY_DATE as active_to,
-    case upper(trim(a.ALERT_STATUS)) when 'ACTIVE' then 'Y' when 'INACTIVE' then 'N' else a.ALERT_STATUS end as is_active
+    case upper(bare(a.ALERT_STATUS)) when 'ACTIVE' then 'Y' when 'INACTIVE' then 'N' else a.ALERT_STATUS end as is_active
 from OFFENDER_ALERTS as a
 left join booking on a.OFFENDER_BOOK_ID = booking.booking_key
 left join person_place on booking.person_key = person_place.person_key

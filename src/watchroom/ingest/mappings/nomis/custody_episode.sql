@@ -8,7 +8,7 @@ select
     coalesce(booking.person_key, 'offender ' || b.OFFENDER_ID) as person_key,
     b.BOOKING_NO as book_number,
     case when parse_flag(b.ACTIVE_FLAG) then 'ACTIVE' when not parse_flag(b.ACTIVE_FLAG) then 'INACTIVE' end
-        || ' ' || trim(b.IN_OUT_STATUS) as status_source_value,
+        || ' ' || bare(b.IN_OUT_STATUS) as status_source_value,
     b.ACTIVE_FLAG as is_active,
     b.IN_OUT_STATUS as in_out_source_value,
     b.BOOKING_BEGIN_DATE as begun_at,
