@@ -43,7 +43,7 @@ def test_the_nurse_has_no_finding_on_what_she_may_not_see_and_reads_which_it_is(
     assert {"cell_sharing_unassessed", "cell_sharing_high", "court_today", "escape_marker"} <= withheld
     assert not fired & withheld
     assert nurse.staleness is not None
-    assert "9 checks were not evaluated for you" in nurse.staleness
+    assert "8 checks were not evaluated for you" in nurse.staleness
     assert nurse.not_evaluated[0].text.startswith("Not evaluated (not available to your role): Keep apart, CSRA high,")
 
 

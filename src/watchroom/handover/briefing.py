@@ -228,6 +228,8 @@ class Briefing:
         is_first: nothing was known at the start of the last shift, so nothing can be compared with it.
         extents: rules that could not be evaluated whole, by code; what they are silent on is not known.
         undated: people of whom it is not known since when they are in custody.
+        in_part: entities of which the asker may see only some rows or fields.
+        without_status: older incidents of unknown status, which are counted and not listed.
     """
 
     post: str
@@ -254,6 +256,8 @@ class Briefing:
     undated: Sequence[UUID]
     withheld: Sequence[str]
     issues: Sequence[Text]
+    in_part: frozenset[str] = frozenset()
+    without_status: int = 0
 
     @property
     def is_all_withheld(self) -> bool:

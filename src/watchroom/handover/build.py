@@ -176,6 +176,8 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         undated=undated(now),
         withheld=not_available(view),
         issues=issues_of(known.counts, without_status=without_status),
+        in_part=known.sight.in_part,
+        without_status=without_status,
     )
 
 

@@ -30,6 +30,7 @@ def as_json(page: BriefingPage) -> JsonObject:
         "changes": [_change(line, group.category) for group in page.changes for line in group.lines],
         "movements": [_timed(line) for line in page.movements],
         "incidents": [_incident(line) for line in page.incidents],
+        "incident_notes": list(page.sections["incidents"].notes),
         "tasks": [_timed(line) for line in (*page.tasks, *page.long_overdue)],
         "events": [_timed(line) for line in page.events],
         "resources": {

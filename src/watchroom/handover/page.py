@@ -174,21 +174,33 @@ def _tasks_tile(sayer: Sayer) -> Tile:
 
 
 def _incidents_tile(sayer: Sayer) -> Tile:
-    """How many incidents are open; to an asker who sees none of them it is no zero but a dash."""
+    """How many incidents are open, and beside them how many may be; of those whom the asker may not see none is said.
+
+    To an asker who sees none, or only some kinds and none of these, it is no zero but a dash.
+    """
     briefing, words = sayer.briefing, sayer.words
+    unknown = _of_unknown_status(sayer)
+    opened = len(briefing.incidents) + briefing.without_status - unknown
+    value, note = sayer.figure(opened), _incidents_note(sayer)
     if _INCIDENTS in briefing.withheld:
         value, note = "–", words.phrase("checklist.note.not_available")
-    else:
-        value = sayer.figure(len(briefing.incidents))
-        note = _incidents_note(sayer)
+    elif _INCIDENTS in briefing.in_part:
+        value = value if opened or unknown else "–"
+        note = words.phrase("page.tile.incidents_in_part")
     return Tile(
         key="incidents",
         label=words.phrase("page.section.incidents"),
         value=value,
-        of=None,
+        of=words.phrase("page.tile.unknown_status", count=unknown) if unknown else None,
         note=note,
         tone=Tone.PLAIN,
     )
+
+
+def _of_unknown_status(sayer: Sayer) -> int:
+    """How many incidents may be open or not: the older ones stand in no list, the others are told as open."""
+    told = sum(one.status.code is None for one in sayer.briefing.incidents)
+    return told + sayer.briefing.without_status
 
 
 def _incidents_note(sayer: Sayer) -> str:
@@ -240,6 +252,8 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
             counts[key], nothing[key] = "–", "page.details_withheld"
     if _INCIDENTS in briefing.withheld:
         counts["incidents"], nothing["incidents"] = "–", "gate.not_available"
+    elif briefing.without_status or _INCIDENTS in briefing.in_part:
+        nothing["incidents"] = "page.incidents.none_of_those"
     return {
         key: Section(
             title=words.phrase(f"page.section.{key}"),
@@ -280,8 +294,20 @@ def _notes(sayer: Sayer, key: str) -> tuple[str, ...]:
     words = sayer.words
     hidden = [words.phrase(f"record.{name}") for name in _MADE_OF.get(key, ()) if name in sayer.briefing.withheld]
     notes = [words.phrase("page.not_available_here", records=words.listed(hidden))] if hidden else []
+    if key == "incidents":
+        notes += _incident_notes(sayer)
     if key == "changes" and sayer.briefing.news:
         notes.append(words.phrase("page.changes.times"))
     if key == "not_evaluated" and sayer.briefing.undated:
         notes.append(words.phrase("page.undated", count=len(sayer.briefing.undated)))
     return tuple(notes)
+
+
+def _incident_notes(sayer: Sayer) -> list[str]:
+    words, briefing = sayer.words, sayer.briefing
+    told = (
+        [words.phrase("page.tile.incidents_in_part")] if _INCIDENTS in briefing.in_part - {*briefing.withheld} else []
+    )
+    if briefing.without_status:
+        told.append(words.phrase("page.incidents.without_status", count=briefing.without_status))
+    return told
