@@ -39,7 +39,13 @@ def as_json(page: BriefingPage) -> JsonObject:
         },
         "roll": _roll(page),
         "freshness": [
-            {"source": line.source, "as_of": line.as_of_at, "age_seconds": line.age_seconds, "state": line.state}
+            {
+                "source": line.source,
+                "as_of": line.as_of_at,
+                "age_seconds": line.age_seconds,
+                "state": line.state,
+                "refused_at": line.refused_at,
+            }
             for line in page.sources
         ],
         "completeness": _completeness(page),

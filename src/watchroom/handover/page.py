@@ -107,8 +107,8 @@ def _staleness(sayer: Sayer) -> str | None:
     """What a reader has to know before anything else: what is late, withheld, or cannot be compared."""
     briefing, words = sayer.briefing, sayer.words
     if briefing.sequence == 0:
-        return words.phrase("page.stale.nothing_known")
-    told = [_late(sayer)]
+        return " ".join([words.phrase("page.stale.nothing_known"), *_refused(sayer)])
+    told = [_late(sayer), *_refused(sayer)]
     if briefing.roll.withheld:
         told.append(words.phrase("page.people_withheld", count=briefing.roll.withheld))
     blind = sum(extent.says_nothing for extent in briefing.extents.values())
@@ -125,6 +125,15 @@ def _late(sayer: Sayer) -> str | None:
     if not stale:
         return None if briefing.sources else words.phrase("page.stale.no_source")
     return words.phrase("page.stale", sources=words.listed(stale))
+
+
+def _refused(sayer: Sayer) -> list[str]:
+    """Whose last delivery was refused, so that the page tells of the one before."""
+    return [
+        sayer.words.phrase("page.stale.refused", source=source.system.upper(), time=sayer.time(source.refused_at))
+        for source in sayer.briefing.sources
+        if source.refused_at is not None
+    ]
 
 
 def _tiles(sayer: Sayer) -> tuple[Tile, ...]:

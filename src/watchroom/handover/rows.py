@@ -255,12 +255,13 @@ class ChangeRow(NamedTuple):
 
 
 class FreshnessRow(NamedTuple):
-    """A source system, when it last delivered and how often it should."""
+    """A source system, when it last delivered and how often it should, and when a later delivery was refused."""
 
     source_system: str
     last_sealed_at: datetime | None
     extract_as_at: datetime | None
     expected_every_seconds: int | None
+    refused_at: datetime | None = None
 
 
 class IssueCountRow(NamedTuple):

@@ -192,7 +192,11 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """How old one source is. `state` is fresh, late or silent; `word` says it."""
+    """How old one source is. `state` is fresh, late or silent; `word` says it.
+
+    Attributes:
+        refused: that its last delivery was refused, in words, and `refused_at` when; empty and None: it was not.
+    """
 
     source: str
     as_of: str
@@ -202,6 +206,8 @@ class SourceLine:
     state: str
     word: str
     tone: Tone
+    refused: str = ""
+    refused_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
