@@ -221,7 +221,7 @@ class Briefing:
     """The handover of one post at one instant, for one asker and one purpose.
 
     Attributes:
-        agency: name of the establishment.
+        agency: name of the establishment, as the source has it; site: its code.
         people: who needs attention, most urgent first.
         unlisted: how many people of the unit have no listed item.
         as_of: the sealed instant up to which the node's knowledge counts, UTC; None: nothing was known.
@@ -234,6 +234,7 @@ class Briefing:
 
     post: str
     agency: str
+    site: str
     at: datetime
     as_of: datetime | None
     sequence: int

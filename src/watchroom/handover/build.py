@@ -142,6 +142,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
     return Briefing(
         post=asked.post,
         agency=known.before.site.name or known.before.site.site_code,
+        site=known.before.site.site_code,
         at=asked.at,
         as_of=view.moment.instant,
         sequence=view.moment.sequence,

@@ -76,6 +76,7 @@ def _person(row: PersonRow) -> JsonObject:
         ],
         "next": {"text": row.next_action, "by": row.next_by, "at": row.next_at},
         "instructions": list(row.instructions),
+        "adjustments": list(row.adjustments),
         "other_alerts": list(row.other_alerts),
         "situation": row.situation,
         "contingency": row.contingency,

@@ -19,6 +19,7 @@ from watchroom.handover.page_people import Sayer
 from watchroom.handover.page_wing import roll_part, roll_sentence
 from watchroom.handover.show import BriefingPage, Section, Tile
 from watchroom.handover.tones import Tone
+from watchroom.model.code_lists import code_list
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.priority.reasons import Level
@@ -31,6 +32,7 @@ _WORDS = (
     "withheld",
     "next",
     "instructions",
+    "adjustments",
     "other_alerts",
     "late",
     "page",
@@ -58,7 +60,7 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
     page = BriefingPage(
         language=words.language,
         post=briefing.post,
-        agency=briefing.agency,
+        agency=_agency(briefing, words),
         place=words.phrase("page.wing", unit=briefing.post.rpartition("-")[2]),
         title=words.phrase("page.handover.title", **shifts),
         subtitle=words.phrase("page.handover.subtitle", at=briefing.at, since=cover.since),
@@ -88,6 +90,13 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
         hash="",
     )
     return replace(page, hash=hash_of(page))
+
+
+def _agency(briefing: Briefing, words: Words) -> str:
+    """The establishment as every other line names it; by the source's own name only where no list knows it."""
+    if briefing.site in code_list("agency").codes:
+        return words.code("agency", briefing.site)
+    return briefing.agency
 
 
 def hash_of(page: BriefingPage) -> str:
