@@ -172,28 +172,6 @@ def test_the_officer_reads_instructions_and_no_diagnosis(morning: dict[str, Brie
     assert "nothing outstanding" not in shown
 
 
-def test_what_is_arranged_for_somebody_is_no_task_of_the_shift(night: World, morning: dict[str, BriefingPage]) -> None:
-    seen = night.ask("LEI-A")
-    assert isinstance(seen, Seen)
-    arranged = [coded for named in seen.value.named.values() for coded in named.instructions]
-    assert {coded.code_list for coded in arranged} == {"care_instruction", "reasonable_adjustment"}
-
-    words = Words(zone=ZONE)
-    for row in people(morning["LEI-A"]):
-        named = next(one for one in seen.value.named.values() if str(one.person_id) == row.person_id)
-        for told, of in ((row.instructions, "care_instruction"), (row.adjustments, "reasonable_adjustment")):
-            assert list(told) == [words.code(of, one.code) for one in named.instructions if one.code_list == of]
-
-
-def test_a_place_has_one_name_on_the_page(morning: dict[str, BriefingPage]) -> None:
-    assert morning["LEI-A"].agency == "Leeds"
-    assert "HMP LEEDS" not in json.dumps(as_json(morning["LEI-A"]))
-
-
-def test_figures_on_paper_have_a_zero_without_a_stroke(morning: dict[str, BriefingPage]) -> None:
-    assert b"WatchroomFigures" in as_pdf(morning["LEI-A"])
-
-
 def test_an_officer_of_another_wing_gets_the_whole_roll_and_nobodys_name(night: World) -> None:
     page = night.page("LEI-A", asker=OFFICER_H)
 
