@@ -205,11 +205,13 @@ def _incidents_tile(sayer: Sayer) -> Tile:
     elif _INCIDENTS in briefing.in_part:
         value = value if opened or unknown else "–"
         note = words.phrase("page.tile.incidents_in_part")
+    if unknown:
+        note = words.phrase("page.tile.unknown_status", count=unknown, note=note)
     return Tile(
         key="incidents",
         label=words.phrase("page.section.incidents"),
         value=value,
-        of=words.phrase("page.tile.unknown_status", count=unknown) if unknown else None,
+        of=words.phrase("page.tile.more", count=unknown) if unknown else None,
         note=note,
         tone=Tone.PLAIN,
     )
@@ -323,9 +325,7 @@ def _notes(sayer: Sayer, key: str) -> tuple[str, ...]:
 
 def _incident_notes(sayer: Sayer) -> list[str]:
     words, briefing = sayer.words, sayer.briefing
-    told = (
-        [words.phrase("page.tile.incidents_in_part")] if _INCIDENTS in briefing.in_part - {*briefing.withheld} else []
-    )
+    told = [words.phrase("page.incidents.in_part")] if _INCIDENTS in briefing.in_part - {*briefing.withheld} else []
     if briefing.without_status:
         told.append(words.phrase("page.incidents.without_status", count=briefing.without_status))
     return told
