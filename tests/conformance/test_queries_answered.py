@@ -148,6 +148,20 @@ def test_what_staff_must_do_ends_after_its_last_day_on_every_page_and_for_every_
     assert {row["what_code"] for row in page} == {"TODAY", "OPEN"}
 
 
+def test_what_is_arranged_holds_through_its_last_day_on_every_page(database: Database) -> None:
+    def arranged(key: str, code: str, last: date | None) -> dict[str, object]:
+        return about(key, "1", adjustment_code=code, ended_on=last)
+
+    rows = [arranged("1", "OVER", date(2026, 7, 23)), arranged("2", "TODAY", DAY), arranged("3", "OPEN", None)]
+    write(database, {"person": [person("1")], "reasonable_adjustment": rows})
+    gate = gate_of(database)
+    given = _of("site_code", "unit_code", "today")
+    wing = asked_of(gate, OFFICER, OF_HANDOVER["instructions"], purpose="custody.care", **given)
+    found = wing[0]["person_id"]
+    page = asked_of(gate, OFFICER, OF_PERSON["adjustments"], purpose="custody.care", person_id=found, today=DAY)
+    assert {row["code"] for row in wing} == {row["what_code"] for row in page} == {"TODAY", "OPEN"}
+
+
 def test_two_people_are_kept_apart_on_the_last_day_too(database: Database) -> None:
     apart = about("1", "1", other_person_key="2", restriction_code="CELL", is_open=True, from_on=DAY, to_on=DAY)
     write(database, {"person": [person("1"), person("2")], "non_association": [apart]})

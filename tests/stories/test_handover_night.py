@@ -253,14 +253,6 @@ def test_a_seen_handover_says_from_which_state_of_the_record_it_was_made(night: 
     assert seen.as_of.sequence == seen.value.sequence == 2
 
 
-def test_incidents_that_are_not_the_nurses_to_see_are_no_reassuring_zero(night: World) -> None:
-    page = night.page("LEI-A", asker=NURSE)
-
-    tile = next(tile for tile in page.tiles if tile.key == "incidents")
-    assert (tile.value, tile.note) == ("–", "not available to you for this purpose")
-    assert page.sections["incidents"].none_listed == "Not available to you for this purpose."
-
-
 def test_to_an_officer_who_may_know_of_nobody_there_no_tile_is_reassuring(night: World) -> None:
     page = night.page("LEI-A", asker=OFFICER_H)
 

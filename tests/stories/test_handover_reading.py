@@ -6,8 +6,12 @@ from collections.abc import Generator
 import pytest
 from handover_world import GOVERNOR, NURSE, OFFICER_H, World, changes, codes, example_night, people, row_of
 
+from watchroom.demo.night import ZONE
+from watchroom.gate.door import Seen
 from watchroom.handover.document import as_json
+from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
+from watchroom.model.words import Words
 from watchroom.priority.rules import RULES
 
 READ = sorted({entity for rule in RULES for entity in rule.reads} - {"custody_episode", "location"})
@@ -43,7 +47,7 @@ def test_the_nurse_has_no_finding_on_what_she_may_not_see_and_reads_which_it_is(
     assert {"cell_sharing_unassessed", "cell_sharing_high", "court_today", "escape_marker"} <= withheld
     assert not fired & withheld
     assert nurse.staleness is not None
-    assert "9 checks were not evaluated for you" in nurse.staleness
+    assert "8 checks were not evaluated for you" in nurse.staleness
     assert nurse.not_evaluated[0].text.startswith("Not evaluated (not available to your role): Keep apart, CSRA high,")
 
 
@@ -203,3 +207,25 @@ def test_who_is_on_no_units_roll_is_counted_on_every_page_and_named_to_those_who
         assert "Details of 2 of them are withheld from you" in page.roll.no_unit.sentence
     assert [one.prison_number for one in governor.people] == ["A1237AI", "G2823GV"]
     assert governor.withheld == 0
+
+
+def test_what_is_arranged_for_somebody_is_no_task_of_the_shift(night: World, morning: dict[str, BriefingPage]) -> None:
+    seen = night.ask("LEI-A")
+    assert isinstance(seen, Seen)
+    arranged = [coded for named in seen.value.named.values() for coded in named.instructions]
+    assert {coded.code_list for coded in arranged} == {"care_instruction", "reasonable_adjustment"}
+
+    words = Words(zone=ZONE)
+    for row in people(morning["LEI-A"]):
+        named = next(one for one in seen.value.named.values() if str(one.person_id) == row.person_id)
+        for told, of in ((row.instructions, "care_instruction"), (row.adjustments, "reasonable_adjustment")):
+            assert list(told) == [words.code(of, one.code) for one in named.instructions if one.code_list == of]
+
+
+def test_a_place_has_one_name_on_the_page(morning: dict[str, BriefingPage]) -> None:
+    assert morning["LEI-A"].agency == "Leeds"
+    assert "HMP LEEDS" not in json.dumps(as_json(morning["LEI-A"]))
+
+
+def test_figures_on_paper_have_a_zero_without_a_stroke(morning: dict[str, BriefingPage]) -> None:
+    assert b"WatchroomFigures" in as_pdf(morning["LEI-A"])

@@ -20,6 +20,7 @@ OPEN = {
     ("POST", "/sign-in"),
     ("GET", "/locked"),
     ("GET", "/signed-out"),
+    ("GET", "/signed-in-anew"),
     ("POST", "/sign-out"),
     ("GET", "/session"),
     ("POST", "/session"),

@@ -87,6 +87,13 @@ def released(kind: str, on: date, *others: tuple[str, date]) -> PersonFacts:
     return person(release_dates=tuple(ReleaseDate(kind=name, on=day, source=SOURCE) for name, day in dates))
 
 
+def calculated(*dates: tuple[int, str, date]) -> PersonFacts:
+    """Release dates by calculations of which nobody can tell the latest: number, kind and day."""
+    return person(
+        release_dates=tuple(ReleaseDate(kind=kind, on=on, source=SOURCE, calculation=one) for one, kind, on in dates)
+    )
+
+
 def kept_apart(**facts: object) -> PersonFacts:
     usual: dict[str, object] = {
         "other_id": "01980000-0000-7000-8000-000000000002",
@@ -114,13 +121,16 @@ def away(
     return person(is_in=False, absence=absence)
 
 
-def in_incident(hours_ago: float, *, is_reliable: bool = True) -> PersonFacts:
+def in_incident(
+    hours_ago: float, *, is_reliable: bool = True, reported: float | None = None, known: float = 0
+) -> PersonFacts:
     part = IncidentPart(
         reference="-9001",
         occurred=When(at=NOW - timedelta(hours=hours_ago), is_reliable=is_reliable),
         role=Coded(code_list="incident_role", code="VICTIM"),
         kind=Coded(code_list="incident_type", code="ASSAULT"),
-        source=SOURCE,
+        source=replace(SOURCE, known_at=NOW - timedelta(hours=known)),
+        reported_at=None if reported is None else NOW - timedelta(hours=reported),
     )
     return person(incidents=(part,))
 
@@ -203,6 +213,10 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
         "calculated for the seventh day": (released("conditional", date(2026, 7, 31)), "watch"),
         "today": (released("confirmed", TODAY), "this_shift"),
         "tomorrow": (released("automatic", date(2026, 7, 25)), "this_shift"),
+        "today by one calculation, and confirmed for later by another that may be the latest": (
+            calculated((0, "conditional", TODAY), (1, "confirmed", date(2026, 9, 1))),
+            "this_shift",
+        ),
     },
     "hold": {
         "without a transfer": (marked("TG"), "watch"),
@@ -231,6 +245,8 @@ FIRES: Mapping[str, Mapping[str, tuple[PersonFacts, str]]] = {
         "last night": (in_incident(11), "this_shift"),
         "two days ago": (in_incident(47), "watch"),
         "72 hours ago to the second": (in_incident(72), "watch"),
+        "at a default date, known just now": (in_incident(1, is_reliable=False), "this_shift"),
+        "at a default date, reported two days ago": (in_incident(1, is_reliable=False, reported=47), "watch"),
     },
 }
 DOES_NOT_FIRE: Mapping[str, Mapping[str, PersonFacts]] = {
@@ -295,6 +311,7 @@ DOES_NOT_FIRE: Mapping[str, Mapping[str, PersonFacts]] = {
     "recent_incident": {
         "older than 72 hours": in_incident(72.1),
         "in the future": in_incident(-1),
-        "a default date": in_incident(1, is_reliable=False),
+        "a default date, reported four days ago": in_incident(1, is_reliable=False, reported=96),
+        "a default date, known here for four days": in_incident(1, is_reliable=False, known=96),
     },
 }

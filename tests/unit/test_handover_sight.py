@@ -73,10 +73,17 @@ def test_a_nurse_has_no_finding_on_what_she_may_not_see() -> None:
 
     for code in ("cell_sharing_high", "cell_mate_high", "cell_sharing_unassessed", "non_association_on_wing"):
         assert found[code] is Extent.NOT_AVAILABLE
-    for code in ("court_today", "visit_today", "release_soon", "recent_incident"):
+    for code in ("court_today", "visit_today", "release_soon"):
         assert found[code] is Extent.NOT_AVAILABLE
     for code in ("care_plan_open", "controlled_unlock", "arson", "conflict_on_wing", "first_days", "out_now"):
         assert found[code] is Extent.WHOLE
+
+
+def test_a_nurse_is_told_of_self_harm_and_not_of_any_other_incident() -> None:
+    found = seen(NURSE)
+
+    assert found.extents["recent_incident"] is Extent.IN_PART
+    assert "incident_report" in found.in_part
 
 
 def test_of_kinds_of_alert_each_is_looked_at_for_itself() -> None:

@@ -17,7 +17,9 @@ from priority_cases import (
     away,
     begun,
     beside,
+    calculated,
     engaged,
+    in_incident,
     kept_apart,
     marked,
     person,
@@ -363,3 +365,27 @@ def test_the_reference_page_is_the_one_that_the_rules_make() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == as_markdown(), (
         "write what `watchroom.priority.reference.as_markdown()` gives into docs/reference/rules.md"
     )
+
+
+def test_a_release_that_stands_on_an_unreliable_calculation_is_told_with_the_other_one_that_is_possible() -> None:
+    today, later = date(2026, 7, 24), date(2026, 9, 1)
+
+    [found] = reasons_of(BY_CODE["release_soon"], calculated((0, "confirmed", later), (1, "conditional", today)))
+    [alone] = reasons_of(
+        BY_CODE["release_soon"], calculated((0, "confirmed", today), (1, "conditional", date(2026, 7, 1)))
+    )
+    [agreed] = reasons_of(BY_CODE["release_soon"], calculated((0, "automatic", today), (1, "automatic", today)))
+
+    assert (found.on, found.level) == (today, Level.THIS_SHIFT)
+    assert found.when == Text(
+        "reason.release_soon.unordered", {"other": Text("reason.release_soon.confirmed", {"on": later})}
+    )
+    assert alone.when == Text("reason.release_soon.unordered_none")
+    assert agreed.when is None
+
+
+def test_an_incident_without_a_reliable_instant_says_so_and_names_no_time() -> None:
+    [found] = reasons_of(BY_CODE["recent_incident"], in_incident(1, is_reliable=False))
+
+    assert (found.at, found.when) == (None, Text("reason.when.unreliable"))
+    assert "at" not in found.text.params

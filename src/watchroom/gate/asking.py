@@ -95,12 +95,16 @@ class Asking:
 
     @property
     def instant(self) -> sql.Composable:
-        """Instant as of which is asked, in the views of the past."""
+        """Instant as of which is asked, also in the views of the present: what was never sealed has no sequence."""
         return self._fact("as_of_at")
 
     def was_sealed(self, sequence: sql.Composable) -> sql.Composable:
         """Whether what was sealed with that sequence is known at the instant that is asked for."""
         return sql.SQL("({} <= {})").format(sequence, self.sequence) if self.is_past else sql.SQL("true")
+
+    def was_known(self, instant: sql.Composable) -> sql.Composable:
+        """Whether what was entered at that instant, and never sealed, is known at the instant that is asked for."""
+        return sql.SQL("({} <= {})").format(instant, self.instant)
 
     def is_among(self, value: sql.Composable, fact: str) -> sql.Composable:
         """Whether a value is among those of a fact of the condition language."""

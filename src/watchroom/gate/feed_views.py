@@ -102,6 +102,7 @@ select
     last.sealed_at as last_sealed_at,
     batch.as_at as extract_as_at,
     source.expected_every_seconds,
+    refused.at as refused_at,
     last.seq
 from {asking}
 cross join ingest.source as source
@@ -113,6 +114,15 @@ left join lateral (
     limit 1
 ) as last on true
 left join ingest.batch as batch on batch.id = last.batch_id
+left join lateral (
+    select max(late.finished_at) as at
+    from ingest.batch as late
+    where
+        late.source_system = source.name
+        and late.status = 'refused'
+        and (batch.id is null or late.machine_started_at > batch.machine_started_at)
+        and {was_known}
+) as refused on true
 where {mine}
 """
 
@@ -155,7 +165,7 @@ class FeedViews:
         return sql.SQL(_CHANGES).format(entities=sql.SQL(" union all ").join(parts))
 
     def freshness(self) -> sql.Composable:
-        """One row per source system."""
+        """One row per source system; `refused_at` only of a delivery after the one that is in the record."""
         return self._of_sources(_FRESHNESS)
 
     def issues(self) -> sql.Composable:
@@ -165,7 +175,8 @@ class FeedViews:
     def _of_sources(self, text: LiteralString) -> sql.Composed:
         asking = self._asking
         is_sealed = asking.was_sealed(sql.Identifier("sealed", "seq"))
-        return sql.SQL(text).format(asking=asking.source, mine=asking.is_mine, is_sealed=is_sealed)
+        was_known = asking.was_known(sql.Identifier("late", "finished_at"))
+        return sql.SQL(text).format(asking=asking.source, mine=asking.is_mine, is_sealed=is_sealed, was_known=was_known)
 
     def _change(self, entity: Entity) -> sql.Composable:
         rules, exclusions = self._views.rules(entity), self._views.exclusions

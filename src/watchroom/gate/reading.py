@@ -246,7 +246,7 @@ class Reading:
             "sites": list(self._asker.all_sites),
             "units": list(self._asker.units),
             "as_of_seq": None if is_present else moment.sequence,
-            "as_of_at": None if is_present else moment.instant,
+            "as_of_at": moment.instant,
             "node_now": self._now,
             "today": self._today,
         }

@@ -221,17 +221,20 @@ class Briefing:
     """The handover of one post at one instant, for one asker and one purpose.
 
     Attributes:
-        agency: name of the establishment.
+        agency: name of the establishment, as the source has it; site: its code.
         people: who needs attention, most urgent first.
         unlisted: how many people of the unit have no listed item.
         as_of: the sealed instant up to which the node's knowledge counts, UTC; None: nothing was known.
         is_first: nothing was known at the start of the last shift, so nothing can be compared with it.
         extents: rules that could not be evaluated whole, by code; what they are silent on is not known.
         undated: people of whom it is not known since when they are in custody.
+        in_part: entities of which the asker may see only some rows or fields.
+        without_status: older incidents of unknown status, which are counted and not listed.
     """
 
     post: str
     agency: str
+    site: str
     at: datetime
     as_of: datetime | None
     sequence: int
@@ -254,6 +257,8 @@ class Briefing:
     undated: Sequence[UUID]
     withheld: Sequence[str]
     issues: Sequence[Text]
+    in_part: frozenset[str] = frozenset()
+    without_status: int = 0
 
     @property
     def is_all_withheld(self) -> bool:

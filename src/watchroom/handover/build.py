@@ -142,6 +142,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
     return Briefing(
         post=asked.post,
         agency=known.before.site.name or known.before.site.site_code,
+        site=known.before.site.site_code,
         at=asked.at,
         as_of=view.moment.instant,
         sequence=view.moment.sequence,
@@ -176,6 +177,8 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         undated=undated(now),
         withheld=not_available(view),
         issues=issues_of(known.counts, without_status=without_status),
+        in_part=known.sight.in_part,
+        without_status=without_status,
     )
 
 

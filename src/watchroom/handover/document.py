@@ -30,6 +30,7 @@ def as_json(page: BriefingPage) -> JsonObject:
         "changes": [_change(line, group.category) for group in page.changes for line in group.lines],
         "movements": [_timed(line) for line in page.movements],
         "incidents": [_incident(line) for line in page.incidents],
+        "incident_notes": list(page.sections["incidents"].notes),
         "tasks": [_timed(line) for line in (*page.tasks, *page.long_overdue)],
         "events": [_timed(line) for line in page.events],
         "resources": {
@@ -38,7 +39,13 @@ def as_json(page: BriefingPage) -> JsonObject:
         },
         "roll": _roll(page),
         "freshness": [
-            {"source": line.source, "as_of": line.as_of_at, "age_seconds": line.age_seconds, "state": line.state}
+            {
+                "source": line.source,
+                "as_of": line.as_of_at,
+                "age_seconds": line.age_seconds,
+                "state": line.state,
+                "refused_at": line.refused_at,
+            }
             for line in page.sources
         ],
         "completeness": _completeness(page),
@@ -69,6 +76,7 @@ def _person(row: PersonRow) -> JsonObject:
         ],
         "next": {"text": row.next_action, "by": row.next_by, "at": row.next_at},
         "instructions": list(row.instructions),
+        "adjustments": list(row.adjustments),
         "other_alerts": list(row.other_alerts),
         "situation": row.situation,
         "contingency": row.contingency,

@@ -108,15 +108,39 @@ def _absence(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Absence | None:
     own = unit.people[person]
     if own.in_out_code == "IN" or own.in_out_code is None:
         return None
-    last = unit.last_movements.get(person)
-    if last is None or last.direction_code != "OUT":
+    ways = movements_out(unit, person, pack)
+    if not ways:
         return Absence(since=When(), is_in_hospital=False, reason=None, source=_source(own))
+    last = ways[0]
     return Absence(
-        since=When(at=last.moved_at, is_reliable=not last.moved_is_default),
+        since=When(at=last.moved_at, is_reliable=not last.moved_is_default and len(ways) == 1),
         is_in_hospital=last.reason_code in meaning(pack, "to_hospital"),
-        reason=Coded(code_list="movement_reason", code=last.reason_code, source_value=last.reason_source_value),
+        reason=reason_of(last),
         source=Source(system=last.source_system, known_at=last.recorded_from),
+        other_reason=reason_of(ways[1]) if len(ways) > 1 else None,
     )
+
+
+def movements_out(unit: Unit, person: UUID, pack: Jurisdiction) -> Sequence[rows.MovementRow]:
+    """The passages out that may be the person's last, one for each reason, the one that asks most of staff first.
+
+    There is more than one where the time of a passage is the source's default, which is no fact and orders nothing.
+    """
+    found = unit.last_movements.get(person, ())
+    # INVARIANT: rows come latest first, so the first with a time that is a fact is the last of those.
+    dated = [row for row in found if row.moved_at is not None and not row.moved_is_default][:1]
+    open_order = [*dated, *(row for row in found if row.moved_at is None or row.moved_is_default)]
+    hospital = meaning(pack, "to_hospital")
+    ways: dict[tuple[str | None, Coded], rows.MovementRow] = {}
+    for row in open_order:
+        if row.direction_code == "OUT":
+            ways.setdefault((row.kind_code, reason_of(row)), row)
+    return sorted(ways.values(), key=lambda row: row.reason_code not in hospital)
+
+
+def reason_of(row: rows.MovementRow) -> Coded:
+    """Why somebody passed the gate, as the source has it."""
+    return Coded(code_list="movement_reason", code=row.reason_code, source_value=row.reason_source_value)
 
 
 def _source(row: rows.PersonRow | rows.AlertRow | rows.CellSharingRow | rows.EngagementRow | rows.ReleaseRow) -> Source:
@@ -229,17 +253,25 @@ def _where(row: rows.EngagementRow, kind: EngagementKind) -> str | Coded | None:
 
 
 def _releases(found: Sequence[rows.ReleaseRow]) -> tuple[ReleaseDate, ...]:
+    """The dates of the latest calculation, and of each of which nobody can tell whether it is later."""
     # INVARIANT: rows come latest calculation first; the dates of an earlier one no longer hold.
-    dates: dict[str, ReleaseDate] = {}
-    for row in found[:1]:
-        for field, kind in _RELEASE_KINDS.items():
-            on = getattr(row, field)
-            if on is not None:
-                dates[kind] = ReleaseDate(kind=kind, on=on, source=_source(row))
-    for row in found[1:]:
-        if row.confirmed_release_on is not None and "confirmed" not in dates:
-            dates["confirmed"] = ReleaseDate(kind="confirmed", on=row.confirmed_release_on, source=_source(row))
-    return tuple(dates.values())
+    dated = [row for row in found if not row.calculated_is_default]
+    candidates = [dated, *([row] for row in found if row.calculated_is_default)]
+    numbered = enumerate(filter(None, candidates))
+    return tuple(one for number, calculated in numbered for one in _release_dates(calculated, number))
+
+
+def _release_dates(found: Sequence[rows.ReleaseRow], calculation: int) -> Sequence[ReleaseDate]:
+    """The dates of the first row; a confirmed day holds until a later calculation has another one."""
+    last = found[0]
+    confirmed = next((row for row in found if row.confirmed_release_on is not None), last)
+    dates: list[ReleaseDate] = []
+    for field, kind in _RELEASE_KINDS.items():
+        row = confirmed if kind == "confirmed" else last
+        on = getattr(row, field)
+        if on is not None:
+            dates.append(ReleaseDate(kind=kind, on=on, source=_source(row), calculation=calculation))
+    return dates
 
 
 def _keep_apart(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Iterator[KeepApart]:
@@ -303,4 +335,5 @@ def _incident(row: rows.IncidentPartRow) -> IncidentPart:
         role=Coded(code_list="incident_role", code=row.role_code, source_value=row.role_source_value),
         kind=Coded(code_list="incident_type", code=row.type_code, source_value=row.type_source_value),
         source=Source(system=row.source_system, known_at=row.recorded_from),
+        reported_at=row.reported_at,
     )

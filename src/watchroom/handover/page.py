@@ -19,6 +19,7 @@ from watchroom.handover.page_people import Sayer
 from watchroom.handover.page_wing import roll_part, roll_sentence
 from watchroom.handover.show import BriefingPage, Section, Tile
 from watchroom.handover.tones import Tone
+from watchroom.model.code_lists import code_list
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.priority.freshness import behind, source_name
@@ -32,6 +33,7 @@ _WORDS = (
     "withheld",
     "next",
     "instructions",
+    "adjustments",
     "other_alerts",
     "late",
     "page",
@@ -59,7 +61,7 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
     page = BriefingPage(
         language=words.language,
         post=briefing.post,
-        agency=briefing.agency,
+        agency=_agency(briefing, words),
         place=words.phrase("page.wing", unit=briefing.post.rpartition("-")[2]),
         title=words.phrase("page.handover.title", **shifts),
         subtitle=words.phrase("page.handover.subtitle", at=briefing.at, since=cover.since),
@@ -91,6 +93,13 @@ def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
     return replace(page, hash=hash_of(page))
 
 
+def _agency(briefing: Briefing, words: Words) -> str:
+    """The establishment as every other line names it; by the source's own name only where no list knows it."""
+    if briefing.site in code_list("agency").codes:
+        return words.code("agency", briefing.site)
+    return briefing.agency
+
+
 def hash_of(page: BriefingPage) -> str:
     """SHA-256 of exactly what the page shows, as canonical JSON, in hexadecimal; its own field does not count."""
     text = json.dumps(
@@ -108,8 +117,8 @@ def _staleness(sayer: Sayer) -> str | None:
     """What a reader has to know before anything else: what is late, withheld, or cannot be compared."""
     briefing, words = sayer.briefing, sayer.words
     if briefing.sequence == 0:
-        return words.phrase("page.stale.nothing_known")
-    told = [_late(sayer)]
+        return " ".join([words.phrase("page.stale.nothing_known"), *_refused(sayer)])
+    told = [_late(sayer), *_refused(sayer)]
     if briefing.roll.withheld:
         told.append(words.phrase("page.people_withheld", count=briefing.roll.withheld))
     blind = sum(extent.says_nothing for extent in briefing.extents.values())
@@ -133,6 +142,15 @@ def _late(sayer: Sayer) -> str | None:
         if systems
     ]
     return " ".join(told) or None
+
+
+def _refused(sayer: Sayer) -> list[str]:
+    """Whose last delivery was refused, so that the page tells of the one before."""
+    return [
+        sayer.words.phrase("page.stale.refused", source=source.system.upper(), time=sayer.time(source.refused_at))
+        for source in sayer.briefing.sources
+        if source.refused_at is not None
+    ]
 
 
 def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
@@ -182,21 +200,35 @@ def _tasks_tile(sayer: Sayer) -> Tile:
 
 
 def _incidents_tile(sayer: Sayer) -> Tile:
-    """How many incidents are open; to an asker who sees none of them it is no zero but a dash."""
+    """How many incidents are open, and beside them how many may be; of those whom the asker may not see none is said.
+
+    To an asker who sees none, or only some kinds and none of these, it is no zero but a dash.
+    """
     briefing, words = sayer.briefing, sayer.words
+    unknown = _of_unknown_status(sayer)
+    opened = len(briefing.incidents) + briefing.without_status - unknown
+    value, note = sayer.figure(opened), _incidents_note(sayer)
     if _INCIDENTS in briefing.withheld:
         value, note = "–", words.phrase("checklist.note.not_available")
-    else:
-        value = sayer.figure(len(briefing.incidents))
-        note = _incidents_note(sayer)
+    elif _INCIDENTS in briefing.in_part:
+        value = value if opened or unknown else "–"
+        note = words.phrase("page.tile.incidents_in_part")
+    if unknown:
+        note = words.phrase("page.tile.unknown_status", count=unknown, note=note)
     return Tile(
         key="incidents",
         label=words.phrase("page.section.incidents"),
         value=value,
-        of=None,
+        of=words.phrase("page.tile.more", count=unknown) if unknown else None,
         note=note,
         tone=Tone.PLAIN,
     )
+
+
+def _of_unknown_status(sayer: Sayer) -> int:
+    """How many incidents may be open or not: the older ones stand in no list, the others are told as open."""
+    told = sum(one.status.code is None for one in sayer.briefing.incidents)
+    return told + sayer.briefing.without_status
 
 
 def _incidents_note(sayer: Sayer) -> str:
@@ -248,6 +280,8 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
             counts[key], nothing[key] = "–", "page.details_withheld"
     if _INCIDENTS in briefing.withheld:
         counts["incidents"], nothing["incidents"] = "–", "gate.not_available"
+    elif briefing.without_status or _INCIDENTS in briefing.in_part:
+        nothing["incidents"] = "page.incidents.none_of_those"
     return {
         key: Section(
             title=words.phrase(f"page.section.{key}"),
@@ -288,8 +322,18 @@ def _notes(sayer: Sayer, key: str) -> tuple[str, ...]:
     words = sayer.words
     hidden = [words.phrase(f"record.{name}") for name in _MADE_OF.get(key, ()) if name in sayer.briefing.withheld]
     notes = [words.phrase("page.not_available_here", records=words.listed(hidden))] if hidden else []
+    if key == "incidents":
+        notes += _incident_notes(sayer)
     if key == "changes" and sayer.briefing.news:
         notes.append(words.phrase("page.changes.times"))
     if key == "not_evaluated" and sayer.briefing.undated:
         notes.append(words.phrase("page.undated", count=len(sayer.briefing.undated)))
     return tuple(notes)
+
+
+def _incident_notes(sayer: Sayer) -> list[str]:
+    words, briefing = sayer.words, sayer.briefing
+    told = [words.phrase("page.incidents.in_part")] if _INCIDENTS in briefing.in_part - {*briefing.withheld} else []
+    if briefing.without_status:
+        told.append(words.phrase("page.incidents.without_status", count=briefing.without_status))
+    return told

@@ -19,7 +19,7 @@ from watchroom.handover.show import (
 from watchroom.handover.tones import Tone
 from watchroom.model.words import Words
 from watchroom.priority.extent import Extent
-from watchroom.priority.freshness import SourceAge
+from watchroom.priority.freshness import SourceAge, refused_words
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
@@ -173,6 +173,8 @@ def _source(sayer: Sayer, one: SourceAge) -> SourceLine:
         state=one.state,
         word=words.phrase(f"source.{one.state}"),
         tone=_SOURCE_TONES[one.state],
+        refused=refused_words(one, words=words),
+        refused_at=_iso(one.refused_at),
     )
 
 

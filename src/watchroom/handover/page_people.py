@@ -1,12 +1,13 @@
 """The people of a handover in words: who needs attention, and who no longer does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from watchroom.handover.briefing import Briefing, Cleared, Listed, Named
 from watchroom.handover.show import AttentionGroup, Change, ClearedRow, PersonRow, ReasonLine
 from watchroom.handover.tones import Tone
-from watchroom.model.text import Text
+from watchroom.model.text import Coded, Text
 from watchroom.model.words import Words
 from watchroom.priority.attention import Attention, Turn
 from watchroom.priority.reasons import Level, NextAction, Reason
@@ -131,7 +132,8 @@ class Sayer:
             tone=TONES[now.level],
             reasons=tuple(self.reason(reason) for reason in now.reasons),
             change=self._change(one),
-            instructions=tuple(self.words.code(coded.code_list, coded.code) for coded in person.instructions),
+            instructions=self._told(person.instructions, of="care_instruction"),
+            adjustments=self._told(person.instructions, of="reasonable_adjustment"),
             other_alerts=self.other_alerts(person),
             next_action=self.words.say(now.next_action.text),
             next_by=self._due(now.next_action),
@@ -141,6 +143,10 @@ class Sayer:
             withheld=self._withheld(person),
             is_late=any(reason.is_late for reason in now.reasons),
         )
+
+    def _told(self, found: Sequence[Coded], *, of: str) -> tuple[str, ...]:
+        """What is to be done, or what is arranged: an adjustment is no task of the shift."""
+        return tuple(self.words.code(coded.code_list, coded.code) for coded in found if coded.code_list == of)
 
     def _place_in_full(self, person: Named) -> str:
         if person.place is None:

@@ -178,9 +178,11 @@ where location.id = any(:ids)
 order by location.id asc
 
 -- name: release_dates(site_code, unit_code, ids)
--- One row per calculation of sentence dates, the latest first for each person.
+-- One row per calculation of sentence dates, the latest first for each person; a default day orders nothing.
 select
     sentence_key_dates.person_id,
+    sentence_key_dates.calculated_on,
+    'calculated_on' = any(sentence_key_dates.unreliable_dates) as calculated_is_default,
     sentence_key_dates.confirmed_release_on,
     sentence_key_dates.automatic_release_on,
     sentence_key_dates.conditional_release_on,
@@ -222,7 +224,8 @@ where
 order by non_association.person_id asc, non_association.other_person_id asc, non_association.id asc
 
 -- name: incident_parts(site_code, unit_code, since, ids)
--- One row per person of the unit and incident that happened since then.
+-- One row per person of the unit and incident that happened since then, or may have: one without a reliable instant
+-- happened at the latest when it was reported, and when it came to be known here.
 select
     incident_participant.person_id,
     incident_report.reference,
@@ -230,6 +233,9 @@ select
     incident_report.type_source_value,
     incident_report.occurred_at,
     'occurred_at' = any(incident_report.unreliable_dates) as occurred_is_default,
+    case
+        when not 'reported_at' = any(incident_report.unreliable_dates) then incident_report.reported_at
+    end as reported_at,
     incident_participant.role_code,
     incident_participant.role_source_value,
     incident_participant.source_system,
@@ -241,11 +247,18 @@ where
     and incident_participant.site_code = :site_code
     and incident_participant.unit_code = :unit_code
     and incident_participant.person_id is not null
-    and incident_report.occurred_at >= :since
-order by incident_report.occurred_at desc, incident_participant.id asc
+    and (
+        incident_report.occurred_at >= :since
+        or (
+            (incident_report.occurred_at is null or 'occurred_at' = any(incident_report.unreliable_dates))
+            and incident_participant.recorded_from >= :since
+        )
+    )
+order by incident_report.occurred_at desc nulls last, incident_participant.id asc
 
 -- name: last_movements(site_code, unit_code, ids)
--- One row per passage of the gate that the source counts as a person's last, the latest first.
+-- One row per passage of the gate that the source counts as a person's last, the latest first; a default instant
+-- orders nothing.
 select
     movement.person_id,
     movement.moved_at,

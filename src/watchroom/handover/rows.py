@@ -86,6 +86,8 @@ class ReleaseRow(NamedTuple):
     """One calculation of the dates of a sentence; the field names are the kinds of date."""
 
     person_id: UUID
+    calculated_on: date | None
+    calculated_is_default: bool | None
     confirmed_release_on: date | None
     automatic_release_on: date | None
     conditional_release_on: date | None
@@ -119,6 +121,7 @@ class IncidentPartRow(NamedTuple):
     type_source_value: str | None
     occurred_at: datetime | None
     occurred_is_default: bool | None
+    reported_at: datetime | None
     role_code: str | None
     role_source_value: str | None
     source_system: str
@@ -150,7 +153,7 @@ class IncidentPersonRow(NamedTuple):
 
 
 class MovementRow(NamedTuple):
-    """The last passage of the gate of a person."""
+    """A passage of the gate that the source counts as the last of a person."""
 
     person_id: UUID
     moved_at: datetime | None
@@ -252,12 +255,13 @@ class ChangeRow(NamedTuple):
 
 
 class FreshnessRow(NamedTuple):
-    """A source system, when it last delivered and how often it should."""
+    """A source system, when it last delivered and how often it should, and when a later delivery was refused."""
 
     source_system: str
     last_sealed_at: datetime | None
     extract_as_at: datetime | None
     expected_every_seconds: int | None
+    refused_at: datetime | None = None
 
 
 class IssueCountRow(NamedTuple):

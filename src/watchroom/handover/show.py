@@ -68,6 +68,7 @@ class PersonRow:
         place_in_full: for screen readers and print.
         name: family name, given names; or the words for a withheld name.
         instructions: what staff must do for the person, never why.
+        adjustments: what is arranged for the person, which is no task.
         other_alerts: active alerts that no reason speaks of.
         next_action: what staff do next; `next_by` its time in words and `next_at` as an instant, where one is known.
         situation: the outgoing officer's note; None: not yet written.
@@ -85,6 +86,7 @@ class PersonRow:
     reasons: tuple[ReasonLine, ...]
     change: Change
     instructions: tuple[str, ...]
+    adjustments: tuple[str, ...]
     other_alerts: tuple[str, ...]
     next_action: str
     next_by: str | None
@@ -192,7 +194,11 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """How old one source is. `state` is fresh, late or silent; `word` says it."""
+    """How old one source is. `state` is fresh, late or silent; `word` says it.
+
+    Attributes:
+        refused: that its last delivery was refused, in words, and `refused_at` when; empty and None: it was not.
+    """
 
     source: str
     as_of: str
@@ -202,6 +208,8 @@ class SourceLine:
     state: str
     word: str
     tone: Tone
+    refused: str = ""
+    refused_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +281,7 @@ class BriefingPage:
         not_evaluated: the rules whose silence says nothing, or less than it seems to.
         tasks: what is due; `long_overdue`: what has been due for so long that the record is to be checked.
         words: fixed words of the page by key, for labels: contingency, situation, not_written, withheld, next,
-            instructions, other_alerts, late, page, hash, outgoing, incoming.
+            instructions, adjustments, other_alerts, late, page, hash, outgoing, incoming.
         staleness: a sentence that comes first on the page when a source is late or silent; None: all fresh.
         hash: SHA-256 of exactly what is shown, in hexadecimal.
     """

@@ -63,7 +63,7 @@ class Unit:
     release_dates: Mapping[UUID, Sequence[rows.ReleaseRow]]
     keep_apart: Mapping[UUID, Sequence[rows.KeepApartRow]]
     incidents: Mapping[UUID, Sequence[rows.IncidentPartRow]]
-    last_movements: Mapping[UUID, rows.MovementRow]
+    last_movements: Mapping[UUID, Sequence[rows.MovementRow]]
     cells: Sequence[rows.CellRow]
     instructions: Mapping[UUID, Sequence[rows.InstructionRow]] = field(
         default_factory=dict[UUID, Sequence[rows.InstructionRow]]
@@ -115,7 +115,7 @@ def unit_soon(
             release_dates=by_person(release_dates()),
             keep_apart=by_person(keep_apart()),
             incidents=by_person(incidents()),
-            last_movements=first_of_each(last_movements()),
+            last_movements=by_person(last_movements()),
             instructions=by_person(instructions()),
             engagements=by_person(placed()),
             cells=cells(),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from watchroom.handover import rows
 from watchroom.handover.briefing import Capacity, Cell, Roll, Unplaced, Whereabouts
-from watchroom.handover.facts import written_name
+from watchroom.handover.facts import movements_out, reason_of, written_name
 from watchroom.handover.unit import Unit, meaning, short_place
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
@@ -128,21 +128,25 @@ def _out_of_use(place: rows.PlaceRow) -> Text | None:
 def _whereabouts(unit: Unit, pack: Jurisdiction, lacking: frozenset[str]) -> list[Whereabouts]:
     groups: dict[str, list[tuple[UUID, Text | None]]] = {key: [] for key in KEYS}
     for person, row in unit.people.items():
-        key, why = _place_of(row, unit.last_movements.get(person), pack)
+        key, why = _place_of(row, unit, pack)
         if key == "out" and "movement.reason_code" in lacking:
             why = Text("whereabouts.not_available")
         groups[key].append((person, why))
     return [Whereabouts(key=key, people=tuple(people)) for key, people in groups.items()]
 
 
-def _place_of(row: rows.PersonRow, last: rows.MovementRow | None, pack: Jurisdiction) -> tuple[str, Text | None]:
+def _place_of(row: rows.PersonRow, unit: Unit, pack: Jurisdiction) -> tuple[str, Text | None]:
     if row.in_out_code == "IN":
         return ("cell_recorded" if row.place_kind in meaning(pack, "cell") else "no_cell_recorded"), None
     if row.in_out_code is None:
         return "unknown", None
-    if last is None or last.direction_code != "OUT":
+    ways = movements_out(unit, row.person_id, pack)
+    if not ways:
         return "out", Text("whereabouts.no_movement")
-    return _kind_of_absence(last, pack), _why_out(last, pack)
+    if len(ways) > 1:
+        either = {"reason": reason_of(ways[0]), "other": reason_of(ways[1])}
+        return _kind_of_absence(ways[0], pack), Text("whereabouts.out_either", either)
+    return _kind_of_absence(ways[0], pack), _why_out(ways[0], pack)
 
 
 def _kind_of_absence(last: rows.MovementRow, pack: Jurisdiction) -> str:
@@ -154,8 +158,10 @@ def _kind_of_absence(last: rows.MovementRow, pack: Jurisdiction) -> str:
 
 
 def _why_out(last: rows.MovementRow, pack: Jurisdiction) -> Text:
-    reason = Coded(code_list="movement_reason", code=last.reason_code, source_value=last.reason_source_value)
-    if last.moved_at is None or last.moved_is_default:
+    reason = reason_of(last)
+    if last.moved_is_default:
+        return Text("whereabouts.out_unreliable", {"reason": reason})
+    if last.moved_at is None:
         return Text("whereabouts.out_because", {"reason": reason})
     here = last.moved_at.astimezone(pack.zone)
     # Midnight is how the source writes a day without a time.

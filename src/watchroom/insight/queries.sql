@@ -56,6 +56,7 @@ select
     source_freshness.source_system,
     source_freshness.last_sealed_at,
     source_freshness.extract_as_at,
-    source_freshness.expected_every_seconds
+    source_freshness.expected_every_seconds,
+    source_freshness.refused_at
 from source_freshness
 order by source_freshness.source_system asc

@@ -1,6 +1,7 @@
 """Rules on where a person is held, since when and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from watchroom.model.text import Param, Text
 from watchroom.priority.facts import Absence, CellSharing, PersonFacts, ReleaseDate, When
@@ -137,11 +138,13 @@ def out_now(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 def release_soon(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
     """Released within a week: the confirmed day where there is one, else the earliest date that may apply.
 
-    Dates that have passed are never told: a person still in custody was not released on them.
+    Dates that have passed are never told: a person still in custody was not released on them. Where nobody can tell
+    which calculation is the latest, the earliest release of all of them counts, and the others are told with it.
     """
-    chosen = _next_release(facts, setting)
-    if chosen is None:
+    possible = _next_releases(facts, setting)
+    if not possible or possible[0].on > setting.today + setting.release_soon:
         return
+    chosen = possible[0]
     days = (chosen.on - setting.today).days
     variant = "today" if days == 0 else "tomorrow" if days == 1 else "later"
     yield Reason(
@@ -149,7 +152,7 @@ def release_soon(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
         level=Level.THIS_SHIFT if days <= 1 else Level.WATCH,
         headline=Text(f"reason.release_soon.headline_{variant}"),
         text=Text(f"reason.release_soon.{'confirmed' if chosen.is_confirmed else chosen.kind}", {"on": chosen.on}),
-        when=None,
+        when=_unordered(facts, possible),
         on=chosen.on,
         source=chosen.source,
         next_action=NextAction(
@@ -200,16 +203,31 @@ def _long_out(away: Absence, *, days: int, setting: Setting) -> Text:
 
 
 def _why_out(away: Absence, setting: Setting) -> Text:
+    if away.reason is not None and away.other_reason is not None:
+        return Text("reason.out_now.either", {"why": away.reason, "other": away.other_reason})
     if away.reason is not None:
         return Text("reason.out_now.text", {"why": away.reason})
     is_hidden = setting.lacks("movement.moved_at", "movement.reason_code", "movement.direction_code")
     return Text("reason.out_now.not_seen" if is_hidden else "reason.out_now.unknown")
 
 
-def _next_release(facts: PersonFacts, setting: Setting) -> ReleaseDate | None:
-    soon = [date for date in facts.release_dates if setting.today <= date.on <= setting.today + setting.release_soon]
-    confirmed = [date for date in facts.release_dates if date.is_confirmed and date.on >= setting.today]
-    if confirmed:
-        # INVARIANT: a confirmed day that lies further off overrides an earlier calculated one.
-        soon = [date for date in soon if date.is_confirmed]
-    return min(soon, key=lambda date: (date.on, date.kind), default=None)
+def _next_releases(facts: PersonFacts, setting: Setting) -> Sequence[ReleaseDate]:
+    """The next release by each calculation that may be the latest, the earliest first."""
+    to_come: dict[int, list[ReleaseDate]] = {}
+    for one in facts.release_dates:
+        if one.on >= setting.today:
+            to_come.setdefault(one.calculation, []).append(one)
+    # INVARIANT: a confirmed day that lies further off overrides an earlier one, but of its own calculation only.
+    found = (min(dates, key=lambda one: (not one.is_confirmed, one.on, one.kind)) for dates in to_come.values())
+    return sorted(found, key=lambda one: (one.on, one.kind, one.calculation))
+
+
+def _unordered(facts: PersonFacts, possible: Sequence[ReleaseDate]) -> Text | None:
+    """That another calculation may be the latest, and what it says; None: only one may be, or all agree."""
+    others = list(dict.fromkeys((one.kind, one.on) for one in possible))[1:]
+    told = [Text(f"reason.release_soon.{kind}", {"on": on}) for kind, on in others]
+    if told:
+        every = reduce(lambda first, second: Text("reason.both", {"first": first, "second": second}), told)
+        return Text("reason.release_soon.unordered", {"other": every})
+    is_only_one = len(possible) == len({one.calculation for one in facts.release_dates})
+    return None if is_only_one else Text("reason.release_soon.unordered_none")

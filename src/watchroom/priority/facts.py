@@ -124,21 +124,29 @@ class Absence:
     Attributes:
         is_in_hospital: with an escort or a bed watch, so staff of the wing are out as well.
         reason: as the last movement says it; None: no movement out is recorded.
+        other_reason: of another movement that may be the last one: of one of the two the time is no fact.
     """
 
     since: When
     is_in_hospital: bool
     reason: Coded | None
     source: Source
+    other_reason: Coded | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDate:
-    """One date on which a person may or will be released; `kind` names the date (confirmed, conditional ...)."""
+    """One date on which a person may or will be released; `kind` names the date (confirmed, conditional ...).
+
+    Attributes:
+        calculation: counts the calculations that may be the latest one. There is more than one where the day of a
+            calculation is no fact, so that nobody can tell which of them holds.
+    """
 
     kind: str
     on: date
     source: Source
+    calculation: int = 0
 
     @property
     def is_confirmed(self) -> bool:
@@ -172,13 +180,18 @@ class KeepApart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentPart:
-    """A person's part in an incident; `kind` is the type of the incident."""
+    """A person's part in an incident; `kind` is the type of the incident.
+
+    Attributes:
+        reported_at: when it was reported, UTC, by which it had happened; None: no fact.
+    """
 
     reference: str
     occurred: When
     role: Coded
     kind: Coded
     source: Source
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,26 +34,41 @@ class Delivered(Protocol):
         """How often it was agreed to deliver; None: nothing was agreed."""
         ...
 
+    @property
+    def refused_at(self) -> datetime | None:
+        """When a delivery after that one was refused, UTC; None: none was."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAge:
-    """How old a source is at the instant of asking. `state` is fresh, late, silent or unjudged."""
+    """How old a source is at the instant of asking. `state` is fresh, late, silent or unjudged.
+
+    Attributes:
+        refused_at: when its last delivery was refused, UTC, so that what is told is of the one before; None: it stands.
+    """
 
     system: str
     as_of: datetime | None
     age_seconds: float | None
     state: str
+    refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One source in words; `state` is fresh, late, silent or unjudged."""
+    """One source in words; `state` is fresh, late, silent or unjudged.
+
+    Attributes:
+        refused: that its last delivery was refused; else empty.
+    """
 
     source: str
     as_of: str
     age: str
     state: str
     word: str
+    refused: str = ""
 
 
 def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
@@ -67,7 +82,9 @@ def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
         as_of = row.extract_as_at or row.last_sealed_at
         age = None if as_of is None else (at - as_of).total_seconds()
         state = _state(age, row.expected_every_seconds)
-        ages.append(SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=state))
+        ages.append(
+            SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=state, refused_at=row.refused_at)
+        )
     return ages
 
 
@@ -85,9 +102,17 @@ def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine
             age="" if age.age_seconds is None else words.phrase("source.age", age=words.age(age.age_seconds)),
             state=age.state,
             word=words.phrase(f"source.{age.state}"),
+            refused=refused_words(age, words=words),
         )
         for age in ages
     )
+
+
+def refused_words(age: SourceAge, *, words: Words) -> str:
+    """That the last delivery was refused, and of which one the record tells; empty: it was not."""
+    if age.refused_at is None:
+        return ""
+    return words.phrase("source.refused" if age.as_of else "source.refused_never", at=age.refused_at)
 
 
 def source_name(source_system: str) -> str:

@@ -25,20 +25,25 @@ def non_association_on_wing(facts: PersonFacts, setting: Setting) -> Iterator[Re
 
 
 def recent_incident(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
-    """Took part in an incident of the last three days, in whatever role; the role is said."""
+    """Took part in an incident of the last three days, in whatever role; the role is said.
+
+    One without a reliable instant counts as having happened at the latest instant at which it can have.
+    """
     for part in facts.incidents:
         occurred = _instant(part)
-        if occurred is None or not setting.now - setting.recent_incident <= occurred <= setting.now:
+        latest = occurred or _latest(part, setting)
+        if not setting.now - setting.recent_incident <= latest <= setting.now:
             continue
-        fresh = setting.now - occurred <= _FRESH
+        fresh = setting.now - latest <= _FRESH
+        said = {"kind": part.kind, "reference": part.reference, "role": part.role}
         yield Reason(
             code="recent_incident",
             level=Level.THIS_SHIFT if fresh else Level.WATCH,
             headline=Text("reason.recent_incident.headline"),
-            text=Text(
-                "reason.recent_incident.text",
-                {"kind": part.kind, "reference": part.reference, "at": occurred, "role": part.role},
-            ),
+            text=Text("reason.recent_incident.undated", said)
+            if occurred is None
+            else Text("reason.recent_incident.text", {**said, "at": occurred}),
+            when=said_when(part.occurred) if occurred is None else None,
             at=occurred,
             source=part.source,
             next_action=NextAction(text=Text("reason.recent_incident.next")),
@@ -47,6 +52,12 @@ def recent_incident(facts: PersonFacts, setting: Setting) -> Iterator[Reason]:
 
 def _instant(part: IncidentPart) -> datetime | None:
     return part.occurred.at if part.occurred.is_reliable else None
+
+
+def _latest(part: IncidentPart, setting: Setting) -> datetime:
+    """It had happened when it was reported, when it came to be known here, and by now."""
+    known = (setting.now, part.source.known_at, part.reported_at)
+    return min(instant for instant in known if instant is not None)
 
 
 def _is_broken(pair: KeepApart) -> bool:

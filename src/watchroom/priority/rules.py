@@ -172,8 +172,9 @@ RULES: tuple[Rule, ...] = (
             "incident_participant.person_id",
             "incident_participant.role_code",
         ),
-        source_words="party to an incident of the last 72 hours, in any role",
-        why="this shift for a day, then watched; a victim counts as much as an assailant",
+        helps=("incident_report.reported_at",),
+        source_words="party to an incident of the last 72 hours, in any role; one without a reliable date",
+        why="this shift for a day, then watched; a victim counts as much as an assailant; undated: at the worst",
     ),
     Rule(
         code="conflict_on_wing",
@@ -262,9 +263,10 @@ RULES: tuple[Rule, ...] = (
             "sentence_key_dates.home_detention_curfew_eligibility_on",
             "sentence_key_dates.parole_eligibility_on",
             "sentence_key_dates.sentence_expiry_on",
+            "sentence_key_dates.calculated_on",
         ),
         source_words="confirmed release date, else the earliest release date, within seven days and not past",
-        why="this shift today and tomorrow; before that to be prepared",
+        why="this shift today and tomorrow; before that to be prepared; of unordered calculations the earliest",
     ),
     Rule(
         code="visit_today",

@@ -14,6 +14,7 @@ from watchroom.web.entry_routes import (
     sign_in,
     sign_in_form,
     sign_out,
+    signed_in_anew,
     signed_out,
     start,
 )
@@ -34,6 +35,7 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 ROUTES = (
     start,
     sign_in_form,
+    signed_in_anew,
     sign_in,
     locked,
     signed_out,

@@ -12,7 +12,17 @@ from litestar.response import Redirect
 from watchroom.demo.night import IDENTITIES, Identity
 from watchroom.gate.accounts import LockOut
 from watchroom.insight.rules import BOARD_PURPOSE
-from watchroom.web.cookies import clear_cookie, cookie_name, form_token, new_visit, safe_path, set_cookie, visit_name
+from watchroom.web.cookies import (
+    clear_cookie,
+    cookie_name,
+    form_token,
+    is_form_token,
+    new_visit,
+    safe_path,
+    set_cookie,
+    visit_name,
+)
+from watchroom.web.faults import Notice
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed, kept
 from watchroom.web.refusals import NotSignedInError
@@ -69,6 +79,21 @@ def signed_out(house: AtHand, request: AnyRequest) -> Response[str]:
     return sign_in_page(house, request, Entry(kind="signed_out"))
 
 
+@get("/signed-in-anew")
+@in_thread
+def signed_in_anew(house: AtHand) -> Response[str]:
+    """What replaces a page after another sign-in in the same browser; it names nobody."""
+    phrase = house.node.words.phrase
+    notice = Notice(
+        title=phrase("web.signed_in_anew.title"),
+        sentence=phrase("web.signed_in_anew.sentence"),
+        next_path="/",
+        next_text=phrase("web.signed_in_anew.next"),
+    )
+    html = house.pages.page("notice.html", framed(house, title=notice.title), notice=notice)
+    return Response(html, media_type=MediaType.HTML)
+
+
 @post("/sign-in")
 @in_thread
 def sign_in(house: AtHand, request: AnyRequest, data: Form) -> Response[str]:
@@ -103,7 +128,7 @@ def sign_out(house: AtHand, request: AnyRequest) -> Redirect:
 @get("/session", status_code=204)
 @in_thread
 def session_open(house: AtHand, request: AnyRequest) -> Response[None]:
-    """204 while the session is open, else 401. To ask is no activity, so a page left open locks itself."""
+    """Whether the page's session is open. To ask is no activity, so a page left open locks itself."""
     return session_state(house, request, is_activity=False)
 
 
@@ -115,12 +140,17 @@ def session_used(house: AtHand, request: AnyRequest) -> Response[None]:
 
 
 def session_state(house: House, request: AnyRequest, *, is_activity: bool) -> Response[None]:
-    """Whether the session of the cookie is open."""
+    """204 when the session of the cookie is open, 401 when none is, 409 when it is another than that of the page.
+
+    The page shows by the token of its forms to which session it belongs.
+    """
     try:
-        visitor_of(house, request, is_activity=is_activity)
+        visitor = visitor_of(house, request, is_activity=is_activity)
     except NotSignedInError:
         return Response(None, status_code=401)
-    return Response(None, status_code=204)
+    of_page = request.headers.get("x-csrf-token")
+    is_another = of_page is not None and not is_form_token(of_page, visitor.token)
+    return Response(None, status_code=409 if is_another else 204)
 
 
 def leave(house: House, request: AnyRequest) -> None:

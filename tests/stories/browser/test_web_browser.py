@@ -87,6 +87,51 @@ def test_a_page_that_is_about_to_be_locked_says_so_and_one_key_goes_on(desk: Des
     assert page.locator("#page").is_visible()
 
 
+def test_a_page_that_stays_open_says_how_old_it_is_and_can_be_loaded_again(desk: Desk) -> None:
+    page = desk.page
+    page.clock.install()
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    for minute in range(1, 15):
+        page.clock.run_for(60_000)
+        page.keyboard.press("Shift")
+        assert page.locator("#page-age").is_visible() is (minute >= 5)
+    assert "This page was made 14 minutes ago" in page.locator("#page-age").inner_text()
+    assert desk.violations() == []
+    page.get_by_role("link", name="Load it again").click()
+    page.wait_for_load_state()
+    assert "/handover/LEI-A" in page.url
+    assert not page.locator("#page-age").is_visible()
+    assert desk.said == []
+
+
+def test_a_page_of_the_past_does_not_age(desk: Desk) -> None:
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A?at=2026-07-24T06:00")
+    assert desk.page.locator(".is-past").count() == 1
+    assert desk.page.locator("#page-age").count() == 0
+
+
+def test_a_second_sign_in_in_another_tab_takes_the_first_persons_page_away_and_says_why(desk: Desk) -> None:
+    desk.sign_in("officer.a")
+    first, second = desk.page, desk.page.context.new_page()
+    assert "Smith" in first.content()
+    second.goto(f"{desk.site.address}/sign-in")
+    second.fill("#account", "officer.h")
+    second.fill("#password", desk.site.password)
+    second.click("main button")
+    second.wait_for_url("**/handover/LEI-H")
+    first.wait_for_url("**/signed-in-anew", timeout=5_000)
+    assert "Smith" not in first.content()
+    assert first.locator("h1").inner_text() == "Somebody signed in anew in this browser"
+    assert desk.violations() == []
+    first.get_by_role("link", name="Go on as that person").click()
+    first.wait_for_url("**/handover/LEI-H")
+    assert "officer.h" in second.locator(".wr-who").inner_text()
+    second.reload()
+    assert second.url.endswith("/handover/LEI-H"), "pages of one sign-in leave each other alone"
+
+
 def test_a_sign_out_in_one_tab_empties_the_others_at_once(desk: Desk) -> None:
     desk.sign_in("officer.a")
     other = desk.page.context.new_page()

@@ -140,6 +140,6 @@ def _unit_of(view: View, person: PersonRow, asked: _Asked) -> Unit | None:
         release_dates=by_person(narrowed("release_dates", rows.ReleaseRow, own)),
         keep_apart=by_person(apart),
         incidents=by_person(narrowed("incident_parts", rows.IncidentPartRow, own, since=since)),
-        last_movements=first_of_each(narrowed("last_movements", rows.MovementRow, own)),
+        last_movements=by_person(narrowed("last_movements", rows.MovementRow, own)),
         cells=cells,
     )

@@ -104,7 +104,7 @@ select
 from reasonable_adjustment
 where
     reasonable_adjustment.person_id = :person_id
-    and (reasonable_adjustment.ended_on is null or reasonable_adjustment.ended_on > :today)
+    and (reasonable_adjustment.ended_on is null or reasonable_adjustment.ended_on >= :today)
 order by reasonable_adjustment.started_on desc nulls last, reasonable_adjustment.id asc;
 
 -- name: cell_sharing(person_id)

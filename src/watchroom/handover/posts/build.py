@@ -7,6 +7,7 @@ from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.handover import rows, unit
 from watchroom.handover.posts.rules import Posts, RollRow, offered
 from watchroom.kernel.named_sql import load_queries
+from watchroom.policy.clauses import Duty
 from watchroom.priority.freshness import source_ages
 
 QUERIES = load_queries("watchroom.handover.posts")
@@ -22,6 +23,9 @@ def build_posts(gate: Gate, asker: Asker, *, purpose: str, at: datetime) -> Seen
     def look(view: View) -> Posts:
         roll = view.rows(QUERIES["roll_by_unit"], RollRow)
         sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=at)
-        return Posts(purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources)
+        duties = [duty for duty in Duty if view.decision.has_duty(duty, at.date())]
+        return Posts(
+            purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources, duties=duties
+        )
 
     return gate.read(asker, asked=Asked(purpose=purpose, act=Act.COUNT, what="posts"), look=look)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from watchroom.policy.clauses import Duty
 from watchroom.priority.freshness import SourceAge
 
 # What is told of each unit, in this order.
@@ -24,12 +25,17 @@ class RollRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posts:
-    """The roll, the posts that are offered of it, and how old the sources are."""
+    """The roll, the posts that are offered of it, and how old the sources are.
+
+    Attributes:
+        duties: what the asker may do for the purpose that shows no record.
+    """
 
     purpose: str
     offered: Sequence[RollRow]
     roll: Sequence[RollRow]
     sources: Sequence[SourceAge]
+    duties: Sequence[Duty] = ()
 
 
 def offered(roll: Iterable[RollRow], *, units: Collection[str]) -> list[RollRow]:

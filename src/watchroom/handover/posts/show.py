@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from watchroom.handover.posts.rules import FIGURES, Posts, RollRow
 from watchroom.model.words import Words
+from watchroom.policy.clauses import Duty
 from watchroom.priority.freshness import SourceLine, source_lines
 
 
@@ -27,8 +28,20 @@ class RollLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyLine:
+    """Something that the asker may do that shows no record, and the command that does it."""
+
+    text: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostsPage:
-    """What the template of the choice receives. `purpose` is that of the read; links keep it."""
+    """What the template of the choice receives. `purpose` is that of the read; links keep it.
+
+    Attributes:
+        duties: what the asker may do besides; of whoever has a post to choose or a roll to read there are none.
+    """
 
     title: str
     sentence: str
@@ -39,20 +52,36 @@ class PostsPage:
     roll_heads: tuple[str, ...]
     roll: tuple[RollLine, ...]
     sources: tuple[SourceLine, ...]
+    duties_title: str
+    duties: tuple[DutyLine, ...]
+
+
+# What does each duty: the pages do none of them.
+_COMMANDS = {
+    Duty.EXPLAIN: "watchroom explain DIR ENTITY ID --as USER --purpose governance.audit",
+    Duty.READ_AUDIT: "watchroom audit verify DIR",
+    Duty.QUALITY_COUNTS: "watchroom quality DIR",
+}
 
 
 def posts_page(posts: Posts, words: Words) -> PostsPage:
-    """The choice of posts in the language of `words`."""
+    """The choice of posts in the language of `words`; for whoever has none, what there is to do instead."""
+    has_duties_only = bool(posts.duties) and not posts.roll
     return PostsPage(
-        title=words.phrase("posts.title"),
-        sentence=words.phrase("posts.sentence"),
+        title=words.phrase("posts.duties.heading" if has_duties_only else "posts.title"),
+        sentence=words.phrase("posts.duties.sentence" if has_duties_only else "posts.sentence"),
         purpose=posts.purpose,
         posts=tuple(_post(row, words=words) for row in posts.offered),
-        none_listed=words.phrase("posts.none"),
+        none_listed=words.phrase("posts.duties.none" if has_duties_only else "posts.none"),
         roll_title=words.phrase("posts.roll.title"),
         roll_heads=tuple(words.phrase(f"posts.roll.{head}") for head in ("unit", "site", *FIGURES)),
         roll=tuple(_line(row, words=words) for row in posts.roll),
         sources=source_lines(posts.sources, words=words),
+        duties_title=words.phrase("posts.duties.title"),
+        duties=tuple(
+            DutyLine(text=words.phrase(f"posts.duty.{duty}"), command=_COMMANDS[duty])
+            for duty in (posts.duties if has_duties_only else ())
+        ),
     )
 
 

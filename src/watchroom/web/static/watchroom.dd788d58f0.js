@@ -1,6 +1,7 @@
 // The page works without this file. It moves to the error summary; it takes the page away when the server says that
-// the session is locked, after a warning; and a page without a session has the others of this browser ask at once
-// whether theirs is still open. The server decides: the timer here only asks, and asking never keeps a session open.
+// the session is locked, after a warning, or that another one began in this browser; every page has the others of this
+// browser ask at once whether theirs is still open; and a page that was made a while ago says how old it is. The server
+// decides: the timer here only asks, and asking never keeps a session open.
 (function () {
   "use strict";
   var summary = document.querySelector("[data-error-summary]");
@@ -10,10 +11,8 @@
   var page = document.getElementById("page");
   var sessionUrl = body.getAttribute("data-session");
   var others = window.BroadcastChannel ? new BroadcastChannel("watchroom") : null;
-  if (!sessionUrl || !page) {
-    if (others) { others.postMessage("look"); }
-    return;
-  }
+  if (others) { others.postMessage("look"); }
+  if (!sessionUrl || !page) { return; }
   var idleMilliseconds = Number(body.getAttribute("data-idle-seconds")) * 1000;
   // The server is told of activity so often that it never locks a page that has just been used.
   var tellEvery = Math.min(20000, idleMilliseconds / 12);
@@ -21,22 +20,29 @@
   var token = body.getAttribute("data-csrf");
   var soon = document.getElementById("lock-soon");
   var lost = document.getElementById("connection-lost");
+  var age = document.getElementById("page-age");
+  // What has passed is counted here: the node's own clock may be a recorded one.
+  var madeAt = Date.now();
+  var oldAfterMinutes = 5;
   var lastActive = Date.now();
   var lastTold = Date.now();
   var lastAsked = Date.now();
 
   function here() { return location.pathname + location.search; }
 
-  // The screen is emptied at once; the lock page comes from the server, which has ended the session.
-  function lock() {
+  // The screen is emptied at once; the page that follows comes from the server.
+  function leave(path) {
     window.clearInterval(timer);
     document.title = "Watchroom";
     body.replaceChildren();
-    location.replace("/locked?to=" + encodeURIComponent(here()));
+    location.replace(path);
   }
 
   function answered(reply) {
-    if (reply.status === 401) { lock(); return; }
+    if (reply.status === 401) { leave("/locked?to=" + encodeURIComponent(here())); return; }
+    if (reply.status === 409) { leave("/signed-in-anew"); return; }
+    // A token that is refused may be one of the session before: asking tells.
+    if (reply.status === 403) { ask(); return; }
     lost.hidden = reply.ok;
     if (reply.ok) { page.hidden = isIdle(); }
   }
@@ -49,7 +55,8 @@
 
   function ask() {
     lastAsked = Date.now();
-    fetch(sessionUrl, { credentials: "same-origin", cache: "no-store" }).then(answered).catch(failed);
+    fetch(sessionUrl, { credentials: "same-origin", cache: "no-store", headers: { "X-CSRF-Token": token } })
+      .then(answered).catch(failed);
   }
 
   function tell() {
@@ -64,7 +71,21 @@
     soon.hidden = true;
   }
 
+  function tellAge() {
+    var minutes = Math.floor((Date.now() - madeAt) / 60000);
+    if (!age || minutes < oldAfterMinutes) { return; }
+    var told = age.querySelector("[data-age]");
+    var words = told.getAttribute("data-age").replace("#", String(minutes));
+    if (told.textContent !== words) { told.textContent = words; }
+    if (age.hidden) {
+      age.hidden = false;
+      // It is announced once, and not again with every minute.
+      window.setTimeout(function () { age.setAttribute("aria-live", "off"); }, 10000);
+    }
+  }
+
   function tick() {
+    tellAge();
     if (isIdle()) { page.hidden = true; }
     soon.hidden = isIdle() || idleFor() < idleMilliseconds - warnFor;
     if (isIdle() || Date.now() - lastAsked >= 30000) { ask(); }
@@ -74,7 +95,7 @@
     document.addEventListener(kind, active, { passive: true });
   });
   if (others) { others.addEventListener("message", ask); }
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) { ask(); } });
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) { tellAge(); ask(); } });
   // Coming back by the browser's own history shows nothing before the server has been asked.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
   var timer = window.setInterval(tick, 5000);
