@@ -103,6 +103,8 @@ select
     batch.as_at as extract_as_at,
     source.expected_every_seconds,
     refused.at as refused_at,
+    batch.finished_at as loaded_at,
+    batch.dated_by,
     last.seq
 from {asking}
 cross join ingest.source as source

@@ -45,6 +45,8 @@ def as_json(page: BriefingPage) -> JsonObject:
                 "age_seconds": line.age_seconds,
                 "state": line.state,
                 "refused_at": line.refused_at,
+                "loaded_at": line.loaded_at,
+                "is_dated": line.is_dated,
             }
             for line in page.sources
         ],

@@ -19,7 +19,7 @@ from watchroom.handover.show import (
 from watchroom.handover.tones import Tone
 from watchroom.model.words import Words
 from watchroom.priority.extent import Extent
-from watchroom.priority.freshness import SourceAge, refused_words
+from watchroom.priority.freshness import SourceAge, as_of_words, source_notes
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
@@ -163,18 +163,19 @@ def source_lines(sayer: Sayer) -> tuple[SourceLine, ...]:
 
 def _source(sayer: Sayer, one: SourceAge) -> SourceLine:
     words = sayer.words
-    never = words.phrase("source.never")
     return SourceLine(
         source=one.system.upper(),
-        as_of=never if one.as_of is None else words.phrase("source.as_of", at=one.as_of),
+        as_of=as_of_words(one, words=words),
         as_of_at=_iso(one.as_of),
         age="" if one.age_seconds is None else words.phrase("source.age", age=words.age(one.age_seconds)),
         age_seconds=None if one.age_seconds is None else int(one.age_seconds),
         state=one.state,
         word=words.phrase(f"source.{one.state}"),
         tone=_SOURCE_TONES[one.state],
-        refused=refused_words(one, words=words),
+        notes=source_notes(one, words=words),
         refused_at=_iso(one.refused_at),
+        loaded_at=_iso(one.loaded_at),
+        is_dated=one.is_dated,
     )
 
 

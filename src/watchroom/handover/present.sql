@@ -142,7 +142,9 @@ select
     source_freshness.last_sealed_at,
     source_freshness.extract_as_at,
     source_freshness.expected_every_seconds,
-    source_freshness.refused_at
+    source_freshness.refused_at,
+    source_freshness.loaded_at,
+    source_freshness.dated_by
 from source_freshness
 order by source_freshness.source_system asc
 

@@ -255,13 +255,15 @@ class ChangeRow(NamedTuple):
 
 
 class FreshnessRow(NamedTuple):
-    """A source system, when it last delivered and how often it should, and when a later delivery was refused."""
+    """A source system, when it last delivered and how often it should, and what became of its deliveries."""
 
     source_system: str
     last_sealed_at: datetime | None
     extract_as_at: datetime | None
     expected_every_seconds: int | None
     refused_at: datetime | None = None
+    loaded_at: datetime | None = None
+    dated_by: str | None = None
 
 
 class IssueCountRow(NamedTuple):

@@ -197,7 +197,10 @@ class SourceLine:
     """How old one source is. `state` is fresh, late or silent; `word` says it.
 
     Attributes:
-        refused: that its last delivery was refused, in words, and `refused_at` when; empty and None: it was not.
+        notes: what else must be known of it, in words.
+        refused_at: when its last delivery was refused; None: it was not.
+        loaded_at: when it was loaded, if that was after the instant of the page; None: it was before.
+        is_dated: that it says of when it is; else `as_of` is when it was loaded.
     """
 
     source: str
@@ -208,8 +211,10 @@ class SourceLine:
     state: str
     word: str
     tone: Tone
-    refused: str = ""
+    notes: tuple[str, ...] = ()
     refused_at: str | None = None
+    loaded_at: str | None = None
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

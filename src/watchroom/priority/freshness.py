@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from watchroom.model.words import Words
 
 # A source that is older than this many of its intervals is silent, not late.
 SILENT_AFTER = 4
+# What was loaded so little after the instant of asking counts as there then: the two are told by different clocks.
+STILL_THEN = timedelta(minutes=1)
 
 
 class Delivered(Protocol):
@@ -39,6 +41,16 @@ class Delivered(Protocol):
         """When a delivery after that one was refused, UTC; None: none was."""
         ...
 
+    @property
+    def loaded_at(self) -> datetime | None:
+        """When that delivery was loaded by the node's clock, UTC: later than it is sealed where it was dated back."""
+        ...
+
+    @property
+    def dated_by(self) -> str | None:
+        """How `extract_as_at` is known: `told`, `shown`, or `loaded` where nothing but the loading tells it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAge:
@@ -46,6 +58,8 @@ class SourceAge:
 
     Attributes:
         refused_at: when its last delivery was refused, UTC, so that what is told is of the one before; None: it stands.
+        loaded_at: when what is told was loaded, UTC, if that was after the instant of asking; None: it was before.
+        is_dated: that it says of when it is; else `as_of` is when it was loaded, and it may be older.
     """
 
     system: str
@@ -53,6 +67,8 @@ class SourceAge:
     age_seconds: float | None
     state: str
     refused_at: datetime | None = None
+    loaded_at: datetime | None = None
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +76,7 @@ class SourceLine:
     """One source in words; `state` is fresh, late, silent or unjudged.
 
     Attributes:
-        refused: that its last delivery was refused; else empty.
+        notes: what else must be known of it, as that its last delivery was refused.
     """
 
     source: str
@@ -68,24 +84,32 @@ class SourceLine:
     age: str
     state: str
     word: str
-    refused: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
     """How old each source is at `at`: late when older than its interval, silent when older than four of them.
 
     A source that has never delivered is silent. For one without an agreed interval nobody can say what is late: its
-    age is told and not judged.
+    age is told and not judged; nor is that of one that does not say of when it is, unless even its loading is late.
     """
-    ages: list[SourceAge] = []
-    for row in found:
-        as_of = row.extract_as_at or row.last_sealed_at
-        age = None if as_of is None else (at - as_of).total_seconds()
-        state = _state(age, row.expected_every_seconds)
-        ages.append(
-            SourceAge(system=row.source_system, as_of=as_of, age_seconds=age, state=state, refused_at=row.refused_at)
-        )
-    return ages
+    return [_aged(row, at) for row in found]
+
+
+def _aged(row: Delivered, at: datetime) -> SourceAge:
+    as_of = row.extract_as_at or row.last_sealed_at
+    age = None if as_of is None else (at - as_of).total_seconds()
+    is_dated = as_of is None or row.dated_by != "loaded"
+    state = _state(age, row.expected_every_seconds)
+    return SourceAge(
+        system=row.source_system,
+        as_of=as_of,
+        age_seconds=age,
+        state="unjudged" if state == "fresh" and not is_dated else state,
+        refused_at=row.refused_at,
+        loaded_at=row.loaded_at if row.loaded_at is not None and row.loaded_at - at > STILL_THEN else None,
+        is_dated=is_dated,
+    )
 
 
 def behind(ages: Iterable[SourceAge]) -> frozenset[str]:
@@ -98,21 +122,33 @@ def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine
     return tuple(
         SourceLine(
             source=source_name(age.system),
-            as_of=words.phrase("source.as_of", at=age.as_of) if age.as_of else words.phrase("source.never"),
+            as_of=as_of_words(age, words=words),
             age="" if age.age_seconds is None else words.phrase("source.age", age=words.age(age.age_seconds)),
             state=age.state,
             word=words.phrase(f"source.{age.state}"),
-            refused=refused_words(age, words=words),
+            notes=source_notes(age, words=words),
         )
         for age in ages
     )
 
 
-def refused_words(age: SourceAge, *, words: Words) -> str:
-    """That the last delivery was refused, and of which one the record tells; empty: it was not."""
-    if age.refused_at is None:
-        return ""
-    return words.phrase("source.refused" if age.as_of else "source.refused_never", at=age.refused_at)
+def as_of_words(age: SourceAge, *, words: Words) -> str:
+    """Of when it tells, as far as that is known."""
+    if age.as_of is None:
+        return words.phrase("source.never")
+    return words.phrase("source.as_of" if age.is_dated else "source.loaded", at=age.as_of)
+
+
+def source_notes(age: SourceAge, *, words: Words) -> tuple[str, ...]:
+    """What else must be known of a source: a refused delivery, one of no date, one that was loaded later."""
+    notes: list[str] = []
+    if age.refused_at is not None:
+        notes.append(words.phrase("source.refused" if age.as_of else "source.refused_never", at=age.refused_at))
+    if not age.is_dated:
+        notes.append(words.phrase("source.undated"))
+    if age.loaded_at is not None:
+        notes.append(words.phrase("source.loaded_later", at=age.loaded_at))
+    return tuple(notes)
 
 
 def source_name(source_system: str) -> str:
