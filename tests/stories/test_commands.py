@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import click
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
@@ -56,6 +57,8 @@ def terminal(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator
 def test_every_command_says_what_it_does():
     for path, command in commands_of(COMMANDS):
         assert command.help, path
+        unsaid = [option.name for option in command.params if isinstance(option, click.Option) and not option.help]
+        assert unsaid == [], path
 
 
 def test_every_row_read_is_loaded_a_reference_unmapped_by_design_or_quarantined(terminal: Terminal):

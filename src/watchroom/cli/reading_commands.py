@@ -46,7 +46,14 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
     )
     @AS_USER
     @PURPOSE
-    @click.option("--format", "form", type=click.Choice(["json", "html", "pdf"]), default="json", show_default=True)
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(["json", "html", "pdf"]),
+        default="json",
+        show_default=True,
+        help="How the handover is written.",
+    )
     @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout.")
     @answering
     def command(folder: Path, *, post: str, at: datetime, user: str, purpose: str, form: str, out: Path | None) -> None:

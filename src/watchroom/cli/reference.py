@@ -40,4 +40,4 @@ def _usage(path: str, command: click.Command) -> str:
 def _told(option: click.Option) -> str:
     needed = " Required." if option.required else ""
     choices = f" One of {', '.join(map(str, option.type.choices))}." if isinstance(option.type, click.Choice) else ""
-    return f"{option.help or 'See above.'}{choices}{needed}"
+    return f"{option.help}{choices}{needed}"

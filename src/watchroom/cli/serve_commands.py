@@ -17,7 +17,7 @@ from watchroom.node.settings import read_settings
 # Runs the web server over an open node on a taken port until it is stopped; calls back when it listens.
 Serve = Callable[[Node, Door, Callable[[], None]], None]
 
-PORT = click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True)
+PORT = click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True, help="Port of the pages.")
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -48,7 +48,14 @@ def demo_command(serve: Serve) -> click.Command:
     """The command `demo`."""
 
     @click.command("demo")
-    @click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("demo-node"), show_default=True)
+    @click.option(
+        "--dir",
+        "folder",
+        type=click.Path(path_type=Path),
+        default=Path("demo-node"),
+        show_default=True,
+        help="Folder of the example node; it is made where there is none.",
+    )
     @PORT
     @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
     @answering

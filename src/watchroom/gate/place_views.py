@@ -13,8 +13,8 @@ from watchroom.model.catalogue import Catalogue, Entity, columns_of
 # Kinds of residential places in which a person sleeps.
 CELL_KINDS = ("CELL", "ROOM")
 
-# Rows that are not about the real world.
-_UNREAL = ("test", "draft", "system")
+# Rows that are not about the real world: whoever is only in an exercise is in no cell and leaves by no fire exit.
+_UNREAL = ("exercise", "test", "draft", "system")
 
 _IS_CELL = "(coalesce(l.is_residential, false) and coalesce(l.kind_code = any ({kinds}), false))"
 
