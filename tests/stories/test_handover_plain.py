@@ -64,7 +64,7 @@ def test_a_source_without_an_agreed_interval_is_not_called_late_and_not_called_f
         with plain.database.connection(Principal.LOADER) as connection:
             connection.execute("update ingest.source set expected_every_seconds = 900")
 
-    assert (page.sources[0].state, page.sources[0].word) == ("unjudged", "age not judged")
+    assert (page.sources[0].shown, page.sources[0].word) == ("unjudged", "age not judged")
     assert page.sources[0].age
     assert page.staleness is not None
     assert "not judged" in page.staleness

@@ -12,7 +12,7 @@ from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, mo
 from watchroom.handover.tasks import tasks
 from watchroom.model.text import Text
 from watchroom.priority.attention import attention
-from watchroom.priority.freshness import source_ages
+from watchroom.priority.freshness import shown_state, source_ages
 from watchroom.priority.setting import Setting
 
 
@@ -52,6 +52,7 @@ def test_the_night_in_which_the_clock_goes_back_is_covered_whole() -> None:
         (901, 900, "late"),
         (3600, 900, "late"),
         (3601, 900, "silent"),
+        (0, None, "unjudged"),
         (901, None, "unjudged"),
         (10_000_000, None, "unjudged"),
     ],
@@ -66,7 +67,35 @@ def test_a_source_is_late_after_its_interval_silent_after_four_and_unjudged_with
 
     (source,) = source_ages([row], at=NOW)
 
-    assert (source.state, source.age_seconds) == (state, age)
+    assert (shown_state(source), source.age_seconds) == (state, age)
+    assert source.state in ("fresh", "late", "silent"), "documents know no other"
+
+
+@pytest.mark.parametrize(("age", "state"), [(0, "unjudged"), (901, "late"), (3601, "silent")])
+def test_what_does_not_say_of_when_it_is_is_never_called_fresh(age: int, state: str) -> None:
+    row = rows.FreshnessRow(
+        source_system="nomis",
+        last_sealed_at=NOW,
+        extract_as_at=NOW - timedelta(seconds=age),
+        expected_every_seconds=900,
+        dated_by="loaded",
+    )
+
+    (source,) = source_ages([row], at=NOW)
+
+    assert (shown_state(source), source.is_dated) == (state, False)
+
+
+@pytest.mark.parametrize(("later", "is_told"), [(0, False), (59, False), (61, True), (100_000, True)])
+def test_what_was_loaded_after_the_instant_asked_for_is_told(later: int, is_told: bool) -> None:
+    loaded_at = NOW + timedelta(seconds=later)
+    row = rows.FreshnessRow(
+        source_system="nomis", last_sealed_at=NOW, extract_as_at=NOW, expected_every_seconds=900, loaded_at=loaded_at
+    )
+
+    (source,) = source_ages([row], at=NOW)
+
+    assert source.loaded_at == (loaded_at if is_told else None)
 
 
 def test_a_source_that_never_delivered_is_silent() -> None:

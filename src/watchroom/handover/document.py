@@ -44,6 +44,7 @@ def as_json(page: BriefingPage) -> JsonObject:
                 "as_of": line.as_of_at,
                 "age_seconds": line.age_seconds,
                 "state": line.state,
+                "is_judged": line.shown != "unjudged",
                 "refused_at": line.refused_at,
                 "loaded_at": line.loaded_at,
                 "is_dated": line.is_dated,

@@ -135,7 +135,7 @@ def _late(sayer: Sayer) -> str | None:
         return words.phrase("page.stale.no_source")
     late = behind(briefing.sources)
     stale = [source_name(source.system) for source in briefing.sources if source.system in late]
-    unjudged = [source_name(source.system) for source in briefing.sources if source.state == "unjudged"]
+    unjudged = [source_name(source.system) for source in briefing.sources if not source.is_judged]
     told = [
         words.phrase(key, sources=words.listed(systems))
         for key, systems in (("page.stale", stale), ("page.unjudged", unjudged))

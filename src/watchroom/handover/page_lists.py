@@ -19,7 +19,7 @@ from watchroom.handover.show import (
 from watchroom.handover.tones import Tone
 from watchroom.model.words import Words
 from watchroom.priority.extent import Extent
-from watchroom.priority.freshness import SourceAge, as_of_words, source_notes
+from watchroom.priority.freshness import SourceAge, as_of_words, shown_state, source_notes
 
 # News of these kinds first; every other kind follows by name.
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
@@ -170,8 +170,9 @@ def _source(sayer: Sayer, one: SourceAge) -> SourceLine:
         age="" if one.age_seconds is None else words.phrase("source.age", age=words.age(one.age_seconds)),
         age_seconds=None if one.age_seconds is None else int(one.age_seconds),
         state=one.state,
-        word=words.phrase(f"source.{one.state}"),
-        tone=_SOURCE_TONES[one.state],
+        shown=shown_state(one),
+        word=words.phrase(f"source.{shown_state(one)}"),
+        tone=_SOURCE_TONES[shown_state(one)],
         notes=source_notes(one, words=words),
         refused_at=_iso(one.refused_at),
         loaded_at=_iso(one.loaded_at),

@@ -194,9 +194,10 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """How old one source is. `state` is fresh, late or silent; `word` says it.
+    """How old one source is. `state` is fresh, late or silent.
 
     Attributes:
+        shown: the state as people are told it, which may be unjudged; `word` says it.
         notes: what else must be known of it, in words.
         refused_at: when its last delivery was refused; None: it was not.
         loaded_at: when it was loaded, if that was after the instant of the page; None: it was before.
@@ -209,6 +210,7 @@ class SourceLine:
     age: str
     age_seconds: int | None
     state: str
+    shown: str
     word: str
     tone: Tone
     notes: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from watchroom.model.words import Words
 
 # A source that is older than this many of its intervals is silent, not late.
 SILENT_AFTER = 4
+ASSUMED_EXPECTED_SECONDS = 900
 # What was loaded so little after the instant of asking counts as there then: the two are told by different clocks.
 STILL_THEN = timedelta(minutes=1)
 
@@ -54,12 +55,13 @@ class Delivered(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAge:
-    """How old a source is at the instant of asking. `state` is fresh, late, silent or unjudged.
+    """How old a source is at the instant of asking. `state` is fresh, late or silent.
 
     Attributes:
         refused_at: when its last delivery was refused, UTC, so that what is told is of the one before; None: it stands.
         loaded_at: when what is told was loaded, UTC, if that was after the instant of asking; None: it was before.
         is_dated: that it says of when it is; else `as_of` is when it was loaded, and it may be older.
+        is_judged: that `state` can be told to people: an interval was agreed, and it says of when it is.
     """
 
     system: str
@@ -69,11 +71,12 @@ class SourceAge:
     refused_at: datetime | None = None
     loaded_at: datetime | None = None
     is_dated: bool = True
+    is_judged: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One source in words; `state` is fresh, late, silent or unjudged.
+    """One source in words; `state` is fresh, late, silent, or unjudged where `word` says that nobody can tell.
 
     Attributes:
         notes: what else must be known of it, as that its last delivery was refused.
@@ -90,8 +93,9 @@ class SourceLine:
 def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
     """How old each source is at `at`: late when older than its interval, silent when older than four of them.
 
-    A source that has never delivered is silent. For one without an agreed interval nobody can say what is late: its
-    age is told and not judged; nor is that of one that does not say of when it is, unless even its loading is late.
+    A source that has never delivered is silent. For one without an agreed interval nobody can say what is late, nor for
+    one that does not say of when it is unless even its loading is late: the age is told and not judged. Documents that
+    must have a state have that of a case-management feed, which is expected every quarter of an hour.
     """
     return [_aged(row, at) for row in found]
 
@@ -100,21 +104,23 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
     as_of = row.extract_as_at or row.last_sealed_at
     age = None if as_of is None else (at - as_of).total_seconds()
     is_dated = as_of is None or row.dated_by != "loaded"
-    state = _state(age, row.expected_every_seconds)
+    state = _state(age, row.expected_every_seconds or ASSUMED_EXPECTED_SECONDS)
+    is_judged = as_of is None or row.expected_every_seconds is not None and (is_dated or state != "fresh")
     return SourceAge(
         system=row.source_system,
         as_of=as_of,
         age_seconds=age,
-        state="unjudged" if state == "fresh" and not is_dated else state,
+        state=state,
         refused_at=row.refused_at,
         loaded_at=row.loaded_at if row.loaded_at is not None and row.loaded_at - at > STILL_THEN else None,
         is_dated=is_dated,
+        is_judged=is_judged,
     )
 
 
 def behind(ages: Iterable[SourceAge]) -> frozenset[str]:
     """The source systems that are late or silent."""
-    return frozenset(age.system for age in ages if age.state in ("late", "silent"))
+    return frozenset(age.system for age in ages if age.is_judged and age.state != "fresh")
 
 
 def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine, ...]:
@@ -124,12 +130,17 @@ def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine
             source=source_name(age.system),
             as_of=as_of_words(age, words=words),
             age="" if age.age_seconds is None else words.phrase("source.age", age=words.age(age.age_seconds)),
-            state=age.state,
-            word=words.phrase(f"source.{age.state}"),
+            state=shown_state(age),
+            word=words.phrase(f"source.{shown_state(age)}"),
             notes=source_notes(age, words=words),
         )
         for age in ages
     )
+
+
+def shown_state(age: SourceAge) -> str:
+    """The state as people are told it: fresh, late, silent or unjudged."""
+    return age.state if age.is_judged else "unjudged"
 
 
 def as_of_words(age: SourceAge, *, words: Words) -> str:
@@ -156,11 +167,7 @@ def source_name(source_system: str) -> str:
     return source_system.upper()
 
 
-def _state(age: float | None, expected: int | None) -> str:
-    if age is None:
-        return "silent"
-    if expected is None:
-        return "unjudged"
-    if age > SILENT_AFTER * expected:
+def _state(age: float | None, expected: int) -> str:
+    if age is None or age > SILENT_AFTER * expected:
         return "silent"
     return "late" if age > expected else "fresh"
