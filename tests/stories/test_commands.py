@@ -119,6 +119,30 @@ def test_a_hidden_row_and_none_are_explained_alike(terminal: Terminal):
     assert json.loads(texts.pop())["decision"] == "not_available"
 
 
+def test_a_row_that_is_explained_tells_clause_rows_regime_and_what_is_withheld_in_words(terminal: Terminal):
+    row = see(terminal, "person", "officer", "custody.safety")[0]["id"]
+    told = terminal.run("explain", terminal.folder, "person", row, "--as", "officer", "--purpose", "custody.safety")
+    lines = [line.split("\t") for line in told.stdout.splitlines()]
+    assert lines[0] == ["allowed"]
+    assert lines[1] == ["purpose", "custody.safety", "safety in custody"]
+    assert lines[2][:3] == ["by", "PRISON-CHARTER.1", "officer-person"]
+    assert lines[2][3] == "rows in which `unit_code` is one of the units assigned to you"
+    assert ["withheld", "ethnicity_code", "not agreed for your role and this purpose"] in lines
+
+
+def test_what_is_not_available_is_told_apart_from_no_rows(terminal: Terminal):
+    words = ("--as", "board", "--purpose", "oversight.board")
+    closed = terminal.run("see", terminal.folder, "person_name", *words)
+    assert (closed.exit_code, closed.stdout) == (0, "")
+    assert closed.stderr == "Not available to you for this purpose.\n"
+    document = json.loads(terminal.run("see", terminal.folder, "person_name", *words, "--json").stdout)
+    assert (document["available"], document["rows"]) == (False, [])
+    mine = ("--as", "officer", "--purpose", "custody.safety")
+    none = terminal.run("see", terminal.folder, "person", "01900000-0000-7000-8000-000000000000", *mine)
+    assert none.exit_code == 0
+    assert none.stderr.startswith("No rows that you may see, as known at ")
+
+
 def test_the_brief_comes_as_json_html_and_pdf_of_one_page(terminal: Terminal, tmp_path: Path):
     document = json.loads(brief(terminal, "LEI-A", "json").stdout)
     assert document["roll"]["on_roll"] == 12
