@@ -57,6 +57,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
             seen(node)
             made = back_up(node, file)
             assert made.left_out == ()
+            assert isinstance(made.audit, Verified)
             assert made.key_file == folder / "keys" / "backup.key"
             rows = contents(node)
         key = Path(shutil.copy(made.key_file, place / "copy.key"))
@@ -231,6 +232,25 @@ def test_a_file_that_is_no_backup_is_never_overwritten(kept: Kept, tmp_path: Pat
     assert (tmp_path / "letter").read_text() == "dear"
 
 
+def test_an_earlier_backup_is_not_replaced_unless_that_is_asked_for(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = Path(shutil.copy(kept.file, tmp_path / "nightly"))
+    with Node.open(kept.node) as node:
+        with pytest.raises(UsageError, match=r"earlier backup.*--overwrite"):
+            back_up(node, file)
+        (tmp_path / "letter").write_text("dear")
+        with pytest.raises(UsageError, match="not a backup"):
+            back_up(node, tmp_path / "letter", overwrite=True)
+        # Another one that came to stand there while this one was written stays as well.
+        late = tmp_path / "late"
+        monkeypatch.setattr("watchroom.node.backup.checked", lambda *_: shutil.copy(file, late) and None)
+        monkeypatch.setattr("watchroom.node.backup._write_parts", lambda *_: None)
+        with pytest.raises(UsageError, match="earlier backup"):
+            back_up(node, late)
+    assert file.read_bytes() == late.read_bytes() == kept.file.read_bytes()
+
+
 def test_an_earlier_backup_is_replaced_only_by_a_complete_one(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -240,10 +260,10 @@ def test_an_earlier_backup_is_replaced_only_by_a_complete_one(
         with monkeypatch.context() as patch:
             patch.setattr("watchroom.store.dump.Snapshot.rows", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
             with pytest.raises(OSError, match="disk full"):
-                back_up(node, file)
+                back_up(node, file, overwrite=True)
         assert file.read_bytes() == before
         assert [path.name for path in tmp_path.iterdir()] == ["nightly"]
-        back_up(node, file)
+        back_up(node, file, overwrite=True)
     assert file.read_bytes() != before
 
 
@@ -315,7 +335,8 @@ def test_a_fault_that_was_backed_up_is_told_and_the_node_is_there(kept: Kept, fo
             with node.database.connection(Principal.MIGRATOR) as connection:
                 connection.execute(f'set role "{node.database.roles.owner}"')  # type: ignore[arg-type]
                 connection.execute("update audit.entry set header = replace(header, 'a.officer', 'b.officer')")
-            back_up(node, tmp_path / "tampered.backup")
+            made = back_up(node, tmp_path / "tampered.backup")
+        assert isinstance(made.audit, Fault)
         with pytest.raises(BackedUpFaultError, match="at fault when it was backed up"):
             restore(folder, tmp_path / "tampered.backup")
         with Node.open(folder) as node:

@@ -184,7 +184,7 @@ def test_quality_gives_counts_and_never_a_value(terminal: Terminal):
     assert "ANDERSON" not in json.dumps(checks).upper()
 
 
-def test_an_altered_byte_of_the_audit_is_found(terminal: Terminal):
+def test_an_altered_byte_of_the_audit_is_found_and_a_backup_says_so(terminal: Terminal, tmp_path: Path):
     verified = terminal.run("audit", "verify", terminal.folder)
     assert verified.exit_code == 0, verified.stdout
     assert json.loads(verified.stdout)["entries"] > 4
@@ -195,11 +195,16 @@ def test_an_altered_byte_of_the_audit_is_found(terminal: Terminal):
             admin.execute(change, (header.replace('"act"', '"acu"', 1),))
             admin.commit()
             found = terminal.run("audit", "verify", terminal.folder)
+            kept = terminal.run("backup", terminal.folder, tmp_path / "at-fault.backup")
         finally:
             admin.execute(change, (header,))
             admin.commit()
     assert found.exit_code == 1
     assert json.loads(found.stdout)["fault"]["index"] == 3
+    assert kept.exit_code == 0
+    assert kept.stdout.startswith("audit\tat fault\tentry 3\t")
+    assert "WARNING: the audit log is not what was signed: entry 3" in kept.stderr
+    assert (tmp_path / "at-fault.backup").is_file()
     assert terminal.run("audit", "verify", terminal.folder).exit_code == 0
 
 
@@ -230,7 +235,12 @@ def test_a_log_whose_checkpoints_or_frontier_are_gone_is_told_of_in_one_document
 
 def test_a_node_restored_from_its_backup_gives_the_same_answers(terminal: Terminal, tmp_path: Path):
     file, folder = tmp_path / "node.backup", tmp_path / "restored"
-    assert terminal.run("backup", terminal.folder, file).exit_code == 0
+    made = terminal.run("backup", terminal.folder, file)
+    assert made.exit_code == 0
+    assert made.stdout.startswith("audit\tverified\t")
+    again = terminal.run("backup", terminal.folder, file)
+    assert again.exit_code == 2
+    assert "--overwrite" in again.stderr
     before = json.loads(brief(terminal, "LEI-A", "json").stdout)
     key = terminal.folder / "keys" / "backup.key"
     made = terminal.run("restore", folder, file, "--key", key)
