@@ -232,25 +232,6 @@ def test_a_file_that_is_no_backup_is_never_overwritten(kept: Kept, tmp_path: Pat
     assert (tmp_path / "letter").read_text() == "dear"
 
 
-def test_an_earlier_backup_is_not_replaced_unless_that_is_asked_for(
-    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    file = Path(shutil.copy(kept.file, tmp_path / "nightly"))
-    with Node.open(kept.node) as node:
-        with pytest.raises(UsageError, match=r"earlier backup.*--overwrite"):
-            back_up(node, file)
-        (tmp_path / "letter").write_text("dear")
-        with pytest.raises(UsageError, match="not a backup"):
-            back_up(node, tmp_path / "letter", overwrite=True)
-        # Another one that came to stand there while this one was written stays as well.
-        late = tmp_path / "late"
-        monkeypatch.setattr("watchroom.node.backup.checked", lambda *_: shutil.copy(file, late) and None)
-        monkeypatch.setattr("watchroom.node.backup._write_parts", lambda *_: None)
-        with pytest.raises(UsageError, match="earlier backup"):
-            back_up(node, late)
-    assert file.read_bytes() == late.read_bytes() == kept.file.read_bytes()
-
-
 def test_an_earlier_backup_is_replaced_only_by_a_complete_one(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -255,6 +255,32 @@ def test_a_node_restored_from_its_backup_gives_the_same_answers(terminal: Termin
         remove_node(folder)
 
 
+def test_an_account_is_for_places_that_the_record_holds(terminal: Terminal):
+    add = ("user", "add", terminal.folder)
+    for place, known in (
+        (("--site", "LEI", "--unit", "LEI-ZZ"), "LEI-A"),
+        (("--site", "LEI", "--unit", "XXX-A"), "LEI"),
+        (("--site", "XXX", "--unit", "LEI-A"), "LEI"),
+    ):
+        refused = terminal.run(*add, "stranger", "--role", "wing_officer", *place)
+        assert refused.exit_code == 2
+        assert "no delivery has named" in refused.stderr
+        assert known in refused.stderr
+    listed = json.loads(terminal.run("user", "list", terminal.folder, "--json").stdout)["accounts"]
+    assert "stranger" not in {one["name"] for one in listed}
+
+
+def test_a_node_without_a_delivery_takes_any_place_and_says_that_it_is_not_known(tmp_path: Path):
+    folder = tmp_path / "n"
+    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
+    try:
+        added = run("user", "add", folder, "early", "--role", "nurse", "--site", "XXX")
+        assert added.exit_code == 0
+        assert "not known whether `XXX` exists" in added.stderr
+    finally:
+        remove_node(folder)
+
+
 def test_a_disabled_account_cannot_be_asked_for(terminal: Terminal):
     assert terminal.run("user", "add", terminal.folder, "leaver", "--role", "nurse", "--site", "LEI").exit_code == 0
     assert terminal.run("user", "disable", terminal.folder, "leaver").exit_code == 0
