@@ -11,7 +11,7 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Refused, Seen
@@ -23,6 +23,7 @@ from watchroom.handover.page import briefing_page
 from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
+from watchroom.kernel.clock import in_zone
 from watchroom.kernel.errors import UsageError
 from watchroom.model.words import Words
 from watchroom.node.node import Node
