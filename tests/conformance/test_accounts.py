@@ -67,6 +67,17 @@ def test_a_refusal_says_nothing_and_is_recorded(house: House, name: str, passwor
     assert house.audit.entries[-1].act is Act.SIGN_IN_REFUSED
 
 
+@pytest.mark.parametrize(
+    ("name", "site", "password"),
+    [("a.nurse\n", "LEI", RIGHT), ("a.nurse", "LEI\n", RIGHT), ("a.nurse", "LEI", "a long \udcff password")],
+)
+def test_a_name_a_place_or_a_password_that_is_no_plain_text_makes_no_account(
+    house: House, name: str, site: str, password: str
+) -> None:
+    with pytest.raises(UsageError):
+        house.accounts.add(house.accounts.new_asker(name, roles=["nurse"], sites=[site]), password=password)
+
+
 def test_what_was_typed_as_an_unknown_name_is_not_recorded(house: House) -> None:
     house.accounts.check("my secret password", "x")
     assert "secret" not in str(house.audit.entries[-1])

@@ -57,6 +57,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
             seen(node)
             made = back_up(node, file)
             assert made.left_out == ()
+            assert isinstance(made.audit, Verified)
             assert made.key_file == folder / "keys" / "backup.key"
             rows = contents(node)
         key = Path(shutil.copy(made.key_file, place / "copy.key"))
@@ -100,8 +101,8 @@ def seen(node: Node) -> object:
     asker = node.accounts.asker("a.officer")
     answer = see(node.gate, asker, purpose="custody.care", entity="person")
     assert isinstance(answer, Seen)
-    assert answer.value
-    return answer.value
+    assert answer.value.rows
+    return answer.value.rows
 
 
 def test_a_restored_node_gives_the_same_answers(kept: Kept, again: Again):
@@ -240,10 +241,10 @@ def test_an_earlier_backup_is_replaced_only_by_a_complete_one(
         with monkeypatch.context() as patch:
             patch.setattr("watchroom.store.dump.Snapshot.rows", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
             with pytest.raises(OSError, match="disk full"):
-                back_up(node, file)
+                back_up(node, file, overwrite=True)
         assert file.read_bytes() == before
         assert [path.name for path in tmp_path.iterdir()] == ["nightly"]
-        back_up(node, file)
+        back_up(node, file, overwrite=True)
     assert file.read_bytes() != before
 
 
@@ -315,7 +316,8 @@ def test_a_fault_that_was_backed_up_is_told_and_the_node_is_there(kept: Kept, fo
             with node.database.connection(Principal.MIGRATOR) as connection:
                 connection.execute(f'set role "{node.database.roles.owner}"')  # type: ignore[arg-type]
                 connection.execute("update audit.entry set header = replace(header, 'a.officer', 'b.officer')")
-            back_up(node, tmp_path / "tampered.backup")
+            made = back_up(node, tmp_path / "tampered.backup")
+        assert isinstance(made.audit, Fault)
         with pytest.raises(BackedUpFaultError, match="at fault when it was backed up"):
             restore(folder, tmp_path / "tampered.backup")
         with Node.open(folder) as node:

@@ -1,10 +1,12 @@
-"""A backup may begin a new key: it opens with that one only, and earlier backups keep theirs."""
+"""A backup leaves earlier ones as they are: their key where it begins a new one, and their file unless it is told."""
 
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from watchroom.kernel.errors import UsageError
 from watchroom.kernel.secrets import Secret
 from watchroom.node.backup import back_up, restore
 from watchroom.node.backup_file import BackupFileError
@@ -50,3 +52,23 @@ def test_a_backup_with_a_new_key_leaves_the_old_key_for_the_backups_before_it(fo
         assert (tmp_path / "restored" / "keys" / "backup.key").read_bytes() == new
     finally:
         remove_node(tmp_path / "restored")
+
+
+def test_an_earlier_backup_is_not_replaced_unless_that_is_asked_for(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, letter, late = (tmp_path / name for name in ("nightly", "letter", "late"))
+    letter.write_text("dear")
+    with Node.open(folder) as node:
+        back_up(node, file)
+        before = file.read_bytes()
+        with pytest.raises(UsageError, match=r"earlier backup.*--overwrite"):
+            back_up(node, file)
+        with pytest.raises(UsageError, match="not a backup"):
+            back_up(node, letter, overwrite=True)
+        # Another one that came to stand there while this one was written stays as well.
+        monkeypatch.setattr("watchroom.node.backup.checked", lambda *_: shutil.copy(file, late) and None)
+        monkeypatch.setattr("watchroom.node.backup._write_parts", lambda *_: None)
+        with pytest.raises(UsageError, match="earlier backup"):
+            back_up(node, late)
+    assert file.read_bytes() == late.read_bytes() == before

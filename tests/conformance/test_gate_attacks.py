@@ -337,7 +337,7 @@ def test_looking_up_somebody_hidden_leaves_their_id_in_the_log(gate: Gate, datab
     hidden = UUID("01900000-0000-7000-8000-00000000abcd")
     seen = see(gate, OFFICER, entity="person", purpose="custody.care", row_id=hidden)
     assert isinstance(seen, Seen)
-    assert seen.value == []
+    assert seen.value.rows == []
     assert audit.entries[-1].subjects == (hidden,)
 
 

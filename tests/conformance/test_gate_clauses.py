@@ -22,7 +22,7 @@ from gate_world import (
     query,
     write,
 )
-from policy_cases import agreement_of
+from policy_cases import TODAY, agreement_of
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Act, Asked, Asker, Refused, Seen
@@ -62,6 +62,35 @@ def test_each_row_shows_what_its_own_clauses_show_and_no_mixture(database: Datab
     rows = look(gate_of(database, agreement), NURSE, "select kind_code, comment, withheld from alert order by 1")
     assert [(row["kind_code"], row["comment"]) for row in rows] == [("HA", None), (None, "gang")]
     assert all("type_code" in row["withheld"] for row in rows)  # type: ignore[operator]
+
+
+def test_what_two_agreements_open_is_never_put_together(database: Database) -> None:
+    alerts = [
+        about("1", "1", type_code="H", kind_code="HA", comment="one"),
+        about("2", "2", type_code="X", kind_code="XGANG", comment="two"),
+        about("3", "1", type_code="M", kind_code="HA", comment="three", classification="official_sensitive"),
+        about("4", "2", type_code="M", kind_code="MEP", comment="four", classification="official_sensitive"),
+    ]
+    write(database, {**WINGS, "alert": alerts})
+    shared = {"highest": "official"}
+    one = agreement_of(
+        [clause("kinds", "alert", ("source_key", "kind_code"), "kind_code = 'HA'")], name="ONE", **shared
+    )
+    two = agreement_of(
+        [clause("comments", "alert", ("source_key", "comment"), "kind_code = 'XGANG' or type_code = 'M'")], name="TWO"
+    )
+    over = agreement_of([clause("types", "alert", ("type_code",))], name="OVER", valid_to=TODAY - timedelta(days=1))
+    soon = agreement_of([clause("dates", "alert", ("active_from",))], name="SOON", valid_from=TODAY + timedelta(days=1))
+    text = "select source_key, kind_code, type_code, comment from alert order by source_key"
+    for agreements in ((one, two, over, soon), (soon, over, two, one)):
+        rows = look(gate_of(database, *agreements), replace(NURSE, clearance="official_sensitive"), text)
+        assert [tuple(row.values()) for row in rows] == [
+            ("1", "HA", None, None),
+            ("2", None, None, "two"),
+            # Its kind is agreed in the one agreement, but not for a row of this classification.
+            ("3", None, None, "three"),
+            ("4", None, None, "four"),
+        ]
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
@@ -315,6 +344,11 @@ def test_the_entry_names_everybody_who_was_shown(database: Database) -> None:
     assert set(audit.entries[-1].subjects) == ids(people, "who")
     assert audit.entries[-1].fields == ("person.family_name", "person.id")
     look(gate, OFFICER, "select person_id, kind_code from alert where kind_code = 'HA'")
+    assert len(audit.entries[-1].subjects) == 1
+    look(gate, OFFICER, "select visible_person_ids from occupancy where cardinality(visible_person_ids) > 1")
+    assert set(audit.entries[-1].subjects) == ids(people, "who")
+    someone = "alert.person_id = person.id and alert.kind_code = 'HA'"
+    look(gate, OFFICER, f"select alert.person_id from person left join alert on {someone}")
     assert len(audit.entries[-1].subjects) == 1
     look(gate, OFFICER, "select count(*) as n from alert")
     assert audit.entries[-1].subjects == ()

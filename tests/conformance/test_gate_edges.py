@@ -31,7 +31,8 @@ def test_what_stands_beside_the_entities_can_be_seen_and_is_recorded(database: D
     write(database, WING)
     seen = see(gate_of(database), OFFICER, entity=relation, purpose="custody.care")
     assert isinstance(seen, Seen)
-    assert relation == "ingest_issue_count" or seen.value
+    assert relation == "ingest_issue_count" or seen.value.rows
+    assert seen.value.is_agreed
 
 
 def test_a_question_may_have_parts_of_its_own(database: Database) -> None:

@@ -122,6 +122,30 @@ def test_a_hidden_row_and_none_are_explained_alike(terminal: Terminal):
     assert json.loads(texts.pop())["decision"] == "not_available"
 
 
+def test_a_row_that_is_explained_tells_clause_rows_regime_and_what_is_withheld_in_words(terminal: Terminal):
+    row = see(terminal, "person", "officer", "custody.safety")[0]["id"]
+    told = terminal.run("explain", terminal.folder, "person", row, "--as", "officer", "--purpose", "custody.safety")
+    lines = [line.split("\t") for line in told.stdout.splitlines()]
+    assert lines[0] == ["allowed"]
+    assert lines[1] == ["purpose", "custody.safety", "safety in custody"]
+    assert lines[2][:3] == ["by", "PRISON-CHARTER.1", "officer-person"]
+    assert lines[2][3] == "rows in which `unit_code` is one of the units assigned to you"
+    assert ["withheld", "ethnicity_code", "not agreed for your role and this purpose"] in lines
+
+
+def test_what_is_not_available_is_told_apart_from_no_rows(terminal: Terminal):
+    words = ("--as", "board", "--purpose", "oversight.board")
+    closed = terminal.run("see", terminal.folder, "person_name", *words)
+    assert (closed.exit_code, closed.stdout) == (0, "")
+    assert closed.stderr == "Not available to you for this purpose.\n"
+    document = json.loads(terminal.run("see", terminal.folder, "person_name", *words, "--json").stdout)
+    assert (document["available"], document["rows"]) == (False, [])
+    mine = ("--as", "officer", "--purpose", "custody.safety")
+    none = terminal.run("see", terminal.folder, "person", "01900000-0000-7000-8000-000000000000", *mine)
+    assert none.exit_code == 0
+    assert none.stderr.startswith("No rows that you may see, as known at ")
+
+
 def test_the_brief_comes_as_json_html_and_pdf_of_one_page(terminal: Terminal, tmp_path: Path):
     document = json.loads(brief(terminal, "LEI-A", "json").stdout)
     assert document["roll"]["on_roll"] == 12
@@ -163,7 +187,7 @@ def test_quality_gives_counts_and_never_a_value(terminal: Terminal):
     assert "ANDERSON" not in json.dumps(checks).upper()
 
 
-def test_an_altered_byte_of_the_audit_is_found(terminal: Terminal):
+def test_an_altered_byte_of_the_audit_is_found_and_a_backup_says_so(terminal: Terminal, tmp_path: Path):
     verified = terminal.run("audit", "verify", terminal.folder)
     assert verified.exit_code == 0, verified.stdout
     assert json.loads(verified.stdout)["entries"] > 4
@@ -174,11 +198,16 @@ def test_an_altered_byte_of_the_audit_is_found(terminal: Terminal):
             admin.execute(change, (header.replace('"act"', '"acu"', 1),))
             admin.commit()
             found = terminal.run("audit", "verify", terminal.folder)
+            kept = terminal.run("backup", terminal.folder, tmp_path / "at-fault.backup")
         finally:
             admin.execute(change, (header,))
             admin.commit()
     assert found.exit_code == 1
     assert json.loads(found.stdout)["fault"]["index"] == 3
+    assert kept.exit_code == 0
+    assert kept.stdout.startswith("audit\tat fault\tentry 3\t")
+    assert "WARNING: the audit log is not what was signed: entry 3" in kept.stderr
+    assert (tmp_path / "at-fault.backup").is_file()
     assert terminal.run("audit", "verify", terminal.folder).exit_code == 0
 
 
@@ -209,7 +238,12 @@ def test_a_log_whose_checkpoints_or_frontier_are_gone_is_told_of_in_one_document
 
 def test_a_node_restored_from_its_backup_gives_the_same_answers(terminal: Terminal, tmp_path: Path):
     file, folder = tmp_path / "node.backup", tmp_path / "restored"
-    assert terminal.run("backup", terminal.folder, file).exit_code == 0
+    made = terminal.run("backup", terminal.folder, file)
+    assert made.exit_code == 0
+    assert made.stdout.startswith("audit\tverified\t")
+    again = terminal.run("backup", terminal.folder, file)
+    assert again.exit_code == 2
+    assert "--overwrite" in again.stderr
     before = json.loads(brief(terminal, "LEI-A", "json").stdout)
     key = terminal.folder / "keys" / "backup.key"
     made = terminal.run("restore", folder, file, "--key", key)
@@ -220,6 +254,32 @@ def test_a_node_restored_from_its_backup_gives_the_same_answers(terminal: Termin
         )
         assert after == before
         assert run("audit", "verify", folder).exit_code == 0
+    finally:
+        remove_node(folder)
+
+
+def test_an_account_is_for_places_that_the_record_holds(terminal: Terminal):
+    add = ("user", "add", terminal.folder)
+    for place, known in (
+        (("--site", "LEI", "--unit", "LEI-ZZ"), "LEI-A"),
+        (("--site", "LEI", "--unit", "XXX-A"), "LEI"),
+        (("--site", "XXX", "--unit", "LEI-A"), "LEI"),
+    ):
+        refused = terminal.run(*add, "stranger", "--role", "wing_officer", *place)
+        assert refused.exit_code == 2
+        assert "no delivery has named" in refused.stderr
+        assert known in refused.stderr
+    listed = json.loads(terminal.run("user", "list", terminal.folder, "--json").stdout)["accounts"]
+    assert "stranger" not in {one["name"] for one in listed}
+
+
+def test_a_node_without_a_delivery_takes_any_place_and_says_that_it_is_not_known(tmp_path: Path):
+    folder = tmp_path / "n"
+    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
+    try:
+        added = run("user", "add", folder, "early", "--role", "nurse", "--site", "XXX")
+        assert added.exit_code == 0
+        assert "not known whether `XXX` exists" in added.stderr
     finally:
         remove_node(folder)
 

@@ -132,6 +132,17 @@ def test_an_approved_assessment_without_a_level_that_is_known_counts_as_not_appr
     assert (older.level, older.is_approved) == ("STANDARD", True)
 
 
+def test_a_later_assessment_that_nobody_approved_does_not_stand_before_the_approved_one() -> None:
+    latest = rating(level_code="HI", is_approved=False, assessed_on=date(2026, 7, 1))
+    holds = facts_of(unit(person(), cell_sharing={ONE: [latest, rating()]}), PACK)[ONE].cell_sharing
+    assert holds is not None
+    assert (holds.level, holds.is_approved, holds.assessed.on) == ("STANDARD", True, date(2026, 6, 1))
+
+    alone = facts_of(unit(person(), cell_sharing={ONE: [latest]}), PACK)[ONE].cell_sharing
+    assert alone is not None
+    assert (alone.level, alone.is_approved) == ("HI", False)
+
+
 def test_a_confirmed_day_of_the_latest_calculation_stands_before_one_of_an_older_one() -> None:
     found = [release(confirmed_release_on=date(2026, 7, 28)), release(confirmed_release_on=date(2026, 8, 28))]
 

@@ -139,6 +139,41 @@ def test_an_alert_that_ended_tells_the_day_of_its_end() -> None:
     assert one.happened_on == date(2026, 7, 23)
 
 
+def test_an_instant_to_come_is_not_when_it_happened_and_that_of_the_record_itself_is() -> None:
+    for occurred_at, happened_at in (
+        (NOW - timedelta(minutes=1), NOW - timedelta(minutes=1)),
+        (NOW, NOW),
+        (NOW + timedelta(seconds=1), None),
+    ):
+        (one,) = news([change("incident_report", "new")], told({"occurred_at": occurred_at, "title": "x"}))
+        assert (one.happened_at, one.happened_on) == (happened_at, None)
+        assert one.at == min(occurred_at, NOW)
+
+
+def test_a_record_that_has_ended_is_told_as_it_was_before() -> None:
+    was = {UUID(int=500): {"source_system": "nomis", "unreliable_dates": [], "kind_code": "XVL"}}
+    (one,) = news([change("alert", "ended")], told({"kind_code": "HA"}, before=was))
+    assert one.text.id == "news.alert.ended"
+    assert one.text.params["kind_code"] == Coded(code_list="alert_kind", code="XVL")
+    assert news([change("alert", "ended")], told({"kind_code": "HA"})) == []
+    assert news([change("alert", "new")], told({}, now={}, before=was)) == []
+
+
+def test_a_fact_that_two_records_hold_is_told_once_of_each_person_and_another_fact_apart() -> None:
+    def record(kind: str) -> dict[str, object]:
+        return {"source_system": "nomis", "unreliable_dates": [], "kind_code": kind}
+
+    kinds = {501: "HA", 502: "HA", 503: "XVL", 504: "HA"}
+    records = {UUID(int=number): record(kind) for number, kind in kinds.items()}
+    changes = [
+        change("alert", "new", id=UUID(int=number), person_id=OTHER if number == 504 else ONE) for number in kinds
+    ]
+    found = news(changes, told({}, now=records))
+    told_of = sorted((one.person_id == OTHER, str(one.text.params["kind_code"])) for one in found)
+    assert [is_other for is_other, _ in told_of] == [False, False, True]
+    assert len(set(told_of)) == 3
+
+
 def test_news_of_one_instant_stand_in_the_order_of_the_cells() -> None:
     people = {ONE: "1-10 One", OTHER: "1-9 Other"}
     records = {UUID(int=500 + n): {"source_system": "nomis", "unreliable_dates": []} for n in (0, 1)}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watchroom.policy.condition_text import read_condition
-from watchroom.policy.conditions import Comparator, Compare, Now, OneOf, columns_named, facts_named
+from watchroom.policy.conditions import Comparator, Compare, Now, OneOf
 from watchroom.policy.errors import ConditionError
 from watchroom.policy.evaluate import Facts, evaluate
 
@@ -145,12 +145,6 @@ def test_a_condition_has_three_values(text: str, row: dict[str, object], outcome
 def test_everything_else_is_refused(text: str) -> None:
     with pytest.raises(ConditionError):
         read_condition(text, columns=COLUMNS)
-
-
-def test_a_condition_says_which_columns_and_facts_it_reads() -> None:
-    condition = read_condition("not (unit_code in my_units and number = 1) or kind_code is null", columns=COLUMNS)
-    assert columns_named(condition) == {"unit_code", "number", "kind_code"}
-    assert facts_named(condition) == {"my_units"}
 
 
 def test_a_quote_in_a_constant_stays_in_the_constant() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from watchroom.audit.merkle import Frontier
-from watchroom.audit.notes import Checkpoint, NoteError, Signer, parse_note, signed
+from watchroom.audit.notes import Checkpoint, NoteError, Signer, signed
 from watchroom.kernel.errors import WatchroomError
 
 _LOCK = ".lock"
@@ -135,16 +135,6 @@ def kept_notes(folder: Path) -> Iterator[KeptNote]:
             raise NoteError(f"the checkpoint file `{path.name}` is not text; it was overwritten") from None
         for number, block in enumerate(text.split(_END.decode())[:-1], start=1):
             yield KeptNote(file=path.name, number=number, text=block + "\n")
-
-
-def latest_checkpoint(folder: Path) -> Checkpoint | None:
-    """The checkpoint of the largest tree, its signature not verified; None when there is none."""
-    largest: Checkpoint | None = None
-    for note in kept_notes(folder):
-        checkpoint = parse_note(note.text).checkpoint
-        if largest is None or checkpoint.size > largest.size:
-            largest = checkpoint
-    return largest
 
 
 def _holds_notes(folder: Path) -> bool:

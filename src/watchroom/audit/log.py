@@ -74,6 +74,7 @@ class AuditLog:
         self._head = Frontier()
         self._unsigned = 0
         self._checkpoint_due = 0.0
+        # Why the latest checkpoint could not be kept; entries are committed all the same.
         self._checkpoint_fault: Exception | None = None
 
     def append(self, entry: Entry) -> Receipt:
@@ -108,11 +109,6 @@ class AuditLog:
         """
         with self._database.connection(Principal.AUDIT) as connection:
             return read_frontier(connection)
-
-    @property
-    def checkpoint_fault(self) -> Exception | None:
-        """Why the latest checkpoint could not be kept; None when it was. Entries are committed all the same."""
-        return self._checkpoint_fault
 
     def close(self) -> None:
         """Commit what waits, sign a last checkpoint and end the thread; closing twice does nothing.

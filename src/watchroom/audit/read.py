@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from watchroom.audit.entries import Act
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Database, Principal
 
@@ -36,11 +35,6 @@ class Recorded:
     actor: str
     header: dict[str, Any]
     body: dict[str, Any] | None
-
-    @property
-    def is_known_act(self) -> bool:
-        """Whether this version knows the act."""
-        return self.act in set(Act)
 
     @property
     def subjects(self) -> tuple[UUID, ...]:

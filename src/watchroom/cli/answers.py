@@ -8,11 +8,10 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -107,7 +106,7 @@ def _of_system(fault: OSError) -> str:
 
 
 class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; one without an offset stays without: only the node knows its zone (`in_zone`)."""
+    """An ISO 8601 instant; one without an offset stays without: the node knows its zone (`kernel.clock.in_zone`)."""
 
     name = "instant"
 
@@ -149,25 +148,6 @@ def interval_text(seconds: int | None) -> str | None:
     if seconds is None:
         return None
     return next((f"{seconds // unit}{name}" for name, unit in _SECONDS.items() if seconds % unit == 0), f"{seconds}s")
-
-
-def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
-    """The instant, timezone-aware: without an offset it is what the clock on the wall showed in the node's zone.
-
-    Raises:
-        UsageError: the wall showed it twice that day, or never: the clocks were changed.
-    """
-    if instant.tzinfo is not None:
-        return instant
-    first, second = (instant.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == second.utcoffset():
-        return first
-    is_missing = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != instant
-    when = "does not exist" if is_missing else "happens twice"
-    raise UsageError(
-        f"`{instant.isoformat()}` {when} in {zone.key}, where the clocks are changed: add the offset,"
-        f" as in `{first.isoformat()}`"
-    )
 
 
 def existing_node(folder: Path) -> Path:

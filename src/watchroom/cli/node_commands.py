@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from watchroom.audit.verify import Fault
 from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import NODE
 from watchroom.node.backup import back_up, restore
@@ -40,11 +41,19 @@ def init_command(folder: Path, *, agency: str, name: str, dsn: str | None, envir
 @NODE
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--new-key", is_flag=True, help="Encrypt with a fresh key from now on; older backups keep theirs.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier backup that FILE holds.")
 @answering
-def backup_command(folder: Path, file: Path, *, new_key: bool) -> None:
-    """Write an encrypted backup of the node in DIR to FILE."""
+def backup_command(folder: Path, file: Path, *, new_key: bool, overwrite: bool) -> None:
+    """Write an encrypted backup of the node in DIR to FILE; the audit log is verified first."""
     with Node.open(existing_node(folder)) as node:
-        made = back_up(node, file, with_new_key=new_key)
+        made = back_up(node, file, with_new_key=new_key, overwrite=overwrite)
+    found = made.audit
+    if isinstance(found, Fault):
+        click.echo(f"audit\tat fault\tentry {found.index}\t{found.reason}")
+        say(f"WARNING: the audit log is not what was signed: entry {found.index}: {found.reason}")
+        say(f"WARNING: {file} holds the log as it is, as evidence: keep every earlier backup, and have it looked into")
+    else:
+        click.echo(f"audit\tverified\t{found.entries} entries")
     say(f"backup written to {file}: {made.rows} rows, {made.entries} audit entries")
     if made.left_out:
         say(f"not part of a node and not in the backup: {', '.join(made.left_out)}")

@@ -11,19 +11,21 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, in_zone, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
-from watchroom.gate.see import document, see
+from watchroom.gate.see import SeenRows, document, see
 from watchroom.handover.build import build_briefing
 from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
 from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
+from watchroom.kernel.clock import in_zone
 from watchroom.kernel.errors import UsageError
+from watchroom.model.words import Words
 from watchroom.node.node import Node
 
 T = TypeVar("T")
@@ -116,8 +118,8 @@ def see_command(
     if as_json:
         answer(document(entity, seen))
     else:
-        table(list(seen.value))
-        say(f"{len(seen.value)} rows, as known at {seen.as_of.instant.isoformat()}")
+        table(seen.value.rows)
+    say(_of_rows(seen, node.words))
 
 
 @click.command("explain")
@@ -133,15 +135,22 @@ def explain_command(folder: Path, entity: str, row_id: UUID, *, user: str, purpo
     with Node.open(existing_node(folder)) as node:
         asker = _asker(node, user)
         seen = _given(node, explain(node.gate, asker, entity=entity, row_id=row_id, purpose=purpose))
-        explained = seen.value.as_json(node.words)
     if as_json:
-        answer(explained)
-        return
-    click.echo(explained["decision"])
-    for clause in seen.value.by:
-        click.echo(f"by\t{clause.agreement}\t{clause.clause}")
-    for withheld in seen.value.withheld:
-        click.echo(f"withheld\t{withheld.field}\t{node.words.say(withheld.reason)}")
+        answer(seen.value.as_json(node.words))
+    else:
+        click.echo("\n".join(seen.value.as_lines(node.words)))
+
+
+def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
+    """How many rows there are, or that none may be seen, whatever the record holds."""
+    if not seen.value.is_agreed:
+        return words.phrase("gate.not_available")
+    instant, count = seen.as_of.instant.isoformat(), len(seen.value.rows)
+    return (
+        words.phrase("gate.rows", count=count, instant=instant)
+        if count
+        else words.phrase("gate.no_rows", instant=instant)
+    )
 
 
 def _asker(node: Node, user: str) -> Asker:

@@ -10,19 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from watchroom.cli.answers import (
-    Instant,
-    Interval,
-    answer,
-    answering,
-    existing_node,
-    in_zone,
-    interval_text,
-    say,
-    table,
-)
+from watchroom.cli.answers import Instant, Interval, answer, answering, existing_node, interval_text, say, table
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.ingest.report import IngestReport
+from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
 
 

@@ -38,8 +38,10 @@ def add_user(
     """Add the account NAME to the node in DIR."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     with Node.open(existing_node(folder)) as node:
-        node.add_account(name, password=password, roles=roles, sites=sites, units=units)
+        unseen = node.add_account(name, password=password, roles=roles, sites=sites, units=units)
     say(f"account `{name}` added")
+    if unseen:
+        say(f"nothing was delivered yet, so it is not known whether `{'`, `'.join(unseen)}` exists; look again then")
     if not password_stdin:
         click.echo(f"password\t{password}")
         say("this password is shown once")

@@ -20,6 +20,8 @@ _QUERIES = load_queries("watchroom.gate", "accounts.sql")
 _NAME: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
 _PLACE: Final = re.compile(r"^[A-Z0-9]{1,12}(-[A-Z0-9]{1,12})*$")
 _UNKNOWN: Final = "unknown"
+# No account can have it.
+_NOBODY: Final = "-"
 _CHANGED: Final = "password changed meanwhile"
 # How often a password is checked that another one takes the place of while it is checked.
 _TRIES: Final = 3
@@ -146,6 +148,8 @@ class Accounts:
         is decided afterwards, one guess after the other. Both outcomes are entries of the audit log, there before
         this returns.
         """
+        # What no account can be called is not sought, for the database could not even be asked; the work is the same.
+        name = name if _NAME.fullmatch(name) else _NOBODY
         found, outcome = self._tried(name, password)
         for _ in range(_TRIES - 1):
             if outcome == _CHANGED:
@@ -275,13 +279,13 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _require_sound(asker: Asker) -> None:
-    if not _NAME.match(asker.name):
+    if not _NAME.fullmatch(asker.name):
         raise UsageError("a name of an account is of small letters, digits, `.`, `_` and `-`, at most 64")
     if not asker.roles or any(role not in ROLES for role in asker.roles):
         raise UsageError(f"a role is one of {', '.join(ROLES)}")
     if asker.clearance not in CLASSIFICATIONS:
         raise UsageError(f"a clearance is one of {', '.join(CLASSIFICATIONS)}")
-    if not all(_PLACE.match(place) for place in (*asker.sites, *asker.units)):
+    if not all(_PLACE.fullmatch(place) for place in (*asker.sites, *asker.units)):
         raise UsageError("a site is a code such as `LEI`, a unit a path such as `LEI-A`")
     posts = {ROLES[role].post for role in asker.roles}
     if Post.UNIT in posts and not asker.units:

@@ -21,6 +21,7 @@ from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences, Footing
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
+from watchroom.gate.relations import is_agreed
 from watchroom.gate.rights import right_for
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
@@ -138,6 +139,10 @@ class View:
     def may_see(self, entity: str, field: str | None = None) -> bool:
         """Whether some clause shows the entity, or the field of it, at all."""
         return may_see(self._decision, entity, field)
+
+    def is_agreed(self, relation: str) -> bool:
+        """Whether anything of a relation is agreed for the asker today, be there rows of it or none."""
+        return is_agreed(self._decision, relation, today=self._reading.today)
 
     def reasons(self, entity: str, row_id: UUID) -> tuple[str, ...]:
         """The names of the clauses that show one row; none when the asker may not know of it."""

@@ -27,12 +27,14 @@ class Passwords:
         """
         if not SHORTEST <= len(password) <= LONGEST:
             raise UsageError(f"a password has {SHORTEST} to {LONGEST} characters")
+        if any("\ud800" <= character <= "\udfff" for character in password):
+            raise UsageError("a password is text in UTF-8; this one holds other bytes")
         return self._hasher.hash(password)
 
     def is_right(self, password: str, kept: str | None) -> bool:
         """Whether `password` is the one that was kept; False for None, after as much work."""
         try:
-            self._hasher.verify(kept or self._nobodys, password[:LONGEST])
+            self._hasher.verify(kept or self._nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
         return kept is not None

@@ -94,7 +94,7 @@ class Reading:
         self._model = model
         self._limits = limits
         self._now = now
-        self._today = today
+        self.today = today
         self._turned_to: Moment | None = None
         self._knows_hidden = False
         self._is_together = False
@@ -248,7 +248,7 @@ class Reading:
             "as_of_seq": None if is_present else moment.sequence,
             "as_of_at": moment.instant,
             "node_now": self._now,
-            "today": self._today,
+            "today": self.today,
         }
         frame = {
             "search_path": f"{audience.schema}, pg_temp",

@@ -1,6 +1,7 @@
 """The relations of one audience, by name, each composed when it is first asked for."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from psycopg import sql
@@ -81,7 +82,7 @@ class Relations:
 
     @property
     def _counts_whole(self) -> bool:
-        return PURPOSES[self._decision.purpose].counts_whole
+        return _counts_whole(self._decision)
 
     @property
     def _shows_persons(self) -> bool:
@@ -97,6 +98,26 @@ class Relations:
     @cached_property
     def _places(self) -> PlaceViews:
         return PlaceViews(model=self._model, asking=self._asking, views=self._views)
+
+
+def is_agreed(decision: Decision, relation: str, *, today: date) -> bool:
+    """Whether anything of a relation is agreed on a day of the node, be there rows of it or none."""
+    granted = [grant for grant in decision.grants if grant.holds_on(today)]
+    match relation:
+        case "source_freshness" | "ingest_issue_count":
+            return True
+        case "roll":
+            return _counts_whole(decision)
+        case "occupancy":
+            return _counts_whole(decision) and any(grant.clause.entity == "person" for grant in granted)
+        case "change":
+            return any(not grant.clause.is_count_only for grant in granted)
+        case _:
+            return any(grant.clause.entity == relation for grant in granted)
+
+
+def _counts_whole(decision: Decision) -> bool:
+    return PURPOSES[decision.purpose].counts_whole
 
 
 def schema_name(audience: str) -> str:

@@ -1,6 +1,7 @@
 """What a person may see of one relation, row by row, as data: for the command `see` and for others' programs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import LiteralString, cast
@@ -17,6 +18,21 @@ from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, Entity, columns_of
 
 SeenRow = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRows:
+    """What was seen of a relation.
+
+    Attributes:
+        rows: that the asker may see.
+        is_agreed: whether anything of it is agreed for them at all. It follows from the agreements alone and never
+            from the record, so it does not tell whether there are rows that they may not see.
+    """
+
+    rows: list[SeenRow]
+    is_agreed: bool
+
 
 # Where the rows of a relation beside the entities stand.
 _ORDER: Mapping[str, LiteralString] = {
@@ -36,7 +52,7 @@ def see(
     purpose: str,
     row_id: UUID | None = None,
     as_of: datetime | None = None,
-) -> Seen[list[SeenRow]] | Refused:
+) -> Seen[SeenRows] | Refused:
     """The rows of an entity, or of another relation of the audience, that the asker may see; recorded as any read.
 
     Args:
@@ -53,7 +69,9 @@ def see(
     return gate.read(
         asker,
         asked=Asked(purpose=purpose, act=act, what=entity, as_of=as_of),
-        look=lambda view: entity_rows(view, entity, row_id=row_id, model=gate.model),
+        look=lambda view: SeenRows(
+            rows=entity_rows(view, entity, row_id=row_id, model=gate.model), is_agreed=view.is_agreed(entity)
+        ),
     )
 
 
@@ -77,11 +95,12 @@ def entity_rows(view: View, entity: str, *, model: Catalogue, row_id: UUID | Non
     return [_plain({name: value for name, value in row.items() if name in shown or name == "withheld"}) for row in rows]
 
 
-def document(entity: str, seen: Seen[list[SeenRow]]) -> dict[str, object]:
-    """The answer as one JSON-able document: `entity`, `rows`, `as_of`, `sequence`."""
+def document(entity: str, seen: Seen[SeenRows]) -> dict[str, object]:
+    """The answer as one JSON-able document: `entity`, `available`, `rows`, `as_of`, `sequence`."""
     return {
         "entity": entity,
-        "rows": seen.value,
+        "available": seen.value.is_agreed,
+        "rows": seen.value.rows,
         "as_of": seen.as_of.instant.isoformat(),
         "sequence": seen.as_of.sequence,
     }

@@ -56,3 +56,12 @@ limit 1
 
 -- name: copy_issues()
 copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message) from stdin
+
+-- name: places()
+-- One row per unit of an establishment, and one per establishment for what belongs to none.
+select distinct
+    location.site_code,
+    location.unit_code
+from record.location
+where location.site_code is not null
+order by location.site_code asc, location.unit_code asc

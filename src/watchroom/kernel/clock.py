@@ -7,6 +7,9 @@ any speed. *Machine time* is for sign-in sessions, signatures and nonces; audit 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from watchroom.kernel.errors import UsageError
 
 # An instant that somebody asks for and that lies outside is a slip of the hand; near the ends of the calendar no
 # clock can be put forward or back.
@@ -63,3 +66,36 @@ class RecordedClock:
         """The recorded instant that corresponds to the machine's present, in UTC."""
         elapsed = self.machine.now() - self.machine_start
         return (self.recorded_start + elapsed * self.speed).astimezone(UTC)
+
+
+class ClocksChangedError(UsageError):
+    """A time of the clock on the wall that stands for two instants, or for none."""
+
+
+def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The instant, timezone-aware: without an offset it is what the clock on the wall showed in the zone.
+
+    Raises:
+        ClocksChangedError: the wall showed it twice that day, or never.
+    """
+    if instant.tzinfo is not None:
+        return instant
+    first, second = (instant.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    is_missing = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != instant
+    when = "does not exist" if is_missing else "happens twice"
+    raise ClocksChangedError(
+        f"`{instant.isoformat()}` {when} in {zone.key}, where the clocks are changed: add the offset,"
+        f" as in `{first.isoformat()}`"
+    )
+
+
+def on_the_wall(instant: datetime, zone: ZoneInfo) -> datetime | None:
+    """What the clock on the wall showed at an instant; None where it showed the same at another one."""
+    shown = instant.astimezone(zone).replace(tzinfo=None)
+    try:
+        in_zone(shown, zone)
+    except ClocksChangedError:
+        return None
+    return shown

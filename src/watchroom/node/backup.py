@@ -18,6 +18,7 @@ from typing import BinaryIO
 from watchroom.audit.checkpoints import checkpoint_lock
 from watchroom.audit.entries import Act, Entry, instant_text
 from watchroom.audit.sequencer import read_frontier
+from watchroom.audit.verify import Fault, Verified
 from watchroom.ingest.run import OVERFLOW_FOLDER
 from watchroom.kernel.errors import UsageError
 from watchroom.node.backup_file import MAGIC, BackupFileError, SealedWriter, key_id
@@ -46,34 +47,39 @@ class BackedUp:
         entries: number of audit entries.
         key_file: opens the backup; keep a copy elsewhere.
         left_out: names in the node's folder that are not a node's and are not in the backup.
+        audit: what verifying the audit log found just before; one at fault is backed up all the same, as evidence.
     """
 
     rows: int
     entries: int
     key_file: Path
     left_out: tuple[str, ...]
+    audit: Verified | Fault
 
 
-def back_up(node: Node, file: Path, *, with_new_key: bool = False) -> BackedUp:
+def back_up(node: Node, file: Path, *, with_new_key: bool = False, overwrite: bool = False) -> BackedUp:
     """Write all of the node into `file`, which appears only when it is complete and was read again.
 
     The node may be in use: what is committed after the beginning is not in the backup.
 
     Args:
         node: open.
-        file: a new one, or an earlier backup to be replaced.
+        file: a new one, or with `overwrite` an earlier backup.
         with_new_key: encrypt it, and all later ones, with a fresh key; the present one is kept for the earlier.
+        overwrite: replace an earlier backup, and nothing else, once the new one is complete.
 
     Raises:
-        UsageError: `file` is there and is no backup, or cannot be written.
+        UsageError: `file` is there and may not be replaced, or cannot be written.
         KeyFolderError: the backup key is missing or within the reach of others.
         AuditUnavailableError: the backup could not be entered in the audit log; nothing was written.
     """
-    _require_replaceable(file)
+    _require_free(file, overwrite=overwrite)
+    found = node.verify_audit()
     if with_new_key:
         _renew_key(node)
     key, key_file = node.keys.backup_key(), (node.folder / KEY_FOLDER / BACKUP_FILE).absolute()
-    detail = {"file": file.name, "key_id": key_id(key)}
+    audit = "verified" if isinstance(found, Verified) else "at fault"
+    detail = {"file": file.name, "key_id": key_id(key), "audit": audit}
     organisation = node.settings.agency
     node.audit.append(
         Entry(act=Act.BACKUP, actor=operator(), operator=operator(), organisation=organisation, detail=detail)
@@ -86,12 +92,14 @@ def back_up(node: Node, file: Path, *, with_new_key: bool = False) -> BackedUp:
             sealed.finish()
         if checked(fresh, key) != manifest:
             raise BackupFileError("the backup reads differently from what was written: look after the disk")
+        # Somebody else's backup may have come to stand there meanwhile.
+        _require_free(file, overwrite=overwrite)
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
     left_out = sorted({path.name for path in node.folder.iterdir()} - _OF_A_NODE)
     rows = sum(manifest.rows.values())
-    return BackedUp(rows=rows, entries=manifest.entries, key_file=key_file, left_out=tuple(left_out))
+    return BackedUp(rows=rows, entries=manifest.entries, key_file=key_file, left_out=tuple(left_out), audit=found)
 
 
 def _renew_key(node: Node) -> None:
@@ -183,11 +191,15 @@ def _content(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _require_replaceable(file: Path) -> None:
+def _require_free(file: Path, *, overwrite: bool) -> None:
     try:
         with file.open("rb") as present:
             if present.read(len(MAGIC)) != MAGIC:
                 raise UsageError(f"`{file}` is there and is not a backup: name another file")
+            if not overwrite:
+                raise UsageError(
+                    f"`{file}` is there and is an earlier backup: name another file, or replace it with `--overwrite`"
+                )
     except FileNotFoundError:
         if not file.parent.is_dir():
             raise UsageError(f"there is no folder `{file.parent}`: make it, or name another") from None

@@ -14,11 +14,12 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
+from watchroom.ingest.places import KnownPlaces, known_places
 from watchroom.ingest.registry import Source, add_source, find_source, list_sources
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 from watchroom.kernel.clock import MachineClock
-from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
@@ -31,6 +32,9 @@ from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
+
+# So many known places are named where an unknown one is refused.
+_LISTED = 20
 
 
 class DemoIdentityError(WatchroomError):
@@ -153,17 +157,24 @@ class Node:
 
     def add_account(
         self, name: str, *, password: str, roles: Sequence[str], sites: Sequence[str] = (), units: Sequence[str] = ()
-    ) -> None:
+    ) -> tuple[str, ...]:
         """Add an account; one on a demo node is a demo identity.
 
+        Returns:
+            Its places, where nothing was delivered yet that could tell whether they exist.
+
         Raises:
-            UsageError: the name is taken, or a role, site or unit is wrong.
+            UsageError: the name is taken, or a role, site or unit is wrong, or the record holds others but not these.
         """
-        asker = Asker(
-            name=name, roles=tuple(roles), organisation=self.settings.agency, sites=tuple(sites), units=tuple(units)
-        )
+        asker = self.accounts.new_asker(name, roles=roles, sites=sites, units=units)
+        with self.database.connection(Principal.LOADER) as connection:
+            known = known_places(connection)
+        unknown = known.unknown(sites, units)
+        if unknown and not known.are_none:
+            raise UsageError(_of_unknown(unknown, known))
         is_demo = self.settings.environment is Environment.DEMO
         self.accounts.add(asker, password=password, is_demo=is_demo, operator=operator())
+        return unknown
 
     def asker(self, name: str) -> Asker:
         """The person of that account, as a command that the operating system's user runs in their name.
@@ -320,6 +331,14 @@ class Node:
                 },
             )
         )
+
+
+def _of_unknown(places: tuple[str, ...], known: KnownPlaces) -> str:
+    """What is not known, and what is: the wings of the establishments that were meant, else the establishments."""
+    meant = {place.partition("-")[0] for place in places}
+    near = [unit for unit in known.units if unit.partition("-")[0] in meant] or list(known.sites)
+    listed = ", ".join(near[:_LISTED]) + (f" and {len(near) - _LISTED} more" if len(near) > _LISTED else "")
+    return f"no delivery has named `{'`, `'.join(places)}`; known are {listed}: name one of these, or take in first"
 
 
 def _charter_of(folder: Path) -> str:

@@ -5,7 +5,7 @@ It has three values, as in SQL: true, false, unknown (None). `condition_text` re
 row, `gate` writes the same tree as SQL.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -119,24 +119,3 @@ class Some:
 Condition = Compare | Holds | OneOf | Between | IsNull | InFact | Not | All | Some
 
 ALWAYS = All(parts=())
-
-
-def columns_named(condition: Condition) -> frozenset[str]:
-    """The names of the columns that `condition` reads."""
-    return frozenset(part.column for part in _leaves(condition))
-
-
-def facts_named(condition: Condition) -> frozenset[str]:
-    """The names of the facts about the asker that `condition` reads."""
-    return frozenset(part.fact for part in _leaves(condition) if isinstance(part, InFact))
-
-
-def _leaves(condition: Condition) -> Iterator[Compare | Holds | OneOf | Between | IsNull | InFact]:
-    match condition:
-        case All() | Some():
-            for part in condition.parts:
-                yield from _leaves(part)
-        case Not():
-            yield from _leaves(condition.part)
-        case _:
-            yield condition

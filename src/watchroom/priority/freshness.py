@@ -105,7 +105,7 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
     age = None if as_of is None else (at - as_of).total_seconds()
     is_dated = as_of is None or row.dated_by != "loaded"
     state = _state(age, row.expected_every_seconds or ASSUMED_EXPECTED_SECONDS)
-    is_judged = as_of is None or row.expected_every_seconds is not None and (is_dated or state != "fresh")
+    is_judged = as_of is None or (row.expected_every_seconds is not None and (is_dated or state != "fresh"))
     return SourceAge(
         system=row.source_system,
         as_of=as_of,

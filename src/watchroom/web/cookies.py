@@ -49,9 +49,9 @@ def form_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"watchroom form", hashlib.sha256).hexdigest()
 
 
-def is_form_token(given: str | None, secret: str) -> bool:
-    """Whether a form came from a page that we gave to the browser with this cookie."""
-    return given is not None and hmac.compare_digest(given.encode(), form_token(secret).encode())
+def is_form_token(given: object, secret: str) -> bool:
+    """Whether a form came from a page that we gave to the browser with this cookie; a file or a list is no token."""
+    return isinstance(given, str) and hmac.compare_digest(given.encode(), form_token(secret).encode())
 
 
 def safe_path(path: str | None) -> str:

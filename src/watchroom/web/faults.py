@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from watchroom.audit.entries import AuditUnavailableError
+from watchroom.kernel.clock import ClocksChangedError
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.web.house import AnyRequest, House, framed
 from watchroom.web.refusals import NotSignedInError, RefusedError, StaleFormError, TooOftenError
@@ -36,6 +37,7 @@ KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (RefusedError, 403, "web.refused"),
     (TooOftenError, 429, "web.too_often"),
     (NotFoundError, 404, "web.not_found"),
+    (ClocksChangedError, 400, "web.clocks_changed"),
     (UsageError, 400, "web.bad_request"),
     (AuditUnavailableError, 503, "web.unavailable"),
 )

@@ -16,8 +16,8 @@ from watchroom.handover.page import briefing_page
 from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
-from watchroom.kernel.clock import EARLIEST_YEAR, LATEST_YEAR
-from watchroom.kernel.errors import UsageError
+from watchroom.kernel.clock import EARLIEST_YEAR, LATEST_YEAR, in_zone, on_the_wall
+from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.web.guards import purpose_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed, kept
 from watchroom.web.refusals import RefusedError
@@ -42,7 +42,7 @@ class HandoverLinks:
 
     Attributes:
         kept: the query that links to people keep.
-        at_local: the node's wall clock, as the input wants it.
+        at_local: the node's wall clock, as the input wants it; empty in an hour that it shows twice.
         past: that the page is not of now, in words; None: it is. `now` leads there.
     """
 
@@ -96,7 +96,10 @@ def page_of(house: House, visitor: Visitor, wanted: Wanted, *, act: Act = Act.BR
     Raises:
         RefusedError: the gate does not give it.
         UnknownPostError: there is no such post, or none that this visitor may know of.
+        NotFoundError: what names it is no text that a record could hold.
     """
+    if "\x00" in wanted.post:
+        raise NotFoundError("no post at this address")
     seen = build_briefing(
         house.node.gate,
         visitor.asker,
@@ -116,6 +119,7 @@ def instant_of(house: House, at: str) -> datetime:
 
     Raises:
         UsageError: it is no instant.
+        ClocksChangedError: it names no zone, and the wall clock showed it twice, or never.
     """
     if not at:
         return house.node.clock.now()
@@ -125,12 +129,13 @@ def instant_of(house: House, at: str) -> datetime:
         raise UsageError("`at` is not an instant such as 2026-07-24T08:00") from None
     if not EARLIEST_YEAR <= named.year <= LATEST_YEAR:
         raise UsageError("`at` is not an instant that this record could know of")
-    return named if named.tzinfo else named.replace(tzinfo=house.node.words.zone)
+    return in_zone(named, house.node.words.zone)
 
 
 def links_of(house: House, wanted: Wanted, *, here: str, at: str) -> HandoverLinks:
     """The links of the page; the print shows the same instant as the page."""
     query = kept(wanted.purpose, at)
+    wall = on_the_wall(wanted.at, house.node.words.zone)
     return HandoverLinks(
         here=here,
         print=f"{here}/print.pdf?{query}",
@@ -138,5 +143,5 @@ def links_of(house: House, wanted: Wanted, *, here: str, at: str) -> HandoverLin
         kept=query,
         past=past_notice(wanted.at, now=house.node.clock.now(), words=house.node.words),
         now=f"{here}?{kept(wanted.purpose)}",
-        at_local=f"{wanted.at.astimezone(house.node.words.zone):%Y-%m-%dT%H:%M}",
+        at_local=f"{wall:%Y-%m-%dT%H:%M}" if wall is not None else "",
     )
