@@ -58,7 +58,8 @@ def test_an_example_of_another_version_is_made_again(tmp_path: Path, monkeypatch
     (folder / "demo-complete").write_text("the example node is whole\n", encoding="utf-8")
     made: list[Path] = []
 
-    def make(folder: Path, *, password: str, told: object) -> None:
+    def make(folder: Path, *, password: str, told: object, with_patch: bool) -> None:
+        assert with_patch
         folder.mkdir()
         (folder / "demo-password").write_text(password, encoding="utf-8")
         made.append(folder)

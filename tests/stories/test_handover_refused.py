@@ -45,7 +45,7 @@ def test_the_wing_is_told_that_the_last_delivery_was_refused_and_when(night: Wor
 
     (line,) = page.sources
     assert line.as_of_at == _utc(MORNING)
-    assert line.refused == "the last delivery was refused (24 Jul, 08:10); this is the one before"
+    assert line.notes == ("the last delivery was refused (24 Jul, 08:10); this is the one before",)
     assert page.staleness is not None
     assert "The last delivery of NOMIS was refused (08:10): nothing of it is shown here." in page.staleness
 
@@ -59,7 +59,7 @@ def test_the_document_says_when_the_last_delivery_was_refused(night: World) -> N
 def test_of_an_instant_before_the_refusal_nothing_is_said_of_it(night: World) -> None:
     (line,) = night.page("LEI-A", at=MORNING).sources
 
-    assert (line.refused, line.refused_at) == ("", None)
+    assert (line.notes, line.refused_at) == ((), None)
 
 
 def test_the_pages_beside_the_handover_say_it_too(night: World) -> None:
@@ -68,4 +68,4 @@ def test_the_pages_beside_the_handover_say_it_too(night: World) -> None:
 
     assert isinstance(seen, Seen)
     (line,) = posts_page(seen.value, Words(zone=ZONE)).sources
-    assert line.refused == "the last delivery was refused (24 Jul, 08:10); this is the one before"
+    assert line.notes == ("the last delivery was refused (24 Jul, 08:10); this is the one before",)

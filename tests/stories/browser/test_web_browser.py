@@ -176,7 +176,8 @@ def test_what_can_be_touched_is_at_least_24_pixels(desk: Desk, width: int) -> No
         desk.open(path)
         small = desk.page.evaluate(
             """() => [...document.querySelectorAll('a, button, input, select, summary')].filter(one => {
-                if (one.type === 'hidden' || one.closest('.govuk-skip-link, .wr-chgs, .wr-times')) return false;
+                if (one.type === 'hidden' || one.closest('[hidden]')) return false;
+                if (one.closest('.govuk-skip-link, .wr-chgs, .wr-times')) return false;
                 const box = one.getBoundingClientRect();
                 return box.width < 24 || box.height < 24;
             }).map(one => one.outerHTML.slice(0, 120))"""
@@ -212,7 +213,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(desk: De
     wanted = page.evaluate(
         """() => { const known = 'a[href], button, input:not([type=hidden]), select, summary';
         const all = [...document.querySelectorAll(known)].filter(
-            one => one.matches('summary') || !one.closest('details:not([open])'));
+            one => !one.closest('[hidden]') && (one.matches('summary') || !one.closest('details:not([open])')));
         all.forEach((one, place) => one.dataset.place = place); return all.length; }"""
     )
     seen: list[int] = []
