@@ -60,6 +60,24 @@ def test_a_read_sees_one_state_even_while_a_batch_is_sealed(database: Database) 
     assert look(gate, OFFICER, "select * from person") == []
 
 
+def test_what_was_planned_for_one_read_serves_the_next(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    asked = query("select prison_number, id from person order by 1")
+    planned: list[set[object]] = []
+
+    def plans(view):  # type: ignore[no-untyped-def]
+        view.records(asked)
+        connection = view._reading._connection
+        rows = connection.execute("select prepare_time from pg_prepared_statements where statement like '/*%'")
+        planned.append(set(rows.fetchall()))
+
+    for _ in range(2):
+        gate.read(OFFICER, asked=Asked(purpose="custody.care", act=Act.LIST, what="see"), look=plans)
+    assert planned[0]
+    assert planned[0] == planned[1]
+
+
 def test_too_many_rows_are_refused_and_not_cut(database: Database) -> None:
     write(database, WINGS)
     gate = gate_of(database)

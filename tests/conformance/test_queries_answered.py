@@ -56,7 +56,7 @@ GIVEN: dict[str, object] = {
 }
 
 # Statements for which PostgreSQL has no plan.
-UNPLANNED = ("begin", "commit", "copy", "create", "lock", "rollback", "set")
+UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
 # They read what is there only in a read, or only in a batch.
 NOT_ALONE = ("gate/door.sql:note_hidden", "store/writes.sql:issues", "store/writes.sql:held_places")
 

@@ -1,11 +1,10 @@
 -- name: open_reading()
--- The transaction sees one state of the record, however many questions it asks. It waits for a batch that has its date
--- and is being committed (`seal`), and for nothing longer; to lock a table does not yet settle what it sees.
-set transaction isolation level repeatable read;
+-- It waits for a batch that has its date and is being committed (`seal`), and for nothing longer: the lock is given back
+-- before it looks. The transaction then sees one state of the record, however many questions it asks.
 set local lock_timeout = '5s';
-savepoint dated;
 lock table ingest.dating in row share mode;
-rollback to savepoint dated
+commit;
+begin isolation level repeatable read
 
 -- name: last_sealed()
 -- The last sealed sequence of that state and its instant; no row: nothing is known.
