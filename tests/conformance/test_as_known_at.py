@@ -8,10 +8,11 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from batches import select
 from deliveries import copy_of, edit, small_extract, source_at
-from gate_world import OFFICER, gate_of
+from gate_world import OFFICER, gate_of, look
 from watchroom.gate.door import Act, Asked, Gate, Moment, Seen
 from watchroom.ingest.registry import add_source
 from watchroom.ingest.report import BatchReport
@@ -84,9 +85,46 @@ def test_a_long_read_keeps_no_batch_waiting(database: Database):
 
 def test_a_dump_of_the_database_is_not_in_the_way_of_a_batch(database: Database):
     with database.connection(Principal.LOADER) as dump, database.connection(Principal.LOADER) as connection:
-        dump.execute("lock table ingest.sealed in access share mode")
+        dump.execute("lock table ingest.dating, ingest.sealed in access share mode")
         connection.execute("set local lock_timeout = '2s'")
         assert sealed(connection).sequence == 1
+
+
+def test_a_batch_that_is_dated_and_then_stuck_is_ended_before_a_reader_gives_up(database: Database):
+    gate = gate_of(database, clock=CLOCK)
+
+    def stuck() -> None:
+        with database.connection(Principal.LOADER) as connection:
+            sealed(connection)
+            assert known_now(gate).sequence == 0
+            connection.execute("select 1")
+
+    with pytest.raises(IdleInTransactionSessionTimeout):
+        stuck()
+
+
+def test_a_batch_tells_its_witness_before_readers_have_to_wait(
+    database: Database, delivered: Callable[..., BatchReport]
+):
+    gate = gate_of(database, clock=CLOCK)
+    known: list[int] = []
+    delivered(witness=lambda _: known.append(known_now(gate).sequence))
+    assert known == [0]
+
+
+def test_two_that_write_never_wait_for_each_other(database: Database):
+    def alone() -> int:
+        with database.connection(Principal.LOADER) as other:
+            return sealed(other).sequence
+
+    with ThreadPoolExecutor(1) as others:
+        with database.connection(Principal.LOADER) as connection:
+            begun(connection)
+            waiting = others.submit(alone)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+            assert sealed(connection).sequence == 1
+        assert waiting.result(timeout=10) == 2
 
 
 def test_nothing_is_ever_in_the_table_that_is_locked(database: Database):
@@ -149,19 +187,39 @@ def test_a_delivery_is_known_from_its_commit_and_not_from_its_beginning(
     database: Database, tmp_path: Path, delivered: Callable[..., BatchReport]
 ):
     delivered()
-    last: list[datetime] = []
     folder = copy_of(tmp_path / "small", tmp_path / "later")
     edit(folder, "OFFENDER_ALERTS", lambda rows: rows.pop())
-    report = delivered(folder, witness=lambda batch: last.append(batch.recorded_at))
+    report = delivered(folder)
     ((sealed_at, written_at),) = select(
         database,
         "select s.sealed_at, max(c.recorded_at) from ingest.sealed as s join ingest.change as c using (seq)"
         " where seq = 2 group by 1",
     )
-    assert [sealed_at] == [report.recorded_at] == last
+    assert sealed_at == report.recorded_at
     assert isinstance(written_at, datetime)
     assert isinstance(sealed_at, datetime)
     assert written_at < sealed_at
+
+
+def test_a_refusal_of_what_is_older_does_not_make_the_newer_one_look_old(
+    database: Database, tmp_path: Path, delivered: Callable[..., BatchReport]
+):
+    gate = gate_of(database, clock=CLOCK)
+    folder = tmp_path / "small"
+    refused = "select refused_at is not null as is_told from source_freshness"
+
+    def shows(target: Path, shown: str) -> Path:
+        for table, column in (("OFFENDER_BOOKINGS", "BOOKING_BEGIN_DATE"), ("OFFENDER_ALERTS", "ALERT_DATE")):
+            edit(target, table, lambda rows, name=column: [row.update({name: shown}) for row in rows] and None)
+        return target
+
+    delivered(shows(folder, "2026-07-24 08:00:00"))
+    assert delivered(shows(copy_of(folder, tmp_path / "older"), "2026-07-23 08:00:00")).is_refused
+    assert look(gate, OFFICER, refused) == [{"is_told": False}]
+    broken = shows(copy_of(folder, tmp_path / "newer"), "2026-07-24 20:00:00")
+    (broken / "OFFENDERS.csv").write_bytes(b"")
+    assert delivered(broken).is_refused
+    assert look(gate, OFFICER, refused) == [{"is_told": True}]
 
 
 def test_an_extract_that_differs_and_shows_the_instant_of_the_last_one_is_taken_with_a_word(

@@ -1,6 +1,6 @@
 -- name: open_reading()
 -- It waits for a batch that has its date and is being committed (`seal`), and for nothing longer: the lock is given back
--- before it looks. The transaction then sees one state of the record, however many questions it asks.
+-- before it looks, and whoever holds it has ended or was ended by then. The transaction then sees one state of the record, however many questions it asks.
 set local lock_timeout = '5s';
 lock table ingest.dating in row share mode;
 commit;

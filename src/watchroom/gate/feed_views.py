@@ -18,7 +18,7 @@ from watchroom.policy.conditions import All, Condition, InFact
 _CHANGES = """
 select
     told.seq,
-    (select sealed.sealed_at from ingest.sealed as sealed where sealed.seq = told.seq) as recorded_at,
+    sealed.sealed_at as recorded_at,
     told.entity,
     told.id,
     told.op,
@@ -41,6 +41,7 @@ select
         where old.key = any (told.fields_before)
     ) end as before
 from ({entities}) as told
+join ingest.sealed as sealed on sealed.seq = told.seq
 """
 
 # What each entity gives to that: the sub-selects stand outside, once and not once for each of them.
@@ -122,7 +123,10 @@ left join lateral (
     where
         late.source_system = source.name
         and late.status = 'refused'
-        and (batch.id is null or late.machine_started_at > batch.machine_started_at)
+        and (
+            batch.id is null
+            or late.machine_started_at > batch.machine_started_at and late.as_at >= batch.as_at
+        )
         and {was_known}
 ) as refused on true
 where {mine}

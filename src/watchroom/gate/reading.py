@@ -224,6 +224,11 @@ class Reading:
         """A fault of the database in our words."""
         try:
             yield
+        except psycopg.errors.LockNotAvailable:
+            self._fault = QuestionFailedError(
+                f"`{name}` waited in vain for a delivery that is being entered; ask again"
+            )
+            raise self._fault from None
         except psycopg.errors.QueryCanceled:
             self._fault = TooMuchError(f"query `{name}` took longer than {self._limits.statement} ms; ask for less")
             raise self._fault from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchroom.ingest.checks import delivery_issues, torn_issues
-from watchroom.ingest.circumstances import Before, Circumstances, close_batch, open_batch
+from watchroom.ingest.circumstances import Before, Circumstances, close_batch, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity
@@ -18,6 +18,7 @@ from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
 from watchroom.store.database import Principal
+from watchroom.store.sealing import keep_readers_waiting
 
 _QUERIES = load_queries("watchroom.ingest")
 
@@ -64,12 +65,16 @@ class Batch:
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
                     with Crew(duck) as crew:
                         report = _compared(writing.write(delivery, report, crew), before)
-                        report = writing.seal(report)
+            if not report.is_refused:
+                report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
+                # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
+                tell(connection, self.around, report)
+                report = writing.seal(report)
             if report.is_refused:
                 writing.abandon()
             else:
-                report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
-                close_batch(connection, self.around, report, status="sealed")
+                is_now = not report.is_back_dated
+                close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
         return self._refuse(report, began) if report.is_refused else report
 
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
@@ -98,7 +103,10 @@ class Batch:
         report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
         with self.around.database.connection(Principal.LOADER) as connection:
             open_batch(connection, self.around, report)
-            close_batch(connection, self.around, report, status="refused")
+            tell(connection, self.around, report)
+            # A refusal is told with its instant as well, so it is dated as a seal is.
+            keep_readers_waiting(connection)
+            close_batch(connection, report, finished_at=self.around.clock.now())
         return report
 
 

@@ -90,8 +90,8 @@ def open_batch(connection: Connection, around: Circumstances, report: BatchRepor
     )
 
 
-def close_batch(connection: Connection, around: Circumstances, report: BatchReport, *, status: str) -> None:
-    """Enter the issues and the outcome, and let the witness see it before it stands."""
+def tell(connection: Connection, around: Circumstances, report: BatchReport) -> None:
+    """Enter the issues, and let the witness see the batch before it stands."""
     with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_issues"].text) as copy:
         for issue in report.issues:
             copy.write_row(
@@ -107,17 +107,27 @@ def close_batch(connection: Connection, around: Circumstances, report: BatchRepo
                     issue.message,
                 )
             )
+    around.witness(report)
+
+
+def close_batch(connection: Connection, report: BatchReport, *, finished_at: datetime) -> None:
+    """Enter the outcome; commit right after, for readers wait.
+
+    Args:
+        connection: as loader.
+        report: of the batch.
+        finished_at: node time.
+    """
     totals = {"totals": report.totals, "rows": report.rows.as_json(), "seconds": round(report.seconds, 3)}
     connection.execute(
         _QUERIES["close_batch"].text,
         {
             "id": report.id,
-            "status": status,
+            "status": "refused" if report.is_refused else "sealed",
             "seq": report.seq,
             "as_at": report.as_at,
             "dated_by": report.dated_by.value,
-            "finished_at": around.clock.now(),
+            "finished_at": finished_at,
             "totals": json.dumps(totals),
         },
     )
-    around.witness(report)

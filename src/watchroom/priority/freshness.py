@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from watchroom.model.words import Words
@@ -10,8 +10,6 @@ from watchroom.model.words import Words
 # A source that is older than this many of its intervals is silent, not late.
 SILENT_AFTER = 4
 ASSUMED_EXPECTED_SECONDS = 900
-# What was loaded so little after the instant of asking counts as there then: the two are told by different clocks.
-STILL_THEN = timedelta(minutes=1)
 
 
 class Delivered(Protocol):
@@ -112,7 +110,7 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
         age_seconds=age,
         state=state,
         refused_at=row.refused_at,
-        loaded_at=row.loaded_at if row.loaded_at is not None and row.loaded_at - at > STILL_THEN else None,
+        loaded_at=row.loaded_at if row.loaded_at is not None and row.loaded_at > at else None,
         is_dated=is_dated,
         is_judged=is_judged,
     )
