@@ -144,6 +144,12 @@ def test_what_is_not_available_is_told_apart_from_no_rows(terminal: Terminal):
     none = terminal.run("see", terminal.folder, "person", "01900000-0000-7000-8000-000000000000", *mine)
     assert none.exit_code == 0
     assert none.stderr.startswith("No rows that you may see, as known at ")
+    before = terminal.run("see", terminal.folder, "person", *mine, "--as-of", "2026-07-01T00:00Z")
+    assert before.stderr.startswith("Nothing had been delivered to this node by 2026-07-01")
+    for named, known in ((("prson", *mine), "custody_episode"), (("person", *mine[:3], "fun"), "custody.care")):
+        wrong = terminal.run("see", terminal.folder, *named)
+        assert wrong.exit_code == 1
+        assert known in wrong.stderr.partition("there are: ")[2]
 
 
 def test_the_brief_comes_as_json_html_and_pdf_of_one_page(terminal: Terminal, tmp_path: Path):

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
+from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.gate.see import SeenRows, document, see
 from watchroom.handover.build import build_briefing
 from watchroom.handover.document import as_json
@@ -25,8 +26,10 @@ from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.kernel.clock import in_zone
 from watchroom.kernel.errors import UsageError
+from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.node.node import Node
+from watchroom.policy.purposes import PURPOSES
 
 T = TypeVar("T")
 
@@ -141,11 +144,20 @@ def explain_command(folder: Path, entity: str, row_id: UUID, *, user: str, purpo
         click.echo("\n".join(seen.value.as_lines(node.words)))
 
 
+# What could have been named, where what was named is not there; the same for everybody.
+_NAMES: Mapping[str, Iterable[str]] = {
+    "unknown_entity": (*catalogue().entities, *BESIDE_ENTITIES),
+    "unknown_purpose": tuple(PURPOSES),
+}
+
+
 def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
     """How many rows there are, or that none may be seen, whatever the record holds."""
     if not seen.value.is_agreed:
         return words.phrase("gate.not_available")
     instant, count = seen.as_of.instant.isoformat(), len(seen.value.rows)
+    if seen.as_of.sequence == 0:
+        return words.phrase("gate.nothing_known", instant=instant)
     return (
         words.phrase("gate.rows", count=count, instant=instant)
         if count
@@ -165,6 +177,8 @@ def _asker(node: Node, user: str) -> Asker:
 def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:
     if isinstance(seen, Refused):
         say(f"refused: {node.words.say(seen.reason)}")
+        if there_are := _NAMES.get(seen.code):
+            say(f"there are: {', '.join(there_are)}")
         sys.exit(1)
     return seen
 

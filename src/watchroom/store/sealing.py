@@ -63,7 +63,8 @@ def next_in_order(connection: Connection, *, source_system: str, at: datetime) -
     if last_at is not None and at < last_at and not is_sealed:
         raise OutOfOrderError(
             f"batch of `{source_system}` is dated {at.isoformat()}, before the last sealed instant "
-            f"{last_at.isoformat()}; what was known then cannot change, so nothing older than that is loaded any more"
+            f"{last_at.isoformat()}; what was known then cannot change, so nothing is dated before that any more: if"
+            " it is newer than what is loaded, leave its date out, and it is known from now"
         )
     if last_at is not None and is_sealed:
         at = last_at + timedelta(microseconds=1)
