@@ -115,9 +115,7 @@ def readings_beneath(mapped: str) -> tuple[Reading, ...]:
         MappingError: a value is not read where its table is named, so that nobody could say which row is at fault.
     """
     found: dict[Reading, None] = {}
-    for statement in sqlglot.parse(mapped, read="duckdb"):
-        if statement is None:
-            continue
+    for statement in _statements(mapped):
         passed = {id(call) for part in _fields(statement) for call in part.find_all(exp.Anonymous)}
         for call in statement.find_all(exp.Anonymous):
             columns = [column for column in call.find_all(exp.Column) if column.name.isupper()]
@@ -151,6 +149,7 @@ def _alone(expression: exp.Expr, known: AbstractSet[str]) -> str:
     return expression.copy().transform(bare).sql("duckdb")
 
 
+@cache
 def record_key(mapped: str, rule: TableRule) -> str | None:
     """SQL, on the table of a rule alone, of the key under which a mapping would make a record of its row.
 
@@ -169,16 +168,22 @@ def record_key(mapped: str, rule: TableRule) -> str | None:
 
 def crosses(mapped: str, mapping: Mapping) -> bool:
     """Whether a record goes from one row of the source to another: its key is not that of the row that speaks."""
+    return any(not set(mapping.rule(table).key) <= key for key, tables in _speaking(mapped) for table in tables)
+
+
+@cache
+def _speaking(mapped: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """For each branch of a union the columns of the key of its records, and the tables whose rows speak in them."""
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
     for branch in _branches(_parsed(mapped)):
-        own = {column.name for column in _projection(branch, mapped, "source_key").find_all(exp.Column)}
-        speaking = {
+        key = frozenset(column.name for column in _projection(branch, mapped, "source_key").find_all(exp.Column))
+        tables = frozenset(
             table
             for column in _projection(branch, mapped, "source_table").find_all(exp.Column)
             for table in (_tables_of(column) or _with_tables(mapped))
-        }
-        if any(not set(mapping.rule(table).key) <= own for table in speaking):
-            return True
-    return False
+        )
+        found.append((key, tables))
+    return tuple(found)
 
 
 def _projection(branch: exp.Select, mapped: str, name: str) -> exp.Expr:
@@ -197,9 +202,8 @@ def _with_tables(mapped: str) -> frozenset[str]:
 def _beneath(text: str) -> frozenset[tuple[str, str]]:
     """The (table, column) of statements, apart from those that a field is only read from."""
     found: set[tuple[str, str]] = set()
-    for statement in sqlglot.parse(text, read="duckdb"):
-        if statement is not None:
-            found |= _origins(statement, without=_fields(statement))
+    for statement in _statements(text):
+        found |= _origins(statement, without=_fields(statement))
     return frozenset(found)
 
 
@@ -255,8 +259,15 @@ def _read_by(query: exp.Select) -> list[exp.Table]:
 
 
 @cache
+def _statements(text: str) -> tuple[exp.Expr, ...]:
+    return tuple(statement for statement in sqlglot.parse(text, read="duckdb") if statement is not None)
+
+
 def _parsed(mapped: str) -> exp.Expr:
-    return sqlglot.parse_one(mapped, read="duckdb")
+    statements = _statements(mapped)
+    if not statements:
+        raise MappingError("a mapping must be one query")
+    return statements[0]
 
 
 def _branches(query: object) -> list[exp.Select]:
