@@ -97,6 +97,17 @@ def test_beside_a_value_that_cannot_be_read_the_other_ones_change(database: Data
     assert select(database, "select changed_fields from ingest.change where op = 'changed'") == [(["comment"],)]
 
 
+def test_a_value_that_stood_for_want_of_a_readable_one_gives_way_to_the_next_that_can_be_read(
+    database: Database, tmp_path: Path
+) -> None:
+    dates = ("2026-12-30", "soon", "2027-01-31", "soon", "")
+    reports = deliver(database, tmp_path, *(setting(ALERTS, EXPIRY_DATE=date) for date in dates))
+    assert [changed(report) for report in reports[1:]] == [(0, 0, 0), (0, 1, 0), (0, 0, 0), (0, 1, 0)]
+    before = "select before ->> 'active_to' from ingest.change where op = 'changed' order by seq"
+    assert select(database, before) == [("2026-12-30",), ("2027-01-31",)]
+    assert select(database, "select active_to from record.alert where source_key = '-1/1'") == [(None,)]
+
+
 def test_a_date_that_stands_for_want_of_a_readable_one_is_as_doubtful_as_it_was(
     database: Database, tmp_path: Path
 ) -> None:

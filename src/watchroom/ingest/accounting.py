@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import ISSUES_AT_MOST, Issue, issue_of, told
-from watchroom.ingest.lineage import source_tables
+from watchroom.ingest.lineage import record_key
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
@@ -126,16 +126,18 @@ class Accounting:
     def not_taken(self, files: Sequence[SourceFile]) -> Iterator[tuple[str, list[str]]]:
         """Keys of rows that no mapping takes and no rule explains, by entity, once all of them were mapped.
 
-        The source still gives the row, so what an earlier delivery gave under its key has not ended. Its key is that
-        of the table, joined as mappings join it.
+        The source still gives the row, so what an earlier delivery gave under its key has not ended. A row of a table
+        that has no record of its own, such as one calculation of a booking, keeps nothing alive: the rows that speak
+        for that record do.
         """
         here = {file.table_name for file in files if file.good_rows}
         for rule in self._mapping.taken():
             if rule.link is None or rule.role is not Role.MAPPED or rule.name not in here:
                 continue
-            keys = [key for (key,) in self._duck.rows(_left(rule, _verdict(rule)))]
-            for entity, text in self._mapping.entities.items() if keys else ():
-                if rule.name in source_tables(text):
+            for entity, text in self._mapping.entities.items():
+                key = record_key(text, rule)
+                keys = [] if key is None else [one for (one,) in self._duck.rows(_left(rule, key))]
+                if keys:
                     yield entity, keys
 
     def account(self, files: Sequence[SourceFile]) -> Account:
@@ -186,11 +188,11 @@ def _verdict(rule: TableRule) -> str:
     return f"case {also} else 'not_used' end" if also else "'not_used'"
 
 
-def _left(rule: TableRule, verdict: str) -> str:
+def _left(rule: TableRule, key: str) -> str:
     return (
-        f"select distinct concat_ws('/', {', '.join(f't.{column}' for column in rule.key)}) from {rule.name} as t"
+        f"select distinct {key} from {rule.name} as t"
         f" anti join mapped on mapped.source_table = '{rule.name}' and mapped.source_row = t.source_row"
-        f" where {verdict} = 'not_used'"
+        f" where {_verdict(rule)} = 'not_used' and {key} is not null"
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchroom.ingest.checks import delivery_issues, torn_issues
+from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
@@ -80,7 +80,8 @@ class Batch:
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
-        report = replace(report, issues=(*report.issues, *torn_issues(mapper.delivered.unread, self.around.mapping)))
+        torn = torn_issues(mapper.delivered.unread, self.around.mapping)
+        report = replace(report, issues=(*report.issues, *torn, *unread_beneath(mapper.unread_beneath())))
         zone = ZoneInfo(self.around.source.time_zone)
         stamped = mapper.default_instant()
         instants = [] if stamped is None else [stamped]

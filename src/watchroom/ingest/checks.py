@@ -1,12 +1,12 @@
 """What a delivery as a whole must be before anything of it is mapped."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from watchroom.ingest.circumstances import Before
 from watchroom.ingest.delivered import missing_columns
-from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed
+from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed, told
 from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.files import Delivery, SourceFile
@@ -28,7 +28,7 @@ def delivery_issues(
         before: the last batch of the source.
         gone: tables and columns (`TABLE.COLUMN`) that the operator says it no longer gives.
     """
-    return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone))
+    return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone, delivery))
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
@@ -74,17 +74,21 @@ def _but(before: Before, gone: AbstractSet[str]) -> Before:
     )
 
 
-def _told_gone(gone: AbstractSet[str]) -> Iterator[Issue]:
+def _told_gone(gone: AbstractSet[str], delivery: Delivery) -> Iterator[Issue]:
+    files = {file.table_name: file for file in delivery.files}
     for name in sorted(gone):
         table, _, column = name.partition(".")
-        message = f"`{name}` is gone from the source, as the operator says; what it gave ends where it is not delivered"
-        yield Issue(
-            code="told_gone",
-            severity=Severity.CHARACTERISATION,
-            message=message,
-            file=f"{table}.csv",
-            field=column or None,
-        )
+        file = files.get(table)
+        # A table of which only the header came is what such a source looks like.
+        if file is not None and (column in {given.upper() for given in file.header} if column else file.rows_read):
+            severity, code = Severity.FATAL, "gone_but_delivered"
+            message = (
+                f"`{name}` was delivered, though the operator says that it is gone; run again without `--gone {name}`"
+            )
+        else:
+            severity, code = Severity.CHARACTERISATION, "told_gone"
+            message = f"`{name}` is gone from the source, as the operator says; what it gave ends"
+        yield Issue(code=code, severity=severity, message=message, file=f"{table}.csv", field=column or None)
 
 
 def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
@@ -159,14 +163,26 @@ def torn_issues(unread: Collection[str], mapping: Mapping) -> Iterator[Issue]:
         yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=f"{table}.csv")
 
 
-def unread_beneath(issues: Iterable[Issue], mapping: Mapping) -> Iterator[Issue]:
-    """Refusals of values that are neither yes nor no where other records are made with them.
+def unread_beneath(found: Sequence[tuple[str, int, str, int]]) -> Iterator[Issue]:
+    """Refusals of values that cannot be read where other records are found, joined or ranked with them.
 
     The record's own field can keep what was known; who is on a wing is made of such a value anew.
+
+    Args:
+        found: file, row, column, and the number of all rows of that file and column.
     """
-    for issue in issues:
-        if issue.code == "bad_boolean" and is_beneath(mapping, table_of(issue.file or ""), issue.field or ""):
-            message = "neither yes nor no, and other records are made with it; correct it at the source"
-            yield replace(
-                issue, code="row_unreadable", severity=Severity.FATAL, message=f"`{issue.field}` is {message}"
-            )
+    message = "`{}` cannot be read, and other records are made with it; correct it at the source"
+    return told(
+        (
+            Issue(
+                code="row_unreadable",
+                severity=Severity.FATAL,
+                message=message.format(column),
+                file=file,
+                row=row,
+                field=column,
+            ),
+            number,
+        )
+        for file, row, column, number in found
+    )

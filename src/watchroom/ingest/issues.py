@@ -73,7 +73,7 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
     "bad_date": (
         Severity.CONVENTION,
-        "`{}` is no date that can be read; what was known of the field stands",
+        "`{}` is no date that can be read; what was known of the field stands, as doubtful if it may be another row's",
     ),
     "bad_number": (Severity.CONVENTION, "`{}` is no whole number; what was known of the field stands"),
     "bad_boolean": (

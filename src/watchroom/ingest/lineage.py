@@ -12,7 +12,10 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from watchroom.ingest.mapping import Mapping, MappingError
+from watchroom.ingest.mapping import Mapping, MappingError, TableRule
+
+# The macros that read a value of text and give null where they cannot.
+_PARSERS = frozenset({"parse_day", "parse_flag", "parse_number", "wall_clock"})
 
 
 @cache
@@ -38,6 +41,11 @@ def source_tables(mapped: str) -> frozenset[str]:
     """The source's tables that a mapping reads, without those that the prelude made of them."""
     tables = _parsed(mapped).find_all(exp.Table)
     return frozenset(table.name for table in tables if table.name.isupper())
+
+
+def known_columns(mapped: str, given: str, known: Sequence[str]) -> list[str]:
+    """The columns that go into a selected column, of those of the table that a faulty row is of."""
+    return [column for column in source_columns(mapped).get(given, ()) if column in known]
 
 
 def source_column(mapped: str, given: str, known: Sequence[str]) -> str:
@@ -82,13 +90,120 @@ def is_beneath(mapping: Mapping, table: str, column: str) -> bool:
     return any((table, column) in _beneath(text) for text in texts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A value that a mapping reads in order to find, join or rank rows.
+
+    Attributes:
+        table: that it is of.
+        parser: the macro that reads it.
+        given: SQL of what is read, on the table alone.
+        columns: that go into it.
+    """
+
+    table: str
+    parser: str
+    given: str
+    columns: tuple[str, ...]
+
+
+@cache
+def readings_beneath(mapped: str) -> tuple[Reading, ...]:
+    """What statements read of the source's values apart from their fields, each once, by table.
+
+    Raises:
+        MappingError: a value is not read where its table is named, so that nobody could say which row is at fault.
+    """
+    found: dict[Reading, None] = {}
+    for statement in _statements(mapped):
+        passed = {id(call) for part in _fields(statement) for call in part.find_all(exp.Anonymous)}
+        for call in statement.find_all(exp.Anonymous):
+            columns = [column for column in call.find_all(exp.Column) if column.name.isupper()]
+            if call.name.lower() in _PARSERS and columns and id(call) not in passed:
+                found[_reading(call, columns)] = None
+    return tuple(sorted(found, key=lambda reading: (reading.table, reading.columns, reading.parser)))
+
+
+def _reading(call: exp.Anonymous, columns: Sequence[exp.Column]) -> Reading:
+    tables = {table for column in columns for table in _tables_of(column)}
+    if len(tables) != 1:
+        raise MappingError(
+            f"`{call.sql('duckdb')}` of a mapping is not read from one table; read it where that is named"
+        )
+    return Reading(
+        table=tables.pop(),
+        parser=call.name.lower(),
+        given=_alone(call.expressions[0], frozenset(column.name for column in columns)),
+        columns=tuple(dict.fromkeys(column.name for column in columns)),
+    )
+
+
+def _alone(expression: exp.Expr, known: AbstractSet[str]) -> str:
+    """SQL of an expression on one table alone: columns that it does not have are null."""
+
+    def bare(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Column):
+            return node
+        return exp.column(node.name) if node.name in known else exp.null()
+
+    return expression.copy().transform(bare).sql("duckdb")
+
+
+@cache
+def record_key(mapped: str, rule: TableRule) -> str | None:
+    """SQL, on the table of a rule alone, of the key under which a mapping would make a record of its row.
+
+    None: the record's key is not made of the table's own, so that no row of it stands for a record.
+    """
+    for branch in _branches(_parsed(mapped)):
+        named = {table.name for table in branch.find_all(exp.Table)} | _with_tables(mapped)
+        key = _projection(branch, mapped, "source_key")
+        columns = [column for column in key.find_all(exp.Column) if column.name.isupper()]
+        # A column of a subquery of the mapping's own has lost its table, but not its name.
+        own = {column.name for column in columns if _tables_of(column) <= {rule.name}}
+        if rule.name in named and set(rule.key) <= own:
+            return _alone(key.this if isinstance(key, exp.Alias) else key, own & set(rule.columns))
+    return None
+
+
+def crosses(mapped: str, mapping: Mapping) -> bool:
+    """Whether a record goes from one row of the source to another: its key is not that of the row that speaks."""
+    return any(not set(mapping.rule(table).key) <= key for key, tables in _speaking(mapped) for table in tables)
+
+
+@cache
+def _speaking(mapped: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """For each branch of a union the columns of the key of its records, and the tables whose rows speak in them."""
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
+    for branch in _branches(_parsed(mapped)):
+        key = frozenset(column.name for column in _projection(branch, mapped, "source_key").find_all(exp.Column))
+        tables = frozenset(
+            table
+            for column in _projection(branch, mapped, "source_table").find_all(exp.Column)
+            for table in (_tables_of(column) or _with_tables(mapped))
+        )
+        found.append((key, tables))
+    return tuple(found)
+
+
+def _projection(branch: exp.Select, mapped: str, name: str) -> exp.Expr:
+    """What a branch of a union selects under a name, which only the first one must give."""
+    names = [projection.alias_or_name for projection in _branches(_parsed(mapped))[0].expressions]
+    return branch.expressions[names.index(name)]
+
+
+def _with_tables(mapped: str) -> frozenset[str]:
+    """The source's tables that stand in the subqueries which a mapping names before its branches."""
+    tables = [table for table in _parsed(mapped).find_all(exp.Table) if table.find_ancestor(exp.CTE)]
+    return frozenset(table.name for table in tables if table.name.isupper())
+
+
 @cache
 def _beneath(text: str) -> frozenset[tuple[str, str]]:
     """The (table, column) of statements, apart from those that a field is only read from."""
     found: set[tuple[str, str]] = set()
-    for statement in sqlglot.parse(text, read="duckdb"):
-        if statement is not None:
-            found |= _origins(statement, without=_fields(statement))
+    for statement in _statements(text):
+        found |= _origins(statement, without=_fields(statement))
     return frozenset(found)
 
 
@@ -144,8 +259,15 @@ def _read_by(query: exp.Select) -> list[exp.Table]:
 
 
 @cache
+def _statements(text: str) -> tuple[exp.Expr, ...]:
+    return tuple(statement for statement in sqlglot.parse(text, read="duckdb") if statement is not None)
+
+
 def _parsed(mapped: str) -> exp.Expr:
-    return sqlglot.parse_one(mapped, read="duckdb")
+    statements = _statements(mapped)
+    if not statements:
+        raise MappingError("a mapping must be one query")
+    return statements[0]
 
 
 def _branches(query: object) -> list[exp.Select]:

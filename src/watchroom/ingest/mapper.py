@@ -7,7 +7,15 @@ from datetime import datetime
 from watchroom.ingest.delivered import Delivered
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, issue_of, told
-from watchroom.ingest.lineage import source_column, source_columns, source_tables, unsaid
+from watchroom.ingest.lineage import (
+    crosses,
+    known_columns,
+    readings_beneath,
+    source_column,
+    source_columns,
+    source_tables,
+    unsaid,
+)
 from watchroom.ingest.mapping import Mapping, macros
 from watchroom.ingest.typed import Value, copied, problems_of, typed_sql, values_of
 from watchroom.kernel.named_sql import load_queries
@@ -15,6 +23,12 @@ from watchroom.model.catalogue import Entity
 from watchroom.sources.files import SourceFile
 
 _QUERIES = load_queries("watchroom.ingest", "mapper.sql")
+# By the code of its issue, when a value cannot be read.
+_UNREADABLE = {
+    "bad_boolean": "parse_flag({0}) is null",
+    "bad_date": "wall_clock(bare({0})) is null and offset_point({0}) is null",
+    "bad_number": "parse_number({0}) is null",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +95,26 @@ class Mapper:
         )
         return rows[0][0] if rows else None
 
+    def unread_beneath(self) -> list[tuple[str, int, str, int]]:
+        """File, row and column of values that cannot be read and that rows are found, joined or ranked by.
+
+        Of each file and column the first ones only, with the number of all of them.
+        """
+        texts = (self._mapping.prelude, *self._mapping.entities.values())
+        readings = dict.fromkeys(reading for text in texts for reading in readings_beneath(text))
+        parts = [
+            f"select source_table, source_row, '{column}' as field from {reading.table}"
+            f" where bare({reading.given}) <> '' and {reading.parser}({reading.given}) is null"
+            f" and bare({column}) <> '' and {reading.parser}(bare({column})) is null"
+            for reading in readings
+            if not self.delivered.is_empty((reading.table,))
+            for column in reading.columns
+        ]
+        if not parts:
+            return []
+        self._duck.run(f"create view unread_beneath as {' union '.join(parts)}")
+        return self._duck.ask(_QUERIES["unread_beneath"], at_most=ISSUES_AT_MOST)
+
     def prepare(self, *, extract_at: datetime, default_instants: Sequence[datetime]) -> None:
         """Run the mapping's prelude.
 
@@ -107,7 +141,8 @@ class Mapper:
             return Mapped(entity=entity)
         mapped = Mapped(entity=entity, columns=copied(values))
         missing = {place for place in self.delivered.missing if ".".join(place) not in self._gone}
-        duck.run(f"create table {mapped.table} as {typed_sql(text, values, unsaid=unsaid(text, missing))}")
+        typed = typed_sql(text, values, unsaid=unsaid(text, missing), is_crossing=crosses(text, self._mapping))
+        duck.run(f"create table {mapped.table} as {typed}")
         rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
         mapped = replace(mapped, rows=rows, keeps=keeps)
         if is_repeated:
@@ -149,7 +184,11 @@ class Mapper:
         for table, file, row, bit, number in rows:
             problem = int(bit)
             given, code = problems[problem]
-            field = source_column(text, given, self._mapping.rule(table).columns)
+            known = self._mapping.rule(table).columns
+            columns = known_columns(text, given, known)
+            field = source_column(text, given, known)
+            if code in _UNREADABLE and len(columns) > 1:
+                field = _at_fault(duck, code, place=(table, row), columns=columns)
             is_counted = code in COUNTED
             if is_counted and (table, problem) in named:
                 continue
@@ -158,6 +197,17 @@ class Mapper:
                 issue = issue.counted(number)
             named.add((table, problem))
             yield issue
+
+
+def _at_fault(duck: Duck, code: str, *, place: tuple[str, int], columns: Sequence[str]) -> str:
+    """Which of the columns of a field cannot be read in a row; all of them where each can."""
+    table, row = place
+    cases = ", ".join(
+        f"case when bare({column}) <> '' and {_UNREADABLE[code].format(column)} then '{column}' end"
+        for column in columns
+    )
+    found = duck.rows(f"select coalesce({cases}, '{'/'.join(columns)}') from {table} where source_row = $1", row)
+    return str(found[0][0]) if found else "/".join(columns)
 
 
 def _lose_repeats(duck: Duck, table: str) -> None:

@@ -63,6 +63,27 @@ from counted
 where counted.nth <= :at_most
 order by counted.file asc, counted.source_row asc, counted.field asc, counted.code asc
 
+-- name: unread_beneath(at_most)
+-- One row per value that cannot be read beneath, of each file and column the first ones only; with the number of all.
+with counted as (
+    select
+        source_file.file,
+        unread.source_row,
+        unread.field,
+        count(*) over (partition by source_file.file, unread.field) as number,
+        row_number() over (partition by source_file.file, unread.field order by unread.source_row) as nth
+    from unread_beneath as unread
+    inner join source_file on unread.source_table = source_file.source_table
+)
+select
+    counted.file,
+    counted.source_row,
+    counted.field,
+    counted.number
+from counted
+where counted.nth <= :at_most
+order by counted.file asc, counted.source_row asc, counted.field asc
+
 -- name: tables_without_keys()
 -- One row per table with a row of which not even the key could be read.
 select distinct lost.source_table

@@ -5,6 +5,7 @@ the catalogue, so that no mapping spells out casts, checks or code lists.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
 from watchroom.ingest.lineage import Unsaid
@@ -83,19 +84,22 @@ def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def typed_sql(mapped: str, values: Sequence[Value], *, unsaid: Unsaid = NOTHING_UNSAID) -> str:
+def typed_sql(
+    mapped: str, values: Sequence[Value], *, unsaid: Unsaid = NOTHING_UNSAID, is_crossing: bool = False
+) -> str:
     """A query of one row per row of the mapping: its place, `problems`, whether it stands, and `line`.
 
     `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key of their own, `is_held`
     rows lack something that is needed, and in those with `keeps` something of an earlier delivery stays. `line` is the
-    row in PostgreSQL's text format of COPY, with the columns of `copied`.
+    row in PostgreSQL's text format of COPY, with the columns of `copied`. With `is_crossing` a row may speak of
+    another row of the source than the one before it did, so a date that stays is doubtful.
     """
     early = "".join(f", {value.early}" for value in values if value.early)
     columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
     joins = "\n".join(value.join for value in values if value.join)
     needed = [f"t.{quoted(value.name)} is null" for value in values if value.is_needed]
     held = " or ".join(needed) or "false"
-    fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held, unsaid))
+    fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held, unsaid, is_crossing=is_crossing))
     told = sum(1 << bit for bit, holds in enumerate(_holding(values)) if holds)
     return f"""
 with mapping as (
@@ -140,12 +144,12 @@ def copied(values: Sequence[Value]) -> tuple[str, ...]:
     return ("source_key", *(value.name for value in values), "unreliable_dates", "file", "row", "held", "kept")
 
 
-def _line(values: Sequence[Value], held: str, unsaid: Unsaid) -> Sequence[str]:
+def _line(values: Sequence[Value], held: str, unsaid: Unsaid, *, is_crossing: bool) -> Sequence[str]:
     """The fields of a line as SQL, in the order of `copied`; `t` is the typed row, `f` its file."""
     return (
         "copy_text(t.source_key)",
         *(_copied(value) for value in values),
-        _unreliable(values),
+        _unreliable(values, _staying(values, unsaid) if is_crossing else {}),
         "copy_text(f.file)",
         "cast(t.source_row as varchar)",
         f"cast({held} as varchar)",
@@ -177,19 +181,29 @@ def _keeps(values: Sequence[Value], unsaid: Unsaid) -> str:
     return f"t.problems & {mask} <> 0" if mask else "false"
 
 
-def _kept(values: Sequence[Value], unsaid: Unsaid) -> str:
-    """The array of the record's columns in which what an earlier delivery gave stays, as PostgreSQL writes it."""
+def _staying(values: Sequence[Value], unsaid: Unsaid) -> dict[str, str]:
+    """By its name, when what an earlier delivery gave stays in a column; without those in which nothing ever does."""
     unread = _unread(values)
-    names: list[str] = []
+    found: dict[str, str] = {}
     for value in values:
-        column = value.name.removesuffix("_key") + "_id" if value.is_key else value.name
         if value.given in unsaid.whole:
-            names.append(f"'{column}'")
+            found[value.name] = "true"
         elif value.given in unsaid.part:
             # Made of others too: what they say counts, and where it is nothing, what stood.
-            names.append(f"case when t.{quoted(value.name)} is null then '{column}' end")
+            found[value.name] = f"t.{quoted(value.name)} is null"
         elif value.name in unread:
-            names.append(f"case when t.problems & {unread[value.name]} <> 0 then '{column}' end")
+            found[value.name] = f"t.problems & {unread[value.name]} <> 0"
+    return found
+
+
+def _kept(values: Sequence[Value], unsaid: Unsaid) -> str:
+    """The array of the record's columns in which what an earlier delivery gave stays, as PostgreSQL writes it."""
+    staying = _staying(values, unsaid)
+    names = [
+        f"case when {condition} then '{value.name.removesuffix('_key') + '_id' if value.is_key else value.name}' end"
+        for value in values
+        if (condition := staying.get(value.name)) is not None
+    ]
     if not names:
         return "'\\N'"
     return f"case when {_keeps(values, unsaid)} then concat('{{', concat_ws(',', {', '.join(names)}), '}}') end"
@@ -201,16 +215,22 @@ def _bits(values: Sequence[Value]) -> str:
     return f"cast({' + '.join(parts) or '0'} as bigint)"
 
 
-def _unreliable(values: Sequence[Value]) -> str:
-    """The array of the dates that a problem makes unreliable, as PostgreSQL writes it."""
+def _unreliable(values: Sequence[Value], staying: Dictionary[str, str]) -> str:
+    """The array of the dates that a problem makes unreliable, as PostgreSQL writes it; so does what is `staying`."""
     bits = {problem: 1 << bit for bit, problem in enumerate(problems_of(values))}
-    doubts = {
-        value.name: sum(bits[value.given, code] for code in value.unreliable) for value in values if value.unreliable
-    }
-    if not doubts:
+    names: list[str] = []
+    for value in values:
+        mask = sum(bits[value.given, code] for code in value.unreliable)
+        conditions = [f"t.problems & {mask} <> 0"] if mask else []
+        if value.kind in (FieldKind.DATE, FieldKind.INSTANT) and value.name in staying:
+            conditions.append(staying[value.name])
+        if conditions:
+            names.append(f"case when {' or '.join(conditions)} then '{value.name}' end")
+    if not names:
         return "'{}'"
-    names = ", ".join(f"case when t.problems & {mask} <> 0 then '{name}' end" for name, mask in doubts.items())
-    return f"case when t.problems = 0 then '{{}}' else concat('{{', concat_ws(',', {names}), '}}') end"
+    written = f"concat('{{', concat_ws(',', {', '.join(names)}), '}}')"
+    # What stays where a column is missing is no problem of a row.
+    return written if staying else f"case when t.problems = 0 then '{{}}' else {written} end"
 
 
 def _copied(value: Value) -> str:

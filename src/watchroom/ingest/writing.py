@@ -9,7 +9,6 @@ from queue import SimpleQueue
 from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
-from watchroom.ingest.checks import unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
@@ -109,8 +108,6 @@ class Writing:
         finding = crew.submit(self.mapper.findings)
         staged = self._stage_all(crew)
         report = replace(report, issues=(*report.issues, *finding.result()))
-        if doubts := [doubt for mapped in staged for doubt in unread_beneath(mapped.issues, self.around.mapping)]:
-            return replace(report, issues=(*report.issues, *doubts))
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):

@@ -9,7 +9,7 @@ from typing import LiteralString, cast
 
 from psycopg import sql
 
-from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, columns_of
+from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, FieldKind, columns_of
 from watchroom.store.composing import commas, of
 from watchroom.store.references import complete, incomplete, issues_of, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
@@ -155,6 +155,12 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
         "seq_from": sql.SQL("%(seq)s"),
     }
     values = {column.name: stamped.get(column.name, of("s", column.name)) for column in columns}
+    if keeps:
+        # Of a new row nothing stood that could be doubtful.
+        values["unreliable_dates"] = sql.SQL(
+            "case when s.kept is null then s.unreliable_dates else array("
+            "select name from unnest(s.unreliable_dates) as name where name <> all(s.kept)) end"
+        )
     updated = {column.name: stamped.get(column.name, _staying(entity, column, keeps=keeps)) for column in columns}
     kept = {"id", "source_system", "source_key"}
     return {
@@ -180,14 +186,18 @@ def _staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
         return sql.SQL("case when {} = any(s.kept) then {} else {} end").format(
             sql.Literal(column.name), of("t", column.name), _renewed(column)
         )
-    # A date that stays is as doubtful as it was. The order is that in which a mapping gives them.
+    # A date that stays is as doubtful as it was, and where the source says so, doubtful; none is where nothing stood.
+    # The order is that in which a mapping gives them.
+    dates = [field.name for field in entity.fields if field.kind in (FieldKind.DATE, FieldKind.INSTANT)]
+    if not dates:
+        return of("s", column.name)
     return sql.SQL(
         "case when s.kept is null then s.unreliable_dates else array("
-        "select given.name from unnest({}::text[]) with ordinality as given (name, nth)"
-        " where given.name = any("
-        "case when given.name = any(s.kept) then t.unreliable_dates else s.unreliable_dates end)"
+        "select given.name from unnest({}::text[], array[{}]) with ordinality as given (name, stood, nth)"
+        " where given.name = any(s.unreliable_dates) and (given.stood or given.name <> all(s.kept))"
+        " or given.name = any(s.kept) and given.name = any(t.unreliable_dates)"
         " order by given.nth) end"
-    ).format(sql.Literal([field.name for field in entity.fields]))
+    ).format(sql.Literal(dates), commas(sql.SQL("{} is not null").format(of("t", name)) for name in dates))
 
 
 def _renewed(column: Column) -> sql.Composable:

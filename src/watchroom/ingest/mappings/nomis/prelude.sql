@@ -57,7 +57,7 @@ with said as (
             order by
                 coalesce(parse_flag(b.ACTIVE_FLAG), false) desc,
                 coalesce(parse_number(b.BOOKING_SEQ), 99),
-                wall_clock(b.BOOKING_BEGIN_DATE) desc nulls last,
+                wall_clock(bare(b.BOOKING_BEGIN_DATE)) desc nulls last,
                 b.source_row
         ) as rank_of_person
     from OFFENDER_BOOKINGS as b
@@ -116,7 +116,7 @@ select
         s.IMPRISONMENT_STATUS,
         (
             coalesce(parse_flag(s.LATEST_STATUS), false),
-            coalesce(wall_clock(coalesce(s.EFFECTIVE_TIME, s.EFFECTIVE_DATE)), timestamp '0001-01-01 00:00:00'),
+            coalesce(wall_clock(bare(coalesce(s.EFFECTIVE_TIME, s.EFFECTIVE_DATE))), timestamp '0001-01-01 00:00:00'),
             coalesce(parse_number(s.IMPRISON_STATUS_SEQ), 0)
         )
     ) as imprisonment_status

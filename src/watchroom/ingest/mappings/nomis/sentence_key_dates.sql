@@ -7,7 +7,7 @@ with latest as (
         row_number() over (
             partition by c.OFFENDER_BOOK_ID
             order by
-                wall_clock(c.CALCULATION_DATE) desc nulls last,
+                wall_clock(bare(c.CALCULATION_DATE)) desc nulls last,
                 abs(parse_number(c.OFFENDER_SENT_CALCULATION_ID)) desc nulls last,
                 c.source_row desc
         ) = 1
