@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from gate_world import OFFICER, START, episode, gate_of, look, person, place, query, write
+from gate_world import BOARD, OFFICER, START, charter, episode, gate_of, look, person, place, query, write
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
@@ -17,6 +17,7 @@ from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.gate.see import see
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.policy.agreement import charter_text
 from watchroom.store.database import Database
 
 WING = {
@@ -91,3 +92,21 @@ def test_of_an_entity_that_no_clause_shows_nothing_is_explained(database: Databa
     )
     assert isinstance(seen, Seen)
     assert seen.value == ()
+
+
+def test_who_may_only_count_people_has_no_occupancy_agreed(database: Database) -> None:
+    counted = """
+  - clause: board-people
+    entity: person
+    roles: [board]
+    purposes: [oversight.board]
+    allow: [count]
+    fields: [site_code]
+  - clause: board-custody
+"""
+    gate = gate_of(database, charter(charter_text().replace("\n  - clause: board-custody\n", counted)))
+
+    seen = see(gate, BOARD, entity="occupancy", purpose="oversight.board")
+
+    assert isinstance(seen, Seen)
+    assert (seen.value.is_agreed, seen.value.rows) == (False, [])

@@ -55,11 +55,12 @@ def test_what_the_source_did_not_deliver_is_named_and_is_neither_finding_nor_rea
     assert "1 check was not evaluated for you" in page.staleness
 
 
-def test_a_source_without_an_agreed_interval_is_not_called_late_and_not_called_fresh(plain: World) -> None:
+def test_a_source_without_an_agreed_interval_is_not_called_late_nor_fresh_and_silent_after_a_day(plain: World) -> None:
     with plain.database.connection(Principal.LOADER) as connection:
         connection.execute("update ingest.source set expected_every_seconds = null")
     try:
-        page = plain.page("LEI-H", at=MORNING + timedelta(days=3))
+        page = plain.page("LEI-H", at=MORNING + timedelta(hours=20))
+        later = plain.page("LEI-H", at=MORNING + timedelta(days=3))
     finally:
         with plain.database.connection(Principal.LOADER) as connection:
             connection.execute("update ingest.source set expected_every_seconds = 900")
@@ -69,3 +70,8 @@ def test_a_source_without_an_agreed_interval_is_not_called_late_and_not_called_f
     assert page.staleness is not None
     assert "not judged" in page.staleness
     assert not any(reason.is_late for row in people(page) for reason in row.reasons)
+    assert (later.sources[0].shown, later.sources[0].state) == ("silent", "silent"), (
+        "after a day it is told all the same"
+    )
+    assert later.staleness is not None
+    assert "Late or silent: NOMIS" in later.staleness

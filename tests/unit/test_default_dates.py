@@ -8,12 +8,14 @@ from handover_rows import (
     PACK,
     TODAY,
     person,
+    rating,
     unit,
 )
 
 from watchroom.handover import rows
 from watchroom.handover.facts import facts_of
 from watchroom.handover.whereabouts import RollRows, roll_of
+from watchroom.priority.reasons import said_when
 
 
 def _calculated(**row: object) -> rows.ReleaseRow:
@@ -81,3 +83,40 @@ def test_the_later_of_two_movements_whose_times_are_facts_is_the_last_one() -> N
 
     assert absence is not None
     assert (absence.is_in_hospital, absence.other_reason) == (False, None)
+
+
+def test_a_high_rating_without_a_date_is_not_beaten_by_an_older_standard_one() -> None:
+    undated = rating(level_code="HI", assessed_on=None)
+    standard = rating(level_code="STANDARD", assessed_on=date(2025, 5, 1))
+
+    for found in ([standard, undated], [undated, standard]):
+        held = facts_of(unit(person(), cell_sharing={ONE: found}), PACK)[ONE].cell_sharing
+
+        assert held is not None
+        assert (held.level, said_when(held.assessed).id) == ("HI", "reason.when.not_recorded")
+
+
+def test_a_rating_still_to_be_made_without_a_date_is_not_beaten_by_an_older_standard_one() -> None:
+    undated = rating(level_code="PEND", assessed_on=None)
+    held = facts_of(unit(person(), cell_sharing={ONE: [rating(level_code="STANDARD"), undated]}), PACK)[ONE]
+
+    assert held.cell_sharing is not None
+    assert held.cell_sharing.level == "PEND"
+
+
+def test_a_calculation_without_a_day_stands_beside_the_latest_one_and_beats_nothing() -> None:
+    dated = _calculated(calculated_on=date(2026, 5, 1), conditional_release_on=date(2026, 9, 1))
+    undated = _calculated(conditional_release_on=date(2026, 7, 25))
+
+    found = facts_of(unit(person(), release_dates={ONE: [dated, undated]}), PACK)[ONE].release_dates
+
+    assert [(one.calculation, one.on) for one in found] == [(0, date(2026, 9, 1)), (1, date(2026, 7, 25))]
+
+
+def test_a_movement_without_a_time_is_told_beside_the_last_one_that_has_one() -> None:
+    world = unit(person(in_out_code="OUT"), last_movements={ONE: [AT_COURT, TAKEN_ILL._replace(moved_at=None)]})
+    absence = facts_of(world, PACK)[ONE].absence
+
+    assert absence is not None
+    assert absence.is_in_hospital
+    assert absence.other_reason is not None

@@ -144,7 +144,10 @@ def test_a_later_assessment_that_nobody_approved_does_not_stand_before_the_appro
 
 
 def test_a_confirmed_day_of_the_latest_calculation_stands_before_one_of_an_older_one() -> None:
-    found = [release(confirmed_release_on=date(2026, 7, 28)), release(confirmed_release_on=date(2026, 8, 28))]
+    found = [
+        release(calculated_on=date(2026, 7, 1), confirmed_release_on=date(2026, 7, 28)),
+        release(calculated_on=date(2025, 7, 1), confirmed_release_on=date(2026, 8, 28)),
+    ]
 
     dates = facts_of(unit(person(), release_dates={ONE: found}), PACK)[ONE].release_dates
 

@@ -12,7 +12,7 @@ from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, mo
 from watchroom.handover.tasks import tasks
 from watchroom.model.text import Text
 from watchroom.priority.attention import attention
-from watchroom.priority.freshness import shown_state, source_ages
+from watchroom.priority.freshness import behind, shown_state, source_ages
 from watchroom.priority.setting import Setting
 
 
@@ -54,10 +54,14 @@ def test_the_night_in_which_the_clock_goes_back_is_covered_whole() -> None:
         (3601, 900, "silent"),
         (0, None, "unjudged"),
         (901, None, "unjudged"),
-        (10_000_000, None, "unjudged"),
+        (86_400, None, "unjudged"),
+        (86_401, None, "silent"),
+        (31_536_000, None, "silent"),
     ],
 )
-def test_a_source_is_late_after_its_interval_silent_after_four_and_unjudged_without(age, expected, state: str) -> None:
+def test_a_source_is_late_after_its_interval_silent_after_four_and_without_one_after_a_day(
+    age, expected, state: str
+) -> None:
     row = rows.FreshnessRow(
         source_system="nomis",
         last_sealed_at=NOW,
@@ -69,6 +73,8 @@ def test_a_source_is_late_after_its_interval_silent_after_four_and_unjudged_with
 
     assert (shown_state(source), source.age_seconds) == (state, age)
     assert source.state in ("fresh", "late", "silent"), "documents know no other"
+    assert (source.state == "silent") is (state == "silent"), "a document calls silent what a page does"
+    assert (behind([source]) == {"nomis"}) is (state in ("late", "silent"))
 
 
 @pytest.mark.parametrize(("age", "state"), [(0, "unjudged"), (901, "late"), (3601, "silent")])

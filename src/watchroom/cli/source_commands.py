@@ -28,7 +28,11 @@ def source_group() -> None:
 @click.option("--kind", required=True, help="How it is reached: files.")
 @click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
 @click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis.")
-@click.option("--every", type=Interval(), help="How often it was agreed to deliver; without it nobody calls it late.")
+@click.option(
+    "--every",
+    type=Interval(),
+    help="How often it was agreed to deliver; without it nobody calls it late, and silent only after a day.",
+)
 @answering
 def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None) -> None:
     """Register the source NAME with the node in DIR."""
@@ -38,6 +42,18 @@ def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: 
     if kind == "files" and not Path(location).is_dir():
         say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
+
+
+@source_group.command("set")
+@NODE
+@click.argument("name")
+@click.option("--every", required=True, type=Interval(), help="How often it was agreed to deliver from now on.")
+@answering
+def set_source_command(folder: Path, name: str, *, every: timedelta) -> None:
+    """Change how often the source NAME of the node in DIR was agreed to deliver."""
+    with Node.open(existing_node(folder)) as node:
+        node.expect_source(name, every=every)
+    say(f"source `{name}` is expected every {interval_text(int(every.total_seconds()))}")
 
 
 @source_group.command("list")

@@ -7,7 +7,7 @@ well what had been read until then.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from time import monotonic
 from typing import Generic, NamedTuple, TypeVar
@@ -95,6 +95,11 @@ class View:
     def decision(self) -> Decision:
         """The clauses that apply."""
         return self._decision
+
+    @property
+    def today(self) -> date:
+        """The day of the read where the node is."""
+        return self._reading.today
 
     def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
         """The rows of a named query as named tuples of `into`, whose fields are its columns.

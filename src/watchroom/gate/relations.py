@@ -109,7 +109,8 @@ def is_agreed(decision: Decision, relation: str, *, today: date) -> bool:
         case "roll":
             return _counts_whole(decision)
         case "occupancy":
-            return _counts_whole(decision) and any(grant.clause.entity == "person" for grant in granted)
+            rows = decision.rows_of("person")
+            return _counts_whole(decision) and any(grant.holds_on(today) for grant in rows)
         case "change":
             return any(not grant.clause.is_count_only for grant in granted)
         case _:

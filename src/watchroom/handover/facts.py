@@ -1,7 +1,8 @@
 """Turns the rows of a unit into the facts that the rules of attention look at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from watchroom.handover import rows
@@ -24,6 +25,8 @@ from watchroom.priority.facts import (
     When,
     with_time,
 )
+
+_Row = TypeVar("_Row")
 
 # The agency code that the source writes for "somewhere outside": it names no place.
 SOMEWHERE = frozenset({"OUT", "TRN"})
@@ -124,18 +127,31 @@ def _absence(unit: Unit, person: UUID, *, pack: Jurisdiction) -> Absence | None:
 def movements_out(unit: Unit, person: UUID, pack: Jurisdiction) -> Sequence[rows.MovementRow]:
     """The passages out that may be the person's last, one for each reason, the one that asks most of staff first.
 
-    There is more than one where the time of a passage is the source's default, which is no fact and orders nothing.
+    There is more than one where the time of a passage is missing or the source's default, which orders nothing.
     """
     found = unit.last_movements.get(person, ())
-    # INVARIANT: rows come latest first, so the first with a time that is a fact is the last of those.
-    dated = [row for row in found if row.moved_at is not None and not row.moved_is_default][:1]
-    open_order = [*dated, *(row for row in found if row.moved_at is None or row.moved_is_default)]
+    open_order = [runs[0] for runs in _possibly_last(found, lambda row: _is_fact(row.moved_at, row.moved_is_default))]
     hospital = meaning(pack, "to_hospital")
     ways: dict[tuple[str | None, Coded], rows.MovementRow] = {}
     for row in open_order:
         if row.direction_code == "OUT":
             ways.setdefault((row.kind_code, reason_of(row)), row)
     return sorted(ways.values(), key=lambda row: row.reason_code not in hospital)
+
+
+def _possibly_last(found: Sequence[_Row], is_dated: Callable[[_Row], bool]) -> Sequence[Sequence[_Row]]:
+    """The runs of rows that nobody can put after one another, each latest first; the first of each may be the last.
+
+    Those whose date is a fact make one run. Any other makes one of its own: it orders nothing and loses to none.
+    """
+    # INVARIANT: rows come latest first.
+    dated = [row for row in found if is_dated(row)]
+    return [run for run in (dated, *([row] for row in found if not is_dated(row))) if run]
+
+
+def _is_fact(when: date | None, is_default: bool | None) -> bool:  # noqa: FBT001
+    """A date that orders something: it is there, and it is not the source's default."""
+    return when is not None and not is_default
 
 
 def reason_of(row: rows.MovementRow) -> Coded:
@@ -178,13 +194,14 @@ def _rating(found: Sequence[rows.CellSharingRow], *, pack: Jurisdiction) -> Cell
 
     An approved one without a level that is known tells nothing, so it counts as not approved.
     """
-    # INVARIANT: rows come latest first; an approved assessment holds until a later one is approved.
+    # INVARIANT: an approved assessment holds until a later one is approved.
     approved = [row for row in found if row.is_approved and row.level_code is not None]
-    dated = [row for row in approved if not row.assessed_is_default]
-    open_order = [*dated[:1], *(row for row in approved if row.assessed_is_default)]
-    high = meaning(pack, "cell_sharing_high")
-    row = next((row for row in open_order if row.level_code in high), None)
-    row = row or next(iter((*open_order, *found)), None)
+    runs = _possibly_last(approved, lambda row: _is_fact(row.assessed_on, row.assessed_is_default))
+    worst_first = (meaning(pack, "cell_sharing_high"), meaning(pack, "cell_sharing_pending"))
+    open_order = sorted(
+        (run[0] for run in runs), key=lambda row: [row.level_code not in codes for codes in worst_first]
+    )
+    row = next(iter((*open_order, *found)), None)
     if row is None:
         return None
     return CellSharing(
@@ -254,10 +271,9 @@ def _where(row: rows.EngagementRow, kind: EngagementKind) -> str | Coded | None:
 
 def _releases(found: Sequence[rows.ReleaseRow]) -> tuple[ReleaseDate, ...]:
     """The dates of the latest calculation, and of each of which nobody can tell whether it is later."""
-    # INVARIANT: rows come latest calculation first; the dates of an earlier one no longer hold.
-    dated = [row for row in found if not row.calculated_is_default]
-    candidates = [dated, *([row] for row in found if row.calculated_is_default)]
-    numbered = enumerate(filter(None, candidates))
+    # INVARIANT: the dates of an earlier calculation no longer hold.
+    runs = _possibly_last(found, lambda row: _is_fact(row.calculated_on, row.calculated_is_default))
+    numbered = enumerate(runs)
     return tuple(one for number, calculated in numbered for one in _release_dates(calculated, number))
 
 

@@ -225,7 +225,8 @@ order by non_association.person_id asc, non_association.other_person_id asc, non
 
 -- name: incident_parts(site_code, unit_code, since, ids)
 -- One row per person of the unit and incident that happened since then, or may have: one without a reliable instant
--- happened at the latest when it was reported, and when it came to be known here.
+-- happened at the latest when it was reported, and when it came to be known here. That is told by the older of the
+-- two records as they stand: the part is written anew when the person moves, the report is not.
 select
     incident_participant.person_id,
     incident_report.reference,
@@ -239,7 +240,7 @@ select
     incident_participant.role_code,
     incident_participant.role_source_value,
     incident_participant.source_system,
-    incident_participant.recorded_from
+    least(incident_participant.recorded_from, incident_report.recorded_from) as recorded_from
 from incident_participant
 join incident_report on incident_participant.incident_id = incident_report.id
 where
@@ -251,7 +252,7 @@ where
         incident_report.occurred_at >= :since
         or (
             (incident_report.occurred_at is null or 'occurred_at' = any(incident_report.unreliable_dates))
-            and incident_participant.recorded_from >= :since
+            and least(incident_participant.recorded_from, incident_report.recorded_from) >= :since
         )
     )
 order by incident_report.occurred_at desc nulls last, incident_participant.id asc

@@ -7,6 +7,13 @@ values
 on conflict (name) do nothing
 returning name
 
+-- name: expect_every(name, expected_every_seconds)
+-- No row when there is no source of that name.
+update ingest.source
+set expected_every_seconds = :expected_every_seconds
+where source.name = :name
+returning source.name
+
 -- name: sources()
 -- One row per source.
 select

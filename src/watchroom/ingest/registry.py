@@ -66,6 +66,17 @@ def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
         raise UsageError(f"there is a source `{source.name}` already; give another name")
 
 
+def expect_every(connection: Connection, name: str, *, seconds: int) -> None:
+    """Have the source of that name expected to deliver every so many seconds, as loader.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    given = {"name": name, "expected_every_seconds": seconds}
+    if connection.execute(_QUERIES["expect_every"].text, given).fetchone() is None:
+        find_source(connection, name)
+
+
 def list_sources(connection: Connection) -> tuple[Source, ...]:
     """All sources, by name, as loader."""
     return tuple(

@@ -15,7 +15,7 @@ from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
 from watchroom.ingest.places import KnownPlaces, known_places
-from watchroom.ingest.registry import Source, add_source, find_source, list_sources
+from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 from watchroom.kernel.clock import MachineClock
@@ -240,6 +240,17 @@ class Node:
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
             # Before the commit: without its entry there is no source.
+            self._enter(Act.SETTINGS, "source")
+
+    def expect_source(self, name: str, *, every: timedelta) -> None:
+        """Change how often a registered source was agreed to deliver.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            expect_every(connection, name, seconds=int(every.total_seconds()))
+            # Before the commit: without its entry nothing is changed.
             self._enter(Act.SETTINGS, "source")
 
     def sources(self) -> tuple[Source, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from watchroom.model.words import Words
@@ -10,6 +10,8 @@ from watchroom.model.words import Words
 # A source that is older than this many of its intervals is silent, not late.
 SILENT_AFTER = 4
 ASSUMED_EXPECTED_SECONDS = 900
+# Longer than this no source may say nothing and not be called silent, whether an interval was agreed or not.
+SILENT_WITHOUT_INTERVAL = timedelta(hours=24)
 
 
 class Delivered(Protocol):
@@ -59,7 +61,8 @@ class SourceAge:
         refused_at: when its last delivery was refused, UTC, so that what is told is of the one before; None: it stands.
         loaded_at: when what is told was loaded, UTC, if that was after the instant of asking; None: it was before.
         is_dated: that it says of when it is; else `as_of` is when it was loaded, and it may be older.
-        is_judged: that `state` can be told to people: an interval was agreed, and it says of when it is.
+        is_judged: that `state` can be told to people: it has been silent for a day, or an interval was agreed and it
+            says of when it is.
     """
 
     system: str
@@ -91,9 +94,10 @@ class SourceLine:
 def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
     """How old each source is at `at`: late when older than its interval, silent when older than four of them.
 
-    A source that has never delivered is silent. For one without an agreed interval nobody can say what is late, nor for
-    one that does not say of when it is unless even its loading is late: the age is told and not judged. Documents that
-    must have a state have that of a case-management feed, which is expected every quarter of an hour.
+    A source that has never delivered is silent, and so is one without an agreed interval after a day. Before that
+    nobody can say whether it is late, nor of one that does not say of when it is unless even its loading is late: the
+    age is told and not judged. Documents that must have a state call it late after a quarter of an hour, as a
+    case-management feed would be, and silent only when people are told so.
     """
     return [_aged(row, at) for row in found]
 
@@ -102,8 +106,8 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
     as_of = row.extract_as_at or row.last_sealed_at
     age = None if as_of is None else (at - as_of).total_seconds()
     is_dated = as_of is None or row.dated_by != "loaded"
-    state = _state(age, row.expected_every_seconds or ASSUMED_EXPECTED_SECONDS)
-    is_judged = as_of is None or (row.expected_every_seconds is not None and (is_dated or state != "fresh"))
+    state = _state(age, row.expected_every_seconds)
+    is_agreed = row.expected_every_seconds is not None and (is_dated or state != "fresh")
     return SourceAge(
         system=row.source_system,
         as_of=as_of,
@@ -112,7 +116,7 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
         refused_at=row.refused_at,
         loaded_at=row.loaded_at if row.loaded_at is not None and row.loaded_at > at else None,
         is_dated=is_dated,
-        is_judged=is_judged,
+        is_judged=is_agreed or state == "silent",
     )
 
 
@@ -165,7 +169,8 @@ def source_name(source_system: str) -> str:
     return source_system.upper()
 
 
-def _state(age: float | None, expected: int) -> str:
-    if age is None or age > SILENT_AFTER * expected:
+def _state(age: float | None, expected: int | None) -> str:
+    silent_after = SILENT_WITHOUT_INTERVAL.total_seconds() if expected is None else SILENT_AFTER * expected
+    if age is None or age > silent_after:
         return "silent"
-    return "late" if age > expected else "fresh"
+    return "late" if age > (expected or ASSUMED_EXPECTED_SECONDS) else "fresh"
