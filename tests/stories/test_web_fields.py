@@ -33,7 +33,7 @@ def test_a_name_or_password_that_no_account_can_have_is_an_ordinary_failed_sign_
     client.get("/sign-in")
     token = form_token(client.cookies[visit_name(tls=False)])
     before = seat.last_index()
-    form = {"account": "officer.h", "password": "wrong", "csrf_token": token, field: value}
+    form = {"account": "nobody.here", "password": "wrong", "csrf_token": token, field: value}
     reply = client.post("/sign-in", data=form)
     assert reply.status_code == 403
     assert [entry.act for entry in seat.entries(before)] == ["sign_in_refused"]
@@ -42,7 +42,7 @@ def test_a_name_or_password_that_no_account_can_have_is_an_ordinary_failed_sign_
 @pytest.mark.parametrize("value", ["\ud800", "officer.a\ud800", NUL])
 def test_what_cannot_be_written_down_opens_no_account(seat: Seat, value: str) -> None:
     assert seat.accounts.check(value, "wrong") is None
-    assert seat.accounts.check("officer.h", value) is None
+    assert seat.accounts.check("nobody.here", value) is None
 
 
 @pytest.mark.parametrize("kind", ENCODED)
@@ -52,7 +52,7 @@ def test_no_posted_field_makes_a_fault_of_the_server(
     seat: Seat, client: TestClient[Litestar], path: str, field: str, kind: str
 ) -> None:
     token = seat.sign_in(client, "officer.a")
-    fields = {"account": "officer.h", "password": "wrong", "to": "/", "csrf_token": token}
+    fields = {"account": "nobody.here", "password": "wrong", "to": "/", "csrf_token": token}
     fields[field] = ENCODED[kind].format(name=field)
     body = "&".join(f"{name}={value}" for name, value in fields.items())
     headers = {"content-type": "application/x-www-form-urlencoded"}
