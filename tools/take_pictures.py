@@ -58,7 +58,7 @@ def main() -> int:
         print("no Chromium here; tools/browser.py says how to get one", file=sys.stderr)
         return 1
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"], env={"LANGUAGE": "en_GB"})
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for pictures, with_patch in ((PICTURES, True), (WITHOUT_PATCH, False)):
             with served(with_patch=with_patch) as (address, password):
                 for picture in pictures:
