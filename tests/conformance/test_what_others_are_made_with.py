@@ -186,3 +186,18 @@ def test_what_is_said_to_be_gone_and_is_delivered_refuses_the_delivery(database:
     edit(folder, CALCULATIONS, lambda rows: rows.clear())
     assert intake.ingest(source).is_refused
     assert not intake.ingest(source, gone=[CALCULATIONS]).is_refused
+
+
+@pytest.mark.parametrize("blanks", [" ", "\N{NO-BREAK SPACE} "])
+def test_a_value_of_blanks_only_hides_none_that_stands_in_for_it(database: Database, tmp_path: Path, blanks: str):
+    deliver(database, tmp_path, CALCULATIONS, lambda rows: rows[0].update(CRD_OVERRIDED_DATE=blanks))
+    found = select(database, "select conditional_release_on::text from record.sentence_key_dates")
+    assert found == [("2031-01-30",)]
+
+
+def test_a_key_of_blanks_only_is_none_and_the_row_is_named(database: Database, tmp_path: Path):
+    _, second = deliver(
+        database, tmp_path, CALCULATIONS, lambda rows: rows.append({**rows[0], "OFFENDER_SENT_CALCULATION_ID": "  "})
+    )
+    assert second.batches[0].is_refused
+    assert (f"{CALCULATIONS}.csv", 3, "OFFENDER_SENT_CALCULATION_ID", "value_missing") in issues_of(second)

@@ -188,3 +188,13 @@ def _is_joined_by_id(select: exp.Select, alias: str) -> bool:
             if len(sides) == 2 and (alias, "id") in sides:
                 return True
     return False
+
+
+def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
+    # ADR 7 says why each may: a code of a place is about nobody, and a check returns what stands in the wrong.
+    reading = {
+        (asked.file, asked.query.name) for asked in KEEPING if re.search(r"\b(from|join)\s+record\.", asked.query.sql)
+    }
+    others = {file for file, _ in reading if not file.startswith("quality/checks/")}
+    assert others == {"ingest/queries.sql"}
+    assert {name for file, name in reading if file in others} == {"places"}

@@ -80,8 +80,11 @@ class Batch:
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
-        torn = torn_issues(mapper.delivered.unread, self.around.mapping)
-        report = replace(report, issues=(*report.issues, *torn, *unread_beneath(mapper.unread_beneath())))
+        torn = tuple(torn_issues(mapper.delivered.unread, self.around.mapping))
+        # Refused for them, so nothing comes later that says which rows they are.
+        lost = mapper.lost_rows() if torn else ()
+        beneath = unread_beneath(mapper.unread_beneath())
+        report = replace(report, issues=(*report.issues, *torn, *lost, *beneath))
         zone = ZoneInfo(self.around.source.time_zone)
         stamped = mapper.default_instant()
         instants = [] if stamped is None else [stamped]

@@ -40,7 +40,8 @@ class Delivered:
     def arrange(self, files: Sequence[SourceFile]) -> None:
         """Make the mapping's tables, once everything was read.
 
-        A table that was not delivered is empty; a column that was not is null; one that is not named is not there.
+        A table that was not delivered is empty; a column that was not, and a value of blanks only, is null; a column
+        that is not named is not there.
         """
         self._rows = {file.table_name: file.good_rows for file in files if not file.is_refused}
         whole = {file.table_name: file for file in files if not file.is_refused}
@@ -110,8 +111,10 @@ def _raw(table: str) -> str:
 def _view(rule: TableRule, file: SourceFile | None) -> str:
     """The statement that makes the mapping's table of what was read of it."""
     given = {} if file is None else {column.upper(): column for column in file.header}
+    # A value of blanks only is none, so that it hides no other that stands in for it.
+    read = "given.{0}" if file is None or file.is_bare else "case when bare(given.{0}) <> '' then given.{0} end"
     columns = ", ".join(
-        f"given.{identifier(given[name])} as {name}" if name in given else f"cast(null as varchar) as {name}"
+        f"{read.format(identifier(given[name]))} as {name}" if name in given else f"cast(null as varchar) as {name}"
         for name in rule.columns
     )
     origin = "(select null as source_row where false)" if file is None else identifier(_raw(rule.name))

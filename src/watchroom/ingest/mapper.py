@@ -115,6 +115,10 @@ class Mapper:
         self._duck.run(f"create view unread_beneath as {' union '.join(parts)}")
         return self._duck.ask(_QUERIES["unread_beneath"], at_most=ISSUES_AT_MOST)
 
+    def lost_rows(self) -> tuple[Issue, ...]:
+        """Rows without a key of their own."""
+        return _lost(self._duck)
+
     def prepare(self, *, extract_at: datetime, default_instants: Sequence[datetime]) -> None:
         """Run the mapping's prelude.
 
@@ -169,11 +173,11 @@ class Mapper:
 
     def findings(self, duck: Duck) -> tuple[Issue, ...]:
         """Rows without a key of their own, and disagreements between rows, found by the mapping's own query."""
-        lost = duck.ask(_QUERIES["lost_rows"], at_most=ISSUES_AT_MOST)
+        lost = _lost(duck)
         if not self._mapping.findings:
-            return _of_rows(lost)
+            return lost
         duck.run(f"create view finding as {self._mapping.findings}")
-        return _of_rows(lost) + _of_rows(duck.ask(_QUERIES["findings"], at_most=ISSUES_AT_MOST))
+        return lost + _of_rows(duck.ask(_QUERIES["findings"], at_most=ISSUES_AT_MOST))
 
     def _issues(self, duck: Duck, mapped: Mapped, values: Sequence[Value]) -> Iterator[Issue]:
         text = self._mapping.entities[mapped.entity.name]
@@ -216,6 +220,10 @@ def _lose_repeats(duck: Duck, table: str) -> None:
         f"update {table} set is_lost = true where rowid in (select rowid from {table}"
         " qualify row_number() over (partition by source_key order by source_table, source_row) > 1)"
     )
+
+
+def _lost(duck: Duck) -> tuple[Issue, ...]:
+    return _of_rows(duck.ask(_QUERIES["lost_rows"], at_most=ISSUES_AT_MOST))
 
 
 def _of_rows(rows: Sequence[tuple[str, int, str, str, int]]) -> tuple[Issue, ...]:
