@@ -10,6 +10,7 @@ from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.log import AuditLog
 from watchroom.audit.verify import Fault, Verified, verify
 from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions
@@ -23,6 +24,7 @@ from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
+from watchroom.node.agreement_keys import SigningOrganisation
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import KeyFolder
@@ -59,6 +61,7 @@ class Node:
         machine_clock: for sessions and signatures.
         database: for the keeping rooms; products ask the gate.
         audit: the log.
+        agreements: the charter, and what is agreed with others.
         gate: the one door.
         accounts, sessions: who may sign in, and who has.
         words: the texts in the node's language and jurisdiction.
@@ -73,9 +76,24 @@ class Node:
         self.audit = audit
         self.jurisdiction = pack(settings.jurisdiction)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
-        agreement = load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue())
+        self.agreements = Agreements(
+            database=database,
+            audit=audit,
+            organisation=settings.agency,
+            machine=self.machine_clock,
+            today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
+            charter=lambda: load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue()),
+            keys=SigningOrganisation(self.keys, organisation=settings.agency, machine=self.machine_clock),
+            model=catalogue(),
+        )
+        # A charter that cannot be read is said at once; an agreement at fault may not keep `audit verify` from running.
+        self.agreements.charter()
         self.gate = Gate(
-            database=database, audit=audit, agreements=[agreement], clock=self.clock, zone=self.jurisdiction.zone
+            database=database,
+            audit=audit,
+            clock=self.clock,
+            zone=self.jurisdiction.zone,
+            renew=self.agreements.settle,
         )
         self.accounts = Accounts(
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
