@@ -105,7 +105,7 @@ class Party:
     def gate(self, clock: Clock | None = None) -> Gate:
         agreements = self.of_another_process()
         return Gate(
-            database=self.database, audit=self.log, clock=clock or self.clock, zone=ZONE, renew=agreements.settle
+            database=self.database, audit=self.log, agreements=agreements.settle, clock=clock or self.clock, zone=ZONE
         )
 
     def entered(self, document: str) -> Kept:

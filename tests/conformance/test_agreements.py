@@ -8,12 +8,15 @@ from psycopg import sql
 from test_gate import WINGS
 
 from agreement_world import BY, TRUST, TRUST_NURSE, Party, signer, text
-from gate_world import OFFICER, query, write
+from gate_world import OFFICER, START, ZONE, query, write
 from watchroom.audit.entries import Act
 from watchroom.gate.agreements import AgreementDamagedError, AgreementState, statement
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Refused
+from watchroom.gate.preview import Preview, seats_of
 from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.model.catalogue import catalogue
+from watchroom.policy.agreement import load_agreement
 from watchroom.policy.errors import AgreementError
 from watchroom.store.database import Database, Principal
 
@@ -193,3 +196,51 @@ def test_every_change_is_entered_with_what_was_done_and_by_whom(party: Party) ->
         if entry.act is Act.POLICY_CHANGE and entry.actor == BY.actor
     ]
     assert said == [("i.gov", did) for did in ("trusted", "entered", "signed", "signed", "suspended")]
+
+
+def preview_of(party: Party) -> Preview:
+    return Preview(
+        database=party.database,
+        model=catalogue(),
+        machine=party.clock,
+        clock=party.clock,
+        zone=ZONE,
+        sites=("LEI", "MDI"),
+        units=("LEI-A", "LEI-B", "MDI-A"),
+    )
+
+
+def schemas(party: Party) -> set[object]:
+    with party.database.connection(Principal.APP) as connection:
+        return {name for (name,) in connection.execute("select nspname from pg_namespace where nspname ~ '^seen_'")}
+
+
+def test_a_preview_counts_who_would_be_seen_beyond_today_and_leaves_nothing_behind(party: Party) -> None:
+    now = party.agreements.in_force()
+    draft = load_agreement(text(), where="draft", model=catalogue())
+    standing = schemas(party)
+    (reach,) = preview_of(party).compared(now, [*now, draft], seats=seats_of(draft))
+    assert (reach.people_before, reach.people_after, reach.people_added) == (0, 4, 4)
+    assert reach.fields_added == ("person.prison_number",)
+    assert schemas(party) == standing
+    assert seen(party.gate()) == "nothing_agreed"
+
+
+def test_a_preview_tells_a_narrower_version_from_a_wider_one(party: Party) -> None:
+    held = party.agreed(text()).agreement
+    now = party.agreements.in_force()
+    wider = load_agreement(text(version=2, fields=("prison_number", "birth_date")), where="draft", model=catalogue())
+    narrower = load_agreement(text(version=2, more=EXCLUDE), where="draft", model=catalogue())
+    charter_only = [one for one in now if one is not held and one.name != held.name]
+    (more,) = preview_of(party).compared(now, [*charter_only, wider], seats=seats_of(held, wider))
+    (less,) = preview_of(party).compared(now, [*charter_only, narrower], seats=seats_of(held, narrower))
+    assert (more.people_added, more.people_removed, more.fields_added) == (0, 0, ("person.birth_date",))
+    assert (less.people_added, less.people_removed, less.fields_removed) == (0, 1, ())
+
+
+def test_a_preview_can_be_of_the_record_as_it_was(party: Party) -> None:
+    now = party.agreements.in_force()
+    draft = load_agreement(text(), where="draft", model=catalogue())
+    before_anything = START - timedelta(hours=1)
+    (reach,) = preview_of(party).compared(now, [*now, draft], seats=seats_of(draft), as_of=before_anything)
+    assert reach.people_after == 0

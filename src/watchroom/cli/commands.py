@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import click
 
+from watchroom.cli.agreement_commands import agreement_group
 from watchroom.cli.audit_commands import audit_group
 from watchroom.cli.bench_commands import bench_command
 from watchroom.cli.clean_commands import clean_command
@@ -45,6 +46,7 @@ def command_line(pages: Pages) -> click.Group:
         brief_command(pages.briefing_html),
         see_command,
         explain_command,
+        agreement_group,
         audit_group,
         serve_command(pages.serve),
         backup_command,

@@ -13,7 +13,7 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
-from watchroom.gate.askers import Asker
+from watchroom.cli.sign_in import asker_of
 from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
 from watchroom.gate.relations import BESIDE_ENTITIES
@@ -66,7 +66,7 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
         if out is not None:
             _require_place(out)
         with Node.open(existing_node(folder)) as node:
-            asker = _asker(node, user)
+            asker = asker_of(node, user)
             at = in_zone(at, node.jurisdiction.zone)
             act = Act.BRIEF if form == "json" and out is None else Act.EXPORT
             seen = _given(
@@ -115,7 +115,7 @@ def see_command(
 ) -> None:
     """What USER may see of an ENTITY (or of its one row ID) for a purpose."""
     with Node.open(existing_node(folder)) as node:
-        asker = _asker(node, user)
+        asker = asker_of(node, user)
         known_at = None if as_of is None else in_zone(as_of, node.jurisdiction.zone)
         seen = _given(node, see(node.gate, asker, entity=entity, purpose=purpose, row_id=row_id, as_of=known_at))
     if as_json:
@@ -136,7 +136,7 @@ def see_command(
 def explain_command(folder: Path, entity: str, row_id: UUID, *, user: str, purpose: str, as_json: bool) -> None:
     """Why USER may see a row of an ENTITY, by which clause, and what of it is withheld."""
     with Node.open(existing_node(folder)) as node:
-        asker = _asker(node, user)
+        asker = asker_of(node, user)
         seen = _given(node, explain(node.gate, asker, entity=entity, row_id=row_id, purpose=purpose))
     if as_json:
         answer(seen.value.as_json(node.words))
@@ -163,15 +163,6 @@ def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
         if count
         else words.phrase("gate.no_rows", instant=instant)
     )
-
-
-def _asker(node: Node, user: str) -> Asker:
-    """The person in whose name it is asked; on a live node they sign in themselves."""
-    if not node.is_live:
-        return node.asker(user)
-    say(f"this node is live: {user} signs in")
-    password = click.prompt("password", hide_input=True, err=True)
-    return node.signed_in_asker(user, password)
 
 
 def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:

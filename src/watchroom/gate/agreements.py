@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from watchroom.audit.notes import NoteError, Verifier, parse_verifier
 from watchroom.kernel.errors import UsageError, WatchroomError
@@ -133,10 +134,13 @@ def kept_agreements(
     """
     keys = keys_of_parties(connection, organisation=organisation, own=own)
     given: dict[str, list[Signature]] = {}
-    for digest, *signature in connection.execute(QUERIES["signatures"].text):
-        given.setdefault(digest, []).append(_signature(*signature))
-    rows = connection.execute(QUERIES["kept_agreements"].text).fetchall()
-    found = [_kept(*row, signatures=given.get(row[0], ()), keys=keys, model=model) for row in rows]
+    for digest, party, signatory, key, value, signed_at in connection.execute(QUERIES["signatures"].text):
+        signature = Signature(
+            organisation=party, signatory=signatory, key=_verifier(key), value=bytes(value), signed_at=signed_at
+        )
+        given.setdefault(digest, []).append(signature)
+    rows = [_Row(*row) for row in connection.execute(QUERIES["kept_agreements"].text)]
+    found = [_kept(row, given.get(row.digest, ()), keys=keys, model=model) for row in rows]
     superseded: set[str] = set()
     kept: list[Kept] = []
     for one in found:
@@ -195,39 +199,33 @@ def require_next_version(connection: Connection, agreement: Agreement) -> None:
         )
 
 
-def _kept(
-    digest: str,
-    document: str,
-    entered_at: datetime,
-    suspended_at: datetime | None,
-    *,
-    signatures: Sequence[Signature],
-    keys: Keys,
-    model: Catalogue,
-) -> Kept:
-    agreement = load_agreement(document, where="a kept agreement", model=model)
-    if agreement.digest != digest:
+class _Row(NamedTuple):
+    """One row of `kept_agreements`."""
+
+    digest: str
+    document: str
+    entered_at: datetime
+    suspended_at: datetime | None
+
+
+def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Catalogue) -> Kept:
+    agreement = load_agreement(row.document, where="a kept agreement", model=model)
+    if agreement.digest != row.digest:
         raise _damaged(agreement, "its document is not the one that was entered")
     for one in signatures:
-        if not keys.accepts(digest, signature=one):
+        if not keys.accepts(row.digest, signature=one):
             raise _damaged(agreement, f"the signature of `{one.organisation}` under it is not one of theirs")
     kept = Kept(
         agreement=agreement,
-        document=document,
+        document=row.document,
         signatures=tuple(signatures),
         state=AgreementState.UNSIGNED,
-        entered_at=entered_at,
-        suspended_at=suspended_at,
+        entered_at=row.entered_at,
+        suspended_at=row.suspended_at,
     )
     if kept.unsigned:
         return kept
-    return replace(kept, state=AgreementState.IN_FORCE if suspended_at is None else AgreementState.SUSPENDED)
-
-
-def _signature(organisation: str, signatory: str, key: str, value: bytes, signed_at: datetime) -> Signature:
-    return Signature(
-        organisation=organisation, signatory=signatory, key=_verifier(key), value=bytes(value), signed_at=signed_at
-    )
+    return replace(kept, state=AgreementState.IN_FORCE if row.suspended_at is None else AgreementState.SUSPENDED)
 
 
 def _damaged(agreement: Agreement, what: str) -> AgreementDamagedError:

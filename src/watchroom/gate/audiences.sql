@@ -20,6 +20,10 @@ insert into gate.audience (hash, role_name, schema_name, policy_hash, definition
 values (:audience, :role, :schema, :policy_hash, :definition, :made_at)
 on conflict (hash) do nothing
 
+-- name: leave_audiences(audience)
+delete from gate.audience
+where audience.hash = :audience
+
 -- name: suspended(policy_hash, organisation, roles, purpose)
 -- One row when the footing is suspended, for these roles or for some of them, or stands on a policy not in force.
 select 1

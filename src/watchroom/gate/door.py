@@ -29,7 +29,7 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
-from watchroom.policy.clauses import Agreement, Right
+from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.decision import Decision, Denial
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
@@ -163,21 +163,19 @@ class Gate:
         *,
         database: Database,
         audit: AuditTrail,
-        agreements: Sequence[Agreement] = (),
+        agreements: Sequence[Agreement] | Renew,
         clock: Clock,
         zone: ZoneInfo,
-        renew: Renew | None = None,
     ) -> None:
         """The door to a record.
 
         Args:
             database, audit, clock, zone: of the node.
-            agreements: that are in force, where `renew` is not given.
-            renew: gives those in force, when first needed and when a read was refused; None: there are never others.
+            agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
         self._database = database
         self._audit = audit
-        self._policy = PolicyInForce(agreements, renew=renew)
+        self._policy = PolicyInForce(agreements)
         self._clock = clock
         self._zone = zone
         self._model = catalogue()
@@ -278,6 +276,12 @@ class Gate:
                 },
             )
         )
+
+    def may(self, asker: Asker, duty: Duty, *, purpose: str) -> bool:
+        """Whether somebody has a duty that shows no record, today."""
+        decision = self._policy.held.decision(asker, purpose, Right.READ)
+        today = self._clock.now().astimezone(self._zone).date()
+        return isinstance(decision, Decision) and decision.has_duty(duty, today)
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

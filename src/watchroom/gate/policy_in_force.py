@@ -38,15 +38,14 @@ class PolicyInForce:
     whether there is another one before a read says so.
     """
 
-    def __init__(self, agreements: Sequence[Agreement] = (), *, renew: Renew | None = None) -> None:
+    def __init__(self, agreements: Sequence[Agreement] | Renew) -> None:
         """The policy of some agreements.
 
         Args:
-            agreements: that are in force; not looked at where `renew` is given.
-            renew: gives those in force, when first needed and when a read was refused; None: there are never others.
+            agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
-        self._renew = renew
-        self._held = Policy(agreements) if renew is None else None
+        self._renew = agreements if callable(agreements) else None
+        self._held = None if callable(agreements) else Policy(agreements)
         self._lock = Lock()
 
     @property

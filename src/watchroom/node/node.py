@@ -91,9 +91,9 @@ class Node:
         self.gate = Gate(
             database=database,
             audit=audit,
+            agreements=self.agreements.settle,
             clock=self.clock,
             zone=self.jurisdiction.zone,
-            renew=self.agreements.settle,
         )
         self.accounts = Accounts(
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
@@ -310,6 +310,10 @@ class Node:
         """The results of all quality checks, those not met first; counts and advice, never a value."""
         self._enter(Act.COUNT, "quality")
         return [result.as_json() for result in quality(self.database, now=self.clock.now())]
+
+    def agreement_key(self) -> str:
+        """The public key with which the node's organisation signs agreements, as a C2SP verifier key."""
+        return self.agreements.keys.agreement_signer().verifier.text()
 
     def rotate_signing_key(self) -> str:
         """Sign checkpoints with a fresh key from now on; its public side as a C2SP verifier key."""

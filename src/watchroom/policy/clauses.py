@@ -50,6 +50,7 @@ class Duty(StrEnum):
     EXPLAIN = "explain"
     READ_AUDIT = "read_audit"
     QUALITY_COUNTS = "quality_counts"
+    AGREEMENTS = "agreements"
 
 
 def classifications_up_to(highest: str) -> tuple[str, ...]:
