@@ -22,7 +22,7 @@ from psycopg.types.json import Jsonb
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
 from watchroom.gate.errors import SuspendedError
-from watchroom.gate.relations import HIDDEN_PEOPLE, Relation, Relations, role_name, schema_name
+from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, columns_of
@@ -219,7 +219,8 @@ class Audiences:
             app = sql.Identifier(self._database.roles.login(Principal.APP))
             connection.execute(sql.SQL("create schema if not exists {}").format(schema))
             connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, app))
-            self._make_view(connection, audience, audience.relations.relation(HIDDEN_PEOPLE))
+            for name in FOR_THE_APP:
+                self._make_view(connection, audience, audience.relations.relation(name))
             connection.execute(
                 _QUERIES["enter_audience"].text,
                 {

@@ -13,6 +13,7 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
+from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
 from watchroom.ingest.places import KnownPlaces, known_places
@@ -63,6 +64,7 @@ class Node:
         audit: the log.
         agreements: the charter, and what is agreed with others.
         gate: the one door.
+        restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
         words: the texts in the node's language and jurisdiction.
     """
@@ -94,6 +96,9 @@ class Node:
             agreements=self.agreements.settle,
             clock=self.clock,
             zone=self.jurisdiction.zone,
+        )
+        self.restrictions = Restrictions(
+            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
         )
         self.accounts = Accounts(
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock

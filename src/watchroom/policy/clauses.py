@@ -51,6 +51,7 @@ class Duty(StrEnum):
     READ_AUDIT = "read_audit"
     QUALITY_COUNTS = "quality_counts"
     AGREEMENTS = "agreements"
+    RESTRICT_PEOPLE = "restrict_people"
 
 
 def classifications_up_to(highest: str) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ _COMMANDS = {
     Duty.EXPLAIN: "watchroom explain DIR ENTITY ID --as USER --purpose governance.audit",
     Duty.READ_AUDIT: "watchroom audit verify DIR",
     Duty.QUALITY_COUNTS: "watchroom quality DIR",
+    Duty.RESTRICT_PEOPLE: "watchroom restrict add DIR PERSON_ID --kind KIND --as USER",
     Duty.AGREEMENTS: "watchroom agreement preview DIR FILE --as USER",
 }
 
