@@ -73,3 +73,11 @@ def test_who_has_not_that_duty_hides_nobody(node: Path) -> None:
     assert refused.exit_code == 1
     assert refused.stderr.startswith("refused:")
     assert who in people(node, "officer")
+
+
+def test_an_account_is_known_to_a_source_by_its_own_name_there(node: Path) -> None:
+    assert run("user", "known-as", node, "officer", "nomis", "-1").exit_code == 0
+    for account, source in (("nobody", "nomis"), ("officer", "delius")):
+        found = run("user", "known-as", node, account, source, "-1")
+        assert found.exit_code == 1
+        assert "there is no" in found.stderr

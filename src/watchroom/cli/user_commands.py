@@ -61,6 +61,19 @@ def list_users(folder: Path, *, as_json: bool) -> None:
         table(rows)
 
 
+@user_group.command("known-as")
+@NODE
+@click.argument("name")
+@click.argument("source")
+@click.argument("reference")
+@answering
+def known_as_command(folder: Path, name: str, *, source: str, reference: str) -> None:
+    """Say how SOURCE names the holder of the account NAME: whose key worker they are follows from it."""
+    with Node.open(existing_node(folder)) as node:
+        node.know_staff(name, source=source, reference=reference)
+    say(f"account `{name}` is known to `{source}`")
+
+
 @user_group.command("disable")
 @NODE
 @click.argument("name")

@@ -171,6 +171,20 @@ class Accounts:
         parameters = {"name": name, "password_hash": self._passwords.hash_of(password), "at": self._clock.now()}
         self._change("set_password", parameters, did="password set", operator=operator)
 
+    def know_staff(self, name: str, *, source_system: str, staff_reference: str, operator: str) -> None:
+        """Enter how a source system names the holder of an account; whose key worker they are follows from it.
+
+        Raises:
+            NotFoundError: there is no such account.
+        """
+        facts = {"name": name, "source_system": source_system, "staff_reference": staff_reference}
+        with self._database.connection(Principal.APP) as connection:
+            said = {"at": self._clock.now(), "by": operator}
+            if connection.execute(_QUERIES["know_staff"].text, {**facts, **said}).fetchone() is None:
+                raise NotFoundError(f"there is no account `{name}`; `watchroom user list` shows those there are")
+            # Before the commit: without its entry they see nobody more.
+            self._record(Act.ACCOUNT, name, operator, did="known to a source", source=source_system)
+
     def disable(self, name: str, *, operator: str | None = None) -> None:
         """Refuse every further sign-in of an account and end its sessions.
 

@@ -73,3 +73,19 @@ update gate.account set disabled_at = coalesce(disabled_at, :at) where name = :n
 
 -- name: end_sessions(name, at)
 update gate.session set signed_out_at = :at where account = :name and signed_out_at is null
+
+-- name: know_staff(name, source_system, staff_reference, at, by)
+-- One row when there is such an account.
+with known as (
+    select account.name
+    from gate.account
+    where account.name = :name
+),
+entered as (
+    insert into gate.account_staff (account, source_system, staff_reference, entered_at, entered_by)
+    select known.name, :source_system, :staff_reference, :at, :by
+    from known
+    on conflict (account, source_system, staff_reference) do nothing
+)
+select known.name
+from known

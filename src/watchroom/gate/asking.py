@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from psycopg import sql
 
+from watchroom.policy.conditions import FACTS_OF_PEOPLE
+
 # INVARIANT: without the list of hidden people, worked out for this read, there is no row; nor for a view of the
 # present when the past is asked for, nor the other way round. A row that can be read, though its transaction is not
 # in the snapshot, is one that this transaction wrote. All of it may run in a parallel worker, which
@@ -21,7 +23,7 @@ _MINE = """(
     and {is_ready}
 )"""
 
-_FACTS = {"my_units": "units", "my_sites": "sites"}
+_FACTS = {"my_units": "units", "my_sites": "sites", **{name: name for name in FACTS_OF_PEOPLE}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Asking:
         wide: facts of which the members have many values, hashed instead of compared one by one.
         is_apart: which of the two ways.
         is_first: for the query that works out the list of hidden people itself.
+        people: facts that hold people, as far as the views need them.
     """
 
     audience: str
@@ -47,6 +50,7 @@ class Asking:
     wide: frozenset[str] = frozenset()
     is_apart: bool = False
     is_first: bool = False
+    people: frozenset[str] = frozenset()
 
     @property
     def source(self) -> sql.Composable:
@@ -57,9 +61,9 @@ class Asking:
         # tested, which for a hundred hidden people costs as much as the rest of the read.
         return sql.SQL(
             "(select asking.units, asking.sites, asking.as_of_seq, asking.as_of_at, asking.node_now, asking.today,"
-            " asking.hidden_people || array[]::uuid[] as hidden_people, asking.hidden_cases"
+            " asking.hidden_people || array[]::uuid[] as hidden_people, asking.hidden_cases{}"
             " from gate.asking as asking where {} offset 0) as asking"
-        ).format(self._mine)
+        ).format(sql.SQL("").join(map(self._unpacked, sorted(self.people))), self._mine)
 
     @property
     def is_mine(self) -> sql.Composable:
@@ -82,6 +86,11 @@ class Asking:
     def asker(self) -> sql.Composable:
         """Name of their account."""
         return self._fact("asker")
+
+    @property
+    def organisation(self) -> sql.Composable:
+        """Code of the agency that employs them."""
+        return self._fact("organisation")
 
     @property
     def today(self) -> sql.Composable:
@@ -114,22 +123,16 @@ class Asking:
     def is_among(self, value: sql.Composable, fact: str) -> sql.Composable:
         """Whether a value is among those of a fact of the condition language."""
         column = _FACTS[fact]
+        if fact in FACTS_OF_PEOPLE:
+            return self._is_among_people(value, column)
         if fact in self.wide:
             return sql.SQL("({} in (select unnest({})))").format(value, self._select(sql.Identifier("asking", column)))
         array = self._fact(column)
         return sql.SQL("({} = any ({}))").format(value, sql.SQL("{}::text[]").format(array) if self.is_apart else array)
 
     def is_hidden(self, person: sql.Composable) -> sql.Composable:
-        """Whether a person is one who is hidden from the asker today; NULL for nobody.
-
-        For a scan of everything they are hashed once; for a few rows a search by halves costs less than the hash.
-        """
-        if self.is_apart:
-            people = self._select(sql.Identifier("asking", "hidden_people"))
-            return sql.SQL("({} in (select unnest({})))").format(person, people)
-        # INVARIANT: the gate sorted it.
-        people = sql.SQL("asking.hidden_people")
-        return sql.SQL("(({people})[width_bucket({person}, {people})] = {person})").format(person=person, people=people)
+        """Whether a person is one who is hidden from the asker today; NULL for nobody."""
+        return self._is_one_of(person, "hidden_people")
 
     def is_hidden_case(self, case: sql.Composable) -> sql.Composable:
         """Whether a case is one in which the asker or kin has a part; NULL for none."""
@@ -137,6 +140,28 @@ class Asking:
             cases = self._select(sql.Identifier("asking", "hidden_cases"))
             return sql.SQL("({} in (select unnest({})))").format(case, cases)
         return sql.SQL("({} = any (asking.hidden_cases))").format(case)
+
+    def _is_one_of(self, person: sql.Composable, column: str) -> sql.Composable:
+        """Whether a person is among those of a fact: true, or not.
+
+        For a scan of everything they are hashed once; for a few rows a search by halves costs less than the hash.
+        """
+        if self.is_apart:
+            return sql.SQL("({} in (select unnest({})))").format(person, self._fact(column))
+        # INVARIANT: the gate sorted it.
+        people = sql.Identifier("asking", column)
+        return sql.SQL("(({people})[width_bucket({person}, {people})] = {person})").format(person=person, people=people)
+
+    def _is_among_people(self, person: sql.Composable, column: str) -> sql.Composable:
+        """The same with three values: unknown where the fact was not worked out, and of nobody among some."""
+        return sql.SQL(
+            "(case when {people} is null then null when cardinality({people}) = 0 then false"
+            " when {person} is null then null else coalesce({found}, false) end)"
+        ).format(people=self._fact(column), person=person, found=self._is_one_of(person, column))
+
+    @staticmethod
+    def _unpacked(column: str) -> sql.Composable:
+        return sql.SQL(", asking.{0} || array[]::uuid[] as {0}").format(sql.Identifier(column))
 
     @property
     def _mine(self) -> sql.Composed:

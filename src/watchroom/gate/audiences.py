@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
 from watchroom.gate.errors import SuspendedError
+from watchroom.gate.relation_sql import facts_of_people
 from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
@@ -86,6 +87,7 @@ class Audience:
         footing: on which it stands.
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
+        people: facts about the asker that hold people and that its views need.
         made: names of the views that are known to be there, with their object ids.
     """
 
@@ -95,6 +97,7 @@ class Audience:
     footing: Footing
     relations: Relations
     workers: int = 0
+    people: frozenset[str] = frozenset()
     made: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -131,6 +134,7 @@ class Audiences:
             known = self._known.get(name)
         if known is not None:
             return known
+        people = facts_of_people(decision)
         made = Audience(
             name=name,
             role=role_name(self._database.prefix, name),
@@ -146,8 +150,10 @@ class Audiences:
                     is_past=is_past,
                     wide=wide,
                     is_apart=is_apart,
+                    people=people,
                 ),
             ),
+            people=people,
         )
         self._make(made, decision)
         with self._lock:

@@ -36,12 +36,13 @@ select
     set_config('enable_nestloop', 'off', true),
     set_config('plan_cache_mode', 'force_generic_plan', true)
 
--- name: note_asking(audience, asker, sites, units, as_of_seq, as_of_at, node_now, today)
+-- name: note_asking(audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today)
 -- The facts about the asker, for this transaction alone.
 insert into gate.asking (
-    backend_pid, xact, audience, asker, sites, units, as_of_seq, as_of_at, node_now, today
+    backend_pid, xact, audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today
 ) values (
-    pg_backend_pid(), pg_current_xact_id(), :audience::text, :asker::text, :sites::text[], :units::text[],
+    pg_backend_pid(), pg_current_xact_id(), :audience::text, :asker::text, :organisation::text,
+    :sites::text[], :units::text[],
     :as_of_seq::bigint, :as_of_at::timestamptz, :node_now::timestamptz, :today::date
 )
 on conflict (backend_pid) do update set
@@ -49,7 +50,11 @@ on conflict (backend_pid) do update set
     hidden_cases = case when asking.xact = excluded.xact then asking.hidden_cases end,
     xact = excluded.xact,
     audience = excluded.audience,
+    my_caseload = case when asking.xact = excluded.xact then asking.my_caseload end,
+    my_people_in_custody = case when asking.xact = excluded.xact then asking.my_people_in_custody end,
+    my_recent_people = case when asking.xact = excluded.xact then asking.my_recent_people end,
     asker = excluded.asker,
+    organisation = excluded.organisation,
     sites = excluded.sites,
     units = excluded.units,
     as_of_seq = excluded.as_of_seq,
@@ -94,6 +99,31 @@ set
         when exists (select from own)
             then (select coalesce(array_agg(distinct own_cases.id order by own_cases.id), '{}') from own_cases)
         else '{}'
+    end
+where asking.backend_pid = pg_backend_pid()
+
+-- name: note_people(facts)
+-- The people to whom the asker has a relation, worked out once for this transaction, as far as a clause names it.
+with found as (
+    select
+        own_people.fact,
+        array_agg(distinct own_people.id order by own_people.id) as ids
+    from own_people
+    group by own_people.fact
+)
+update gate.asking
+set
+    my_caseload = case
+        when 'my_caseload' = any(:facts::text[])
+            then coalesce((select found.ids from found where found.fact = 'my_caseload'), '{}')
+    end,
+    my_people_in_custody = case
+        when 'my_people_in_custody' = any(:facts::text[])
+            then coalesce((select found.ids from found where found.fact = 'my_people_in_custody'), '{}')
+    end,
+    my_recent_people = case
+        when 'my_recent_people' = any(:facts::text[])
+            then coalesce((select found.ids from found where found.fact = 'my_recent_people'), '{}')
     end
 where asking.backend_pid = pg_backend_pid()
 

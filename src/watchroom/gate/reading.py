@@ -248,6 +248,7 @@ class Reading:
         facts = {
             "audience": audience.name,
             "asker": self._asker.name,
+            "organisation": self._asker.organisation,
             "sites": list(self._asker.all_sites),
             "units": list(self._asker.units),
             "as_of_seq": None if is_present else moment.sequence,
@@ -269,6 +270,9 @@ class Reading:
             if not self._knows_hidden:
                 who = {"asker": self._asker.name, "organisation": self._asker.organisation}
                 self._connection.execute(self._own(_QUERIES["note_hidden"]), who, prepare=True)
+                if audience.people:
+                    facts_of_people = {"facts": sorted(audience.people)}
+                    self._connection.execute(self._own(_QUERIES["note_people"]), facts_of_people, prepare=True)
             self._connection.execute(_QUERIES["become_audience"].text, {"role": audience.role}, prepare=True)
         # Who is hidden today is so at every moment of this transaction.
         self._knows_hidden = True

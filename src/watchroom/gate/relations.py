@@ -10,6 +10,7 @@ from watchroom.gate.asking import Asking
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.feed_views import FeedViews
 from watchroom.gate.place_views import PlaceViews
+from watchroom.gate.relation_sql import own_people
 from watchroom.gate.suppression import shown_issues
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.clauses import Duty
@@ -25,7 +26,9 @@ HIDDEN_PEOPLE = "hidden_people"
 # Cases in which the asker has a part; likewise for the app alone.
 OWN_CASES = "own_cases"
 
-FOR_THE_APP = (HIDDEN_PEOPLE, OWN_CASES)
+# To whom the asker has a relation; likewise.
+OWN_PEOPLE = "own_people"
+FOR_THE_APP = (HIDDEN_PEOPLE, OWN_CASES, OWN_PEOPLE)
 
 # Says by which clauses a visible row is shown; only the gate itself asks it.
 REASONS_PREFIX = "why_"
@@ -57,6 +60,8 @@ class Relations:
             return Relation(name=name, query=self._views.exclusions.hidden_people(), is_for_app=True)
         if name == OWN_CASES:
             return Relation(name=name, query=self._views.exclusions.own_cases(), is_for_app=True)
+        if name == OWN_PEOPLE:
+            return Relation(name=name, query=own_people(self._asking), is_for_app=True)
         if name.startswith(REASONS_PREFIX):
             entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
             return Relation(name=name, query=self._views.reasons(entity))

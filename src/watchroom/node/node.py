@@ -221,6 +221,16 @@ class Node:
             for account in self.accounts.every()
         ]
 
+    def know_staff(self, name: str, *, source: str, reference: str) -> None:
+        """Enter how a source system names the holder of an account.
+
+        Raises:
+            NotFoundError: there is no such account, or no such source.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            find_source(connection, source)
+        self.accounts.know_staff(name, source_system=source, staff_reference=reference, operator=operator())
+
     def disable_account(self, name: str) -> None:
         """Disable an account for ever; its sessions end.
 

@@ -114,8 +114,11 @@ def _condition(form: Form, entity: Entity) -> Condition:
         text = form.text(key)
         if key == "subject" and text not in SUBJECTS:
             raise form.fault(f"`{text}` is no relation to the subject; there are {', '.join(sorted(SUBJECTS))}", key)
+        said = SUBJECTS.get(text, text)
+        if key == "subject" and entity.name == "person":
+            said = said.replace("person_id ", "id ")
         try:
-            parts.append(read_condition(SUBJECTS.get(text, text), columns=_columns(entity)))
+            parts.append(read_condition(said, columns=_columns(entity)))
         except ConditionError as fault:
             raise form.fault(f"`{key}` for entity `{entity.name}`: {fault}", key) from None
     match parts:

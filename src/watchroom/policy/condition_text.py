@@ -15,6 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from watchroom.policy.conditions import (
     FACTS,
+    FACTS_OF_PEOPLE,
     All,
     Between,
     Comparator,
@@ -122,8 +123,10 @@ class _Reader:
         named = fact.name if isinstance(fact, exp.Column) and not fact.table else ""
         if named not in FACTS:
             raise ConditionError(f"`{named}` is no fact about the asker; there are {', '.join(sorted(FACTS))}")
-        if kind != "text":
-            raise ConditionError(f"column `{name}` cannot be compared with `{named}`, which holds codes")
+        held = "uuid" if named in FACTS_OF_PEOPLE else "text"
+        if kind != held:
+            holds = "people" if named in FACTS_OF_PEOPLE else "codes"
+            raise ConditionError(f"column `{name}` cannot be compared with `{named}`, which holds {holds}")
         return InFact(column=name, fact=named)
 
     def _between(self, node: exp.Expr) -> Condition:

@@ -11,16 +11,29 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 # Facts about the asker that a condition may name, and what they hold. They are resolved by the gate, once per
-# transaction, from the asker's account: never from anything that a request says.
+# transaction, from the asker's account and from the record: never from anything that a request says.
 FACTS: Mapping[str, str] = {
     "my_units": "paths of the units to which the asker is assigned",
     "my_sites": "codes of the establishments to which the asker is assigned",
+    "my_caseload": "people whose key worker the asker is now",
+    "my_people_in_custody": "people who are in custody at an establishment of the asker now",
+    "my_recent_people": "those, and people who were until 14 days ago",
 }
 
-# A named relation of the asker to the subject, and the condition that it stands for.
+# Facts that hold people, not codes: a condition compares them with a reference to a person.
+FACTS_OF_PEOPLE = frozenset({"my_caseload", "my_people_in_custody", "my_recent_people"})
+
+# For so long after somebody has left an establishment its staff may still write up what happened there.
+RECENT = timedelta(days=14)
+
+# A named relation of the asker to the subject, and the condition that it stands for. `person_id` is the person that
+# the row is about; of a person's own row it is `id`.
 SUBJECTS: Mapping[str, str] = {
     "on_my_unit": "unit_code in my_units",
     "at_my_site": "site_code in my_sites",
+    "in_my_caseload": "person_id in my_caseload",
+    "in_custody_at_my_site": "person_id in my_people_in_custody",
+    "lately_in_custody_at_my_site": "person_id in my_recent_people",
 }
 
 
