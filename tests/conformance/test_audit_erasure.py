@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from audit_node import AT, LATE, AuditNode, audit_node, numbered
+from log_reading import latest
 from watchroom.audit import sequencer
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.ranges import IndexRange
-from watchroom.audit.read import latest
 from watchroom.audit.verify import Verified
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.store.database import Database

@@ -13,13 +13,13 @@ import psycopg
 import pytest
 
 from audit_node import LATE, AuditNode, audit_node, credentials_json, numbered
+from log_reading import about, latest
 from watchroom.audit.checkpoints import kept_notes
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.log import Pace
 from watchroom.audit.notes import parse_note
 from watchroom.audit.ranges import IndexRange
-from watchroom.audit.read import about, latest
 from watchroom.audit.verify import Fault, Verified
 from watchroom.store.database import Database, Principal, create_database
 from watchroom.store.schema import migrate
