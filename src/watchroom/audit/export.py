@@ -173,7 +173,7 @@ def write_export(out: Path, *, shelf: Shelf, period: Period, witness: Witness) -
         export.writestr(README, parts.joinpath("export_readme.txt").read_bytes())
         export.writestr(VERIFIER, parts.joinpath("portable_verifier.py").read_bytes())
         _write_keys(export, shelf.keys, period=period, witness=witness)
-        _write_checkpoints(export, shelf, tree=tree, head=head)
+        _write_checkpoints(export, shelf, tree=tree, head=head, first=period.entries.first)
         size = {"size": head.size, "own_index": witness.receipt.index}
         beside = _entries(connection, lambda cursor: cursor.execute(_QUERIES["entries_of_note"].text, size))
         _write_lines(export, "beside.jsonl", (_proven(tree, one, size=head.size) for one in beside))
@@ -205,14 +205,14 @@ def _write_keys(export: zipfile.ZipFile, keys: KeyRing, *, period: Period, witne
     export.writestr("keys.json", json.dumps({"keys": rows}, indent=1))
 
 
-def _write_checkpoints(export: zipfile.ZipFile, shelf: Shelf, *, tree: Tree, head: Frontier) -> None:
-    """The last checkpoint of each day, the last one of each retired key and the head, with what joins them."""
+def _write_checkpoints(export: zipfile.ZipFile, shelf: Shelf, *, tree: Tree, head: Frontier, first: int) -> None:
+    """The last checkpoint before the entry at `first`, of each day, of each key, and the head; with what joins them."""
     last: dict[str, tuple[Note, str]] = {}
     for kept in kept_notes(shelf.checkpoint_dir):
         note = parse_note(kept.text)
-        for of in (kept.file, note.signatures[0].key_id.hex()):
-            is_later = of not in last or last[of][0].checkpoint.size <= note.checkpoint.size
-            if note.checkpoint.size <= head.size and is_later:
+        size = note.checkpoint.size
+        for of, most in (("range", first), (kept.file, head.size), (note.signatures[0].key_id.hex(), head.size)):
+            if size <= most and (of not in last or last[of][0].checkpoint.size <= size):
                 last[of] = (note, kept.text)
     chosen = {(note.checkpoint.size, note.signatures[0].key_id): text for note, text in last.values()}
     present = shelf.keys.signer().verifier.key_id
