@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from audit_node import AT, AuditNode, audit_node, numbered
+from audit_node import AT, DPO, AuditNode, audit_node, numbered
 from log_reading import latest
 from watchroom.audit.checkpoints import write_checkpoint
 from watchroom.audit.entries import Act, Entry
@@ -159,7 +159,7 @@ def test_a_forged_log_that_only_names_the_known_key_is_refused(node: AuditNode, 
 def test_erased_bodies_are_named_as_erased_and_stay_provable(node: AuditNode, tmp_path: Path):
     write(node, *range(10))
     with node.log(SOON) as log:
-        erase_bodies(node.database, log=log, what=IndexRange(first=3, last=5), actor="dpo", reason="end of retention")
+        erase_bodies(node.database, log=log, what=IndexRange(first=3, last=5), by=DPO, reason="end of retention")
     out = tmp_path / "export.zip"
     assert export(node, out, until=9).erased == 3
     assert verified(out)[1].startswith("VALID: entries 0 to 10, 3 with an erased body\n")

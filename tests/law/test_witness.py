@@ -32,7 +32,7 @@ def readers_of_entries() -> dict[str, ast.FunctionDef]:
     queries = {
         part.partition("(")[0].strip()
         for part in (ROOM / "queries.sql").read_text("utf-8").split("-- name: ")[1:]
-        if any(f"    {column}" in part.partition("from")[0] for column in ("entry.header", "body.body"))
+        if any(f"    {column}\n" in part or f"    {column}," in part for column in ("entry.header", "body.body"))
     }
     assert {"latest_entries", "entries_about", "entries_between", "all_entries", "entries_of_note"} <= queries
     found: dict[str, ast.FunctionDef] = {}
@@ -60,8 +60,9 @@ def test_whoever_reads_entries_holds_a_witness_or_a_connection_of_one() -> None:
 
 def test_the_audit_login_is_opened_by_the_witness_and_by_what_gives_no_entry() -> None:
     opening = {path.name for path in ROOM.glob("*.py") if "connection(Principal.AUDIT)" in path.read_text("utf-8")}
-    # The log appends and tells its frontier, `verify` hashes, `export` asks for places of entries only.
-    assert opening == {"witness.py", "log.py", "verify.py", "export.py"}
+    # The log appends and tells its frontier, `verify` hashes, `export` asks for places of entries only, and
+    # `verdicts` whether one concerns somebody.
+    assert opening == {"witness.py", "log.py", "verify.py", "export.py", "verdicts.py"}
 
 
 def test_the_reading_stands_in_the_log_before_anything_is_given(node: AuditNode) -> None:
@@ -76,9 +77,9 @@ def test_the_reading_about_a_person_names_them_and_does_not_answer_itself(node: 
     with node.log(LATE) as log:
         entry = Entry(act=Act.CONSULT, actor="dpo", entity="audit", subjects=(person,))
         found = about(node.database, person, witness=enter_reading(log, entry))
-        assert [one.index for one in found] == [3]
+        assert [one.index for one in found.entries] == [3]
         again = about(node.database, person, witness=enter_reading(log, entry))
-    assert [one.index for one in again] == [5, 3]
+    assert [one.index for one in again.entries] == [5, 3]
 
 
 def test_a_witness_opens_one_reading(node: AuditNode) -> None:

@@ -279,8 +279,10 @@ def _beside(
         header, body = _entry(one, head, must_have_body=True)
         detail = (body or {}).get("detail", {})
         if header["act"] == "erase" and header.get("entity") == "audit_body":
-            erased += _ranges(str(detail.get("indices", "")))
-        elif header["act"] == "key_rotation":
+            # An erasure speaks of entries before it: it is no leave to delete later ones.
+            named = _ranges(str(detail.get("indices", "")))
+            erased += [(low, min(high, header["index"] - 1)) for low, high in named]
+        elif header["act"] == "key_rotation" and header.get("entity") == "signing_key":
             rotations.append(Rotation(header["index"], key_of(detail["old"]).public, key_of(detail["new"]).public))
         elif header["act"] == "export" and header["index"] == manifest["export_index"]:
             own = detail

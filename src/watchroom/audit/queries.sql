@@ -106,7 +106,18 @@ order by entry.index desc
 limit :most
 
 -- name: entries_about(person_id, before)
--- One row per entry below an index whose body names the person, the last one first.
+-- One row per entry below an index that concerns the person, the last one first: its body names them, or it exported
+-- entries of which one does.
+with named as (
+    select body.index
+    from audit.body
+    where
+        -- The text test is cheap and goes first; the second one decides.
+        position(:person_id::text in body.body) > 0
+        and body.body::jsonb -> 'subjects' ? :person_id::text
+        and body.index < :before
+)
+
 select
     entry.index,
     entry.header,
@@ -115,10 +126,29 @@ from audit.body
 inner join audit.entry on body.index = entry.index
 where
     entry.index < :before
-    -- The text test is cheap and goes first; the second one decides.
-    and position(:person_id::text in body.body) > 0
-    and body.body::jsonb -> 'subjects' ? :person_id::text
+    and (
+        entry.index in (select named.index from named)
+        or (
+            position('"act":"export"' in entry.header) > 0
+            and exists (
+                select named.index
+                from named
+                where
+                    named.index between (body.body::jsonb -> 'detail' ->> 'first_index')::bigint
+                    and (body.body::jsonb -> 'detail' ->> 'last_index')::bigint
+            )
+        )
+    )
 order by entry.index desc
+
+-- name: erased_bodies(before)
+-- One row: how many entries below an index have no body any more.
+select count(*)
+from audit.entry
+left join audit.body on entry.index = body.index
+where
+    entry.index < :before
+    and body.index is null
 
 -- name: erase_bodies(first_index, last_index)
 -- The bodies of a range, but never those that verification itself needs.

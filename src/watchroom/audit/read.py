@@ -62,17 +62,33 @@ def latest(database: Database, *, witness: Witness, before: int | None = None, m
         return _recorded(rows)
 
 
-def about(database: Database, person_id: UUID, *, witness: Witness) -> tuple[Recorded, ...]:
-    """Every entry whose body names the person, the last one first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerning:
+    """What the log holds about one person.
 
-    The witness's own names them too, and is left out: it came after the question.
+    Attributes:
+        entries: that name them, or that exported one which does; the last one first.
+        upto: entries below this index were looked through.
+        erased: so many of these have no body any more; whether they named the person cannot be told.
+    """
+
+    entries: tuple[Recorded, ...]
+    upto: int
+    erased: int
+
+
+def about(database: Database, person_id: UUID, *, witness: Witness) -> Concerning:
+    """Every entry before this reading that concerns the person.
 
     Raises:
         UnwitnessedError: the witness does not name the person, is none of this log, or was used before.
     """
+    before = witness.receipt.index
     with witnessed(database, witness, subject=person_id) as connection:
-        wanted = {"person_id": str(person_id), "before": witness.receipt.index}
-        return _recorded(connection.execute(_QUERIES["entries_about"].text, wanted))
+        wanted = {"person_id": str(person_id), "before": before}
+        entries = _recorded(connection.execute(_QUERIES["entries_about"].text, wanted))
+        erased = connection.execute(_QUERIES["erased_bodies"].text, {"before": before}).fetchone()
+    return Concerning(entries=entries, upto=before, erased=erased[0] if erased else 0)
 
 
 def _recorded(rows: Iterable[tuple[Any, ...]]) -> tuple[Recorded, ...]:

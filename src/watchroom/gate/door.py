@@ -28,7 +28,7 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
-from watchroom.policy.clauses import Agreement, Right
+from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.decision import Decision, Denial, decide, policy_hash
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
@@ -256,6 +256,29 @@ class Gate:
                 },
             )
         )
+
+    def not_on_duty(self, asker: Asker, *, purpose: str, duty: Duty, what: str) -> Refused | None:
+        """Why the asker may not do a duty, recorded as a refusal; None where they may, and whoever does it enters it.
+
+        Args:
+            asker: who asks.
+            purpose: dotted name.
+            duty: what is to be done.
+            what: the thing that it is about, for the log.
+
+        Raises:
+            AuditUnavailableError: the refusal could not be recorded.
+            DatabaseUnavailableError: it cannot be found out whether access is suspended.
+        """
+        asked = Asked(purpose=purpose, act=Act.REFUSE, what=what)
+        decision = self._decision(asker, purpose, Right.READ)
+        if isinstance(decision, Denial):
+            return self._refuse(asker, asked, code=decision)
+        if not decision.has_duty(duty, self._clock.now().astimezone(self._zone).date()):
+            return self._refuse(asker, asked, code="not_your_duty")
+        if self._audiences.is_suspended(Footing.of(decision)):
+            return self._refuse(asker, asked, code=_SUSPENDED)
+        return None
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

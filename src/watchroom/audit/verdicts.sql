@@ -1,0 +1,41 @@
+-- name: is_about(person_id, entry_index)
+-- One row when the entry concerns the person: its body names them, or it exported an entry whose body does.
+select entry.index
+from audit.entry
+inner join audit.body on entry.index = body.index
+where
+    entry.index = :entry_index
+    and (
+        body.body::jsonb -> 'subjects' ? :person_id::text
+        or (
+            position('"act":"export"' in entry.header) > 0
+            and exists (
+                select other.index
+                from audit.body as other
+                where
+                    other.index between (body.body::jsonb -> 'detail' ->> 'first_index')::bigint
+                    and (body.body::jsonb -> 'detail' ->> 'last_index')::bigint
+                    and position(:person_id::text in other.body) > 0
+                    and other.body::jsonb -> 'subjects' ? :person_id::text
+            )
+        )
+    )
+
+-- name: add_verdict(person_id, entry_index, verdict, ground, reason, decided_by, decided_at, recorded_in)
+insert into audit.subject_verdict (
+    person_id, entry_index, verdict, ground, reason, decided_by, decided_at, recorded_in
+)
+values (
+    :person_id::uuid, :entry_index, :verdict, :ground, :reason, :decided_by, :decided_at, :recorded_in
+)
+
+-- name: verdicts(person_id)
+-- One row per entry with a verdict for the person: the latest one.
+select distinct on (subject_verdict.entry_index)
+    subject_verdict.entry_index,
+    subject_verdict.verdict,
+    subject_verdict.ground,
+    subject_verdict.reason
+from audit.subject_verdict
+where subject_verdict.person_id = :person_id::uuid
+order by subject_verdict.entry_index asc, subject_verdict.number desc
