@@ -11,7 +11,7 @@ from watchroom.audit import sequencer
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.ranges import IndexRange
-from watchroom.audit.verify import Verified
+from watchroom.audit.verify import Fault, Verified
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.store.database import Database
 
@@ -80,3 +80,15 @@ def test_a_turn_that_ends_in_a_rollback_gives_no_receipt(node: AuditNode, monkey
     verified = node.verify()
     assert isinstance(verified, Verified)
     assert verified.entries == 2
+
+
+def test_an_erasure_is_no_leave_to_delete_what_was_entered_after_it(node: AuditNode) -> None:
+    node.write(3)
+    with node.log(LATE) as log:
+        erase_bodies(node.database, log=log, what=IndexRange(first=0, last=99), by=DPO, reason="r")
+    node.write(3)
+    assert isinstance(node.verify(), Verified)
+    node.tamper("delete from audit.body where index = 5")
+    found = node.verify()
+    assert isinstance(found, Fault)
+    assert found.index == 5

@@ -18,6 +18,20 @@ select
     frontier.hashes
 from audit.frontier
 
+-- name: await_writers()
+-- The turn of `take_turn`: when it is given, nobody is committing, and whoever was killed in the midst is undone.
+select pg_advisory_xact_lock(8607046710044420468)
+
+-- name: place_of(commitment, since)
+-- One row when the log holds the entry with this commitment to its body.
+select entry.index
+from audit.entry
+where
+    entry.index >= :since
+    and position(:commitment::text in entry.header) > 0
+order by entry.index asc
+limit 1
+
 -- name: frontier()
 -- The one row of the frontier.
 select

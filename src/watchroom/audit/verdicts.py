@@ -1,7 +1,6 @@
 """Verdicts of officers on the entries that name a person: each is an entry first, and is only added to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from watchroom.audit.entries import AuditTrail, Entry
@@ -39,9 +38,7 @@ class Decided:
             raise UsageError("a verdict needs a reason; the officer answers for it")
 
 
-def record_verdict(
-    database: Database, person_id: UUID, *, decided: Decided, log: AuditTrail, entry: Entry, at: datetime
-) -> None:
+def record_verdict(database: Database, person_id: UUID, *, decided: Decided, log: AuditTrail, entry: Entry) -> None:
     """Keep a verdict; its entry comes first, so no verdict is in force without one.
 
     Args:
@@ -50,7 +47,6 @@ def record_verdict(
         decided: the verdict.
         log: where it is entered.
         entry: who decides; names the person.
-        at: machine instant.
 
     Raises:
         UsageError: the log has no such entry about this person; nothing was entered.
@@ -67,7 +63,6 @@ def record_verdict(
         "ground": None if decided.ground is None else decided.ground.value,
         "reason": decided.reason,
         "decided_by": entry.actor,
-        "decided_at": at,
         "recorded_in": receipt.index,
     }
     with database.connection(Principal.AUDIT) as connection:

@@ -21,12 +21,12 @@ where
         )
     )
 
--- name: add_verdict(person_id, entry_index, verdict, ground, reason, decided_by, decided_at, recorded_in)
+-- name: add_verdict(person_id, entry_index, verdict, ground, reason, decided_by, recorded_in)
 insert into audit.subject_verdict (
-    person_id, entry_index, verdict, ground, reason, decided_by, decided_at, recorded_in
+    person_id, entry_index, verdict, ground, reason, decided_by, recorded_in
 )
 values (
-    :person_id::uuid, :entry_index, :verdict, :ground, :reason, :decided_by, :decided_at, :recorded_in
+    :person_id::uuid, :entry_index, :verdict, :ground, :reason, :decided_by, :recorded_in
 )
 
 -- name: verdicts(person_id)

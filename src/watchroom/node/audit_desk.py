@@ -120,8 +120,7 @@ def decide_line(node: Node, officer: Officer, person_id: UUID, *, decided: Decid
     if decided.ground is not None:
         detail["ground"] = decided.ground.value
     entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,), detail=detail)
-    at = node.machine_clock.now()
-    record_verdict(node.database, person_id, decided=decided, log=node.audit, entry=entry, at=at)
+    record_verdict(node.database, person_id, decided=decided, log=node.audit, entry=entry)
     return None
 
 

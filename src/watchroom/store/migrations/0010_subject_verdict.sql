@@ -11,7 +11,7 @@ create table audit.subject_verdict (
     ),
     reason text not null check (reason <> ''),
     decided_by text not null,
-    decided_at timestamptz not null,
+    decided_at timestamptz not null default clock_timestamp(),
     recorded_in bigint not null check (recorded_in >= 0),
     check ((verdict = 'released') = (ground is null))
 );
