@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit_node import AT, LATE, AuditNode, audit_node, credentials_json, numbered
 from log_reading import latest
+from small_disks import small_disk
 from watchroom.audit import spool as room
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.spool import Replayed, Spool, SpoolError
@@ -146,6 +148,21 @@ def test_a_disk_with_too_little_room_refuses_before_it_is_full(spool: Spool, mon
     with pytest.raises(AuditUnavailableError, match="full"):
         spool.append(numbered(0))
     assert spool.waiting() == 0
+
+
+def test_on_a_real_full_disk_the_spool_refuses_and_what_it_promised_stands():
+    with small_disk("3m") as disk:
+        spool = Spool(disk / "spool", clock=SteppedClock(AT), machine_clock=SteppedClock(AT))
+        promised, is_refused = 0, False
+        while not is_refused and promised < 1000:
+            try:
+                spool.append(replace(numbered(promised), detail={"large": "x" * 50_000}))
+                promised += 1
+            except AuditUnavailableError:
+                is_refused = True
+        assert is_refused
+        assert promised > 5
+        assert spool.waiting() == promised
 
 
 def test_a_replay_killed_between_any_two_steps_writes_each_entry_once_and_in_order(node: AuditNode, tmp_path: Path):

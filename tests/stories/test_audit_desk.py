@@ -13,9 +13,11 @@ import pytest
 from test_commands import run
 
 from log_reading import latest
+from watchroom.audit.entries import Act, Entry
 from watchroom.kernel.clock import MachineClock
 from watchroom.node.create import remove_node
 from watchroom.node.node import Node
+from watchroom.node.spooling import SPOOL_FOLDER, spool_of
 
 PURPOSE = "governance.audit"
 AS = ("--as", "dpo", "--purpose", PURPOSE)
@@ -165,3 +167,24 @@ def test_an_erasure_leaves_the_log_valid_and_says_who_and_why(folder: Path):
     found = run("audit", "verify", folder)
     assert found.exit_code == 0
     assert json.loads(found.stdout)["erased"] == 3
+
+
+def test_what_was_spooled_while_the_database_was_away_is_in_the_log_once_the_node_is_opened(folder: Path):
+    spool_of(folder, MachineClock()).append(Entry(act=Act.CONSULT, actor="governor", count=77))
+    (own,) = entries(folder, 1)
+    assert (own.actor, own.header["count"]) == ("governor", 77)
+    assert run("audit", "verify", folder).exit_code == 0
+
+
+def test_a_spool_that_was_altered_closes_nothing_and_is_said_until_it_is_seen_to(folder: Path):
+    spool = spool_of(folder, MachineClock())
+    for number in range(2):
+        spool.append(Entry(act=Act.CONSULT, actor="governor", count=number))
+    file = folder / SPOOL_FOLDER / "spool.jsonl"
+    file.write_bytes(file.read_bytes().replace(b"governor", b"nobodyyy", 1))
+    try:
+        found = run("audit", "verify", folder)
+        assert found.exit_code == 1
+        assert "line 1 of the spool does not follow" in found.stderr
+    finally:
+        file.unlink()

@@ -29,6 +29,7 @@ from watchroom.node.audit_desk import (
     subject_draft,
 )
 from watchroom.node.node import Node
+from watchroom.node.spooling import spool_fault
 
 T = TypeVar("T")
 PERSON = click.argument("person_id", metavar="PERSON_ID", type=click.UUID)
@@ -52,6 +53,9 @@ def verify_command(folder: Path, *, as_json: bool) -> None:  # noqa: ARG001  one
         answer(found.as_json())
         if isinstance(found, Fault):
             say(f"the audit log is not what was signed: entry {found.index}: {found.reason}")
+            sys.exit(1)
+        if (spooled := spool_fault(node.spool)) is not None:
+            say(spooled)
             sys.exit(1)
 
 

@@ -28,6 +28,7 @@ from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_dat
 from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
+from watchroom.node.spooling import replay_waiting, spool_of
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
@@ -61,6 +62,7 @@ class Node:
         audit: the log.
         gate: the one door.
         accounts, sessions: who may sign in, and who has.
+        spool: for break-glass while the database cannot write; replayed when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
 
@@ -72,6 +74,7 @@ class Node:
         self.database = database
         self.audit = audit
         self.jurisdiction = pack(settings.jurisdiction)
+        self.spool = spool_of(folder, self.clock)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
         agreement = load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue())
         self.gate = Gate(
@@ -113,6 +116,7 @@ class Node:
             )
             try:
                 node = cls(folder, settings=settings, database=database, audit=audit)
+                replay_waiting(node.spool, audit)
                 node.require_no_demo_identities()
                 yield node
             finally:
