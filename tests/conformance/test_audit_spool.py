@@ -18,6 +18,7 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.spool import Replayed, Spool, SpoolError
 from watchroom.audit.verify import Verified
 from watchroom.kernel.clock import SteppedClock
+from watchroom.node.spooling import replay_waiting, spool_fault
 from watchroom.store.database import Database
 
 REPLAYER = Path(__file__).parents[1] / "spool_replayer.py"
@@ -78,6 +79,18 @@ def test_a_replay_that_cannot_write_keeps_what_waits(node: AuditNode, spool: Spo
     assert spool.waiting() == 1
     with node.log(LATE) as again:
         assert spool.replay(again).written == 1
+
+
+def test_a_node_opens_although_its_spool_cannot_be_replayed_and_says_what_waits(node: AuditNode, spool: Spool):
+    assert spool_fault(spool) is None
+    spool.append(numbered(0))
+    log = node.opened(LATE)
+    log.close()
+    assert replay_waiting(spool, log) is None
+    assert spool_fault(spool) == "entries that wait in the spool and are not in the log yet: 1"
+    with node.log(LATE) as again:
+        assert replay_waiting(spool, again) == Replayed(entries=1, written=1)
+    assert spool_fault(spool) is None
 
 
 def test_each_line_holds_the_hash_of_the_one_before(spool: Spool, tmp_path: Path):

@@ -124,6 +124,7 @@ def test_a_person_is_answered_by_verdicts_and_by_nothing_else(folder: Path, pers
     upto = draft["upto"]
     early = run("audit", "release", folder, person, "--upto", upto, *AS)
     assert (early.exit_code, early.stdout) == (1, "")
+    assert [one.act for one in entries(folder, 1)] == ["consult"]
     for number, line in enumerate(draft["lines"]):
         held = ("--verdict", "withheld", "--ground", "crime") if number else ("--verdict", "released")
         words = ("--entry", line["index"], *held, "--reason", "looked at by me")

@@ -124,6 +124,8 @@ class Spool:
         if not (self._folder / FILE).exists():
             return Replayed(entries=0, written=0)
         with self._locked() as descriptor:
+            if not _whole(descriptor):
+                return Replayed(entries=0, written=0)
             since = self._begun_at(log)
             entries = written = 0
             for line in _lines(descriptor):

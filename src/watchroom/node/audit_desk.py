@@ -132,8 +132,13 @@ def released_answer(node: Node, officer: Officer, person_id: UUID, *, upto: int)
     """
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
-    entry = replace(officer.entry(Act.EXPORT, "subject_access"), subjects=(person_id,), detail={"upto": str(upto)})
-    return released_of(_draft(node, person_id, entry=entry, upto=upto))
+    entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
+    found = released_of(_draft(node, person_id, entry=entry, upto=upto))
+    if isinstance(found, Draft):
+        # INVARIANT: entered before it is given; what is not released is in the log as looked at, never as given out.
+        detail = {"upto": str(upto)}
+        node.audit.append(replace(entry, act=Act.EXPORT, count=len(found.lines), detail=detail))
+    return found
 
 
 def erase_entries(node: Node, officer: Officer, *, what: IndexRange, reason: str) -> int | Refused:

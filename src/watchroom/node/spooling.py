@@ -42,4 +42,4 @@ def spool_fault(spool: Spool) -> str | None:
         waiting = spool.waiting()
     except SpoolError as fault:
         return str(fault)
-    return f"{waiting} entries wait in the spool and are not in the log yet" if waiting else None
+    return f"entries that wait in the spool and are not in the log yet: {waiting}" if waiting else None
