@@ -103,6 +103,17 @@ def test_its_reading_of_proofs_is_that_of_the_room() -> None:
             assert not extends(old=(old_size, bytes(32)), new=(size, root), proof=path)
 
 
+def test_an_older_python_can_run_it() -> None:
+    """A receiver has whatever python3 their system has; 3.9 knows no `match`, no `X | Y` at run time, no strict zip."""
+    tree = ast.parse(PLACE.read_text("utf-8"), feature_version=(3, 9))
+    assert any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
+    assert not any(
+        isinstance(node, ast.keyword) and node.arg in ("strict", "slots", "kw_only") for node in ast.walk(tree)
+    )
+    assigned = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    assert not any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.BitOr) for one in assigned)
+
+
 def test_it_imports_the_standard_library_alone() -> None:
     tree = ast.parse(PLACE.read_text("utf-8"))
     named = {

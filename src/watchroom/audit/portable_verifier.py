@@ -2,12 +2,14 @@
 
     python3 verify.py EXPORT.zip [--key KEY]
 
-It needs python3 and nothing else, and it believes nothing that the export says of itself: every entry is hashed
-again and led to a root that was signed. KEY is a public key of the log that you hold from elsewhere (`name+id+base64`,
+It needs python3 (3.9 or later) and nothing else, and believes nothing that the export says of itself: each entry is
+hashed again and led to a root that was signed. KEY is a public key of the log that you hold from elsewhere (`name+id+base64`,
 as the agency told it to you before). Without it the export is only held against the keys that came with it.
 
 Forms: RFC 6962 (hashes and proofs), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
 """
+
+from __future__ import annotations
 
 import json
 import re
@@ -250,7 +252,7 @@ def _heads(export: zipfile.ZipFile, keys: list[Key]) -> list[Head]:
     proofs = list(_lines(export, "consistency.jsonl"))
     if not heads or len(proofs) != len(heads) - 1:
         raise FaultError(None, "checkpoints or the proofs between them are missing")
-    for old, new, proof in zip(heads, heads[1:], proofs, strict=False):
+    for old, new, proof in zip(heads, heads[1:], proofs):  # noqa: B905  `strict` is not known to 3.9
         path = [_bytes(one) for one in proof["consistency"]]
         if new.key.name != old.key.name or not extends(old=old[:2], new=new[:2], proof=path):
             raise FaultError(old.size, f"the log of {new.size} entries does not begin with the log of {old.size}")
