@@ -3,8 +3,9 @@
     python3 verify.py EXPORT.zip [--key KEY]
 
 It needs python3 (3.9 or later) and nothing else, and believes nothing that the export says of itself: each entry is
-hashed again and led to a root that was signed. KEY is a public key of the log that you hold from elsewhere (`name+id+base64`,
-as the agency told it to you before). Without it the export is only held against the keys that came with it.
+hashed again and led to a root that was signed. KEY is a public key of the log that you hold from elsewhere
+(`name+id+base64`, as the agency told it to you before). Without it the export is only held against the keys that
+came with it.
 
 Forms: RFC 6962 (hashes and proofs), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
 """
