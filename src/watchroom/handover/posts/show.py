@@ -59,7 +59,7 @@ class PostsPage:
 # What does each duty: the pages do none of them.
 _COMMANDS = {
     Duty.EXPLAIN: "watchroom explain DIR ENTITY ID --as USER --purpose governance.audit",
-    Duty.READ_AUDIT: "watchroom audit verify|export|subject DIR ... --as USER --purpose governance.audit",
+    Duty.READ_AUDIT: "watchroom audit verify DIR",
     Duty.ERASE_AUDIT: "watchroom audit erase DIR --from N --to N --reason TEXT --as USER",
     Duty.QUALITY_COUNTS: "watchroom quality DIR",
 }
