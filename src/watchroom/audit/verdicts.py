@@ -70,7 +70,7 @@ def record_verdict(database: Database, person_id: UUID, *, decided: Decided, log
 
 
 def verdicts_on(database: Database, person_id: UUID) -> dict[int, Decided]:
-    """The verdict in force on each entry that concerns the person, by index."""
+    """The verdict in force on each entry that concerns the person, by index; each stands in the log as well."""
     with database.connection(Principal.AUDIT) as connection:
         rows = connection.execute(_QUERIES["verdicts"].text, {"person_id": str(person_id)}).fetchall()
     return {

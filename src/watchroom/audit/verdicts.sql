@@ -30,12 +30,21 @@ values (
 )
 
 -- name: verdicts(person_id)
--- One row per entry with a verdict for the person: the latest one.
+-- One row per entry with a verdict for the person: the latest one whose own entry says the same. A row that somebody
+-- wrote beside the log, or whose entry lost its body, is no verdict.
 select distinct on (subject_verdict.entry_index)
     subject_verdict.entry_index,
     subject_verdict.verdict,
     subject_verdict.ground,
     subject_verdict.reason
 from audit.subject_verdict
-where subject_verdict.person_id = :person_id::uuid
+inner join audit.entry on subject_verdict.recorded_in = entry.index
+inner join audit.body on subject_verdict.recorded_in = body.index
+where
+    subject_verdict.person_id = :person_id::uuid
+    and position('"act":"decide"' in entry.header) > 0
+    and body.body::jsonb -> 'subjects' ? :person_id::text
+    and body.body::jsonb -> 'detail' ->> 'entry' = subject_verdict.entry_index::text
+    and body.body::jsonb -> 'detail' ->> 'verdict' = subject_verdict.verdict
+    and body.body::jsonb -> 'detail' ->> 'ground' is not distinct from subject_verdict.ground
 order by subject_verdict.entry_index asc, subject_verdict.number desc
