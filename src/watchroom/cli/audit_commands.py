@@ -16,7 +16,7 @@ from watchroom.audit.verdicts import Decided
 from watchroom.audit.verify import Fault
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
-from watchroom.cli.reading_commands import asker_of
+from watchroom.cli.sign_in import asker_of
 from watchroom.cli.written import require_place, write_text
 from watchroom.gate.door import Refused
 from watchroom.kernel.clock import in_zone

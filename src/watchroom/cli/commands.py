@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import click
 
+from watchroom.cli.agreement_commands import agreement_group
 from watchroom.cli.audit_commands import audit_group
 from watchroom.cli.bench_commands import bench_command
 from watchroom.cli.clean_commands import clean_command
 from watchroom.cli.node_commands import backup_command, init_command, restore_command
 from watchroom.cli.reading_commands import BriefingHtml, brief_command, explain_command, see_command
+from watchroom.cli.restrict_commands import restrict_group
 from watchroom.cli.serve_commands import Serve, demo_command, serve_command
 from watchroom.cli.source_commands import ingest_command, quality_command, source_group
 from watchroom.cli.user_commands import user_group
@@ -45,6 +47,8 @@ def command_line(pages: Pages) -> click.Group:
         brief_command(pages.briefing_html),
         see_command,
         explain_command,
+        agreement_group,
+        restrict_group,
         audit_group,
         serve_command(pages.serve),
         backup_command,

@@ -12,8 +12,8 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
+from watchroom.cli.sign_in import asker_of
 from watchroom.cli.written import require_place, write_bytes, write_text
-from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
 from watchroom.gate.relations import BESIDE_ENTITIES
@@ -162,15 +162,6 @@ def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
         if count
         else words.phrase("gate.no_rows", instant=instant)
     )
-
-
-def asker_of(node: Node, user: str) -> Asker:
-    """The person in whose name it is asked; on a live node they sign in themselves."""
-    if not node.is_live:
-        return node.asker(user)
-    say(f"this node is live: {user} signs in")
-    password = click.prompt("password", hide_input=True, err=True)
-    return node.signed_in_asker(user, password)
 
 
 def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:

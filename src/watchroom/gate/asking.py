@@ -57,7 +57,7 @@ class Asking:
         # tested, which for a hundred hidden people costs as much as the rest of the read.
         return sql.SQL(
             "(select asking.units, asking.sites, asking.as_of_seq, asking.as_of_at, asking.node_now, asking.today,"
-            " asking.hidden_people || array[]::uuid[] as hidden_people"
+            " asking.hidden_people || array[]::uuid[] as hidden_people, asking.hidden_cases"
             " from gate.asking as asking where {} offset 0) as asking"
         ).format(self._mine)
 
@@ -77,6 +77,11 @@ class Asking:
     def first(self) -> "Asking":
         """The same facts before it is known who is hidden."""
         return replace(self, is_apart=True, is_first=True)
+
+    @property
+    def asker(self) -> sql.Composable:
+        """Name of their account."""
+        return self._fact("asker")
 
     @property
     def today(self) -> sql.Composable:
@@ -115,7 +120,7 @@ class Asking:
         return sql.SQL("({} = any ({}))").format(value, sql.SQL("{}::text[]").format(array) if self.is_apart else array)
 
     def is_hidden(self, person: sql.Composable) -> sql.Composable:
-        """Whether a person is one whom an exclusion hides today; NULL for nobody.
+        """Whether a person is one who is hidden from the asker today; NULL for nobody.
 
         For a scan of everything they are hashed once; for a few rows a search by halves costs less than the hash.
         """
@@ -125,6 +130,13 @@ class Asking:
         # INVARIANT: the gate sorted it.
         people = sql.SQL("asking.hidden_people")
         return sql.SQL("(({people})[width_bucket({person}, {people})] = {person})").format(person=person, people=people)
+
+    def is_hidden_case(self, case: sql.Composable) -> sql.Composable:
+        """Whether a case is one in which the asker or kin has a part; NULL for none."""
+        if self.is_apart:
+            cases = self._select(sql.Identifier("asking", "hidden_cases"))
+            return sql.SQL("({} in (select unnest({})))").format(case, cases)
+        return sql.SQL("({} = any (asking.hidden_cases))").format(case)
 
     @property
     def _mine(self) -> sql.Composed:

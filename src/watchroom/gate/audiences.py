@@ -22,7 +22,7 @@ from psycopg.types.json import Jsonb
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
 from watchroom.gate.errors import SuspendedError
-from watchroom.gate.relations import HIDDEN_PEOPLE, Relation, Relations, role_name, schema_name
+from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, columns_of
@@ -101,11 +101,17 @@ class Audience:
 class Audiences:
     """The audiences of a node; safe to share between threads."""
 
-    def __init__(self, database: Database, *, model: Catalogue, machine_clock: Clock) -> None:
+    def __init__(self, database: Database, *, model: Catalogue, machine_clock: Clock, apart: str = "") -> None:
+        """The audiences of a node.
+
+        Args:
+            database, model, machine_clock: of the node.
+            apart: what keeps them from being those of anybody else; empty for reads.
+        """
         self._database = database
         self._model = model
         self._clock = machine_clock
-        self._shape = _shape(model)
+        self._shape = f"{apart}{_shape(model)}"
         self._known: dict[str, Audience] = {}
         self._lock = Lock()
 
@@ -174,9 +180,15 @@ class Audiences:
             self._become_owner(connection)
             connection.execute(_QUERIES["suspend"].text, {**footing.parameters, "suspended_at": self._clock.now()})
             for role, schema in connection.execute(_QUERIES["audiences_on"].text, footing.parameters).fetchall():
-                names = {"role": sql.Identifier(role), "schema": sql.Identifier(schema)}
-                connection.execute(sql.SQL("revoke all on all tables in schema {schema} from {role}").format(**names))
-                connection.execute(sql.SQL("revoke all on schema {schema} from {role}").format(**names))
+                take_away(connection, role=role, schema=schema)
+
+    def drop(self) -> None:
+        """Drop all that this object made; for audiences that nobody else has."""
+        with self._lock:
+            known, self._known = list(self._known.values()), {}
+        with self._database.connection(Principal.MIGRATOR) as connection:
+            for audience in known:
+                _drop(connection, audience, owner=self._database.roles.owner)
 
     def require_open(self, connection: Connection, audience: Audience) -> None:
         """Nothing, unless the audience may be given nothing.
@@ -216,7 +228,8 @@ class Audiences:
             app = sql.Identifier(self._database.roles.login(Principal.APP))
             connection.execute(sql.SQL("create schema if not exists {}").format(schema))
             connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, app))
-            self._make_view(connection, audience, audience.relations.relation(HIDDEN_PEOPLE))
+            for name in FOR_THE_APP:
+                self._make_view(connection, audience, audience.relations.relation(name))
             connection.execute(
                 _QUERIES["enter_audience"].text,
                 {
@@ -257,6 +270,22 @@ class Audiences:
         )
         reader = self._database.roles.login(Principal.APP) if relation.is_for_app else audience.role
         connection.execute(sql.SQL("grant select on {} to {}").format(view, sql.Identifier(reader)))
+
+
+def take_away(connection: Connection, *, role: str, schema: str) -> None:
+    """Take every view from an audience, as owner; it bites within reads that are running once it is committed."""
+    names = {"role": sql.Identifier(role), "schema": sql.Identifier(schema)}
+    connection.execute(sql.SQL("revoke all on all tables in schema {schema} from {role}").format(**names))
+    connection.execute(sql.SQL("revoke all on schema {schema} from {role}").format(**names))
+
+
+def _drop(connection: Connection, audience: Audience, *, owner: str) -> None:
+    schema, role = sql.Identifier(audience.schema), sql.Identifier(audience.role)
+    connection.execute(sql.SQL("set local role {}").format(sql.Identifier(owner)))
+    connection.execute(sql.SQL("drop schema if exists {} cascade").format(schema))
+    connection.execute("reset role")
+    connection.execute(_QUERIES["leave_audiences"].text, {"audience": audience.name})
+    connection.execute(sql.SQL("drop role if exists {}").format(role))
 
 
 def _wide_facts(asker: Asker) -> frozenset[str]:

@@ -20,17 +20,24 @@ insert into gate.audience (hash, role_name, schema_name, policy_hash, definition
 values (:audience, :role, :schema, :policy_hash, :definition, :made_at)
 on conflict (hash) do nothing
 
+-- name: leave_audiences(audience)
+delete from gate.audience
+where audience.hash = :audience
+
 -- name: suspended(policy_hash, organisation, roles, purpose)
--- One row when the footing is suspended: for these roles, or for some of them.
-select suspension.suspended_at
-from gate.suspension
+-- One row when the footing is suspended, for these roles or for some of them, or stands on a policy not in force.
+select 1
 where
-    suspension.policy_hash = :policy_hash
-    and suspension.organisation = :organisation
-    and suspension.purpose = :purpose
-    and suspension.roles <@ :roles::text[]
-order by suspension.suspended_at asc
-limit 1
+    exists (
+        select 1
+        from gate.suspension
+        where
+            suspension.policy_hash = :policy_hash
+            and suspension.organisation = :organisation
+            and suspension.purpose = :purpose
+            and suspension.roles <@ :roles::text[]
+    )
+    or exists (select 1 from gate.policy where policy.policy_hash <> :policy_hash)
 
 -- name: suspend(policy_hash, organisation, roles, purpose, suspended_at)
 insert into gate.suspension (policy_hash, organisation, roles, purpose, suspended_at)

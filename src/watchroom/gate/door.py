@@ -20,6 +20,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences, Footing
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
+from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.relations import is_agreed
 from watchroom.gate.rights import right_for
@@ -29,7 +30,7 @@ from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
 from watchroom.policy.clauses import Agreement, Duty, Right
-from watchroom.policy.decision import Decision, Denial, decide, policy_hash
+from watchroom.policy.decision import Decision, Denial
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 from watchroom.policy.sight import may_see
@@ -162,20 +163,24 @@ class Gate:
         *,
         database: Database,
         audit: AuditTrail,
-        agreements: Sequence[Agreement],
+        agreements: Sequence[Agreement] | Renew,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
+        """The door to a record.
+
+        Args:
+            database, audit, clock, zone: of the node.
+            agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
+        """
         self._database = database
         self._audit = audit
-        self._agreements = tuple(agreements)
+        self._policy = PolicyInForce(agreements)
         self._clock = clock
         self._zone = zone
         self._model = catalogue()
         self._limits = Limits()
         self._audiences = Audiences(database, model=self._model, machine_clock=MachineClock())
-        self._decisions: dict[tuple[str, tuple[str, ...], str, Right], Decision | Denial] = {}
-        self._policy_hash = policy_hash(self._agreements)
 
     @property
     def model(self) -> Catalogue:
@@ -185,7 +190,8 @@ class Gate:
     def purposes(self, asker: Asker) -> tuple[str, ...]:
         """The purposes for which this person may ask anything at all today, in the order of the register."""
         today = self._clock.now().astimezone(self._zone).date()
-        found = (self._decision(asker, purpose, Right.LIST) for purpose in PURPOSES)
+        policy = self._policy.held
+        found = (policy.decision(asker, purpose, Right.LIST) for purpose in PURPOSES)
         return tuple(one.purpose for one in found if isinstance(one, Decision) and one.is_in_force(today))
 
     def read(self, asker: Asker, *, asked: Asked, look: Callable[[View], T | Declined]) -> Seen[T] | Refused:
@@ -202,9 +208,21 @@ class Gate:
             AuditUnavailableError: it could not be recorded, that it failed included; nothing is given.
             QuestionError, QuestionFailedError, TooMuchError: a question failed; nothing is given.
         """
+        policy = self._policy.held
+        found = self._read(asker, asked, look, policy=policy)
+        # INVARIANT: what `look` made on a policy that no longer holds was not given to anybody.
+        if isinstance(found, Attempt):
+            again = self._policy.held if self._policy.renewed(policy) else None
+            found = found if again is None else self._read(asker, asked, look, policy=again)
+        return self._give(found.refused(_SUSPENDED), _SUSPENDED) if isinstance(found, Attempt) else found
+
+    def _read(
+        self, asker: Asker, asked: Asked, look: Callable[[View], T | Declined], *, policy: Policy
+    ) -> Seen[T] | Refused | Attempt:
+        """As `read`, on one policy; the attempt, where that one or what it stands on is not open any more."""
         now = self._clock.now()
         today = now.astimezone(self._zone).date()
-        decision = self._decision(asker, asked.purpose, right_for(asked.act))
+        decision = policy.decision(asker, asked.purpose, right_for(asked.act))
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
         if not decision.is_in_force(today):
@@ -214,7 +232,7 @@ class Gate:
         attempt = Attempt(asker=asker, asked=asked, decision=decision, now=now, today=today)
         found = self._look(attempt, look)
         if isinstance(found, Declined):
-            return self._give(attempt.refused(found.code), found.code)
+            return attempt if found.code == _SUSPENDED else self._give(attempt.refused(found.code), found.code)
         # INVARIANT: the entry is kept before anything is returned; where it cannot be, the error leaves here.
         receipt = self._audit.append(attempt.given_away())
         value, moment = found
@@ -239,14 +257,16 @@ class Gate:
         if purpose not in PURPOSES:
             raise UsageError("there is no such purpose in the register; name one that there is")
         roles = tuple(sorted(set(asker.roles)))
-        footing = Footing(policy_hash=self._policy_hash, organisation=asker.organisation, roles=roles, purpose=purpose)
+        footing = Footing(
+            policy_hash=self._policy.held.hash, organisation=asker.organisation, roles=roles, purpose=purpose
+        )
         self._audiences.suspend(footing)
         self._audit.append(
             Entry(
                 act=Act.POLICY_CHANGE,
                 actor=by,
                 entity="policy",
-                policy_hash=self._policy_hash,
+                policy_hash=self._policy.held.hash,
                 operator=operator,
                 detail={
                     "did": "suspended",
@@ -271,7 +291,7 @@ class Gate:
             DatabaseUnavailableError: it cannot be found out whether access is suspended.
         """
         asked = Asked(purpose=purpose, act=Act.REFUSE, what=what)
-        decision = self._decision(asker, purpose, Right.READ)
+        decision = self._policy.held.decision(asker, purpose, Right.READ)
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
         if not decision.has_duty(duty, self._clock.now().astimezone(self._zone).date()):
@@ -279,6 +299,12 @@ class Gate:
         if self._audiences.is_suspended(Footing.of(decision)):
             return self._refuse(asker, asked, code=_SUSPENDED)
         return None
+
+    def may(self, asker: Asker, duty: Duty, *, purpose: str) -> bool:
+        """Whether somebody has a duty that shows no record, today."""
+        decision = self._policy.held.decision(asker, purpose, Right.READ)
+        today = self._clock.now().astimezone(self._zone).date()
+        return isinstance(decision, Decision) and decision.has_duty(duty, today)
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""
@@ -326,16 +352,6 @@ class Gate:
             raise
         return value if isinstance(value, Declined) else (value, moment)
 
-    def _decision(self, asker: Asker, purpose: str, right: Right) -> Decision | Denial:
-        key = (asker.organisation, tuple(sorted(set(asker.roles))), purpose, right)
-        if key not in self._decisions:
-            if purpose not in PURPOSES:
-                return Denial.UNKNOWN_PURPOSE
-            self._decisions[key] = decide(
-                self._agreements, organisation=asker.organisation, roles=asker.roles, purpose=purpose, right=right
-            )
-        return self._decisions[key]
-
     def _refuse(self, asker: Asker, asked: Asked, *, code: str) -> Refused:
         """A refusal before anything was read."""
         entry = Entry(
@@ -345,7 +361,7 @@ class Gate:
             role="+".join(sorted(ROLES.keys() & set(asker.roles))) or None,
             purpose=asked.purpose if asked.purpose in PURPOSES else None,
             entity=asked.what,
-            policy_hash=self._policy_hash,
+            policy_hash=self._policy.held.hash,
             operator=asker.operator,
             detail={**asked.detail, "reason": code},
         )

@@ -46,6 +46,7 @@ insert into gate.asking (
 )
 on conflict (backend_pid) do update set
     hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
+    hidden_cases = case when asking.xact = excluded.xact then asking.hidden_cases end,
     xact = excluded.xact,
     audience = excluded.audience,
     asker = excluded.asker,
@@ -56,10 +57,44 @@ on conflict (backend_pid) do update set
     node_now = excluded.node_now,
     today = excluded.today
 
--- name: note_hidden()
--- Whom no row may name, worked out once for this transaction.
+-- name: note_hidden(asker, organisation)
+-- Whom no row may name to this asker, and which cases are theirs, worked out once for this transaction: those whom an
+-- exclusion hides from all, those who are restricted and do not admit them, their own person and kin.
+with own as (
+    select account_person.person_id
+    from gate.account_person
+    inner join gate.account on account_person.account = account.name
+    where account.name = :asker and account.organisation = :organisation and account_person.ended_at is null
+),
+restricted as (
+    select restriction.person_id
+    from gate.restriction
+    where
+        restriction.lifted_at is null
+        and not exists (
+            select from gate.restriction_admits
+            inner join gate.account on restriction_admits.account = account.name
+            where
+                restriction_admits.restriction_id = restriction.id
+                and account.name = :asker
+                and account.organisation = :organisation
+        )
+),
+hidden as (
+    select hidden_people.id from hidden_people
+    union all
+    select restricted.person_id from restricted
+    union all
+    select own.person_id from own
+)
 update gate.asking
-set hidden_people = (select coalesce(array_agg(distinct hidden.id order by hidden.id), '{}') from hidden_people as hidden)
+set
+    hidden_people = (select coalesce(array_agg(distinct hidden.id order by hidden.id), '{}') from hidden),
+    hidden_cases = case
+        when exists (select from own)
+            then (select coalesce(array_agg(distinct own_cases.id order by own_cases.id), '{}') from own_cases)
+        else '{}'
+    end
 where asking.backend_pid = pg_backend_pid()
 
 -- name: become_audience(role)

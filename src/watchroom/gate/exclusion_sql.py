@@ -9,6 +9,8 @@ from watchroom.policy.decision import Decision
 
 RECORD = "record"
 PERSON = "person"
+# A case, and the rows that say who has which part in it.
+CASES = {"incident_report": ("incident_participant", "incident_id")}
 
 # What stands is judged as it stands; of what has ended, one version under the exclusion is enough.
 # INVARIANT: `is not false`, so that an unknown counts as excluded. Nothing here is correlated: a correlated
@@ -27,22 +29,38 @@ where
 
 
 class Exclusions:
-    """The exclusions of one decision. A person who is excluded is not named by any other row either."""
+    """The exclusions of one decision, and what nobody needs to agree: people who are restricted, and the asker's own.
+
+    A person who is hidden is not named by any other row either.
+    """
 
     def __init__(self, decision: Decision, *, model: Catalogue, asking: Asking) -> None:
         self._exclusions = decision.exclusions
         self._model = model
         self._asking = asking
 
-    @property
-    def hide_people(self) -> bool:
-        """Whether some exclusion is of persons."""
-        return any(PERSON in exclusion.conditions for exclusion in self._exclusions)
-
     def hidden_people(self) -> sql.Composable:
-        """The query of the persons who are hidden today: `id`."""
-        hidden = self._hidden_ids(self._model.entity(PERSON), self._asking.first) if self.hide_people else []
+        """The query of the persons whom an exclusion hides today from everybody: `id`."""
+        hidden = self._hidden_ids(self._model.entity(PERSON), self._asking.first)
         return sql.SQL(" union all ").join(hidden) if hidden else sql.SQL("select null::uuid as id where false")
+
+    def own_cases(self) -> sql.Composable:
+        """The query of the cases in which the asker or kin has, or ever had, a part: `id`."""
+        first = self._asking.first
+        return sql.SQL(" union all ").join(
+            sql.SQL(
+                "select part.{case} as id from {table} as part where {mine} and part.person_id in ("
+                "select own.person_id from gate.account_person as own"
+                " where own.account = {asker} and own.ended_at is null)"
+            ).format(
+                case=sql.Identifier(case),
+                table=sql.Identifier(RECORD, f"{entity}{suffix}"),
+                mine=first.is_mine,
+                asker=first.asker,
+            )
+            for entity, case in CASES.values()
+            for suffix in ("", "_history")
+        )
 
     def is_open_now(self, entity: Entity, alias: str) -> sql.Composable:
         """Whether no exclusion touches a row of the current table."""
@@ -51,35 +69,39 @@ class Exclusions:
             for exclusion in self._exclusions
             if (condition := exclusion.conditions.get(entity.name)) is not None
         ]
-        return every([*own, self.names_nobody_hidden(entity, alias)])
+        himself = [self._is_not_hidden(sql.Identifier(alias, "id"))] if entity.name == PERSON else []
+        case = self._is_no_hidden_case(entity, alias)
+        return every([*own, *himself, *case, self.names_nobody_hidden(entity, alias)])
 
     def is_open_today(self, entity: Entity, alias: str) -> sql.Composable:
         """Whether no exclusion touches what a row has become, by its `id`; what an older version says is nothing."""
         row_id = sql.Identifier(alias, "id")
         if entity.name == PERSON:
             return self._is_not_hidden(row_id)
-        return every(
-            [
-                sql.SQL("({} not in ({}))").format(row_id, hidden)
-                for hidden in self._hidden_ids(entity, self._asking.apart)
-            ]
-        )
+        hidden = [
+            sql.SQL("({} not in ({}))").format(row_id, ids) for ids in self._hidden_ids(entity, self._asking.apart)
+        ]
+        return every([*hidden, *self._is_no_hidden_case(entity, alias)])
 
     def names_nobody_hidden(self, entity: Entity, alias: str) -> sql.Composable:
-        """Whether a row refers to no person who is hidden today."""
+        """Whether a row refers to no person who is hidden today from the asker, and to no case."""
         if entity.name == PERSON:
             return every([])
-        return every(
-            [
-                self._is_not_hidden(sql.Identifier(alias, field.name))
-                for field in entity.fields
-                if field.target == PERSON and self.hide_people
-            ]
-        )
+        people = [
+            self._is_not_hidden(sql.Identifier(alias, field.name)) for field in entity.fields if field.target == PERSON
+        ]
+        cases = [
+            self._is_open_case(sql.Identifier(alias, field.name)) for field in entity.fields if field.target in CASES
+        ]
+        return every([*people, *cases])
+
+    def _is_no_hidden_case(self, entity: Entity, alias: str) -> list[sql.Composable]:
+        return [self._is_open_case(sql.Identifier(alias, "id"))] if entity.name in CASES else []
+
+    def _is_open_case(self, name: sql.Identifier) -> sql.Composable:
+        return sql.SQL("({} is not true)").format(self._asking.is_hidden_case(name))
 
     def _is_not_hidden(self, name: sql.Identifier) -> sql.Composable:
-        if not self.hide_people:
-            return every([])
         return sql.SQL("({} is not true)").format(self._asking.is_hidden(name))
 
     def _hidden_ids(self, entity: Entity, asking: Asking) -> list[sql.Composed]:

@@ -267,7 +267,8 @@ class Reading:
             self._connection.execute(_QUERIES["frame_reading"].text, frame, prepare=True)
             self._connection.execute(_QUERIES["note_asking"].text, facts, prepare=True)
             if not self._knows_hidden:
-                self._connection.execute(self._own(_QUERIES["note_hidden"]), prepare=True)
+                who = {"asker": self._asker.name, "organisation": self._asker.organisation}
+                self._connection.execute(self._own(_QUERIES["note_hidden"]), who, prepare=True)
             self._connection.execute(_QUERIES["become_audience"].text, {"role": audience.role}, prepare=True)
         # Who is hidden today is so at every moment of this transaction.
         self._knows_hidden = True

@@ -22,6 +22,11 @@ BESIDE_ENTITIES = ("change", "source_freshness", "ingest_issue_count", "roll", "
 # Persons whom an exclusion hides today; only the app itself may read it, before it becomes the audience.
 HIDDEN_PEOPLE = "hidden_people"
 
+# Cases in which the asker has a part; likewise for the app alone.
+OWN_CASES = "own_cases"
+
+FOR_THE_APP = (HIDDEN_PEOPLE, OWN_CASES)
+
 # Says by which clauses a visible row is shown; only the gate itself asks it.
 REASONS_PREFIX = "why_"
 
@@ -50,6 +55,8 @@ class Relations:
             return Relation(name=name, query=self._views.view(self._model.entity(name)))
         if name == HIDDEN_PEOPLE:
             return Relation(name=name, query=self._views.exclusions.hidden_people(), is_for_app=True)
+        if name == OWN_CASES:
+            return Relation(name=name, query=self._views.exclusions.own_cases(), is_for_app=True)
         if name.startswith(REASONS_PREFIX):
             entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
             return Relation(name=name, query=self._views.reasons(entity))

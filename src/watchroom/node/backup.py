@@ -21,6 +21,7 @@ from watchroom.audit.sequencer import read_frontier
 from watchroom.audit.verify import Fault, Verified
 from watchroom.ingest.run import OVERFLOW_FOLDER
 from watchroom.kernel.errors import UsageError
+from watchroom.node.agreement_keys import AGREEMENT_FILE
 from watchroom.node.backup_file import MAGIC, BackupFileError, SealedWriter, key_id
 from watchroom.node.backup_manifest import FILE, MANIFEST, TABLE, Manifest, checked
 from watchroom.node.backup_parts import PartSum, PartsWriter
@@ -182,7 +183,8 @@ class _Lines:
 def _keys_to_keep(keys: KeyFolder) -> list[Path]:
     """Keys that a restored node cannot make anew; passwords of the database it can."""
     retired = sorted(keys.folder.glob("backup-*.key"))
-    kept = [keys.folder / SIGNING_FILE, keys.folder / BACKUP_FILE, *retired]
+    agreements = [path for path in [keys.folder / AGREEMENT_FILE] if path.exists()]
+    kept = [keys.folder / SIGNING_FILE, keys.folder / BACKUP_FILE, *agreements, *retired]
     for path in kept:
         keys.read(path.name)
     return kept

@@ -10,8 +10,10 @@ from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.log import AuditLog
 from watchroom.audit.verify import Fault, Verified, verify
 from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
+from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
 from watchroom.ingest.places import KnownPlaces, known_places
@@ -23,6 +25,7 @@ from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
+from watchroom.node.agreement_keys import SigningOrganisation
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import KeyFolder
@@ -60,7 +63,9 @@ class Node:
         machine_clock: for sessions and signatures.
         database: for the keeping rooms; products ask the gate.
         audit: the log.
+        agreements: the charter, and what is agreed with others.
         gate: the one door.
+        restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
         spool: for break-glass while the database cannot write; replayed when a node is opened.
         words: the texts in the node's language and jurisdiction.
@@ -76,9 +81,27 @@ class Node:
         self.jurisdiction = pack(settings.jurisdiction)
         self.spool = spool_of(folder, self.clock)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
-        agreement = load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue())
+        self.agreements = Agreements(
+            database=database,
+            audit=audit,
+            organisation=settings.agency,
+            machine=self.machine_clock,
+            today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
+            charter=lambda: load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue()),
+            keys=SigningOrganisation(self.keys, organisation=settings.agency, machine=self.machine_clock),
+            model=catalogue(),
+        )
+        # A charter that cannot be read is said at once; an agreement at fault may not keep `audit verify` from running.
+        self.agreements.charter()
         self.gate = Gate(
-            database=database, audit=audit, agreements=[agreement], clock=self.clock, zone=self.jurisdiction.zone
+            database=database,
+            audit=audit,
+            agreements=self.agreements.settle,
+            clock=self.clock,
+            zone=self.jurisdiction.zone,
+        )
+        self.restrictions = Restrictions(
+            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
         )
         self.accounts = Accounts(
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
@@ -296,6 +319,10 @@ class Node:
         """The results of all quality checks, those not met first; counts and advice, never a value."""
         self._enter(Act.COUNT, "quality")
         return [result.as_json() for result in quality(self.database, now=self.clock.now())]
+
+    def agreement_key(self) -> str:
+        """The public key with which the node's organisation signs agreements, as a C2SP verifier key."""
+        return self.agreements.keys.agreement_signer().verifier.text()
 
     def rotate_signing_key(self) -> str:
         """Sign checkpoints with a fresh key from now on; its public side as a C2SP verifier key."""

@@ -51,6 +51,8 @@ class Duty(StrEnum):
     READ_AUDIT = "read_audit"
     ERASE_AUDIT = "erase_audit"
     QUALITY_COUNTS = "quality_counts"
+    AGREEMENTS = "agreements"
+    RESTRICT_PEOPLE = "restrict_people"
 
 
 def classifications_up_to(highest: str) -> tuple[str, ...]:

@@ -1,0 +1,156 @@
+"""Commands about what is agreed with other organisations."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.sign_in import asker_of
+from watchroom.gate.door import Refused
+from watchroom.kernel.clock import in_zone
+from watchroom.kernel.errors import UsageError
+from watchroom.model.catalogue import catalogue
+from watchroom.node.agreement_desk import AgreementDesk, desk_of, kept_document, signature_document
+from watchroom.node.node import Node
+from watchroom.policy.agreement import load_agreement
+from watchroom.policy.form import MAX_BYTES
+
+FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+@click.group("agreement")
+def agreement_group() -> None:
+    """What is agreed with other organisations, and with whom."""
+
+
+@agreement_group.command("check")
+@NODE
+@FILE
+@answering
+def check_command(folder: Path, file: Path) -> None:
+    """Read the agreement in FILE as the node in DIR would; an error names its line."""
+    with Node.open(existing_node(folder)) as node:
+        today = node.clock.now().astimezone(node.jurisdiction.zone).date()
+        agreement = load_agreement(_document(file), where=file.name, model=catalogue(), on=today)
+    answer(
+        {
+            "agreement": agreement.name,
+            "version": agreement.version,
+            "digest": agreement.digest,
+            "clauses": len(agreement.clauses),
+        }
+    )
+
+
+@agreement_group.command("preview")
+@NODE
+@FILE
+@AS_USER
+@click.option("--as-of", type=Instant(), help="On the record as known at this instant.")
+@answering
+def preview_command(folder: Path, file: Path, *, user: str, as_of: datetime | None) -> None:
+    """Count who would see whom, and which fields, beyond what is agreed now, if FILE were in force."""
+    with _desk(folder, user) as desk:
+        known_at = None if as_of is None else in_zone(as_of, desk.node.jurisdiction.zone)
+        answer(desk.preview(_document(file), where=file.name, as_of=known_at).as_json())
+
+
+@agreement_group.command("sign")
+@NODE
+@FILE
+@AS_USER
+@click.option(
+    "--signature",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A partner's signature under it, instead of the node's own.",
+)
+@answering
+def sign_command(folder: Path, file: Path, *, user: str, signature: Path | None) -> None:
+    """Enter the agreement in FILE and sign it for the node's organisation; the answer is for the other parties.
+
+    It is in force once every party has signed.
+    """
+    with _desk(folder, user) as desk:
+        document = _document(file)
+        if signature is not None:
+            kept = desk.countersign(document, where=file.name, signature=_document(signature))
+            answer(kept_document(kept))
+        else:
+            kept = desk.sign(document, where=file.name)
+            answer(signature_document(kept, organisation=desk.node.settings.agency))
+    missing = ", ".join(kept.unsigned)
+    say(f"signed; still to sign: {missing}" if missing else "signed by every party; it is in force")
+
+
+@agreement_group.command("suspend")
+@NODE
+@click.argument("name")
+@AS_USER
+@answering
+def suspend_command(folder: Path, name: str, *, user: str) -> None:
+    """Let the agreement NAME give nothing any more, at once, in pages that are open too.
+
+    It is opened again by a later version that every party signs.
+    """
+    with _desk(folder, user) as desk:
+        answer(kept_document(desk.suspend(name)))
+
+
+@agreement_group.command("list")
+@NODE
+@JSON
+@answering
+def list_command(folder: Path, *, as_json: bool) -> None:
+    """List the agreements of the node in DIR, every version of them."""
+    with Node.open(existing_node(folder)) as node:
+        kept = [kept_document(one) for one in node.agreements.kept()]
+    if as_json:
+        answer({"agreements": kept})
+    else:
+        table(kept)
+
+
+@agreement_group.command("key")
+@NODE
+@answering
+def key_command(folder: Path) -> None:
+    """Show the public key with which the node's organisation signs, for its partners."""
+    with Node.open(existing_node(folder)) as node:
+        click.echo(node.agreement_key())
+
+
+@agreement_group.command("trust")
+@NODE
+@click.argument("organisation")
+@click.argument("key")
+@AS_USER
+@answering
+def trust_command(folder: Path, organisation: str, key: str, *, user: str) -> None:
+    """Take KEY as one with which ORGANISATION signs. Compare it with them on another way first."""
+    with _desk(folder, user) as desk:
+        key_id = desk.trust(organisation, key)
+    say(f"key {key_id} may sign for {organisation} from now on")
+
+
+@contextmanager
+def _desk(folder: Path, user: str) -> Generator[AgreementDesk]:
+    with Node.open(existing_node(folder)) as node:
+        desk = desk_of(node, asker_of(node, user))
+        if isinstance(desk, Refused):
+            say(f"refused: {node.words.say(desk.reason)}")
+            sys.exit(1)
+        yield desk
+
+
+def _document(file: Path) -> str:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise UsageError(f"`{file}` is larger than {MAX_BYTES} bytes; an agreement is not")
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"`{file}` is not UTF-8 text; save it as such") from None

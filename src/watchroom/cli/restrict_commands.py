@@ -1,0 +1,104 @@
+"""Commands that hide people of the record from whoever is not admitted, and parties from their own matters."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from watchroom.cli.answers import answering, existing_node, say
+from watchroom.cli.arguments import AS_USER, NODE
+from watchroom.cli.sign_in import asker_of
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
+from watchroom.node.node import Node
+from watchroom.policy.clauses import Duty
+
+PERSON = click.argument("person_id", metavar="PERSON_ID", type=click.UUID)
+ACCOUNT = click.argument("account")
+_PURPOSE = "governance.audit"
+
+
+@click.group("restrict")
+def restrict_group() -> None:
+    """Whom somebody may not meet in the record although a clause would show them."""
+
+
+@restrict_group.command("add")
+@NODE
+@PERSON
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in RestrictionKind]),
+    required=True,
+    help="Why the person is hidden.",
+)
+@click.option("--admit", "admits", multiple=True, help="Account that may know of them; may be given more than once.")
+@AS_USER
+@answering
+def add_command(folder: Path, person_id: UUID, *, kind: str, admits: tuple[str, ...], user: str) -> None:
+    """Hide a person from everybody who is not admitted: in every list, number, search and page, but not in the roll."""
+    with _keeping(folder, user) as (restrictions, by):
+        restrictions.restrict(person_id, kind=RestrictionKind(kind), admits=admits, by=by)
+    say("restricted; it holds from the next read on, for every instant that is asked about")
+
+
+@restrict_group.command("admit")
+@NODE
+@PERSON
+@ACCOUNT
+@AS_USER
+@answering
+def admit_command(folder: Path, person_id: UUID, account: str, *, user: str) -> None:
+    """Let ACCOUNT know of a restricted person, as far as a clause shows them."""
+    with _keeping(folder, user) as (restrictions, by):
+        restrictions.admit(person_id, account, by=by)
+    say(f"`{account}` is admitted")
+
+
+@restrict_group.command("lift")
+@NODE
+@PERSON
+@AS_USER
+@answering
+def lift_command(folder: Path, person_id: UUID, *, user: str) -> None:
+    """End the restriction of a person."""
+    with _keeping(folder, user) as (restrictions, by):
+        restrictions.lift(person_id, by=by)
+    say("lifted")
+
+
+@restrict_group.command("party")
+@NODE
+@ACCOUNT
+@PERSON
+@click.option(
+    "--relation",
+    type=click.Choice([relation.value for relation in Relation]),
+    required=True,
+    help="What the person is to the holder of the account.",
+)
+@click.option("--end", "is_over", is_flag=True, help="They are so no longer, or never were.")
+@AS_USER
+@answering
+def party_command(folder: Path, account: str, person_id: UUID, *, relation: str, is_over: bool, user: str) -> None:
+    """Say that a person of the record is the holder of ACCOUNT, or kin: then neither they nor their cases are shown."""
+    with _keeping(folder, user) as (restrictions, by):
+        if is_over:
+            restrictions.unlink(account, person_id, by=by)
+        else:
+            restrictions.link(account, person_id, relation=Relation(relation), by=by)
+    say("entered; it holds from the next read on")
+
+
+@contextmanager
+def _keeping(folder: Path, user: str) -> Generator[tuple[Restrictions, By]]:
+    with Node.open(existing_node(folder)) as node:
+        asker = asker_of(node, user)
+        if not node.gate.may(asker, Duty.RESTRICT_PEOPLE, purpose=_PURPOSE):
+            refused = node.gate.refuse(asker, purpose=_PURPOSE, what="policy", code="not_your_duty")
+            say(f"refused: {node.words.say(refused.reason)}")
+            sys.exit(1)
+        yield node.restrictions, By(actor=asker.name, operator=asker.operator)

@@ -1,0 +1,252 @@
+"""The agreements that a node holds beside its charter: entered, signed by every party, in force, suspended.
+
+What holds is decided from the documents and the signatures each time, and from nothing that stands beside them: a row
+that was changed in the database gives nothing, and stops the gate until somebody has looked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from watchroom.audit.notes import NoteError, Verifier, parse_verifier
+from watchroom.kernel.errors import UsageError, WatchroomError
+from watchroom.kernel.named_sql import load_queries
+from watchroom.model.catalogue import Catalogue
+from watchroom.policy.agreement import load_agreement
+from watchroom.policy.canonical import digest_of
+from watchroom.policy.clauses import Agreement
+from watchroom.store.database import Connection
+
+QUERIES = load_queries("watchroom.gate", "agreements.sql")
+
+
+class AgreementDamagedError(WatchroomError):
+    """A kept agreement is not what was entered and signed; nothing is given on it, nor in spite of its exclusions."""
+
+
+class AgreementState(StrEnum):
+    """How far a version of an agreement has come."""
+
+    UNSIGNED = "unsigned"
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One party's word under an agreement.
+
+    Attributes:
+        organisation: the party.
+        signatory: account here, or the name that a partner gave.
+        key: that signed.
+        value: 64 bytes over `statement`.
+        signed_at: machine instant, timezone-aware.
+    """
+
+    organisation: str
+    signatory: str
+    key: Verifier
+    value: bytes
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One version of an agreement as a node holds it.
+
+    Attributes:
+        agreement: as it reads.
+        document: its YAML.
+        signatures: verified, by organisation.
+        state: how far it has come.
+        entered_at, suspended_at: machine instants.
+    """
+
+    agreement: Agreement
+    document: str
+    signatures: tuple[Signature, ...]
+    state: AgreementState
+    entered_at: datetime
+    suspended_at: datetime | None
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """The parties whose signature is missing, in order."""
+        signed = {signature.organisation for signature in self.signatures}
+        return tuple(party for party in parties(self.agreement) if party not in signed)
+
+
+def parties(agreement: Agreement) -> tuple[str, ...]:
+    """The organisations that must sign: who gives, and everybody who receives."""
+    return tuple(dict.fromkeys((agreement.provider, *(one.organisation for one in agreement.recipients))))
+
+
+def statement(digest: str, organisation: str) -> bytes:
+    """The bytes that a party signs: the digest of the canonical form, and in whose name."""
+    return f"watchroom agreement v1\n{digest}\n{organisation}\n".encode()
+
+
+class Keys:
+    """The public keys that may sign for an organisation.
+
+    Args:
+        own: keys of the node's own organisation, from its key folder and not from the database.
+        partners: entered by somebody who compared them with the partner.
+    """
+
+    def __init__(self, *, organisation: str, own: Sequence[Verifier], partners: Iterable[tuple[str, str]] = ()) -> None:
+        self._known: dict[str, list[Verifier]] = {organisation: list(own)}
+        for party, text in partners:
+            # INVARIANT: who can write in the database cannot sign for the node's own organisation.
+            if party != organisation:
+                self._known.setdefault(party, []).append(_verifier(text))
+
+    def accepts(self, digest: str, *, signature: Signature) -> bool:
+        """Whether it is that organisation's signature under the agreement of that digest."""
+        party, key = signature.organisation, signature.key
+        return key in self._known.get(party, ()) and key.accepts(statement(digest, party), signature.value)
+
+
+def keys_of_parties(connection: Connection, *, organisation: str, own: Sequence[Verifier]) -> Keys:
+    """The keys that may sign: the own ones, and those of partners that were entered."""
+    partners = connection.execute(QUERIES["party_keys"].text).fetchall()
+    return Keys(organisation=organisation, own=own, partners=[(party, key) for party, key in partners])
+
+
+def kept_agreements(
+    connection: Connection, *, organisation: str, own: Sequence[Verifier], model: Catalogue
+) -> tuple[Kept, ...]:
+    """Every version that was entered, by name, the latest first; each read and verified anew.
+
+    Args:
+        connection: as app or migrator.
+        organisation: of the node.
+        own: its keys.
+        model: of the node.
+
+    Raises:
+        AgreementDamagedError: a document does not give its digest, or a signature is none.
+        AgreementError: a document names what the model no longer has.
+    """
+    keys = keys_of_parties(connection, organisation=organisation, own=own)
+    given: dict[str, list[Signature]] = {}
+    for digest, party, signatory, key, value, signed_at in connection.execute(QUERIES["signatures"].text):
+        signature = Signature(
+            organisation=party, signatory=signatory, key=_verifier(key), value=bytes(value), signed_at=signed_at
+        )
+        given.setdefault(digest, []).append(signature)
+    rows = [_Row(*row) for row in connection.execute(QUERIES["kept_agreements"].text)]
+    found = [_kept(row, given.get(row.digest, ()), keys=keys, model=model) for row in rows]
+    superseded: set[str] = set()
+    kept: list[Kept] = []
+    for one in found:
+        if one.agreement.name in superseded:
+            one = replace(one, state=AgreementState.SUPERSEDED)
+        elif one.state is not AgreementState.UNSIGNED:
+            superseded.add(one.agreement.name)
+        kept.append(one)
+    return tuple(kept)
+
+
+def in_force(kept: Sequence[Kept], *, on: date) -> tuple[Agreement, ...]:
+    """What of the agreements binds decisions, as the gate takes it.
+
+    A suspended version gives nothing, and its exclusions hold. A version whose successor has not begun holds until
+    then; one that nobody or not everybody has signed does not exist.
+
+    Args:
+        kept: of the node.
+        on: day of the node.
+    """
+    holding: list[Agreement] = []
+    next_of: dict[str, Agreement] = {}
+    for one in kept:
+        agreement, following = one.agreement, next_of.get(one.agreement.name)
+        if one.unsigned or (following is not None and following.valid_from <= on):
+            continue
+        if one.suspended_at is not None:
+            holding.append(_emptied(agreement))
+        elif following is not None:
+            holding.append(_until(agreement, following.valid_from - timedelta(days=1)))
+        else:
+            holding.append(agreement)
+        next_of[agreement.name] = agreement
+    return tuple(holding)
+
+
+def next_change(kept: Sequence[Kept], *, after: date) -> date | None:
+    """The next day on which `in_force` gives something else by itself; None: there is none."""
+    begins = [one.agreement.valid_from for one in kept if not one.unsigned and one.agreement.valid_from > after]
+    return min(begins, default=None)
+
+
+def require_next_version(connection: Connection, agreement: Agreement) -> None:
+    """Nothing, unless that version or a later one was entered.
+
+    Raises:
+        UsageError: it was, with another text.
+    """
+    row = connection.execute(QUERIES["latest_version"].text, {"name": agreement.name}).fetchone()
+    latest = row[0] if row else None
+    if latest is not None and agreement.version <= latest:
+        raise UsageError(
+            f"version {latest} of that agreement is here already, with another text; what is to be changed gets a "
+            f"version of its own: write `version: {latest + 1}`"
+        )
+
+
+class _Row(NamedTuple):
+    """One row of `kept_agreements`."""
+
+    digest: str
+    document: str
+    entered_at: datetime
+    suspended_at: datetime | None
+
+
+def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Catalogue) -> Kept:
+    agreement = load_agreement(row.document, where="a kept agreement", model=model)
+    if agreement.digest != row.digest:
+        raise _damaged(agreement, "its document is not the one that was entered")
+    for one in signatures:
+        if not keys.accepts(row.digest, signature=one):
+            raise _damaged(agreement, f"the signature of `{one.organisation}` under it is not one of theirs")
+    kept = Kept(
+        agreement=agreement,
+        document=row.document,
+        signatures=tuple(signatures),
+        state=AgreementState.UNSIGNED,
+        entered_at=row.entered_at,
+        suspended_at=row.suspended_at,
+    )
+    if kept.unsigned:
+        return kept
+    return replace(kept, state=AgreementState.IN_FORCE if row.suspended_at is None else AgreementState.SUSPENDED)
+
+
+def _damaged(agreement: Agreement, what: str) -> AgreementDamagedError:
+    return AgreementDamagedError(
+        f"agreement `{agreement.name}` version {agreement.version} cannot be trusted: {what}; nothing is given until it"
+        " is restored from a backup"
+    )
+
+
+def _verifier(text: str) -> Verifier:
+    try:
+        return parse_verifier(text)
+    except NoteError:
+        raise AgreementDamagedError("a kept key of a party cannot be read; restore it from a backup") from None
+
+
+def _emptied(agreement: Agreement) -> Agreement:
+    digest = digest_of({"agreement": agreement.digest, "state": AgreementState.SUSPENDED})
+    return replace(agreement, clauses=(), assignments=(), digest=digest)
+
+
+def _until(agreement: Agreement, day: date) -> Agreement:
+    last = min(agreement.valid_to, day)
+    return replace(agreement, valid_to=last, digest=digest_of({"agreement": agreement.digest, "until": last}))

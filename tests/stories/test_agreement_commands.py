@@ -1,0 +1,126 @@
+"""Two organisations agree, each at its own node and terminal: draft, preview, keys, signatures, suspension."""
+
+import json
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from test_commands import run
+
+from agreement_world import text
+from watchroom.node.create import remove_node
+
+GIVER, TRUST = "HMPPS", "health-trust"
+
+
+def given(found: Result) -> dict[str, object]:
+    assert found.exit_code == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One organisation's node, with an officer of information governance."""
+
+    node: Path
+
+    def preview(self, draft: Path) -> dict[str, object]:
+        return given(run("agreement", "preview", self.node, draft, "--as", "gov"))
+
+    def sign(self, draft: Path, *more: object) -> dict[str, object]:
+        return given(run("agreement", "sign", self.node, draft, *more, "--as", "gov"))
+
+    def suspend(self, name: str) -> dict[str, object]:
+        return given(run("agreement", "suspend", self.node, name, "--as", "gov"))
+
+    def trust(self, organisation: str, key: str) -> None:
+        assert run("agreement", "trust", self.node, organisation, key, "--as", "gov").exit_code == 0
+
+    def key(self) -> str:
+        return run("agreement", "key", self.node).stdout.strip()
+
+    def listed(self) -> list[dict[str, object]]:
+        return json.loads(run("agreement", "list", self.node, "--json").stdout)["agreements"]
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[tuple[Desk, Desk]]:
+    made: list[Desk] = []
+    for agency in (GIVER, TRUST):
+        node = tmp_path_factory.mktemp(agency) / "n"
+        assert run("init", node, "--agency", agency, "--name", agency).exit_code == 0
+        added = run("user", "add", node, "gov", "--role", "information_governance")
+        assert added.exit_code == 0, added.stderr
+        made.append(Desk(node=node))
+    assert (
+        run("source", "add", made[0].node, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+    )
+    assert run("ingest", made[0].node, "nomis").exit_code == 0
+    assert run("user", "add", made[0].node, "officer", "--role", "wing_officer", "--unit", "LEI-A").exit_code == 0
+    try:
+        yield made[0], made[1]
+    finally:
+        for desk in made:
+            remove_node(desk.node)
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    file = tmp_path / "dsa-012.yaml"
+    file.write_text(text(first="2026-01-01"), encoding="utf-8")
+    return file
+
+
+def test_two_organisations_agree_and_one_of_them_ends_it(desks: tuple[Desk, Desk], draft: Path, tmp_path: Path) -> None:
+    giver, trust = desks
+    assert run("agreement", "check", giver.node, draft).exit_code == 0
+
+    seen = giver.preview(draft)
+    (change,) = seen["changes"]
+    assert change["people"] == {"before": 0, "after": 49, "added": 49, "removed": 0}
+    assert change["fields"]["added"] == ["person.prison_number"]
+    assert giver.listed() == []
+
+    giver.trust(TRUST, trust.key())
+    trust.trust(GIVER, giver.key())
+    files = {}
+    for desk in desks:
+        signed = desk.sign(draft)
+        files[str(signed["organisation"])] = file = tmp_path / f"{signed['organisation']}.json"
+        file.write_text(json.dumps(signed))
+        assert signed["state"] == "unsigned"
+    assert giver.sign(draft, "--signature", files[TRUST])["state"] == "in_force"
+    assert trust.sign(draft, "--signature", files[GIVER])["state"] == "in_force"
+
+    assert giver.suspend("DSA-012")["state"] == "suspended"
+    assert [one["state"] for one in giver.listed()] == ["suspended"]
+
+
+def test_somebody_without_that_duty_neither_previews_nor_signs(desks: tuple[Desk, Desk], draft: Path) -> None:
+    for words in (("preview", draft), ("sign", draft), ("suspend", "DSA-012"), ("trust", TRUST, "key")):
+        found = run("agreement", words[0], desks[0].node, *words[1:], "--as", "officer")
+        assert (found.exit_code, found.stdout) == (1, "")
+        assert found.stderr.startswith("refused:")
+
+
+def test_a_signature_of_somebody_else_is_refused(desks: tuple[Desk, Desk], draft: Path, tmp_path: Path) -> None:
+    giver, trust = desks
+    draft.write_text(text(version=2, first="2026-01-01"), encoding="utf-8")
+    forged = tmp_path / "forged.json"
+    forged.write_text(json.dumps({**trust.sign(draft), "signature": "00" * 64}))
+    found = run("agreement", "sign", giver.node, draft, "--signature", forged, "--as", "gov")
+    assert found.exit_code != 0
+    assert "no signature of a known key" in found.stderr
+    forged.write_text("{}")
+    found = run("agreement", "sign", giver.node, draft, "--signature", forged, "--as", "gov")
+    assert found.exit_code != 0
+    assert "cannot be read" in found.stderr
+
+
+def test_a_draft_with_a_slip_is_said_with_its_line(desks: tuple[Desk, Desk], draft: Path) -> None:
+    draft.write_text(text().replace("fields:", "feilds:"), encoding="utf-8")
+    found = run("agreement", "check", desks[0].node, draft)
+    assert found.exit_code != 0
+    assert "dsa-012.yaml, line" in found.stderr

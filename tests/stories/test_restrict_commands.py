@@ -1,0 +1,75 @@
+"""Somebody who must not be known of is hidden at the terminal, and an officer is kept from their own matters."""
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from test_commands import run
+
+from watchroom.node.create import remove_node
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Path]:
+    folder = tmp_path_factory.mktemp("restrict") / "n"
+    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
+    assert run("source", "add", folder, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+    assert run("ingest", folder, "nomis").exit_code == 0
+    for name, role, *place in (
+        ("officer", "wing_officer", "--unit", "LEI-A"),
+        ("governor", "duty_governor", "--site", "LEI"),
+        ("gov", "information_governance"),
+    ):
+        assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0
+    try:
+        yield folder
+    finally:
+        remove_node(folder)
+
+
+def people(node: Path, user: str) -> set[str]:
+    seen = run("see", node, "person", "--as", user, "--purpose", "custody.care", "--json")
+    return {row["id"] for row in json.loads(seen.stdout)["rows"]}
+
+
+def on_roll(node: Path) -> int:
+    seen = run("see", node, "roll", "--as", "officer", "--purpose", "custody.care", "--json")
+    return sum(row["on_roll"] for row in json.loads(seen.stdout)["rows"])
+
+
+def test_a_protected_person_is_hidden_until_somebody_is_admitted_or_it_is_lifted(node: Path) -> None:
+    everybody, whole = people(node, "officer"), on_roll(node)
+    who = min(everybody)
+    added = run("restrict", "add", node, who, "--kind", "protected", "--admit", "governor", "--as", "gov")
+    assert added.exit_code == 0, added.stderr
+    assert people(node, "officer") == everybody - {who}
+    assert who in people(node, "governor")
+    assert on_roll(node) == whole
+    hidden = run("explain", node, "person", who, "--as", "officer", "--purpose", "custody.care", "--json")
+    absent = run(
+        "explain", node, "person", "01a220ea-0000-7000-8000-000000000000", "--as", "officer", "--purpose",
+        "custody.care", "--json",
+    )  # fmt: skip
+    assert (hidden.stdout, hidden.exit_code) == (absent.stdout, absent.exit_code)
+    assert run("restrict", "admit", node, who, "officer", "--as", "gov").exit_code == 0
+    assert people(node, "officer") == everybody
+    assert run("restrict", "lift", node, who, "--as", "gov").exit_code == 0
+
+
+def test_an_officer_is_kept_from_kin(node: Path) -> None:
+    everybody = people(node, "officer")
+    who = max(everybody)
+    assert run("restrict", "party", node, "officer", who, "--relation", "kin", "--as", "gov").exit_code == 0
+    assert people(node, "officer") == everybody - {who}
+    ended = run("restrict", "party", node, "officer", who, "--relation", "kin", "--end", "--as", "gov")
+    assert ended.exit_code == 0
+    assert people(node, "officer") == everybody
+
+
+def test_who_has_not_that_duty_hides_nobody(node: Path) -> None:
+    who = min(people(node, "officer"))
+    refused = run("restrict", "add", node, who, "--kind", "protected", "--as", "governor")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("refused:")
+    assert who in people(node, "officer")
