@@ -22,6 +22,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.store.database import Connection, Credentials, Database, Principal
 
 AT = datetime(2026, 7, 24, 8, 0, tzinfo=UTC)
+DPO = Entry(act=Act.ERASE, actor="dpo")
 LATE = Pace(checkpoint_entries=10**9, checkpoint_seconds=10**6)
 
 

@@ -12,14 +12,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from audit_node import LATE, AuditNode, audit_node, credentials_json, numbered
+from audit_node import DPO, LATE, AuditNode, audit_node, credentials_json, numbered
+from log_reading import about, latest
 from watchroom.audit.checkpoints import kept_notes
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.log import Pace
 from watchroom.audit.notes import parse_note
 from watchroom.audit.ranges import IndexRange
-from watchroom.audit.read import about, latest
 from watchroom.audit.verify import Fault, Verified
 from watchroom.store.database import Database, Principal, create_database
 from watchroom.store.schema import migrate
@@ -275,7 +275,7 @@ def test_a_lawful_erasure_leaves_the_tree_valid_and_is_counted(node: AuditNode) 
     node.write(12)
     with node.log(LATE) as log:
         erased = erase_bodies(
-            node.database, log=log, what=IndexRange(first=2, last=6), actor="dpo", reason="end of retention"
+            node.database, log=log, what=IndexRange(first=2, last=6), by=DPO, reason="end of retention"
         )
     assert erased == 5
     verified = node.verify()
@@ -289,7 +289,7 @@ def test_an_erasure_leaves_the_bodies_of_erasures(node: AuditNode) -> None:
     node.write(3)
     with node.log(LATE) as log:
         for _ in range(2):
-            erase_bodies(node.database, log=log, what=IndexRange(first=0, last=99), actor="dpo", reason="r")
+            erase_bodies(node.database, log=log, what=IndexRange(first=0, last=99), by=DPO, reason="r")
     verified = node.verify()
     assert isinstance(verified, Verified)
     assert (verified.entries, verified.erased) == (5, 3)
@@ -298,7 +298,7 @@ def test_an_erasure_leaves_the_bodies_of_erasures(node: AuditNode) -> None:
 def test_a_body_that_nobody_was_told_to_erase_is_a_fault(node: AuditNode) -> None:
     node.write(12)
     with node.log(LATE) as log:
-        erase_bodies(node.database, log=log, what=IndexRange(first=2, last=6), actor="dpo", reason="r")
+        erase_bodies(node.database, log=log, what=IndexRange(first=2, last=6), by=DPO, reason="r")
     node.tamper("delete from audit.body where index in (4, 8)")
     found = node.verify()
     assert isinstance(found, Fault)

@@ -10,12 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit_node import AT, LATE, AuditNode, audit_node, numbered
+from log_reading import latest
 from watchroom.audit.checkpoints import CheckpointsGoneError, begin_checkpoints, kept_notes
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry, canonical
 from watchroom.audit.log import Pace
 from watchroom.audit.merkle import Frontier, leaf_hash
 from watchroom.audit.notes import Checkpoint, Ed25519Signer, NoteError, signed
-from watchroom.audit.read import latest
 from watchroom.audit.verify import Fault, Verified
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.store.database import Database

@@ -42,7 +42,8 @@ class Desk:
         return run("agreement", "key", self.node).stdout.strip()
 
     def listed(self) -> list[dict[str, object]]:
-        return json.loads(run("agreement", "list", self.node, "--json").stdout)["agreements"]
+        every = json.loads(run("agreement", "list", self.node, "--json").stdout)["agreements"]
+        return [one for one in every if one["agreement"] == "DSA-012"]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_somebody_without_that_duty_neither_previews_nor_signs(desks: tuple[Desk
 
 def test_a_signature_of_somebody_else_is_refused(desks: tuple[Desk, Desk], draft: Path, tmp_path: Path) -> None:
     giver, trust = desks
-    draft.write_text(text(version=2, first="2026-01-01"), encoding="utf-8")
+    draft.write_text(text(first="2026-01-01").replace("DSA-012", "DSA-013"), encoding="utf-8")
     forged = tmp_path / "forged.json"
     forged.write_text(json.dumps({**trust.sign(draft), "signature": "00" * 64}))
     found = run("agreement", "sign", giver.node, draft, "--signature", forged, "--as", "gov")

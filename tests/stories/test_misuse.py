@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from example_node import Example
 
-from watchroom.audit.read import latest
+from log_reading import latest
 from watchroom.entrances import commands
 from watchroom.node.database_access import DatabaseAccessError, embedded_server, opened_database
 from watchroom.node.node import Node

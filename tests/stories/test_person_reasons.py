@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from watchroom.audit.read import latest
+from log_reading import latest
 from watchroom.gate.door import Seen
 from watchroom.handover.briefing import Briefing
 from watchroom.handover.build import build_briefing

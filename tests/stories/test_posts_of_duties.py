@@ -31,7 +31,13 @@ def test_who_keeps_the_records_reads_what_the_role_may_do_and_with_which_command
 
     assert page.title == "Your work here"
     assert "sees no post and nobody's record" in page.sentence
-    assert [line.command.split(" DIR")[0] for line in page.duties] == ["watchroom explain", "watchroom audit verify"]
+    assert [line.command.split(" DIR")[0] for line in page.duties] == [
+        "watchroom explain",
+        "watchroom audit verify",
+        "watchroom audit erase",
+        "watchroom agreement preview",
+        "watchroom restrict add",
+    ]
     with seat.client() as client:
         seat.sign_in(client, "records")
         shown = get(client, "/posts").text

@@ -76,8 +76,8 @@ def test_who_has_not_that_duty_hides_nobody(node: Path) -> None:
 
 
 def test_an_account_is_known_to_a_source_by_its_own_name_there(node: Path) -> None:
-    assert run("user", "known-as", node, "officer", "nomis", "-1").exit_code == 0
+    assert run("user", "known-as", node, "officer", "nomis", "485585").exit_code == 0
     for account, source in (("nobody", "nomis"), ("officer", "delius")):
-        found = run("user", "known-as", node, account, source, "-1")
+        found = run("user", "known-as", node, account, source, "485585")
         assert found.exit_code == 1
         assert "there is no" in found.stderr

@@ -8,8 +8,9 @@ import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from log_reading import latest
 from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Receipt
-from watchroom.audit.read import Recorded, latest
+from watchroom.audit.read import Recorded
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions

@@ -43,6 +43,7 @@ class Act(StrEnum):
     EXPORT = "export"
     INGEST = "ingest"
     ERASE = "erase"
+    DECIDE = "decide"
     REFUSE = "refuse"
     SIGN_IN = "sign_in"
     SIGN_IN_REFUSED = "sign_in_refused"
@@ -65,6 +66,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.EXPORT: "A document left the node: a PDF, a file, a table.",
     Act.INGEST: "A batch from a source was sealed, or was refused whole.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
+    Act.DECIDE: "An officer decided whether a person is told of an entry that names them.",
     Act.REFUSE: "A question was refused: no clause, no purpose, no right, or suspended.",
     Act.SIGN_IN: "Somebody signed in.",
     Act.SIGN_IN_REFUSED: "Somebody tried to sign in and was refused.",
@@ -99,6 +101,7 @@ THINGS: Mapping[str, str] = {
     "see": "Something that is no entity.",
     "signing_key": "The key that signs checkpoints.",
     "source": "A source system.",
+    "subject_access": "What a person may be told of who has looked at them.",
     "source_freshness": "How old what each source said is.",
 }
 

@@ -1,5 +1,7 @@
 """Lawful erasure: the bodies go, the tree stays valid, and a later entry says which ones went and why."""
 
+from dataclasses import replace
+
 from psycopg import sql
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
@@ -10,7 +12,7 @@ from watchroom.store.database import Database, Principal
 _QUERIES = load_queries("watchroom.audit")
 
 
-def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, actor: str, reason: str) -> int:
+def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: Entry, reason: str) -> int:
     """Erase the bodies of a range of entries; returns how many there were.
 
     The entry comes first: an erasure without its entry is a fault, an entry whose erasure did not happen is not.
@@ -20,13 +22,14 @@ def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, actor
         database: of the node; the audit writer itself may not delete, so the owner does it.
         log: where the erasure is entered.
         what: the range.
-        actor: account of who does it.
+        by: who does it, and for which purpose; its act, thing and detail are set here.
         reason: the rule or the request that asks for it, without a word about a person.
 
     Raises:
         AuditUnavailableError: the erasure could not be entered; nothing was erased.
     """
-    log.append(Entry(act=Act.ERASE, actor=actor, entity="audit_body", detail={"indices": str(what), "reason": reason}))
+    said = {"indices": str(what), "reason": reason}
+    log.append(replace(by, act=Act.ERASE, entity="audit_body", detail=said))
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
         erased = connection.execute(_QUERIES["erase_bodies"].text, {"first_index": what.first, "last_index": what.last})

@@ -8,18 +8,24 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Generator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from watchroom.audit.checkpoints import SigningKeys, write_checkpoint
-from watchroom.audit.entries import AuditUnavailableError, Entry, Prepared, Receipt, prepare
+from watchroom.audit.entries import AuditUnavailableError, Entry, Prepared, Receipt, commitment, prepare
 from watchroom.audit.merkle import Frontier
 from watchroom.audit.sequencer import Sequencer, read_frontier
 from watchroom.kernel.clock import Clock
-from watchroom.store.database import Database, Principal
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Connection, Database, DatabaseUnavailableError, Principal
 
 _LOG = logging.getLogger(__name__)
+_QUERIES = load_queries("watchroom.audit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +89,15 @@ class AuditLog:
         Raises:
             AuditUnavailableError: it is not certain that the entry is kept; give nothing away.
         """
-        waiting = _Waiting(
-            prepare(entry, at=self._clock.now(), machine_at=self._machine_clock.now()), Future[Receipt]()
-        )
+        return self.append_prepared(prepare(entry, at=self._clock.now(), machine_at=self._machine_clock.now()))
+
+    def append_prepared(self, prepared: Prepared) -> Receipt:
+        """Commit an entry whose salt and body are fixed already, as one that was spooled; then return its receipt.
+
+        Raises:
+            AuditUnavailableError: it is not certain that the entry is kept; give nothing away.
+        """
+        waiting = _Waiting(prepared, Future[Receipt]())
         with self._changed:
             if self._is_closed:
                 raise AuditUnavailableError("the audit log of this process is closed; nothing may be given away")
@@ -109,6 +121,36 @@ class AuditLog:
         """
         with self._database.connection(Principal.AUDIT) as connection:
             return read_frontier(connection)
+
+    def size(self) -> int:
+        """Number of entries that are committed, after whoever is committing now has ended.
+
+        Raises:
+            AuditUnavailableError: the frontier is missing or damaged, or the database does not answer.
+        """
+        with self._after_writers() as connection:
+            return read_frontier(connection).size
+
+    def place_of(self, prepared: Prepared, *, since: int) -> int | None:
+        """Where the log holds this very entry at `since` or later; None where it does not, and nobody is writing it.
+
+        Raises:
+            AuditUnavailableError: the database does not answer.
+        """
+        sought = {"commitment": f'"body":"{commitment(prepared.salt, prepared.body)}"', "since": since}
+        with self._after_writers() as connection:
+            row = connection.execute(_QUERIES["place_of"].text, sought).fetchone()
+        return None if row is None else int(row[0])
+
+    @contextmanager
+    def _after_writers(self) -> Generator[Connection]:
+        """A connection that holds the turn: a writer that was killed has ended or is undone."""
+        try:
+            with self._database.connection(Principal.AUDIT) as connection:
+                connection.execute(_QUERIES["await_writers"].text)
+                yield connection
+        except (DatabaseUnavailableError, psycopg.Error) as fault:
+            raise AuditUnavailableError("the audit log cannot be read; see whether the database runs") from fault
 
     def close(self) -> None:
         """Commit what waits, sign a last checkpoint and end the thread; closing twice does nothing.

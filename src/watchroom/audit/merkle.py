@@ -75,7 +75,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
         raise IndexError(f"leaf `{index}` is not in a tree of {len(leaves)}")
     if len(leaves) == 1:
         return ()
-    split = _split(len(leaves))
+    split = split_of(len(leaves))
     if index < split:
         return (*inclusion_proof(leaves[:split], index), root_of(leaves[split:]))
     return (*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split]))
@@ -138,7 +138,7 @@ def extends(*, old_size: int, old_root: bytes, size: int, root: bytes, proof: Se
     return last == 0 and old_value == old_root and value == root
 
 
-def _split(size: int) -> int:
+def split_of(size: int) -> int:
     """The largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)
 
@@ -146,7 +146,7 @@ def _split(size: int) -> int:
 def _subproof(leaves: Sequence[bytes], old_size: int, *, is_whole: bool) -> tuple[bytes, ...]:
     if old_size == len(leaves):
         return () if is_whole else (root_of(leaves),)
-    split = _split(len(leaves))
+    split = split_of(len(leaves))
     if old_size <= split:
         return (*_subproof(leaves[:split], old_size, is_whole=is_whole), root_of(leaves[split:]))
     return (*_subproof(leaves[split:], old_size - split, is_whole=False), root_of(leaves[:split]))

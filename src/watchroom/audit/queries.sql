@@ -18,6 +18,20 @@ select
     frontier.hashes
 from audit.frontier
 
+-- name: await_writers()
+-- The turn of `take_turn`: when it is given, nobody is committing, and whoever was killed in the midst is undone.
+select pg_advisory_xact_lock(8607046710044420468)
+
+-- name: place_of(commitment, since)
+-- One row when the log holds the entry with this commitment to its body.
+select entry.index
+from audit.entry
+where
+    entry.index >= :since
+    and position(:commitment::text in entry.header) > 0
+order by entry.index asc
+limit 1
+
 -- name: frontier()
 -- The one row of the frontier.
 select
@@ -105,8 +119,19 @@ where entry.index < :before
 order by entry.index desc
 limit :most
 
--- name: entries_about(person_id)
--- One row per entry whose body names the person, the last one first.
+-- name: entries_about(person_id, before)
+-- One row per entry below an index that concerns the person, the last one first: its body names them, or it exported
+-- entries of which one does.
+with named as (
+    select body.index
+    from audit.body
+    where
+        -- The text test is cheap and goes first; the second one decides.
+        position(:person_id::text in body.body) > 0
+        and body.body::jsonb -> 'subjects' ? :person_id::text
+        and body.index < :before
+)
+
 select
     entry.index,
     entry.header,
@@ -114,10 +139,30 @@ select
 from audit.body
 inner join audit.entry on body.index = entry.index
 where
-    -- The text test is cheap and goes first; the second one decides.
-    position(:person_id::text in body.body) > 0
-    and body.body::jsonb -> 'subjects' ? :person_id::text
+    entry.index < :before
+    and (
+        entry.index in (select named.index from named)
+        or (
+            position('"act":"export"' in entry.header) > 0
+            and exists (
+                select named.index
+                from named
+                where
+                    named.index between (body.body::jsonb -> 'detail' ->> 'first_index')::bigint
+                    and (body.body::jsonb -> 'detail' ->> 'last_index')::bigint
+            )
+        )
+    )
 order by entry.index desc
+
+-- name: erased_bodies(before)
+-- One row: how many entries below an index have no body any more.
+select count(*)
+from audit.entry
+left join audit.body on entry.index = body.index
+where
+    entry.index < :before
+    and body.index is null
 
 -- name: erase_bodies(first_index, last_index)
 -- The bodies of a range, but never those that verification itself needs.
@@ -127,3 +172,61 @@ where
     body.index = entry.index
     and body.index between :first_index and :last_index
     and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
+
+-- name: leaves(size)
+-- One row per entry below a size: its leaf hash, in the order of the log.
+select entry.leaf_hash
+from audit.entry
+where entry.index < :size
+order by entry.index asc
+
+-- name: is_entered(index, leaf_hash)
+-- One row when the log holds the entry there.
+select entry.index
+from audit.entry
+where
+    entry.index = :index
+    and entry.leaf_hash = :leaf_hash
+
+-- name: range_between(since, until, before)
+-- One row: the first and the last entry below an index with a machine instant from `since` up to, and without, `until`; null when
+-- there is none. Instants are written in one form, so their texts sort as they do.
+select
+    min(entry.index),
+    max(entry.index)
+from audit.entry
+where
+    substring(entry.header from '"machine_at":"([^"]+)"') >= :since
+    and substring(entry.header from '"machine_at":"([^"]+)"') < :until
+    and entry.index < :before
+
+-- name: entries_between(first_index, last_index)
+-- One row per entry of a range; salt and body are null when the body was erased.
+select
+    entry.index,
+    entry.header,
+    body.salt,
+    body.body
+from audit.entry
+left join audit.body on entry.index = body.index
+where entry.index between :first_index and :last_index
+order by entry.index asc
+
+-- name: entries_of_note(size, own_index)
+-- One row per entry that verification of others needs: erasures, key rotations, and one entry by its index. A quote
+-- inside a value is escaped in a header, so these texts are keys and values.
+select
+    entry.index,
+    entry.header,
+    body.salt,
+    body.body
+from audit.entry
+left join audit.body on entry.index = body.index
+where
+    entry.index < :size
+    and (
+        entry.index = :own_index
+        or position('"act":"erase"' in entry.header) > 0
+        or position('"act":"key_rotation"' in entry.header) > 0
+    )
+order by entry.index asc

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from watchroom.audit.witness import Witness, witnessed
 from watchroom.kernel.named_sql import load_queries
-from watchroom.store.database import Database, Principal
+from watchroom.store.database import Database
 
 _QUERIES = load_queries("watchroom.audit")
 _BEYOND_ANY = (1 << 63) - 1
@@ -42,25 +43,52 @@ class Recorded:
         return tuple(UUID(subject) for subject in (self.body or {}).get("subjects", ()))
 
 
-def latest(database: Database, *, before: int | None = None, most: int = 100) -> tuple[Recorded, ...]:
-    """The latest entries, the last one first.
+def latest(database: Database, *, witness: Witness, before: int | None = None, most: int = 100) -> tuple[Recorded, ...]:
+    """The latest entries, the last one first; the witness's own is among them.
 
     Args:
         database: of the node.
+        witness: that this reading was entered.
         before: only entries below this index; None: from the end.
         most: how many.
+
+    Raises:
+        UnwitnessedError: the witness is none of this log, or was used before.
     """
-    with database.connection(Principal.AUDIT) as connection:
+    with witnessed(database, witness) as connection:
         rows = connection.execute(
             _QUERIES["latest_entries"].text, {"before": _BEYOND_ANY if before is None else before, "most": most}
         )
         return _recorded(rows)
 
 
-def about(database: Database, person_id: UUID) -> tuple[Recorded, ...]:
-    """Every entry whose body names the person, the last one first: the answer to a subject's request."""
-    with database.connection(Principal.AUDIT) as connection:
-        return _recorded(connection.execute(_QUERIES["entries_about"].text, {"person_id": str(person_id)}))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerning:
+    """What the log holds about one person.
+
+    Attributes:
+        entries: that name them, or that exported one which does; the last one first.
+        upto: entries below this index were looked through.
+        erased: so many of these have no body any more; whether they named the person cannot be told.
+    """
+
+    entries: tuple[Recorded, ...]
+    upto: int
+    erased: int
+
+
+def about(database: Database, person_id: UUID, *, witness: Witness) -> Concerning:
+    """Every entry before this reading that concerns the person.
+
+    Raises:
+        UnwitnessedError: the witness does not name the person, is none of this log, or was used before.
+    """
+    before = witness.receipt.index
+    with witnessed(database, witness, subject=person_id) as connection:
+        wanted = {"person_id": str(person_id), "before": before}
+        entries = _recorded(connection.execute(_QUERIES["entries_about"].text, wanted))
+        erased = connection.execute(_QUERIES["erased_bodies"].text, {"before": before}).fetchone()
+    return Concerning(entries=entries, upto=before, erased=erased[0] if erased else 0)
 
 
 def _recorded(rows: Iterable[tuple[Any, ...]]) -> tuple[Recorded, ...]:

@@ -176,7 +176,9 @@ class _Walk:
             raise _FaultFoundError(row.index, "the body was altered: it is not the one that the header commits to")
         if is_erasure and header.get("entity") == "audit_body":
             detail = _object(row.body, row.index).get("detail")
-            self._erased += parse_ranges(str(cast(dict[str, Any], detail).get("indices", "")))
+            named = parse_ranges(str(cast(dict[str, Any], detail).get("indices", "")))
+            # INVARIANT: an erasure speaks of entries before it, so it is no leave to delete later ones.
+            self._erased += [IndexRange(first=one.first, last=min(one.last, row.index - 1)) for one in named]
 
     def _check_checkpoints(self) -> None:
         size = self._frontier.size

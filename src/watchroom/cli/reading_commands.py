@@ -1,7 +1,6 @@
 """Commands that show rows: always as a named person, for a purpose, through the gate."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ import click
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
 from watchroom.cli.sign_in import asker_of
+from watchroom.cli.written import require_place, write_bytes, write_text
 from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
 from watchroom.gate.relations import BESIDE_ENTITIES
@@ -25,7 +25,6 @@ from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.kernel.clock import in_zone
-from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.node.node import Node
@@ -64,7 +63,7 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
     def command(folder: Path, *, post: str, at: datetime, user: str, purpose: str, form: str, out: Path | None) -> None:
         """The shift handover of a post, as known at an instant, as USER may see it."""
         if out is not None:
-            _require_place(out)
+            require_place(out)
         with Node.open(existing_node(folder)) as node:
             asker = asker_of(node, user)
             at = in_zone(at, node.jurisdiction.zone)
@@ -81,13 +80,13 @@ def brief_command(briefing_html: BriefingHtml) -> click.Command:
                 past = past_notice(at, now=node.clock.now(), words=node.words)
                 notice = " ".join(one for one in (past, example) if one)
                 reader = node.words.phrase("page.printed_for", name=asker.name)
-                _write_bytes(as_pdf(page, notice=notice, reader=reader), out)
+                write_bytes(as_pdf(page, notice=notice, reader=reader), out)
             elif form == "html":
-                _write_text(briefing_html(node, page), out)
+                write_text(briefing_html(node, page), out)
             elif out is None:
                 answer(as_json(page))
             else:
-                _write_text(json.dumps(as_json(page), ensure_ascii=False, indent=2), out)
+                write_text(json.dumps(as_json(page), ensure_ascii=False, indent=2), out)
 
     return command
 
@@ -172,39 +171,3 @@ def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:
             say(f"there are: {', '.join(there_are)}")
         sys.exit(1)
     return seen
-
-
-def _write_text(text: str, out: Path | None) -> None:
-    if out is None:
-        click.echo(text)
-    else:
-        _write_private(text.encode(), out)
-
-
-def _write_bytes(content: bytes, out: Path | None) -> None:
-    if out is None:
-        sys.stdout.buffer.write(content)
-    else:
-        _write_private(content, out)
-
-
-def _require_place(out: Path) -> None:
-    """Before anything is read: what is not written must not be in the log as an export."""
-    if not out.parent.is_dir():
-        raise UsageError(f"there is no folder `{out.parent}`; make it, or name another file with `--out`")
-    if out.exists() and not out.is_file():
-        raise UsageError(f"`{out}` is no file that can be replaced; name another with `--out`")
-    if not os.access(out.parent, os.W_OK | os.X_OK):
-        raise UsageError(f"this user may not write in `{out.parent}`; name another file with `--out`")
-
-
-def _write_private(content: bytes, out: Path) -> None:
-    """The file, whole, readable by its owner alone: it names people."""
-    fresh = out.with_name(f".{out.name}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600, exist_ok=False)
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(out)
-    finally:
-        fresh.unlink(missing_ok=True)

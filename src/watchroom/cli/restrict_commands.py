@@ -97,8 +97,8 @@ def party_command(folder: Path, account: str, person_id: UUID, *, relation: str,
 def _keeping(folder: Path, user: str) -> Generator[tuple[Restrictions, By]]:
     with Node.open(existing_node(folder)) as node:
         asker = asker_of(node, user)
-        if not node.gate.may(asker, Duty.RESTRICT_PEOPLE, purpose=_PURPOSE):
-            refused = node.gate.refuse(asker, purpose=_PURPOSE, what="policy", code="not_your_duty")
+        refused = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.RESTRICT_PEOPLE, what="policy")
+        if refused is not None:
             say(f"refused: {node.words.say(refused.reason)}")
             sys.exit(1)
         yield node.restrictions, By(actor=asker.name, operator=asker.operator)

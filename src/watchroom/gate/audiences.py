@@ -205,6 +205,15 @@ class Audiences:
         if connection.execute(_QUERIES["suspended"].text, audience.footing.parameters, prepare=True).fetchone():
             raise SuspendedError("access on this footing is suspended")
 
+    def is_suspended(self, footing: Footing) -> bool:
+        """Whether a footing is suspended now.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be found out.
+        """
+        with self._database.connection(Principal.APP) as connection:
+            return connection.execute(_QUERIES["suspended"].text, footing.parameters).fetchone() is not None
+
     def was_suspended(self, audience: Audience) -> bool:
         """Whether the footing is suspended by now; False where that cannot be found out."""
         try:

@@ -277,11 +277,31 @@ class Gate:
             )
         )
 
-    def may(self, asker: Asker, duty: Duty, *, purpose: str) -> bool:
-        """Whether somebody has a duty that shows no record, today."""
-        decision = self._policy.held.decision(asker, purpose, Right.READ)
-        today = self._clock.now().astimezone(self._zone).date()
-        return isinstance(decision, Decision) and decision.has_duty(duty, today)
+    def not_on_duty(self, asker: Asker, *, purpose: str, duty: Duty, what: str) -> Refused | None:
+        """Why the asker may not do a duty, recorded as a refusal; None where they may, and whoever does it enters it.
+
+        Args:
+            asker: who asks.
+            purpose: dotted name.
+            duty: what is to be done.
+            what: the thing that it is about, for the log.
+
+        Raises:
+            AuditUnavailableError: the refusal could not be recorded.
+            DatabaseUnavailableError: it cannot be found out whether access is suspended.
+        """
+        asked = Asked(purpose=purpose, act=Act.REFUSE, what=what)
+        policy = self._policy.held
+        decision = policy.decision(asker, purpose, Right.READ)
+        if isinstance(decision, Denial):
+            return self._refuse(asker, asked, code=decision)
+        if not decision.has_duty(duty, self._clock.now().astimezone(self._zone).date()):
+            return self._refuse(asker, asked, code="not_your_duty")
+        if not self._audiences.is_suspended(Footing.of(decision)):
+            return None
+        if self._policy.renewed(policy):
+            return self.not_on_duty(asker, purpose=purpose, duty=duty, what=what)
+        return self._refuse(asker, asked, code=_SUSPENDED)
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

@@ -39,7 +39,11 @@ select 'my_recent_people' as fact, h.person_id as id
 from record.custody_episode_history as h
 where {mine} and h.is_active and h.recorded_to >= {since} and {is_here_h}
 """
-_QUERIES: Mapping[str, LiteralString] = {"my_caseload": _CASELOAD, "my_people_in_custody": _IN_CUSTODY, "my_recent_people": _RECENT}
+_QUERIES: Mapping[str, LiteralString] = {
+    "my_caseload": _CASELOAD,
+    "my_people_in_custody": _IN_CUSTODY,
+    "my_recent_people": _RECENT,
+}
 
 
 def own_people(asking: Asking) -> sql.Composable:

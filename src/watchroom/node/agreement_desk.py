@@ -66,9 +66,8 @@ class Previewed:
 
 def desk_of(node: Node, asker: Asker) -> "AgreementDesk | Refused":
     """The desk of somebody who keeps agreements; else a recorded refusal."""
-    if not node.gate.may(asker, Duty.AGREEMENTS, purpose=PURPOSE):
-        return node.gate.refuse(asker, purpose=PURPOSE, what="policy", code="not_your_duty")
-    return AgreementDesk(node=node, asker=asker)
+    refused = node.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.AGREEMENTS, what="policy")
+    return refused or AgreementDesk(node=node, asker=asker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,11 +31,14 @@ from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder
 from watchroom.node.node import Node
 from watchroom.node.restore import Restored, restore
 from watchroom.node.settings import SETTINGS_FILE, operator
+from watchroom.node.spooling import SPOOL_FOLDER
 from watchroom.store.dump import Snapshot, snapshot
 
 __all__ = ["BackedUp", "Restored", "back_up", "restore"]
 
-_OF_A_NODE = frozenset({CHARTER_FILE, CHECKPOINT_FOLDER, KEY_FOLDER, OVERFLOW_FOLDER, SETTINGS_FILE, "database"})
+_OF_A_NODE = frozenset(
+    {CHARTER_FILE, CHECKPOINT_FOLDER, KEY_FOLDER, OVERFLOW_FOLDER, SETTINGS_FILE, SPOOL_FOLDER, "database"}
+)
 _READ = 2**20
 
 

@@ -26,11 +26,13 @@ from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_keys import SigningOrganisation
+from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
+from watchroom.node.spooling import replay_waiting, spool_of
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
@@ -48,10 +50,6 @@ class SignInRefusedError(WatchroomError):
     """A sign-in that did not succeed; it does not say why."""
 
 
-class CharterError(WatchroomError):
-    """The charter of a node is missing or cannot be read."""
-
-
 class Node:
     """One agency's node, open. Made by `Node.open`; safe to share between threads.
 
@@ -66,6 +64,7 @@ class Node:
         gate: the one door.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
+        spool: for break-glass while the database cannot write; replayed when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
 
@@ -77,6 +76,7 @@ class Node:
         self.database = database
         self.audit = audit
         self.jurisdiction = pack(settings.jurisdiction)
+        self.spool = spool_of(folder, self.clock)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
         self.agreements = Agreements(
             database=database,
@@ -84,7 +84,7 @@ class Node:
             organisation=settings.agency,
             machine=self.machine_clock,
             today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
-            charter=lambda: load_agreement(_charter_of(folder), where=CHARTER_FILE, model=catalogue()),
+            charter=lambda: load_agreement(charter_of(folder), where=CHARTER_FILE, model=catalogue()),
             keys=SigningOrganisation(self.keys, organisation=settings.agency, machine=self.machine_clock),
             model=catalogue(),
         )
@@ -136,6 +136,7 @@ class Node:
             )
             try:
                 node = cls(folder, settings=settings, database=database, audit=audit)
+                replay_waiting(node.spool, audit)
                 node.require_no_demo_identities()
                 yield node
             finally:
@@ -387,12 +388,3 @@ def _of_unknown(places: tuple[str, ...], known: KnownPlaces) -> str:
     near = [unit for unit in known.units if unit.partition("-")[0] in meant] or list(known.sites)
     listed = ", ".join(near[:_LISTED]) + (f" and {len(near) - _LISTED} more" if len(near) > _LISTED else "")
     return f"no delivery has named `{'`, `'.join(places)}`; known are {listed}: name one of these, or take in first"
-
-
-def _charter_of(folder: Path) -> str:
-    try:
-        return (folder / CHARTER_FILE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise CharterError(
-            f"`{folder / CHARTER_FILE}` is missing or cannot be read; without it nobody may see anything: put it back"
-        ) from None

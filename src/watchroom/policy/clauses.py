@@ -49,6 +49,7 @@ class Duty(StrEnum):
 
     EXPLAIN = "explain"
     READ_AUDIT = "read_audit"
+    ERASE_AUDIT = "erase_audit"
     QUALITY_COUNTS = "quality_counts"
     AGREEMENTS = "agreements"
     RESTRICT_PEOPLE = "restrict_people"

@@ -60,6 +60,7 @@ class PostsPage:
 _COMMANDS = {
     Duty.EXPLAIN: "watchroom explain DIR ENTITY ID --as USER --purpose governance.audit",
     Duty.READ_AUDIT: "watchroom audit verify DIR",
+    Duty.ERASE_AUDIT: "watchroom audit erase DIR --from N --to N --reason TEXT --as USER",
     Duty.QUALITY_COUNTS: "watchroom quality DIR",
     Duty.RESTRICT_PEOPLE: "watchroom restrict add DIR PERSON_ID --kind KIND --as USER",
     Duty.AGREEMENTS: "watchroom agreement preview DIR FILE --as USER",

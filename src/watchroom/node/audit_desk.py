@@ -1,0 +1,179 @@
+"""What an officer does with the audit log: export it, answer a person about it, erase what is due.
+
+Each of it wants the duty, for a purpose, and is an entry of that officer; the log is read as the entry's witness.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from watchroom.audit.entries import Act, Entry
+from watchroom.audit.erasure import erase_bodies
+from watchroom.audit.export import Exported, Shelf, period_between, write_export
+from watchroom.audit.ranges import IndexRange
+from watchroom.audit.read import about
+from watchroom.audit.subject import Draft, NotReleased, draft_of, released_of
+from watchroom.audit.verdicts import Decided, record_verdict, verdicts_on
+from watchroom.audit.witness import enter_reading
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Refused
+from watchroom.kernel.errors import UsageError
+from watchroom.node.create import CHECKPOINT_FOLDER
+from watchroom.node.node import Node
+from watchroom.policy.clauses import Duty
+
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """Who works at the desk, and what for.
+
+    Attributes:
+        asker: their account.
+        purpose: dotted name, such as `governance.audit`.
+    """
+
+    asker: Asker
+    purpose: str
+
+    def entry(self, act: Act, thing: str) -> Entry:
+        """An entry of theirs."""
+        asker = self.asker
+        return Entry(
+            act=act,
+            actor=asker.name,
+            organisation=asker.organisation,
+            role="+".join(sorted(set(asker.roles))),
+            purpose=self.purpose,
+            entity=thing,
+            operator=asker.operator,
+        )
+
+
+def export_log(node: Node, officer: Officer, out: Path, *, since: datetime, until: datetime) -> Exported | Refused:
+    """Write the export of a period to `out`, which appears whole or not at all, readable by its owner alone.
+
+    Args:
+        node: open.
+        officer: has the duty to read the log.
+        out: a file in a folder that is there.
+        since, until: machine instants with a time zone, the first included.
+
+    Raises:
+        UsageError: the period ends before it begins.
+        NothingToExportError: no entry was made then.
+        AuditUnavailableError: the export could not be entered; nothing was written.
+    """
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
+        return refused
+    if since >= until:
+        raise UsageError("the period ends before it begins; name an earlier `--from` or a later `--to`")
+    period = period_between(node.database, since=since, until=until)
+    entry = replace(officer.entry(Act.EXPORT, "audit"), count=_length(period.entries), detail=period.detail())
+    shelf = Shelf(
+        database=node.database,
+        checkpoint_dir=node.folder / CHECKPOINT_FOLDER,
+        keys=node.keys,
+        day=node.machine_clock.now().date(),
+    )
+    fresh = out.with_name(f".{out.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600, exist_ok=False)
+    try:
+        made = write_export(fresh, shelf=shelf, period=period, witness=enter_reading(node.audit, entry))
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return made
+
+
+def subject_draft(node: Node, officer: Officer, person_id: UUID, *, upto: int | None = None) -> Draft | Refused:
+    """The draft of an answer to a person: what of the log concerns them, with what is proposed; it releases nothing.
+
+    Args:
+        node: open.
+        officer: has the duty to read the log.
+        person_id: who asked.
+        upto: only entries below this index; None: all.
+
+    Raises:
+        AuditUnavailableError: the reading could not be entered; nothing is given.
+    """
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
+        return refused
+    entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
+    return _draft(node, person_id, entry=entry, upto=upto)
+
+
+def decide_line(node: Node, officer: Officer, person_id: UUID, *, decided: Decided) -> Refused | None:
+    """Record an officer's verdict on one entry of the draft; the latest one holds.
+
+    Raises:
+        UsageError: the entry does not concern the person.
+        AuditUnavailableError: it could not be entered; there is no verdict.
+    """
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
+        return refused
+    detail = {"entry": str(decided.entry_index), "verdict": decided.verdict.value, "reason": decided.reason}
+    if decided.ground is not None:
+        detail["ground"] = decided.ground.value
+    entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,), detail=detail)
+    record_verdict(node.database, person_id, decided=decided, log=node.audit, entry=entry)
+    return None
+
+
+def released_answer(node: Node, officer: Officer, person_id: UUID, *, upto: int) -> Draft | NotReleased | Refused:
+    """What recorded verdicts release to a person, of entries below `upto`; nothing while one waits for a verdict.
+
+    Raises:
+        AuditUnavailableError: it could not be entered; nothing is given.
+    """
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
+        return refused
+    entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
+    found = released_of(_draft(node, person_id, entry=entry, upto=upto))
+    if isinstance(found, Draft):
+        # INVARIANT: entered before it is given; what is not released is in the log as looked at, never as given out.
+        detail = {"upto": str(upto)}
+        node.audit.append(replace(entry, act=Act.EXPORT, count=len(found.lines), detail=detail))
+    return found
+
+
+def erase_entries(node: Node, officer: Officer, *, what: IndexRange, reason: str) -> int | Refused:
+    """Erase the bodies of a range of entries; returns how many there were.
+
+    Args:
+        node: open.
+        officer: has the duty to erase.
+        what: entries that are there.
+        reason: the rule or the request that asks for it, without a word about a person: it is kept for ever.
+
+    Raises:
+        UsageError: the range is not one of entries that are there, or there is no reason, or one too long.
+        AuditUnavailableError: it could not be entered; nothing was erased.
+    """
+    if refused := _refused(node, officer, Duty.ERASE_AUDIT):
+        return refused
+    size = node.audit.committed().size
+    if not 0 <= what.first <= what.last < size:
+        raise UsageError(f"the log has entries 0 to {size - 1}; name a range of these, the first one first")
+    if not reason.strip() or len(reason) > _LONGEST_REASON:
+        raise UsageError(f"an erasure needs a reason of at most {_LONGEST_REASON} letters: the rule or the request")
+    by = officer.entry(Act.ERASE, "audit_body")
+    return erase_bodies(node.database, log=node.audit, what=what, by=by, reason=reason)
+
+
+def _draft(node: Node, person_id: UUID, *, entry: Entry, upto: int | None) -> Draft:
+    found = about(node.database, person_id, witness=enter_reading(node.audit, entry))
+    return draft_of(person_id, found=found, verdicts=verdicts_on(node.database, person_id), upto=upto)
+
+
+def _refused(node: Node, officer: Officer, duty: Duty) -> Refused | None:
+    thing = "audit_body" if duty is Duty.ERASE_AUDIT else "audit"
+    return node.gate.not_on_duty(officer.asker, purpose=officer.purpose, duty=duty, what=thing)
+
+
+def _length(what: IndexRange) -> int:
+    return what.last - what.first + 1
