@@ -71,6 +71,10 @@ class Form:
             raise self.fault(f"`{key}` must be a text that is not empty", key)
         return str(value)
 
+    def text_if_any(self, key: str) -> str | None:
+        """A text that is not empty; None: the key is absent."""
+        return self.text(key) if self.has(key) else None
+
     def name(self, key: str) -> str:
         """A text, or a whole number written as one."""
         value = self._value(key)
