@@ -180,3 +180,9 @@ class Agreement:
         return frozenset(
             role for recipient in self.recipients if recipient.organisation == organisation for role in recipient.roles
         )
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes of its clauses and duties, each once, in their order."""
+        parts = (*self.clauses, *self.assignments)
+        return tuple(dict.fromkeys(purpose for part in parts for purpose in part.purposes))
