@@ -96,6 +96,7 @@ def as_it_stands(text: str) -> Any:
 @example(text=SOUND + "extra: .nan\n")
 @example(text=SOUND.replace("kind_code in ('HA', 'HA1')", "(" * 3000 + "is_active" + ")" * 3000))
 @example(text=SOUND.replace("{where: is_restricted,", f"{{where: {'not ' * 4000} is_restricted,"))
+@example(text=SOUND.replace("org: trust,", "org: &a trust,").replace("org: prison,", "org: &a prison,"))
 @example(text="a: " + "[" * 3000)
 @example(text="a:\n" + "- " * 3000)
 @example(text="\n".join(" " * place + "a:" for place in range(400)))

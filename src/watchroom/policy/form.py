@@ -8,7 +8,7 @@ from typing import Any, Final, Self, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
 from watchroom.policy.errors import AgreementError
 
@@ -47,7 +47,7 @@ class Form:
             mark: Any = cast(Any, fault).problem_mark
             line = 1 if mark is None else int(mark.line) + 1
             raise AgreementError("it is not valid YAML 1.2 or names a key twice", where=where, line=line) from None
-        except (YAMLError, ValueError, RecursionError):
+        except (YAMLError, YAMLWarning, ValueError, RecursionError):
             raise AgreementError("it is not valid YAML 1.2", where=where, line=1) from None
         form = cls._of(node, where=where, line=1)
         _refuse_anchors(node, where=where)
