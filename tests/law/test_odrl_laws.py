@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements import SOUND, changed
@@ -60,6 +60,7 @@ def test_what_goes_out_comes_in_with_the_same_digest(name: str) -> None:
     assert digest(imported(exported(TEXTS[name]))) == digest(TEXTS[name])
 
 
+@settings(deadline=None)
 @given(title=AWKWARD, basis=AWKWARD, reason=AWKWARD)
 def test_no_text_of_an_author_is_lost_on_the_way(title: str, basis: str, reason: str) -> None:
     text = changed(
@@ -105,6 +106,7 @@ def test_an_import_that_has_dropped_a_term_is_refused(name: str) -> None:
             imported(json.dumps(without(document, path)))
 
 
+@settings(deadline=None)
 @given(data=st.data(), value=st.sampled_from([None, True, 1, 0.5, "", "x", [], {}, ["read"], "wr:export"]))
 def test_an_import_in_which_a_term_was_changed_or_added_is_refused(data: st.DataObject, value: object) -> None:
     document = json.loads(exported(SOUND))

@@ -32,6 +32,8 @@ WHERE = "kind_code in ('HA', 'HA1') and active_to is null"
         "visit_date >= current_date",
         "type_source_value = 'SCON'",
         "type_code = 'scon'",
+        "type_code is not null and type_code <> 'OFFI'",
+        "visit_date between current_date and current_date or type_code = 'SCON'",
     ],
 )
 def test_no_clause_opens_what_is_noted_of_a_visit_that_may_be_privileged(where: str) -> None:

@@ -100,7 +100,7 @@ def _exclusions(old: Agreement, new: Agreement) -> Iterator[Change]:
     for exclusion in old.exclusions:
         if not _pairs(exclusion) <= after:
             yield _exclusion("difference.taken", exclusion, direction=Direction.WIDER)
-    if before == after and old.exclusions != new.exclusions:
+    if before == after and _reasons(old) != _reasons(new):
         yield reworded(Text("part.reason"))
 
 
@@ -114,6 +114,10 @@ def _pairs(exclusion: Exclusion) -> frozenset[tuple[str, Condition]]:
 
 def _hidden(agreement: Agreement) -> frozenset[tuple[str, Condition]]:
     return frozenset(pair for exclusion in agreement.exclusions for pair in _pairs(exclusion))
+
+
+def _reasons(agreement: Agreement) -> frozenset[tuple[str, Condition, str]]:
+    return frozenset((*pair, one.reason) for one in agreement.exclusions for pair in _pairs(one))
 
 
 def _duties(old: Agreement, new: Agreement) -> Iterator[Change]:
