@@ -21,10 +21,10 @@ def can_hold_outside(condition: Condition, *, column: str, safe: frozenset[Const
 
     What other columns hold, who asks and when counts as unknown, so the answer errs on the side of "yes".
     """
-    named = set(_constants(condition, column)) - safe
-    return any(
-        True in _outcomes(condition, column, value) for value in (None, True, _UNNAMED, *named) if value not in safe
-    )
+    others: set[Constant | None] = {None, True, False}
+    if not safe or not all(isinstance(value, bool) for value in safe):
+        others |= {_UNNAMED, *_constants(condition, column)}
+    return any(True in _outcomes(condition, column, value) for value in others - safe)
 
 
 def _outcomes(condition: Condition, column: str, value: Constant | None) -> Outcomes:
