@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -245,6 +245,9 @@ def test_a_shorter_list_implies_a_longer_one_and_a_shorter_time_a_longer_one() -
     assert not implies(since(90), since(28))
     assert not implies(since(28, is_day=False), since(90))
     assert not implies(since(28, column="active_to"), since(90))
+    fixed = replace(since(28), operand=date(2026, 1, 1))
+    assert not implies(fixed, since(90))
+    assert not implies(since(90), fixed)
     before = Compare(column="active_from", comparator=Comparator.LESS, operand=Now(is_day=True))
     assert not implies(before, replace(before, operand=Now(is_day=True, ago=timedelta(days=1))))
 

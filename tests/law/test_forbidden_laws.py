@@ -80,3 +80,4 @@ def test_what_a_moment_decides_counts_as_possible() -> None:
         operand=Now(is_day=True, ago=timedelta(days=1)),
     )
     assert can_hold_outside(since, column="active_from", safe=frozenset())
+    assert can_hold_outside(Not(part=since), column="active_from", safe=frozenset())

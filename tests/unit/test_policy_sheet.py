@@ -126,3 +126,19 @@ def test_every_word_of_a_register_can_be_said() -> None:
     ):
         words.phrase(name)
     assert words.missing == set()
+
+
+@pytest.mark.parametrize(
+    ("retention", "said"),
+    [
+        ("{keep: P90D}", "90 days from receipt."),
+        (
+            "{keep: P1Y2M, after: active_to, at_end: return}",
+            "1 year, 2 months after `active_to`.\n- Then it is given back.",
+        ),
+        ("{keep: P2W, unless: a claim is made}", "14 days from receipt.\n- Unless: a claim is made."),
+        ("{keep: as the record itself, minutes: P7Y}", "As the record itself.\n- Minutes are kept for 7 years."),
+    ],
+)
+def test_how_long_it_is_kept_is_told_as_it_is_agreed(retention: str, said: str) -> None:
+    assert said in told(loaded(changed(("{keep: P90D, after: active_to, at_end: erase}", retention))))
