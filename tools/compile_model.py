@@ -18,7 +18,7 @@ from watchroom.model.catalogue import BASE_COLUMNS, FieldKind, Sensitivity
 
 MODEL = Path(__file__).parents[1] / "src" / "watchroom" / "model"
 CATALOGUE = MODEL / "catalogue.json"
-DOMAINS = ("core", "custody", "safety", "daily", "incident")
+DOMAINS = ("core", "custody", "safety", "daily", "incident", "police", "safeguarding", "transport")
 BASE = "record"
 SCOPE = "scoped"
 ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem"})

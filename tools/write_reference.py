@@ -15,6 +15,8 @@ from watchroom.cli.reference import as_markdown as commands
 from watchroom.model import json_schema, reference
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
+from watchroom.policy.agreement_page import agreements_page
+from watchroom.policy.examples_page import examples_page
 from watchroom.policy.reference import as_markdown as access
 from watchroom.priority.reference import as_markdown as rules
 from watchroom.web.serve import serve
@@ -27,6 +29,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "record.schema.json": json_schema.as_text,
     "rules.md": rules,
     "access.md": lambda: access(load_agreement(charter_text(), where="charter.yaml", model=catalogue()), catalogue()),
+    "agreements.md": agreements_page,
+    "agreement-examples.md": lambda: examples_page(catalogue()),
     "commands.md": lambda: commands(command_line(Pages(serve=serve, briefing_html=briefing_html))),
 }
 

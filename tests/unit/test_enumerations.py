@@ -19,7 +19,7 @@ COMMANDS = dict(commands_of(commands()))
 TEMPLATES = SOURCE / "web" / "templates"
 
 # The rules of retention that there are.
-RETENTIONS = {"custody_record", "incident_record", "reference"}
+RETENTIONS = {"arrest_record", "case_record", "custody_record", "incident_record", "reference"}
 
 # Commands that are tried as a process of their own, and by which test.
 TRIED_AS_A_PROCESS = {

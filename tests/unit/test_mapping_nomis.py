@@ -15,11 +15,15 @@ NOMIS = load_mapping("nomis")
 TEXTS = {**NOMIS.entities, "prelude": NOMIS.prelude, "findings": NOMIS.findings}
 
 
-def test_every_entity_of_the_model_is_mapped():
-    assert set(NOMIS.entities) == set(catalogue().entities)
+# What other agencies than a prison service hold.
+OF_OTHERS = {"police", "safeguarding", "transport"}
 
 
-@pytest.mark.parametrize("name", sorted(catalogue().entities))
+def test_every_entity_of_the_model_that_a_prison_service_holds_is_mapped():
+    assert set(NOMIS.entities) == {name for name, one in catalogue().entities.items() if one.domain not in OF_OTHERS}
+
+
+@pytest.mark.parametrize("name", sorted(NOMIS.entities))
 def test_a_mapping_fills_every_field_of_its_entity_under_the_names_of_the_model(name: str):
     entity = catalogue().entity(name)
     values = values_of(entity, tuple(source_columns(NOMIS.entities[name])))

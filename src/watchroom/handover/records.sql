@@ -381,3 +381,17 @@ select
 from adjudication_hearing
 where adjudication_hearing.id = any(:ids)
 order by adjudication_hearing.id asc
+
+-- name: arrest(ids)
+-- One row per arrest.
+select arrest.id, arrest.source_system, arrest.unreliable_dates
+from arrest
+where arrest.id = any(:ids)
+order by arrest.id asc
+
+-- name: case_contribution(ids)
+-- One row per contribution to a case conference.
+select case_contribution.id, case_contribution.source_system, case_contribution.unreliable_dates
+from case_contribution
+where case_contribution.id = any(:ids)
+order by case_contribution.id asc

@@ -82,7 +82,7 @@ class Entity:
     Attributes:
         name: snake_case, singular; also the name of its table and of its view in an audience.
         description: one sentence: what one row is.
-        domain: the schema file that declares it (core, custody, safety, daily, incident).
+        domain: the schema file that declares it, such as `core`.
         about_person: rows carry `person_id` (or are persons) and so the subject of an audit entry.
         scoped_by: names of the denormalised scope columns that it carries: `site_code`, `unit_code` or none.
         retention: rule name.

@@ -13,6 +13,9 @@ _DOMAINS = {
     "safety": "Risk, safety and care",
     "daily": "The day's business",
     "incident": "Incidents and adjudications",
+    "police": "Police",
+    "safeguarding": "Safeguarding",
+    "transport": "Roads",
 }
 
 

@@ -4,25 +4,37 @@ Unknown keys, empty selectors, names that the model or the registers do not hold
 an error with its line. What is absent is not granted.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Final
 
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.canonical import digest_of
-from watchroom.policy.clause_text import REGIMES, Frame, read_clause, read_exclusion
-from watchroom.policy.clauses import CLASSIFICATIONS, Agreement, Assignment, Clause, Duty, Recipient
+from watchroom.policy.clause_text import Frame, read_clause, read_exclusion
+from watchroom.policy.clauses import (
+    CLASSIFICATIONS,
+    Agreement,
+    Assignment,
+    Clause,
+    Duty,
+    Recipient,
+    classifications_from,
+)
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.form import Form
+from watchroom.policy.openings import ROOMS, BreakGlass
+from watchroom.policy.openings_text import read_break_glass, read_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
+from watchroom.policy.terms import Law, Terms
+from watchroom.policy.terms_text import dates_of, read_law, read_obligations, read_retention, read_signatories
 
 _LONGEST: Final = timedelta(days=3 * 366)
-_LATER: Final = ("break_glass", "room")
 
 
 def load_agreement(text: str, *, where: str, model: Catalogue, on: date | None = None) -> Agreement:
-    """The agreement that a YAML text holds.
+    """The agreement that a YAML text holds, as far as a node can enforce it.
 
     Args:
         text: YAML 1.2.
@@ -31,15 +43,36 @@ def load_agreement(text: str, *, where: str, model: Catalogue, on: date | None =
         on: day of the node on which it is to come into force; None: it may lie in the past, and then gives nothing.
 
     Raises:
+        AgreementError: with the line; also where it asks for what is not enforced yet: a room, or its members.
+    """
+    loader = _Loader(Form.document(text, where=where), model)
+    loader.require_enforced()
+    return loader.agreement(on)
+
+
+def read_agreement(text: str, *, where: str, model: Catalogue) -> Agreement:
+    """The agreement that a YAML text holds, to be shown, checked or compared, and never to be put in force.
+
+    Raises:
         AgreementError: with the line.
     """
-    form = Form.document(text, where=where)
-    return _Loader(form, model).agreement(on)
+    return _Loader(Form.document(text, where=where), model).agreement(None)
 
 
 def charter_text(name: str = "prison_england_and_wales") -> str:
     """The text of a charter that comes with the package."""
     return files("watchroom.policy").joinpath("charters", f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def example_names() -> tuple[str, ...]:
+    """The names of the worked agreements that come with the package, sorted."""
+    found = files("watchroom.policy").joinpath("agreements").iterdir()
+    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in found if entry.name.endswith(".yaml")))
+
+
+def example_text(name: str) -> str:
+    """The text of a worked agreement that comes with the package."""
+    return files("watchroom.policy").joinpath("agreements", f"{name}.yaml").read_text(encoding="utf-8")
 
 
 class _Loader:
@@ -49,63 +82,84 @@ class _Loader:
         self._form = form
         self._model = model
 
+    def require_enforced(self) -> None:
+        """Refuse what no node enforces yet: who is shown it all the same would be shown too much."""
+        if self._form.has("room"):
+            raise self._form.fault("`room` is not enforced by this version, and would never close", "room")
+        for part in self._form.forms("recipients"):
+            if part.has("member_of"):
+                raise part.fault("`member_of` is not enforced by this version; name the roles alone", "member_of")
+
     def agreement(self, on: date | None) -> Agreement:
         form = self._form
-        for key in _LATER:
-            if form.has(key):
-                raise form.fault(f"`{key}` is not supported by this version; nothing of it would be enforced", key)
-        recipients = tuple(self._recipient(part) for part in form.forms("recipients"))
+        highest = self._classification(form, "max_classification")
+        recipients = tuple(self._recipient(part, highest) for part in form.forms("recipients"))
         roles = tuple(dict.fromkeys(role for recipient in recipients for role in recipient.roles))
         purposes = form.known("purposes", PURPOSES)
-        regime = self._law(form.form("law"))
+        law = read_law(form.form("law"))
         valid_from, valid_to, review_by = self._validity(form.form("valid"), on)
         no_persons = form.truth("no_persons") if form.has("no_persons") else False
-        frame = Frame(roles=roles, purposes=purposes, regime=regime, no_persons=no_persons)
+        frame = Frame(roles=roles, purposes=purposes, regime=law.regime, no_persons=no_persons)
         clauses = tuple(read_clause(part, model=self._model, frame=frame) for part in form.forms("clauses"))
         self._require_distinct(clauses)
-        exclusions = tuple(read_exclusion(part, model=self._model) for part in self._forms_if_any("exclude"))
+        dates = dates_of(clauses, self._model)
+        provider, terms = self._terms(law, dates)
         agreement = Agreement(
             name=form.name("agreement"),
             version=form.number("version"),
             title=form.text("title"),
-            provider=self._provider(form.form("provider")),
+            provider=provider,
             recipients=recipients,
             clauses=clauses,
-            exclusions=exclusions,
+            exclusions=tuple(read_exclusion(part, model=self._model) for part in self._forms_if_any("exclude")),
             assignments=self._assignments(roles, purposes),
-            highest=self._highest(),
+            highest=highest,
             valid_from=valid_from,
             valid_to=valid_to,
             review_by=review_by,
-            digest=digest_of(form.content()),
+            digest="",
+            terms=terms,
+            no_persons=no_persons,
+            break_glass=self._break_glass(frame),
+            room=read_room(form.form("room"), dates=dates) if form.has("room") else None,
         )
-        self._read_promises()
         form.close()
-        return agreement
+        # INVARIANT: every key was read by now, so that nothing without a canonical form is left.
+        return replace(agreement, digest=digest_of(form.content()))
 
-    def _recipient(self, form: Form) -> Recipient:
-        roles = form.known("roles", ROLES)
-        recipient = Recipient(organisation=form.text("org"), roles=roles)
+    def _recipient(self, form: Form, highest: str) -> Recipient:
+        recipient = Recipient(
+            organisation=form.text("org"),
+            roles=form.known("roles", ROLES),
+            clearance=self._classification(form, "clearance") if form.has("clearance") else None,
+            member_of=form.known_one("member_of", ROOMS) if form.has("member_of") else None,
+        )
         if recipient.organisation == "*":
             raise form.fault("`org` must name one organisation; `*` is never allowed", "org")
+        if recipient.clearance is not None and recipient.clearance not in classifications_from(highest):
+            raise form.fault("`clearance` is below `max_classification`; lower the latter", "clearance")
         form.close()
         return recipient
 
-    def _provider(self, form: Form) -> str:
-        organisation = form.text("org")
-        form.text("controller")
-        form.text("contact")
-        form.close()
-        return organisation
+    def _terms(self, law: Law, dates: tuple[str, ...]) -> tuple[str, Terms]:
+        """The provider, and what is agreed beside the clauses."""
+        provider = self._form.form("provider")
+        organisation = provider.text("org")
+        terms = Terms(
+            controller=provider.text("controller"),
+            contact=provider.text("contact"),
+            law=law,
+            retention=read_retention(self._form.form("retention"), dates=dates),
+            obligations=read_obligations(self._form),
+            signatories=read_signatories(self._form),
+        )
+        provider.close()
+        return organisation, terms
 
-    def _law(self, form: Form) -> str:
-        regime = form.known_one("provider_regime", REGIMES)
-        form.text("basis")
-        for key in ("condition", "gateway", "dpia", "policy_document"):
-            if form.has(key):
-                form.text(key)
-        form.close()
-        return regime
+    def _break_glass(self, frame: Frame) -> BreakGlass | None:
+        if not self._form.has("break_glass"):
+            return None
+        return read_break_glass(self._form.form("break_glass"), model=self._model, frame=frame)
 
     def _validity(self, form: Form, on: date | None) -> tuple[date, date, date]:
         first, last, review = form.day("from"), form.day("to"), form.day("review_by")
@@ -133,12 +187,10 @@ class _Loader:
     def _forms_if_any(self, key: str) -> tuple[Form, ...]:
         return self._form.forms(key) if self._form.has(key) else ()
 
-    def _highest(self) -> str:
-        word = self._form.text("max_classification").lower().replace("-", "_")
+    def _classification(self, form: Form, key: str) -> str:
+        word = form.text(key).lower().replace("-", "_")
         if word not in CLASSIFICATIONS:
-            raise self._form.fault(
-                f"`{word}` is no classification; there are {', '.join(CLASSIFICATIONS)}", "max_classification"
-            )
+            raise form.fault(f"`{word}` is no classification; there are {', '.join(CLASSIFICATIONS)}", key)
         return word
 
     def _require_distinct(self, clauses: tuple[Clause, ...]) -> None:
@@ -147,22 +199,5 @@ class _Loader:
             if names.count(name) > 1:
                 raise self._form.fault(f"clause `{name}` is named twice; rename one", "clauses")
 
-    def _read_promises(self) -> None:
-        """What is agreed between people and is checked for presence only."""
-        retention = self._form.form("retention")
-        retention.text("keep")
-        for key in ("after", "at_end", "unless", "minutes"):
-            if retention.has(key):
-                retention.text(key)
-        retention.close()
-        if self._form.has("obligations"):
-            self._form.texts("obligations")
-        for signatory in self._form.forms("signed_by"):
-            signatory.text("org")
-            signatory.text("name")
-            if signatory.has("key"):
-                signatory.text("key")
-            signatory.close()
 
-
-__all__ = ["AgreementError", "charter_text", "load_agreement"]
+__all__ = ["AgreementError", "charter_text", "example_names", "example_text", "load_agreement", "read_agreement"]

@@ -8,9 +8,13 @@ from typing import cast
 
 
 def digest_of(document: object) -> str:
-    """SHA-256, in hexadecimal, of the one JSON text of `document`: keys sorted, no spaces, ASCII, dates as ISO 8601."""
-    text = json.dumps(_plain(document), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return sha256(text.encode()).hexdigest()
+    """SHA-256, in hexadecimal, of the canonical form of `document`."""
+    return sha256(canonical(document).encode()).hexdigest()
+
+
+def canonical(document: object) -> str:
+    """The one JSON text of `document`: keys sorted, no spaces, ASCII, dates as ISO 8601."""
+    return json.dumps(_plain(document), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def digest_of_all(digests: Iterable[str]) -> str:

@@ -1,18 +1,18 @@
-"""Reading one clause and one exclusion of an agreement."""
+"""Reading one clause, one exclusion and one addition of an agreement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind, Sensitivity, columns_of
 from watchroom.policy.clauses import ALWAYS_SHOWN, NAMED_BASE, Clause, Exclusion, Right
 from watchroom.policy.condition_text import read_condition
 from watchroom.policy.conditions import ALWAYS, SUBJECTS, All, Condition
 from watchroom.policy.errors import ConditionError
+from watchroom.policy.forbidden import Flow, opened
 from watchroom.policy.form import Form
 from watchroom.policy.masks import Mask, suits
-
-REGIMES: Final = ("uk-gdpr", "dpa2018-part3", "mixed", "not-personal-data")
+from watchroom.policy.openings import Addition
+from watchroom.policy.terms import REGIMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ def read_clause(form: Form, *, model: Catalogue, frame: Frame) -> Clause:
     entity = _entity(form, model)
     allow = frozenset(Right(name) for name in form.known("allow", tuple(Right)))
     fields = _fields(form, entity)
+    regime = form.known_one("regime", REGIMES) if form.has("regime") else frame.regime
     clause = Clause(
         name=form.name("clause"),
         entity=entity.name,
@@ -43,14 +44,34 @@ def read_clause(form: Form, *, model: Catalogue, frame: Frame) -> Clause:
         fields=fields,
         masks=_masks(form, entity, fields),
         condition=_condition(form, entity),
-        regime=form.known_one("regime", REGIMES) if form.has("regime") else frame.regime,
+        regime=regime,
+        basis=_own_basis(form, regime, frame=frame),
+        line=form.line,
     )
     if clause.is_count_only:
         _require_one_group(form, entity, clause)
-    elif frame.no_persons:
-        _require_no_persons(form, entity, fields)
+    else:
+        _require_no_persons(form, entity, fields, because=_no_persons(frame, regime))
+    _require_not_forbidden(form, clause)
     form.close()
     return clause
+
+
+def read_addition(form: Form, *, model: Catalogue, frame: Frame, roles: tuple[str, ...]) -> Addition:
+    """What a broken glass adds for `roles`, as `form` says: fields of rows that it must choose.
+
+    Raises:
+        AgreementError: with the line.
+    """
+    entity = _entity(form, model)
+    addition = Addition(entity=entity.name, fields=_fields(form, entity), condition=_condition(form, entity))
+    if addition.condition == ALWAYS:
+        raise form.fault("`adds` must say of which rows, by `where` or `subject`; absent is not all")
+    _require_no_persons(form, entity, addition.fields, because=_no_persons(frame, frame.regime))
+    for flow in opened(entity.name, roles=roles, fields=addition.fields, condition=addition.condition):
+        raise form.fault(_forbidden(flow), "fields")
+    form.close()
+    return addition
 
 
 def read_exclusion(form: Form, *, model: Catalogue) -> Exclusion:
@@ -68,6 +89,8 @@ def read_exclusion(form: Form, *, model: Catalogue) -> Exclusion:
         except ConditionError as fault:
             hint = "" if names else "; name the `entities` that it is for"
             raise form.fault(f"`where` for entity `{name}`: {fault}{hint}", "where") from None
+        except RecursionError:
+            raise form.fault("`where` has brackets too deep to be read", "where") from None
     exclusion = Exclusion(conditions=conditions, reason=form.text("reason"))
     form.close()
     return exclusion
@@ -121,6 +144,8 @@ def _condition(form: Form, entity: Entity) -> Condition:
             parts.append(read_condition(said, columns=_columns(entity)))
         except ConditionError as fault:
             raise form.fault(f"`{key}` for entity `{entity.name}`: {fault}", key) from None
+        except RecursionError:
+            raise form.fault(f"`{key}` has brackets too deep to be read", key) from None
     match parts:
         case []:
             return ALWAYS
@@ -138,10 +163,40 @@ def _require_one_group(form: Form, entity: Entity, clause: Clause) -> None:
         raise form.fault("a clause that only counts names one field to group by: a place, a code or a yes/no", "fields")
 
 
-def _require_no_persons(form: Form, entity: Entity, fields: tuple[str, ...]) -> None:
+def _own_basis(form: Form, regime: str, *, frame: Frame) -> str | None:
+    """The basis of the clause itself, which it must name where it leaves the regime of its agreement."""
+    crosses = regime != frame.regime and frame.regime != "mixed"
+    if crosses and not form.has("basis"):
+        raise form.fault(
+            f"the clause crosses from `{frame.regime}` to `{regime}` and must name a `basis` of its own", "regime"
+        )
+    return form.text_if_any("basis")
+
+
+def _no_persons(frame: Frame, regime: str) -> str | None:
+    """Why no field may tell of a person; None: it may."""
+    if frame.no_persons:
+        return "the agreement says `no_persons`"
+    return "the regime is `not-personal-data`" if regime == "not-personal-data" else None
+
+
+def _require_no_persons(form: Form, entity: Entity, fields: tuple[str, ...], *, because: str | None) -> None:
     for field in entity.fields:
-        if field.name in fields and (entity.about_person or _tells_of_persons(field)):
-            raise form.fault(f"the agreement says `no_persons`, and field `{field.name}` may tell of one", "fields")
+        if because and field.name in fields and (entity.about_person or _tells_of_persons(field)):
+            raise form.fault(f"{because}, and field `{field.name}` may tell of one", "fields")
+
+
+def _require_not_forbidden(form: Form, clause: Clause) -> None:
+    for flow in opened(clause.entity, roles=clause.roles, fields=clause.fields, condition=clause.condition):
+        raise form.fault(_forbidden(flow), "fields")
+
+
+def _forbidden(flow: Flow) -> str:
+    told = f"the clause would open the forbidden flow `{flow.name}`: {flow.reason} ({flow.source}); "
+    if flow.guard is None:
+        return f"{told}take {', '.join(f'`{name}`' for name in sorted(flow.fields))} out"
+    safe = ", ".join(f"'{value}'" for value in sorted(map(str, flow.guard.safe)))
+    return f"{told}show the fields only `where {flow.guard.column} in ({safe})`"
 
 
 def _tells_of_persons(field: Field) -> bool:

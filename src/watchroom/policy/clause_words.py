@@ -32,6 +32,11 @@ def rows_in_words(clause: Clause, entity: Entity) -> Text:
     return Text("clause.rows.where", {"condition": _condition(clause.condition, entity)})
 
 
+def condition_in_words(condition: Condition, entity: Entity) -> Text:
+    """What a condition on rows of an entity says."""
+    return _condition(condition, entity)
+
+
 def regime_in_words(clause: Clause) -> Text:
     """The legal regime under which a clause gives its rows."""
     return Text(f"regime.{clause.regime}")

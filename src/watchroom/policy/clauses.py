@@ -1,12 +1,14 @@
 """What an agreement says, once it has been read: records that are never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from watchroom.policy.conditions import Condition
 from watchroom.policy.masks import Mask
+from watchroom.policy.openings import BreakGlass, Room
+from watchroom.policy.terms import NO_TERMS, Terms
 
 # From the least to the most protected. A row of another class is shown to nobody.
 CLASSIFICATIONS: tuple[str, ...] = ("official", "official_sensitive")
@@ -60,12 +62,26 @@ def classifications_up_to(highest: str) -> tuple[str, ...]:
     return CLASSIFICATIONS[: CLASSIFICATIONS.index(highest) + 1] if highest in CLASSIFICATIONS else ()
 
 
+def classifications_from(lowest: str) -> tuple[str, ...]:
+    """The classifications from `lowest` to the most protected, both included; none for a word that is none."""
+    return CLASSIFICATIONS[CLASSIFICATIONS.index(lowest) :] if lowest in CLASSIFICATIONS else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """An organisation with the roles in it that an agreement is for."""
+    """An organisation with the roles in it that an agreement is for.
+
+    Attributes:
+        organisation, roles: who receives.
+        clearance: classification that they are cleared for; None: not said. The loader holds it at or above
+            that of the agreement, so that no decision has to.
+        member_of: kind of room that they must be a member of; None: of none.
+    """
 
     organisation: str
     roles: tuple[str, ...]
+    clearance: str | None = None
+    member_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +96,8 @@ class Clause:
         masks: for some of `fields`, what is left of them.
         condition: which rows; every row, when it is `ALWAYS`.
         regime: legal regime under which the rows are given.
+        basis: lawful basis of its own, where `regime` is not that of the agreement.
+        line: in the file, from 1; 0: not read from one.
     """
 
     name: str
@@ -91,6 +109,9 @@ class Clause:
     masks: Mapping[str, Mask]
     condition: Condition
     regime: str
+    basis: str | None = None
+    # Where it stands is not part of what is agreed.
+    line: int = field(default=0, compare=False)
 
     @property
     def is_count_only(self) -> bool:
@@ -134,6 +155,9 @@ class Agreement:
         highest: the most protected classification that is covered.
         valid_from, valid_to, review_by: days of the node, the first two included.
         digest: SHA-256 of its canonical form, in hexadecimal.
+        terms: law, promises, retention and signatories.
+        no_persons: no clause may show a field that can tell of a person.
+        break_glass, room: opened by the gate alone; no decision reads them.
     """
 
     name: str
@@ -149,9 +173,19 @@ class Agreement:
     valid_to: date
     review_by: date
     digest: str
+    terms: Terms = NO_TERMS
+    no_persons: bool = False
+    break_glass: BreakGlass | None = None
+    room: Room | None = None
 
     def roles_for(self, organisation: str) -> frozenset[str]:
         """The roles of `organisation` that this agreement is for."""
         return frozenset(
             role for recipient in self.recipients if recipient.organisation == organisation for role in recipient.roles
         )
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes of its clauses and duties, each once, in their order."""
+        parts = (*self.clauses, *self.assignments)
+        return tuple(dict.fromkeys(purpose for part in parts for purpose in part.purposes))

@@ -1,5 +1,6 @@
 """Reading YAML 1.2 strictly: each value by its key, with its line, and no key left unread."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from io import StringIO
@@ -7,11 +8,15 @@ from typing import Any, Final, Self, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
 from watchroom.policy.errors import AgreementError
 
 MAX_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 20
+MAX_INDENT: Final = 100
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
+_NESTING: Final = re.compile(r"[ ]*(?:[-?:][ ]+){10}")
 
 
 class Form:
@@ -32,6 +37,7 @@ class Form:
         """
         if len(text.encode()) > MAX_BYTES:
             raise AgreementError(f"the file is larger than {MAX_BYTES} bytes; split the agreement", where=where, line=1)
+        _refuse_depth(text, where=where)
         reader = YAML(typ="rt", pure=True)
         reader.version = (1, 2)
         reader.allow_duplicate_keys = False
@@ -41,7 +47,7 @@ class Form:
             mark: Any = cast(Any, fault).problem_mark
             line = 1 if mark is None else int(mark.line) + 1
             raise AgreementError("it is not valid YAML 1.2 or names a key twice", where=where, line=line) from None
-        except (YAMLError, ValueError, RecursionError):
+        except (YAMLError, YAMLWarning, ValueError, RecursionError):
             raise AgreementError("it is not valid YAML 1.2", where=where, line=1) from None
         form = cls._of(node, where=where, line=1)
         _refuse_anchors(node, where=where)
@@ -70,6 +76,10 @@ class Form:
         if not isinstance(value, str) or not value.strip():
             raise self.fault(f"`{key}` must be a text that is not empty", key)
         return str(value)
+
+    def text_if_any(self, key: str) -> str | None:
+        """A text that is not empty; None: the key is absent."""
+        return self.text(key) if self.has(key) else None
 
     def name(self, key: str) -> str:
         """A text, or a whole number written as one."""
@@ -175,6 +185,18 @@ class Form:
     def _line_of(self, key: str) -> int:
         lines: dict[str, list[int]] = cast(Any, self._node).lc.data or {}
         return lines[key][0] + 1 if key in lines else self.line
+
+
+def _refuse_depth(text: str, *, where: str) -> None:
+    """What nests deeper than any agreement is not even parsed: the parser's time grows with the square of the depth."""
+    depth = 0
+    for line, written in enumerate(text.split("\n"), start=1):
+        if _NESTING.match(written) or len(written) - len(written.lstrip(" ")) > MAX_INDENT:
+            raise AgreementError("it nests too deep", where=where, line=line)
+        for bracket in _BRACKETS.findall(written):
+            depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+            if depth > MAX_DEPTH:
+                raise AgreementError("it nests too deep", where=where, line=line)
 
 
 def _refuse_anchors(node: object, *, where: str) -> None:

@@ -39,4 +39,12 @@ ROLES: Mapping[str, Role] = _register(
     Role(name="board", title="Board member", post=Post.NONE),
     Role(name="information_governance", title="Information governance officer", post=Post.NONE),
     Role(name="data_engineer", title="Data engineer", post=Post.NONE),
+    # Roles of partners, to whom agreements give; an account with one sees what such an agreement says, and no more.
+    Role(name="general_practitioner", title="General practitioner", post=Post.SITE),
+    Role(name="responsible_officer", title="Responsible officer", post=Post.NONE),
+    Role(name="duty_probation_officer", title="Duty probation officer", post=Post.NONE),
+    Role(name="conference_member", title="Member of a case conference", post=Post.NONE),
+    Role(name="control_room", title="Control room operator", post=Post.NONE),
+    Role(name="tactical_commander", title="Tactical commander", post=Post.NONE),
+    Role(name="prosecutor", title="Prosecutor", post=Post.NONE),
 )

@@ -1,0 +1,77 @@
+"""What an agreement opens beside its clauses, for a time: breaking the glass, and a room for one case.
+
+Both are carried here and opened by the gate alone. No decision of `decision` reads them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from watchroom.policy.conditions import Condition
+from watchroom.policy.periods import Period
+
+# Bounds of break-glass in the threat model (abuse 13): four hours, and a review within three days.
+LONGEST_GLASS = timedelta(hours=4)
+LATEST_REVIEW = timedelta(hours=72)
+FURTHEST_FROM_CASE = timedelta(days=92)
+
+# Kinds of room that a recipient may have to be a member of.
+ROOMS: tuple[str, ...] = ("case_room",)
+# What must be given before the glass breaks. A reason is never left out.
+NEEDS: tuple[str, ...] = ("reason", "incident", "second_person")
+# Who can be told of it. The words of people: messages `told.*`.
+TOLD: tuple[str, ...] = (
+    "provider-dpo",
+    "recipient-dpo",
+    "caldicott-guardian",
+    "duty-governor",
+    "information-governance",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """Fields of one entity, of the rows for which `condition` holds, that the broken glass shows."""
+
+    entity: str
+    fields: tuple[str, ...]
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlass:
+    """Who may be shown more in an emergency.
+
+    Attributes:
+        roles: of the agreement.
+        addition: all that is added; nothing else is.
+        needs: what must be given first, of NEEDS.
+        lasts: until it closes by itself, at most LONGEST_GLASS.
+        review_within: by when it must have been looked at, at most LATEST_REVIEW.
+        tell: who is told at once, of TOLD.
+        line: in the file, from 1; 0: not read from one.
+    """
+
+    roles: tuple[str, ...]
+    addition: Addition
+    needs: tuple[str, ...]
+    lasts: timedelta
+    review_within: timedelta
+    tell: tuple[str, ...]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment before or after a date of the case."""
+
+    period: Period
+    is_before: bool
+    date_field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """From when to when the room of a case is open."""
+
+    opens: Moment
+    closes: Moment
