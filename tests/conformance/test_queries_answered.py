@@ -57,8 +57,13 @@ GIVEN: dict[str, object] = {
 
 # Statements for which PostgreSQL has no plan.
 UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
-# They read what is there only in a read, or only in a batch.
-NOT_ALONE = ("gate/door.sql:note_hidden", "store/writes.sql:issues", "store/writes.sql:held_places")
+# They read what is there only in a read, or only in a batch; a nameless block has no plan.
+NOT_ALONE = (
+    "gate/door.sql:note_hidden",
+    "store/writes.sql:issues",
+    "store/writes.sql:held_places",
+    "store/closing.sql:close_catalogues",
+)
 
 
 def asked_of(gate: Gate, asker: Asker, query: Query, *, purpose: str, **given: object) -> list[dict[str, object]]:
