@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from abuse_record import CARE, changed, first_of, restricted, run, stored
 from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
+from psycopg import sql
 from web_seat import COOKIE, Seat, get, seat_at
 
 from audit_node import audit_node
@@ -38,7 +40,7 @@ from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.conditions import ALWAYS
 from watchroom.policy.decision import Decision, decide
 from watchroom.policy.purposes import PURPOSES
-from watchroom.store.database import Database
+from watchroom.store.database import Database, Principal
 from watchroom.web.app import ROUTES
 from watchroom.web.cookies import form_token
 
@@ -297,6 +299,20 @@ def test_abuse_19_no_text_that_somebody_sends_is_ever_run_as_sql(
         result = run(words[0], example.folder, words[1], "--as", "officer.a", "--purpose", CARE)
         assert result.exit_code == 1
         assert result.stdout == ""
+
+
+def test_abuse_19_of_the_example_node_too_an_audience_can_call_and_read_nothing_of_the_server(
+    officer: TestClient[Litestar], node: Node
+) -> None:
+    assert get(officer, f"/handover/LEI-A?purpose={CARE}").status_code == 200
+    with node.database.connection(Principal.APP) as connection:
+        roles = [role for (role,) in connection.execute("select role_name from gate.audience").fetchall()]
+        assert roles
+        for role in roles:
+            for ask in ("select set_config('role', 'none', true)", "select pg_advisory_lock(1)", "table pg_class"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                    connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+                    connection.execute(ask)
 
 
 def test_abuse_20_every_dependency_is_held_by_its_hash_and_no_secret_is_in_the_repository() -> None:
