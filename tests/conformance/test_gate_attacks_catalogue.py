@@ -7,17 +7,18 @@ before. What an audience can call, read and use is a closed list, asked of the c
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from test_gate_attacks import SECRETS, as_audience, attempt
 
 from gate_world import OFFICER, gate_of, look, query, write
-from servers import TestServer, is_superuser
+from servers import TestServer, drop_database, is_superuser, run_as
 from watchroom.gate.door import Gate
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.questions import FUNCTIONS, question
-from watchroom.store.database import Connection, Database, Principal
+from watchroom.store.database import Connection, Database, Principal, create_database
 
 
 @pytest.fixture
@@ -292,3 +293,23 @@ def _as_admin(gate: Gate, database: Database, asked: Callable[[Connection, str],
     with database.connection(Principal.MIGRATOR) as connection:
         ((role,),) = connection.execute("select role_name from gate.audience").fetchall()
         return asked(connection, role)
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_second_node_in_the_same_database_has_what_was_closed_before_it_came(server: TestServer) -> None:
+    """A node that is made again, or from a backup, may find the database of the one before."""
+    name, ids = f"twice_{uuid4().hex[:8]}", (uuid4(), uuid4())
+    try:
+        made = [create_database(server.admin_dsn, node_id=one, name=name) for one in (*ids, ids[1])]
+        again = Database(made[2].dsn, credentials=made[2].credentials, pool_size=1)
+        try:
+            with again.connection(Principal.APP) as connection:
+                attempt(connection, "select set_config('watchroom.x', '1', true), pg_backend_pid()")
+                attempt(connection, "select * from pg_class limit 1")
+        finally:
+            again.close()
+    finally:
+        drop_database(server.admin_dsn, name)
+        for roles in {one.credentials.prefix: one.credentials.roles for one in made}.values():
+            for role in (*(roles.login(principal) for principal in Principal), roles.owner, roles.staff):
+                run_as(server.admin_dsn, "drop role {}", role)

@@ -14,6 +14,9 @@ select set_config('watchroom.staff', :staff, true)
 do $$
 declare
     staff constant text := current_setting('watchroom.staff');
+    -- Everybody, and the staff of a node that had this database before: what it holds was everybody's once.
+    former constant oid[] := array(select r.oid from pg_catalog.pg_roles as r where r.rolname ~ '^wr_[0-9a-f]{8}_staff$')
+        || 0::oid;
     closed text;
 begin
     set local search_path = pg_catalog;
@@ -41,7 +44,8 @@ begin
             )
         ))
         and exists (
-            select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as one where one.grantee = 0
+            select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as one
+            where one.grantee = any (former)
         );
     if closed is not null then
         execute format('revoke all on routine %s from public', closed);
@@ -55,9 +59,10 @@ begin
         and c.relkind in ('r', 'v')
         and c.relname <> 'pg_database'
         and (
-            exists (select from aclexplode(c.relacl) as one where one.grantee = 0)
+            exists (select from aclexplode(c.relacl) as one where one.grantee = any (former))
             or exists (
-                select from pg_attribute as a, aclexplode(a.attacl) as one where a.attrelid = c.oid and one.grantee = 0
+                select from pg_attribute as a, aclexplode(a.attacl) as one
+                where a.attrelid = c.oid and one.grantee = any (former)
             )
         );
     if closed is not null then
