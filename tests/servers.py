@@ -65,11 +65,19 @@ def templated_server(admin_dsn: str) -> Generator[TestServer]:
         drop_database(admin_dsn, template)
         for role in (*(roles.login(principal) for principal in Principal), roles.owner):
             run_as(admin_dsn, "drop role {}", role)
+        run_as(admin_dsn, "drop role if exists {}", roles.staff)
 
 
 def run_as(dsn: str, text: str, *names: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(sql.SQL(text).format(*(sql.Identifier(name) for name in names)))
+
+
+def is_superuser(admin_dsn: str) -> bool:
+    """Whether the administrator may close the catalogues: see `create_database`."""
+    with psycopg.connect(admin_dsn) as admin:
+        row = admin.execute("select rolsuper from pg_roles where rolname = current_user").fetchone()
+    return row == (True,)
 
 
 def drop_database(admin_dsn: str, name: str) -> None:

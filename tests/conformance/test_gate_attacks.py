@@ -131,20 +131,23 @@ def test_statistics_of_the_record_are_closed(gate: Gate, database: Database) -> 
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
         connection.execute("analyze record.person")
-    found = as_audience(
-        gate, OFFICER, lambda connection: attempt(connection, "select * from pg_stats where schemaname = 'record'")
-    )
-    assert found == []
+
+    def read(connection: Connection) -> list[tuple[Any, ...]]:
+        # By the server where the catalogues are closed; elsewhere the view itself shows none to who may not read.
+        try:
+            return attempt(connection, "select * from pg_stats where schemaname = 'record'")
+        except psycopg.errors.InsufficientPrivilege:
+            connection.rollback()
+            return []
+
+    assert as_audience(gate, OFFICER, read) == []
 
 
-def test_the_text_of_a_view_names_no_subject(gate: Gate) -> None:
+def test_the_text_of_a_view_names_no_subject(gate: Gate, database: Database) -> None:
     for relation in gate.model.entities:
         look(gate, OFFICER, f"select count(*) as n from {relation}")
-    texts = as_audience(
-        gate,
-        OFFICER,
-        lambda connection: attempt(connection, "select definition from pg_views where schemaname like 'seen\\_%'"),
-    )
+    with database.connection(Principal.APP) as connection:
+        texts = attempt(connection, "select definition from pg_views where schemaname like 'seen\\_%'")
     assert len(texts) >= len(gate.model.entities)
     for (text,) in texts:
         assert re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", text) is None
@@ -206,7 +209,7 @@ def test_the_facts_of_one_transaction_do_not_reach_into_the_next(gate: Gate, dat
 
 def pretended(connection: Connection, schema: str, pid: int) -> list[tuple[Any, ...]]:
     """Who is seen by somebody who says that they are another backend."""
-    connection.execute("select set_config('watchroom.backend', %s, true)", [str(pid)])
+    connection.execute(sql.SQL("set local watchroom.backend = {}").format(sql.Literal(str(pid))))
     return connection.execute(sql.SQL("select id from {}").format(sql.Identifier(schema, "person"))).fetchall()
 
 

@@ -69,6 +69,8 @@ def test_what_was_planned_for_one_read_serves_the_next(database: Database) -> No
     def plans(view):  # type: ignore[no-untyped-def]
         view.records(asked)
         connection = view._reading._connection
+        # As the login: an audience reads no catalogue.
+        connection.execute("set local role none")
         rows = connection.execute("select prepare_time from pg_prepared_statements where statement like '/*%'")
         planned.append(set(rows.fetchall()))
 
@@ -148,3 +150,28 @@ def test_the_charter_of_another_organisation_gives_nothing(database: Database) -
     )
     assert set(catalogue().entities) >= {"person"}
     assert place("LEI-A", "WING")["unit_code"] == "LEI-A"
+
+
+def test_no_more_rows_leave_the_database_than_one_read_may_take(database: Database) -> None:
+    """The limit is in the statement: else all of them would stand in memory before it is seen that they are too many.
+
+    A statement that makes fifty million rows would take far longer than it may; cut off, it is refused for its rows.
+    """
+    write(database, WINGS)
+    gate = gate_of(database)
+    look(gate, OFFICER, "select id from person")
+    gate._limits = Limits(rows=10, statement=3_000)  # pyright: ignore[reportPrivateUsage]
+    for text in (
+        "select id, generate_series(1, 50000000) as a from location",
+        "select id, 1 as a from location union all select id, generate_series(1, 50000000) as a from location -- all",
+    ):
+        with pytest.raises(TooMuchError, match="more than 10 rows"):
+            look(gate, OFFICER, text)
+
+
+def test_a_limit_of_the_question_itself_stays(database: Database) -> None:
+    write(database, WINGS)
+    rows = look(
+        gate_of(database), OFFICER, "select distinct generate_series(1, 9) as a from location order by a limit 2"
+    )
+    assert [row["a"] for row in rows] == [1, 2]

@@ -130,3 +130,22 @@ def test_a_clock_that_went_back_opens_nothing(desk: Desk) -> None:
     token = desk.sessions.begin(desk.officer)
     desk.wait(-3600)
     assert desk.asker(token, is_activity=True) is None
+
+
+def test_a_clock_that_went_back_a_little_keeps_no_idle_session_open(desk: Desk) -> None:
+    """Else a session lasts as long as the clock went back, and nobody need be at the page."""
+    token = desk.sessions.begin(desk.officer)
+    for _ in range(10):
+        desk.wait(60)
+        assert desk.asker(token, is_activity=True) is not None
+    desk.wait(-300)
+    assert desk.asker(token, is_activity=True) is None
+
+
+def test_a_clock_that_is_set_right_by_seconds_ends_no_session(desk: Desk) -> None:
+    """Two requests at once see the clock in either order, and a clock is set right all the time."""
+    token = desk.sessions.begin(desk.officer)
+    desk.wait(60)
+    assert desk.asker(token, is_activity=True) is not None
+    desk.wait(-2)
+    assert desk.asker(token, is_activity=True) is not None

@@ -27,9 +27,23 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+# What moves a terminal's cursor, sets its title, colours it, or turns the direction of what follows. A record may hold
+# any of it, since somebody typed it into a source system.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
 def answer(document: object) -> None:
-    """Write one JSON document: stdout."""
-    click.echo(json.dumps(document, default=_plain, ensure_ascii=False, indent=2))
+    """Write one JSON document: stdout. What a terminal would obey is escaped, and reads back as it was."""
+    click.echo(visible(json.dumps(document, default=_plain, ensure_ascii=False, indent=2)))
+
+
+def visible(text: str) -> str:
+    r"""The text with what a terminal would obey, or that turns its direction, as `\uXXXX`; lines and tabs stay.
+
+    >>> visible("a\x1b[2J")
+    'a\\u001b[2J'
+    """
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> None:
@@ -46,8 +60,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return ",".join(str(part) for part in cast(list[object], value))
-    return str(_plain(value)).replace("\t", " ").replace("\n", " ")
+        return _cell(",".join(str(part) for part in cast(list[object], value)))
+    return visible(str(_plain(value)).replace("\t", " ").replace("\n", " "))
 
 
 def _plain(value: object) -> object:

@@ -43,9 +43,15 @@ _SYNTAX = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a query asks for: the names of the relations of the audience."""
+    """What a query asks for.
+
+    Attributes:
+        relations: names of the relations of the audience.
+        is_limited: it says itself how many rows it gives at most.
+    """
 
     relations: tuple[str, ...]
+    is_limited: bool = False
 
 
 def question(query: Query) -> Question:
@@ -71,7 +77,8 @@ def _question(name: str, text: str) -> Question:
             raise QuestionError(f"query `{name}` must only read; it holds `{node.key}`")
         if isinstance(node, exp.Func) and not isinstance(node, _SYNTAX):
             _require_known_function(name, node)
-    return Question(relations=tuple(sorted(_relations(name, statement))))
+    is_limited = any(statement.args.get(part) is not None for part in ("limit", "offset"))
+    return Question(relations=tuple(sorted(_relations(name, statement))), is_limited=is_limited)
 
 
 def _require_known_function(name: str, node: exp.Func) -> None:

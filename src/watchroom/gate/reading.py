@@ -165,7 +165,9 @@ class Reading:
         with self._told(query.name):
             self._turn(moment)
             self._audiences.ensure(self._audience, asked.relations)
-            cursor = self._sent(self._own(query), parameters)
+            # INVARIANT: the driver holds every row that the server gives, so the server must not give more.
+            most = None if asked.is_limited else self._limits.rows + 1
+            cursor = self._sent(self._own(query, most=most), parameters)
         self.given.relations.update(asked.relations)
         self.given.queries.append(query.name)
         return partial(self._received, cursor, query, self._audience)
@@ -193,13 +195,14 @@ class Reading:
             row = self._sent(text, {"id": row_id}).fetchone()
         return tuple(row[0]) if row else ()
 
-    def _own(self, query: Query) -> LiteralString:
-        """The query's text under the name of the audience.
+    def _own(self, query: Query, *, most: int | None = None) -> LiteralString:
+        """The query's text under the name of the audience; `most`: and with so many rows at most.
 
         INVARIANT: a prepared statement keeps the relations of the search path under which it was planned. Two
         audiences never share one, because their texts differ; and PostgreSQL plans anew where the path differs.
         """
-        return cast(LiteralString, f"/* {self._audience.schema} */ {query.text}")
+        limit = "" if most is None else f"\nlimit {most}"
+        return cast(LiteralString, f"/* {self._audience.schema} */ {query.text}{limit}")
 
     def _sent(self, text: Any, parameters: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:
         if monotonic() - self._heard_at > HEARING_SECONDS:

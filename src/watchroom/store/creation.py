@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.named_sql import load_queries
 from watchroom.kernel.secrets import Secret
 from watchroom.store.roles import Credentials, Principal, Roles, prefix_of
 
@@ -29,7 +30,11 @@ _USAGE: dict[str, tuple[Principal, ...]] = {
     "audit": (Principal.AUDIT,),
 }
 
+# What the questions of one connection may have on the disk at a time, as sorts of many rows do.
+_MOST_ON_DISK = "2GB"
+
 Connection = psycopg.Connection[tuple[object, ...]]
+_QUERIES = load_queries("watchroom.store", "closing.sql")
 
 
 class UnfitServerError(WatchroomError):
@@ -54,6 +59,9 @@ def create_database(
 ) -> Made:
     """Roles, schemas and grants of a node; run again, it repairs them and sets the passwords anew.
 
+    Where the login is a superuser, what PostgreSQL lets every role use of its catalogues and functions is left to the
+    node's own logins alone. Elsewhere an audience keeps it: only the look at each question keeps a page from it.
+
     Args:
         admin_dsn: a login that is used here and never afterwards: a superuser of an embedded server, or on any
             other server one that has CREATEROLE and owns the database that the DSN names.
@@ -75,6 +83,7 @@ def create_database(
         _ensure_roles(connection, given)
         _ensure_schemas(connection, given.roles)
         grant_database(connection, given.roles)
+        _close_catalogues(connection, given.roles)
     for secret in ("user", "password"):
         parts.pop(secret, None)
     return Made(dsn=make_conninfo("", **parts), credentials=given)
@@ -160,6 +169,21 @@ def _ensure_schemas(connection: Connection, roles: Roles) -> None:
         sql.SQL("alter default privileges for role {} revoke all on functions from public").format(owner)
     )
     connection.execute(sql.SQL("revoke {} from current_user").format(owner))
+
+
+def _close_catalogues(connection: Connection, roles: Roles) -> None:
+    if connection.execute(_QUERIES["may_close"].text).fetchone() != (True,):
+        return
+    _ensure_role(connection, roles.staff, sql.SQL("nologin"))
+    members = sql.SQL(", ").join(map(sql.Identifier, (roles.owner, *(roles.login(one) for one in Principal))))
+    connection.execute(
+        sql.SQL("grant {} to {} with inherit true, set false").format(sql.Identifier(roles.staff), members)
+    )
+    connection.execute(_QUERIES["name_staff"].text, {"staff": roles.staff})
+    connection.execute(_QUERIES["close_catalogues"].text, {})
+    # It stays in force when the login becomes an audience, and no other than a superuser may change it.
+    app = sql.Identifier(roles.login(Principal.APP))
+    connection.execute(sql.SQL("alter role {} set temp_file_limit = {}").format(app, sql.Literal(_MOST_ON_DISK)))
 
 
 def _fresh_credentials(node_id: UUID) -> Credentials:

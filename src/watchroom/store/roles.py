@@ -32,6 +32,14 @@ class Roles:
         """The role without login that owns schemas, tables and views."""
         return f"{self.prefix}_owner"
 
+    @property
+    def staff(self) -> str:
+        """The role without login that the owner and the logins belong to, and no audience.
+
+        It holds what PostgreSQL otherwise gives to every role; it is there only where a superuser made the node.
+        """
+        return f"{self.prefix}_staff"
+
     def login(self, principal: Principal) -> str:
         """The role with which a principal connects."""
         return f"{self.prefix}_{principal}"
