@@ -18,7 +18,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from web_seat import Seat, get, seat_at
 
-from watchroom.audit.read import latest
+from log_reading import latest
+from watchroom.audit.subject_rules import Ground
 from watchroom.cli.reference import commands_of
 from watchroom.entrances import commands
 from watchroom.gate.door import Gate, Refused, Seen
@@ -59,7 +60,27 @@ ROUTES_WITHOUT = {
 }
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
+# They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
+COMMANDS_OF_THE_LOG = {
+    "watchroom audit export",
+    "watchroom audit subject",
+    "watchroom audit verdict",
+    "watchroom audit release",
+    "watchroom audit erase",
+}
 COMMANDS_WITHOUT = {
+    "watchroom user known-as": "accounts",
+    "watchroom agreement check": "what a file says",
+    "watchroom agreement preview": "counts",
+    "watchroom agreement sign": "a digest and a signature",
+    "watchroom agreement suspend": "what is agreed",
+    "watchroom agreement list": "what is agreed",
+    "watchroom agreement key": "a public key",
+    "watchroom agreement trust": "a public key",
+    "watchroom restrict add": "nothing but that it is done",
+    "watchroom restrict admit": "nothing but that it is done",
+    "watchroom restrict lift": "nothing but that it is done",
+    "watchroom restrict party": "nothing but that it is done",
     "watchroom demo": "makes a node and serves its pages",
     "watchroom init": "makes a node without a row",
     "watchroom user add": "accounts",
@@ -228,12 +249,34 @@ def run(*words: object) -> Any:
 
 
 def test_every_command_is_in_a_list_of_the_sweep() -> None:
-    assert {path for path, _ in commands_of(COMMANDS)} == COMMANDS_WITH_RECORDS | set(COMMANDS_WITHOUT)
+    assert {path for path, _ in commands_of(COMMANDS)} == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | set(
+        COMMANDS_WITHOUT
+    )
 
 
 def test_a_command_that_names_an_asker_and_a_purpose_shows_records_and_no_other_does() -> None:
     asks = {path for path, one in commands_of(COMMANDS) if {"user", "purpose"} <= {param.name for param in one.params}}
-    assert asks == COMMANDS_WITH_RECORDS
+    assert asks == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG
+
+
+@pytest.mark.parametrize("path", sorted(COMMANDS_OF_THE_LOG))
+def test_every_command_of_the_log_is_refused_to_who_has_not_that_duty_and_the_refusal_is_entered(
+    path: str, node: Node, example: Example, known: Known, tmp_path: Path
+) -> None:
+    who, span = somebody(node, "LEI-A"), ["--from", "2026-07-01T00:00+01:00", "--to", "2026-07-24T08:00+01:00"]
+    ground = next(iter(Ground)).value
+    about = {
+        "watchroom audit export": [*span, "--out", str(tmp_path / "out.zip")],
+        "watchroom audit subject": [who],
+        "watchroom audit verdict": [who, "--entry", "0", "--verdict", "withheld", "--ground", ground, "--reason", "x"],
+        "watchroom audit release": [who, "--upto", "5"],
+        "watchroom audit erase": ["--from", "1", "--to", "1", "--reason", "x"],
+    }[path]
+    before = index_of_last(node)
+    result = run(*path.split()[1:], example.folder, *about, "--as", "officer.a", "--purpose", "governance.audit")
+    assert result.exit_code == 1, result.output
+    assert known.told_in(result.output.replace(who, "")) == set()
+    assert [one.act for one in latest(node.database) if one.index > before] == ["refuse"]
 
 
 def words_of(path: str, example: Example, node: Node, *, user: str, purpose: str) -> list[object]:

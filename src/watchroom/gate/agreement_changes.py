@@ -241,15 +241,16 @@ class Agreements:
     def _put_in_force(self, connection: Connection, agreements: Sequence[Agreement]) -> bool:
         """Whether another policy was in force; its audiences have lost everything then."""
         facts = {"policy_hash": policy_hash(agreements)}
-        changed = connection.execute(QUERIES["put_in_force"].text, {**facts, "since": self.machine.now()}).rowcount
-        if not changed:
+        row = connection.execute(QUERIES["put_in_force"].text, {**facts, "since": self.machine.now()}).fetchone()
+        if row is None:
             return False
         others = connection.execute(QUERIES["audiences_of_others"].text, facts).fetchall()
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(self.database.roles.owner)))
         for role, schema in others:
             take_away(connection, role=role, schema=schema)
         connection.execute("reset role")
-        return True
+        # A node begins with its charter, and that is no change of it.
+        return bool(row[0])
 
     def _enter(self, did: str, agreement: Agreement, *, by: By, **more: str) -> None:
         named = {"agreement": f"{agreement.name}.{agreement.version}", "digest": agreement.digest}

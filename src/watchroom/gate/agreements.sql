@@ -60,11 +60,13 @@ on conflict (organisation, key) do nothing
 select pg_advisory_xact_lock(hashtextextended('agreements', 20261128))
 
 -- name: put_in_force(policy_hash, since)
+-- One row where another policy was in force, or none: whether there was one.
 insert into gate.policy as held (policy_hash, since)
 values (:policy_hash, :since)
 on conflict (is_only) do update
 set policy_hash = excluded.policy_hash, since = excluded.since
 where held.policy_hash <> excluded.policy_hash
+returning held.xmax::text <> '0' as is_another
 
 -- name: audiences_of_others(policy_hash)
 -- One row per audience that stands on another policy.
