@@ -1,7 +1,7 @@
 """Cedar decides of every row and field what `policy` decides: two readings of an agreement that share no code."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cedar_oracle import ABSENT, WHOLE, WITHHELD, Cedar
@@ -13,6 +13,7 @@ from watchroom.policy.masks import masked
 from watchroom.policy.sight import granting, is_excluded, sight
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     case=cases(),
     entity=st.sampled_from(ENTITIES).map(catalogue().entity),
