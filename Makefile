@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := check
-.PHONY: demo setup test check bench pictures lock format
+.PHONY: demo setup test check coverage mutants bench pictures lock format
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
@@ -34,6 +34,15 @@ check: $(STAMP)
 	@$(BIN)/python tools/compile_model.py --check
 	@$(BIN)/python tools/write_reference.py --check
 	@$(BIN)/python tools/audit_events.py --check
+
+# Branch coverage of the rooms that decide who sees what, by the tests that are about them.
+coverage: $(STAMP)
+	@$(BIN)/python tools/coverage_of_decisions.py
+
+# Mutants of `policy`, and the kept figure: docs/reference/mutants.md. It takes about half an hour on two cores.
+mutants: $(STAMP)
+	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/python tools/write_mutants.py
 
 bench: $(STAMP)
 	@for name in ingest gate brief; do $(BIN)/watchroom bench $$name || exit 1; done

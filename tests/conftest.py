@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from servers import TestServer, drop_audiences, drop_database, quick_place, run_as, templated_server
 from watchroom.store.creation import grant_database
@@ -15,6 +16,16 @@ from watchroom.store.server import EmbeddedServer
 
 # A crash of the machine may cost a test run its databases; durability is tested where it is the subject.
 _QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
+
+# `make mutants`: the same examples in every run, so that its figure can be got again.
+settings.register_profile(
+    "mutants",
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

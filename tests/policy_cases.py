@@ -1,15 +1,18 @@
 """Random agreements and rows for the laws: what a policy author could write, and worse than they would."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from watchroom.gate.askers import Asker
 from watchroom.model.catalogue import Entity, Field, FieldKind, catalogue, columns_of
-from watchroom.policy.clauses import Agreement, Clause, Exclusion, Recipient, Right
+from watchroom.policy.clauses import NAMED_BASE, Agreement, Clause, Exclusion, Recipient, Right
 from watchroom.policy.conditions import (
     ALWAYS,
     All,
@@ -25,16 +28,21 @@ from watchroom.policy.conditions import (
     OneOf,
     Some,
 )
+from watchroom.policy.decision import Decision, decide
 from watchroom.policy.evaluate import Facts
 from watchroom.policy.masks import Mask, suits
 
+_T = TypeVar("_T")
+
+ZONE = ZoneInfo("Europe/London")
 TODAY = date(2026, 7, 25)
 NOW = datetime(2026, 7, 25, 7, 0, tzinfo=UTC)
 UNITS = ("LEI-A", "LEI-B", "MDI-A")
 SITES = ("LEI", "MDI")
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "type_code": ("X", "H", "M"),
-    "kind_code": ("XA", "HA", "it's"),
+    # With texts that are easily taken for one another, or for what ends a text.
+    "kind_code": ("XA", "HA", "ha", "HA ", "it's", "", "\\", '"', "%", "NULL", "\u202eAH"),
     "restriction_code": ("CELL", "WING"),
     "unit_code": UNITS,
     "site_code": SITES,
@@ -43,6 +51,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 DATES = tuple(TODAY - timedelta(days=days) for days in (0, 1, 30, 400))
 INSTANTS = tuple(NOW - timedelta(hours=hours) for hours in (0, 1, 30, 4000))
 ENTITIES = ("person", "alert", "non_association")
+# With those that have what the masks of areas and days are for.
+ALL_ENTITIES = (*ENTITIES, "address", "case_note")
 
 
 @cache
@@ -93,24 +103,26 @@ def _times(name: str, operands: list[object]) -> list[st.SearchStrategy[Conditio
 
 
 @st.composite
-def clauses(draw: st.DrawFn, *, entities: tuple[str, ...] = ENTITIES, name: str | None = None) -> Clause:
-    """Any clause that shows rows."""
+def clauses(draw: st.DrawFn, *, entities: tuple[str, ...] = ENTITIES, condition: Condition | None = None) -> Clause:
+    """Any clause that shows rows; with that condition, or with any."""
     entity = catalogue().entity(draw(st.sampled_from(entities)))
-    fields = draw(st.lists(st.sampled_from([field.name for field in entity.fields]), min_size=1, unique=True))
+    own = [field.name for field in entity.fields]
+    fields = draw(st.lists(st.sampled_from([*own, *NAMED_BASE]), min_size=1, unique=True))
     masks = {
         field: mask
         for field in fields
-        if (mask := draw(st.sampled_from([None, *(mask for mask in Mask if suits(mask, entity.field(field)))])))
+        if field in own
+        and (mask := draw(st.sampled_from([None, *(mask for mask in Mask if suits(mask, entity.field(field)))])))
     }
     return Clause(
-        name=name or draw(st.uuids().map(str)),
+        name=draw(st.uuids().map(str)),
         entity=entity.name,
         roles=("nurse",),
         purposes=("custody.care",),
         allow=frozenset({Right.READ, Right.LIST}),
         fields=tuple(fields),
         masks=masks,
-        condition=draw(condition_of(entity)),
+        condition=draw(condition_of(entity)) if condition is None else condition,
         regime="uk-gdpr",
     )
 
@@ -159,6 +171,111 @@ def agreement_of(clauses: list[Clause], **more: object) -> Agreement:
     )
     made = replace(made, **{name: tuple(value) if isinstance(value, list) else value for name, value in more.items()})
     return replace(made, digest=sha256(repr(made).encode()).hexdigest())
+
+
+# Who may be agreed with, and who asks: often the same.
+ORGANISATIONS = ("HMPPS", "HMPPS", "HMPPS", "police")
+ROLES_HELD = ("nurse", "nurse", "nurse", "wing_officer", "duty_governor")
+PURPOSES_ASKED = ("custody.care", "custody.care", "custody.care", "custody.safety")
+RIGHTS = (Right.LIST, Right.LIST, Right.READ, Right.EXPORT, Right.COUNT, Right.SUBSCRIBE)
+
+
+@st.composite
+def parties(draw: st.DrawFn) -> Agreement:
+    """Any agreement, with any organisations, roles and purposes: those who ask, and others."""
+    found = draw(agreements(most_exclusions=draw(st.sampled_from([0, 0, 2]))))
+    recipients = draw(
+        st.lists(
+            st.builds(Recipient, organisation=st.sampled_from(ORGANISATIONS), roles=_few(ROLES_HELD)),
+            min_size=1,
+            max_size=2,
+        )
+    )
+    broad = draw(st.sampled_from([ALL_ENTITIES, ALL_ENTITIES, ALL_ENTITIES[1:], ()]))
+    changed = [
+        replace(
+            clause,
+            roles=draw(_few(tuple(role for recipient in recipients for role in recipient.roles))),
+            purposes=draw(_few(PURPOSES_ASKED)),
+            # What is only counted shows no row; `test_gate_suppression.py` has it.
+            allow=frozenset(draw(_few(RIGHTS))) | {draw(st.sampled_from([Right.LIST, Right.LIST, Right.READ]))},
+        )
+        # Beside the narrow ones some that show every row, so that much is shown and not only absent.
+        for clause in (*found.clauses, *(draw(clauses(entities=(name,), condition=ALWAYS)) for name in broad))
+    ]
+    return agreement_of(
+        changed,
+        recipients=recipients,
+        exclusions=found.exclusions,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        highest=found.highest,
+        name=found.name,
+    )
+
+
+def _few(values: tuple[_T, ...]) -> st.SearchStrategy[tuple[_T, ...]]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3).map(lambda found: tuple(dict.fromkeys(found)))
+
+
+def policies(most: int = 3) -> st.SearchStrategy[list[Agreement]]:
+    """The agreements of a node."""
+    return st.lists(parties(), min_size=1, max_size=most, unique_by=lambda one: one.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Somebody who asks for something at some moment."""
+
+    organisation: str
+    roles: tuple[str, ...]
+    purpose: str
+    right: Right
+    facts: Facts
+
+
+# Also after midnight where the node is, while the day in UTC is still the one before.
+MOMENTS = tuple(
+    NOW + timedelta(days=days, hours=hours) for days in (*[0] * 12, 1, 8, 9, 10, 11, 100) for hours in (0, 16.5)
+)
+
+
+@st.composite
+def askings(draw: st.DrawFn) -> Asking:
+    """Anybody, for any purpose, at any moment around the first and last days of agreements."""
+    return _asking(
+        draw,
+        organisation=draw(st.sampled_from(ORGANISATIONS)),
+        roles=draw(_few(ROLES_HELD)),
+        purpose=draw(st.sampled_from(PURPOSES_ASKED)),
+        right=draw(st.sampled_from(RIGHTS)),
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[Agreement], Asking]:
+    """Agreements, and somebody who asks: mostly one whom some clause is for."""
+    found = draw(policies())
+    if draw(st.sampled_from([False] * 7 + [True])):
+        return found, draw(askings())
+    agreement = draw(st.sampled_from(found))
+    clause, recipient = draw(st.sampled_from(agreement.clauses)), draw(st.sampled_from(agreement.recipients))
+    asking = _asking(
+        draw,
+        organisation=recipient.organisation,
+        roles=tuple(dict.fromkeys((*recipient.roles[:1], *draw(_few(clause.roles))))),
+        purpose=draw(st.sampled_from(clause.purposes)),
+        right=draw(st.sampled_from(sorted(clause.allow))),
+    )
+    return found, asking
+
+
+def _asking(draw: st.DrawFn, **who: Any) -> Asking:
+    now, facts = draw(st.sampled_from(MOMENTS)), draw(FACTS)
+    # As the gate has them: a unit brings its establishment.
+    asker = Asker(name="x", roles=(), organisation="", sites=facts.values["my_sites"], units=facts.values["my_units"])
+    values = {**facts.values, "my_sites": asker.all_sites}
+    return Asking(facts=replace(facts, now=now, today=now.astimezone(ZONE).date(), values=values), **who)
 
 
 # An asker with more places than are compared one by one.
@@ -217,3 +334,92 @@ def rows_of(entity: Entity) -> st.SearchStrategy[dict[str, object]]:
         "is_restricted": st.booleans(),
     }
     return st.fixed_dictionaries(columns)
+
+
+def masked_by(mask: Mask | None, **more: object) -> Agreement:
+    """An agreement that shows every row and field, with this mask over all that it suits."""
+    return agreement_of(
+        [
+            Clause(
+                name=name,
+                entity=name,
+                roles=("nurse",),
+                purposes=("custody.care",),
+                allow=frozenset({Right.READ, Right.LIST}),
+                fields=tuple(names_of(catalogue().entity(name))),
+                masks={field.name: mask for field in catalogue().entity(name).fields if mask and suits(mask, field)},
+                condition=ALWAYS,
+                regime="uk-gdpr",
+            )
+            for name in ALL_ENTITIES
+        ],
+        **more,
+    )
+
+
+# Somebody whom `agreement_of` is for, cleared for all that may be cleared.
+NURSE = Asking(
+    organisation="HMPPS",
+    roles=("nurse",),
+    purpose="custody.care",
+    right=Right.LIST,
+    facts=Facts(
+        now=NOW,
+        today=TODAY,
+        values={"my_units": UNITS[:1], "my_sites": SITES[:1]},
+        clearances=("official", "official_sensitive"),
+    ),
+)
+
+
+def leaves_of(entity: Entity) -> list[Condition]:
+    """One condition of each kind, on columns of the entity that may be NULL; in the same order for each entity."""
+    flag = next((field.name for field in entity.fields if field.kind is FieldKind.BOOLEAN), "is_restricted")
+    day = next(field.name for field in entity.fields if field.kind is FieldKind.DATE)
+    return [
+        Holds(column=flag),
+        OneOf(column="site_code", values=SITES[:1]),
+        Compare(column="unit_code", comparator=Comparator.EQUAL, operand=UNITS[0]),
+        Compare(column="unit_code", comparator=Comparator.UNEQUAL, operand=UNITS[0]),
+        InFact(column="unit_code", fact="my_units"),
+        InFact(column="site_code", fact="my_sites"),
+        IsNull(column="unit_code"),
+        Between(column=day, low=DATES[2], high=Now(is_day=True, ago=timedelta(days=1))),
+        *(Compare(column=day, comparator=one, operand=DATES[1]) for one in Comparator),
+    ]
+
+
+def pointed_policies() -> Iterator[list[Agreement]]:
+    """Policies that show every row but for one condition, of a clause or of an exclusion, or for its opposite."""
+    leaves = {name: leaves_of(catalogue().entity(name)) for name in ENTITIES}
+    for number in range(len(leaves[ENTITIES[0]])):
+        for wrap in (lambda part: part, lambda part: Not(part=part)):
+            conditions = {name: wrap(leaves[name][number]) for name in ENTITIES}
+            own = {name: condition for name, condition in conditions.items() if name != "person"}
+            for excluded in (own, {"person": conditions["person"]}):
+                yield [masked_by(None, exclusions=[Exclusion(conditions=excluded, reason="x")])]
+            yield [
+                agreement_of(
+                    [
+                        replace(clause, condition=conditions.get(clause.entity, ALWAYS))
+                        for clause in masked_by(None).clauses
+                    ]
+                )
+            ]
+
+
+def decision_of(agreements: Sequence[Agreement], asking: Asking) -> Decision | None:
+    """What `policy` decides, or None where it denies."""
+    made = decide(
+        agreements,
+        organisation=asking.organisation,
+        roles=asking.roles,
+        purpose=asking.purpose,
+        right=asking.right,
+    )
+    return made if isinstance(made, Decision) else None
+
+
+def names_of(entity: Entity) -> list[str]:
+    """The columns of an entity that a clause must name to show them."""
+    return [*(field.name for field in entity.fields), *NAMED_BASE]

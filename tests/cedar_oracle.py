@@ -1,0 +1,291 @@
+"""Agreements as Cedar policies: a second reading of who may see what, which shares no code with `policy` or `gate`.
+
+Only the records that an agreement is read into are used, nothing that decides. Cedar has two truth values and SQL has
+three, so each condition is written twice: where it is known to hold, and where it is known not to hold. What is NULL is
+an attribute that the entity lacks, and each attribute is asked for with `has` first.
+
+INVARIANT: no policy errs. Cedar skips a `forbid` that errs and then permits; so any error of any policy fails the test.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from cedarpy import Decision, Entities, PolicySet, is_authorized_batch
+
+from policy_cases import Asking
+from watchroom.model.catalogue import Entity
+from watchroom.policy.clauses import Agreement, Clause
+from watchroom.policy.conditions import (
+    All,
+    Between,
+    Compare,
+    Condition,
+    Holds,
+    InFact,
+    IsNull,
+    Not,
+    Now,
+    OneOf,
+    Operand,
+    Some,
+)
+
+Row = Mapping[str, object]
+
+# What becomes of a cell, the most first: where clauses differ, the one that shows most counts.
+WHOLE, WITHHELD, ABSENT = "whole", "withheld", "absent"
+LEVELS = (WHOLE, "day", "month", "year", "area", "redact", "null")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OPEN, _ROW = "open", "row"
+_WHO = {"type": "Asker", "id": "asker"}
+
+
+class Cedar:
+    """The decisions of Cedar under some agreements."""
+
+    def __init__(self, agreements: Sequence[Agreement], asking: Asking) -> None:
+        self._policies = PolicySet.from_str("\n".join(_policies(agreements)))
+        self._levels = _levels_of(agreements)
+        self._asker = {
+            "uid": _WHO,
+            "attrs": {
+                "organisation": asking.organisation,
+                "roles": list(asking.roles),
+                "clearances": list(asking.facts.clearances),
+                **{name: list(values) for name, values in _facts_of(asking).items()},
+            },
+            "parents": [],
+        }
+        self._context = {
+            "purpose": asking.purpose,
+            "right": str(asking.right),
+            "now": _number(asking.facts.now),
+            "today": _number(asking.facts.today),
+        }
+
+    def is_open(self, entity: Entity, rows: Sequence[Row]) -> list[bool]:
+        """For each row, whether no exclusion is of it as it stands there."""
+        entities = self._entities(entity, rows, closed=[False] * len(rows))
+        return self._ask(entity, [(number, _OPEN) for number in range(len(rows))], entities)
+
+    def cells(
+        self, entity: Entity, rows: Sequence[Row], *, names: Sequence[str], closed: Sequence[bool]
+    ) -> list[dict[str, str]]:
+        """For each row, what becomes of each of `names`: a level of LEVELS, WITHHELD, or ABSENT with the row.
+
+        Args:
+            entity: of the rows.
+            rows: column -> value.
+            names: columns to decide about.
+            closed: for each row, whether an exclusion hides it.
+        """
+        levels = {name: [WHOLE, *sorted(self._levels.get((entity.name, name), ()))] for name in names}
+        asked = [(number, _ROW) for number in range(len(rows))]
+        asked += [
+            (number, f"{level}:{name}") for number in range(len(rows)) for name in names for level in levels[name]
+        ]
+        answers = dict(zip(asked, self._ask(entity, asked, self._entities(entity, rows, closed=closed)), strict=True))
+        decided: list[dict[str, str]] = []
+        for number in range(len(rows)):
+            given = {name: [level for level in levels[name] if answers[number, f"{level}:{name}"]] for name in names}
+            if not answers[number, _ROW]:
+                # A cell is never shown without its row.
+                assert not any(given.values())
+                decided.append(dict.fromkeys(names, ABSENT))
+                continue
+            decided.append({name: min(found, key=LEVELS.index, default=WITHHELD) for name, found in given.items()})
+        return decided
+
+    def _ask(self, entity: Entity, asked: Iterable[tuple[int, str]], entities: Entities) -> list[bool]:
+        requests = [
+            {
+                "principal": _WHO,
+                "action": {"type": "Action", "id": action},
+                "resource": {"type": entity.name, "id": str(number)},
+                "context": self._context,
+            }
+            for number, action in asked
+        ]
+        results = is_authorized_batch(requests, self._policies, entities) if requests else []
+        for result in results:
+            assert not result.diagnostics.errors, result.diagnostics.errors
+        return [result.decision is Decision.Allow for result in results]
+
+    def _entities(self, entity: Entity, rows: Sequence[Row], *, closed: Sequence[bool]) -> Entities:
+        made: list[object] = [self._asker]
+        for number, row in enumerate(rows):
+            attrs = {name: _attribute(value) for name, value in row.items() if value is not None}
+            uid = {"type": entity.name, "id": str(number)}
+            made.append({"uid": uid, "attrs": {**attrs, "closed": closed[number]}, "parents": []})
+        return Entities.from_json_str(json.dumps(made))
+
+
+def _facts_of(asking: Asking) -> Mapping[str, Sequence[str]]:
+    """What is known of the asker. A unit brings its establishment."""
+    values = asking.facts.values
+    sites = {*values["my_sites"], *(unit.split("-")[0] for unit in values["my_units"])}
+    return {**values, "my_sites": sorted(sites)}
+
+
+def _policies(agreements: Sequence[Agreement]) -> Iterable[str]:
+    yield f'permit(principal, action == Action::"{_OPEN}", resource);'
+    yield "forbid(principal, action, resource) when { resource.closed };"
+    for agreement in agreements:
+        for exclusion in agreement.exclusions:
+            for entity, condition in exclusion.conditions.items():
+                yield (
+                    f'forbid(principal, action == Action::"{_OPEN}", resource is {entity})'
+                    f" unless {{ {_fails(condition)} }};"
+                )
+        for clause in agreement.clauses:
+            actions = [_ROW, *(f"{clause.masks.get(name, WHOLE)}:{name}" for name in clause.fields)]
+            named = ", ".join(f"Action::{_text(action)}" for action in actions)
+            yield (
+                f"permit(principal, action in [{named}], resource is {clause.entity})"
+                f" when {{ {' && '.join([*_frame(agreement, clause), _holds(clause.condition)])} }};"
+            )
+
+
+def _frame(agreement: Agreement, clause: Clause) -> Iterable[str]:
+    """What must be so before the rows of a clause are looked at."""
+    recipients = [
+        f"(principal.organisation == {_text(recipient.organisation)}"
+        f" && principal.roles.containsAny({_set(set(recipient.roles) & set(clause.roles))}))"
+        for recipient in agreement.recipients
+    ]
+    covered = ("official", "official_sensitive")[: 1 + (agreement.highest == "official_sensitive")]
+    yield f"({' || '.join(recipients) or 'false'})"
+    yield f"{_set(clause.purposes)}.contains(context.purpose)"
+    yield f"{_set(clause.allow)}.contains(context.right)"
+    yield f"context.today >= {_number(agreement.valid_from)} && context.today <= {_number(agreement.valid_to)}"
+    yield f"{_set(covered)}.contains(resource.classification)"
+    yield "principal.clearances.contains(resource.classification)"
+
+
+def _levels_of(agreements: Sequence[Agreement]) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for agreement in agreements:
+        for clause in agreement.clauses:
+            for name, mask in clause.masks.items():
+                found.setdefault((clause.entity, name), set()).add(str(mask))
+    return found
+
+
+def _holds(condition: Condition) -> str:
+    """Where `condition` is known to hold."""
+    match condition:
+        case All():
+            return _joined(" && ", [_holds(part) for part in condition.parts], empty="true")
+        case Some():
+            return _joined(" || ", [_holds(part) for part in condition.parts], empty="false")
+        case Not():
+            return _fails(condition.part)
+        case _:
+            return _leaf(condition, wanted=True)
+
+
+def _fails(condition: Condition) -> str:
+    """Where `condition` is known not to hold; not the opposite of `_holds`: between them lies the unknown."""
+    match condition:
+        case All():
+            return _joined(" || ", [_fails(part) for part in condition.parts], empty="false")
+        case Some():
+            return _joined(" && ", [_fails(part) for part in condition.parts], empty="true")
+        case Not():
+            return _holds(condition.part)
+        case _:
+            return _leaf(condition, wanted=False)
+
+
+def _leaf(condition: Condition, *, wanted: bool) -> str:
+    said = "" if wanted else "!"
+    match condition:
+        case IsNull():
+            return f"{'!' if wanted else ''}(resource has {_text(condition.column)})"
+        case Holds():
+            return _known(condition.column, f"{said}{_of(condition.column)}")
+        case OneOf():
+            return _known(condition.column, f"{said}{_set(condition.values)}.contains({_of(condition.column)})")
+        case Compare():
+            return _known(condition.column, f"{said}({_compared(condition)})")
+        case Between():
+            value = _of(condition.column)
+            within = f"{value} >= {_operand(condition.low)} && {value} <= {_operand(condition.high)}"
+            return _known(condition.column, f"{said}({within})")
+        case InFact():
+            fact = f"principal[{_text(condition.fact)}]"
+            among = _known(condition.column, f"{said}{fact}.contains({_of(condition.column)})")
+            # Nothing is among no values, not even the unknown.
+            either = among if wanted else f"({fact}.isEmpty() || {among})"
+            return f"(principal has {_text(condition.fact)} && {either})"
+        case _:
+            raise TypeError(f"a {type(condition).__name__} is no leaf of a condition that Cedar can be told")
+
+
+def _compared(condition: Compare) -> str:
+    word = {"=": "==", "<>": "!="}.get(condition.comparator.value, condition.comparator.value)
+    return f"{_of(condition.column)} {word} {_operand(condition.operand)}"
+
+
+def _known(column: str, text: str) -> str:
+    return f"(resource has {_text(column)} && {text})"
+
+
+def _of(column: str) -> str:
+    return f"resource[{_text(column)}]"
+
+
+def _joined(joint: str, parts: list[str], *, empty: str) -> str:
+    return f"({joint.join(parts)})" if parts else empty
+
+
+def _operand(operand: Operand) -> str:
+    if not isinstance(operand, Now):
+        return _literal(operand)
+    if operand.is_day:
+        return f"(context.today - {operand.ago.days})"
+    return f"(context.now - {operand.ago // timedelta(microseconds=1)})"
+
+
+def _literal(value: object) -> str:
+    attribute = _attribute(value)
+    match attribute:
+        case bool():
+            return str(attribute).lower()
+        case int():
+            return f"({attribute})"
+        case _:
+            return _text(str(attribute))
+
+
+def _set(values: Iterable[object]) -> str:
+    return f"[{', '.join(_literal(value) for value in values)}]"
+
+
+def _text(text: str) -> str:
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "_-:.") else f"\\u{{{ord(c):x}}}" for c in text)
+    return f'"{plain}"'
+
+
+def _attribute(value: object) -> object:
+    """A value as Cedar has it: days and instants as numbers, what has no order as text."""
+    match value:
+        case bool() | int():
+            return value
+        case date():
+            return _number(value)
+        case UUID():
+            return str(value)
+        case list() | tuple():
+            return [str(part) for part in value]
+        case _:
+            return str(value)
+
+
+def _number(moment: date) -> int:
+    if isinstance(moment, datetime):
+        return (moment - _EPOCH) // timedelta(microseconds=1)
+    return moment.toordinal()
