@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cedar_oracle import ABSENT, LEVELS, WHOLE, WITHHELD
-from policy_cases import NURSE, Asking, cases, masked_by, pointed_policies
+from pointed_policies import pointed_policies
+from policy_cases import NURSE, Asking, cases, masked_by
 from three_readings import BATCHES, Readings, Record
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.masks import Mask
