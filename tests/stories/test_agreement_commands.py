@@ -76,11 +76,13 @@ def draft(tmp_path: Path) -> Path:
 
 def test_two_organisations_agree_and_one_of_them_ends_it(desks: tuple[Desk, Desk], draft: Path, tmp_path: Path) -> None:
     giver, trust = desks
-    assert run("agreement", "check", giver.node, draft).exit_code == 0
+    checked = given(run("agreement", "check", giver.node, draft))
+    assert all(finding["text"] for finding in checked["findings"])
 
     seen = giver.preview(draft)
     (change,) = seen["changes"]
     assert change["people"] == {"before": 0, "after": 49, "added": 49, "removed": 0}
+    assert (seen["is_wider"], seen["difference"]) == (True, [])
     assert change["fields"]["added"] == ["person.prison_number"]
     assert giver.listed() == []
 
@@ -94,6 +96,13 @@ def test_two_organisations_agree_and_one_of_them_ends_it(desks: tuple[Desk, Desk
         assert signed["state"] == "unsigned"
     assert giver.sign(draft, "--signature", files[TRUST])["state"] == "in_force"
     assert trust.sign(draft, "--signature", files[GIVER])["state"] == "in_force"
+
+    later = tmp_path / "later.yaml"
+    later.write_text(text(version=2, fields=("prison_number", "birth_date"), first="2026-01-01"), encoding="utf-8")
+    wider = giver.preview(later)
+    assert (wider["before"], wider["is_wider"], wider["is_narrower"]) == (1, True, False)
+    assert any("birth_date" in one["text"] and one["direction"] == "wider" for one in wider["difference"])
+    assert wider["changes"][0]["fields"]["added"] == ["person.birth_date"]
 
     assert giver.suspend("DSA-012")["state"] == "suspended"
     assert [one["state"] for one in giver.listed()] == ["suspended"]
@@ -125,3 +134,18 @@ def test_a_draft_with_a_slip_is_said_with_its_line(desks: tuple[Desk, Desk], dra
     found = run("agreement", "check", desks[0].node, draft)
     assert found.exit_code != 0
     assert "dsa-012.yaml, line" in found.stderr
+
+
+def test_signatories_read_a_sheet_and_partners_get_the_same_agreement_as_odrl(
+    desks: tuple[Desk, Desk], draft: Path, tmp_path: Path
+) -> None:
+    page = run("agreement", "sheet", desks[0].node, draft)
+    assert page.exit_code == 0
+    assert "Prison to health, open support plans (DSA-012, version 1)" in page.stdout
+    assert "What is never shown" in page.stdout
+    out = tmp_path / "dsa.jsonld"
+    out.write_text(run("agreement", "odrl", desks[0].node, draft).stdout, encoding="utf-8")
+    back = tmp_path / "back.yaml"
+    back.write_text(run("agreement", "odrl", desks[1].node, out, "--back").stdout, encoding="utf-8")
+    digests = {given(run("agreement", "check", desks[0].node, one))["digest"] for one in (draft, back)}
+    assert len(digests) == 1

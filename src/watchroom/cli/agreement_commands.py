@@ -18,7 +18,11 @@ from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk, desk_of, kept_document, signature_document
 from watchroom.node.node import Node
 from watchroom.policy.agreement import load_agreement
+from watchroom.policy.clauses import Agreement
 from watchroom.policy.form import MAX_BYTES
+from watchroom.policy.lint import lint
+from watchroom.policy.odrl import export_odrl, import_odrl
+from watchroom.policy.sheet import as_text, sheet
 
 FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
@@ -33,18 +37,44 @@ def agreement_group() -> None:
 @FILE
 @answering
 def check_command(folder: Path, file: Path) -> None:
-    """Read the agreement in FILE as the node in DIR would; an error names its line."""
+    """Read the agreement in FILE as the node in DIR would; an error names its line, a finding what to mean twice."""
     with Node.open(existing_node(folder)) as node:
-        today = node.clock.now().astimezone(node.jurisdiction.zone).date()
-        agreement = load_agreement(_document(file), where=file.name, model=catalogue(), on=today)
-    answer(
-        {
-            "agreement": agreement.name,
-            "version": agreement.version,
-            "digest": agreement.digest,
-            "clauses": len(agreement.clauses),
-        }
-    )
+        agreement = _read(node, file)
+        findings = lint(agreement, model=catalogue())
+        answer(
+            {
+                "agreement": agreement.name,
+                "version": agreement.version,
+                "digest": agreement.digest,
+                "clauses": len(agreement.clauses),
+                "findings": [
+                    {"clause": one.clause, "line": one.line, "text": node.words.say(one.text)} for one in findings
+                ],
+            }
+        )
+    say(f"it can be read; {len(findings)} findings to mean twice" if findings else "it can be read; no findings")
+
+
+@agreement_group.command("sheet")
+@NODE
+@FILE
+@answering
+def sheet_command(folder: Path, file: Path) -> None:
+    """Write the sheet that signatories read: who gives what to whom, for what, and what is never shown."""
+    with Node.open(existing_node(folder)) as node:
+        click.echo(as_text(sheet(_read(node, file), model=catalogue()), node.words))
+
+
+@agreement_group.command("odrl")
+@NODE
+@FILE
+@click.option("--back", "is_back", is_flag=True, help="FILE is ODRL; write the agreement that it was made from.")
+@answering
+def odrl_command(folder: Path, file: Path, *, is_back: bool) -> None:
+    """Write the agreement in FILE as ODRL 2.2 with the Data Privacy Vocabulary, or read such a file back."""
+    existing_node(folder)
+    turned = import_odrl if is_back else export_odrl
+    click.echo(turned(_document(file), where=file.name, model=catalogue()))
 
 
 @agreement_group.command("preview")
@@ -57,7 +87,7 @@ def preview_command(folder: Path, file: Path, *, user: str, as_of: datetime | No
     """Count who would see whom, and which fields, beyond what is agreed now, if FILE were in force."""
     with _desk(folder, user) as desk:
         known_at = None if as_of is None else in_zone(as_of, desk.node.jurisdiction.zone)
-        answer(desk.preview(_document(file), where=file.name, as_of=known_at).as_json())
+        answer(desk.preview(_document(file), where=file.name, as_of=known_at).as_json(desk.node.words))
 
 
 @agreement_group.command("sign")
@@ -135,6 +165,11 @@ def trust_command(folder: Path, organisation: str, key: str, *, user: str) -> No
     with _desk(folder, user) as desk:
         key_id = desk.trust(organisation, key)
     say(f"key {key_id} may sign for {organisation} from now on")
+
+
+def _read(node: Node, file: Path) -> Agreement:
+    today = node.clock.now().astimezone(node.jurisdiction.zone).date()
+    return load_agreement(_document(file), where=file.name, model=catalogue(), on=today)
 
 
 @contextmanager

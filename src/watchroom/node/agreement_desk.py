@@ -14,9 +14,11 @@ from watchroom.gate.preview import Preview, Reach, seats_of
 from watchroom.ingest.places import known_places
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
 from watchroom.node.node import Node
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.clauses import Agreement, Duty
+from watchroom.policy.difference import Difference, difference
 from watchroom.store.roles import Principal
 
 PURPOSE = "governance.audit"
@@ -38,14 +40,26 @@ class Previewed:
     reaches: tuple[Reach, ...]
     as_of: datetime | None
 
-    def as_json(self) -> dict[str, object]:
+    @property
+    def difference(self) -> Difference:
+        """What the draft says otherwise than the version in force; of a first one, nothing."""
+        return difference(self.before or self.agreement, self.agreement, model=catalogue())
+
+    def as_json(self, words: Words) -> dict[str, object]:
         """The form that the command gives; more keys may come, these keep their names."""
+        said = self.difference
         return {
             "agreement": self.agreement.name,
             "version": self.agreement.version,
             "digest": self.agreement.digest,
             "before": None if self.before is None else self.before.version,
             "as_of": self.as_of,
+            "is_wider": said.is_wider or self.before is None,
+            "is_narrower": said.is_narrower,
+            "difference": [
+                {"direction": one.direction.value, "clause": one.clause, "text": words.say(one.whole_text)}
+                for one in said.changes
+            ],
             "changes": [
                 {
                     "organisation": one.seat.organisation,
