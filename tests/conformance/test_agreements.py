@@ -148,6 +148,8 @@ def test_a_later_version_takes_the_place_of_a_suspended_one(party: Party) -> Non
 def test_a_version_holds_until_the_day_before_its_successor_begins(party: Party) -> None:
     party.agreed(text())
     party.agreed(text(version=2, fields=("birth_date",), first="2026-07-27"))
+    states = [one.state for one in party.agreements.kept()]
+    assert states == [AgreementState.AGREED, AgreementState.IN_FORCE]
     numbers = seen(party.gate())
     assert numbers
     assert None not in numbers
@@ -155,6 +157,22 @@ def test_a_version_holds_until_the_day_before_its_successor_begins(party: Party)
     party.clock.move(timedelta(days=2))
     for later in (gate, party.gate()):
         assert set(seen(later)) == {None}
+
+
+def test_suspended_before_its_successor_begins_neither_gives_anything_any_more(party: Party) -> None:
+    party.agreed(text())
+    party.agreed(text(version=2, fields=("birth_date",), first="2026-07-27"))
+    assert seen(party.gate()) != "nothing_agreed"
+    party.agreements.suspend("DSA-012", by=BY)
+    assert seen(party.gate()) == "nothing_agreed"
+    party.clock.move(timedelta(days=2))
+    assert seen(party.gate()) == "nothing_agreed"
+
+
+def test_a_version_that_has_run_out_is_told_as_ended(party: Party) -> None:
+    party.agreed(text())
+    party.clock.move(timedelta(days=800))
+    assert [one.state for one in party.agreements.kept()] == [AgreementState.ENDED]
 
 
 def test_a_version_is_entered_once_and_only_upwards(party: Party) -> None:

@@ -149,3 +149,30 @@ def test_signatories_read_a_sheet_and_partners_get_the_same_agreement_as_odrl(
     back.write_text(run("agreement", "odrl", desks[1].node, out, "--back").stdout, encoding="utf-8")
     digests = {given(run("agreement", "check", desks[0].node, one))["digest"] for one in (draft, back)}
     assert len(digests) == 1
+
+
+def test_a_draft_that_begins_later_is_previewed_as_if_it_had_begun(desks: tuple[Desk, Desk], draft: Path) -> None:
+    draft.write_text(text(first="2027-01-01").replace("DSA-012", "DSA-014"), encoding="utf-8")
+    (change,) = desks[0].preview(draft)["changes"]
+    assert change["people"]["added"] == 49
+
+
+def test_what_is_agreed_stands_after_a_restore(desks: tuple[Desk, Desk], draft: Path, tmp_path: Path) -> None:
+    giver, trust = desks
+    draft.write_text(text(first="2026-01-01").replace("DSA-012", "DSA-015"), encoding="utf-8")
+    giver.trust(TRUST, trust.key())
+    signed = tmp_path / "signed.json"
+    signed.write_text(json.dumps(trust.sign(draft)))
+    giver.sign(draft)
+    giver.sign(draft, "--signature", signed)
+    kept, restored = tmp_path / "n.wrb", tmp_path / "restored"
+    assert run("backup", giver.node, kept).exit_code == 0
+    found = run("restore", restored, kept, "--key", giver.node / "keys" / "backup.key")
+    assert found.exit_code == 0, found.stderr
+    try:
+        listed = [json.loads(run("agreement", "list", one, "--json").stdout) for one in (giver.node, restored)]
+        assert listed[0] == listed[1]
+        assert ("DSA-015", "in_force") in {(one["agreement"], one["state"]) for one in listed[1]["agreements"]}
+        assert run("agreement", "key", restored).stdout.strip() == giver.key()
+    finally:
+        remove_node(restored)

@@ -113,8 +113,8 @@ def sign_command(folder: Path, file: Path, *, user: str, signature: Path | None)
         else:
             kept = desk.sign(document, where=file.name)
             answer(signature_document(kept, organisation=desk.node.settings.agency))
-    missing = ", ".join(kept.unsigned)
-    say(f"signed; still to sign: {missing}" if missing else "signed by every party; it is in force")
+    missing, first = ", ".join(kept.unsigned), kept.agreement.valid_from
+    say(f"signed; still to sign: {missing}" if missing else f"signed by every party; it holds from {first}")
 
 
 @agreement_group.command("suspend")
@@ -123,7 +123,7 @@ def sign_command(folder: Path, file: Path, *, user: str, signature: Path | None)
 @AS_USER
 @answering
 def suspend_command(folder: Path, name: str, *, user: str) -> None:
-    """Let the agreement NAME give nothing any more, at once, in pages that are open too.
+    """Let the agreement NAME give nothing any more, at once, every version of it; reads that are running end too.
 
     It is opened again by a later version that every party signs.
     """

@@ -18,6 +18,7 @@ from watchroom.audit.notes import Ed25519Signer, NoteError, Verifier, parse_veri
 from watchroom.gate.agreements import (
     QUERIES,
     Kept,
+    Keys,
     Signature,
     in_force,
     kept_agreements,
@@ -182,34 +183,36 @@ class Agreements:
         return verifier
 
     def suspend(self, name: str, *, by: By) -> Kept:
-        """Let the version of that name that holds give nothing any more, at once, in reads that are running too.
+        """Let what is agreed under a name give nothing any more, at once, in reads that are running too.
+
+        Every version that all have signed is meant, also one that has not begun and the one that holds until then.
+
+        Returns:
+            the latest of them.
 
         Raises:
-            NotFoundError: none of that name holds.
+            NotFoundError: nothing was agreed under that name.
             AuditUnavailableError: it is suspended, and that could not be recorded.
         """
         with self._changing() as connection:
-            held = next(
-                (one for one in self._kept(connection) if one.agreement.name == name and not one.unsigned), None
-            )
-            if held is None:
-                raise NotFoundError("no agreement of that name holds here; `agreement list` names those that do")
-            facts = {"digest": held.agreement.digest, "organisation": self.organisation}
-            said = {"suspended_by": by.actor, "suspended_at": self.machine.now()}
-            connection.execute(QUERIES["enter_suspension"].text, {**facts, **said})
+            agreed = [one for one in self._kept(connection) if one.agreement.name == name and not one.unsigned]
+            if not agreed:
+                raise NotFoundError("nothing is agreed here under that name; `agreement list` names what is")
+            for one in agreed:
+                facts = {"digest": one.agreement.digest, "organisation": self.organisation}
+                said = {"suspended_by": by.actor, "suspended_at": self.machine.now()}
+                connection.execute(QUERIES["enter_suspension"].text, {**facts, **said})
             self._put_in_force(connection, self._holding(connection))
-            suspended = self._one(connection, held.agreement.digest)
+            suspended = self._one(connection, agreed[0].agreement.digest)
         self._enter("suspended", suspended.agreement, by=by)
         return suspended
 
     def _signed(self, digest: str, signature: Signature, *, by: By) -> Kept:
         with self._changing() as connection:
             held, party = self._one(connection, digest), signature.organisation
-            own = self.keys.agreement_verifiers()
-            keys = keys_of_parties(connection, organisation=self.organisation, own=own)
             if party not in parties(held.agreement):
                 raise UsageError("that organisation is no party of the agreement")
-            if not keys.accepts(digest, signature=signature):
+            if not self._keys_of_parties(connection).accepts(digest, signature=signature):
                 raise UsageError("that is no signature of a known key of theirs under this version; compare the keys")
             if party in held.unsigned:
                 facts = {"digest": digest, "organisation": party, "signatory": signature.signatory}
@@ -226,8 +229,11 @@ class Agreements:
             yield connection
 
     def _kept(self, connection: Connection) -> tuple[Kept, ...]:
+        return kept_agreements(connection, self._keys_of_parties(connection), model=self.model, on=self.today())
+
+    def _keys_of_parties(self, connection: Connection) -> Keys:
         own = self.keys.agreement_verifiers()
-        return kept_agreements(connection, organisation=self.organisation, own=own, model=self.model)
+        return keys_of_parties(connection, organisation=self.organisation, own=own)
 
     def _one(self, connection: Connection, digest: str) -> Kept:
         for one in self._kept(connection):

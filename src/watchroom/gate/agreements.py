@@ -30,9 +30,11 @@ class AgreementState(StrEnum):
     """How far a version of an agreement has come."""
 
     UNSIGNED = "unsigned"
+    AGREED = "agreed"
     IN_FORCE = "in_force"
     SUSPENDED = "suspended"
     SUPERSEDED = "superseded"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,22 +119,19 @@ def keys_of_parties(connection: Connection, *, organisation: str, own: Sequence[
     return Keys(organisation=organisation, own=own, partners=[(party, key) for party, key in partners])
 
 
-def kept_agreements(
-    connection: Connection, *, organisation: str, own: Sequence[Verifier], model: Catalogue
-) -> tuple[Kept, ...]:
+def kept_agreements(connection: Connection, keys: Keys, *, model: Catalogue, on: date) -> tuple[Kept, ...]:
     """Every version that was entered, by name, the latest first; each read and verified anew.
 
     Args:
         connection: as app or migrator.
-        organisation: of the node.
-        own: its keys.
+        keys: of the parties.
         model: of the node.
+        on: day of the node.
 
     Raises:
         AgreementDamagedError: a document does not give its digest, or a signature is none.
         AgreementError: a document names what the model no longer has.
     """
-    keys = keys_of_parties(connection, organisation=organisation, own=own)
     given: dict[str, list[Signature]] = {}
     for digest, party, signatory, key, value, signed_at in connection.execute(QUERIES["signatures"].text):
         signature = Signature(
@@ -141,15 +140,28 @@ def kept_agreements(
         given.setdefault(digest, []).append(signature)
     rows = [_Row(*row) for row in connection.execute(QUERIES["kept_agreements"].text)]
     found = [_kept(row, given.get(row.digest, ()), keys=keys, model=model) for row in rows]
-    superseded: set[str] = set()
     kept: list[Kept] = []
+    # The first day of the earliest later version that all have signed.
+    next_of: dict[str, date] = {}
     for one in found:
-        if one.agreement.name in superseded:
-            one = replace(one, state=AgreementState.SUPERSEDED)
-        elif one.state is not AgreementState.UNSIGNED:
-            superseded.add(one.agreement.name)
-        kept.append(one)
+        name, first = one.agreement.name, one.agreement.valid_from
+        state = _state(one, on=on, following=next_of.get(name))
+        kept.append(replace(one, state=state))
+        if state is not AgreementState.UNSIGNED:
+            next_of[name] = min(first, next_of.get(name, first))
     return tuple(kept)
+
+
+def _state(one: Kept, *, on: date, following: date | None) -> AgreementState:
+    if one.unsigned:
+        return AgreementState.UNSIGNED
+    if following is not None and following <= on:
+        return AgreementState.SUPERSEDED
+    if one.suspended_at is not None:
+        return AgreementState.SUSPENDED
+    if on < one.agreement.valid_from:
+        return AgreementState.AGREED
+    return AgreementState.ENDED if one.agreement.valid_to < on else AgreementState.IN_FORCE
 
 
 def in_force(kept: Sequence[Kept], *, on: date) -> tuple[Agreement, ...]:
@@ -176,12 +188,6 @@ def in_force(kept: Sequence[Kept], *, on: date) -> tuple[Agreement, ...]:
             holding.append(agreement)
         next_of[agreement.name] = agreement
     return tuple(holding)
-
-
-def next_change(kept: Sequence[Kept], *, after: date) -> date | None:
-    """The next day on which `in_force` gives something else by itself; None: there is none."""
-    begins = [one.agreement.valid_from for one in kept if not one.unsigned and one.agreement.valid_from > after]
-    return min(begins, default=None)
 
 
 def require_next_version(connection: Connection, agreement: Agreement) -> None:
@@ -215,7 +221,7 @@ def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Cata
     for one in signatures:
         if not keys.accepts(row.digest, signature=one):
             raise _damaged(agreement, f"the signature of `{one.organisation}` under it is not one of theirs")
-    kept = Kept(
+    return Kept(
         agreement=agreement,
         document=row.document,
         signatures=tuple(signatures),
@@ -223,9 +229,6 @@ def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Cata
         entered_at=row.entered_at,
         suspended_at=row.suspended_at,
     )
-    if kept.unsigned:
-        return kept
-    return replace(kept, state=AgreementState.IN_FORCE if row.suspended_at is None else AgreementState.SUSPENDED)
 
 
 def _damaged(agreement: Agreement, what: str) -> AgreementDamagedError:

@@ -1,7 +1,7 @@
 """What an officer of information governance does with agreements: check, preview, sign, countersign, suspend."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchroom.audit.entries import Act, Entry
@@ -122,7 +122,9 @@ class AgreementDesk:
             sites=places.sites,
             units=places.units,
         )
-        after = [*(one for one in now if one is not held), draft]
+        # As if it began today: what it gives is the question, whatever its first day.
+        begun = replace(draft, valid_from=min(draft.valid_from, today))
+        after = [*(one for one in now if one.name != draft.name), begun]
         seats = seats_of(draft) if held is None else seats_of(held, draft)
         reaches = preview.compared(now, after, seats=seats, as_of=as_of)
         self._enter_look("previewed", draft)

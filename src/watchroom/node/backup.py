@@ -21,7 +21,7 @@ from watchroom.audit.sequencer import read_frontier
 from watchroom.audit.verify import Fault, Verified
 from watchroom.ingest.run import OVERFLOW_FOLDER
 from watchroom.kernel.errors import UsageError
-from watchroom.node.agreement_keys import AGREEMENT_FILE
+from watchroom.node.agreement_signing import AGREEMENT_FILE
 from watchroom.node.backup_file import MAGIC, BackupFileError, SealedWriter, key_id
 from watchroom.node.backup_manifest import FILE, MANIFEST, TABLE, Manifest, checked
 from watchroom.node.backup_parts import PartSum, PartsWriter

@@ -25,7 +25,7 @@ from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
-from watchroom.node.agreement_keys import SigningOrganisation
+from watchroom.node.agreement_signing import SigningOrganisation
 from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
