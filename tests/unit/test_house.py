@@ -77,6 +77,14 @@ def test_every_product_room_has_the_same_four_names(room: str) -> None:
     assert {"rules.py", "queries.sql", "build.py", "show.py"} <= {path.name for path in (SOURCE / room).iterdir()}
 
 
+def test_every_part_of_governance_has_names_of_a_product_room() -> None:
+    parts = [path for path in (SOURCE / "governance").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    for part in parts:
+        names = {path.name for path in part.iterdir() if path.suffix in (".py", ".sql")}
+        assert "show.py" in names, part.name
+        assert names <= {"__init__.py", "rules.py", "queries.sql", "build.py", "show.py"}, part.name
+
+
 def test_no_file_is_longer_than_the_ceiling() -> None:
     lengths = {
         place(path): len(path.read_text("utf-8").splitlines())

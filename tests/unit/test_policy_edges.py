@@ -47,11 +47,11 @@ def test_a_duty_holds_from_the_first_to_the_last_day_of_its_agreement() -> None:
         right=Right.READ,
     )
     assert isinstance(decision, Decision)
-    assert not decision.has_duty(Duty.READ_AUDIT, date(2025, 12, 31))
-    assert decision.has_duty(Duty.READ_AUDIT, date(2026, 1, 1))
-    assert decision.has_duty(Duty.READ_AUDIT, date(2028, 12, 31))
-    assert not decision.has_duty(Duty.READ_AUDIT, date(2029, 1, 1))
-    assert not decision.has_duty(Duty.QUALITY_COUNTS, date(2026, 7, 24))
+    assert Duty.READ_AUDIT not in decision.duties_on(date(2025, 12, 31))
+    assert Duty.READ_AUDIT in decision.duties_on(date(2026, 1, 1))
+    assert Duty.READ_AUDIT in decision.duties_on(date(2028, 12, 31))
+    assert Duty.READ_AUDIT not in decision.duties_on(date(2029, 1, 1))
+    assert Duty.QUALITY_COUNTS not in decision.duties_on(date(2026, 7, 24))
 
 
 @pytest.mark.parametrize(

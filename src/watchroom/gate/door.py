@@ -189,10 +189,19 @@ class Gate:
 
     def purposes(self, asker: Asker) -> tuple[str, ...]:
         """The purposes for which this person may ask anything at all today, in the order of the register."""
-        today = self._clock.now().astimezone(self._zone).date()
-        policy = self._policy.held
+        return tuple(one.purpose for one in self._decisions(asker))
+
+    def duties(self, asker: Asker) -> frozenset[Duty]:
+        """The duties that this person has today, for whatever purpose. Only a hint: `not_on_duty` decides."""
+        return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self._today()))
+
+    def _decisions(self, asker: Asker) -> list[Decision]:
+        policy, today = self._policy.held, self._today()
         found = (policy.decision(asker, purpose, Right.LIST) for purpose in PURPOSES)
-        return tuple(one.purpose for one in found if isinstance(one, Decision) and one.is_in_force(today))
+        return [one for one in found if isinstance(one, Decision) and one.is_in_force(today)]
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
 
     def read(self, asker: Asker, *, asked: Asked, look: Callable[[View], T | Declined]) -> Seen[T] | Refused:
         """What `look` makes of the relations that the asker may see, recorded in the audit log before it is given.
@@ -295,7 +304,7 @@ class Gate:
         decision = policy.decision(asker, purpose, Right.READ)
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
-        if not decision.has_duty(duty, self._clock.now().astimezone(self._zone).date()):
+        if duty not in decision.duties_on(self._today()):
             return self._refuse(asker, asked, code="not_your_duty")
         if not self._audiences.is_suspended(Footing.of(decision)):
             return None

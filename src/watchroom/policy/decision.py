@@ -81,9 +81,9 @@ class Decision:
         """The grants that show only numbers of an entity."""
         return self._counts.get(entity, ())
 
-    def has_duty(self, duty: Duty, on: date) -> bool:
-        """Whether `duty` may be done on a day of the node."""
-        return any(held is duty and first <= on <= last for held, first, last in self.duties)
+    def duties_on(self, day: date) -> frozenset[Duty]:
+        """What may be done on a day of the node that shows no record."""
+        return frozenset(duty for duty, first, last in self.duties if first <= day <= last)
 
     def is_in_force(self, on: date) -> bool:
         """Whether anything of it holds on a day of the node."""

@@ -60,7 +60,8 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
     asker = signed_in.asker
     roles = ", ".join(ROLES[role].title.lower() for role in sorted(asker.roles) if role in ROLES)
     words = house.node.words.phrase("web.asker", name=asker.name, role=roles)
-    return Visitor(asker=asker, words=words, purposes=house.node.gate.purposes(asker), token=token)
+    purposes, duties = house.node.gate.purposes(asker), house.node.gate.duties(asker)
+    return Visitor(asker=asker, words=words, purposes=purposes, duties=duties, token=token)
 
 
 def purpose_of(visitor: Visitor, named: str | None) -> str:

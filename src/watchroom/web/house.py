@@ -13,6 +13,7 @@ from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
 from watchroom.web.frame import Frame, Link, SessionFrame
 from watchroom.web.limits import Allowance
+from watchroom.web.navigation import DESTINATIONS
 from watchroom.web.ports import NodeLike
 from watchroom.web.render import Pages
 from watchroom.web.visitors import Visitor
@@ -97,17 +98,17 @@ def kept(purpose: str, at: str = "") -> str:
 
 
 def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
-    """The service's own navigation: what this person has a purpose for. It keeps the purpose and leads to now."""
+    """The service's own navigation: where this person may go. It keeps the purpose and leads to now."""
     query = f"?{kept(about.purpose)}" if about.purpose in visitor.purposes else ""
     phrase = house.node.words.phrase
-    places: list[tuple[str, str]] = []
-    if visitor.purposes != (BOARD_PURPOSE,):
-        places += [("/", "web.nav.handover"), ("/posts", "web.nav.posts")]
-    if BOARD_PURPOSE in visitor.purposes:
-        places.append(("/board", "web.nav.board"))
     return tuple(
-        Link(path=path if path == "/board" else path + query, text=phrase(text), is_current=path == about.current)
-        for path, text in places
+        Link(
+            path=one.path + (query if one.keeps_purpose else ""),
+            text=phrase(one.text),
+            is_current=one.path == about.current,
+        )
+        for one in DESTINATIONS
+        if one.is_for(visitor)
     )
 
 

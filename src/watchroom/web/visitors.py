@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from watchroom.gate.askers import Asker
+from watchroom.policy.clauses import Duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,10 +14,12 @@ class Visitor:
         asker: as the gate knows them.
         words: name and role, as pages say them.
         purposes: that they may act for; the first one is taken when a page names none.
+        duties: that they have today, for whatever purpose; each page asks the gate for its own once more.
         token: of their session.
     """
 
     asker: Asker
     words: str
     purposes: tuple[str, ...]
+    duties: frozenset[Duty]
     token: str

@@ -23,7 +23,8 @@ def build_posts(gate: Gate, asker: Asker, *, purpose: str, at: datetime) -> Seen
     def look(view: View) -> Posts:
         roll = view.rows(QUERIES["roll_by_unit"], RollRow)
         sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=at)
-        duties = [duty for duty in Duty if view.decision.has_duty(duty, view.today)]
+        held = view.decision.duties_on(view.today)
+        duties = [duty for duty in Duty if duty in held]
         return Posts(
             purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources, duties=duties
         )

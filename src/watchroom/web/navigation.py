@@ -1,0 +1,40 @@
+"""Where somebody may go from any page: one table, by purposes and duties."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from watchroom.insight.rules import BOARD_PURPOSE
+from watchroom.web.visitors import Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One place of the navigation.
+
+    Attributes:
+        path: of the page, which asks the gate itself: to be named here opens nothing.
+        text: message id.
+        is_for: whether somebody is shown the way.
+        keeps_purpose: the way keeps the purpose of the page that it is on.
+    """
+
+    path: str
+    text: str
+    is_for: Callable[[Visitor], bool]
+    keeps_purpose: bool = False
+
+
+def _reads_records(visitor: Visitor) -> bool:
+    return visitor.purposes != (BOARD_PURPOSE,)
+
+
+def _reads_numbers(visitor: Visitor) -> bool:
+    return BOARD_PURPOSE in visitor.purposes
+
+
+# In the order in which they stand on the page.
+DESTINATIONS: tuple[Destination, ...] = (
+    Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
+    Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
+    Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
+)
