@@ -115,6 +115,7 @@ PARTS_OF_TEMPLATES = {
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",
+    "web/pulse.py": "asks whether access has changed; says no more than that",
 }
 
 

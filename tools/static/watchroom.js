@@ -1,7 +1,8 @@
 // The page works without this file. It moves to the error summary; it takes the page away when the server says that
 // the session is locked, after a warning, or that another one began in this browser; every page has the others of this
 // browser ask at once whether theirs is still open; and a page that was made a while ago says how old it is. The server
-// decides: the timer here only asks, and asking never keeps a session open.
+// decides: the timer here only asks, and asking never keeps a session open. One page of this browser waits at the server
+// to hear that access has changed, and has the others ask: each then asks for itself again.
 (function () {
   "use strict";
   var summary = document.querySelector("[data-error-summary]");
@@ -28,6 +29,9 @@
   var lastTold = Date.now();
   var lastAsked = Date.now();
 
+  var mark = body.getAttribute("data-mark");
+  var changed = document.getElementById("access-changed");
+
   function here() { return location.pathname + location.search; }
 
   // The screen is emptied at once; the page that follows comes from the server.
@@ -44,7 +48,28 @@
     // A token that is refused may be one of the session before: asking tells.
     if (reply.status === 403) { ask(); return; }
     lost.hidden = reply.ok;
-    if (reply.ok) { page.hidden = isIdle(); }
+    if (!reply.ok) { return; }
+    page.hidden = isIdle();
+    if (reply.headers.get("X-Access-Mark") !== mark) { renew(); }
+  }
+
+  // What was shown is taken away at once; not all pages of a prison ask in the same instant.
+  function renew() {
+    if (changed) { changed.hidden = false; return; }
+    window.clearInterval(timer);
+    body.replaceChildren();
+    window.setTimeout(function () { location.replace(here()); }, 200 + Math.random() * 800);
+  }
+
+  function listen() {
+    var asked = { "X-CSRF-Token": token, "X-Access-Mark": mark };
+    fetch(sessionUrl + "?wait=20", { credentials: "same-origin", cache: "no-store", headers: asked })
+      .then(function (reply) {
+        var isAnother = reply.ok && reply.headers.get("X-Access-Mark") !== mark;
+        if (others && isAnother) { others.postMessage("look"); }
+        answered(reply);
+        window.setTimeout(listen, reply.ok && !isAnother ? 250 : 5000);
+      }).catch(function () { failed(); window.setTimeout(listen, 5000); });
   }
 
   function idleFor() { return Date.now() - lastActive; }
@@ -99,4 +124,8 @@
   // Coming back by the browser's own history shows nothing before the server has been asked.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
   var timer = window.setInterval(tick, 5000);
+  // A browser opens few connections to one server, so that not every page of it may wait there.
+  if (others && navigator.locks) {
+    navigator.locks.request("watchroom-listen", function () { listen(); return new Promise(function () {}); });
+  } else { listen(); }
 })();

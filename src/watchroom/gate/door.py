@@ -15,6 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
+from watchroom.gate.access_mark import AccessMarks
 from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
@@ -156,7 +157,11 @@ class View:
 
 
 class Gate:
-    """The door of one node; safe to share between threads."""
+    """The door of one node; safe to share between threads.
+
+    Attributes:
+        marks: by which an open page hears that it has to be asked for again.
+    """
 
     def __init__(
         self,
@@ -173,6 +178,7 @@ class Gate:
             database, audit, clock, zone: of the node.
             agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
+        self.marks = AccessMarks(database)
         self._database = database
         self._audit = audit
         self._policy = PolicyInForce(agreements)

@@ -28,6 +28,7 @@ from watchroom.web.person_routes import person
 from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
+from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
 from watchroom.web.visitors import Visitor
 
@@ -57,7 +58,9 @@ SIGN_INS_A_MINUTE = 10
 PAGES_A_MINUTE = 240
 
 
-def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOCAL) -> Litestar:
+def create_app(
+    node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOCAL, pulse: Pulse | None = None
+) -> Litestar:
     """The application.
 
     Handlers are ordinary functions and run in threads: the core is synchronous, and a read is a transaction.
@@ -66,6 +69,7 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         node: open; what the pages read, they read through its gate.
         tls: whether browsers reach it over TLS; then cookies are `Secure` and carry the `__Host-` prefix.
         hosts: names under which it may be reached.
+        pulse: of the server that has to close it when it stops; None: one of its own.
     """
     assets = Assets()
     house = House(
@@ -77,6 +81,7 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         tries=Allowance(times=SIGN_INS_A_MINUTE, within=MINUTE),
         tries_of_address=Allowance(times=node.pages.sign_ins_per_address, within=MINUTE),
         reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
+        pulse=pulse or Pulse(node.gate.marks.of_everybody),
     )
 
     def the_house() -> House:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
+from anyio import to_thread
 from litestar import Response, get, post
 from litestar.enums import MediaType
 from litestar.params import FromQuery, URLEncodedBody
@@ -29,6 +31,10 @@ from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
 
 Form = URLEncodedBody[dict[str, str]]
+
+MARK = "x-access-mark"
+# Shorter than proxies wait for a silent server.
+LONGEST_WAIT = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +132,20 @@ def sign_out(house: AtHand, request: AnyRequest) -> Redirect:
 
 
 @get("/session", status_code=204)
-@in_thread
-def session_open(house: AtHand, request: AnyRequest) -> Response[None]:
-    """Whether the page's session is open. To ask is no activity, so a page left open locks itself."""
-    return session_state(house, request, is_activity=False)
+async def session_open(house: AtHand, request: AnyRequest, wait: FromQuery[float] = 0.0) -> Response[None]:
+    """Whether the page's session is open, and by which mark. To ask is no activity, so a page left alone locks itself.
+
+    A page that names its mark may wait for another one, so many seconds and no more than `LONGEST_WAIT`.
+    """
+    ask = partial(session_state, house, request, is_activity=False)
+    if not 0 < wait <= LONGEST_WAIT:
+        return await to_thread.run_sync(ask)
+    async with house.pulse.listening() as beat:
+        found = await to_thread.run_sync(ask)
+        if found.status_code != 204 or found.headers.get(MARK) != request.headers.get(MARK):
+            return found
+        await beat.comes(within=wait)
+    return await to_thread.run_sync(ask)
 
 
 @post("/session", status_code=204)
@@ -150,7 +166,7 @@ def session_state(house: House, request: AnyRequest, *, is_activity: bool) -> Re
         return Response(None, status_code=401)
     of_page = request.headers.get("x-csrf-token")
     is_another = of_page is not None and not is_form_token(of_page, visitor.token)
-    return Response(None, status_code=409 if is_another else 204)
+    return Response(None, status_code=409 if is_another else 204, headers={MARK: visitor.mark})
 
 
 def leave(house: House, request: AnyRequest) -> None:

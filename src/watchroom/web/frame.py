@@ -14,11 +14,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFrame:
-    """Who is signed in: name and role in words, the token of this session's forms, and the idle limit."""
+    """Who is signed in: name and role in words, the token of this session's forms, and the idle limit.
+
+    `mark` is that of what they may see: when the server names another one, the page is asked for again.
+    """
 
     asker: str
     csrf_token: str
     idle_seconds: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,8 @@ class Frame:
         purpose: what is read and for what, in words, with the notice that it is recorded; None: no data here.
         others: the same page for the other purposes that this person may act for.
         session: None: nobody is signed in.
+        keeps_typed: what somebody types here would be lost by asking for the page again, so it is only said that access
+            has changed; for pages that show no record.
     """
 
     language: str
@@ -42,3 +48,4 @@ class Frame:
     links: tuple[Link, ...]
     others: tuple[Link, ...]
     session: SessionFrame | None
+    keeps_typed: bool = False

@@ -60,8 +60,9 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
     asker = signed_in.asker
     roles = ", ".join(ROLES[role].title.lower() for role in sorted(asker.roles) if role in ROLES)
     words = house.node.words.phrase("web.asker", name=asker.name, role=roles)
+    mark = house.node.gate.marks.of(asker)
     purposes, duties = house.node.gate.purposes(asker), house.node.gate.duties(asker)
-    return Visitor(asker=asker, words=words, purposes=purposes, duties=duties, token=token)
+    return Visitor(asker=asker, words=words, purposes=purposes, duties=duties, token=token, mark=mark)
 
 
 def purpose_of(visitor: Visitor, named: str | None) -> str:

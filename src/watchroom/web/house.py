@@ -15,6 +15,7 @@ from watchroom.web.frame import Frame, Link, SessionFrame
 from watchroom.web.limits import Allowance
 from watchroom.web.navigation import DESTINATIONS
 from watchroom.web.ports import NodeLike
+from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
 from watchroom.web.visitors import Visitor
 
@@ -32,6 +33,7 @@ class House:
         tries: of signing in, by address and account together.
         tries_of_address: the same whatever the account; higher, as a whole prison may stand behind one address.
         reads: pages of one session.
+        pulse: wakes open pages when somebody's access may have changed.
     """
 
     node: NodeLike
@@ -42,6 +44,7 @@ class House:
     tries: Allowance
     tries_of_address: Allowance
     reads: Allowance
+    pulse: Pulse
 
 
 # What a handler's parameters `house` and `visitor` are.
@@ -54,6 +57,7 @@ class Setting:
     """What a page with data says about itself: where, for which purpose, and what else it can be read for.
 
     `agency` is the establishment; empty: the node's agency. `at` is as the address names it; empty: now.
+    `keeps_typed`: see `Frame`.
     """
 
     agency: str = ""
@@ -62,6 +66,7 @@ class Setting:
     here: str = ""
     current: str = ""
     at: str = ""
+    keeps_typed: bool = False
 
 
 def framed(house: House, *, title: str, visitor: Visitor | None = None, setting: Setting | None = None) -> Frame:
@@ -79,6 +84,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         links=links(house, visitor, about) if visitor else (),
         others=other_purposes(house, visitor, about) if visitor else (),
         session=session_frame(house, visitor) if visitor else None,
+        keeps_typed=about.keeps_typed,
     )
 
 
@@ -129,4 +135,5 @@ def session_frame(house: House, visitor: Visitor) -> SessionFrame:
         asker=visitor.words,
         csrf_token=form_token(visitor.token),
         idle_seconds=house.node.sessions.idle_seconds,
+        mark=visitor.mark,
     )

@@ -11,6 +11,7 @@ import uvicorn
 from watchroom.node.listening import Door, Listening
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.ports import NodeLike
+from watchroom.web.pulse import Pulse
 
 GRACE_SECONDS = 5
 
@@ -22,8 +23,9 @@ class PageServer(uvicorn.Server):
     node is closed, and its database server would stay behind.
     """
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, pulse: Pulse, on_ready: Callable[[], None] | None = None) -> None:
         super().__init__(config)
+        self._pulse = pulse
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
@@ -31,6 +33,11 @@ class PageServer(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started and self._on_ready is not None:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Let go the pages that wait, then stop: they would hold it up for as long as they may wait."""
+        self._pulse.close()
+        await super().shutdown(sockets=sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Stop gracefully; a second Ctrl-C does not wait for open answers."""
@@ -60,11 +67,13 @@ def server_for(node: NodeLike, listening: Listening, on_ready: Callable[[], None
         ListeningError: the certificate or its key will not do.
     """
     proxy, context = node.pages.trusted_proxy, listening.tls()
+    pulse = Pulse(node.gate.marks.of_everybody)
     app = create_app(
         node,
         # A proxy that is declared speaks TLS with the browsers.
         tls=context is not None or proxy is not None,
         hosts=LOCAL | {listening.address, *node.pages.names},
+        pulse=pulse,
     )
     config = uvicorn.Config(
         app,
@@ -81,7 +90,7 @@ def server_for(node: NodeLike, listening: Listening, on_ready: Callable[[], None
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return PageServer(config, on_ready)
+    return PageServer(config, pulse, on_ready)
 
 
 def serve(node: NodeLike, door: Door, on_ready: Callable[[], None] | None = None) -> None:

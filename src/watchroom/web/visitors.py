@@ -16,6 +16,7 @@ class Visitor:
         purposes: that they may act for; the first one is taken when a page names none.
         duties: that they have today, for whatever purpose; each page asks the gate for its own once more.
         token: of their session.
+        mark: of what they may see, taken before anything of the page is read.
     """
 
     asker: Asker
@@ -23,3 +24,4 @@ class Visitor:
     purposes: tuple[str, ...]
     duties: frozenset[Duty]
     token: str
+    mark: str

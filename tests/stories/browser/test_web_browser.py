@@ -1,10 +1,16 @@
 """The board as people meet it: in a browser, at the widths of the wing's PC and tablet, by keyboard, on paper."""
 
 import re
+from contextlib import suppress
+from uuid import UUID
 
 import pytest
 from desk import Desk, Site
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
+
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.restrictions import RestrictionKind, Restrictions
 
 pytestmark = pytest.mark.browser
 
@@ -253,7 +259,9 @@ def test_when_the_session_is_over_the_page_takes_itself_away(desk: Desk, site: S
     desk.sign_in("officer.a")
     assert NAME.search(desk.page.content())
     site.seat.sessions.end(next(c["value"] for c in desk.page.context.cookies() if c["name"] == "watchroom"))
-    desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    # It may have noticed by itself before it is told to look.
+    with suppress(PlaywrightError):
+        desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     desk.page.wait_for_url("**/locked?to=*")
     assert not NAME.search(desk.page.content())
     desk.page.fill("#account", "officer.a")
@@ -296,3 +304,23 @@ def test_colour_is_never_alone(desk: Desk) -> None:
     assert len(set(shapes.values())) == len(shapes)
     for level in ("Act now", "This shift", "Watch"):
         assert desk.page.get_by_role("heading", name=level).count() == 1
+
+
+def test_who_may_not_be_known_of_any_more_leaves_an_open_page_within_seconds(desk: Desk) -> None:
+    page, node = desk.page, desk.site.seat.node
+    desk.sit_down("officer.a")
+    desk.open("/handover/LEI-A")
+    first = page.locator(".wr-list.is-now .wr-row__who a").first
+    address = first.get_attribute("href") or ""
+    person = UUID(address.split("/people/")[1][:36])
+    kept = Restrictions(database=node.database, audit=node.audit, organisation="HMPPS", machine=node.machine_clock)
+    kept.restrict(person, kind=RestrictionKind.PROTECTED, by=By(actor="records"))
+    named = page.locator(f'a[href*="{person}"]').first
+    try:
+        named.wait_for(state="detached", timeout=5000)
+        page.locator(".wr-list.is-now").first.wait_for(timeout=5000)
+        assert str(person) not in page.content()
+    finally:
+        kept.lift(person, by=By(actor="records"))
+    named.wait_for(state="attached", timeout=5000)
+    assert desk.said == []
