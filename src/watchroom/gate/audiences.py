@@ -21,9 +21,11 @@ from psycopg.types.json import Jsonb
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
+from watchroom.gate.entrance import Entrance, Fixed, functions
 from watchroom.gate.errors import SuspendedError
 from watchroom.gate.relation_sql import facts_of_people
-from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
+from watchroom.gate.relations import FOR_THE_ENTRANCE, Relation, Relations, role_name, schema_name
+from watchroom.gate.vouching import Vouching
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, columns_of
@@ -84,6 +86,7 @@ class Audience:
     Attributes:
         name: twelve hexadecimal digits.
         role, schema: its role and the schema of its views.
+        entrance: how a reading connection comes into it.
         footing: on which it stands.
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
@@ -94,6 +97,7 @@ class Audience:
     name: str
     role: str
     schema: str
+    entrance: Entrance
     footing: Footing
     relations: Relations
     workers: int = 0
@@ -114,6 +118,7 @@ class Audiences:
         self._database = database
         self._model = model
         self._clock = machine_clock
+        self.vouching = Vouching(database)
         self._shape = f"{apart}{_shape(model)}"
         self._known: dict[str, Audience] = {}
         self._lock = Lock()
@@ -135,10 +140,12 @@ class Audiences:
         if known is not None:
             return known
         people = facts_of_people(decision)
+        role, schema = role_name(self._database.prefix, name), schema_name(name)
         made = Audience(
             name=name,
-            role=role_name(self._database.prefix, name),
-            schema=schema_name(name),
+            role=role,
+            schema=schema,
+            entrance=Entrance.of(schema=schema, role=role),
             workers=_WORKERS if is_apart else 0,
             footing=Footing.of(decision),
             relations=Relations(
@@ -231,11 +238,14 @@ class Audiences:
             self._make_role(connection, audience)
             self._become_owner(connection)
             schema, role = sql.Identifier(audience.schema), sql.Identifier(audience.role)
-            app = sql.Identifier(self._database.roles.login(Principal.APP))
+            reader = sql.Identifier(self._database.roles.login(Principal.READER))
             connection.execute(sql.SQL("create schema if not exists {}").format(schema))
-            connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, app))
-            for name in FOR_THE_APP:
-                self._make_view(connection, audience, audience.relations.relation(name))
+            connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, reader))
+            if not _standing(connection, audience):
+                for name in FOR_THE_ENTRANCE:
+                    self._make_view(connection, audience, audience.relations.relation(name))
+                for statement in functions(audience.schema, _fixed(audience), reader=reader):
+                    connection.execute(statement)
             connection.execute(
                 _QUERIES["enter_audience"].text,
                 {
@@ -253,10 +263,10 @@ class Audiences:
         role = sql.Identifier(audience.role)
         if connection.execute(_QUERIES["role_exists"].text, {"role": audience.role}).fetchone() is None:
             connection.execute(sql.SQL("create role {} nologin noinherit").format(role))
-        # INVARIANT: not inherited, so that outside a read the app sees nothing of any audience.
+        # INVARIANT: not inherited, so that the login of reads sees nothing of an audience that it has not become.
         connection.execute(
             sql.SQL("grant {} to {} with set true, inherit false").format(
-                role, sql.Identifier(self._database.roles.login(Principal.APP))
+                role, sql.Identifier(self._database.roles.login(Principal.READER))
             )
         )
 
@@ -274,8 +284,8 @@ class Audiences:
                 view, relation.query
             )
         )
-        reader = self._database.roles.login(Principal.APP) if relation.is_for_app else audience.role
-        connection.execute(sql.SQL("grant select on {} to {}").format(view, sql.Identifier(reader)))
+        if not relation.is_for_entrance:
+            connection.execute(sql.SQL("grant select on {} to {}").format(view, sql.Identifier(audience.role)))
 
 
 def take_away(connection: Connection, *, role: str, schema: str) -> None:
@@ -292,6 +302,18 @@ def _drop(connection: Connection, audience: Audience, *, owner: str) -> None:
     connection.execute("reset role")
     connection.execute(_QUERIES["leave_audiences"].text, {"audience": audience.name})
     connection.execute(sql.SQL("drop role if exists {}").format(role))
+
+
+def _fixed(audience: Audience) -> Fixed:
+    return Fixed(
+        audience=audience.name,
+        policy_hash=audience.footing.policy_hash,
+        organisation=audience.footing.organisation,
+        roles=audience.footing.roles,
+        purpose=audience.footing.purpose,
+        workers=audience.workers,
+        people=audience.people,
+    )
 
 
 def _wide_facts(asker: Asker) -> frozenset[str]:

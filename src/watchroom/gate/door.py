@@ -322,7 +322,7 @@ class Gate:
         begun = monotonic()
         try:
             audience = self._audiences.audience(attempt.decision, attempt.asker)
-            with self._database.connection(Principal.APP) as connection:
+            with self._database.connection(Principal.READER) as connection:
                 reading = Reading(
                     connection,
                     audience=audience,
@@ -335,7 +335,7 @@ class Gate:
                     today=attempt.today,
                 )
                 attempt.given = reading.given
-                self._audiences.require_open(connection, audience)
+                reading.require_open()
                 attempt.moment = moment = reading.moment(attempt.asked.as_of)
                 value = look(View(reading, attempt.decision, moment))
                 reading.end()

@@ -50,6 +50,11 @@ class Database:
         """The names of this node's roles."""
         return self._credentials.roles
 
+    @property
+    def credentials(self) -> Credentials:
+        """What opens its logins."""
+        return self._credentials
+
     @contextmanager
     def connection(self, principal: Principal) -> Generator[Connection]:
         """A connection in one transaction: committed on exit, rolled back on error. Times are in UTC.
