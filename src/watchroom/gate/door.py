@@ -18,8 +18,9 @@ from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
 from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
-from watchroom.gate.audiences import Audience, Audiences, Footing
+from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
+from watchroom.gate.footing import Footing
 from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.relations import is_agreed
@@ -354,6 +355,8 @@ class Gate:
                 and self._audiences.was_suspended(audience)
             ):
                 return Declined(code=_SUSPENDED)
+            if audience is not None:
+                self._audiences.forget(audience.footing)
             self._audit.append(attempt.failed(fault))
             raise
         return value if isinstance(value, Declined) else (value, moment)

@@ -82,10 +82,10 @@ class Fixed:
     people: frozenset[str]
 
 
-def functions(schema: str, fixed: Fixed, *, reader: sql.Identifier) -> Iterator[sql.Composed]:
-    """The statements, for the owner, that make the functions of an audience for the login of reads.
+def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
+    """The statements, for the owner, that make the functions of an audience.
 
-    INVARIANT: nothing that is made may be called by an audience; the owner takes that right from everybody beforehand.
+    INVARIANT: none of them may be called by an audience, nor by any role that is not named afterwards.
     """
     names = {
         "schema": sql.Identifier(schema),
@@ -100,4 +100,10 @@ def functions(schema: str, fixed: Fixed, *, reader: sql.Identifier) -> Iterator[
     for signature, query in _MADE_BY.items():
         yield sql.SQL(_QUERIES[query].text).format(**names)
         yield sql.SQL("revoke all on function {}.{} from public").format(names["schema"], sql.SQL(signature))
-        yield sql.SQL("grant execute on function {}.{} to {}").format(names["schema"], sql.SQL(signature), reader)
+
+
+def callable_by(schema: str, reader: sql.Identifier) -> Iterator[sql.Composed]:
+    """The statements, for the owner, that let the login of reads call the functions of an audience."""
+    grant = sql.SQL("grant execute on function {}.{} to {}")
+    for signature in _MADE_BY:
+        yield grant.format(sql.Identifier(schema), sql.SQL(signature), reader)

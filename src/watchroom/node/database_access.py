@@ -15,7 +15,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import Settings, postgresql_programs
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database
-from watchroom.store.logins import ensure_login
+from watchroom.store.logins import MissingGrantError, ensure_login
 from watchroom.store.roles import Credentials, Principal, prefix_of
 from watchroom.store.schema import migrate, pending
 from watchroom.store.server import EmbeddedServer
@@ -139,28 +139,27 @@ def _told(folder: Path, *, is_external: bool) -> Generator[None]:
 def bring_forward(database: Database, *, folder: Path, settings: Settings) -> None:
     """Bring a database that an earlier version made to the logins and the schema of this one.
 
-    The bundled server's superuser is at hand, so there the roles are made anew as for a new node, which also closes
-    what an earlier version left open. On another server the migrator makes the login that is missing.
+    The migrator makes, or mends, the login of reads. To let it into the database is for the database's owner: of the
+    bundled server that is at hand, and makes all roles anew as for a new node, which also closes what an earlier
+    version left open. On another server somebody is told what to do.
 
     Raises:
         MigrationChangedError, NewerSchemaError: it cannot be.
         MissingGrantError: the administrator of another server has to let the new login in first.
     """
     waiting = pending(database)
-    if not waiting:
-        return
-    _log.warning("the database is of an earlier version: it is brought to this one (%s)", ", ".join(waiting))
-    if settings.external_database:
+    if waiting:
+        _log.warning("the database is of an earlier version: it is brought to this one (%s)", ", ".join(waiting))
+    try:
         ensure_login(database, Principal.READER)
-    else:
+    except MissingGrantError:
+        if settings.external_database:
+            raise
         with embedded_server(folder) as address:
-            create_database(
-                address.dsn("postgres"),
-                node_id=settings.node_id,
-                name=DATABASE_NAME,
-                credentials=database.credentials,
-            )
-    migrate(database)
+            dsn = address.dsn("postgres")
+            create_database(dsn, node_id=settings.node_id, name=DATABASE_NAME, credentials=database.credentials)
+    if waiting:
+        migrate(database)
 
 
 def _write_access(folder: Path, *, dsn: str | None, credentials: Credentials) -> None:

@@ -29,6 +29,9 @@ def ensure_login(database: Database, principal: Principal) -> None:
         if connection.execute(_QUERIES["login_exists"].text, {"login": login}).fetchone() is None:
             connection.execute(sql.SQL("create role {} login nocreaterole noinherit").format(sql.Identifier(login)))
         _set_password(connection, login, database.credentials.passwords[principal].reveal())
+        for where in (sql.SQL(""), sql.SQL("in database {}").format(sql.Identifier(connection.info.dbname))):
+            # The limit that only a superuser may set stays.
+            connection.execute(sql.SQL("alter role {} {} reset all").format(sql.Identifier(login), where))
     # Committed before it is refused: a grant needs a role that is there.
     with database.connection(Principal.MIGRATOR) as connection:
         row = connection.execute(_QUERIES["may_connect"].text, {"login": login}).fetchone()
