@@ -380,14 +380,25 @@ def look_in_vain(gate: Gate) -> str:
     return "nothing"
 
 
-SELF = [
-    "alter role current_user password 'stolen'",
+# What no right can keep a role from: it is about the role itself. None of it gives anything to anybody.
+ABOUT_ITSELF = [
     "alter role current_user set statement_timeout = 1",
     "alter role current_user set default_transaction_read_only = on",
-    "alter role current_user in database {} set lock_timeout = 1",
-    "drop owned by current_user",
+    "alter role current_user password 'stolen'",
     "alter default privileges grant select on tables to public",
+    "drop owned by current_user",
 ]
+
+
+@pytest.mark.parametrize("statement", ABOUT_ITSELF)
+def test_what_an_audience_says_of_itself_is_mended_by_the_next_read_but_one(gate: Gate, statement: str) -> None:
+    def leave(connection: Connection) -> None:
+        attempt(connection, statement)
+        connection.commit()
+
+    as_audience(gate, OFFICER, leave)
+    assert look_in_vain(gate) in {"nothing", "QuestionFailedError"}
+    assert ids(look(gate, OFFICER, "select prison_number, id from person"), "prison_number") == {"1", "2"}
 
 
 def test_the_past_is_entered_by_what_is_vouched_for_as_well(gate: Gate) -> None:
