@@ -6,20 +6,20 @@ owner that wait, tell the last sealed sequence, and note who asks as far as the 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import LiteralString, cast
+from typing import LiteralString
 
 from psycopg import sql
 
-from watchroom.kernel.named_sql import load_queries
+from watchroom.kernel.named_sql import Query, load_queries
 
 _QUERIES = load_queries("watchroom.gate", "entrance.sql")
 
 # The functions of an audience, and the query that makes each.
-_MADE_BY: Mapping[LiteralString, str] = {
-    "await_batch()": "make_await_batch",
-    "begin_reading()": "make_begin_reading",
-    "sequence_at(timestamptz)": "make_sequence_at",
-    "enter(text, bytea)": "make_enter",
+_MADE_BY: Mapping[LiteralString, Query] = {
+    "await_batch()": _QUERIES["make_await_batch"],
+    "begin_reading()": _QUERIES["make_begin_reading"],
+    "sequence_at(timestamptz)": _QUERIES["make_sequence_at"],
+    "enter(text, bytea)": _QUERIES["make_enter"],
 }
 
 
@@ -36,21 +36,20 @@ class Entrance:
         become: be the audience.
     """
 
-    begin: LiteralString
-    begun: LiteralString
-    sequence_at: LiteralString
-    path: LiteralString
-    enter: LiteralString
-    become: LiteralString
+    begin: bytes
+    begun: bytes
+    sequence_at: bytes
+    path: bytes
+    enter: bytes
+    become: bytes
 
     @classmethod
     def of(cls, *, schema: str, role: str) -> "Entrance":
         """The statements of the audience with that schema and role."""
         names = {"schema": sql.Identifier(schema), "role": sql.Identifier(role)}
 
-        def text(template: LiteralString) -> LiteralString:
-            # INVARIANT: of our own files and quoted names only, so it counts as a literal.
-            return cast(LiteralString, sql.SQL(template).format(**names).as_string())
+        def text(template: LiteralString) -> bytes:
+            return sql.SQL(template).format(**names).as_bytes()
 
         return cls(
             begin=text(_QUERIES["begin_reading"].text),
@@ -98,7 +97,7 @@ def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
         "people": sql.Literal(sorted(fixed.people)),
     }
     for signature, query in _MADE_BY.items():
-        yield sql.SQL(_QUERIES[query].text).format(**names)
+        yield sql.SQL(query.text).format(**names)
         yield sql.SQL("revoke all on function {}.{} from public").format(names["schema"], sql.SQL(signature))
 
 
