@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from servers import TestServer
 from watchroom.store.creation import UnfitServerError, create_database
 from watchroom.store.database import Database, Principal
+from watchroom.store.logins import MissingGrantError, ensure_login
 from watchroom.store.schema import migrate
 
 
@@ -60,7 +61,7 @@ def test_a_node_is_made_and_migrated_without_superuser(external: External) -> No
             seen = f"{database.prefix}_seen_0123456789ab"
             connection.execute(f"create role {seen}")  # type: ignore[arg-type]
             connection.execute(
-                f"grant {seen} to {database.roles.login(Principal.APP)} with set true, inherit false"  # type: ignore[arg-type]
+                f"grant {seen} to {database.roles.login(Principal.READER)} with set true, inherit false"  # type: ignore[arg-type]
             )
             connection.execute(f"drop role {seen}")  # type: ignore[arg-type]
     finally:
@@ -99,3 +100,32 @@ def test_a_login_that_may_not_make_roles_or_does_not_own_the_database_is_refused
         admin.execute(f"alter role {external.login} nocreaterole")  # type: ignore[arg-type]
     with pytest.raises(UnfitServerError, match="have CREATEROLE"):
         create_database(external.dsn, node_id=uuid4())
+
+
+def test_without_superuser_the_login_of_reads_is_made_by_the_migrator_and_let_in_by_the_owner(
+    external: External,
+) -> None:
+    """A node of a version that had none: what its administrator has to do is said, and done once."""
+    made = create_database(external.dsn, node_id=uuid4())
+    database = Database(made.dsn, credentials=made.credentials)
+    login = made.credentials.roles.login(Principal.READER)
+    with psycopg.connect(external.dsn) as owner:
+        name = owner.info.dbname
+        owner.execute(f"revoke all on database {name} from {login}")  # type: ignore[arg-type]
+        owner.execute(f"drop role {login}")  # type: ignore[arg-type]
+    try:
+        migrate(database)
+        with pytest.raises(MissingGrantError) as refused:
+            ensure_login(database, Principal.READER)
+        told = str(refused.value)
+        with psycopg.connect(external.dsn) as owner:
+            owner.execute(told[told.index("`grant") + 1 : told.rindex("`")])  # type: ignore[arg-type]
+        ensure_login(database, Principal.READER)
+        with database.connection(Principal.READER) as connection:
+            assert connection.execute("select current_user").fetchone() == (login,)
+    finally:
+        database.close()
+        with psycopg.connect(external.dsn) as owner:
+            owner.execute(f"revoke all on database {name} from {login}")  # type: ignore[arg-type]
+        with psycopg.connect(database.conninfo(Principal.MIGRATOR)) as migrator:
+            migrator.execute(f"drop role {login}")  # type: ignore[arg-type]

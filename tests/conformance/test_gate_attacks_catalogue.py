@@ -233,17 +233,7 @@ def test_the_list_of_functions_that_an_audience_can_call_is_closed(gate: Gate, d
 
 @pytest.mark.usefixtures("closed")
 def test_the_list_of_relations_that_an_audience_can_read_is_closed(gate: Gate, database: Database) -> None:
-    def readable(admin: Connection, role: str) -> list[tuple[Any, ...]]:
-        return admin.execute(
-            "select n.nspname, c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
-            " where c.relkind in ('r', 'v', 'm', 'f', 'p', 'S') and n.nspname not like 'pg\\_toast%%'"
-            " and has_schema_privilege(%(role)s, n.oid, 'usage')"
-            " and case c.relkind when 'S' then has_sequence_privilege(%(role)s, c.oid, 'usage, select, update')"
-            " else has_any_column_privilege(%(role)s, c.oid, 'select, insert, update, references') end",
-            {"role": role},
-        ).fetchall()
-
-    rows = _as_admin(gate, database, readable)
+    rows = _as_admin(gate, database, _readable)
     own = {name for schema, name in rows if schema.startswith("seen_")}
     assert {(schema, name) for schema, name in rows if not schema.startswith("seen_")} == {
         ("pg_catalog", "pg_database")
@@ -254,25 +244,28 @@ def test_the_list_of_relations_that_an_audience_can_read_is_closed(gate: Gate, d
 
 @pytest.mark.usefixtures("closed")
 def test_an_audience_can_make_nothing_and_use_no_language(gate: Gate, database: Database) -> None:
-    def may(admin: Connection, role: str) -> list[tuple[Any, ...]]:
-        return admin.execute(
-            "select 'language', lanname::text from pg_language where has_language_privilege(%(role)s, oid, 'usage')"
-            " and lanpltrusted"
-            " union all select 'create in', nspname from pg_namespace"
-            " where has_schema_privilege(%(role)s, oid, 'create')"
-            " union all select 'database', datname from pg_database where datname = current_database()"
-            " and has_database_privilege(%(role)s, oid, 'create, temporary, connect')"
-            " union all select 'tablespace', spcname from pg_tablespace"
-            " where spcname <> 'pg_default' and has_tablespace_privilege(%(role)s, oid, 'create')"
-            " union all select 'parameter', parname from pg_parameter_acl"
-            " where has_parameter_privilege(%(role)s, parname, 'set, alter system')"
-            " union all select 'member of', r.rolname from pg_roles as r"
-            " where r.rolname <> %(role)s and pg_has_role(%(role)s, r.oid, 'member')",
-            {"role": role},
-        ).fetchall()
-
     # The language of one expression needs a function to be written in, and nothing can be made.
-    assert _as_admin(gate, database, may) == [("language", "sql")]
+    assert _as_admin(gate, database, _may) == [("language", "sql")]
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_login_of_reads_may_become_audiences_and_nothing_else(gate: Gate, database: Database) -> None:
+    look(gate, OFFICER, "select p.id from person as p, change as c")
+    login = database.roles.login(Principal.READER)
+    with database.connection(Principal.MIGRATOR) as connection:
+        ((role,),) = connection.execute("select role_name from gate.audience").fetchall()
+        functions = _executable(connection, login)
+        assert {name for name, schema, _, _ in functions if schema.startswith("seen_")} == {
+            "await_batch",
+            "begin_reading",
+            "sequence_at",
+            "enter",
+        }
+        own = {one[:3] for one in functions if not one[1].startswith("seen_")}
+        assert own == {one[:3] for one in _executable(connection, role)}
+        assert _readable(connection, login) == [("pg_catalog", "pg_database")]
+        name = connection.info.dbname
+        assert _may(connection, login) == [("language", "sql"), ("database", name), ("member of", role)]
 
 
 def _executable(admin: Connection, role: str) -> list[tuple[Any, ...]]:
@@ -283,6 +276,35 @@ def _executable(admin: Connection, role: str) -> list[tuple[Any, ...]]:
         "     array[t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout])::oid from pg_type as t)"
         " from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace"
         " where has_schema_privilege(%(role)s, n.oid, 'usage') and has_function_privilege(%(role)s, p.oid, 'execute')",
+        {"role": role},
+    ).fetchall()
+
+
+def _readable(admin: Connection, role: str) -> list[tuple[Any, ...]]:
+    return admin.execute(
+        "select n.nspname, c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
+        " where c.relkind in ('r', 'v', 'm', 'f', 'p', 'S') and n.nspname not like 'pg\\_toast%%'"
+        " and has_schema_privilege(%(role)s, n.oid, 'usage')"
+        " and case c.relkind when 'S' then has_sequence_privilege(%(role)s, c.oid, 'usage, select, update')"
+        " else has_any_column_privilege(%(role)s, c.oid, 'select, insert, update, references') end",
+        {"role": role},
+    ).fetchall()
+
+
+def _may(admin: Connection, role: str) -> list[tuple[Any, ...]]:
+    return admin.execute(
+        "select 'language', lanname::text from pg_language where has_language_privilege(%(role)s, oid, 'usage')"
+        " and lanpltrusted"
+        " union all select 'create in', nspname from pg_namespace"
+        " where has_schema_privilege(%(role)s, oid, 'create')"
+        " union all select 'database', datname from pg_database where datname = current_database()"
+        " and has_database_privilege(%(role)s, oid, 'create, temporary, connect')"
+        " union all select 'tablespace', spcname from pg_tablespace"
+        " where spcname <> 'pg_default' and has_tablespace_privilege(%(role)s, oid, 'create')"
+        " union all select 'parameter', parname from pg_parameter_acl"
+        " where has_parameter_privilege(%(role)s, parname, 'set, alter system')"
+        " union all select 'member of', r.rolname from pg_roles as r"
+        " where r.rolname <> %(role)s and pg_has_role(%(role)s, r.oid, 'member')",
         {"role": role},
     ).fetchall()
 

@@ -1,15 +1,13 @@
 """Hostile SQL as statements of its own, and questions that would fail on a hidden row.
 
 What makes, locks or changes something is refused by the server. Whoever can send whole statements is, after
-`reset role`, the login of the pages again: they are kept out by the look at each question and by the driver, and the
-last tests say what that rests on.
+`reset role`, the login of reads again: `test_gate_attacks_reader.py` plays that.
 """
 
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 from test_gate_attacks import SECRETS, as_audience, attempt
 
 from audit_node import LATE, audit_node, numbered
@@ -42,7 +40,6 @@ WHOLE_STATEMENTS = [
     "set log_min_messages = debug5",
     "set temp_file_limit = -1",
     "alter system set work_mem = '1GB'",
-    "alter role current_user set work_mem = '1GB'",
     "alter database current set work_mem = '1GB'",
     "lock table person in access exclusive mode",
     "lock table person in share row exclusive mode",
@@ -315,34 +312,3 @@ def test_two_statements_are_never_sent_as_one(gate: Gate) -> None:
 
     with pytest.raises(psycopg.errors.SyntaxError, match="multiple commands"):
         as_audience(gate, OFFICER, two)
-
-
-def test_whoever_leaves_the_role_of_an_audience_still_cannot_read_the_record(gate: Gate) -> None:
-    def leave(connection: Connection) -> list[str]:
-        connection.execute("reset role")
-        found: list[str] = []
-        for relation in ("record.person", "record.person_history", "ingest.raw_row", "ingest.change", "audit.entry"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-                attempt(connection, f"select * from {relation}")
-            found.append(relation)
-        return found
-
-    assert len(as_audience(gate, OFFICER, leave)) == 5
-
-
-@pytest.mark.xfail(reason="reads share the login that writes who asks and that holds the accounts: see SECURITY.md")
-def test_whoever_leaves_the_role_of_an_audience_cannot_say_that_they_are_somebody_else(gate: Gate) -> None:
-    """The known limit of this design: against whole statements there is the look, and nothing behind it."""
-
-    def climb(connection: Connection) -> list[tuple[object, ...]]:
-        ((role,),) = attempt(connection, "select current_user")
-        connection.execute("reset role")
-        connection.execute("update gate.asking set units = array['LEI-B'] where backend_pid = pg_backend_pid()")
-        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(str(role))))
-        return attempt(connection, "select family_name from person")
-
-    try:
-        rows = as_audience(gate, OFFICER, climb)
-    except psycopg.errors.InsufficientPrivilege:
-        return
-    assert "SECRET" not in str(rows)

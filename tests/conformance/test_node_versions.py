@@ -1,14 +1,20 @@
 """A node that another version made: brought forward whole, or refused with what to do."""
 
+import json
 from collections.abc import Generator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from watchroom.kernel.secrets import Secret
 from watchroom.node.create import NewNode, create_node, digest_of_folder, digest_of_making, remove_node
-from watchroom.node.database_access import embedded_server
+from watchroom.node.database_access import KEY_FOLDER, embedded_server
+from watchroom.node.keys import KeyFolder
 from watchroom.node.node import Node
+from watchroom.node.settings import read_settings
+from watchroom.store.database import Principal
+from watchroom.store.roles import prefix_of
 from watchroom.store.schema import Migration, MigrationChangedError, NewerSchemaError, migrations
 
 
@@ -43,6 +49,53 @@ def test_a_node_of_an_earlier_version_is_brought_to_this_one_when_it_is_opened(
             pass
         assert caplog.text == ""
     by_hand(folder, "delete from store.migration where name = '9000_further'")
+
+
+EARLIER = (
+    "drop table gate.vouching",
+    "delete from store.migration where name = '0014_reader'",
+    "grant select, insert, update, delete on gate.asking to {app}",
+)
+
+
+def without_reader(folder: Path) -> None:
+    """Make it a node of the version that had no login of its own for reads."""
+    keys = KeyFolder(folder / KEY_FOLDER)
+    document = json.loads(keys.read("database.json").reveal())
+    del document["passwords"]["reader"]
+    keys.write("database.json", Secret(json.dumps(document).encode()))
+    prefix = prefix_of(read_settings(folder).node_id)
+    schemas = by_hand(folder, "select schema_name from gate.audience")
+    by_hand(
+        folder,
+        *(f"drop schema {schema} cascade" for (schema,) in schemas),
+        f"drop owned by {prefix}_reader",
+        f"drop role {prefix}_reader",
+        *(one.format(app=f"{prefix}_app") for one in EARLIER),
+    )
+
+
+def test_a_node_that_had_no_login_for_reads_is_given_one(folder: Path) -> None:
+    without_reader(folder)
+    for _ in range(2):
+        with Node.open(folder) as node, node.database.connection(Principal.READER) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("select pg_backend_pid()")
+    with Node.open(folder) as node, node.database.connection(Principal.APP) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute("delete from gate.asking")
+        assert connection.execute("select count(*) from gate.vouching").fetchone() == (1,)
+
+
+def test_what_a_hostile_reader_did_to_its_own_login_is_mended_when_the_node_is_opened(folder: Path) -> None:
+    with Node.open(folder) as node, node.database.connection(Principal.READER) as connection:
+        connection.execute("alter role current_user password 'stolen'")
+        connection.execute("alter role current_user set default_transaction_read_only = on")
+        connection.execute("drop owned by current_user")
+    with Node.open(folder) as node, node.database.connection(Principal.READER) as connection:
+        assert connection.execute("select current_setting('default_transaction_read_only')").fetchone() == ("off",)
+        assert connection.execute("select current_setting('temp_file_limit')").fetchone() == ("2GB",)
 
 
 def test_a_node_of_a_later_version_is_refused_and_left_as_it_is(folder: Path) -> None:

@@ -207,10 +207,11 @@ def test_every_entity_that_says_who_has_a_part_in_a_case_is_looked_at() -> None:
     assert targets == set(CASES)
 
 
-def test_the_views_for_the_app_tell_nothing_outside_a_read(world: Database) -> None:
+def test_the_views_of_who_is_hidden_tell_nothing_outside_a_read(world: Database) -> None:
     restrictions(world).link("o.officer", id_of(world, "A1"), relation=Relation.SELF, by=BY)
     incidents(world, OFFICER)
-    with world.connection(Principal.APP) as connection:
+    with world.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(world.roles.owner)))
         schemas = connection.execute("select schemaname from pg_views where viewname = 'own_cases'").fetchall()
         assert schemas
         for (schema,) in schemas:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from watchroom.gate.audiences import form_of
+from watchroom.gate.form import form_of
 
 ROOM = files("watchroom.gate")
 

@@ -9,10 +9,6 @@ the lock under which audiences are made, so nothing is made or granted on a foot
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from threading import Lock
 
 import psycopg
@@ -21,13 +17,16 @@ from psycopg.types.json import Jsonb
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
+from watchroom.gate.entrance import Entrance, Fixed, callable_by, functions
 from watchroom.gate.errors import SuspendedError
+from watchroom.gate.footing import Footing
+from watchroom.gate.form import shape_of_views
 from watchroom.gate.relation_sql import facts_of_people
-from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
+from watchroom.gate.relations import FOR_THE_ENTRANCE, Relation, Relations, role_name, schema_name
+from watchroom.gate.vouching import Vouching
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.catalogue import Catalogue, columns_of
-from watchroom.policy.canonical import digest_of
+from watchroom.model.catalogue import Catalogue
 from watchroom.policy.clauses import classifications_up_to
 from watchroom.policy.decision import Decision, audience_hash
 from watchroom.store.database import Connection, Database, DatabaseUnavailableError, Principal
@@ -38,44 +37,6 @@ _QUERIES = load_queries("watchroom.gate", "audiences.sql")
 _FEW = 16
 _WORKERS = 2
 
-# What a file of this room ends with whose text may shape a view.
-_SHAPING = (".py", ".sql")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Footing:
-    """On what audiences stand, however their views are made."""
-
-    policy_hash: str
-    organisation: str
-    roles: tuple[str, ...]
-    purpose: str
-
-    @classmethod
-    def of(cls, decision: Decision) -> "Footing":
-        """The footing of a decision."""
-        return cls(
-            policy_hash=decision.policy_hash,
-            organisation=decision.organisation,
-            roles=decision.roles,
-            purpose=decision.purpose,
-        )
-
-    @property
-    def lock(self) -> str:
-        """What makers and suspenders lock: it is without the roles, since fewer of them suspend more."""
-        return f"{self.policy_hash} {self.organisation} {self.purpose}"
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        """As the queries take it."""
-        return {
-            "policy_hash": self.policy_hash,
-            "organisation": self.organisation,
-            "roles": list(self.roles),
-            "purpose": self.purpose,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -84,6 +45,7 @@ class Audience:
     Attributes:
         name: twelve hexadecimal digits.
         role, schema: its role and the schema of its views.
+        entrance: how a reading connection comes into it.
         footing: on which it stands.
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
@@ -94,6 +56,7 @@ class Audience:
     name: str
     role: str
     schema: str
+    entrance: Entrance
     footing: Footing
     relations: Relations
     workers: int = 0
@@ -114,7 +77,8 @@ class Audiences:
         self._database = database
         self._model = model
         self._clock = machine_clock
-        self._shape = f"{apart}{_shape(model)}"
+        self.vouching = Vouching(database)
+        self._shape = f"{apart}{shape_of_views(model)}"
         self._known: dict[str, Audience] = {}
         self._lock = Lock()
 
@@ -135,10 +99,12 @@ class Audiences:
         if known is not None:
             return known
         people = facts_of_people(decision)
+        role, schema = role_name(self._database.prefix, name), schema_name(name)
         made = Audience(
             name=name,
-            role=role_name(self._database.prefix, name),
-            schema=schema_name(name),
+            role=role,
+            schema=schema,
+            entrance=Entrance.of(schema=schema, role=role),
             workers=_WORKERS if is_apart else 0,
             footing=Footing.of(decision),
             relations=Relations(
@@ -188,6 +154,11 @@ class Audiences:
             for role, schema in connection.execute(_QUERIES["audiences_on"].text, footing.parameters).fetchall():
                 take_away(connection, role=role, schema=schema)
 
+    def forget(self, footing: Footing) -> None:
+        """Know nothing more of the audiences of a footing, so that whoever needs one makes sure that it is whole."""
+        with self._lock:
+            self._known = {name: one for name, one in self._known.items() if one.footing != footing}
+
     def drop(self) -> None:
         """Drop all that this object made; for audiences that nobody else has."""
         with self._lock:
@@ -231,11 +202,15 @@ class Audiences:
             self._make_role(connection, audience)
             self._become_owner(connection)
             schema, role = sql.Identifier(audience.schema), sql.Identifier(audience.role)
-            app = sql.Identifier(self._database.roles.login(Principal.APP))
+            reader = sql.Identifier(self._database.roles.login(Principal.READER))
             connection.execute(sql.SQL("create schema if not exists {}").format(schema))
-            connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, app))
-            for name in FOR_THE_APP:
-                self._make_view(connection, audience, audience.relations.relation(name))
+            connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, reader))
+            if not _standing(connection, audience):
+                for name in FOR_THE_ENTRANCE:
+                    self._make_view(connection, audience, audience.relations.relation(name))
+                for statement in functions(audience.schema, _fixed(audience)):
+                    connection.execute(statement)
+            self._let_in(connection, audience, reader)
             connection.execute(
                 _QUERIES["enter_audience"].text,
                 {
@@ -253,10 +228,10 @@ class Audiences:
         role = sql.Identifier(audience.role)
         if connection.execute(_QUERIES["role_exists"].text, {"role": audience.role}).fetchone() is None:
             connection.execute(sql.SQL("create role {} nologin noinherit").format(role))
-        # INVARIANT: not inherited, so that outside a read the app sees nothing of any audience.
+        # INVARIANT: not inherited, so that the login of reads sees nothing of an audience that it has not become.
         connection.execute(
             sql.SQL("grant {} to {} with set true, inherit false").format(
-                role, sql.Identifier(self._database.roles.login(Principal.APP))
+                role, sql.Identifier(self._database.roles.login(Principal.READER))
             )
         )
 
@@ -274,8 +249,30 @@ class Audiences:
                 view, relation.query
             )
         )
-        reader = self._database.roles.login(Principal.APP) if relation.is_for_app else audience.role
-        connection.execute(sql.SQL("grant select on {} to {}").format(view, sql.Identifier(reader)))
+        if not relation.is_for_entrance:
+            self._let_see(connection, audience, relation.name)
+
+    def _let_in(self, connection: Connection, audience: Audience, reader: sql.Identifier) -> None:
+        """Whatever its members may use, also where it stood: any role can give back what it was granted.
+
+        Only what is missing, for a grant makes every connection plan anew.
+        """
+        names = {
+            "schema": audience.schema,
+            "role": audience.role,
+            "reader": self._database.roles.login(Principal.READER),
+        }
+        if connection.execute(_QUERIES["uncalled_functions"].text, names).fetchone() is not None:
+            for statement in callable_by(audience.schema, reader):
+                connection.execute(statement)
+        for (name,) in connection.execute(_QUERIES["unseen_relations"].text, names).fetchall():
+            if name not in FOR_THE_ENTRANCE:
+                self._let_see(connection, audience, name)
+
+    @staticmethod
+    def _let_see(connection: Connection, audience: Audience, name: str) -> None:
+        view, role = sql.Identifier(audience.schema, name), sql.Identifier(audience.role)
+        connection.execute(sql.SQL("grant select on {} to {}").format(view, role))
 
 
 def take_away(connection: Connection, *, role: str, schema: str) -> None:
@@ -291,7 +288,22 @@ def _drop(connection: Connection, audience: Audience, *, owner: str) -> None:
     connection.execute(sql.SQL("drop schema if exists {} cascade").format(schema))
     connection.execute("reset role")
     connection.execute(_QUERIES["leave_audiences"].text, {"audience": audience.name})
-    connection.execute(sql.SQL("drop role if exists {}").format(role))
+    # A role can always have said something about itself, and is not dropped before that is gone.
+    connection.execute(sql.SQL("grant {} to current_user with inherit true").format(role))
+    connection.execute(sql.SQL("drop owned by {}").format(role))
+    connection.execute(sql.SQL("drop role {}").format(role))
+
+
+def _fixed(audience: Audience) -> Fixed:
+    return Fixed(
+        audience=audience.name,
+        policy_hash=audience.footing.policy_hash,
+        organisation=audience.footing.organisation,
+        roles=audience.footing.roles,
+        purpose=audience.footing.purpose,
+        workers=audience.workers,
+        people=audience.people,
+    )
 
 
 def _wide_facts(asker: Asker) -> frozenset[str]:
@@ -322,26 +334,3 @@ def _lock(connection: Connection, footing: Footing) -> None:
     # INVARIANT: asked after the lock was given, so it is the state that no suspender is about to change.
     if connection.execute(_QUERIES["suspended"].text, footing.parameters).fetchone():
         raise SuspendedError("access on this footing is suspended")
-
-
-@cache
-def _form() -> str:
-    return form_of(files("watchroom.gate"))
-
-
-def form_of(room: Traversable) -> str:
-    """A digest of every module and query of a room: whatever may shape a view is in it, and more."""
-    digest = sha256()
-    for file in sorted(room.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(_SHAPING):
-            content = file.read_bytes()
-            digest.update(f"{file.name} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
-
-
-def _shape(model: Catalogue) -> str:
-    entities = {
-        entity.name: [[column.name, column.sql_type] for column in columns_of(entity)]
-        for entity in model.entities.values()
-    }
-    return digest_of({"form": _form(), "entities": entities})

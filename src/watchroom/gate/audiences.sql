@@ -15,6 +15,20 @@ from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 where n.nspname = :schema and c.relkind = 'v'
 
+-- name: unseen_relations(schema, role)
+-- One row per view of an audience that its role may not read.
+select c.relname
+from pg_class as c
+inner join pg_namespace as n on c.relnamespace = n.oid
+where n.nspname = :schema and c.relkind = 'v' and not has_table_privilege(:role, c.oid, 'select')
+
+-- name: uncalled_functions(schema, reader)
+-- One row per function of an audience that the login of reads may not call.
+select p.proname
+from pg_proc as p
+inner join pg_namespace as n on p.pronamespace = n.oid
+where n.nspname = :schema and not has_function_privilege(:reader, p.oid, 'execute')
+
 -- name: enter_audience(audience, role, schema, policy_hash, definition, made_at)
 insert into gate.audience (hash, role_name, schema_name, policy_hash, definition, made_at)
 values (:audience, :role, :schema, :policy_hash, :definition, :made_at)

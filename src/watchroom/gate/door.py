@@ -19,8 +19,9 @@ from watchroom.gate.access_mark import AccessMarks
 from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
-from watchroom.gate.audiences import Audience, Audiences, Footing
+from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
+from watchroom.gate.footing import Footing
 from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.relations import is_agreed
@@ -328,7 +329,7 @@ class Gate:
         begun = monotonic()
         try:
             audience = self._audiences.audience(attempt.decision, attempt.asker)
-            with self._database.connection(Principal.APP) as connection:
+            with self._database.connection(Principal.READER) as connection:
                 reading = Reading(
                     connection,
                     audience=audience,
@@ -341,7 +342,7 @@ class Gate:
                     today=attempt.today,
                 )
                 attempt.given = reading.given
-                self._audiences.require_open(connection, audience)
+                reading.require_open()
                 attempt.moment = moment = reading.moment(attempt.asked.as_of)
                 value = look(View(reading, attempt.decision, moment))
                 reading.end()
@@ -360,6 +361,8 @@ class Gate:
                 and self._audiences.was_suspended(audience)
             ):
                 return Declined(code=_SUSPENDED)
+            if audience is not None:
+                self._audiences.forget(audience.footing)
             self._audit.append(attempt.failed(fault))
             raise
         return value if isinstance(value, Declined) else (value, moment)

@@ -16,13 +16,13 @@ from psycopg.rows import TupleRow
 from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
-from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
+from watchroom.gate.errors import QuestionError, QuestionFailedError, SuspendedError, TooMuchError
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.decision import Decision
 from watchroom.store.database import Connection
-from watchroom.store.sealing import Moment, sequence_at
+from watchroom.store.sealing import Moment
 
 _QUERIES = load_queries("watchroom.gate", "door.sql")
 
@@ -96,7 +96,6 @@ class Reading:
         self._now = now
         self.today = today
         self._turned_to: Moment | None = None
-        self._knows_hidden = False
         self._is_together = False
         self._is_over = False
         self._fault: QuestionFailedError | TooMuchError | None = None
@@ -104,12 +103,12 @@ class Reading:
         self.given = Given()
         connection.prepare_threshold = _NEVER_BY_COUNTING
         connection.prepared_max = _PREPARED_MOST
-        with self._told("open_reading"):
-            connection.execute(_QUERIES["open_reading"].text)
-            row = connection.execute(_QUERIES["last_sealed"].text, prepare=True).fetchone()
+        with self._told("begin_reading"):
+            connection.execute(audience.entrance.begin)
+            row = connection.execute(audience.entrance.begun, prepare=True).fetchone()
+        sequence, sealed_at, self._transaction, self._is_open = row or (None, None, "", False)
         # A batch may have been committed since the reader looked at the clock; it is of the present as well.
-        sequence, sealed_at = row or (0, now)
-        self.last = Moment(instant=max(now, sealed_at), sequence=sequence)
+        self.last = Moment(instant=max(now, sealed_at or now), sequence=sequence or 0)
 
     def end(self) -> None:
         """The read is over: what was not taken by now is not given any more.
@@ -121,6 +120,15 @@ class Reading:
         if self._fault is not None:
             raise self._fault
 
+    def require_open(self) -> None:
+        """Nothing, unless the audience may be given nothing.
+
+        Raises:
+            SuspendedError: its footing is suspended, or stands on a policy that is not in force.
+        """
+        if not self._is_open:
+            raise SuspendedError("access on this footing is suspended")
+
     def moment(self, instant: datetime | None) -> Moment:
         """The moment that an instant means; None: the present. Call it before the first question, or `turn` away."""
         if instant is None:
@@ -128,7 +136,8 @@ class Reading:
         if self._turned_to is not None:
             self._connection.execute(_QUERIES["leave_audience"].text)
             self._turned_to = None
-        return sequence_at(self._connection, instant)
+        row = self._connection.execute(self._present.entrance.sequence_at, {"instant": instant}).fetchone()
+        return Moment(instant=instant, sequence=row[0] if row else 0)
 
     @contextmanager
     def together(self) -> Generator[None]:
@@ -242,45 +251,40 @@ class Reading:
             raise self._fault from None
 
     def _turn(self, moment: Moment) -> None:
-        """Be the audience, with that moment: facts about the asker are written as the app, then the role is left."""
+        """Be the audience, with that moment: what it is told of the asker is what this process vouches for."""
         if self._turned_to == moment:
             return
         is_present = moment.sequence >= self.last.sequence
         past = None if is_present else self._audiences.audience(self._decision, self._asker, is_past=True)
         self._audience = audience = past or self._present
-        facts = {
-            "audience": audience.name,
+        entrance = audience.entrance
+        facts, voucher = self._audiences.vouching.vouched(self._facts(None if is_present else moment.sequence, moment))
+        with self.together():
+            if self._turned_to is not None:
+                self._connection.execute(_QUERIES["leave_audience"].text)
+            self._connection.execute(entrance.path)
+            self._connection.execute(entrance.enter, {"facts": facts, "voucher": voucher}, prepare=True)
+            self._connection.execute(entrance.become)
+        self._turned_to = moment
+        self._heard_at = monotonic()
+
+    def _facts(self, as_of_seq: int | None, moment: Moment) -> dict[str, object]:
+        """What the views are told of the asker, for this transaction and audience; `as_of_seq` None: the present."""
+        return {
+            "audience": self._audience.name,
+            "xact": self._transaction,
             "asker": self._asker.name,
             "organisation": self._asker.organisation,
-            "sites": list(self._asker.all_sites),
-            "units": list(self._asker.units),
-            "as_of_seq": None if is_present else moment.sequence,
-            "as_of_at": moment.instant,
-            "node_now": self._now,
-            "today": self.today,
-        }
-        frame = {
-            "search_path": f"{audience.schema}, pg_temp",
-            "workers": str(audience.workers),
+            "sites": self._asker.all_sites,
+            "units": self._asker.units,
+            "as_of_seq": as_of_seq,
+            "as_of_at": moment.instant.isoformat(),
+            "node_now": self._now.isoformat(),
+            "today": self.today.isoformat(),
             "statement": str(self._limits.statement),
             "lock": str(self._limits.lock),
             "idle": str(self._limits.idle),
         }
-        with self.together():
-            self._connection.execute(_QUERIES["leave_audience"].text)
-            self._connection.execute(_QUERIES["frame_reading"].text, frame, prepare=True)
-            self._connection.execute(_QUERIES["note_asking"].text, facts, prepare=True)
-            if not self._knows_hidden:
-                who = {"asker": self._asker.name, "organisation": self._asker.organisation}
-                self._connection.execute(self._own(_QUERIES["note_hidden"]), who, prepare=True)
-                if audience.people:
-                    facts_of_people = {"facts": sorted(audience.people)}
-                    self._connection.execute(self._own(_QUERIES["note_people"]), facts_of_people, prepare=True)
-            self._connection.execute(_QUERIES["become_audience"].text, {"role": audience.role}, prepare=True)
-        # Who is hidden today is so at every moment of this transaction.
-        self._knows_hidden = True
-        self._turned_to = moment
-        self._heard_at = monotonic()
 
     def _note(self, shape: Shape, rows: list[TupleRow]) -> None:
         """Remember who was shown, and which fields."""

@@ -20,15 +20,15 @@ from watchroom.policy.purposes import PURPOSES
 # What product SQL may name beside the entities of the model.
 BESIDE_ENTITIES = ("change", "source_freshness", "ingest_issue_count", "roll", "occupancy")
 
-# Persons whom an exclusion hides today; only the app itself may read it, before it becomes the audience.
+# Persons whom an exclusion hides today; only the owner may read it, in the function that notes who asks.
 HIDDEN_PEOPLE = "hidden_people"
 
-# Cases in which the asker has a part; likewise for the app alone.
+# Cases in which the asker has a part; likewise.
 OWN_CASES = "own_cases"
 
 # To whom the asker has a relation; likewise.
 OWN_PEOPLE = "own_people"
-FOR_THE_APP = (HIDDEN_PEOPLE, OWN_CASES, OWN_PEOPLE)
+FOR_THE_ENTRANCE = (HIDDEN_PEOPLE, OWN_CASES, OWN_PEOPLE)
 
 # Says by which clauses a visible row is shown; only the gate itself asks it.
 REASONS_PREFIX = "why_"
@@ -36,11 +36,11 @@ REASONS_PREFIX = "why_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """One view: its query, and whether it is for the app and not for the audience."""
+    """One view: its query, and whether it is for the entrance (`enter`) and not for the audience."""
 
     name: str
     query: sql.Composable
-    is_for_app: bool = False
+    is_for_entrance: bool = False
 
 
 class Relations:
@@ -57,11 +57,11 @@ class Relations:
         if name in self._model.entities:
             return Relation(name=name, query=self._views.view(self._model.entity(name)))
         if name == HIDDEN_PEOPLE:
-            return Relation(name=name, query=self._views.exclusions.hidden_people(), is_for_app=True)
+            return Relation(name=name, query=self._views.exclusions.hidden_people(), is_for_entrance=True)
         if name == OWN_CASES:
-            return Relation(name=name, query=self._views.exclusions.own_cases(), is_for_app=True)
+            return Relation(name=name, query=self._views.exclusions.own_cases(), is_for_entrance=True)
         if name == OWN_PEOPLE:
-            return Relation(name=name, query=own_people(self._asking), is_for_app=True)
+            return Relation(name=name, query=own_people(self._asking), is_for_entrance=True)
         if name.startswith(REASONS_PREFIX):
             entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
             return Relation(name=name, query=self._views.reasons(entity))

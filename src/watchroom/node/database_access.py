@@ -15,6 +15,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import Settings, postgresql_programs
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database
+from watchroom.store.logins import MissingGrantError, ensure_login
 from watchroom.store.roles import Credentials, Principal, prefix_of
 from watchroom.store.schema import migrate, pending
 from watchroom.store.server import EmbeddedServer
@@ -135,15 +136,29 @@ def _told(folder: Path, *, is_external: bool) -> Generator[None]:
         ) from None
 
 
-def bring_forward(database: Database) -> None:
-    """Bring a database that an earlier version made to the schema of this one, all of it or nothing.
+def bring_forward(database: Database, *, folder: Path, settings: Settings) -> None:
+    """Bring a database that an earlier version made to the logins and the schema of this one.
+
+    The migrator makes, or mends, the login of reads. To let it into the database is for the database's owner: of the
+    bundled server that is at hand, and makes all roles anew as for a new node, which also closes what an earlier
+    version left open. On another server somebody is told what to do.
 
     Raises:
         MigrationChangedError, NewerSchemaError: it cannot be.
+        MissingGrantError: the administrator of another server has to let the new login in first.
     """
     waiting = pending(database)
     if waiting:
         _log.warning("the database is of an earlier version: it is brought to this one (%s)", ", ".join(waiting))
+    try:
+        ensure_login(database, Principal.READER)
+    except MissingGrantError:
+        if settings.external_database:
+            raise
+        with embedded_server(folder) as address:
+            dsn = address.dsn("postgres")
+            create_database(dsn, node_id=settings.node_id, name=DATABASE_NAME, credentials=database.credentials)
+    if waiting:
         migrate(database)
 
 
@@ -159,8 +174,8 @@ def _read_access(folder: Path, settings: Settings) -> tuple[str | None, Credenti
     content = KeyFolder(folder / KEY_FOLDER).read(_ACCESS_FILE)
     try:
         document: dict[str, Any] = json.loads(content.reveal())
-        passwords = {principal: Secret(str(document["passwords"][principal.value])) for principal in Principal}
-        return document["dsn"], Credentials(prefix=prefix_of(settings.node_id), passwords=passwords)
-    except (ValueError, KeyError, TypeError):
+        passwords = {Principal(name): Secret(str(password)) for name, password in document["passwords"].items()}
+        return document["dsn"], Credentials.of(prefix_of(settings.node_id), passwords)
+    except (ValueError, KeyError, TypeError, AttributeError):
         where = folder / KEY_FOLDER / _ACCESS_FILE
         raise DatabaseAccessError(f"`{where}` is damaged; restore the node from a backup") from None

@@ -126,7 +126,7 @@ class Node:
         keys.signer()
         keys.drop_unused()
         with opened_database(folder, settings, pool_size=pool_size) as database:
-            bring_forward(database)
+            bring_forward(database, folder=folder, settings=settings)
             audit = AuditLog(
                 database,
                 clock=settings.clock.clock(),

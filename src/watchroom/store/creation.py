@@ -21,9 +21,10 @@ _ATTRIBUTES: dict[Principal, LiteralString] = {
     Principal.APP: "login nocreaterole",
     Principal.LOADER: "login nocreaterole",
     Principal.AUDIT: "login nocreaterole",
+    Principal.READER: "login nocreaterole noinherit",
 }
 _USAGE: dict[str, tuple[Principal, ...]] = {
-    "store": tuple(Principal),
+    "store": tuple(one for one in Principal if one.is_staff),
     "record": (Principal.LOADER,),
     "ingest": (Principal.LOADER, Principal.APP),
     "gate": (Principal.APP,),
@@ -145,6 +146,12 @@ def _ensure_roles(connection: Connection, credentials: Credentials) -> None:
             sql.Identifier(roles.owner), sql.Identifier(roles.login(Principal.MIGRATOR))
         )
     )
+    # Any role may change its own password, and the reader is the one that hostile SQL can be: the migrator mends it.
+    connection.execute(
+        sql.SQL("grant {} to {} with admin true, inherit false, set false").format(
+            sql.Identifier(roles.login(Principal.READER)), sql.Identifier(roles.login(Principal.MIGRATOR))
+        )
+    )
 
 
 def _ensure_role(connection: Connection, name: str, attributes: sql.SQL) -> None:
@@ -175,15 +182,16 @@ def _close_catalogues(connection: Connection, roles: Roles) -> None:
     if connection.execute(_QUERIES["may_close"].text).fetchone() != (True,):
         return
     _ensure_role(connection, roles.staff, sql.SQL("nologin"))
-    members = sql.SQL(", ").join(map(sql.Identifier, (roles.owner, *(roles.login(one) for one in Principal))))
+    staff = (roles.owner, *(roles.login(one) for one in Principal if one.is_staff))
+    members = sql.SQL(", ").join(map(sql.Identifier, staff))
     connection.execute(
         sql.SQL("grant {} to {} with inherit true, set false").format(sql.Identifier(roles.staff), members)
     )
     connection.execute(_QUERIES["name_staff"].text, {"staff": roles.staff})
     connection.execute(_QUERIES["close_catalogues"].text, {})
     # It stays in force when the login becomes an audience, and no other than a superuser may change it.
-    app = sql.Identifier(roles.login(Principal.APP))
-    connection.execute(sql.SQL("alter role {} set temp_file_limit = {}").format(app, sql.Literal(_MOST_ON_DISK)))
+    reader = sql.Identifier(roles.login(Principal.READER))
+    connection.execute(sql.SQL("alter role {} set temp_file_limit = {}").format(reader, sql.Literal(_MOST_ON_DISK)))
 
 
 def _fresh_credentials(node_id: UUID) -> Credentials:

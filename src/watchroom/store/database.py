@@ -1,5 +1,6 @@
 """A node's database: pooled connections for each principal."""
 
+import secrets
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -50,6 +51,11 @@ class Database:
         """The names of this node's roles."""
         return self._credentials.roles
 
+    @property
+    def credentials(self) -> Credentials:
+        """What opens its logins."""
+        return self._credentials
+
     @contextmanager
     def connection(self, principal: Principal) -> Generator[Connection]:
         """A connection in one transaction: committed on exit, rolled back on error. Times are in UTC.
@@ -97,7 +103,16 @@ class Database:
                     timeout=self._timeout,
                     num_workers=1,
                     check=ConnectionPool.check_connection,
+                    configure=_hide_names if principal is Principal.READER else None,
                     open=True,
                     name=f"watchroom {principal}",
                 )
             return self._pools[principal]
+
+
+def _hide_names(connection: Connection) -> None:
+    """Let nobody guess how the driver names the statements that it prepares.
+
+    Whoever could would put a statement of their own in the place of one that the next read of this connection runs.
+    """
+    connection._prepared._prepared_idx = secrets.randbits(62)  # pyright: ignore[reportPrivateUsage]

@@ -1,5 +1,6 @@
 """The principals of a database and the names of their roles."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,12 +10,22 @@ from watchroom.kernel.secrets import Secret
 
 
 class Principal(StrEnum):
-    """A login of the running system; none is superuser."""
+    """A login of the running system; none is superuser.
+
+    The reader has no right of its own but to become an audience: whoever sends SQL through a reading connection can
+    always go back to it.
+    """
 
     MIGRATOR = "migrator"
     APP = "app"
     LOADER = "loader"
     AUDIT = "audit"
+    READER = "reader"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether it may use the catalogues and functions that PostgreSQL gives to every role; see `Roles.staff`."""
+        return self is not Principal.READER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +45,7 @@ class Roles:
 
     @property
     def staff(self) -> str:
-        """The role without login that the owner and the logins belong to, and no audience.
+        """The role without login that the owner and the logins belong to, but not the reader, and no audience.
 
         It holds what PostgreSQL otherwise gives to every role; it is there only where a superuser made the node.
         """
@@ -47,7 +58,7 @@ class Roles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What opens the four logins of a node.
+    """What opens the logins of a node.
 
     Attributes:
         prefix: of the role names.
@@ -56,6 +67,23 @@ class Credentials:
 
     prefix: str
     passwords: Mapping[Principal, Secret[str]]
+
+    @classmethod
+    def of(cls, prefix: str, passwords: Mapping[Principal, Secret[str]]) -> "Credentials":
+        """What was kept of a node, also by a version that had no login of its own for reads.
+
+        That one's password follows from the migrator's, who may set it anyway: nothing has to be written, and all
+        processes of the node come to the same.
+
+        Raises:
+            KeyError: another password is missing.
+        """
+        known = {one: passwords[one] for one in Principal if one is not Principal.READER or one in passwords}
+        if Principal.READER not in known:
+            migrator = known[Principal.MIGRATOR].reveal().encode()
+            derived = hmac.digest(migrator, f"{prefix} {Principal.READER}".encode(), "sha256")
+            known[Principal.READER] = Secret(derived.hex())
+        return cls(prefix=prefix, passwords=known)
 
     @property
     def roles(self) -> Roles:

@@ -17,7 +17,7 @@ from watchroom.store.roles import Principal, Roles
 from watchroom.store.tables import Standing, additions, grants_and_comments, shapes
 
 _NUMBERED = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
-_ROLE = re.compile(r':"(owner|migrator|app|loader|audit)"')
+_ROLE = re.compile(r':"(owner|migrator|app|loader|audit|reader)"')
 _QUERIES = load_queries("watchroom.store", "schema.sql")
 
 

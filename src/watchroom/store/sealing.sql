@@ -14,7 +14,7 @@ select pg_advisory_xact_lock(20260725)
 
 -- name: take_dating_lock()
 -- Nobody begins to read before this transaction has ended, so it must end: whoever takes the lock and then does nothing
--- is ended sooner than a reader gives up (`open_reading`). Dumps of the database are not in the way.
+-- is ended sooner than a reader gives up (`begin_reading`). Dumps of the database are not in the way.
 set local idle_in_transaction_session_timeout = '3s';
 set local statement_timeout = '30s';
 lock table ingest.dating in exclusive mode

@@ -1,0 +1,210 @@
+-- name: make_await_batch()
+-- It waits for a batch that has its date and is being committed (`seal`), and keeps no lock: that of a part of a
+-- transaction which is undone is given back at once.
+create function {schema}.await_batch() returns void
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+    lock table ingest.dating in row share mode;
+    raise exception using errcode = 'WR001';
+exception when sqlstate 'WR001' then
+    return;
+end
+$$
+
+-- name: make_begin_reading()
+-- One row: the last sealed sequence and its instant, null when nothing is known; this transaction, for which facts are
+-- vouched; whether the audience may be given anything, as `suspended` tells it.
+create function {schema}.begin_reading(
+    out seq bigint, out sealed_at timestamptz, out xact text, out is_open boolean
+)
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+    xact = pg_current_xact_id()::text;
+    is_open = not exists (
+        select from gate.suspension
+        where
+            suspension.policy_hash = {policy_hash}
+            and suspension.organisation = {organisation}
+            and suspension.purpose = {purpose}
+            and suspension.roles <@ {roles}::text[]
+    )
+    and not exists (select from gate.policy where policy.policy_hash <> {policy_hash});
+    select
+        sealed.seq,
+        sealed.sealed_at
+    into begin_reading.seq, begin_reading.sealed_at
+    from ingest.sealed
+    order by sealed.seq desc
+    limit 1;
+end
+$$
+
+-- name: make_sequence_at()
+-- The last sequence sealed at or before an instant; 0 when nothing was.
+create function {schema}.sequence_at(instant timestamptz) returns bigint
+language sql stable security definer set search_path = pg_catalog
+return coalesce((
+    select sealed.seq
+    from ingest.sealed
+    where sealed.sealed_at <= instant
+    order by sealed.sealed_at desc, sealed.seq desc
+    limit 1
+), 0)
+
+-- name: make_enter()
+-- The facts about the asker, for this transaction and audience alone, and how it reads until it ends.
+-- INVARIANT: whoever can call it is not believed. What is written was vouched for by the node's process for exactly
+-- this transaction, whose number the server chose and never gives twice; sent again in it, it says the same again.
+-- Whom no row may name to this asker, and which cases are theirs, is worked out once for a transaction: those whom an
+-- exclusion hides from all, those who are restricted and do not admit them, their own person and kin.
+create function {schema}.enter(facts text, voucher bytea) returns void
+language plpgsql security definer set search_path = pg_catalog
+as $$
+declare
+    inner_key bytea;
+    outer_key bytea;
+    given jsonb;
+    is_first boolean;
+begin
+    select
+        vouching.inner_key,
+        vouching.outer_key
+    into strict inner_key, outer_key
+    from gate.vouching;
+    -- Compared by digests, so that the time it takes tells nothing of the right one.
+    if sha256(outer_key || voucher) is distinct from
+        sha256(outer_key || sha256(outer_key || sha256(inner_key || convert_to(facts, 'UTF8'))))
+    then
+        raise exception 'the facts are not vouched for' using errcode = 'insufficient_privilege';
+    end if;
+    given = facts::jsonb;
+    if (given ->> 'audience', given ->> 'xact') is distinct from ({audience}, pg_current_xact_id()::text) then
+        raise exception 'the facts are of another read' using errcode = 'insufficient_privilege';
+    end if;
+
+    perform
+        set_config('statement_timeout', given ->> 'statement', true),
+        set_config('lock_timeout', given ->> 'lock', true),
+        set_config('idle_in_transaction_session_timeout', given ->> 'idle', true),
+        set_config('max_parallel_workers_per_gather', {workers}, true),
+        set_config('watchroom.backend', pg_backend_pid()::text, true),
+        set_config('jit', 'off', true),
+        set_config('enable_nestloop', 'off', true),
+        set_config('plan_cache_mode', 'force_generic_plan', true);
+
+    insert into gate.asking (
+        backend_pid, xact, audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today
+    ) values (
+        pg_backend_pid(), pg_current_xact_id(), {audience}, given ->> 'asker', given ->> 'organisation',
+        array(select jsonb_array_elements_text(given -> 'sites')),
+        array(select jsonb_array_elements_text(given -> 'units')),
+        (given ->> 'as_of_seq')::bigint, (given ->> 'as_of_at')::timestamptz,
+        (given ->> 'node_now')::timestamptz, (given ->> 'today')::date
+    )
+    on conflict (backend_pid) do update set
+        hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
+        hidden_cases = case when asking.xact = excluded.xact then asking.hidden_cases end,
+        xact = excluded.xact,
+        audience = excluded.audience,
+        my_caseload = case when asking.xact = excluded.xact then asking.my_caseload end,
+        my_people_in_custody = case when asking.xact = excluded.xact then asking.my_people_in_custody end,
+        my_recent_people = case when asking.xact = excluded.xact then asking.my_recent_people end,
+        asker = excluded.asker,
+        organisation = excluded.organisation,
+        sites = excluded.sites,
+        units = excluded.units,
+        as_of_seq = excluded.as_of_seq,
+        as_of_at = excluded.as_of_at,
+        node_now = excluded.node_now,
+        today = excluded.today
+    returning asking.hidden_people is null into is_first;
+    if not is_first then
+        return;
+    end if;
+
+    with own as (
+        select account_person.person_id
+        from gate.account_person
+        inner join gate.account on account_person.account = account.name
+        where
+            account.name = given ->> 'asker'
+            and account.organisation = given ->> 'organisation'
+            and account_person.ended_at is null
+    ),
+    restricted as (
+        select restriction.person_id
+        from gate.restriction
+        where
+            restriction.lifted_at is null
+            and not exists (
+                select from gate.restriction_admits
+                inner join gate.account on restriction_admits.account = account.name
+                where
+                    restriction_admits.restriction_id = restriction.id
+                    and account.name = given ->> 'asker'
+                    and account.organisation = given ->> 'organisation'
+            )
+    ),
+    hidden as (
+        select hidden_people.id from {schema}.hidden_people
+        union all
+        select restricted.person_id from restricted
+        union all
+        select own.person_id from own
+    )
+    update gate.asking
+    set
+        hidden_people = (
+            select coalesce(array_agg(distinct hidden.id order by hidden.id), array[]::uuid[]) from hidden
+        ),
+        hidden_cases = case
+            when exists (select from own) then (
+                select coalesce(array_agg(distinct own_cases.id order by own_cases.id), array[]::uuid[])
+                from {schema}.own_cases
+            )
+            else array[]::uuid[]
+        end
+    where asking.backend_pid = pg_backend_pid();
+
+    -- The people to whom the asker has a relation, as far as a clause names it.
+    if cardinality({people}::text[]) > 0 then
+        with mine as (
+            select
+                own_people.fact,
+                array_agg(distinct own_people.id order by own_people.id) as ids
+            from {schema}.own_people
+            group by own_people.fact
+        )
+        update gate.asking
+        set
+            my_caseload = case
+                when 'my_caseload' = any({people}::text[])
+                    then coalesce((select mine.ids from mine where mine.fact = 'my_caseload'), array[]::uuid[])
+            end,
+            my_people_in_custody = case
+                when 'my_people_in_custody' = any({people}::text[])
+                    then coalesce((select mine.ids from mine where mine.fact = 'my_people_in_custody'), array[]::uuid[])
+            end,
+            my_recent_people = case
+                when 'my_recent_people' = any({people}::text[])
+                    then coalesce((select mine.ids from mine where mine.fact = 'my_recent_people'), array[]::uuid[])
+            end
+        where asking.backend_pid = pg_backend_pid();
+    end if;
+end
+$$
+
+-- name: begin_reading()
+-- What a connection may have kept of the read before is gone. Then it waits for a batch that is being committed, and for
+-- nothing longer; the transaction after that sees one state of the record, however many questions it asks.
+reset session authorization;
+reset role;
+reset all;
+close all;
+unlisten *;
+set local lock_timeout = '5s';
+select {schema}.await_batch();
+commit;
+begin isolation level repeatable read

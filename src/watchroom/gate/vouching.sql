@@ -1,0 +1,6 @@
+-- name: vouching()
+-- One row: the two keys.
+select
+    vouching.inner_key,
+    vouching.outer_key
+from gate.vouching
