@@ -71,6 +71,10 @@ COMMANDS_OF_THE_LOG = {
 COMMANDS_WITHOUT = {
     "watchroom user known-as": "accounts",
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
+    "watchroom glass break": "what is open, and until when",
+    "watchroom glass close": "nothing but that it is done",
+    "watchroom glass list": "who has broken which glass",
+    "watchroom glass review": "what was found of one",
     "watchroom agreement check": "what a file says",
     "watchroom agreement sheet": "what a file says",
     "watchroom agreement odrl": "what a file says",

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
+from watchroom.audit.entries import Act, AuditTrail, AuditUnavailableError, Entry, Receipt
 from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences, Footing
@@ -26,6 +26,7 @@ from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
 from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.decision import Decision, Denial
+from watchroom.policy.opened_clauses import is_glass
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 from watchroom.store.database import Connection, Database, Principal
@@ -50,16 +51,19 @@ class Gate:
         clock: Clock,
         zone: ZoneInfo,
         machine: Clock | None = None,
+        spool: AuditTrail | None = None,
     ) -> None:
         """The door to a record.
 
         Args:
             database, audit, clock, zone: of the node.
             machine: clock of the machine, where it is not the one that there is.
+            spool: takes the entries of reads under a broken glass while the log cannot be written.
             agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
         self._database = database
         self._audit = audit
+        self._spool = spool
         self._policy = PolicyInForce(agreements)
         self._clock = clock
         self._zone = zone
@@ -86,6 +90,11 @@ class Gate:
     def policy(self) -> Policy:
         """The policy in force, as this process knows it."""
         return self._policy.held
+
+    @property
+    def today(self) -> date:
+        """The day of the node."""
+        return self._today()
 
     def open_for(self, asker: Asker) -> OpenFor:
         """What is open for somebody now, as this process knows it. Only a hint: each read finds out for itself."""
@@ -139,9 +148,23 @@ class Gate:
         if isinstance(found, Declined):
             return attempt if found.code == _SUSPENDED else self._give(attempt.refused(found.code), found.code)
         # INVARIANT: the entry is kept before anything is returned; where it cannot be, the error leaves here.
-        receipt = self._audit.append(attempt.given_away())
+        receipt = self._keep(attempt)
         value, moment = found
         return Seen(value=value, as_of=moment, receipt=receipt)
+
+    def _keep(self, attempt: Attempt) -> Receipt:
+        """Keep the entry of a read; in the spool where the log cannot take it and the asker has broken a glass.
+
+        Raises:
+            AuditUnavailableError: it cannot be kept.
+        """
+        entry = attempt.given_away()
+        try:
+            return self._audit.append(entry)
+        except AuditUnavailableError:
+            if self._spool is None or not any(map(is_glass, attempt.decision.opened)):
+                raise
+            return self._spool.append(entry)
 
     def suspend(self, asker: Asker, *, purpose: str, by: str, operator: str | None = None) -> None:
         """Take everything from whoever holds a person's roles for a purpose, also in reads that are running.

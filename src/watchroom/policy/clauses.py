@@ -55,6 +55,7 @@ class Duty(StrEnum):
     QUALITY_COUNTS = "quality_counts"
     AGREEMENTS = "agreements"
     RESTRICT_PEOPLE = "restrict_people"
+    REVIEW_GLASS = "review_glass"
 
 
 def classifications_up_to(highest: str) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ def is_kept_name(name: str) -> bool:
     return name == GLASS or name.startswith((f"{GLASS}-", REQUEST_PREFIX))
 
 
+def is_glass(name: str) -> bool:
+    """Whether the full name of an opening is that of a broken glass."""
+    return name.endswith(f"#{GLASS}")
+
+
 def opening_name(agreement: Agreement, name: str) -> str:
     """The full name of an opening of an agreement, as `HMPPS-CHARTER.1#glass`."""
     return f"{agreement.reference}#{name}"

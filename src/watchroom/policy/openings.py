@@ -4,6 +4,7 @@ Both are carried here. What a broken glass shows is made into clauses by `opened
 broken for whoever asks; a room is read by no decision yet.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -26,6 +27,25 @@ TOLD: tuple[str, ...] = (
     "caldicott-guardian",
     "duty-governor",
     "information-governance",
+)
+
+# Whose accounts that are, in the organisation that is meant. Nobody here has the office of a Caldicott guardian as a
+# role of their own; whoever keeps the agreements is told in their place.
+TOLD_ROLES: Mapping[str, tuple[str, ...]] = {
+    "provider-dpo": ("information_governance",),
+    "recipient-dpo": ("information_governance",),
+    "caldicott-guardian": ("information_governance",),
+    "duty-governor": ("duty_governor",),
+    "information-governance": ("information_governance",),
+}
+# What an emergency can be. The words of people: messages `glass.reason.*`.
+REASONS: tuple[str, ...] = (
+    "medical_emergency",
+    "self_harm",
+    "fire",
+    "disorder",
+    "missing_person",
+    "other_danger_to_life",
 )
 
 
