@@ -1,4 +1,4 @@
-"""Breaking the glass: who may, what has to be given, who is told, that it is reviewed, and what is kept when it is not."""
+"""Breaking the glass: who may, what has to be given, who is told, how it is reviewed; and while nothing is recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace

@@ -20,6 +20,7 @@ TOO_MANY_PARAMETERS = {
     "src/watchroom/gate/accounts.py:Accounts.__init__",
     "src/watchroom/gate/door.py:Gate.__init__",
     "src/watchroom/gate/explain.py:explain",
+    "src/watchroom/gate/openings.py:new_opening",
     "src/watchroom/gate/reading.py:Reading.__init__",
     "src/watchroom/gate/see.py:see",
     "src/watchroom/gate/sessions.py:Sessions.__init__",

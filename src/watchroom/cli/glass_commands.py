@@ -13,8 +13,8 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.glass import Said
 from watchroom.gate.glass_kept import Broken, Outcome
+from watchroom.gate.glass_reading import glasses_for, review_glass
 from watchroom.kernel.errors import UsageError
-from watchroom.node.glass_desk import glasses_for, review_glass
 from watchroom.node.node import Node
 from watchroom.policy.openings import REASONS
 
@@ -69,7 +69,11 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
     """List the glasses that were broken, those whose review is late first: all for a reviewer, else one's own."""
     with Node.open(existing_node(folder)) as node:
         asker = asker_of(node, user)
-        broken = [glass_document(one, node) for one in glasses_for(node, asker)]
+        found = glasses_for(node.glass, asker)
+        if isinstance(found, Refused):
+            say(f"refused: {node.words.say(found.reason)}")
+            sys.exit(1)
+        broken = [glass_document(one, node) for one in found]
         offers = [offer.name for offer in node.glass.offers(asker)]
     if as_json:
         answer({"broken": broken, "may_break": offers, "overdue": sum(one["is_overdue"] is True for one in broken)})
@@ -90,7 +94,7 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
 def review_command(folder: Path, opening: UUID, *, outcome: str, words: str, user: str) -> None:
     """Say what a broken glass was; never one's own, and once."""
     with Node.open(existing_node(folder)) as node:
-        done = review_glass(node, asker_of(node, user), opening, outcome=Outcome(outcome), words=words)
+        done = review_glass(node.glass, asker_of(node, user), opening, outcome=Outcome(outcome), words=words)
         if isinstance(done, Refused):
             say(f"refused: {node.words.say(done.reason)}")
             sys.exit(1)

@@ -105,7 +105,7 @@ class Glass:
         with self.database.connection(Principal.MIGRATOR) as connection:
             if not close_opening(connection, opening, at=self.machine.now(), by=asker.name):
                 raise NotFoundError("it is closed already")
-        entry = self._entry(Act.GLASS_CLOSE, asker, one.opened.name, {"opening": str(opening)})
+        entry = self._entry(Act.GLASS_CLOSE, asker, name=one.opened.name, detail={"opening": str(opening)})
         try:
             self.audit.append(entry)
         except AuditUnavailableError:
@@ -134,7 +134,7 @@ class Glass:
             if done is None:
                 raise UsageError("it was reviewed already; a review is given once")
             detail = {"opening": str(opening), "outcome": outcome.value, "words": words.strip()}
-            self.audit.append(self._entry(Act.GLASS_REVIEW, asker, one.opened.name, detail))
+            self.audit.append(self._entry(Act.GLASS_REVIEW, asker, name=one.opened.name, detail=detail))
         return self.one(opening)
 
     def every(self) -> tuple[Broken, ...]:
@@ -172,7 +172,7 @@ class Glass:
                 "told": ",".join(told),
                 "closes": opened.closes_at.isoformat(),
             }
-            receipt = log.append(self._entry(Act.GLASS_BREAK, asker, opened.name, detail))
+            receipt = log.append(self._entry(Act.GLASS_BREAK, asker, name=opened.name, detail=detail))
             enter_opening(connection, opened)
             facts = {
                 "opening_id": opened.id,
@@ -200,7 +200,7 @@ class Glass:
             found.update(name for (name,) in rows)
         return sorted(found)
 
-    def _entry(self, act: Act, asker: Asker, name: str, detail: Mapping[str, str]) -> Entry:
+    def _entry(self, act: Act, asker: Asker, *, name: str, detail: Mapping[str, str]) -> Entry:
         return Entry(
             act=act,
             actor=asker.name,
@@ -231,8 +231,8 @@ def faults_of(offer: Offer, said: Said, *, asker: Asker) -> Mapping[str, bool]:
     wants_incident = "incident" in needs or bool(said.incident)
     return {
         "reason": said.reason not in REASONS,
-        "words": not said.words.strip() or len(said.words) > MOST_WORDS,
         "incident": wants_incident and not _INCIDENT.fullmatch(said.incident),
+        "words": not said.words.strip() or len(said.words) > MOST_WORDS,
         "second": "second_person" in needs and (second is None or second.name == asker.name),
     }
 

@@ -31,6 +31,7 @@ where
 order by account.name asc
 
 -- name: tell(opening_id, accounts)
+-- Puts it into the inbox of each of these accounts.
 insert into gate.glass_told (opening_id, account)
 select
     :opening_id::uuid,

@@ -148,7 +148,7 @@ def close_opening(connection: Connection, opening: UUID, *, at: datetime, by: st
 
 
 def new_opening(
-    asker: Asker, *, name: str, digest: str, person_id: UUID | None = None, times: "Times", lasts: timedelta
+    asker: Asker, *, name: str, digest: str, times: "Times", lasts: timedelta, person_id: UUID | None = None
 ) -> Opened:
     """An opening for somebody, from now on.
 

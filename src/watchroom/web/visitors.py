@@ -16,6 +16,8 @@ class Visitor:
         purposes: that they may act for; the first one is taken when a page names none.
         duties: that they have today, for whatever purpose; each page asks the gate for its own once more.
         token: of their session.
+        may_break: whether some agreement lets them break the glass in an emergency.
+        glasses: how many broken ones they were told of, or have to review, that nobody has reviewed.
     """
 
     asker: Asker
@@ -23,3 +25,5 @@ class Visitor:
     purposes: tuple[str, ...]
     duties: frozenset[Duty]
     token: str
+    may_break: bool = False
+    glasses: int = 0
