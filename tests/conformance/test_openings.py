@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from agreement_world import BY, TRUST, TRUST_NURSE, Party, text
 from gate_world import GOVERNOR, OFFICER, START, ZONE, about, charter, ids, look, person, place, query, write
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
@@ -238,3 +239,45 @@ def test_an_opening_about_people_shows_those_people_alone(
         assert told(door, asker) == shown
     clock.move(timedelta(minutes=5))
     assert told(door, asker, as_of=START + timedelta(hours=1)) == {"told 1", "told 2"}
+
+
+def test_a_suspended_agreement_opens_nothing_and_closes_what_was_open(database: Database) -> None:
+    glass = """break_glass:
+  roles: [nurse]
+  adds: {entity: person, fields: [birth_date], subject: at_my_site}
+  needs: [reason]
+  lasts: PT4H
+  review_within: PT72H
+  tell: [provider-dpo]
+"""
+    write(database, ROWS)
+    party = Party(database)
+    accounts = Accounts(database=database, audit=MemoryAuditLog(), organisation=TRUST, machine_clock=party.clock)
+    accounts.add(TRUST_NURSE, password="correct horse battery staple", is_demo=True)
+    kept = party.agreed(text(more=glass))
+    door = Gate(
+        database=database,
+        audit=party.log,
+        agreements=party.agreements.settle,
+        clock=party.clock,
+        zone=ZONE,
+        machine=party.clock,
+    )
+
+    def born() -> set[object]:
+        asked = "select birth_date from person"
+        return ids(look(door, TRUST_NURSE, asked, purpose="care.suicide-prevention"), "birth_date") - {None}
+
+    assert born() == set()
+    name = opening_name(kept.agreement, "glass")
+    opened(database, party.clock, TRUST_NURSE, name=name, digest=kept.agreement.digest)
+    assert born() != set()
+    party.agreed(text(version=2, more=glass, first="2027-01-01"))
+    assert born() != set(), "what takes its place next year changes nothing today"
+    party.agreements.suspend("DSA-012", by=BY)
+    refused = door.read(
+        TRUST_NURSE,
+        asked=Asked(purpose="care.suicide-prevention", act=Act.LIST, what="person"),
+        look=lambda view: view.records(query("select birth_date from person")),
+    )
+    assert not isinstance(refused, Seen)

@@ -77,12 +77,9 @@ class Attempt:
 
     def _entry(self, act: Act, *, outcome: Outcome | None = None, **detail: str) -> Entry:
         given, decision = self.given, self.decision
+        clauses = [grant.name for grant in decision.grants if grant.clause.entity in given.relations]
         # What is open is named also where nothing of it was read: whoever reviews it sees every read under it.
-        clauses = [
-            grant.name
-            for grant in decision.grants
-            if grant.clause.entity in given.relations or grant.opening is not None
-        ]
+        clauses = list(dict.fromkeys((*clauses, *decision.opened)))
         under = [str(one.id) for one in self.opened.openings if one.name in decision.opened]
         if under:
             detail["opened"] = ",".join(under)

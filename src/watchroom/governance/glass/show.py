@@ -104,7 +104,7 @@ class ReviewPage:
     typed: Mapping[str, str]
 
 
-_TONES = {State.OPEN: "act_now", State.OVERDUE: "late", State.WAITING: "this_shift", State.REVIEWED: "fresh"}
+_TONES = {State.OPEN: "now", State.OVERDUE: "late", State.WAITING: "soon", State.REVIEWED: "done"}
 
 
 def glass_page(
