@@ -61,19 +61,10 @@ def test_an_emergency_is_opened_used_closed_listed_and_reviewed(
         assert (broken["id"] in [one["id"] for one in listed["broken"]]) is sees, user
     assert run("glass", "list", example.folder, "--as", "nurse").exit_code == 1
 
-    review = (
-        "glass",
-        "review",
-        example.folder,
-        broken["id"],
-        "--outcome",
-        "justified",
-        "--words",
-        "ambulance log seen",
-    )
-    assert run(*review, "--as", "governor").exit_code == 1, "it is not their duty"
-    assert done(*review, "--as", "records")["outcome"] == "justified"
-    assert run(*review, "--as", "records").exit_code == 2, "once"
+    found = (broken["id"], "--outcome", "justified", "--words", "ambulance log seen", "--as")
+    assert run("glass", "review", example.folder, *found, "governor").exit_code == 1, "it is not their duty"
+    assert done("glass", "review", example.folder, *found, "records")["outcome"] == "justified"
+    assert run("glass", "review", example.folder, *found, "records").exit_code == 2, "once"
     acts = [one.act for one in latest(node.database, most=60)]
     assert {Act.GLASS_BREAK, Act.GLASS_CLOSE, Act.GLASS_REVIEW} <= set(acts)
 

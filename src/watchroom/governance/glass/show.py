@@ -123,7 +123,9 @@ def glass_page(
         sentence=words.phrase("glass.sentence" if glasses.offers else "glass.sentence.told"),
         done=words.phrase(f"glass.done.{done}") if done in ("broken", "closed", "reviewed") else None,
         open=tuple(_open(one, glasses, words) for one in mine),
-        offers=tuple(_offer(one, words, told, typed or {}) for one in glasses.offers if not _is_open(one, mine)),
+        offers=tuple(
+            _offer(one, words, errors=told, typed=typed or {}) for one in glasses.offers if not _is_open(one, mine)
+        ),
         list_title=words.phrase("glass.list.all" if glasses.may_review else "glass.list.told"),
         heads=tuple(words.phrase(f"glass.list.{head}") for head in ("who", "when", "reason", "state", "due")),
         lines=tuple(_line(one, glasses, words) for one in glasses.broken),
@@ -145,7 +147,7 @@ def review_page(
     return ReviewPage(
         title=words.phrase("glass.review.title"),
         id=str(one.id),
-        facts=_facts(one, glasses, record, words),
+        facts=_facts(one, glasses, record=record, words=words),
         reads_title=words.phrase("glass.reads.title"),
         heads=tuple(words.phrase(f"glass.reads.{head}") for head in ("at", "act", "what", "people")),
         reads=tuple(
@@ -177,7 +179,7 @@ def _is_open(offer: Offer, mine: Sequence[Broken]) -> bool:
     return any(one.opened.name == offer.name for one in mine)
 
 
-def _offer(offer: Offer, words: Words, errors: Mapping[str, str], typed: Mapping[str, str]) -> OfferForm:
+def _offer(offer: Offer, words: Words, *, errors: Mapping[str, str], typed: Mapping[str, str]) -> OfferForm:
     glass, chosen = offer.glass, typed.get("reason", "")
     told = words.listed([words.phrase(f"told.{one}") for one in glass.tell])
     lasts = words.say(period_in_words(Period(span=glass.lasts)))
@@ -244,7 +246,7 @@ def _why(one: Broken, words: Words) -> str:
     return f"{reason} · {one.incident}" if one.incident else reason
 
 
-def _facts(one: Broken, glasses: Glasses, record: Sequence[Recorded], words: Words) -> tuple[tuple[str, str], ...]:
+def _facts(one: Broken, glasses: Glasses, *, record: Sequence[Recorded], words: Words) -> tuple[tuple[str, str], ...]:
     ended = words.instant(one.opened.closes_at) if one.closed_at is None else words.instant(one.closed_at)
     told = words.listed(list(one.told)) if one.told else words.phrase("glass.fact.nobody")
     facts = {
