@@ -18,7 +18,7 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.spool import Replayed, Spool, SpoolError
 from watchroom.audit.verify import Verified
 from watchroom.kernel.clock import SteppedClock
-from watchroom.node.spooling import replay_waiting, spool_fault
+from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_fault
 from watchroom.store.database import Database
 
 REPLAYER = Path(__file__).parents[1] / "spool_replayer.py"
@@ -191,3 +191,32 @@ def test_a_replay_killed_between_any_two_steps_writes_each_entry_once_and_in_ord
     assert rounds > 30, "the replay was killed at each of its lines"
     assert counts(node) == list(range(3 * rounds))
     assert isinstance(node.verify(), Verified)
+
+
+def test_a_running_node_replays_with_the_first_entry_that_the_log_takes_again(node: AuditNode, spool: Spool):
+    node.write(1)
+    with node.log(LATE) as log:
+        trail = ReplayingTrail(log, spool=spool)
+        spool.append(numbered(2))
+        spool.append(numbered(3))
+        trail.append(numbered(1))
+        assert not spool.has_lines
+        trail.append(numbered(4))
+        spool.append(numbered(6))
+        trail.append(numbered(5))
+    assert counts(node) == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_a_running_node_goes_on_beside_a_spool_that_was_altered_and_leaves_it(
+    node: AuditNode, spool: Spool, tmp_path: Path
+):
+    spool.append(numbered(0))
+    file = tmp_path / "spool" / "spool.jsonl"
+    altered = file.read_bytes().replace(b'"count":0', b'"count":9').replace(b'"number":0', b'"number":7')
+    file.write_bytes(altered)
+    with node.log(LATE) as log:
+        trail = ReplayingTrail(log, spool=spool)
+        trail.append(numbered(1))
+        trail.append(numbered(2))
+    assert counts(node) == [1, 2]
+    assert file.read_bytes() == altered

@@ -57,6 +57,7 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
 }
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
@@ -71,6 +72,7 @@ COMMANDS_OF_THE_LOG = {
 COMMANDS_WITHOUT = {
     "watchroom user known-as": "accounts",
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
+    **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
     "watchroom agreement check": "what a file says",
     "watchroom agreement sheet": "what a file says",
     "watchroom agreement odrl": "what a file says",
@@ -100,12 +102,9 @@ COMMANDS_WITHOUT = {
 }
 
 TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"}
-TEMPLATES_WITHOUT = {"sign_in.html", "notice.html"}
+TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.html"}
 PARTS_OF_TEMPLATES = {
-    "layout.html",
-    "banner.html",
-    "freshness.html",
-    "standalone.html",
+    *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
     "handover/rows.html",
     "handover/side.html",
     "handover/wing.html",

@@ -13,6 +13,7 @@ from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Re
 from watchroom.audit.read import Recorded
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
+from watchroom.gate.glass import Glass
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.catalogue import catalogue
@@ -52,6 +53,7 @@ class Seat:
     gate: Gate
     accounts: Accounts
     sessions: Sessions
+    glass: Glass
     environment: str = "demo"
     page_settings: PageSettings = field(default_factory=PageSettings)
 
@@ -102,8 +104,15 @@ def seat_at(node: Node) -> Seat:
     charter = (node.folder / CHARTER_FILE).read_text("utf-8")
     agreement = load_agreement(charter, where="charter", model=catalogue())
     gate = Gate(
-        database=node.database, audit=trail, agreements=[agreement], clock=node.clock, zone=node.jurisdiction.zone
+        database=node.database,
+        audit=trail,
+        agreements=[agreement],
+        clock=node.clock,
+        zone=node.jurisdiction.zone,
+        machine=clock,
+        spool=node.spool,
     )
+    glass = Glass(gate=gate, database=node.database, audit=trail, spool=node.spool, clock=node.clock, machine=clock)
     accounts = Accounts(database=node.database, audit=trail, organisation=node.settings.agency, machine_clock=clock)
     sessions = Sessions(
         database=node.database,
@@ -112,7 +121,9 @@ def seat_at(node: Node) -> Seat:
         machine_clock=clock,
         idle_seconds=node.pages.idle_seconds,
     )
-    return Seat(node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions)
+    return Seat(
+        node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions, glass=glass
+    )
 
 
 def get(client: TestClient[Litestar], path: str) -> httpx.Response:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from watchroom.gate.glass_kept import Rate
 from watchroom.insight.rules import (
     Board,
     NumberRow,
@@ -141,3 +142,13 @@ def test_what_nobody_measures_is_named() -> None:
     said = " ".join(page().unmeasured.sentences)
     for word in ("Staffing", "Time out of cell", "Cell bells", "Change over time"):
         assert word in said
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "fewer than 10, or none"), (9, "fewer than 10, or none"), (10, "10")])
+def test_a_board_is_told_how_often_the_glass_was_broken_under_the_same_rule(number: int, said: str) -> None:
+    glass = board_page(
+        board(), Words(), glass=Rate(broken=number, overdue=0, by_account=(("officer.a", number),))
+    ).glass
+    assert glass is not None
+    assert f"days: {said}." in glass.sentences[0]
+    assert "officer.a" not in str(glass)

@@ -55,6 +55,9 @@ class Act(StrEnum):
     RESTORE = "restore"
     VERIFY = "verify"
     SETTINGS = "settings"
+    GLASS_BREAK = "glass_break"
+    GLASS_CLOSE = "glass_close"
+    GLASS_REVIEW = "glass_review"
 
 
 MEANINGS: Mapping[Act, str] = {
@@ -78,6 +81,9 @@ MEANINGS: Mapping[Act, str] = {
     Act.RESTORE: "The node was restored from a backup.",
     Act.VERIFY: "The audit log was verified.",
     Act.SETTINGS: "A source of the node was added.",
+    Act.GLASS_BREAK: "Somebody opened what an agreement adds in an emergency; the entry says why and who was told.",
+    Act.GLASS_CLOSE: "Somebody closed it again before its time.",
+    Act.GLASS_REVIEW: "Somebody else looked at it afterwards and said what it was.",
 }
 
 
@@ -91,6 +97,7 @@ THINGS: Mapping[str, str] = {
     "change": "What changed in the record.",
     "explain": "Why somebody may see something that is no entity.",
     "board": "The numbers for a board.",
+    "glass": "What an agreement opens in an emergency, and who has opened it.",
     "handover": "The handover of a post.",
     "ingest_issue_count": "How many faults of each kind a delivery had.",
     "occupancy": "Who is in which cell.",

@@ -119,6 +119,25 @@ where entry.index < :before
 order by entry.index desc
 limit :most
 
+-- name: entries_of_opening(opening, since)
+-- One row per entry from an index on that was made under an opening, or is about it, the first one first.
+select
+    entry.index,
+    entry.header,
+    body.body
+from audit.body
+inner join audit.entry on body.index = entry.index
+where
+    body.index >= :since
+    -- The text test is cheap and goes first; the second one decides.
+    and position(:opening::text in body.body) > 0
+    and (
+        body.body::jsonb #>> '{detail,opening}' = :opening::text
+        or :opening::text = any(string_to_array(body.body::jsonb #>> '{detail,opened}', ','))
+    )
+order by entry.index asc
+limit 1000
+
 -- name: entries_about(person_id, before)
 -- One row per entry below an index that concerns the person, the last one first: its body names them, or it exported
 -- entries of which one does.

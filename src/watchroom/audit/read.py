@@ -91,6 +91,23 @@ def about(database: Database, person_id: UUID, *, witness: Witness) -> Concernin
     return Concerning(entries=entries, upto=before, erased=erased[0] if erased else 0)
 
 
+def of_opening(database: Database, opening: UUID, *, since: int, witness: Witness) -> tuple[Recorded, ...]:
+    """The first thousand entries that were made under an opening, or are about it, the first one first.
+
+    Args:
+        database: of the node.
+        opening: its id.
+        since: index of the earliest that can be meant.
+        witness: that this reading was entered.
+
+    Raises:
+        UnwitnessedError: the witness is none of this log, or was used before.
+    """
+    with witnessed(database, witness) as connection:
+        wanted = {"opening": str(opening), "since": since}
+        return _recorded(connection.execute(_QUERIES["entries_of_opening"].text, wanted))
+
+
 def _recorded(rows: Iterable[tuple[Any, ...]]) -> tuple[Recorded, ...]:
     return tuple(_one(index, json.loads(header), body) for index, header, body in rows)
 

@@ -103,6 +103,14 @@ class Spool:
                 f"can: make room, or see to the disk"
             ) from None
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether anything waits, or is left; it costs next to nothing to ask."""
+        try:
+            return (self._folder / FILE).stat().st_size > 0
+        except FileNotFoundError:
+            return False
+
     def waiting(self) -> int:
         """How many entries wait to be replayed.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from watchroom.audit.entries import Act, Entry, Outcome, is_thing
 from watchroom.gate.askers import Asker
+from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.reading import Given
 from watchroom.policy.decision import Decision
 from watchroom.store.sealing import Moment
@@ -47,6 +48,7 @@ class Attempt:
     Attributes:
         asker, asked: who asks, and for what.
         decision: the clauses that apply.
+        opened: what was open for the asker when it was decided.
         now, today: instant of the node, and its day there.
         moment: as of which it is; None before that is known.
         given: what was read.
@@ -57,6 +59,7 @@ class Attempt:
     decision: Decision
     now: datetime
     today: date
+    opened: OpenFor = NOTHING_OPEN
     moment: Moment | None = None
     given: Given = field(default_factory=Given)
 
@@ -75,6 +78,11 @@ class Attempt:
     def _entry(self, act: Act, *, outcome: Outcome | None = None, **detail: str) -> Entry:
         given, decision = self.given, self.decision
         clauses = [grant.name for grant in decision.grants if grant.clause.entity in given.relations]
+        # What is open is named also where nothing of it was read: whoever reviews it sees every read under it.
+        clauses = list(dict.fromkeys((*clauses, *decision.opened)))
+        under = [str(one.id) for one in self.opened.openings if one.name in decision.opened]
+        if under:
+            detail["opened"] = ",".join(under)
         return Entry(
             act=act,
             actor=self.asker.name,

@@ -53,7 +53,7 @@ class Entrance:
 
         return cls(
             begin=text(_QUERIES["begin_reading"].text),
-            begun=text("select seq, sealed_at, xact, is_open from {schema}.begin_reading()"),
+            begun=text("select seq, sealed_at, xact, turn from {schema}.begin_reading()"),
             sequence_at=text("select {schema}.sequence_at(%(instant)s)"),
             path=text("set local search_path = {schema}, pg_temp"),
             enter=text("select {schema}.enter(%(facts)s, %(voucher)s)"),

@@ -14,23 +14,27 @@ $$
 
 -- name: make_begin_reading()
 -- One row: the last sealed sequence and its instant, null when nothing is known; this transaction, for which facts are
--- vouched; whether the audience may be given anything, as `suspended` tells it.
+-- vouched; at which turn the openings are, null where the audience may be given nothing, as `suspended` tells it.
 create function {schema}.begin_reading(
-    out seq bigint, out sealed_at timestamptz, out xact text, out is_open boolean
+    out seq bigint, out sealed_at timestamptz, out xact text, out turn uuid
 )
 language plpgsql security definer set search_path = pg_catalog
 as $$
 begin
     xact = pg_current_xact_id()::text;
-    is_open = not exists (
-        select from gate.suspension
-        where
-            suspension.policy_hash = {policy_hash}
-            and suspension.organisation = {organisation}
-            and suspension.purpose = {purpose}
-            and suspension.roles <@ {roles}::text[]
-    )
-    and not exists (select from gate.policy where policy.policy_hash <> {policy_hash});
+    select opening_turn.turn
+    into begin_reading.turn
+    from gate.opening_turn
+    where
+        not exists (
+            select from gate.suspension
+            where
+                suspension.policy_hash = {policy_hash}
+                and suspension.organisation = {organisation}
+                and suspension.purpose = {purpose}
+                and suspension.roles <@ {roles}::text[]
+        )
+        and not exists (select from gate.policy where policy.policy_hash <> {policy_hash});
     select
         sealed.seq,
         sealed.sealed_at
@@ -95,13 +99,16 @@ begin
         set_config('plan_cache_mode', 'force_generic_plan', true);
 
     insert into gate.asking (
-        backend_pid, xact, audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today
+        backend_pid, xact, audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today,
+        opened_names, opened_people
     ) values (
         pg_backend_pid(), pg_current_xact_id(), {audience}, given ->> 'asker', given ->> 'organisation',
         array(select jsonb_array_elements_text(given -> 'sites')),
         array(select jsonb_array_elements_text(given -> 'units')),
         (given ->> 'as_of_seq')::bigint, (given ->> 'as_of_at')::timestamptz,
-        (given ->> 'node_now')::timestamptz, (given ->> 'today')::date
+        (given ->> 'node_now')::timestamptz, (given ->> 'today')::date,
+        array(select jsonb_array_elements_text(given -> 'opened_names')),
+        array(select jsonb_array_elements_text(given -> 'opened_people')::uuid)
     )
     on conflict (backend_pid) do update set
         hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
@@ -118,7 +125,9 @@ begin
         as_of_seq = excluded.as_of_seq,
         as_of_at = excluded.as_of_at,
         node_now = excluded.node_now,
-        today = excluded.today
+        today = excluded.today,
+        opened_names = excluded.opened_names,
+        opened_people = excluded.opened_people
     returning asking.hidden_people is null into is_first;
     if not is_first then
         return;

@@ -17,6 +17,7 @@ from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.errors import QuestionError, QuestionFailedError, SuspendedError, TooMuchError
+from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
@@ -85,6 +86,7 @@ class Reading:
         limits: Limits,
         now: datetime,
         today: date,
+        opened: OpenFor = NOTHING_OPEN,
     ) -> None:
         self._connection = connection
         self._decision = decision
@@ -94,7 +96,9 @@ class Reading:
         self._model = model
         self._limits = limits
         self._now = now
+        self._opened = opened
         self.today = today
+        self._turn_of_openings: UUID | None
         self._turned_to: Moment | None = None
         self._is_together = False
         self._is_over = False
@@ -106,7 +110,7 @@ class Reading:
         with self._told("begin_reading"):
             connection.execute(audience.entrance.begin)
             row = connection.execute(audience.entrance.begun, prepare=True).fetchone()
-        sequence, sealed_at, self._transaction, self._is_open = row or (None, None, "", False)
+        sequence, sealed_at, self._transaction, self._turn_of_openings = row or (None, None, "", None)
         # A batch may have been committed since the reader looked at the clock; it is of the present as well.
         self.last = Moment(instant=max(now, sealed_at or now), sequence=sequence or 0)
 
@@ -120,14 +124,16 @@ class Reading:
         if self._fault is not None:
             raise self._fault
 
-    def require_open(self) -> None:
-        """Nothing, unless the audience may be given nothing.
+    def require_open(self) -> UUID:
+        """At which turn the openings are, unless the audience may be given nothing.
 
         Raises:
             SuspendedError: its footing is suspended, or stands on a policy that is not in force.
         """
-        if not self._is_open:
+        # INVARIANT: without a turn nothing could be closed any more, so nothing is given.
+        if self._turn_of_openings is None:
             raise SuspendedError("access on this footing is suspended")
+        return self._turn_of_openings
 
     def moment(self, instant: datetime | None) -> Moment:
         """The moment that an instant means; None: the present. Call it before the first question, or `turn` away."""
@@ -281,6 +287,8 @@ class Reading:
             "as_of_at": moment.instant.isoformat(),
             "node_now": self._now.isoformat(),
             "today": self.today.isoformat(),
+            "opened_names": [name for name, _ in self._opened.of_people],
+            "opened_people": [str(person) for _, person in self._opened.of_people],
             "statement": str(self._limits.statement),
             "lock": str(self._limits.lock),
             "idle": str(self._limits.idle),

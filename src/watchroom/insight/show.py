@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from watchroom.insight.rules import UNMEASURED, Board, Numbers, Site
+from watchroom.gate.glass_kept import RATE_DAYS, Rate
+from watchroom.insight.rules import LEAST, UNMEASURED, Board, Numbers, Site
 from watchroom.model.words import Words
 from watchroom.priority.freshness import SourceLine, source_lines
 
@@ -92,12 +93,13 @@ class BoardPage:
     tables: tuple[NumberTable, ...]
     withheld: Listing
     unmeasured: Listing
+    glass: Listing | None
     sources: tuple[SourceLine, ...]
     as_of_words: str
 
 
-def board_page(board: Board, words: Words) -> BoardPage:
-    """The page of a board in the language of `words`."""
+def board_page(board: Board, words: Words, *, glass: Rate | None = None) -> BoardPage:
+    """The page of a board in the language of `words`; `glass` is how often the glass was broken lately."""
     return BoardPage(
         title=words.phrase("board.title"),
         sentence=words.phrase("board.sentence"),
@@ -113,8 +115,24 @@ def board_page(board: Board, words: Words) -> BoardPage:
             title=words.phrase("board.unmeasured"),
             sentences=tuple(words.phrase(f"board.unmeasured.{key}") for key in UNMEASURED),
         ),
+        glass=None if glass is None else _glass(glass, words),
         sources=source_lines(board.sources, words=words),
         as_of_words=words.phrase("board.as_of", at=board.at),
+    )
+
+
+def _glass(rate: Rate, words: Words) -> Listing:
+    """Emergencies in numbers, under the rule of all numbers here: none under ten, and no zero either."""
+
+    def said(number: int) -> str:
+        return str(number) if number >= LEAST else words.phrase("board.glass.few", least=LEAST)
+
+    return Listing(
+        title=words.phrase("board.glass"),
+        sentences=(
+            words.phrase("board.glass.broken", number=said(rate.broken), days=RATE_DAYS.days),
+            words.phrase("board.glass.overdue", number=said(rate.overdue)),
+        ),
     )
 
 

@@ -13,10 +13,11 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
+from watchroom.gate.glass import Glass
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
-from watchroom.ingest.places import KnownPlaces, known_places
+from watchroom.ingest.places import known_places
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
@@ -32,14 +33,11 @@ from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_dat
 from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
-from watchroom.node.spooling import replay_waiting, spool_of
+from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
-
-# So many known places are named where an unknown one is refused.
-_LISTED = 20
 
 
 class DemoIdentityError(WatchroomError):
@@ -62,9 +60,10 @@ class Node:
         audit: the log.
         agreements: the charter, and what is agreed with others.
         gate: the one door.
+        glass: what an agreement opens in an emergency.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
-        spool: for break-glass while the database cannot write; replayed when a node is opened.
+        spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
 
@@ -92,10 +91,19 @@ class Node:
         self.agreements.charter()
         self.gate = Gate(
             database=database,
-            audit=audit,
+            audit=ReplayingTrail(audit, spool=self.spool),
+            spool=self.spool,
             agreements=self.agreements.settle,
             clock=self.clock,
             zone=self.jurisdiction.zone,
+        )
+        self.glass = Glass(
+            gate=self.gate,
+            database=database,
+            audit=audit,
+            spool=self.spool,
+            clock=self.clock,
+            machine=self.machine_clock,
         )
         self.restrictions = Restrictions(
             database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
@@ -195,7 +203,7 @@ class Node:
             known = known_places(connection)
         unknown = known.unknown(sites, units)
         if unknown and not known.are_none:
-            raise UsageError(_of_unknown(unknown, known))
+            raise UsageError(known.without(unknown))
         is_demo = self.settings.environment is Environment.DEMO
         self.accounts.add(asker, password=password, is_demo=is_demo, operator=operator())
         return unknown
@@ -380,11 +388,3 @@ class Node:
                 },
             )
         )
-
-
-def _of_unknown(places: tuple[str, ...], known: KnownPlaces) -> str:
-    """What is not known, and what is: the wings of the establishments that were meant, else the establishments."""
-    meant = {place.partition("-")[0] for place in places}
-    near = [unit for unit in known.units if unit.partition("-")[0] in meant] or list(known.sites)
-    listed = ", ".join(near[:_LISTED]) + (f" and {len(near) - _LISTED} more" if len(near) > _LISTED else "")
-    return f"no delivery has named `{'`, `'.join(places)}`; known are {listed}: name one of these, or take in first"

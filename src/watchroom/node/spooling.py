@@ -2,8 +2,10 @@
 
 import logging
 from pathlib import Path
+from threading import Lock
 
-from watchroom.audit.entries import AuditUnavailableError
+from watchroom.audit.entries import AuditUnavailableError, Entry, Receipt
+from watchroom.audit.log import AuditLog
 from watchroom.audit.spool import Replayed, ReplayTarget, Spool, SpoolError
 from watchroom.kernel.clock import Clock, MachineClock
 
@@ -34,6 +36,41 @@ def replay_waiting(spool: Spool, log: ReplayTarget) -> Replayed | None:
     except AuditUnavailableError:
         _LOG.error("the spool cannot be replayed yet: the audit log cannot be written")
     return None
+
+
+class ReplayingTrail:
+    """The log, which takes what waits in the spool as soon as it takes entries again.
+
+    Nobody polls: the first entry that a running node can keep again, of any read, is followed by what had waited.
+    """
+
+    def __init__(self, log: AuditLog, *, spool: Spool) -> None:
+        self._log = log
+        self._spool = spool
+        self._replaying = Lock()
+
+    def append(self, entry: Entry) -> Receipt:
+        """Commit `entry`, then return its receipt; what waits in the spool follows.
+
+        Raises:
+            AuditUnavailableError: it is not certain that the entry is kept; give nothing away.
+        """
+        receipt = self._log.append(entry)
+        if self._spool.has_lines and self._replaying.acquire(blocking=False):
+            self._replay()
+        return receipt
+
+    def _replay(self) -> None:
+        try:
+            self._spool.replay(self._log)
+        except AuditUnavailableError:
+            # The entry after this one tries again.
+            _LOG.warning("the spool could not be replayed yet")
+        except SpoolError:
+            # INVARIANT: the lock is kept, so that evidence is not read again with every entry.
+            _LOG.error("the spool was altered and is left as evidence; run `watchroom audit verify`")
+            return
+        self._replaying.release()
 
 
 def spool_fault(spool: Spool) -> str | None:

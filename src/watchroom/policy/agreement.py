@@ -23,6 +23,7 @@ from watchroom.policy.clauses import (
 )
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.form import Form
+from watchroom.policy.opened_clauses import is_kept_name
 from watchroom.policy.openings import ROOMS, BreakGlass
 from watchroom.policy.openings_text import read_break_glass, read_room
 from watchroom.policy.purposes import PURPOSES
@@ -195,6 +196,8 @@ class _Loader:
 
     def _require_distinct(self, clauses: tuple[Clause, ...]) -> None:
         names = [clause.name for clause in clauses]
+        for name in filter(is_kept_name, names):
+            raise self._form.fault(f"clause `{name}` has a name that is kept for what is opened for a time", "clauses")
         for name in names:
             if names.count(name) > 1:
                 raise self._form.fault(f"clause `{name}` is named twice; rename one", "clauses")

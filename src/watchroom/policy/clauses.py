@@ -55,6 +55,7 @@ class Duty(StrEnum):
     QUALITY_COUNTS = "quality_counts"
     AGREEMENTS = "agreements"
     RESTRICT_PEOPLE = "restrict_people"
+    REVIEW_GLASS = "review_glass"
 
 
 def classifications_up_to(highest: str) -> tuple[str, ...]:
@@ -157,7 +158,8 @@ class Agreement:
         digest: SHA-256 of its canonical form, in hexadecimal.
         terms: law, promises, retention and signatories.
         no_persons: no clause may show a field that can tell of a person.
-        break_glass, room: opened by the gate alone; no decision reads them.
+        break_glass: opened for one person at a time; see `opened_clauses`.
+        room: not enforced yet; no decision reads it.
     """
 
     name: str
@@ -177,6 +179,11 @@ class Agreement:
     no_persons: bool = False
     break_glass: BreakGlass | None = None
     room: Room | None = None
+
+    @property
+    def reference(self) -> str:
+        """Its name and version, as `HMPPS-CHARTER.1`."""
+        return f"{self.name}.{self.version}"
 
     def roles_for(self, organisation: str) -> frozenset[str]:
         """The roles of `organisation` that this agreement is for."""

@@ -1,8 +1,10 @@
 """What an agreement opens beside its clauses, for a time: breaking the glass, and a room for one case.
 
-Both are carried here and opened by the gate alone. No decision of `decision` reads them.
+Both are carried here. What a broken glass shows is made into clauses by `opened_clauses`, once the gate says that it is
+broken for whoever asks; a room is read by no decision yet.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -27,12 +29,32 @@ TOLD: tuple[str, ...] = (
     "information-governance",
 )
 
+# Whose accounts that are, in the organisation that is meant. Nobody here has the office of a Caldicott guardian as a
+# role of their own; whoever keeps the agreements is told in their place.
+TOLD_ROLES: Mapping[str, tuple[str, ...]] = {
+    "provider-dpo": ("information_governance",),
+    "recipient-dpo": ("information_governance",),
+    "caldicott-guardian": ("information_governance",),
+    "duty-governor": ("duty_governor",),
+    "information-governance": ("information_governance",),
+}
+# What an emergency can be. The words of people: messages `glass.reason.*`.
+REASONS: tuple[str, ...] = (
+    "medical_emergency",
+    "self_harm",
+    "fire",
+    "disorder",
+    "missing_person",
+    "other_danger_to_life",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Fields of one entity, of the rows for which `condition` holds, that the broken glass shows."""
+    """Fields of one entity, of the rows for which `condition` holds, that the broken glass shows to `roles`."""
 
     entity: str
+    roles: tuple[str, ...]
     fields: tuple[str, ...]
     condition: Condition
 
@@ -43,20 +65,24 @@ class BreakGlass:
 
     Attributes:
         roles: of the agreement.
-        addition: all that is added; nothing else is.
+        purposes: of the agreement, for which it shows anything.
+        additions: all that is added; nothing else is.
         needs: what must be given first, of NEEDS.
         lasts: until it closes by itself, at most LONGEST_GLASS.
         review_within: by when it must have been looked at, at most LATEST_REVIEW.
         tell: who is told at once, of TOLD.
+        basis: lawful basis of its own; None: that of the agreement.
         line: in the file, from 1; 0: not read from one.
     """
 
     roles: tuple[str, ...]
-    addition: Addition
+    purposes: tuple[str, ...]
+    additions: tuple[Addition, ...]
     needs: tuple[str, ...]
     lasts: timedelta
     review_within: timedelta
     tell: tuple[str, ...]
+    basis: str | None = None
     line: int = field(default=0, compare=False)
 
 

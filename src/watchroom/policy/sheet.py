@@ -18,7 +18,7 @@ from watchroom.policy.clauses import (
     Right,
 )
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
-from watchroom.policy.openings import Addition
+from watchroom.policy.openings import Addition, BreakGlass
 from watchroom.policy.term_words import (
     glass_in_words,
     law_in_words,
@@ -188,12 +188,16 @@ def _glass(agreement: Agreement, model: Catalogue) -> Iterator[Text]:
         yield Text("sheet.glass.none")
         return
     yield from glass_in_words(agreement.break_glass)
-    yield _addition(agreement.break_glass.addition, model)
+    for addition in agreement.break_glass.additions:
+        yield _addition(addition, agreement.break_glass, model)
 
 
-def _addition(addition: Addition, model: Catalogue) -> Text:
+def _addition(addition: Addition, glass: BreakGlass, model: Catalogue) -> Text:
     rows = condition_in_words(addition.condition, model.entity(addition.entity))
-    return Text("sheet.glass.adds", {"fields": ", ".join(addition.fields), "entity": addition.entity, "rows": rows})
+    facts = {"fields": ", ".join(addition.fields), "entity": addition.entity, "rows": rows}
+    if addition.roles == glass.roles:
+        return Text("sheet.glass.adds", facts)
+    return Text("sheet.glass.adds_for", {**facts, "roles": _roles(addition.roles)})
 
 
 def _roles(roles: Iterable[str]) -> Text:

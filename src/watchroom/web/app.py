@@ -19,6 +19,7 @@ from watchroom.web.entry_routes import (
     start,
 )
 from watchroom.web.faults import fault_handlers
+from watchroom.web.glass_routes import break_glass, close_glass, glass, keep_review
 from watchroom.web.guards import request_guard, visitor_of
 from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
@@ -48,6 +49,10 @@ ROUTES = (
     person,
     posts,
     board,
+    glass,
+    break_glass,
+    close_glass,
+    keep_review,
     asset,
     health,
 )

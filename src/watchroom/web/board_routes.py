@@ -20,7 +20,7 @@ def board(house: AtHand, visitor: Present) -> Response[str]:
     seen = build_board(node.gate, visitor.asker, at=node.clock.now(), jurisdiction=node.jurisdiction)
     if isinstance(seen, Refused):
         raise RefusedError(node.words.say(seen.reason))
-    page = board_page(seen.value, node.words)
+    page = board_page(seen.value, node.words, glass=node.glass.rate())
     setting = Setting(purpose=BOARD_PURPOSE, current="/board")
     frame = framed(house, title=page.title, visitor=visitor, setting=setting)
     return Response(house.pages.page("board.html", frame, page=page), media_type=MediaType.HTML)

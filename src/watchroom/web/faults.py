@@ -23,12 +23,13 @@ _LOG = logging.getLogger("watchroom.web")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A page with one thing to say and one way on."""
+    """A page with one thing to say and one way on; `emergency` leads whoever may to the broken glass."""
 
     title: str
     sentence: str
     next_path: str
     next_text: str
+    emergency: str | None = None
 
 
 # Status and the stem of the message ids, by what happened; the first that fits counts.
@@ -87,13 +88,15 @@ class Told:
 def notice_page(house: House, request: AnyRequest, told: Told) -> Response[str]:
     """The page of one kind of fault; whoever is known to be signed in keeps their header and the lock."""
     phrase = house.node.words.phrase
+    visitor: Visitor | None = request.state.get("visitor")
+    is_shut = told.kind == "web.unavailable" and visitor is not None and visitor.may_break
     notice = Notice(
         title=phrase(f"{told.kind}.title"),
         sentence=told.reason or phrase(f"{told.kind}.sentence"),
         next_path="/",
         next_text=phrase("web.notice.back"),
+        emergency=phrase("web.unavailable.glass") if is_shut else None,
     )
-    visitor: Visitor | None = request.state.get("visitor")
     frame = framed(house, title=notice.title, visitor=visitor)
     html = house.pages.page("notice.html", frame, notice=notice)
     return Response(html, status_code=told.status, media_type=MediaType.HTML)

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One place to go."""
+    """One place to go; `count` is of what waits there, and 0 is not said."""
 
     path: str
     text: str
     is_current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenGlass:
+    """A glass that whoever is signed in has broken: the sentence of its banner, and its id for the button."""
+
+    id: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,7 @@ class Frame:
         example: the banner of a node that holds example data; None: real data.
         purpose: what is read and for what, in words, with the notice that it is recorded; None: no data here.
         others: the same page for the other purposes that this person may act for.
+        glasses: those that are broken now, said on every page.
         session: None: nobody is signed in.
         keeps_typed: what somebody types here would be lost by asking for the page again, so it is only said that access
             has changed; for pages that show no record.
@@ -48,4 +58,5 @@ class Frame:
     links: tuple[Link, ...]
     others: tuple[Link, ...]
     session: SessionFrame | None
+    glasses: tuple[OpenGlass, ...] = ()
     keeps_typed: bool = False

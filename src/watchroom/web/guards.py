@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
+from watchroom.gate.glass_reading import waiting_for
 from watchroom.kernel.errors import UsageError
+from watchroom.policy.clauses import Duty
 from watchroom.policy.roles import ROLES
 from watchroom.web.cookies import cookie_name, is_form_token, visit_name
 from watchroom.web.house import AnyRequest, House
@@ -62,7 +64,16 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
     words = house.node.words.phrase("web.asker", name=asker.name, role=roles)
     mark = house.node.gate.marks.of(asker)
     purposes, duties = house.node.gate.purposes(asker), house.node.gate.duties(asker)
-    return Visitor(asker=asker, words=words, purposes=purposes, duties=duties, token=token, mark=mark)
+    return Visitor(
+        asker=asker,
+        words=words,
+        purposes=purposes,
+        duties=duties,
+        token=token,
+        mark=mark,
+        may_break=bool(house.node.glass.offers(asker)),
+        glasses=waiting_for(house.node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
+    )
 
 
 def purpose_of(visitor: Visitor, named: str | None) -> str:

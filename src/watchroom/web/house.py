@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 from litestar import Request
 from litestar.di import NamedDependency
 
+from watchroom.governance.glass.rules import minutes_left
+from watchroom.governance.glass.show import banner_sentence
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.model.text import Text
 from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
-from watchroom.web.frame import Frame, Link, SessionFrame
+from watchroom.web.frame import Frame, Link, OpenGlass, SessionFrame
 from watchroom.web.limits import Allowance
 from watchroom.web.navigation import DESTINATIONS
 from watchroom.web.ports import NodeLike
@@ -85,6 +87,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         others=other_purposes(house, visitor, about) if visitor else (),
         session=session_frame(house, visitor) if visitor else None,
         keeps_typed=about.keeps_typed,
+        glasses=open_glasses(house, visitor) if visitor else (),
     )
 
 
@@ -112,6 +115,7 @@ def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
             path=one.path + (query if one.keeps_purpose else ""),
             text=phrase(one.text),
             is_current=one.path == about.current,
+            count=one.count(visitor),
         )
         for one in DESTINATIONS
         if one.is_for(visitor)
@@ -126,6 +130,22 @@ def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Li
         Link(path=f"{setting.here}?{kept(purpose, setting.at)}", text=purpose_words(house, purpose))
         for purpose in visitor.purposes
         if purpose not in (setting.purpose, BOARD_PURPOSE)
+    )
+
+
+def open_glasses(house: House, visitor: Visitor) -> tuple[OpenGlass, ...]:
+    """What this person has broken and is open, for the banner."""
+    node = house.node
+    return tuple(
+        OpenGlass(
+            id=str(one.id),
+            sentence=banner_sentence(
+                node.words.instant(one.closes_at, "time"),
+                minutes_left(one.closes_at, now=node.clock.now()),
+                node.words,
+            ),
+        )
+        for one in node.glass.broken_by(visitor.asker)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watchroom.insight.rules import BOARD_PURPOSE
+from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
 
 
@@ -16,12 +17,14 @@ class Destination:
         text: message id.
         is_for: whether somebody is shown the way.
         keeps_purpose: the way keeps the purpose of the page that it is on.
+        count: of what waits there for somebody.
     """
 
     path: str
     text: str
     is_for: Callable[[Visitor], bool]
     keeps_purpose: bool = False
+    count: Callable[[Visitor], int] = lambda _: 0
 
 
 def _reads_records(visitor: Visitor) -> bool:
@@ -37,4 +40,10 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
+    Destination(
+        path="/break-glass",
+        text="web.nav.glass",
+        is_for=lambda visitor: visitor.may_break or visitor.glasses > 0 or Duty.REVIEW_GLASS in visitor.duties,
+        count=lambda visitor: visitor.glasses,
+    ),
 )

@@ -17,6 +17,8 @@ class Visitor:
         duties: that they have today, for whatever purpose; each page asks the gate for its own once more.
         token: of their session.
         mark: of what they may see, taken before anything of the page is read.
+        may_break: whether some agreement lets them break the glass in an emergency.
+        glasses: how many broken ones they were told of, or have to review, that nobody has reviewed.
     """
 
     asker: Asker
@@ -25,3 +27,5 @@ class Visitor:
     duties: frozenset[Duty]
     token: str
     mark: str
+    may_break: bool = False
+    glasses: int = 0

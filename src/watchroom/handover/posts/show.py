@@ -63,6 +63,7 @@ _COMMANDS = {
     Duty.ERASE_AUDIT: "watchroom audit erase DIR --from N --to N --reason TEXT --as USER",
     Duty.QUALITY_COUNTS: "watchroom quality DIR",
     Duty.RESTRICT_PEOPLE: "watchroom restrict add DIR PERSON_ID --kind KIND --as USER",
+    Duty.REVIEW_GLASS: "watchroom glass list DIR --as USER",
     Duty.AGREEMENTS: "watchroom agreement preview DIR FILE --as USER",
 }
 

@@ -1,0 +1,257 @@
+"""Breaking the glass: an agreement's own emergency opening, told of at once, and reviewed by somebody else.
+
+What widens is in the audit log before it holds. Where the log cannot be written, and only then, the break is entered in
+the local spool, and so is every read under it (`door`); what the spool cannot keep does not open.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from watchroom.audit.entries import Act, AuditTrail, AuditUnavailableError, Entry
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate
+from watchroom.gate.glass_kept import QUERIES, Broken, Offer, Outcome, Rate, broken_glasses, rate_of
+from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, new_opening
+from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.policy.clauses import Agreement
+from watchroom.policy.opened_clauses import GLASS, is_glass, opening_name
+from watchroom.policy.openings import REASONS, TOLD_ROLES
+from watchroom.store.database import Connection, Database, Principal
+
+MOST_WORDS: Final = 500
+_INCIDENT: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9/._-]{0,39}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody gives before the glass breaks.
+
+    Attributes:
+        reason: of REASONS.
+        words: their own; kept in the erasable part of the audit entry and nowhere else.
+        incident: reference of the incident; empty: none.
+        second: the second person, who has shown who they are; None: nobody.
+    """
+
+    reason: str
+    words: str
+    incident: str = ""
+    second: Asker | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glass:
+    """The glasses of one node.
+
+    Attributes:
+        gate, database, audit: of the node.
+        spool: where a break is entered while the log cannot be written.
+        clock, machine: of the node and of the machine.
+    """
+
+    gate: Gate
+    database: Database
+    audit: AuditTrail
+    spool: AuditTrail
+    clock: Clock
+    machine: Clock
+
+    def offers(self, asker: Asker) -> tuple[Offer, ...]:
+        """The glasses that somebody may break today."""
+        found = (_offer(one, asker) for one in self.gate.policy.agreements if _holds(one, self.gate.today))
+        return tuple(one for one in found if one is not None)
+
+    def broken_by(self, asker: Asker) -> tuple[Opened, ...]:
+        """Those that are broken by somebody now, as this process knows it."""
+        return tuple(one for one in self.gate.open_for(asker).openings if is_glass(one.name))
+
+    def break_(self, asker: Asker, name: str, said: Said) -> Broken:
+        """Open what the agreement adds, from the next read on.
+
+        Raises:
+            NotFoundError: there is no such glass for this person.
+            UsageError: something that is needed was not given, or it is broken already.
+            AuditUnavailableError: neither the log nor the spool can keep it; nothing is open.
+        """
+        offer = next((one for one in self.offers(asker) if one.name == name), None)
+        if offer is None:
+            raise NotFoundError("there is no glass of that name for you; `glass list --as` names those there are")
+        require_said(offer, said, asker=asker)
+        times = Times(self.clock.now(), self.machine.now())
+        opened = new_opening(
+            asker, name=offer.name, digest=offer.agreement.digest, times=times, lasts=offer.glass.lasts
+        )
+        try:
+            self._enter(opened, offer, said, asker=asker, log=self.audit)
+        except AuditUnavailableError:
+            self._enter(opened, offer, said, asker=asker, log=self.spool)
+        return self.one(opened.id)
+
+    def close(self, asker: Asker, opening: UUID) -> None:
+        """Close one's own glass before its time; it bites at once, and is entered afterwards.
+
+        Raises:
+            NotFoundError: it is not this person's, or not open.
+            AuditUnavailableError: it is closed, and that could not be recorded.
+        """
+        one = self.one(opening)
+        if (one.opened.account, one.opened.organisation) != (asker.name, asker.organisation):
+            raise NotFoundError("you have broken no such glass")
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            if not close_opening(connection, opening, at=self.machine.now(), by=asker.name):
+                raise NotFoundError("it is closed already")
+        entry = self._entry(Act.GLASS_CLOSE, asker, name=one.opened.name, detail={"opening": str(opening)})
+        try:
+            self.audit.append(entry)
+        except AuditUnavailableError:
+            self.spool.append(entry)
+
+    def review(self, asker: Asker, opening: UUID, *, outcome: Outcome, words: str) -> Broken:
+        """Say, once, what a broken glass was: somebody else than who broke it, and than the second person.
+
+        Whoever calls it has asked the gate whether this is the asker's duty.
+
+        Raises:
+            NotFoundError: there is no such broken glass.
+            UsageError: it is one's own, was reviewed, or no words are given.
+            AuditUnavailableError: it could not be recorded, and is not reviewed.
+        """
+        one = self.one(opening)
+        if asker.name in (one.opened.account, one.second):
+            raise UsageError("somebody else than who broke the glass must review it")
+        if not words.strip() or len(words) > MOST_WORDS:
+            raise UsageError(f"say in your own words what was found, in at most {MOST_WORDS} characters")
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            facts = {"opening_id": opening, "outcome": outcome.value, "reviewed_by": asker.name}
+            done = connection.execute(
+                QUERIES["enter_glass_review"].text, {**facts, "reviewed_at": self.machine.now()}
+            ).fetchone()
+            if done is None:
+                raise UsageError("it was reviewed already; a review is given once")
+            detail = {"opening": str(opening), "outcome": outcome.value, "words": words.strip()}
+            self.audit.append(self._entry(Act.GLASS_REVIEW, asker, name=one.opened.name, detail=detail))
+        return self.one(opening)
+
+    def every(self) -> tuple[Broken, ...]:
+        """Every glass that was ever broken, the latest first."""
+        with self.database.connection(Principal.APP) as connection:
+            return broken_glasses(connection)
+
+    def one(self, opening: UUID) -> Broken:
+        """One of them.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        for one in self.every():
+            if one.id == opening:
+                return one
+        raise NotFoundError("there is no broken glass of that id; `glass list` names those there are")
+
+    def rate(self) -> Rate:
+        """How often lately, by whom, and what was not reviewed in time."""
+        return rate_of(self.every(), machine_now=self.machine.now())
+
+    def _enter(self, opened: Opened, offer: Offer, said: Said, *, asker: Asker, log: AuditTrail) -> None:
+        """Keep it in one transaction, with its entry before the commit."""
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            connection.execute(QUERIES["lock_openings"].text)
+            self._require_whole(connection, opened)
+            told = self._told(connection, offer, asker)
+            detail = {
+                "opening": str(opened.id),
+                "reason": said.reason,
+                "words": said.words.strip(),
+                "incident": said.incident,
+                "second": "" if said.second is None else said.second.name,
+                "told": ",".join(told),
+                "closes": opened.closes_at.isoformat(),
+            }
+            receipt = log.append(self._entry(Act.GLASS_BREAK, asker, name=opened.name, detail=detail))
+            enter_opening(connection, opened)
+            facts = {
+                "opening_id": opened.id,
+                "reason": said.reason,
+                "incident": said.incident or None,
+                "second_account": None if said.second is None else said.second.name,
+                "review_by": opened.machine_opened_at + offer.glass.review_within,
+                "recorded_in": receipt.index if log is self.audit else None,
+            }
+            connection.execute(QUERIES["enter_glass"].text, facts)
+            connection.execute(QUERIES["tell"].text, {"opening_id": opened.id, "accounts": told})
+
+    def _require_whole(self, connection: Connection, opened: Opened) -> None:
+        facts = {"account": opened.account, "organisation": opened.organisation, "name": opened.name}
+        now = {"now": opened.opened_at, "machine_now": opened.machine_opened_at}
+        if connection.execute(QUERIES["is_broken"].text, {**facts, **now}).fetchone() is not None:
+            raise UsageError("you have broken it already and it is still open; close it first, or go on under it")
+
+    def _told(self, connection: Connection, offer: Offer, asker: Asker) -> list[str]:
+        found: set[str] = set()
+        for told in offer.glass.tell:
+            organisation = offer.agreement.provider if told.startswith("provider-") else asker.organisation
+            facts = {"roles": list(TOLD_ROLES[told]), "organisations": [organisation], "asker": asker.name}
+            rows = connection.execute(QUERIES["who_is_told"].text, {**facts, "sites": list(asker.all_sites)}).fetchall()
+            found.update(name for (name,) in rows)
+        return sorted(found)
+
+    def _entry(self, act: Act, asker: Asker, *, name: str, detail: Mapping[str, str]) -> Entry:
+        return Entry(
+            act=act,
+            actor=asker.name,
+            organisation=asker.organisation,
+            role="+".join(sorted(set(asker.roles))),
+            entity="glass",
+            clauses=(name,),
+            policy_hash=self.gate.policy.hash,
+            operator=asker.operator,
+            detail=dict(detail),
+        )
+
+
+def require_said(offer: Offer, said: Said, *, asker: Asker) -> None:
+    """Nothing, unless something that the agreement needs was not given.
+
+    Raises:
+        UsageError: what is missing; its words name a message for pages (`glass.fault.*`).
+    """
+    for code, is_wrong in faults_of(offer, said, asker=asker).items():
+        if is_wrong:
+            raise UsageError(_FAULTS[code])
+
+
+def faults_of(offer: Offer, said: Said, *, asker: Asker) -> Mapping[str, bool]:
+    """What is wrong with what was given, by the field of the form, in its order."""
+    needs, second = offer.glass.needs, said.second
+    wants_incident = "incident" in needs or bool(said.incident)
+    return {
+        "reason": said.reason not in REASONS,
+        "incident": wants_incident and not _INCIDENT.fullmatch(said.incident),
+        "words": not said.words.strip() or len(said.words) > MOST_WORDS,
+        "second": "second_person" in needs and (second is None or second.name == asker.name),
+    }
+
+
+_FAULTS: Mapping[str, str] = {
+    "reason": f"a reason is one of {', '.join(REASONS)}",
+    "words": f"say in your own words why, in at most {MOST_WORDS} characters",
+    "incident": "name the incident by its reference: letters, digits and `/._-`, at most 40",
+    "second": "a second person must sign in as well, and be somebody else",
+}
+
+
+def _holds(agreement: Agreement, today: date) -> bool:
+    return agreement.valid_from <= today <= agreement.valid_to
+
+
+def _offer(agreement: Agreement, asker: Asker) -> Offer | None:
+    glass, held = agreement.break_glass, agreement.roles_for(asker.organisation) & set(asker.roles)
+    additions = () if glass is None else tuple(one for one in glass.additions if held & set(one.roles))
+    if glass is None or not additions:
+        return None
+    return Offer(name=opening_name(agreement, GLASS), agreement=agreement, glass=glass, additions=additions)

@@ -1,0 +1,77 @@
+-- name: lock_openings()
+-- One change of the openings at a time, in all processes.
+select opening_turn.turn from gate.opening_turn for update
+
+-- name: is_broken(account, organisation, name, now, machine_now)
+-- One row where that glass is broken by somebody already.
+select opening.id
+from gate.opening
+where
+    opening.account = :account
+    and opening.organisation = :organisation
+    and opening.name = :name
+    and opening.closed_at is null
+    and opening.closes_at > :now
+    and opening.machine_closes_at > :machine_now
+
+-- name: enter_glass(opening_id, reason, incident, second_account, review_by, recorded_in)
+insert into gate.glass (opening_id, reason, incident, second_account, review_by, recorded_in)
+values (:opening_id, :reason, :incident, :second_account, :review_by, :recorded_in)
+
+-- name: who_is_told(roles, organisations, sites, asker)
+-- One row per account that is to be told: of those roles, and of those establishments where it has any.
+select account.name
+from gate.account
+where
+    account.disabled_at is null
+    and account.roles && :roles::text[]
+    and account.organisation = any(:organisations::text[])
+    and (account.sites = '{}' or account.sites && :sites::text[])
+    and account.name <> :asker
+order by account.name asc
+
+-- name: tell(opening_id, accounts)
+-- Puts it into the inbox of each of these accounts.
+insert into gate.glass_told (opening_id, account)
+select
+    :opening_id::uuid,
+    told.account
+from unnest(:accounts::text[]) as told (account)
+
+-- name: enter_glass_review(opening_id, outcome, reviewed_by, reviewed_at)
+-- One row where it had not been reviewed.
+insert into gate.glass_review (opening_id, outcome, reviewed_by, reviewed_at)
+values (:opening_id, :outcome, :reviewed_by, :reviewed_at)
+on conflict (opening_id) do nothing
+returning opening_id
+
+-- name: broken_glasses()
+-- One row per glass that was ever broken, the latest first.
+select
+    opening.id,
+    opening.account,
+    opening.organisation,
+    opening.digest,
+    opening.name,
+    opening.opened_at,
+    opening.closes_at,
+    opening.machine_opened_at,
+    opening.machine_closes_at,
+    opening.closed_at,
+    glass.reason,
+    glass.incident,
+    glass.second_account,
+    glass.review_by,
+    glass.recorded_in,
+    review.outcome,
+    review.reviewed_by,
+    review.reviewed_at,
+    array(
+        select told.account from gate.glass_told as told
+        where told.opening_id = opening.id
+        order by told.account
+    ) as told
+from gate.glass
+inner join gate.opening on glass.opening_id = opening.id
+left join gate.glass_review as review on glass.opening_id = review.opening_id
+order by opening.machine_opened_at desc, opening.id desc

@@ -1,0 +1,1 @@
+"""The page of break-glass: who may break it, what was broken, and its review."""

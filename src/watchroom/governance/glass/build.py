@@ -1,0 +1,46 @@
+"""Gathers what the page of break-glass shows; the look is an entry."""
+
+from uuid import UUID
+
+from watchroom.audit.read import Recorded
+from watchroom.gate.askers import Asker
+from watchroom.gate.glass import Glass
+from watchroom.gate.glass_kept import Broken
+from watchroom.gate.glass_reading import glasses_for, record_of
+from watchroom.gate.view import Refused
+from watchroom.governance.glass.rules import Glasses
+from watchroom.policy.clauses import Duty
+
+
+def build_glasses(glass: Glass, asker: Asker) -> Glasses | Refused:
+    """What somebody may break, has broken, was told of or has to review.
+
+    Raises:
+        AuditUnavailableError: the look could not be recorded.
+    """
+    broken = glasses_for(glass, asker)
+    return broken if isinstance(broken, Refused) else glasses_of(glass, asker, broken)
+
+
+def glasses_of(glass: Glass, asker: Asker, broken: tuple[Broken, ...]) -> Glasses:
+    """The same of what is at hand; no look, so not to be shown without one."""
+    return Glasses(
+        now=glass.clock.now(),
+        machine_now=glass.machine.now(),
+        asker=asker.name,
+        offers=glass.offers(asker),
+        broken=broken,
+        may_review=Duty.REVIEW_GLASS in glass.gate.duties(asker),
+    )
+
+
+def build_review(glass: Glass, asker: Asker, opening: UUID) -> tuple[Glasses, tuple[Recorded, ...]] | Refused:
+    """One broken glass with what the log says of it, for whoever reviews.
+
+    Raises:
+        NotFoundError: there is none of that id.
+        AuditUnavailableError: the look could not be recorded.
+    """
+    one = glass.one(opening)
+    record = record_of(glass, asker, one)
+    return record if isinstance(record, Refused) else (glasses_of(glass, asker, (one,)), record)
