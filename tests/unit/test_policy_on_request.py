@@ -22,6 +22,7 @@ from watchroom.policy.sheet import as_text, sheet
 ASKED = """\
 on_request:
   - name: plan
+    title: The plan
     roles: [nurse]
     purposes: [custody.care]
     entity: alert
@@ -71,12 +72,12 @@ def test_it_opens_nothing_by_itself(right: Right) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["name", "roles", "purposes", "entity", "fields", "subject", "lasts", "decided_by", "answer_within"]
+    "key", ["name", "title", "roles", "purposes", "entity", "fields", "subject", "lasts", "decided_by", "answer_within"]
 )
 def test_nothing_of_it_may_be_left_out(key: str) -> None:
     lines = [line for line in ASKED.splitlines() if not line.strip().removeprefix("- ").startswith(f"{key}:")]
     kept = "\n".join(lines) + "\n"
-    kept = kept.replace("    roles", "  - roles", 1) if key == "name" else kept
+    kept = kept.replace("    title", "  - title", 1) if key == "name" else kept
     with pytest.raises(AgreementError, match=f"`{key}` is missing"):
         loaded(changed(("signed_by:\n", kept)))
 
@@ -89,8 +90,9 @@ def test_nothing_of_it_may_be_left_out(key: str) -> None:
         ("answer_within: PT4H", "answer_within: P4D", "longer than 3 days", "answer_within: P4D"),
         ("decided_by: [duty_governor]", "decided_by: []", "not empty", "decided_by"),
         ("decided_by: [duty_governor]", "decided_by: ['*']", "never allowed", "decided_by"),
+        ("decided_by: [duty_governor]", "decided_by: [board]", "has no site", "decided_by"),
         ("decided_by: [duty_governor]", "decided_by: [caretaker]", "not known", "decided_by"),
-        ("- name: plan\n    roles: [nurse]", "- name: plan\n    roles: [board]", "not known", "roles: [board]"),
+        ("title: The plan\n    roles: [nurse]", "title: The plan\n    roles: [board]", "not known", "roles: [board]"),
         ("purposes: [custody.care]\n", "purposes: [custody.safety]\n", "not known", "purposes: [custody.safety]"),
         ("at_my_site\n    where: kind_code = 'HA'\n    lasts", "mine\n    lasts", "no relation", "subject: mine"),
         ("entity: alert\n    fields: [person_id, active_from, comment]\n    masks: {active_from: month}",
@@ -144,7 +146,7 @@ def test_signatories_read_who_may_ask_for_what_and_who_decides() -> None:
     told = as_text(sheet(loaded(TEXT), model=catalogue()), words)
     assert words.missing == set()
     for line in (
-        "What may be asked for: plan",
+        "What may be asked for: The plan (plan)",
         "- Who may ask: nurse.",
         "- Decided by, and never by the asker: duty governor. Within 4 hours, or it comes to nothing.",
         "- Then shown for 7 days at most, of that person alone; it ends by itself and can be ended early.",
@@ -187,14 +189,15 @@ def test_what_is_masked_and_short_and_decided_by_others_is_not_found() -> None:
     [
         ("lasts: P7D", "lasts: P8D", True, False),
         ("answer_within: PT4H", "answer_within: PT5H", True, False),
-        ("decided_by: [duty_governor]", "decided_by: [duty_governor, board]", True, False),
+        ("decided_by: [duty_governor]", "decided_by: [duty_governor, nurse]", True, False),
         ("active_from, comment]", "active_from, comment, active_to]", True, False),
         ("month}\n    subject: at_my_site\n    where: kind_code = 'HA'",
          "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True),
         ("where: kind_code = 'HA'\n    lasts", "lasts", True, False),
-        ("- name: plan\n    roles: [nurse]", "- name: plan\n    roles: [nurse, general_practitioner]", True, False),
+        ("title: The plan\n    roles: [nurse]", "title: The plan\n    roles: [nurse, general_practitioner]", True, False),
         ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True),
         ("name: plan", "name: design", True, True),
+        ("title: The plan", "title: A plan", False, False),
     ],
 )  # fmt: skip
 def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool) -> None:

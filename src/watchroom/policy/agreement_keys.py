@@ -166,6 +166,7 @@ _REST = (
         title="One of `on_request`",
         keys=(
             _must("name", "Its name, once in the agreement. The clause that it opens is called `request-NAME`."),
+            _must("title", "One line, for whoever asks and whoever decides: `Which medical alerts are active`."),
             _must("roles", "Some of the roles of `recipients`: who may ask."),
             _must("purposes", "Some of the `purposes`: for what they may ask, and what they are shown it for."),
             _must("entity", "An entity of the model that is about one person."),
@@ -178,7 +179,10 @@ _REST = (
             _may("regime", "As in a clause."),
             _may("basis", "As in a clause."),
             _must("lasts", "A duration: for how long it is given at most, 28 days (`P28D`) at most."),
-            _must("decided_by", "Roles of the provider, of the register. Never the asker, whatever roles they have."),
+            _must(
+                "decided_by",
+                "Roles of the provider that have a site: who decides, at the site of the person. Never the asker.",
+            ),
             _must("answer_within", "A duration, three days (`P3D`) at most. Past it the ask has come to nothing."),
         ),
     ),

@@ -125,6 +125,7 @@ class OnRequest:
 
     Attributes:
         name: unique in its agreement.
+        title: in the words of the parties, for whoever asks and whoever decides.
         clause: what is shown then, and to whom; it is carried here and opened by the gate alone.
         about: on a `person`: whom one may ask about at all.
         lasts: for how long it can be given at most.
@@ -133,6 +134,7 @@ class OnRequest:
     """
 
     name: str
+    title: str
     clause: Clause
     about: Condition
     lasts: timedelta

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.text import Text
-from watchroom.policy.changes import Change, direction_of, gained_and_lost, replaced, reworded
+from watchroom.policy.changes import Change, Direction, direction_of, gained_and_lost, replaced, reworded
 from watchroom.policy.clause_changes import clause_changes
 from watchroom.policy.clauses import OnRequest
 from watchroom.policy.implies import implies
@@ -26,6 +26,8 @@ def request_changes(old: tuple[OnRequest, ...], new: tuple[OnRequest, ...], *, m
 
 def _beside(old: OnRequest, new: OnRequest) -> Iterator[Change]:
     """Who may be asked about, who decides, and the two times. Another decider may take less care: it is both."""
+    if old.title != new.title:
+        yield replaced(Text("part.title"), old.title, new.title, direction=Direction.WORDED)
     if old.about != new.about:
         widens, narrows = not implies(new.about, old.about), not implies(old.about, new.about)
         yield reworded(Text("part.asked_about"), direction=direction_of(widens=widens, narrows=narrows))

@@ -71,7 +71,10 @@ def sheet(agreement: Agreement, *, model: Catalogue) -> Sheet:
         (Text("sheet.kept"), retention_in_words(terms.retention)),
         (Text("sheet.promises"), (obligation_in_words(one) for one in terms.obligations)),
         (Text("sheet.glass"), _glass(agreement, model)),
-        *((Text("sheet.asked", {"name": one.name}), _asked(one, model)) for one in agreement.on_request),
+        *(
+            (Text("sheet.asked", {"name": one.name, "title": one.title}), _asked(one, model))
+            for one in agreement.on_request
+        ),
         (Text("sheet.room"), room_in_words(agreement.room) if agreement.room else ()),
         (Text("sheet.signatories"), signatories_in_words(terms)),
     ]
