@@ -194,7 +194,7 @@ def test_what_is_masked_and_short_and_decided_by_others_is_not_found() -> None:
         ("month}\n    subject: at_my_site\n    where: kind_code = 'HA'",
          "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True),
         ("where: kind_code = 'HA'\n    lasts", "lasts", True, False),
-        ("title: The plan\n    roles: [nurse]", "title: The plan\n    roles: [nurse, general_practitioner]", True, False),
+        ("The plan\n    roles: [nurse]", "The plan\n    roles: [nurse, general_practitioner]", True, False),
         ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True),
         ("name: plan", "name: design", True, True),
         ("title: The plan", "title: A plan", False, False),
