@@ -13,6 +13,7 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
+from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
@@ -62,6 +63,7 @@ class Node:
         audit: the log.
         agreements: the charter, and what is agreed with others.
         gate: the one door.
+        requests: what somebody asks to be shown for a time, and what was decided.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
         spool: for break-glass while the database cannot write; replayed when a node is opened.
@@ -96,6 +98,14 @@ class Node:
             agreements=self.agreements.settle,
             clock=self.clock,
             zone=self.jurisdiction.zone,
+        )
+        self.requests = Requests(
+            database=database,
+            audit=audit,
+            gate=self.gate,
+            zone=self.jurisdiction.zone,
+            clock=self.clock,
+            machine=self.machine_clock,
         )
         self.restrictions = Restrictions(
             database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock

@@ -23,12 +23,14 @@ _LOG = logging.getLogger("watchroom.web")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A page with one thing to say and one way on."""
+    """A page with one thing to say and one way on, or two."""
 
     title: str
     sentence: str
     next_path: str
     next_text: str
+    more_path: str = ""
+    more_text: str = ""
 
 
 # Status and the stem of the message ids, by what happened; the first that fits counts.
@@ -87,13 +89,16 @@ class Told:
 def notice_page(house: House, request: AnyRequest, told: Told) -> Response[str]:
     """The page of one kind of fault; whoever is known to be signed in keeps their header and the lock."""
     phrase = house.node.words.phrase
+    visitor: Visitor | None = request.state.get("visitor")
+    leads_to_requests = told.kind == "web.refused" and visitor is not None
     notice = Notice(
         title=phrase(f"{told.kind}.title"),
         sentence=told.reason or phrase(f"{told.kind}.sentence"),
         next_path="/",
         next_text=phrase("web.notice.back"),
+        more_path="/requests" if leads_to_requests else "",
+        more_text=phrase("web.refused.requests") if leads_to_requests else "",
     )
-    visitor: Visitor | None = request.state.get("visitor")
     frame = framed(house, title=notice.title, visitor=visitor)
     html = house.pages.page("notice.html", frame, notice=notice)
     return Response(html, status_code=told.status, media_type=MediaType.HTML)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One place to go."""
+    """One place to go; `waiting` is how many things wait there, 0: none, or it is not counted."""
 
     path: str
     text: str
     is_current: bool = False
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

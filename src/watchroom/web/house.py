@@ -106,10 +106,19 @@ def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
             path=one.path + (query if one.keeps_purpose else ""),
             text=phrase(one.text),
             is_current=one.path == about.current,
+            waiting=waiting(house, visitor, about) if one.counts_waiting else 0,
         )
         for one in DESTINATIONS
         if one.is_for(visitor)
     )
+
+
+def waiting(house: House, visitor: Visitor, about: Setting) -> int:
+    """How many requests wait for this person, on a page that shows something.
+
+    The page of a fault asks nothing more of a node that may be at fault.
+    """
+    return house.node.requests.count_waiting(visitor.asker) if about.purpose else 0
 
 
 def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Link, ...]:

@@ -16,12 +16,14 @@ class Destination:
         text: message id.
         is_for: whether somebody is shown the way.
         keeps_purpose: the way keeps the purpose of the page that it is on.
+        counts_waiting: how many requests wait for them stands beside it.
     """
 
     path: str
     text: str
     is_for: Callable[[Visitor], bool]
     keeps_purpose: bool = False
+    counts_waiting: bool = False
 
 
 def _reads_records(visitor: Visitor) -> bool:
@@ -36,5 +38,8 @@ def _reads_numbers(visitor: Visitor) -> bool:
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
+    Destination(
+        path="/requests", text="web.nav.requests", is_for=_reads_records, keeps_purpose=True, counts_waiting=True
+    ),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
 )
