@@ -55,6 +55,7 @@ class Cedar:
                 "organisation": asking.organisation,
                 "roles": list(asking.roles),
                 "clearances": list(asking.facts.clearances),
+                "opened": sorted(asking.opened),
                 **{name: list(values) for name, values in _facts_of(asking).items()},
             },
             "parents": [],
@@ -145,21 +146,44 @@ def _policies(agreements: Sequence[Agreement]) -> Iterable[str]:
             named = ", ".join(f"Action::{_text(action)}" for action in actions)
             yield (
                 f"permit(principal, action in [{named}], resource is {clause.entity})"
-                f" when {{ {' && '.join([*_frame(agreement, clause), _holds(clause.condition)])} }};"
+                f" when {{ {' && '.join([*_frame_of(agreement, clause), _holds(clause.condition)])} }};"
             )
+        yield from _of_glass(agreement)
 
 
-def _frame(agreement: Agreement, clause: Clause) -> Iterable[str]:
+def _of_glass(agreement: Agreement) -> Iterable[str]:
+    """What a broken glass shows, written from the agreement's own words; nothing of `opened_clauses` is used."""
+    glass = agreement.break_glass
+    for addition in () if glass is None else glass.additions:
+        actions = [_ROW, *(f"{WHOLE}:{name}" for name in addition.fields)]
+        named = ", ".join(f"Action::{_text(action)}" for action in actions)
+        frame = [
+            f"principal.opened.contains({_text(f'{agreement.name}.{agreement.version}#glass')})",
+            *_frame(agreement, roles=addition.roles, purposes=glass.purposes, rights=("read", "list")),
+        ]
+        yield (
+            f"permit(principal, action in [{named}], resource is {addition.entity})"
+            f" when {{ {' && '.join([*frame, _holds(addition.condition)])} }};"
+        )
+
+
+def _frame_of(agreement: Agreement, clause: Clause) -> Iterable[str]:
     """What must be so before the rows of a clause are looked at."""
+    return _frame(agreement, roles=clause.roles, purposes=clause.purposes, rights=sorted(clause.allow))
+
+
+def _frame(
+    agreement: Agreement, *, roles: Sequence[str], purposes: Sequence[str], rights: Sequence[str]
+) -> Iterable[str]:
     recipients = [
         f"(principal.organisation == {_text(recipient.organisation)}"
-        f" && principal.roles.containsAny({_set(set(recipient.roles) & set(clause.roles))}))"
+        f" && principal.roles.containsAny({_set(set(recipient.roles) & set(roles))}))"
         for recipient in agreement.recipients
     ]
     covered = ("official", "official_sensitive")[: 1 + (agreement.highest == "official_sensitive")]
     yield f"({' || '.join(recipients) or 'false'})"
-    yield f"{_set(clause.purposes)}.contains(context.purpose)"
-    yield f"{_set(clause.allow)}.contains(context.right)"
+    yield f"{_set(purposes)}.contains(context.purpose)"
+    yield f"{_set(rights)}.contains(context.right)"
     yield f"context.today >= {_number(agreement.valid_from)} && context.today <= {_number(agreement.valid_to)}"
     yield f"{_set(covered)}.contains(resource.classification)"
     yield "principal.clearances.contains(resource.classification)"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from watchroom.gate.askers import Asker
-from watchroom.model.catalogue import Entity, Field, FieldKind, catalogue, columns_of
+from watchroom.model.catalogue import Entity, catalogue, columns_of
 from watchroom.policy.clauses import NAMED_BASE, Agreement, Clause, Exclusion, Recipient, Right
 from watchroom.policy.conditions import (
     ALWAYS,
@@ -31,6 +31,7 @@ from watchroom.policy.conditions import (
 from watchroom.policy.decision import Decision, decide
 from watchroom.policy.evaluate import Facts
 from watchroom.policy.masks import Mask, suits
+from watchroom.policy.openings import Addition, BreakGlass
 
 _T = TypeVar("_T")
 
@@ -181,6 +182,25 @@ RIGHTS = (Right.LIST, Right.LIST, Right.READ, Right.EXPORT, Right.COUNT, Right.S
 
 
 @st.composite
+def glasses(draw: st.DrawFn, roles: tuple[str, ...]) -> BreakGlass:
+    """Any glass that some of `roles` may break."""
+    additions: list[Addition] = []
+    for clause in draw(st.lists(clauses(entities=ALL_ENTITIES), min_size=1, max_size=3)):
+        held = tuple(dict.fromkeys(draw(_few(roles))))
+        one = Addition(entity=clause.entity, roles=held, fields=clause.fields, condition=clause.condition)
+        additions.append(one)
+    return BreakGlass(
+        roles=tuple(dict.fromkeys(role for one in additions for role in one.roles)),
+        purposes=draw(_few(PURPOSES_ASKED)),
+        additions=tuple(additions),
+        needs=("reason",),
+        lasts=timedelta(hours=4),
+        review_within=timedelta(hours=72),
+        tell=("provider-dpo",),
+    )
+
+
+@st.composite
 def parties(draw: st.DrawFn) -> Agreement:
     """Any agreement, with any organisations, roles and purposes: those who ask, and others."""
     found = draw(agreements(most_exclusions=draw(st.sampled_from([0, 0, 2]))))
@@ -211,6 +231,7 @@ def parties(draw: st.DrawFn) -> Agreement:
         valid_to=found.valid_to,
         highest=found.highest,
         name=found.name,
+        break_glass=draw(st.none() | glasses(tuple(role for recipient in recipients for role in recipient.roles))),
     )
 
 
@@ -232,6 +253,7 @@ class Asking:
     purpose: str
     right: Right
     facts: Facts
+    opened: frozenset[str] = frozenset()
 
 
 # Also after midnight where the node is, while the day in UTC is still the one before.
@@ -256,8 +278,10 @@ def askings(draw: st.DrawFn) -> Asking:
 def cases(draw: st.DrawFn) -> tuple[list[Agreement], Asking]:
     """Agreements, and somebody who asks: mostly one whom some clause is for."""
     found = draw(policies())
+    names = [f"{one.name}.{one.version}#glass" for one in found]
+    opened = frozenset(draw(st.just([]) | st.lists(st.sampled_from(names), min_size=1)))
     if draw(st.sampled_from([False] * 7 + [True])):
-        return found, draw(askings())
+        return found, replace(draw(askings()), opened=opened)
     agreement = draw(st.sampled_from(found))
     clause, recipient = draw(st.sampled_from(agreement.clauses)), draw(st.sampled_from(agreement.recipients))
     asking = _asking(
@@ -267,7 +291,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Agreement], Asking]:
         purpose=draw(st.sampled_from(clause.purposes)),
         right=draw(st.sampled_from(sorted(clause.allow))),
     )
-    return found, asking
+    return found, replace(asking, opened=opened)
 
 
 def _asking(draw: st.DrawFn, **who: Any) -> Asking:
@@ -300,40 +324,6 @@ FACTS = st.builds(
     ),
     clearances=st.sampled_from([("official",), ("official", "official_sensitive")]),
 )
-
-
-def value_of(field: Field) -> st.SearchStrategy[object]:
-    """Any value of a field, also none."""
-    if field.name in TEXTS:
-        return st.none() | st.sampled_from(TEXTS[field.name])
-    match field.kind:
-        case FieldKind.BOOLEAN:
-            return st.none() | st.booleans()
-        case FieldKind.DATE:
-            return st.none() | st.sampled_from(DATES)
-        case FieldKind.INSTANT:
-            return st.none() | st.sampled_from(INSTANTS)
-        case FieldKind.INTEGER:
-            return st.none() | st.integers(0, 9)
-        case _:
-            return st.none() | st.sampled_from(["a", "LS1 2AB"])
-
-
-@cache
-def rows_of(entity: Entity) -> st.SearchStrategy[dict[str, object]]:
-    """Any row of an entity, as the evaluator receives it."""
-    columns: dict[str, st.SearchStrategy[object]] = {field.name: value_of(field) for field in entity.fields}
-    for field in entity.fields:
-        if field.source_value_name is not None:
-            columns[field.source_value_name] = st.sampled_from([None, "s"])
-    columns |= {
-        "id": st.uuids(),
-        "site_code": st.sampled_from([None, *SITES]),
-        "unit_code": st.sampled_from([None, *UNITS]),
-        "classification": st.sampled_from(["official", "official_sensitive", "secret"]),
-        "is_restricted": st.booleans(),
-    }
-    return st.fixed_dictionaries(columns)
 
 
 def masked_by(mask: Mask | None, **more: object) -> Agreement:
@@ -380,6 +370,7 @@ def decision_of(agreements: Sequence[Agreement], asking: Asking) -> Decision | N
         roles=asking.roles,
         purpose=asking.purpose,
         right=asking.right,
+        opened=asking.opened,
     )
     return made if isinstance(made, Decision) else None
 

@@ -12,8 +12,10 @@ from gate_world import START, ZONE, Rows, query, write
 from policy_cases import ALL_ENTITIES, DATES, INSTANTS, NOW, SITES, TEXTS, UNITS, Asking, decision_of, names_of
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Refused
+from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, new_opening
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import Entity, FieldKind, catalogue, columns_of
 from watchroom.policy.clauses import ALWAYS_SHOWN, Agreement, Right
@@ -21,6 +23,7 @@ from watchroom.policy.evaluate import Row
 from watchroom.policy.sight import excluded_ids, names_one_of, sight
 from watchroom.store.database import Database, Principal
 
+_NAME = "law"
 BATCHES = 4
 PERSONS, OTHERS = 30, 50
 AWKWARD = ("a", "it's", "", " ", "\\", '"', "%_", "NULL", "é", "e\u0301", "\u202eLS1 2AB", "LS1 2AB", "--", "y" * 300)
@@ -69,6 +72,12 @@ class Readings:
     def __init__(self, record: Record) -> None:
         self._record = record
         self.counted: Counter[str] = Counter()
+        self._opened: list[Opened] = []
+        accounts = Accounts(
+            database=record.database, audit=MemoryAuditLog(), organisation="HMPPS", machine_clock=SteppedClock(START)
+        )
+        asker = Asker(name=_NAME, roles=("nurse",), organisation="HMPPS", sites=("LEI",))
+        accounts.add(asker, password="correct horse battery staple", is_demo=True)
 
     def compare(self, agreements: Sequence[Agreement], asking: Asking, *, sequence: int | None) -> None:
         """Require that the three show the same of every row and column.
@@ -91,7 +100,31 @@ class Readings:
     def _gate(self, agreements: Sequence[Agreement], asking: Asking) -> Gate:
         clock = SteppedClock(asking.facts.now)
         audit = MemoryAuditLog(clock=clock)
-        return Gate(database=self._record.database, audit=audit, agreements=agreements, clock=clock, zone=ZONE)
+        self._open(agreements, asking)
+        return Gate(
+            database=self._record.database,
+            audit=audit,
+            agreements=agreements,
+            clock=clock,
+            zone=ZONE,
+            machine=clock,
+        )
+
+    def _open(self, agreements: Sequence[Agreement], asking: Asking) -> None:
+        """Exactly what is open for whoever asks, as the gate finds it."""
+        begun = asking.facts.now - timedelta(hours=1)
+        with self._record.database.connection(Principal.MIGRATOR) as connection:
+            while self._opened:
+                close_opening(connection, self._opened.pop().id, at=begun, by=_NAME)
+            for agreement in agreements:
+                name = f"{agreement.name}.{agreement.version}#glass"
+                if name in asking.opened:
+                    asker = Asker(name=_NAME, roles=asking.roles, organisation=asking.organisation)
+                    one = new_opening(
+                        asker, name=name, digest=agreement.digest, times=Times(begun, begun), lasts=timedelta(hours=4)
+                    )
+                    enter_opening(connection, one)
+                    self._opened.append(one)
 
     def _by_python(self, agreements: Sequence[Agreement], asking: Asking, sequence: int | None) -> Mapping[str, Shown]:
         decision = decision_of(agreements, asking)
@@ -139,7 +172,7 @@ def _by_sql(gate: Gate, asking: Asking, entity: str, sequence: int | None) -> Sh
     as_of = None if sequence is None else START + timedelta(hours=sequence - 1)
     seen = gate.read(
         Asker(
-            name="law",
+            name=_NAME,
             roles=asking.roles,
             organisation=asking.organisation,
             sites=asking.facts.values["my_sites"],

@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agreements import loaded
-from policy_cases import FACTS, agreements, clauses, condition_of, exclusions, rows_of
+from policy_cases import FACTS, agreements, clauses, condition_of, exclusions
+from row_cases import rows_of
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.changes import Direction
 from watchroom.policy.clauses import Agreement, Clause, Recipient, Right

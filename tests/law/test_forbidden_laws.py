@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_cases import FACTS, TEXTS, condition_of, rows_of
+from policy_cases import FACTS, TEXTS, condition_of
+from row_cases import rows_of
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.conditions import (
     ALWAYS,

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_cases import FACTS, TODAY, agreement_of, agreements, clauses, exclusions, rows_of
+from policy_cases import FACTS, TODAY, agreement_of, agreements, clauses, exclusions
+from row_cases import rows_of
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.clauses import Agreement, Clause, Exclusion, Recipient, Right
 from watchroom.policy.conditions import IsNull, Not

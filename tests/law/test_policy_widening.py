@@ -17,8 +17,8 @@ from policy_cases import (
     decision_of,
     masked_by,
     parties,
-    rows_of,
 )
+from row_cases import rows_of
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.clauses import Agreement, Clause
 from watchroom.policy.conditions import ALWAYS, All, Comparator, Compare, Not, Some

@@ -40,10 +40,14 @@ def test_every_term_is_read() -> None:
 def test_the_glass_is_carried_as_it_is_agreed() -> None:
     assert loaded().break_glass == BreakGlass(
         roles=("general_practitioner",),
-        addition=Addition(
-            entity="alert",
-            fields=("comment",),
-            condition=Compare(column="kind_code", comparator=Comparator.EQUAL, operand="HA"),
+        purposes=("custody.care", "care.suicide-prevention"),
+        additions=(
+            Addition(
+                entity="alert",
+                roles=("general_practitioner",),
+                fields=("comment",),
+                condition=Compare(column="kind_code", comparator=Comparator.EQUAL, operand="HA"),
+            ),
         ),
         needs=("reason", "incident"),
         lasts=timedelta(hours=4),
@@ -54,7 +58,7 @@ def test_the_glass_is_carried_as_it_is_agreed() -> None:
 
 @pytest.mark.parametrize("role", ["nurse", "general_practitioner"])
 @pytest.mark.parametrize("right", Right)
-def test_the_glass_widens_no_decision(role: str, right: Right) -> None:
+def test_a_glass_that_is_not_broken_widens_no_decision(role: str, right: Right) -> None:
     agreement = loaded()
     asked = {"organisation": "trust", "roles": [role], "purpose": "custody.care", "right": right}
     decided = decide([agreement], **asked)  # type: ignore[arg-type]

@@ -190,6 +190,11 @@ def in_force(kept: Sequence[Kept], *, on: date) -> tuple[Agreement, ...]:
     return tuple(holding)
 
 
+def is_same_text(agreement: Agreement, digest: str) -> bool:
+    """Whether what holds now says what the version of that digest says, or would until its successor begins."""
+    return agreement.digest in (digest, _digest_until(digest, agreement.valid_to))
+
+
 def require_next_version(connection: Connection, agreement: Agreement) -> None:
     """Nothing, unless that version or a later one was entered.
 
@@ -247,9 +252,13 @@ def _verifier(text: str) -> Verifier:
 
 def _emptied(agreement: Agreement) -> Agreement:
     digest = digest_of({"agreement": agreement.digest, "state": AgreementState.SUSPENDED})
-    return replace(agreement, clauses=(), assignments=(), digest=digest)
+    return replace(agreement, clauses=(), assignments=(), break_glass=None, on_request=(), digest=digest)
 
 
 def _until(agreement: Agreement, day: date) -> Agreement:
     last = min(agreement.valid_to, day)
-    return replace(agreement, valid_to=last, digest=digest_of({"agreement": agreement.digest, "until": last}))
+    return replace(agreement, valid_to=last, digest=_digest_until(agreement.digest, last))
+
+
+def _digest_until(digest: str, last: date) -> str:
+    return digest_of({"agreement": digest, "until": last})

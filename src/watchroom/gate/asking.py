@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from psycopg import sql
 
-from watchroom.policy.conditions import FACTS_OF_PEOPLE
+from watchroom.policy.conditions import FACTS_OF_PEOPLE, OPENED
 
 # INVARIANT: without the list of hidden people, worked out for this read, there is no row; nor for a view of the
 # present when the past is asked for, nor the other way round. A row that can be read, though its transaction is not
@@ -122,6 +122,8 @@ class Asking:
 
     def is_among(self, value: sql.Composable, fact: str) -> sql.Composable:
         """Whether a value is among those of a fact of the condition language."""
+        if fact.startswith(OPENED):
+            return self._is_opened(value, fact.removeprefix(OPENED))
         column = _FACTS[fact]
         if fact in FACTS_OF_PEOPLE:
             return self._is_among_people(value, column)
@@ -158,6 +160,14 @@ class Asking:
             "(case when {people} is null then null when cardinality({people}) = 0 then false"
             " when {person} is null then null else coalesce({found}, false) end)"
         ).format(people=self._fact(column), person=person, found=self._is_one_of(person, column))
+
+    def _is_opened(self, person: sql.Composable, name: str) -> sql.Composable:
+        """Whether an opening of that name is open for the asker about a person: a few, hashed once for a read."""
+        return sql.SQL(
+            "({person} in (select opened.person_id from gate.asking as asking,"
+            " unnest(asking.opened_names, asking.opened_people) as opened(name, person_id)"
+            " where {mine} and opened.name = {name}))"
+        ).format(person=person, mine=self._mine, name=sql.Literal(name))
 
     @staticmethod
     def _unpacked(column: str) -> sql.Composable:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from threading import Lock
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -196,14 +197,16 @@ class Audiences:
             for audience in known:
                 _drop(connection, audience, owner=self._database.roles.owner)
 
-    def require_open(self, connection: Connection, audience: Audience) -> None:
-        """Nothing, unless the audience may be given nothing.
+    def require_open(self, connection: Connection, audience: Audience) -> UUID:
+        """At which turn the openings are, unless the audience may be given nothing.
 
         Raises:
             SuspendedError: its footing is suspended.
         """
-        if connection.execute(_QUERIES["suspended"].text, audience.footing.parameters, prepare=True).fetchone():
+        is_suspended, turn = _standing_of(connection, audience.footing)
+        if is_suspended:
             raise SuspendedError("access on this footing is suspended")
+        return turn
 
     def is_suspended(self, footing: Footing) -> bool:
         """Whether a footing is suspended now.
@@ -212,7 +215,7 @@ class Audiences:
             DatabaseUnavailableError: it cannot be found out.
         """
         with self._database.connection(Principal.APP) as connection:
-            return connection.execute(_QUERIES["suspended"].text, footing.parameters).fetchone() is not None
+            return _standing_of(connection, footing)[0]
 
     def was_suspended(self, audience: Audience) -> bool:
         """Whether the footing is suspended by now; False where that cannot be found out."""
@@ -320,8 +323,15 @@ def _lock(connection: Connection, footing: Footing) -> None:
     """
     connection.execute(_QUERIES["lock_footing"].text, {"footing": footing.lock})
     # INVARIANT: asked after the lock was given, so it is the state that no suspender is about to change.
-    if connection.execute(_QUERIES["suspended"].text, footing.parameters).fetchone():
+    if _standing_of(connection, footing)[0]:
         raise SuspendedError("access on this footing is suspended")
+
+
+def _standing_of(connection: Connection, footing: Footing) -> tuple[bool, UUID]:
+    """Whether a footing is suspended, and at which turn the openings are."""
+    row = connection.execute(_QUERIES["suspended"].text, footing.parameters, prepare=True).fetchone()
+    # INVARIANT: without a turn nothing could be closed any more, so nothing is given.
+    return (True, UUID(int=0)) if row is None else (row[0], row[1])
 
 
 @cache

@@ -25,9 +25,9 @@ delete from gate.audience
 where audience.hash = :audience
 
 -- name: suspended(policy_hash, organisation, roles, purpose)
--- One row when the footing is suspended, for these roles or for some of them, or stands on a policy not in force.
-select 1
-where
+-- One row: whether the footing is suspended, for these roles or for some of them, or stands on a policy not in force;
+-- and at which turn the openings are.
+select
     exists (
         select 1
         from gate.suspension
@@ -37,7 +37,9 @@ where
             and suspension.purpose = :purpose
             and suspension.roles <@ :roles::text[]
     )
-    or exists (select 1 from gate.policy where policy.policy_hash <> :policy_hash)
+    or exists (select 1 from gate.policy where policy.policy_hash <> :policy_hash) as is_suspended,
+    opening_turn.turn
+from gate.opening_turn
 
 -- name: suspend(policy_hash, organisation, roles, purpose, suspended_at)
 insert into gate.suspension (policy_hash, organisation, roles, purpose, suspended_at)

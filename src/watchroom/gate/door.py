@@ -5,154 +5,37 @@ well what had been read until then.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import date
 from time import monotonic
-from typing import Generic, NamedTuple, TypeVar
-from uuid import UUID
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry, Receipt
-from watchroom.gate.answers import into_records
 from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences, Footing
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
+from watchroom.gate.openings import OpenFor, OpeningsHeld
 from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
-from watchroom.gate.relations import is_agreed
 from watchroom.gate.rights import right_for
+from watchroom.gate.view import Declined, Refused, Seen, View
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
-from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.model.text import Text
 from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.decision import Decision, Denial
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
-from watchroom.policy.sight import may_see
-from watchroom.store.database import Database, Principal
+from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.sealing import Moment
 
 __all__ = ["Act", "Asked", "Asker", "Declined", "Gate", "Limits", "Moment", "Receipt", "Refused", "Seen", "View"]
 
 T = TypeVar("T")
-R = TypeVar("R", bound=NamedTuple)
 
 _SUSPENDED = "suspended"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen(Generic[T]):
-    """What a read gave.
-
-    Attributes:
-        value: what `look` returned.
-        as_of: from which state of the record it was made.
-        receipt: of the audit entry, which was there before this.
-    """
-
-    value: T
-    as_of: Moment
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A read that was not allowed; it is in the audit log.
-
-    Attributes:
-        reason: for the asker; it tells nothing about what is in the record.
-        code: of the reason.
-    """
-
-    reason: Text
-    code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declined:
-    """What `look` returns when it will give nothing after all: the door makes a recorded refusal of it.
-
-    Attributes:
-        code: of the reason; the text `gate.refused.<code>` says it to the asker.
-    """
-
-    code: str
-
-
-class View:
-    """The relations of one audience, as known at one moment; for use inside `look` only."""
-
-    def __init__(self, reading: Reading, decision: Decision, moment: Moment) -> None:
-        self._reading = reading
-        self._decision = decision
-        self.moment = moment
-
-    @property
-    def decision(self) -> Decision:
-        """The clauses that apply."""
-        return self._decision
-
-    @property
-    def today(self) -> date:
-        """The day of the read where the node is."""
-        return self._reading.today
-
-    def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
-        """The rows of a named query as named tuples of `into`, whose fields are its columns.
-
-        Raises:
-            QuestionError, QuestionFailedError, TooMuchError: nothing is given away.
-        """
-        return self.soon(query, into, **params)()
-
-    def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
-        """Ask now, and have the rows, as `rows` gives them, when the returned function is called; see `together`."""
-        answer = self._reading.soon(query, self.moment, params)
-        return cache(lambda: into_records(*answer(), into, query=query.name))
-
-    def together(self) -> AbstractContextManager[None]:
-        """Within it, questions asked `soon`, also of another moment, are answered while the others run."""
-        return self._reading.together()
-
-    def records(self, query: Query, **params: object) -> list[dict[str, object]]:
-        """The rows of a query whose columns follow from the model, by column name."""
-        return self.records_soon(query, **params)()
-
-    def records_soon(self, query: Query, **params: object) -> Callable[[], list[dict[str, object]]]:
-        """The same, asked now and given when the returned function is called; see `together`."""
-        answer = self._reading.soon(query, self.moment, params)
-
-        @cache
-        def records() -> list[dict[str, object]]:
-            names, rows = answer()
-            return [dict(zip(names, row, strict=True)) for row in rows]
-
-        return records
-
-    def at(self, instant: datetime) -> "View":
-        """The same audience in the same transaction, as known at an instant (timezone-aware)."""
-        return View(self._reading, self._decision, self._reading.moment(instant))
-
-    def present(self) -> "View":
-        """The same audience in the same transaction, as known now."""
-        return View(self._reading, self._decision, self._reading.moment(None))
-
-    def may_see(self, entity: str, field: str | None = None) -> bool:
-        """Whether some clause shows the entity, or the field of it, at all."""
-        return may_see(self._decision, entity, field)
-
-    def is_agreed(self, relation: str) -> bool:
-        """Whether anything of a relation is agreed for the asker today, be there rows of it or none."""
-        return is_agreed(self._decision, relation, today=self._reading.today)
-
-    def reasons(self, entity: str, row_id: UUID) -> tuple[str, ...]:
-        """The names of the clauses that show one row; none when the asker may not know of it."""
-        return self._reading.reasons(entity, row_id, self.moment)
 
 
 class Gate:
@@ -166,11 +49,13 @@ class Gate:
         agreements: Sequence[Agreement] | Renew,
         clock: Clock,
         zone: ZoneInfo,
+        machine: Clock | None = None,
     ) -> None:
         """The door to a record.
 
         Args:
             database, audit, clock, zone: of the node.
+            machine: clock of the machine, where it is not the one that there is.
             agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
         self._database = database
@@ -180,7 +65,9 @@ class Gate:
         self._zone = zone
         self._model = catalogue()
         self._limits = Limits()
-        self._audiences = Audiences(database, model=self._model, machine_clock=MachineClock())
+        machine = machine or MachineClock()
+        self._audiences = Audiences(database, model=self._model, machine_clock=machine)
+        self._openings = OpeningsHeld(database, clock=clock, machine=machine)
 
     @property
     def model(self) -> Catalogue:
@@ -194,6 +81,15 @@ class Gate:
     def duties(self, asker: Asker) -> frozenset[Duty]:
         """The duties that this person has today, for whatever purpose. Only a hint: `not_on_duty` decides."""
         return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self._today()))
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force, as this process knows it."""
+        return self._policy.held
+
+    def open_for(self, asker: Asker) -> OpenFor:
+        """What is open for somebody now, as this process knows it. Only a hint: each read finds out for itself."""
+        return self._openings.of(asker, policy=self._policy.held)
 
     def _decisions(self, asker: Asker) -> list[Decision]:
         policy, today = self._policy.held, self._today()
@@ -220,9 +116,8 @@ class Gate:
         policy = self._policy.held
         found = self._read(asker, asked, look, policy=policy)
         # INVARIANT: what `look` made on a policy that no longer holds was not given to anybody.
-        if isinstance(found, Attempt):
-            again = self._policy.held if self._policy.renewed(policy) else None
-            found = found if again is None else self._read(asker, asked, look, policy=again)
+        if isinstance(found, Attempt) and (self._policy.renewed(policy) or self.open_for(asker) != found.opened):
+            found = self._read(asker, asked, look, policy=self._policy.held)
         return self._give(found.refused(_SUSPENDED), _SUSPENDED) if isinstance(found, Attempt) else found
 
     def _read(
@@ -231,15 +126,16 @@ class Gate:
         """As `read`, on one policy; the attempt, where that one or what it stands on is not open any more."""
         now = self._clock.now()
         today = now.astimezone(self._zone).date()
-        decision = policy.decision(asker, asked.purpose, right_for(asked.act))
+        opened = self._openings.of(asker, policy=policy)
+        decision = policy.decision(asker, asked.purpose, right_for(asked.act), opened=opened.names | asked.asks)
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
         if not decision.is_in_force(today):
             return self._refuse(asker, asked, code="expired")
         if asked.as_of is not None and asked.as_of > now:
             return self._refuse(asker, asked, code="not_yet")
-        attempt = Attempt(asker=asker, asked=asked, decision=decision, now=now, today=today)
-        found = self._look(attempt, look)
+        attempt = Attempt(asker=asker, asked=asked, decision=decision, opened=opened, now=now, today=today)
+        found = self._look(attempt, look, policy=policy)
         if isinstance(found, Declined):
             return attempt if found.code == _SUSPENDED else self._give(attempt.refused(found.code), found.code)
         # INVARIANT: the entry is kept before anything is returned; where it cannot be, the error leaves here.
@@ -316,7 +212,9 @@ class Gate:
         """A refusal that a room above decides, recorded like one of the gate's own."""
         return self._refuse(asker, Asked(purpose=purpose, act=Act.REFUSE, what=what), code=code)
 
-    def _look(self, attempt: Attempt, look: Callable[[View], T | Declined]) -> tuple[T, Moment] | Declined:
+    def _look(
+        self, attempt: Attempt, look: Callable[[View], T | Declined], *, policy: Policy
+    ) -> tuple[T, Moment] | Declined:
         """What `look` gives, or that it may not; of anything else there is an entry before it leaves."""
         audience: Audience | None = None
         begun = monotonic()
@@ -333,9 +231,10 @@ class Gate:
                     limits=self._limits,
                     now=attempt.now,
                     today=attempt.today,
+                    opened=attempt.opened,
                 )
                 attempt.given = reading.given
-                self._audiences.require_open(connection, audience)
+                self._require_open(connection, audience, attempt, policy=policy)
                 attempt.moment = moment = reading.moment(attempt.asked.as_of)
                 value = look(View(reading, attempt.decision, moment))
                 reading.end()
@@ -343,7 +242,8 @@ class Gate:
             # INVARIANT: where that cannot be found out, nothing is given.
             if monotonic() - begun > HEARING_SECONDS:
                 with self._database.connection(Principal.APP) as again:
-                    self._audiences.require_open(again, audience)
+                    self._require_open(again, audience, attempt, policy=policy)
+            self._require_unchanged(attempt, policy=policy)
         except SuspendedError:
             return Declined(code=_SUSPENDED)
         except BaseException as fault:
@@ -357,6 +257,21 @@ class Gate:
             self._audit.append(attempt.failed(fault))
             raise
         return value if isinstance(value, Declined) else (value, moment)
+
+    def _require_open(self, connection: Connection, audience: Audience, attempt: Attempt, *, policy: Policy) -> None:
+        """Nothing, unless the audience may be given nothing, or something else is open for the asker than was thought.
+
+        Raises:
+            SuspendedError: so it is.
+        """
+        turn = self._audiences.require_open(connection, audience)
+        self._openings.hear(turn, connection)
+        self._require_unchanged(attempt, policy=policy)
+
+    def _require_unchanged(self, attempt: Attempt, *, policy: Policy) -> None:
+        # INVARIANT: what is given was open by the clock when the read was over, and not only when it began.
+        if self._openings.of(attempt.asker, policy=policy) != attempt.opened:
+            raise SuspendedError("something else is open for the asker by now")
 
     def _refuse(self, asker: Asker, asked: Asked, *, code: str) -> Refused:
         """A refusal before anything was read."""

@@ -36,14 +36,16 @@ select
     set_config('enable_nestloop', 'off', true),
     set_config('plan_cache_mode', 'force_generic_plan', true)
 
--- name: note_asking(audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today)
+-- name: note_asking(audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today, opened_names, opened_people)
 -- The facts about the asker, for this transaction alone.
 insert into gate.asking (
-    backend_pid, xact, audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today
+    backend_pid, xact, audience, asker, organisation, sites, units, as_of_seq, as_of_at, node_now, today,
+    opened_names, opened_people
 ) values (
     pg_backend_pid(), pg_current_xact_id(), :audience::text, :asker::text, :organisation::text,
     :sites::text[], :units::text[],
-    :as_of_seq::bigint, :as_of_at::timestamptz, :node_now::timestamptz, :today::date
+    :as_of_seq::bigint, :as_of_at::timestamptz, :node_now::timestamptz, :today::date,
+    :opened_names::text[], :opened_people::uuid[]
 )
 on conflict (backend_pid) do update set
     hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
@@ -60,7 +62,9 @@ on conflict (backend_pid) do update set
     as_of_seq = excluded.as_of_seq,
     as_of_at = excluded.as_of_at,
     node_now = excluded.node_now,
-    today = excluded.today
+    today = excluded.today,
+    opened_names = excluded.opened_names,
+    opened_people = excluded.opened_people
 
 -- name: note_hidden(asker, organisation)
 -- Whom no row may name to this asker, and which cases are theirs, worked out once for this transaction: those whom an

@@ -17,16 +17,28 @@ class Policy:
     def __init__(self, agreements: Sequence[Agreement]) -> None:
         self.agreements = tuple(agreements)
         self.hash = policy_hash(self.agreements)
-        self._decisions: dict[tuple[str, tuple[str, ...], str, Right], Decision | Denial] = {}
+        self._decisions: dict[tuple[str, tuple[str, ...], str, Right, frozenset[str]], Decision | Denial] = {}
+        self._by_reference = {agreement.reference: agreement for agreement in self.agreements}
 
-    def decision(self, asker: Asker, purpose: str, right: Right) -> Decision | Denial:
-        """What somebody may see for a purpose, or why nothing."""
-        key = (asker.organisation, tuple(sorted(set(asker.roles))), purpose, right)
+    def agreement_of(self, opening: str) -> Agreement | None:
+        """The agreement that an opening is named after; None: none of that name and version is here."""
+        return self._by_reference.get(opening.partition("#")[0])
+
+    def decision(
+        self, asker: Asker, purpose: str, right: Right, *, opened: frozenset[str] = frozenset()
+    ) -> Decision | Denial:
+        """What somebody may see for a purpose, or why nothing; `opened` names the openings open for them now."""
+        key = (asker.organisation, tuple(sorted(set(asker.roles))), purpose, right, opened)
         if key not in self._decisions:
             if purpose not in PURPOSES:
                 return Denial.UNKNOWN_PURPOSE
             self._decisions[key] = decide(
-                self.agreements, organisation=asker.organisation, roles=asker.roles, purpose=purpose, right=right
+                self.agreements,
+                organisation=asker.organisation,
+                roles=asker.roles,
+                purpose=purpose,
+                right=right,
+                opened=opened,
             )
         return self._decisions[key]
 

@@ -17,6 +17,7 @@ from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
+from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
@@ -85,6 +86,7 @@ class Reading:
         limits: Limits,
         now: datetime,
         today: date,
+        opened: OpenFor = NOTHING_OPEN,
     ) -> None:
         self._connection = connection
         self._decision = decision
@@ -94,6 +96,7 @@ class Reading:
         self._model = model
         self._limits = limits
         self._now = now
+        self._opened = opened
         self.today = today
         self._turned_to: Moment | None = None
         self._knows_hidden = False
@@ -258,6 +261,8 @@ class Reading:
             "as_of_at": moment.instant,
             "node_now": self._now,
             "today": self.today,
+            "opened_names": [name for name, _ in self._opened.of_people],
+            "opened_people": [person for _, person in self._opened.of_people],
         }
         frame = {
             "search_path": f"{audience.schema}, pg_temp",

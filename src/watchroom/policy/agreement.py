@@ -25,7 +25,8 @@ from watchroom.policy.clauses import (
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.form import Form
 from watchroom.policy.on_request_text import read_on_request
-from watchroom.policy.openings import REQUEST_PREFIX, ROOMS, BreakGlass
+from watchroom.policy.opened_clauses import is_kept_name
+from watchroom.policy.openings import ROOMS, BreakGlass
 from watchroom.policy.openings_text import read_break_glass, read_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
@@ -107,7 +108,7 @@ class _Loader:
         asked = tuple(
             read_on_request(part, model=self._model, frame=frame) for part in self._forms_if_any("on_request")
         )
-        self._require_names_of_their_own(asked, clauses)
+        self._require_names_of_their_own(asked)
         dates = dates_of(clauses, self._model)
         provider, terms = self._terms(law, dates)
         agreement = Agreement(
@@ -202,18 +203,17 @@ class _Loader:
 
     def _require_distinct(self, clauses: tuple[Clause, ...]) -> None:
         names = [clause.name for clause in clauses]
+        for name in filter(is_kept_name, names):
+            raise self._form.fault(f"clause `{name}` has a name that is kept for what is opened for a time", "clauses")
         for name in names:
             if names.count(name) > 1:
                 raise self._form.fault(f"clause `{name}` is named twice; rename one", "clauses")
 
-    def _require_names_of_their_own(self, asked: tuple[OnRequest, ...], clauses: tuple[Clause, ...]) -> None:
+    def _require_names_of_their_own(self, asked: tuple[OnRequest, ...]) -> None:
         names = [one.name for one in asked]
         for name in names:
             if names.count(name) > 1:
                 raise self._form.fault(f"`{name}` may be asked for twice; rename one", "on_request")
-        for clause in clauses:
-            if clause.name.startswith(REQUEST_PREFIX):
-                raise self._form.fault(f"a clause may not be named `{REQUEST_PREFIX}...`; rename it", "clauses")
 
 
 __all__ = ["AgreementError", "charter_text", "example_names", "example_text", "load_agreement", "read_agreement"]

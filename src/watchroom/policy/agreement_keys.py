@@ -55,7 +55,7 @@ _WHOLE = Part(
         _must("retention", "How long a recipient keeps it."),
         _must("valid", "From when to when."),
         _may("no_persons", "`true`: a clause that shows a field that can tell of a person is refused."),
-        _may("break_glass", "Who may be shown more in an emergency. No decision reads it; the gate alone opens it."),
+        _may("break_glass", "Who may be shown more in an emergency, for a time and under review."),
         _may("room", "From when to when a case is open. Refused by a node until it is enforced."),
         _may("on_request", "What may be asked for, about one person and for a time: a list. No decision reads it."),
         _must("signed_by", "Who signs: a list."),
@@ -146,7 +146,9 @@ _REST = (
         title="`break_glass`",
         keys=(
             _must("roles", "Some of the roles of `recipients`."),
-            _must("adds", "What is added; nothing else is."),
+            _may("purposes", "Some of those of the agreement for which it shows anything; absent is all."),
+            _may("basis", "Its own lawful basis, in the parties' words."),
+            _must("adds", "What is added, one or a list; nothing else is."),
             _must("needs", "What must be given first, of the register; `reason` always."),
             _must("lasts", "A duration, four hours (`PT4H`) at most."),
             _must("review_within", "A duration, 72 hours (`PT72H`) at most."),
@@ -157,6 +159,7 @@ _REST = (
         title="`adds` of `break_glass`",
         keys=(
             _must("entity", "An entity of the model."),
+            _may("roles", "Some of the roles of `break_glass`; absent is all of them."),
             _must("fields", "The fields that are added."),
             _may("subject", "As in a clause; it or `where` must be there."),
             _may("where", "As in a clause; it or `subject` must be there."),

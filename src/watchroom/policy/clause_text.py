@@ -58,17 +58,22 @@ def read_clause(form: Form, *, model: Catalogue, frame: Frame) -> Clause:
 
 
 def read_addition(form: Form, *, model: Catalogue, frame: Frame, roles: tuple[str, ...]) -> Addition:
-    """What a broken glass adds for `roles`, as `form` says: fields of rows that it must choose.
+    """What a broken glass adds for `roles`, or some of them, as `form` says: fields of rows that it must choose.
 
     Raises:
         AgreementError: with the line.
     """
     entity = _entity(form, model)
-    addition = Addition(entity=entity.name, fields=_fields(form, entity), condition=_condition(form, entity))
+    addition = Addition(
+        entity=entity.name,
+        roles=form.known("roles", roles) if form.has("roles") else roles,
+        fields=_fields(form, entity),
+        condition=_condition(form, entity),
+    )
     if addition.condition == ALWAYS:
         raise form.fault("`adds` must say of which rows, by `where` or `subject`; absent is not all")
     _require_no_persons(form, entity, addition.fields, because=_no_persons(frame, frame.regime))
-    for flow in opened(entity.name, roles=roles, fields=addition.fields, condition=addition.condition):
+    for flow in opened(entity.name, roles=addition.roles, fields=addition.fields, condition=addition.condition):
         raise form.fault(_forbidden(flow), "fields")
     form.close()
     return addition

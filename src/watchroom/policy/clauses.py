@@ -180,7 +180,8 @@ class Agreement:
         digest: SHA-256 of its canonical form, in hexadecimal.
         terms: law, promises, retention and signatories.
         no_persons: no clause may show a field that can tell of a person.
-        break_glass, room, on_request: opened by the gate alone; no decision reads them.
+        break_glass, on_request: opened for one person at a time; see `opened_clauses`.
+        room: not enforced yet; no decision reads it.
     """
 
     name: str
@@ -201,6 +202,11 @@ class Agreement:
     break_glass: BreakGlass | None = None
     room: Room | None = None
     on_request: tuple[OnRequest, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """Its name and version, as `HMPPS-CHARTER.1`."""
+        return f"{self.name}.{self.version}"
 
     def roles_for(self, organisation: str) -> frozenset[str]:
         """The roles of `organisation` that this agreement is for."""

@@ -26,6 +26,10 @@ FACTS_OF_PEOPLE = frozenset({"my_caseload", "my_people_in_custody", "my_recent_p
 # For so long after somebody has left an establishment its staff may still write up what happened there.
 RECENT = timedelta(days=14)
 
+# How a fact is called that holds the people for whom one opening is open for the asker; no text of an agreement can
+# name it, only what `opened_clauses` makes of an opening.
+OPENED = "opened "
+
 # A named relation of the asker to the subject, and the condition that it stands for. `person_id` is the person that
 # the row is about; of a person's own row it is `id`.
 SUBJECTS: Mapping[str, str] = {

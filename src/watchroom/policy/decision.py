@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from watchroom.policy.canonical import digest_of, digest_of_all
 from watchroom.policy.clauses import Agreement, Clause, Duty, Exclusion, Right, classifications_up_to
+from watchroom.policy.opened_clauses import openings_of
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 
@@ -24,6 +25,7 @@ class Grant:
         clause: whole, never a part of it.
         classifications: of rows that it may show.
         valid_from, valid_to: days of the node, both included.
+        opening: name of what was opened for a time and gives it; None: it is given for good.
     """
 
     agreement: str
@@ -31,6 +33,7 @@ class Grant:
     classifications: tuple[str, ...]
     valid_from: date
     valid_to: date
+    opening: str | None = None
 
     @property
     def name(self) -> str:
@@ -81,6 +84,11 @@ class Decision:
         """The grants that show only numbers of an entity."""
         return self._counts.get(entity, ())
 
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The names of the openings that gave some of the grants, sorted."""
+        return tuple(sorted({grant.opening for grant in self.grants if grant.opening is not None}))
+
     def duties_on(self, day: date) -> frozenset[Duty]:
         """What may be done on a day of the node that shows no record."""
         return frozenset(duty for duty, first, last in self.duties if first <= day <= last)
@@ -108,7 +116,13 @@ class Denial(StrEnum):
 
 
 def decide(
-    agreements: Sequence[Agreement], *, organisation: str, roles: Sequence[str], purpose: str, right: Right
+    agreements: Sequence[Agreement],
+    *,
+    organisation: str,
+    roles: Sequence[str],
+    purpose: str,
+    right: Right,
+    opened: frozenset[str] = frozenset(),
 ) -> Decision | Denial:
     """The clauses that apply, or why none does.
 
@@ -118,6 +132,9 @@ def decide(
         roles: of the asker; each adds its own clauses whole, nothing is put together from two.
         purpose: dotted name.
         right: what is to be done; a clause without it does not apply.
+        opened: names of openings that are open for the asker now, as `HMPPS-CHARTER.1#glass`; each that is in the
+            agreements, and is for this organisation, role and purpose, adds its clauses, whole like any other. What
+            no agreement names opens nothing.
     """
     if purpose not in PURPOSES:
         return Denial.UNKNOWN_PURPOSE
@@ -126,10 +143,17 @@ def decide(
     grants: list[Grant] = []
     exclusions: list[Exclusion] = []
     duties: set[tuple[Duty, date, date]] = set()
-    for agreement in sorted(agreements, key=_name_of):
+    for agreement in sorted(agreements, key=lambda one: one.reference):
         held = frozenset(roles) & agreement.roles_for(organisation)
         found = [clause for clause in agreement.clauses if _applies(clause, held, purpose, right)]
         grants += [_grant(agreement, clause) for clause in found]
+        grants += [
+            _grant(agreement, clause, opening=opening.name)
+            for opening in openings_of(agreement)
+            if opening.name in opened
+            for clause in opening.clauses
+            if _applies(clause, held, purpose, right)
+        ]
         duties |= _duties(agreement, held, purpose)
         exclusions += agreement.exclusions
     if not grants and not duties:
@@ -184,15 +208,12 @@ def _duties(agreement: Agreement, held: frozenset[str], purpose: str) -> set[tup
     }
 
 
-def _grant(agreement: Agreement, clause: Clause) -> Grant:
+def _grant(agreement: Agreement, clause: Clause, *, opening: str | None = None) -> Grant:
     return Grant(
-        agreement=_name_of(agreement),
+        agreement=agreement.reference,
         clause=clause,
         classifications=classifications_up_to(agreement.highest),
         valid_from=agreement.valid_from,
         valid_to=agreement.valid_to,
+        opening=opening,
     )
-
-
-def _name_of(agreement: Agreement) -> str:
-    return f"{agreement.name}.{agreement.version}"

@@ -70,6 +70,10 @@ class Form:
         """Whether the key is there; it still has to be read."""
         return key in self._node
 
+    def is_list(self, key: str) -> bool:
+        """Whether the key is there and holds a list, be it empty; it still has to be read."""
+        return isinstance(self._node.get(key), CommentedSeq)
+
     def text(self, key: str) -> str:
         """A text that is not empty."""
         value = self._value(key)

@@ -1,4 +1,4 @@
-"""Why clauses do not show something to somebody, the nearest first: for whoever may read how access is decided. Pure."""
+"""Why clauses do not show something to somebody, the nearest first: for whoever explains how it is decided. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """What an agreement opens beside its clauses, for a time: breaking the glass, and a room for one case.
 
-Both are carried here and opened by the gate alone. No decision of `decision` reads them.
+Both are carried here. What a broken glass shows is made into clauses by `opened_clauses`, once the gate says that it is
+broken for whoever asks; a room is read by no decision yet.
 """
 
 from dataclasses import dataclass, field
@@ -16,8 +17,10 @@ FURTHEST_FROM_CASE = timedelta(days=92)
 # What is asked for is given for four weeks at most, and an ask that nobody answers ends after three days.
 LONGEST_GIVEN = timedelta(days=28)
 LATEST_ANSWER = timedelta(days=3)
-# The clause of an opening that was asked for is named so, as `request-medical-alert`; no other clause may be.
+# The clause of an opening that was asked for is named so, as `request-medical-alert`, and that of about whom it may be
+# asked; no other clause may be.
 REQUEST_PREFIX = "request-"
+ASK_PREFIX = "ask-"
 
 # Kinds of room that a recipient may have to be a member of.
 ROOMS: tuple[str, ...] = ("case_room",)
@@ -35,9 +38,10 @@ TOLD: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Fields of one entity, of the rows for which `condition` holds, that the broken glass shows."""
+    """Fields of one entity, of the rows for which `condition` holds, that the broken glass shows to `roles`."""
 
     entity: str
+    roles: tuple[str, ...]
     fields: tuple[str, ...]
     condition: Condition
 
@@ -48,20 +52,24 @@ class BreakGlass:
 
     Attributes:
         roles: of the agreement.
-        addition: all that is added; nothing else is.
+        purposes: of the agreement, for which it shows anything.
+        additions: all that is added; nothing else is.
         needs: what must be given first, of NEEDS.
         lasts: until it closes by itself, at most LONGEST_GLASS.
         review_within: by when it must have been looked at, at most LATEST_REVIEW.
         tell: who is told at once, of TOLD.
+        basis: lawful basis of its own; None: that of the agreement.
         line: in the file, from 1; 0: not read from one.
     """
 
     roles: tuple[str, ...]
-    addition: Addition
+    purposes: tuple[str, ...]
+    additions: tuple[Addition, ...]
     needs: tuple[str, ...]
     lasts: timedelta
     review_within: timedelta
     tell: tuple[str, ...]
+    basis: str | None = None
     line: int = field(default=0, compare=False)
 
 

@@ -29,13 +29,16 @@ def read_break_glass(form: Form, *, model: Catalogue, frame: Frame) -> BreakGlas
     needs = form.known("needs", NEEDS)
     if "reason" not in needs:
         raise form.fault("`needs` must ask for a `reason`: nobody can review a glass that was broken without", "needs")
+    adds = form.forms("adds") if form.is_list("adds") else (form.form("adds"),)
     glass = BreakGlass(
         roles=roles,
-        addition=read_addition(form.form("adds"), model=model, frame=frame, roles=roles),
+        purposes=form.known("purposes", frame.purposes) if form.has("purposes") else frame.purposes,
+        additions=tuple(read_addition(part, model=model, frame=frame, roles=roles) for part in adds),
         needs=needs,
         lasts=_hours(form, "lasts", at_most=LONGEST_GLASS),
         review_within=_hours(form, "review_within", at_most=LATEST_REVIEW),
         tell=form.known("tell", TOLD),
+        basis=form.text_if_any("basis"),
         line=form.line,
     )
     form.close()

@@ -19,7 +19,7 @@ from watchroom.policy.clauses import (
     Right,
 )
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
-from watchroom.policy.openings import Addition
+from watchroom.policy.openings import Addition, BreakGlass
 from watchroom.policy.term_words import (
     asked_in_words,
     glass_in_words,
@@ -194,7 +194,8 @@ def _glass(agreement: Agreement, model: Catalogue) -> Iterator[Text]:
         yield Text("sheet.glass.none")
         return
     yield from glass_in_words(agreement.break_glass)
-    yield _addition(agreement.break_glass.addition, model)
+    for addition in agreement.break_glass.additions:
+        yield _addition(addition, agreement.break_glass, model)
 
 
 def _asked(asked: OnRequest, model: Catalogue) -> Iterator[Text]:
@@ -207,9 +208,12 @@ def _asked(asked: OnRequest, model: Catalogue) -> Iterator[Text]:
     yield from (_field(name, clause, entity) for name in clause.fields)
 
 
-def _addition(addition: Addition, model: Catalogue) -> Text:
+def _addition(addition: Addition, glass: BreakGlass, model: Catalogue) -> Text:
     rows = condition_in_words(addition.condition, model.entity(addition.entity))
-    return Text("sheet.glass.adds", {"fields": ", ".join(addition.fields), "entity": addition.entity, "rows": rows})
+    facts = {"fields": ", ".join(addition.fields), "entity": addition.entity, "rows": rows}
+    if addition.roles == glass.roles:
+        return Text("sheet.glass.adds", facts)
+    return Text("sheet.glass.adds_for", {**facts, "roles": _roles(addition.roles)})
 
 
 def _roles(roles: Iterable[str]) -> Text:

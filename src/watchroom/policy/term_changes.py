@@ -7,7 +7,7 @@ from watchroom.model.text import Text
 from watchroom.policy.changes import Change, Direction, direction_of, gained_and_lost, replaced, reworded
 from watchroom.policy.clauses import CLASSIFICATIONS, Agreement, Recipient
 from watchroom.policy.implies import implies
-from watchroom.policy.openings import BreakGlass, Room
+from watchroom.policy.openings import Addition, BreakGlass, Room
 from watchroom.policy.periods import Period
 from watchroom.policy.term_words import period_in_words
 from watchroom.policy.terms import Obligation, Retention
@@ -89,14 +89,23 @@ def _recipient_change(old: set[tuple[int, str]], new: set[tuple[int, str]]) -> C
 def _glass_within(one: BreakGlass, other: BreakGlass) -> bool:
     """Nothing can be opened by `one` that cannot by `other`, nor with less care."""
     return (
-        one.addition.entity == other.addition.entity
+        all(any(_addition_within(mine, its) for its in other.additions) for mine in one.additions)
+        and one.basis == other.basis
         and set(one.roles) <= set(other.roles)
-        and set(one.addition.fields) <= set(other.addition.fields)
-        and implies(one.addition.condition, other.addition.condition)
+        and set(one.purposes) <= set(other.purposes)
         and set(one.needs) >= set(other.needs)
         and set(one.tell) >= set(other.tell)
         and one.lasts <= other.lasts
         and one.review_within <= other.review_within
+    )
+
+
+def _addition_within(one: Addition, other: Addition) -> bool:
+    return (
+        one.entity == other.entity
+        and set(one.roles) <= set(other.roles)
+        and set(one.fields) <= set(other.fields)
+        and implies(one.condition, other.condition)
     )
 
 

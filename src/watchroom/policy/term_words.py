@@ -65,6 +65,9 @@ def signatories_in_words(terms: Terms) -> Iterator[Text]:
 def glass_in_words(glass: BreakGlass) -> Iterator[Text]:
     """Who may break the glass, what for, for how long, who looks at it; what it adds is told by the sheet."""
     yield Text("sheet.glass.who", {"roles": listed(Text(f"role.{role}") for role in glass.roles)})
+    yield Text("sheet.glass.purposes", {"purposes": listed(Text(f"purpose.{one}") for one in glass.purposes)})
+    if glass.basis is not None:
+        yield Text("sheet.glass.basis", {"basis": glass.basis})
     yield Text("sheet.glass.needs", {"needs": listed(Text(f"needed.{need}") for need in glass.needs)})
     yield Text("sheet.glass.lasts", {"period": period_in_words(Period(span=glass.lasts))})
     yield Text("sheet.glass.review", {"period": period_in_words(Period(span=glass.review_within))})

@@ -70,7 +70,7 @@ class AskPage:
 
 def ask_page(form: Form, words: Words, *, purpose: str, typed: Typed, faults: Faults) -> AskPage:
     """The form in the language of `words`, with what had been typed."""
-    name = typed.name if len(form.askable) > 1 else form.askable[0].name
+    only = {one.name for one in form.askable} if len(form.askable) == 1 else set[str]()
     return AskPage(
         title=words.phrase("ask.title"),
         person=person_in_words(form.person, words),
@@ -87,7 +87,7 @@ def ask_page(form: Form, words: Words, *, purpose: str, typed: Typed, faults: Fa
                     within=span_in_words(one.asked.answer_within, words),
                     lasts=span_in_words(one.asked.lasts, words),
                 ),
-                is_chosen=one.name == name,
+                is_chosen=one.name in only | {typed.name},
             )
             for one in form.askable
         ),

@@ -1,0 +1,132 @@
+"""What a read gives, or why it gives nothing; and the view through which it is made."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from watchroom.audit.entries import Receipt
+from watchroom.gate.answers import into_records
+from watchroom.gate.reading import Reading
+from watchroom.gate.relations import is_agreed
+from watchroom.kernel.named_sql import Query
+from watchroom.model.text import Text
+from watchroom.policy.decision import Decision
+from watchroom.policy.sight import may_see
+from watchroom.store.sealing import Moment
+
+T = TypeVar("T")
+R = TypeVar("R", bound=NamedTuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen(Generic[T]):
+    """What a read gave.
+
+    Attributes:
+        value: what `look` returned.
+        as_of: from which state of the record it was made.
+        receipt: of the audit entry, which was there before this.
+    """
+
+    value: T
+    as_of: Moment
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A read that was not allowed; it is in the audit log.
+
+    Attributes:
+        reason: for the asker; it tells nothing about what is in the record.
+        code: of the reason.
+    """
+
+    reason: Text
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """What `look` returns when it will give nothing after all: the door makes a recorded refusal of it.
+
+    Attributes:
+        code: of the reason; the text `gate.refused.<code>` says it to the asker.
+    """
+
+    code: str
+
+
+class View:
+    """The relations of one audience, as known at one moment; for use inside `look` only."""
+
+    def __init__(self, reading: Reading, decision: Decision, moment: Moment) -> None:
+        self._reading = reading
+        self._decision = decision
+        self.moment = moment
+
+    @property
+    def decision(self) -> Decision:
+        """The clauses that apply."""
+        return self._decision
+
+    @property
+    def today(self) -> date:
+        """The day of the read where the node is."""
+        return self._reading.today
+
+    def rows(self, query: Query, into: type[R], **params: object) -> list[R]:
+        """The rows of a named query as named tuples of `into`, whose fields are its columns.
+
+        Raises:
+            QuestionError, QuestionFailedError, TooMuchError: nothing is given away.
+        """
+        return self.soon(query, into, **params)()
+
+    def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
+        """Ask now, and have the rows, as `rows` gives them, when the returned function is called; see `together`."""
+        answer = self._reading.soon(query, self.moment, params)
+        return cache(lambda: into_records(*answer(), into, query=query.name))
+
+    def together(self) -> AbstractContextManager[None]:
+        """Within it, questions asked `soon`, also of another moment, are answered while the others run."""
+        return self._reading.together()
+
+    def records(self, query: Query, **params: object) -> list[dict[str, object]]:
+        """The rows of a query whose columns follow from the model, by column name."""
+        return self.records_soon(query, **params)()
+
+    def records_soon(self, query: Query, **params: object) -> Callable[[], list[dict[str, object]]]:
+        """The same, asked now and given when the returned function is called; see `together`."""
+        answer = self._reading.soon(query, self.moment, params)
+
+        @cache
+        def records() -> list[dict[str, object]]:
+            names, rows = answer()
+            return [dict(zip(names, row, strict=True)) for row in rows]
+
+        return records
+
+    def at(self, instant: datetime) -> "View":
+        """The same audience in the same transaction, as known at an instant (timezone-aware)."""
+        return View(self._reading, self._decision, self._reading.moment(instant))
+
+    def present(self) -> "View":
+        """The same audience in the same transaction, as known now."""
+        return View(self._reading, self._decision, self._reading.moment(None))
+
+    def may_see(self, entity: str, field: str | None = None) -> bool:
+        """Whether some clause shows the entity, or the field of it, at all."""
+        return may_see(self._decision, entity, field)
+
+    def is_agreed(self, relation: str) -> bool:
+        """Whether anything of a relation is agreed for the asker today, be there rows of it or none."""
+        return is_agreed(self._decision, relation, today=self._reading.today)
+
+    def reasons(self, entity: str, row_id: UUID) -> tuple[str, ...]:
+        """The names of the clauses that show one row; none when the asker may not know of it."""
+        return self._reading.reasons(entity, row_id, self.moment)
