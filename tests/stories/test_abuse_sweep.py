@@ -44,6 +44,9 @@ ROUTES_WITH_RECORDS = {
     "/handover/{post}",
     "/handover/{post}/print.pdf",
     "/people/{person_id}",
+    "/people/{person_id}/ask",
+    "/requests",
+    "/requests/{request_id}",
     "/posts",
     "/board",
 }
@@ -57,6 +60,8 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
+    **{f"/requests/{{request_id}}/{done}": "leads on" for done in ("withdraw", "end")},
 }
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
@@ -68,28 +73,20 @@ COMMANDS_OF_THE_LOG = {
     "watchroom audit release",
     "watchroom audit erase",
 }
+# They show who was asked about, as far as whoever asks or decides may know of them; never a name.
+COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
-    "watchroom user known-as": "accounts",
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
+    **{f"watchroom agreement {done}": "what is agreed" for done in ("suspend", "list")},
+    **{f"watchroom agreement {done}": "a public key" for done in ("key", "trust")},
+    **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
+    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
+    **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable")},
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
-    "watchroom agreement check": "what a file says",
-    "watchroom agreement sheet": "what a file says",
-    "watchroom agreement odrl": "what a file says",
     "watchroom agreement preview": "counts",
     "watchroom agreement sign": "a digest and a signature",
-    "watchroom agreement suspend": "what is agreed",
-    "watchroom agreement list": "what is agreed",
-    "watchroom agreement key": "a public key",
-    "watchroom agreement trust": "a public key",
     "watchroom demo": "makes a node and serves its pages",
     "watchroom init": "makes a node without a row",
-    "watchroom user add": "accounts",
-    "watchroom user list": "accounts",
-    "watchroom user disable": "accounts",
-    "watchroom source add": "names of sources",
-    "watchroom source set": "names of sources",
-    "watchroom source list": "names of sources",
-    "watchroom ingest": "counts and codes",
-    "watchroom quality": "counts and codes",
     "watchroom audit verify": "counts and hashes",
     "watchroom audit rotate-key": "a public key",
     "watchroom serve": "serves the pages",
@@ -99,7 +96,9 @@ COMMANDS_WITHOUT = {
     "watchroom bench": "makes a node of its own, with made-up people",
 }
 
-TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"}
+TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
+    f"requests/{name}.html" for name in ("requests", "ask", "given")
+}
 TEMPLATES_WITHOUT = {"sign_in.html", "notice.html"}
 PARTS_OF_TEMPLATES = {
     "layout.html",
@@ -178,6 +177,7 @@ def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
     parts = {"post": "LEI-A", "person_id": somebody(node, "LEI-A"), "name": "nothing.css"}
+    parts["request_id"] = parts["person_id"]
     for route in sorted(ROUTES_WITH_RECORDS if with_records else ROUTES_WITHOUT):
         address = route.format(**parts)
         yield address
@@ -248,14 +248,13 @@ def run(*words: object) -> Any:
 
 
 def test_every_command_is_in_a_list_of_the_sweep() -> None:
-    assert {path for path, _ in commands_of(COMMANDS)} == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | set(
-        COMMANDS_WITHOUT
-    )
+    listed = COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | COMMANDS_OF_REQUESTS | set(COMMANDS_WITHOUT)
+    assert {path for path, _ in commands_of(COMMANDS)} == listed
 
 
 def test_a_command_that_names_an_asker_and_a_purpose_shows_records_and_no_other_does() -> None:
     asks = {path for path, one in commands_of(COMMANDS) if {"user", "purpose"} <= {param.name for param in one.params}}
-    assert asks == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG
+    assert asks == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | COMMANDS_OF_REQUESTS
 
 
 @pytest.mark.parametrize("path", sorted(COMMANDS_OF_THE_LOG))
@@ -370,6 +369,9 @@ def test_a_template_with_records_is_only_used_where_something_was_read_through_t
         "person.html": {"person"},
         "posts.html": {"posts"},
         "board.html": {"board"},
+        "requests/requests.html": {"page_of_requests"},
+        "requests/ask.html": {"form_again"},
+        "requests/given.html": {"given"},
     }
 
 
@@ -385,7 +387,7 @@ def users_of(template: str) -> set[str]:
 
 
 def test_every_product_reads_with_the_gate_that_it_was_handed() -> None:
-    for room in ("handover", "insight"):
+    for room in ("handover", "insight", "governance"):
         for file in (SOURCE / room).rglob("build.py"):
             public = [
                 node

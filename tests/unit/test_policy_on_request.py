@@ -100,7 +100,7 @@ def test_nothing_of_it_may_be_left_out(key: str) -> None:
         ("masks: {active_from: month}", "masks: {active_to: null}", "no field of the entity", "masks: {active_to"),
         ("    answer_within", "    allow: [export]\n    answer_within", "unknown key `allow`", "allow: [export]"),
         ("on_request:\n", "on_request: []\nduties:\n", "not empty", "on_request"),
-        ("clause: 1", "clause: request-plan", "may not be named", "clauses:"),
+        ("clause: 1", "clause: request-plan", "kept for what is opened", "clauses:"),
     ],
 )  # fmt: skip
 def test_what_is_beyond_its_bounds_is_an_error_with_its_line(old: str, new: str, said: str, words: str) -> None:

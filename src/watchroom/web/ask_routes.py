@@ -9,7 +9,7 @@ from watchroom.gate.door import Refused
 from watchroom.gate.request_records import Ask, AskReason
 from watchroom.gate.requests import MOST_WORDS
 from watchroom.governance.ask.build import build_ask
-from watchroom.governance.ask.show import Faults, Typed, ask_page
+from watchroom.governance.ask.show import Faults, Filled, Typed, ask_page
 from watchroom.web.forms import Form
 from watchroom.web.guards import purpose_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed
@@ -30,9 +30,8 @@ def ask_form(
     name: FromQuery[str] = "",
 ) -> Response[str]:
     """The form; somebody hidden and somebody absent give the same answer."""
-    return form_again(
-        house, visitor, person_id, purpose=purpose_of(visitor, purpose), typed=Typed(name=name), faults=Faults()
-    )
+    filled = Filled(purpose=purpose_of(visitor, purpose), typed=Typed(name=name))
+    return form_again(house, visitor, person_id, filled=filled)
 
 
 @post("/people/{person_id:str}/ask", status_code=200)
@@ -43,7 +42,7 @@ def ask(house: AtHand, visitor: Present, person_id: FromPath[str], data: Form) -
     typed = Typed(name=data.get("name", ""), reason=data.get("reason", ""), words=data.get("words", "").strip())
     faults = faults_of(house, typed)
     if faults.every:
-        return form_again(house, visitor, person_id, purpose=chosen, typed=typed, faults=faults)
+        return form_again(house, visitor, person_id, filled=Filled(purpose=chosen, typed=typed, faults=faults))
     wanted = Ask(
         name=typed.name,
         person_id=known_id(person_id),
@@ -57,24 +56,22 @@ def ask(house: AtHand, visitor: Present, person_id: FromPath[str], data: Form) -
     return on_to_requests(chosen, done="asked")
 
 
-def form_again(
-    house: House, visitor: Visitor, person_id: str, *, purpose: str, typed: Typed, faults: Faults
-) -> Response[str]:
+def form_again(house: House, visitor: Visitor, person_id: str, *, filled: Filled) -> Response[str]:
     """The form, read through the gate for this visitor.
 
     Raises:
         RefusedError: the gate does not give it.
     """
-    node = house.node
+    node, purpose = house.node, filled.purpose
     askable = node.requests.askable(visitor.asker, purpose=purpose)
     seen = build_ask(node.gate, visitor.asker, purpose=purpose, person_id=known_id(person_id), askable=askable)
     if isinstance(seen, Refused):
         raise RefusedError(node.words.say(seen.reason))
-    page = ask_page(seen.value, node.words, purpose=purpose, typed=typed, faults=faults)
+    page = ask_page(seen.value, node.words, filled=filled)
     setting = Setting(purpose=purpose, current="/requests")
     frame = framed(house, title=page.title, visitor=visitor, setting=setting)
     html = house.pages.page("requests/ask.html", frame, page=page)
-    return Response(html, media_type=MediaType.HTML, status_code=400 if faults.every else 200)
+    return Response(html, media_type=MediaType.HTML, status_code=400 if filled.faults.every else 200)
 
 
 def faults_of(house: House, typed: Typed) -> Faults:

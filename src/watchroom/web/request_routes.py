@@ -14,7 +14,7 @@ from watchroom.gate.requests import MOST_WORDS
 from watchroom.governance.given.build import build_given
 from watchroom.governance.given.show import given_page
 from watchroom.governance.requests.build import build_requests, kept_for
-from watchroom.governance.requests.show import Again, requests_page
+from watchroom.governance.requests.show import After, Again, requests_page
 from watchroom.web.forms import Form
 from watchroom.web.guards import purpose_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed, kept
@@ -117,7 +117,7 @@ def page_of_requests(
     if isinstance(seen, Refused):
         raise RefusedError(node.words.say(seen.reason))
     message = f"requests.done.{done}" if done in DONE else ""
-    page = requests_page(seen.value, node.words, at=at, purpose=purpose, done=message, again=again)
+    page = requests_page(seen.value, node.words, at=at, purpose=purpose, after=After(done=message, again=again))
     setting = Setting(purpose=purpose, here="/requests", current="/requests")
     frame = framed(house, title=page.title, visitor=visitor, setting=setting)
     html = house.pages.page("requests/requests.html", frame, page=page)

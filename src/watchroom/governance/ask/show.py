@@ -33,6 +33,15 @@ class Faults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """The form as it stands: for which purpose, what was typed, and what is wrong with it."""
+
+    purpose: str
+    typed: Typed = Typed()
+    faults: Faults = Faults()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One thing that may be asked for."""
 
@@ -68,8 +77,9 @@ class AskPage:
     faults: Faults
 
 
-def ask_page(form: Form, words: Words, *, purpose: str, typed: Typed, faults: Faults) -> AskPage:
+def ask_page(form: Form, words: Words, *, filled: Filled) -> AskPage:
     """The form in the language of `words`, with what had been typed."""
+    typed, purpose = filled.typed, filled.purpose
     only = {one.name for one in form.askable} if len(form.askable) == 1 else set[str]()
     return AskPage(
         title=words.phrase("ask.title"),
@@ -98,5 +108,5 @@ def ask_page(form: Form, words: Words, *, purpose: str, typed: Typed, faults: Fa
         words=typed.words,
         purpose=purpose,
         purpose_words=words.phrase(f"purpose.{purpose}"),
-        faults=faults,
+        faults=filled.faults,
     )

@@ -44,6 +44,14 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """What was done before the page is shown: `done` is a message id, `again` a decision that could not be taken."""
+
+    done: str = ""
+    again: Again | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToDecide:
     """One request that waits for the reader."""
 
@@ -96,9 +104,7 @@ class RequestsPage:
     mine: tuple[Mine, ...]
 
 
-def requests_page(
-    inbox: Inbox, words: Words, *, at: Times, purpose: str, done: str = "", again: Again | None = None
-) -> RequestsPage:
+def requests_page(inbox: Inbox, words: Words, *, at: Times, purpose: str, after: After) -> RequestsPage:
     """The page of requests in the language of `words`.
 
     Args:
@@ -106,14 +112,13 @@ def requests_page(
         words: of the node.
         at: this instant.
         purpose: for which it is read; its forms keep it.
-        done: what was just done, a message id; empty: nothing.
-        again: the decision that could not be taken.
+        after: what was done just before.
     """
-    waiting = tuple(_to_decide(one, inbox, words, again=again) for one in inbox.waiting)
+    waiting = tuple(_to_decide(one, inbox, words, again=after.again) for one in inbox.waiting)
     return RequestsPage(
         title=words.phrase("requests.title"),
         sentence=words.phrase("requests.sentence.decides" if inbox.decides else "requests.sentence"),
-        done=words.phrase(done) if done else "",
+        done=words.phrase(after.done) if after.done else "",
         purpose=purpose,
         decides=inbox.decides,
         waiting_count=str(len(waiting)) if waiting else "",
@@ -139,7 +144,7 @@ def shows_of(found: Askable, words: Words) -> str:
 
 def spoken(name: str) -> str:
     """The name of a field as people say it."""
-    return name.removesuffix("_code").removesuffix("_id").replace("_", " ")
+    return name.removesuffix("_code").removesuffix("_id").removeprefix("is_").replace("_", " ")
 
 
 def span_in_words(span: timedelta, words: Words) -> str:
