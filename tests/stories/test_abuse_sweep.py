@@ -73,7 +73,6 @@ COMMANDS_OF_THE_LOG = {
     "watchroom audit release",
     "watchroom audit erase",
 }
-# They show who was asked about, as far as whoever asks or decides may know of them; never a name.
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
     **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},

@@ -1,6 +1,8 @@
 """The page of one person."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get
@@ -11,7 +13,7 @@ from watchroom.gate.door import Refused
 from watchroom.gate.request_records import RequestState
 from watchroom.handover.past import past_notice
 from watchroom.handover.person.build import Whom, build_person
-from watchroom.handover.person.rules import PARTS, Person
+from watchroom.handover.person.rules import PARTS, Part, Person
 from watchroom.handover.person.show import person_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.policy.evaluate import Facts, evaluate
@@ -33,7 +35,7 @@ class PersonLinks:
         past: that it is not of now, in words; None: it is. `now` leads there.
         ask: where what is withheld may be asked for; empty: nothing may be. It follows from the agreements, and tells
             nothing of what there is.
-        asks: keys of the parts of which something may be asked for.
+        asks: the same for each part of which something may be asked for, by its key.
         asked: what the reader has asked for about this person and is waiting or open, in words.
     """
 
@@ -41,7 +43,7 @@ class PersonLinks:
     past: str | None
     now: str
     ask: str
-    asks: frozenset[str]
+    asks: Mapping[str, str]
     asked: tuple[str, ...]
 
 
@@ -71,7 +73,7 @@ def person(
         past=past_notice(instant, now=node.clock.now(), words=node.words),
         now=f"/people/{wanted}?{kept(chosen)}",
         ask=f"/people/{wanted}/ask?{kept(chosen)}" if askable else "",
-        asks=frozenset(part.key for part in PARTS if part.entities & {one.asked.clause.entity for one in askable}),
+        asks={part.key: ask_path(wanted, of, kept(chosen)) for part in PARTS if (of := asked_of(part, askable))},
         asked=asked_about(house, visitor, wanted),
     )
     # The title does not name the person: browsers keep it in their history.
@@ -91,6 +93,17 @@ def askable_about(house: House, visitor: Visitor, person: Person) -> tuple[Askab
     )
     found = house.node.requests.askable(asker, purpose=person.purpose)
     return tuple(one for one in found if evaluate(one.asked.about, row, facts) is not False)
+
+
+def asked_of(part: Part, askable: Sequence[Askable]) -> tuple[Askable, ...]:
+    """What may be asked for of one part of the page."""
+    return tuple(one for one in askable if one.asked.clause.entity in part.entities)
+
+
+def ask_path(person_id: UUID, askable: Sequence[Askable], query: str) -> str:
+    """Where something is asked for; where it can only be one thing, that is chosen there already."""
+    chosen = f"&{urlencode({'name': next(iter(askable)).name})}" if len(askable) == 1 else ""
+    return f"/people/{person_id}/ask?{query}{chosen}"
 
 
 def asked_about(house: House, visitor: Visitor, person_id: UUID) -> tuple[str, ...]:
