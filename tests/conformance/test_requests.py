@@ -40,7 +40,7 @@ on_request:
     answer_within: PT4H
 """
 TEXT = charter_text()
-TEXT = TEXT[: TEXT.index("\n# What an officer may need")] + SECTION + TEXT[TEXT.index("\nmax_classification:") :]
+TEXT = TEXT[: TEXT.index("\n# What an officer may need")] + SECTION + TEXT[TEXT.index("\nsigned_by:") :]
 CHARTER = charter(TEXT)
 NAME = "PRISON-CHARTER.1#request-needs"
 ROWS = {

@@ -24,6 +24,7 @@ class Asked:
         as_of: timezone-aware; None: the present.
         asks: openings of what may be asked for, as `ask_name` names them: about whom. They are open for this read
             alone, and show no field of anybody.
+        by: who looks at what the asker may see; None: the asker. The entry names both.
         detail: what else explains the read, as the post that was typed; it stands in the erasable part.
 
     Raises:
@@ -36,6 +37,7 @@ class Asked:
     what: str
     as_of: datetime | None = None
     asks: frozenset[str] = frozenset()
+    by: Asker | None = None
     detail: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
@@ -97,8 +99,9 @@ class Attempt:
             detail["opened"] = ",".join(under)
         return Entry(
             act=act,
-            actor=self.asker.name,
-            organisation=self.asker.organisation,
+            actor=(self.asked.by or self.asker).name,
+            on_behalf_of=None if self.asked.by is None else self.asker.name,
+            organisation=(self.asked.by or self.asker).organisation,
             role="+".join(decision.roles),
             purpose=decision.purpose,
             entity=self.asked.what,
@@ -110,6 +113,6 @@ class Attempt:
             policy_hash=decision.policy_hash,
             query=",".join(dict.fromkeys(given.queries)) or None,
             as_of_seq=None if self.moment is None else self.moment.sequence,
-            operator=self.asker.operator,
+            operator=(self.asked.by or self.asker).operator,
             detail={**self.asked.detail, **detail},
         )

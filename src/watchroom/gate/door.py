@@ -80,7 +80,7 @@ class Gate:
 
     def duties(self, asker: Asker) -> frozenset[Duty]:
         """The duties that this person has today, for whatever purpose. Only a hint: `not_on_duty` decides."""
-        return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self._today()))
+        return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self.today))
 
     @property
     def policy(self) -> Policy:
@@ -92,11 +92,13 @@ class Gate:
         return self._openings.of(asker, policy=self._policy.held)
 
     def _decisions(self, asker: Asker) -> list[Decision]:
-        policy, today = self._policy.held, self._today()
+        policy, today = self._policy.held, self.today
         found = (policy.decision(asker, purpose, Right.LIST) for purpose in PURPOSES)
         return [one for one in found if isinstance(one, Decision) and one.is_in_force(today)]
 
-    def _today(self) -> date:
+    @property
+    def today(self) -> date:
+        """The day where the node is."""
         return self._clock.now().astimezone(self._zone).date()
 
     def read(self, asker: Asker, *, asked: Asked, look: Callable[[View], T | Declined]) -> Seen[T] | Refused:
@@ -200,7 +202,7 @@ class Gate:
         decision = policy.decision(asker, purpose, Right.READ)
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
-        if duty not in decision.duties_on(self._today()):
+        if duty not in decision.duties_on(self.today):
             return self._refuse(asker, asked, code="not_your_duty")
         if not self._audiences.is_suspended(Footing.of(decision)):
             return None
@@ -275,15 +277,17 @@ class Gate:
 
     def _refuse(self, asker: Asker, asked: Asked, *, code: str) -> Refused:
         """A refusal before anything was read."""
+        who = asked.by or asker
         entry = Entry(
             act=Act.REFUSE,
-            actor=asker.name,
-            organisation=asker.organisation,
+            actor=who.name,
+            on_behalf_of=None if asked.by is None else asker.name,
+            organisation=who.organisation,
             role="+".join(sorted(ROLES.keys() & set(asker.roles))) or None,
             purpose=asked.purpose if asked.purpose in PURPOSES else None,
             entity=asked.what,
             policy_hash=self._policy.held.hash,
-            operator=asker.operator,
+            operator=who.operator,
             detail={**asked.detail, "reason": code},
         )
         return self._give(entry, code)
