@@ -37,7 +37,7 @@ def id_of(database: Database, key: str) -> UUID:
 
 def changed(database: Database, change: Callable[[], object]) -> tuple[bool, bool, bool]:
     """Whether the mark is another one for everybody together, the officer and the governor."""
-    marks = AccessMarks(database)
+    marks = AccessMarks(database, machine=CLOCK)
     before = (marks.of_everybody(), marks.of(OFFICER), marks.of(GOVERNOR))
     change()
     after = (marks.of_everybody(), marks.of(OFFICER), marks.of(GOVERNOR))

@@ -46,7 +46,13 @@ WORDS = (
         "comment",
         "export",
     ),
-    *("where: is_restricted or not is_restricted", "subject: at_my_site", "entities: [alert]", "break_glass: {}"),
+    *(
+        "where: is_restricted or not is_restricted",
+        "subject: at_my_site",
+        "entities: [alert]",
+        "break_glass: {}",
+        "on_request: []",
+    ),
 )
 
 
@@ -119,6 +125,13 @@ def _holds_what_stands(agreement: Agreement, document: Mapping[str, Any]) -> Non
         assert {name: mask.value for name, mask in clause.masks.items()} == stands.get("masks", {})
         assert (clause.condition == ALWAYS) is not ("where" in stands or "subject" in stands)
     assert len(agreement.exclusions) == len(document.get("exclude", []))
+    assert len(agreement.on_request) == len(document.get("on_request", []))
+    for asked, stands in zip(agreement.on_request, document.get("on_request", []), strict=True):
+        assert asked.clause.entity == stands["entity"]
+        assert list(asked.clause.fields) == stands["fields"]
+        assert list(asked.clause.roles) == stands["roles"]
+        assert list(asked.decided_by) == stands["decided_by"]
+        assert ALWAYS not in (asked.about, asked.clause.condition)
     assert (agreement.break_glass is None) is ("break_glass" not in document)
     assert (agreement.valid_from, agreement.valid_to) == (document["valid"]["from"], document["valid"]["to"])
 

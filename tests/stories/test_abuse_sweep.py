@@ -16,6 +16,18 @@ from click.testing import CliRunner
 from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
+from sweep_lists import (
+    COMMANDS_OF_REQUESTS,
+    COMMANDS_OF_THE_LOG,
+    COMMANDS_WITH_RECORDS,
+    COMMANDS_WITHOUT,
+    PARTS_OF_TEMPLATES,
+    ROUTES_WITH_RECORDS,
+    ROUTES_WITHOUT,
+    STARTED_BY_ITSELF,
+    TEMPLATES_WITH_RECORDS,
+    TEMPLATES_WITHOUT,
+)
 from web_seat import Seat, get, seat_at
 
 from log_reading import latest
@@ -37,85 +49,6 @@ CARE = "custody.care"
 # A data engineer keeps the machinery; no clause gives them a person, and for care they have no purpose at all.
 NO_PURPOSE = "sweep.engineer"
 AT = "2026-07-24T08:00"
-
-# --- what there is, and what each shows -----------------------------------------------------------------------------
-
-ROUTES_WITH_RECORDS = {
-    "/handover/{post}",
-    "/handover/{post}/print.pdf",
-    "/people/{person_id}",
-    "/posts",
-    "/board",
-}
-ROUTES_WITHOUT = {
-    "/": "leads on",
-    "/sign-in": "before anybody is known",
-    "/sign-out": "leads on",
-    "/signed-out": "after somebody was known",
-    "/signed-in-anew": "names nobody",
-    "/locked": "replaces a page",
-    "/session": "has no content",
-    "/static/{name}": "files of the package",
-    "/health": "that the server answers",
-    **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
-}
-
-COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
-# They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
-COMMANDS_OF_THE_LOG = {
-    "watchroom audit export",
-    "watchroom audit subject",
-    "watchroom audit verdict",
-    "watchroom audit release",
-    "watchroom audit erase",
-}
-COMMANDS_WITHOUT = {
-    "watchroom user known-as": "accounts",
-    **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
-    **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
-    "watchroom agreement check": "what a file says",
-    "watchroom agreement sheet": "what a file says",
-    "watchroom agreement odrl": "what a file says",
-    "watchroom agreement preview": "counts",
-    "watchroom agreement sign": "a digest and a signature",
-    "watchroom agreement suspend": "what is agreed",
-    "watchroom agreement list": "what is agreed",
-    "watchroom agreement key": "a public key",
-    "watchroom agreement trust": "a public key",
-    "watchroom demo": "makes a node and serves its pages",
-    "watchroom init": "makes a node without a row",
-    "watchroom user add": "accounts",
-    "watchroom user list": "accounts",
-    "watchroom user disable": "accounts",
-    "watchroom source add": "names of sources",
-    "watchroom source set": "names of sources",
-    "watchroom source list": "names of sources",
-    "watchroom ingest": "counts and codes",
-    "watchroom quality": "counts and codes",
-    "watchroom audit verify": "counts and hashes",
-    "watchroom audit rotate-key": "a public key",
-    "watchroom serve": "serves the pages",
-    "watchroom backup": "writes one encrypted file",
-    "watchroom restore": "makes a node of a file",
-    "watchroom clean": "folders that were left",
-    "watchroom bench": "makes a node of its own, with made-up people",
-}
-
-TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"}
-TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.html"}
-PARTS_OF_TEMPLATES = {
-    *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
-    "handover/rows.html",
-    "handover/side.html",
-    "handover/wing.html",
-}
-
-# Where something begins that nobody has asked for just then: threads, timers, processes.
-STARTED_BY_ITSELF = {
-    "audit/log.py": "commits entries and signs checkpoints; reads no record",
-    "store/server_watch.py": "starts a server again that was killed; reads no record",
-    "web/pulse.py": "asks whether access has changed; says no more than that",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +111,7 @@ def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
     parts = {"post": "LEI-A", "person_id": somebody(node, "LEI-A"), "name": "nothing.css"}
+    parts["request_id"] = parts["person_id"]
     for route in sorted(ROUTES_WITH_RECORDS if with_records else ROUTES_WITHOUT):
         address = route.format(**parts)
         yield address
@@ -248,14 +182,13 @@ def run(*words: object) -> Any:
 
 
 def test_every_command_is_in_a_list_of_the_sweep() -> None:
-    assert {path for path, _ in commands_of(COMMANDS)} == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | set(
-        COMMANDS_WITHOUT
-    )
+    listed = COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | COMMANDS_OF_REQUESTS | set(COMMANDS_WITHOUT)
+    assert {path for path, _ in commands_of(COMMANDS)} == listed
 
 
 def test_a_command_that_names_an_asker_and_a_purpose_shows_records_and_no_other_does() -> None:
     asks = {path for path, one in commands_of(COMMANDS) if {"user", "purpose"} <= {param.name for param in one.params}}
-    assert asks == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG
+    assert asks == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | COMMANDS_OF_REQUESTS
 
 
 @pytest.mark.parametrize("path", sorted(COMMANDS_OF_THE_LOG))
@@ -370,6 +303,9 @@ def test_a_template_with_records_is_only_used_where_something_was_read_through_t
         "person.html": {"person"},
         "posts.html": {"posts"},
         "board.html": {"board"},
+        "requests/requests.html": {"page_of_requests"},
+        "requests/ask.html": {"form_again"},
+        "requests/given.html": {"given"},
     }
 
 
@@ -385,7 +321,7 @@ def users_of(template: str) -> set[str]:
 
 
 def test_every_product_reads_with_the_gate_that_it_was_handed() -> None:
-    for room in ("handover", "insight"):
+    for room in ("handover", "insight", "governance"):
         for file in (SOURCE / room).rglob("build.py"):
             public = [
                 node

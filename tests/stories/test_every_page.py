@@ -36,7 +36,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
             "select id from record.person where unit_code = 'LEI-A' order by sort_key limit 1"
         ).fetchone()
     assert row is not None
-    parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css"}
+    parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css", "request_id": str(row[0])}
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])
     ]

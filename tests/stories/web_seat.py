@@ -14,6 +14,7 @@ from watchroom.audit.read import Recorded
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
+from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.catalogue import catalogue
@@ -54,6 +55,7 @@ class Seat:
     accounts: Accounts
     sessions: Sessions
     glass: Glass
+    requests: Requests
     environment: str = "demo"
     page_settings: PageSettings = field(default_factory=PageSettings)
 
@@ -121,8 +123,18 @@ def seat_at(node: Node) -> Seat:
         machine_clock=clock,
         idle_seconds=node.pages.idle_seconds,
     )
+    requests = Requests(
+        database=node.database, audit=trail, gate=gate, zone=node.jurisdiction.zone, clock=node.clock, machine=clock
+    )
     return Seat(
-        node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions, glass=glass
+        node=node,
+        machine_clock=clock,
+        trail=trail,
+        gate=gate,
+        accounts=accounts,
+        sessions=sessions,
+        glass=glass,
+        requests=requests,
     )
 
 

@@ -13,7 +13,7 @@ from watchroom.policy.errors import AgreementError
 # How the loader asks a form for a key: the methods of a form, and our own functions that take the form first.
 OF_A_FORM = {"text", "text_if_any", "name", "number", "truth", "day", "texts", "known", "known_one", "form", "forms"}
 OF_A_FORM |= {"pairs", "has"}
-WITH_A_FORM = {"read_period", "_hours", "_moment", "_classification", "_forms_if_any"}
+WITH_A_FORM = {"read_period", "_hours", "_span", "_moment", "_classification", "_forms_if_any"}
 
 
 def keys_of_the_loader() -> set[str]:

@@ -44,6 +44,10 @@ class Act(StrEnum):
     INGEST = "ingest"
     ERASE = "erase"
     DECIDE = "decide"
+    ASK = "ask"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+    END = "end"
     REFUSE = "refuse"
     SIGN_IN = "sign_in"
     SIGN_IN_REFUSED = "sign_in_refused"
@@ -70,6 +74,10 @@ MEANINGS: Mapping[Act, str] = {
     Act.INGEST: "A batch from a source was sealed, or was refused whole.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
     Act.DECIDE: "An officer decided whether a person is told of an entry that names them.",
+    Act.ASK: "Somebody asked to be shown something of one person; the words stand in the body.",
+    Act.ANSWER: "What somebody had asked for was given for a time, or refused; the body says which.",
+    Act.WITHDRAW: "Somebody took back what they had asked for, before it was decided.",
+    Act.END: "What was given for a time was ended early.",
     Act.REFUSE: "A question was refused: no clause, no purpose, no right, or suspended.",
     Act.SIGN_IN: "Somebody signed in.",
     Act.SIGN_IN_REFUSED: "Somebody tried to sign in and was refused.",
@@ -104,6 +112,7 @@ THINGS: Mapping[str, str] = {
     "policy": "The charter and the agreements.",
     "posts": "The choice of a post, with the roll.",
     "quality": "The checks of the quality of the record.",
+    "request": "What somebody asks to be shown of one person for a time.",
     "roll": "How many are where.",
     "see": "Something that is no entity.",
     "signing_key": "The key that signs checkpoints.",

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import click
@@ -72,7 +72,7 @@ def _plain(value: object) -> object:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def refused(reason: str) -> None:
+def refused(reason: str) -> NoReturn:
     """Say a refusal and end with exit status 1."""
     say(f"refused: {reason}")
     sys.exit(1)

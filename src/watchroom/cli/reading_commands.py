@@ -16,6 +16,7 @@ from watchroom.cli.sign_in import asker_of
 from watchroom.cli.written import require_place, write_bytes, write_text
 from watchroom.gate.door import Act, Refused, Seen
 from watchroom.gate.explain import explain
+from watchroom.gate.explain_in_full import Question, explain_in_full
 from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.gate.see import SeenRows, document, see
 from watchroom.handover.build import build_briefing
@@ -130,17 +131,36 @@ def see_command(
 @click.argument("row_id", metavar="ID", type=click.UUID)
 @AS_USER
 @PURPOSE
+@click.option("--of", "account", help="Explain to USER, who has that duty, what this account may see.")
+@click.option("--for", "account_purpose", help="With --of: for which purpose that account would ask.")
 @JSON
 @answering
-def explain_command(folder: Path, entity: str, row_id: UUID, *, user: str, purpose: str, as_json: bool) -> None:
+def explain_command(
+    folder: Path,
+    entity: str,
+    row_id: UUID,
+    *,
+    user: str,
+    purpose: str,
+    account: str | None,
+    account_purpose: str | None,
+    as_json: bool,
+) -> None:
     """Why USER may see a row of an ENTITY, by which clause, and what of it is withheld."""
+    if (account is None) is not (account_purpose is None):
+        raise click.UsageError("`--of` and `--for` go together: whose sight, and for which purpose")
     with Node.open(existing_node(folder)) as node:
         asker = asker_of(node, user)
-        seen = _given(node, explain(node.gate, asker, entity=entity, row_id=row_id, purpose=purpose))
+        if account is None or account_purpose is None:
+            told = _given(node, explain(node.gate, asker, entity=entity, row_id=row_id, purpose=purpose)).value
+        else:
+            whose = node.accounts.asker(account)
+            question = Question(account=whose, entity=entity, row_id=row_id, purpose=account_purpose)
+            told = _allowed(node, explain_in_full(node.gate, asker, question=question, purpose=purpose))
     if as_json:
-        answer(seen.value.as_json(node.words))
+        answer(told.as_json(node.words))
     else:
-        click.echo("\n".join(seen.value.as_lines(node.words)))
+        click.echo("\n".join(told.as_lines(node.words)))
 
 
 # What could have been named, where what was named is not there; the same for everybody.
@@ -165,6 +185,11 @@ def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
 
 
 def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:
+    return _allowed(node, seen)
+
+
+def _allowed(node: Node, seen: T | Refused) -> T:
+    """What was given; a refusal ends the command with status 1."""
     if isinstance(seen, Refused):
         say(f"refused: {node.words.say(seen.reason)}")
         if there_are := _NAMES.get(seen.code):

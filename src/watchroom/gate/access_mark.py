@@ -4,6 +4,7 @@ A mark says nothing of what may be seen. It only tells an open page that it has 
 """
 
 from watchroom.gate.askers import Asker
+from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.store.database import Database, Principal
 
@@ -13,11 +14,12 @@ _QUERIES = load_queries("watchroom.gate", "access_mark.sql")
 class AccessMarks:
     """The marks of a node; safe to share between threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, machine: Clock) -> None:
         self._database = database
+        self._machine = machine
 
     def of_everybody(self) -> str:
-        """Another one whenever anybody's access may have changed: policy, suspensions, restrictions, accounts.
+        """Another one whenever anybody's access may have changed: policy, suspensions, restrictions, openings.
 
         Raises:
             DatabaseUnavailableError: it cannot be found out.
@@ -36,5 +38,5 @@ class AccessMarks:
 
     def _mark(self, query: Query, **params: object) -> str:
         with self._database.connection(Principal.APP) as connection:
-            row = connection.execute(query.text, params).fetchone()
+            row = connection.execute(query.text, {**params, "machine_now": self._machine.now()}).fetchone()
         return str(row[0]) if row else ""

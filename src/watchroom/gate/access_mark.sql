@@ -1,4 +1,4 @@
--- name: of_everybody()
+-- name: of_everybody(machine_now)
 -- One row: another value whenever somebody's access may have become another.
 select
     md5(
@@ -9,11 +9,15 @@ select
             (select concat_ws(' ', count(*), count(restriction.lifted_at)) from gate.restriction),
             (select count(*) from gate.restriction_admits),
             (select concat_ws(' ', count(*), count(account_person.ended_at)) from gate.account_person),
-            (select count(account.disabled_at) from gate.account)
+            (select count(account.disabled_at) from gate.account),
+            (
+                select concat_ws(' ', count(*), count(opening.closed_at), count(*) filter (where opening.machine_closes_at > :machine_now))
+                from gate.opening
+            )
         )
     )
 
--- name: of_account(account)
+-- name: of_account(account, machine_now)
 -- One row: another value whenever the access of this account may have become another.
 select
     md5(
@@ -32,6 +36,14 @@ select
                 select concat_ws(' ', account.roles, account.organisation, account.sites, account.units, account.clearance)
                 from gate.account
                 where account.name = :account
+            ),
+            (
+                select string_agg(opening.id::text, ' ' order by opening.id asc)
+                from gate.opening
+                where
+                    opening.account = :account
+                    and opening.closed_at is null
+                    and opening.machine_closes_at > :machine_now
             )
         )
     )

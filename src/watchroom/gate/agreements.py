@@ -252,7 +252,7 @@ def _verifier(text: str) -> Verifier:
 
 def _emptied(agreement: Agreement) -> Agreement:
     digest = digest_of({"agreement": agreement.digest, "state": AgreementState.SUSPENDED})
-    return replace(agreement, clauses=(), assignments=(), break_glass=None, digest=digest)
+    return replace(agreement, clauses=(), assignments=(), break_glass=None, on_request=(), digest=digest)
 
 
 def _until(agreement: Agreement, day: date) -> Agreement:

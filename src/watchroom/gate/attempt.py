@@ -9,6 +9,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.reading import Given
 from watchroom.policy.decision import Decision
+from watchroom.policy.opened_clauses import is_ask_name
 from watchroom.store.sealing import Moment
 
 
@@ -21,22 +22,32 @@ class Asked:
         act: what it is, for the log; it decides which right a clause must give.
         what: entity or thing that is asked for, for the log: one of its words, never one that somebody typed.
         as_of: timezone-aware; None: the present.
+        asks: openings of what may be asked for, as `ask_name` names them: about whom. They are open for this read
+            alone, and show no field of anybody.
+        by: who looks at what the asker may see; None: the asker. The entry names both.
         detail: what else explains the read, as the post that was typed; it stands in the erasable part.
 
     Raises:
-        ValueError: `what` is no word of the audit log, or `as_of` has no time zone. It is said before anything is
-            read, for no entry could be made.
+        ValueError: `what` is no word of the audit log, `asks` names another opening, or `as_of` has no time zone. It is
+            said before anything is read, for no entry could be made.
     """
 
     purpose: str
     act: Act
     what: str
     as_of: datetime | None = None
+    asks: frozenset[str] = frozenset()
+    by: Asker | None = None
     detail: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         if not is_thing(self.what):
             raise ValueError("what is read is an entity of the model or a thing of the audit log; the rest is `detail`")
+        # INVARIANT: nobody opens by the way of asking what shows anything.
+        if not all(is_ask_name(name) for name in self.asks):
+            raise ValueError(
+                "`asks` names about whom something may be asked, as `ask_name` does, and opens nothing else"
+            )
         if self.as_of is not None and self.as_of.tzinfo is None:
             raise ValueError("an instant without a time zone cannot be asked for; pass a timezone-aware one")
 
@@ -85,8 +96,9 @@ class Attempt:
             detail["opened"] = ",".join(under)
         return Entry(
             act=act,
-            actor=self.asker.name,
-            organisation=self.asker.organisation,
+            actor=(self.asked.by or self.asker).name,
+            on_behalf_of=None if self.asked.by is None else self.asker.name,
+            organisation=(self.asked.by or self.asker).organisation,
             role="+".join(decision.roles),
             purpose=decision.purpose,
             entity=self.asked.what,
@@ -98,6 +110,6 @@ class Attempt:
             policy_hash=decision.policy_hash,
             query=",".join(dict.fromkeys(given.queries)) or None,
             as_of_seq=None if self.moment is None else self.moment.sequence,
-            operator=self.asker.operator,
+            operator=(self.asked.by or self.asker).operator,
             detail={**self.asked.detail, **detail},
         )

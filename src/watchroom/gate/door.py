@@ -68,7 +68,6 @@ class Gate:
             spool: takes the entries of reads under a broken glass while the log cannot be written.
             agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
-        self.marks = AccessMarks(database)
         self._database = database
         self._audit = audit
         self._spool = spool
@@ -78,6 +77,7 @@ class Gate:
         self._model = catalogue()
         self._limits = Limits()
         machine = machine or MachineClock()
+        self.marks = AccessMarks(database, machine=machine)
         self._audiences = Audiences(database, model=self._model, machine_clock=machine)
         self._openings = OpeningsHeld(database, clock=clock, machine=machine)
 
@@ -92,28 +92,25 @@ class Gate:
 
     def duties(self, asker: Asker) -> frozenset[Duty]:
         """The duties that this person has today, for whatever purpose. Only a hint: `not_on_duty` decides."""
-        return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self._today()))
+        return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self.today))
 
     @property
     def policy(self) -> Policy:
         """The policy in force, as this process knows it."""
         return self._policy.held
 
-    @property
-    def today(self) -> date:
-        """The day of the node."""
-        return self._today()
-
     def open_for(self, asker: Asker) -> OpenFor:
         """What is open for somebody now, as this process knows it. Only a hint: each read finds out for itself."""
         return self._openings.of(asker, policy=self._policy.held)
 
     def _decisions(self, asker: Asker) -> list[Decision]:
-        policy, today = self._policy.held, self._today()
+        policy, today = self._policy.held, self.today
         found = (policy.decision(asker, purpose, Right.LIST) for purpose in PURPOSES)
         return [one for one in found if isinstance(one, Decision) and one.is_in_force(today)]
 
-    def _today(self) -> date:
+    @property
+    def today(self) -> date:
+        """The day where the node is."""
         return self._clock.now().astimezone(self._zone).date()
 
     def read(self, asker: Asker, *, asked: Asked, look: Callable[[View], T | Declined]) -> Seen[T] | Refused:
@@ -144,7 +141,7 @@ class Gate:
         now = self._clock.now()
         today = now.astimezone(self._zone).date()
         opened = self._openings.of(asker, policy=policy)
-        decision = policy.decision(asker, asked.purpose, right_for(asked.act), opened=opened.names)
+        decision = policy.decision(asker, asked.purpose, right_for(asked.act), opened=opened.names | asked.asks)
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
         if not decision.is_in_force(today):
@@ -231,7 +228,7 @@ class Gate:
         decision = policy.decision(asker, purpose, Right.READ)
         if isinstance(decision, Denial):
             return self._refuse(asker, asked, code=decision)
-        if duty not in decision.duties_on(self._today()):
+        if duty not in decision.duties_on(self.today):
             return self._refuse(asker, asked, code="not_your_duty")
         if not self._audiences.is_suspended(Footing.of(decision)):
             return None
@@ -308,15 +305,17 @@ class Gate:
 
     def _refuse(self, asker: Asker, asked: Asked, *, code: str) -> Refused:
         """A refusal before anything was read."""
+        who = asked.by or asker
         entry = Entry(
             act=Act.REFUSE,
-            actor=asker.name,
-            organisation=asker.organisation,
+            actor=who.name,
+            on_behalf_of=None if asked.by is None else asker.name,
+            organisation=who.organisation,
             role="+".join(sorted(ROLES.keys() & set(asker.roles))) or None,
             purpose=asked.purpose if asked.purpose in PURPOSES else None,
             entity=asked.what,
             policy_hash=self._policy.held.hash,
-            operator=asker.operator,
+            operator=who.operator,
             detail={**asked.detail, "reason": code},
         )
         return self._give(entry, code)

@@ -95,6 +95,17 @@ def entity_rows(view: View, entity: str, *, model: Catalogue, row_id: UUID | Non
     return [_plain({name: value for name, value in row.items() if name in shown or name == "withheld"}) for row in rows]
 
 
+def site_of(view: View, person_id: UUID) -> str | None:
+    """The establishment of a person whom the view shows; None: it shows nobody of that id, or no establishment."""
+    rows = view.records(_place(), row_id=person_id)
+    return cast(str | None, rows[0]["site_code"]) if rows else None
+
+
+def rows_about(view: View, entity: Entity, person_id: UUID) -> list[dict[str, object]]:
+    """The rows of an entity that are about one person and that the view shows, as the database gives them."""
+    return view.records(_about(entity), person_id=person_id)
+
+
 def document(entity: str, seen: Seen[SeenRows]) -> dict[str, object]:
     """The answer as one JSON-able document: `entity`, `available`, `rows`, `as_of`, `sequence`."""
     return {
@@ -119,6 +130,20 @@ def _one(entity: Entity) -> Query:
 
 
 @cache
+def _place() -> Query:
+    return _query("site_of_person", sql.SQL("select id, site_code from person where id = :row_id"), ("row_id",))
+
+
+@cache
+def _about(entity: Entity) -> Query:
+    text = sql.SQL("select {} from {} where {} = :person_id order by id")
+    person = sql.Identifier("id" if entity.name == "person" else "person_id")
+    return _query(
+        f"see_about_{entity.name}", text.format(_columns(entity), sql.Identifier(entity.name), person), ("person_id",)
+    )
+
+
+@cache
 def _beside(relation: str) -> Query:
     text = sql.SQL("select * from {} order by {}").format(sql.Identifier(relation), sql.SQL(_ORDER[relation]))
     return _query(f"see_{relation}", text, ())
@@ -129,10 +154,12 @@ def _columns(entity: Entity) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(name) for name in (*names, *EXTRA_COLUMNS))
 
 
-def _query(name: str, text: sql.Composed, parameters: tuple[str, ...]) -> Query:
+def _query(name: str, text: sql.Composable, parameters: tuple[str, ...]) -> Query:
     """A query composed from names of the model alone."""
     written = text.as_string()
-    translated = written.replace(":row_id", "%(row_id)s")
+    translated = written
+    for parameter in parameters:
+        translated = translated.replace(f":{parameter}", f"%({parameter})s")
     return Query(name=name, parameters=parameters, text=cast(LiteralString, translated), sql=written)
 
 

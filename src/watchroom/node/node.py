@@ -14,6 +14,7 @@ from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
+from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
@@ -61,6 +62,7 @@ class Node:
         agreements: the charter, and what is agreed with others.
         gate: the one door.
         glass: what an agreement opens in an emergency.
+        requests: what somebody asks to be shown for a time, and what was decided.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
@@ -102,6 +104,14 @@ class Node:
             database=database,
             audit=audit,
             spool=self.spool,
+            clock=self.clock,
+            machine=self.machine_clock,
+        )
+        self.requests = Requests(
+            database=database,
+            audit=audit,
+            gate=self.gate,
+            zone=self.jurisdiction.zone,
             clock=self.clock,
             machine=self.machine_clock,
         )

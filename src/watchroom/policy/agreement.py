@@ -18,11 +18,13 @@ from watchroom.policy.clauses import (
     Assignment,
     Clause,
     Duty,
+    OnRequest,
     Recipient,
     classifications_from,
 )
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.form import Form
+from watchroom.policy.on_request_text import read_on_request
 from watchroom.policy.opened_clauses import is_kept_name
 from watchroom.policy.openings import ROOMS, BreakGlass
 from watchroom.policy.openings_text import read_break_glass, read_room
@@ -103,6 +105,10 @@ class _Loader:
         frame = Frame(roles=roles, purposes=purposes, regime=law.regime, no_persons=no_persons)
         clauses = tuple(read_clause(part, model=self._model, frame=frame) for part in form.forms("clauses"))
         self._require_distinct(clauses)
+        asked = tuple(
+            read_on_request(part, model=self._model, frame=frame) for part in self._forms_if_any("on_request")
+        )
+        self._require_names_of_their_own(asked)
         dates = dates_of(clauses, self._model)
         provider, terms = self._terms(law, dates)
         agreement = Agreement(
@@ -123,6 +129,7 @@ class _Loader:
             no_persons=no_persons,
             break_glass=self._break_glass(frame),
             room=read_room(form.form("room"), dates=dates) if form.has("room") else None,
+            on_request=asked,
         )
         form.close()
         # INVARIANT: every key was read by now, so that nothing without a canonical form is left.
@@ -201,6 +208,12 @@ class _Loader:
         for name in names:
             if names.count(name) > 1:
                 raise self._form.fault(f"clause `{name}` is named twice; rename one", "clauses")
+
+    def _require_names_of_their_own(self, asked: tuple[OnRequest, ...]) -> None:
+        names = [one.name for one in asked]
+        for name in names:
+            if names.count(name) > 1:
+                raise self._form.fault(f"`{name}` may be asked for twice; rename one", "on_request")
 
 
 __all__ = ["AgreementError", "charter_text", "example_names", "example_text", "load_agreement", "read_agreement"]

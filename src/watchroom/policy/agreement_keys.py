@@ -57,6 +57,7 @@ _WHOLE = Part(
         _may("no_persons", "`true`: a clause that shows a field that can tell of a person is refused."),
         _may("break_glass", "Who may be shown more in an emergency, for a time and under review."),
         _may("room", "From when to when a case is open. Refused by a node until it is enforced."),
+        _may("on_request", "What may be asked for, about one person and for a time: a list. No decision reads it."),
         _must("signed_by", "Who signs: a list."),
     ),
 )
@@ -162,6 +163,30 @@ _REST = (
             _must("fields", "The fields that are added."),
             _may("subject", "As in a clause; it or `where` must be there."),
             _may("where", "As in a clause; it or `subject` must be there."),
+        ),
+    ),
+    Part(
+        title="One of `on_request`",
+        keys=(
+            _must("name", "Its name, once in the agreement. The clause that it opens is called `request-NAME`."),
+            _must("title", "One line, for whoever asks and whoever decides: `Which medical alerts are active`."),
+            _must("roles", "Some of the roles of `recipients`: who may ask."),
+            _must("purposes", "Some of the `purposes`: for what they may ask, and what they are shown it for."),
+            _must("entity", "An entity of the model that is about one person."),
+            _must(
+                "fields", "The fields that are shown. Reading and lists only: nothing that was asked for is exported."
+            ),
+            _may("masks", "As in a clause."),
+            _must("subject", "A relation to the subject: about whom one may ask at all, and of whom rows are shown."),
+            _may("where", "As in a clause. With `subject`, both must hold."),
+            _may("regime", "As in a clause."),
+            _may("basis", "As in a clause."),
+            _must("lasts", "A duration: for how long it is given at most, 28 days (`P28D`) at most."),
+            _must(
+                "decided_by",
+                "Roles of the provider that have a site: who decides, at the site of the person. Never the asker.",
+            ),
+            _must("answer_within", "A duration, three days (`P3D`) at most. Past it the ask has come to nothing."),
         ),
     ),
     Part(

@@ -1,4 +1,4 @@
-"""Reading one clause, one exclusion and one addition of an agreement."""
+"""Reading one clause, one exclusion, one addition and what may be asked for, of an agreement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from watchroom.policy.errors import ConditionError
 from watchroom.policy.forbidden import Flow, opened
 from watchroom.policy.form import Form
 from watchroom.policy.masks import Mask, suits
-from watchroom.policy.openings import Addition
+from watchroom.policy.openings import REQUEST_PREFIX, Addition
 from watchroom.policy.terms import REGIMES
 
 
@@ -79,6 +79,44 @@ def read_addition(form: Form, *, model: Catalogue, frame: Frame, roles: tuple[st
     return addition
 
 
+def read_asked_clause(form: Form, *, model: Catalogue, frame: Frame) -> Clause:
+    """What is shown once it was asked for, as `form` says; rows of people alone, and never to be taken away.
+
+    Raises:
+        AgreementError: with the line.
+    """
+    entity = _entity(form, model)
+    if entity.name != "person" and not any(one.name == "person_id" for one in entity.fields):
+        raise form.fault("what is asked for must be about one person: name an entity with a `person_id`", "entity")
+    fields = _fields(form, entity)
+    regime = form.known_one("regime", REGIMES) if form.has("regime") else frame.regime
+    clause = Clause(
+        name=f"{REQUEST_PREFIX}{form.name('name')}",
+        entity=entity.name,
+        roles=form.known("roles", frame.roles),
+        purposes=form.known("purposes", frame.purposes),
+        allow=frozenset({Right.READ, Right.LIST}),
+        fields=fields,
+        masks=_masks(form, entity, fields),
+        condition=_condition(form, entity),
+        regime=regime,
+        basis=_own_basis(form, regime, frame=frame),
+        line=form.line,
+    )
+    _require_no_persons(form, entity, fields, because=_no_persons(frame, regime))
+    _require_not_forbidden(form, clause)
+    return clause
+
+
+def read_about(form: Form, *, model: Catalogue) -> Condition:
+    """On a `person`: whom one may ask about, as `subject` of `form` says.
+
+    Raises:
+        AgreementError: with the line.
+    """
+    return _related(form, model.entity("person"))
+
+
 def read_exclusion(form: Form, *, model: Catalogue) -> Exclusion:
     """The exclusion that `form` holds: for the entities that it names, or for all.
 
@@ -136,21 +174,10 @@ def _masks(form: Form, entity: Entity, fields: tuple[str, ...]) -> Mapping[str, 
 
 def _condition(form: Form, entity: Entity) -> Condition:
     parts: list[Condition] = []
-    for key in ("subject", "where"):
-        if not form.has(key):
-            continue
-        text = form.text(key)
-        if key == "subject" and text not in SUBJECTS:
-            raise form.fault(f"`{text}` is no relation to the subject; there are {', '.join(sorted(SUBJECTS))}", key)
-        said = SUBJECTS.get(text, text)
-        if key == "subject" and entity.name == "person":
-            said = said.replace("person_id ", "id ")
-        try:
-            parts.append(read_condition(said, columns=_columns(entity)))
-        except ConditionError as fault:
-            raise form.fault(f"`{key}` for entity `{entity.name}`: {fault}", key) from None
-        except RecursionError:
-            raise form.fault(f"`{key}` has brackets too deep to be read", key) from None
+    if form.has("subject"):
+        parts.append(_related(form, entity))
+    if form.has("where"):
+        parts.append(_said(form, "where", form.text("where"), entity=entity))
     match parts:
         case []:
             return ALWAYS
@@ -158,6 +185,25 @@ def _condition(form: Form, entity: Entity) -> Condition:
             return only
         case _:
             return All(parts=tuple(parts))
+
+
+def _related(form: Form, entity: Entity) -> Condition:
+    """The relation to the subject that `subject` names."""
+    text = form.text("subject")
+    if text not in SUBJECTS:
+        known = ", ".join(sorted(SUBJECTS))
+        raise form.fault(f"`{text}` is no relation to the subject; there are {known}", "subject")
+    said = SUBJECTS[text]
+    return _said(form, "subject", said.replace("person_id ", "id ") if entity.name == "person" else said, entity=entity)
+
+
+def _said(form: Form, key: str, said: str, *, entity: Entity) -> Condition:
+    try:
+        return read_condition(said, columns=_columns(entity))
+    except ConditionError as fault:
+        raise form.fault(f"`{key}` for entity `{entity.name}`: {fault}", key) from None
+    except RecursionError:
+        raise form.fault(f"`{key}` has brackets too deep to be read", key) from None
 
 
 def _require_one_group(form: Form, entity: Entity, clause: Clause) -> None:

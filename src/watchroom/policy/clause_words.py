@@ -8,6 +8,7 @@ from watchroom.model.catalogue import Entity
 from watchroom.model.text import Coded, Param, Text
 from watchroom.policy.clauses import Clause
 from watchroom.policy.conditions import (
+    OPENED,
     All,
     Between,
     Compare,
@@ -67,6 +68,8 @@ def _part(part: Condition, entity: Entity) -> Text:
 def _leaf(leaf: Compare | Holds | OneOf | Between | IsNull | InFact, entity: Entity) -> Text:
     column = leaf.column
     match leaf:
+        case InFact() if leaf.fact.startswith(OPENED):
+            return Text("clause.fact.opened", {"column": column})
         case InFact():
             return Text(f"clause.fact.{leaf.fact}", {"column": column})
         case Holds():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from watchroom.policy.conditions import Condition
@@ -121,6 +121,29 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnRequest:
+    """What may be shown for a time about one person, once it was asked for and somebody has said yes.
+
+    Attributes:
+        name: unique in its agreement.
+        title: in the words of the parties, for whoever asks and whoever decides.
+        clause: what is shown then, and to whom; it is carried here and opened by the gate alone.
+        about: on a `person`: whom one may ask about at all.
+        lasts: for how long it can be given at most.
+        decided_by: roles of the provider, one of whom decides; never the asker.
+        answer_within: past it, the ask has come to nothing.
+    """
+
+    name: str
+    title: str
+    clause: Clause
+    about: Condition
+    lasts: timedelta
+    decided_by: tuple[str, ...]
+    answer_within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
     """Rows that no clause shows. It holds as soon as its condition is not known to be false.
 
@@ -158,7 +181,7 @@ class Agreement:
         digest: SHA-256 of its canonical form, in hexadecimal.
         terms: law, promises, retention and signatories.
         no_persons: no clause may show a field that can tell of a person.
-        break_glass: opened for one person at a time; see `opened_clauses`.
+        break_glass, on_request: opened for one person at a time; see `opened_clauses`.
         room: not enforced yet; no decision reads it.
     """
 
@@ -179,6 +202,7 @@ class Agreement:
     no_persons: bool = False
     break_glass: BreakGlass | None = None
     room: Room | None = None
+    on_request: tuple[OnRequest, ...] = ()
 
     @property
     def reference(self) -> str:

@@ -12,6 +12,7 @@ from watchroom.policy.changes import Change, Direction, direction_of, gained_and
 from watchroom.policy.clause_changes import clause_changes
 from watchroom.policy.clauses import CLASSIFICATIONS, Agreement, Exclusion
 from watchroom.policy.conditions import Condition
+from watchroom.policy.request_changes import request_changes
 from watchroom.policy.term_changes import (
     glass_change,
     obligation_changes,
@@ -49,6 +50,7 @@ def difference(old: Agreement, new: Agreement, *, model: Catalogue) -> Differenc
         *_duties(old, new),
         *_of_terms(old, new),
         *gained_and_lost(Text("part.clause"), before, after, said=str),
+        *request_changes(old.on_request, new.on_request, model=model),
     ]
     for name in (name for name in before if name in after):
         found = clause_changes(before[name], after[name], model=model)

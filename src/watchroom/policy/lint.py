@@ -10,10 +10,14 @@ from typing import Final
 
 from watchroom.model.catalogue import Catalogue, Entity, Sensitivity
 from watchroom.model.text import Text
-from watchroom.policy.clauses import Agreement, Clause, Right
+from watchroom.policy.clauses import Agreement, Clause, OnRequest, Right
 from watchroom.policy.conditions import ALWAYS, All, Condition, InFact, Some
+from watchroom.policy.periods import Period
+from watchroom.policy.term_words import period_in_words
 
 MOST_PURPOSES: Final = 3
+MOST_ASKED_FIELDS: Final = 6
+LONGEST_USUAL: Final = timedelta(days=7)
 LARGEST_SHARE: Final = 0.05
 LATEST_FIRST_REVIEW: Final = timedelta(days=366)
 NAMES: Final = frozenset({"family_name", "given_names", "sort_key", "staff_name"})
@@ -62,6 +66,10 @@ def lint(agreement: Agreement, *, model: Catalogue, measured: Measured | None = 
         texts = _of_clause(clause, model.entity(clause.entity), is_charter=is_charter)
         texts += _of_measures(clause, measured or Measured())
         found += [Finding(text=text, clause=clause.name, line=clause.line) for text in texts]
+    for asked in agreement.on_request:
+        clause = asked.clause
+        texts = [*_of_asked(asked, model.entity(clause.entity), is_charter=is_charter)]
+        found += [Finding(text=text, clause=clause.name, line=clause.line) for text in texts]
     return tuple(found)
 
 
@@ -107,6 +115,20 @@ def _of_fields(clause: Clause, entity: Entity, *, is_charter: bool) -> Iterator[
             yield Text("lint.free_text", {"field": one.name})
         elif one.name in whole and one.sensitivity in _GRAVE and not is_charter:
             yield Text("lint.grave_field", {"field": one.name})
+
+
+def _of_asked(asked: OnRequest, entity: Entity, *, is_charter: bool) -> Iterator[Text]:
+    """What is found of one thing that may be asked for: it shows one person, and yet more than may be meant."""
+    clause = asked.clause
+    if len(clause.purposes) > MOST_PURPOSES:
+        yield Text("lint.many_purposes", {"count": len(clause.purposes)})
+    yield from _of_fields(clause, entity, is_charter=is_charter)
+    if clause.condition == asked.about and len(clause.fields) > MOST_ASKED_FIELDS:
+        yield Text("lint.asked_for_much", {"count": len(clause.fields)})
+    for role in sorted(set(clause.roles) & set(asked.decided_by)):
+        yield Text("lint.asker_decides", {"role": Text(f"role.{role}")})
+    if asked.lasts > LONGEST_USUAL:
+        yield Text("lint.given_for_long", {"period": period_in_words(Period(span=asked.lasts))})
 
 
 def _of_measures(clause: Clause, measured: Measured) -> Iterator[Text]:

@@ -32,6 +32,7 @@ _OWN: Final[Mapping[str, str]] = {
     "no_persons": "wr:noPersons",
     "break_glass": "wr:breakGlass",
     "room": "wr:room",
+    "on_request": "wr:onRequest",
     "signed_by": "wr:signedBy",
 }
 # Keys of a clause that stand as they are; the others have words in ODRL.

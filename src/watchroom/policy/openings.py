@@ -15,6 +15,13 @@ from watchroom.policy.periods import Period
 LONGEST_GLASS = timedelta(hours=4)
 LATEST_REVIEW = timedelta(hours=72)
 FURTHEST_FROM_CASE = timedelta(days=92)
+# What is asked for is given for four weeks at most, and an ask that nobody answers ends after three days.
+LONGEST_GIVEN = timedelta(days=28)
+LATEST_ANSWER = timedelta(days=3)
+# The clause of an opening that was asked for is named so, as `request-medical-alert`, and that of about whom it may be
+# asked; no other clause may be.
+REQUEST_PREFIX = "request-"
+ASK_PREFIX = "ask-"
 
 # Kinds of room that a recipient may have to be a member of.
 ROOMS: tuple[str, ...] = ("case_room",)

@@ -14,12 +14,14 @@ from watchroom.policy.clauses import (
     Assignment,
     Clause,
     Exclusion,
+    OnRequest,
     Recipient,
     Right,
 )
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
 from watchroom.policy.openings import Addition, BreakGlass
 from watchroom.policy.term_words import (
+    asked_in_words,
     glass_in_words,
     law_in_words,
     listed,
@@ -69,6 +71,10 @@ def sheet(agreement: Agreement, *, model: Catalogue) -> Sheet:
         (Text("sheet.kept"), retention_in_words(terms.retention)),
         (Text("sheet.promises"), (obligation_in_words(one) for one in terms.obligations)),
         (Text("sheet.glass"), _glass(agreement, model)),
+        *(
+            (Text("sheet.asked", {"name": one.name, "title": one.title}), _asked(one, model))
+            for one in agreement.on_request
+        ),
         (Text("sheet.room"), room_in_words(agreement.room) if agreement.room else ()),
         (Text("sheet.signatories"), signatories_in_words(terms)),
     ]
@@ -190,6 +196,16 @@ def _glass(agreement: Agreement, model: Catalogue) -> Iterator[Text]:
     yield from glass_in_words(agreement.break_glass)
     for addition in agreement.break_glass.additions:
         yield _addition(addition, agreement.break_glass, model)
+
+
+def _asked(asked: OnRequest, model: Catalogue) -> Iterator[Text]:
+    clause, entity = asked.clause, model.entity(asked.clause.entity)
+    yield from asked_in_words(asked, about=condition_in_words(asked.about, model.entity("person")))
+    if clause.basis is not None:
+        yield Text("sheet.own_regime", {"regime": Text(f"regime.{clause.regime}"), "basis": clause.basis})
+    yield Text("sheet.of_what", {"text": entity.description})
+    yield Text("sheet.rows", {"rows": rows_in_words(clause, entity)})
+    yield from (_field(name, clause, entity) for name in clause.fields)
 
 
 def _addition(addition: Addition, glass: BreakGlass, model: Catalogue) -> Text:

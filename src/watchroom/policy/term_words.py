@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import reduce
 
 from watchroom.model.text import Text
+from watchroom.policy.clauses import OnRequest
 from watchroom.policy.openings import BreakGlass, Moment, Room
 from watchroom.policy.periods import Period
 from watchroom.policy.terms import Law, Obligation, Retention, Terms
@@ -71,6 +72,17 @@ def glass_in_words(glass: BreakGlass) -> Iterator[Text]:
     yield Text("sheet.glass.lasts", {"period": period_in_words(Period(span=glass.lasts))})
     yield Text("sheet.glass.review", {"period": period_in_words(Period(span=glass.review_within))})
     yield Text("sheet.glass.told", {"told": listed(Text(f"told.{one}") for one in glass.tell)})
+
+
+def asked_in_words(asked: OnRequest, *, about: Text) -> Iterator[Text]:
+    """Who may ask about whom, what for, who decides, by when, and for how long it is shown then."""
+    yield Text("sheet.asked.who", {"roles": listed(Text(f"role.{role}") for role in asked.clause.roles)})
+    yield Text("sheet.asked.about", {"people": about})
+    yield Text("sheet.for_what", {"purposes": listed(Text(f"purpose.{one}") for one in asked.clause.purposes)})
+    deciders = listed(Text(f"role.{role}") for role in asked.decided_by)
+    within = period_in_words(Period(span=asked.answer_within))
+    yield Text("sheet.asked.decided", {"roles": deciders, "period": within})
+    yield Text("sheet.asked.lasts", {"period": period_in_words(Period(span=asked.lasts))})
 
 
 def room_in_words(room: Room) -> Iterator[Text]:

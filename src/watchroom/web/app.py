@@ -5,6 +5,7 @@ from datetime import timedelta
 from litestar import Litestar
 from litestar.di import Provide
 
+from watchroom.web.ask_routes import ask, ask_form
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
 from watchroom.web.entry_routes import (
@@ -31,6 +32,7 @@ from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
+from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.visitors import Visitor
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -47,6 +49,13 @@ ROUTES = (
     handover,
     handover_print,
     person,
+    ask_form,
+    ask,
+    requests,
+    given,
+    decide,
+    withdraw,
+    end,
     posts,
     board,
     glass,

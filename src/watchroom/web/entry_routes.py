@@ -8,7 +8,7 @@ from urllib.parse import quote
 from anyio import to_thread
 from litestar import Response, get, post
 from litestar.enums import MediaType
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from watchroom.demo.night import IDENTITIES, Identity
@@ -25,12 +25,11 @@ from watchroom.web.cookies import (
     visit_name,
 )
 from watchroom.web.faults import Notice
+from watchroom.web.forms import Form
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed, kept
 from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
-
-Form = URLEncodedBody[dict[str, str]]
 
 MARK = "x-access-mark"
 # Shorter than proxies wait for a silent server.

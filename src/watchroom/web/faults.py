@@ -23,13 +23,15 @@ _LOG = logging.getLogger("watchroom.web")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A page with one thing to say and one way on; `emergency` leads whoever may to the broken glass."""
+    """A page with one thing to say and one way on, or two; `emergency` leads whoever may to the broken glass."""
 
     title: str
     sentence: str
     next_path: str
     next_text: str
     emergency: str | None = None
+    more_path: str = ""
+    more_text: str = ""
 
 
 # Status and the stem of the message ids, by what happened; the first that fits counts.
@@ -90,12 +92,15 @@ def notice_page(house: House, request: AnyRequest, told: Told) -> Response[str]:
     phrase = house.node.words.phrase
     visitor: Visitor | None = request.state.get("visitor")
     is_shut = told.kind == "web.unavailable" and visitor is not None and visitor.may_break
+    leads_to_requests = told.kind == "web.refused" and visitor is not None
     notice = Notice(
         title=phrase(f"{told.kind}.title"),
         sentence=told.reason or phrase(f"{told.kind}.sentence"),
         next_path="/",
         next_text=phrase("web.notice.back"),
         emergency=phrase("web.unavailable.glass") if is_shut else None,
+        more_path="/requests" if leads_to_requests else "",
+        more_text=phrase("web.refused.requests") if leads_to_requests else "",
     )
     frame = framed(house, title=notice.title, visitor=visitor)
     html = house.pages.page("notice.html", frame, notice=notice)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One place to go; `count` is of what waits there, and 0 is not said."""
+    """One place to go; `waiting` is how many things wait there, 0: none, or it is not counted."""
 
     path: str
     text: str
     is_current: bool = False
-    count: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

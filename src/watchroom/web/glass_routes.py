@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.enums import MediaType
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from watchroom.gate.askers import Asker
@@ -16,13 +16,13 @@ from watchroom.gate.view import Refused
 from watchroom.governance.glass.build import build_glasses, build_review
 from watchroom.governance.glass.show import glass_page, review_page
 from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
 from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
 
-Form = URLEncodedBody[dict[str, str]]
 HERE = "/break-glass"
 
 

@@ -15,7 +15,7 @@ from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
 from watchroom.web.frame import Frame, Link, OpenGlass, SessionFrame
 from watchroom.web.limits import Allowance
-from watchroom.web.navigation import DESTINATIONS
+from watchroom.web.navigation import DESTINATIONS, Waits
 from watchroom.web.ports import NodeLike
 from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
@@ -115,11 +115,24 @@ def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
             path=one.path + (query if one.keeps_purpose else ""),
             text=phrase(one.text),
             is_current=one.path == about.current,
-            count=one.count(visitor),
+            waiting=waiting(house, visitor, about, waits=one.waits) if one.waits else 0,
         )
         for one in DESTINATIONS
         if one.is_for(visitor)
     )
+
+
+def waiting(house: House, visitor: Visitor, about: Setting, *, waits: Waits) -> int:
+    """How many things of one kind wait for this person.
+
+    For requests the node is asked, on a page that shows something: the page of a fault asks nothing more of a node that
+    may be at fault.
+    """
+    match waits:
+        case Waits.GLASSES:
+            return visitor.glasses
+        case Waits.REQUESTS:
+            return house.node.requests.count_waiting(visitor.asker) if about.purpose else 0
 
 
 def other_purposes(house: House, visitor: Visitor, setting: Setting) -> tuple[Link, ...]:

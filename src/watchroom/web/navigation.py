@@ -2,10 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
+
+
+class Waits(Enum):
+    """What may wait for somebody at a place of the navigation."""
+
+    REQUESTS = "requests"
+    GLASSES = "glasses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +25,14 @@ class Destination:
         text: message id.
         is_for: whether somebody is shown the way.
         keeps_purpose: the way keeps the purpose of the page that it is on.
-        count: of what waits there for somebody.
+        waits: what stands beside it counts how many of these wait for them; None: it is not counted.
     """
 
     path: str
     text: str
     is_for: Callable[[Visitor], bool]
     keeps_purpose: bool = False
-    count: Callable[[Visitor], int] = lambda _: 0
+    waits: Waits | None = None
 
 
 def _reads_records(visitor: Visitor) -> bool:
@@ -39,11 +47,14 @@ def _reads_numbers(visitor: Visitor) -> bool:
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
+    Destination(
+        path="/requests", text="web.nav.requests", is_for=_reads_records, keeps_purpose=True, waits=Waits.REQUESTS
+    ),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
     Destination(
         path="/break-glass",
         text="web.nav.glass",
         is_for=lambda visitor: visitor.may_break or visitor.glasses > 0 or Duty.REVIEW_GLASS in visitor.duties,
-        count=lambda visitor: visitor.glasses,
+        waits=Waits.GLASSES,
     ),
 )

@@ -5,6 +5,7 @@ from typing import Protocol
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
+from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock
 from watchroom.model.jurisdiction import Jurisdiction
@@ -48,6 +49,11 @@ class NodeLike(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Who may sign in."""
+        ...
+
+    @property
+    def requests(self) -> Requests:
+        """What somebody asks to be shown, and what was decided."""
         ...
 
     @property

@@ -1,0 +1,89 @@
+"""The rows in which requests are kept."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from watchroom.gate.askers import Asker
+from watchroom.gate.openings import Times, enter_opening, new_opening
+from watchroom.gate.request_records import Ask, Request, Verdict
+from watchroom.kernel.named_sql import load_queries
+from watchroom.policy.on_request import Askable
+from watchroom.store.database import Connection
+
+QUERIES = load_queries("watchroom.gate", "requests.sql")
+
+_EVERY = {"id": None, "account": None, "organisation": None, "names": None, "sites": None, "machine_now": None}
+
+
+def requests_by(connection: Connection, asker: Asker) -> tuple[Request, ...]:
+    """What somebody has asked for, the latest first."""
+    return _requests(connection, account=asker.name, organisation=asker.organisation)
+
+
+def requests_at(
+    connection: Connection, *, names: Sequence[str], sites: Sequence[str], at: Times
+) -> tuple[Request, ...]:
+    """What of these names was asked for at these sites and waits or is open, the latest first."""
+    return _requests(connection, names=list(names), sites=list(sites), machine_now=at.machine)
+
+
+def request_of(connection: Connection, request_id: UUID) -> Request:
+    """A request that there is."""
+    (found,) = _requests(connection, id=request_id)
+    return found
+
+
+def locked(connection: Connection, request_id: UUID) -> Request | None:
+    """A request that nobody else can decide on until this transaction ends; None: there is none of that id."""
+    connection.execute(QUERIES["lock_request"].text, {"id": request_id})
+    # INVARIANT: read after the lock was given, so it is what the one before has made of it.
+    found = _requests(connection, id=request_id)
+    return found[0] if found else None
+
+
+def new_request(asker: Asker, ask: Ask, *, found: Askable, at: Times) -> dict[str, object]:
+    """The row of a new request, but for its id and the site of the person, which the gate finds out."""
+    within = found.asked.answer_within
+    return {
+        "asked_by": asker.name,
+        "organisation": asker.organisation,
+        "digest": found.agreement.digest,
+        "name": ask.name,
+        "person_id": ask.person_id,
+        "purpose": ask.purpose,
+        "reason": ask.reason.value,
+        "words": ask.words,
+        "asked_at": at.node,
+        "answer_by": at.node + within,
+        "machine_asked_at": at.machine,
+        "machine_answer_by": at.machine + within,
+    }
+
+
+def enter_verdict(connection: Connection, request: Request, verdict: Verdict, *, by: Asker, at: Times) -> None:
+    """Keep what was decided; what is given is open from then on."""
+    opening = None
+    if verdict.lasts is not None:
+        opening = new_opening(
+            Asker(name=request.asked_by, roles=(), organisation=request.organisation),
+            name=request.name,
+            digest=request.digest,
+            person_id=request.person_id,
+            times=at,
+            lasts=verdict.lasts,
+        )
+        enter_opening(connection, opening)
+    facts = {
+        "id": request.id,
+        "decision": "refused" if opening is None else "given",
+        "decided_by": by.name,
+        "decided_at": at.node,
+        "answer": verdict.words,
+        "opening_id": None if opening is None else opening.id,
+    }
+    connection.execute(QUERIES["decide_request"].text, facts)
+
+
+def _requests(connection: Connection, **wanted: object) -> tuple[Request, ...]:
+    rows = connection.execute(QUERIES["requests"].text, {**_EVERY, **wanted})
+    return tuple(Request(**dict(zip(Request.__slots__, row, strict=True))) for row in rows)

@@ -1,0 +1,1 @@
+"""Asking to be shown something of one person."""

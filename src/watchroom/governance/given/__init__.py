@@ -1,0 +1,1 @@
+"""What was given for a time of one person, and nothing else."""

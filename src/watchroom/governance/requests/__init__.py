@@ -1,0 +1,1 @@
+"""The requests of somebody, and those that wait for them."""

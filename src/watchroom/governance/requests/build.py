@@ -1,0 +1,50 @@
+"""Builds the page of requests: asks the gate once, for whom the reader may know of."""
+
+from datetime import datetime
+from functools import partial
+
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
+from watchroom.gate.request_records import RequestState
+from watchroom.gate.requests import Requests
+from watchroom.governance.requests.rules import Inbox, Kept, PersonRow, inbox_of
+from watchroom.kernel.named_sql import load_queries
+
+QUERIES = load_queries("watchroom.governance.requests")
+
+
+def build_requests(gate: Gate, asker: Asker, *, purpose: str, kept: Kept, at: datetime) -> Seen[Inbox] | Refused:
+    """The requests of somebody and those that wait for them, with the people whom they may know of.
+
+    Args:
+        gate: the door.
+        asker: who reads.
+        purpose: for which they look at those people, dotted name.
+        kept: what is kept of them.
+        at: the node's present, timezone-aware.
+    """
+    return gate.read(
+        asker,
+        asked=Asked(purpose=purpose, act=Act.LIST, what="request"),
+        look=partial(_look, kept=kept, at=at),
+    )
+
+
+def kept_for(requests: Requests, asker: Asker) -> Kept:
+    """What is kept of requests for one reader."""
+    at, theirs = requests.now(), requests.for_decider(asker)
+    return Kept(
+        mine=requests.mine(asker),
+        waiting=tuple(one for one in theirs if one.state(at) is RequestState.WAITING),
+        open=tuple(one for one in theirs if one.state(at) is RequestState.GIVEN),
+        known=requests.known(),
+        decides=bool(requests.decided_by(asker)),
+        sites=asker.all_sites,
+    )
+
+
+def _look(view: View, *, kept: Kept, at: datetime) -> Inbox:
+    whom = sorted({one.person_id for one in (*kept.mine, *kept.waiting, *kept.open)})
+    is_asked = bool(whom) and view.may_see("person")
+    people = view.rows(QUERIES["people_asked_about"], PersonRow, person_ids=whom) if is_asked else []
+    return inbox_of(kept, people, at=at)

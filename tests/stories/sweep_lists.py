@@ -1,0 +1,76 @@
+"""What the sweep (`test_abuse_sweep.py`) knows: each route, command, template and beginning, and what it shows."""
+
+ROUTES_WITH_RECORDS = {
+    "/handover/{post}",
+    "/handover/{post}/print.pdf",
+    "/people/{person_id}",
+    "/people/{person_id}/ask",
+    "/requests",
+    "/requests/{request_id}",
+    "/posts",
+    "/board",
+}
+ROUTES_WITHOUT = {
+    "/": "leads on",
+    "/sign-in": "before anybody is known",
+    "/sign-out": "leads on",
+    "/signed-out": "after somebody was known",
+    "/signed-in-anew": "names nobody",
+    "/locked": "replaces a page",
+    "/session": "has no content",
+    "/static/{name}": "files of the package",
+    "/health": "that the server answers",
+    **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
+    "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
+    **{f"/requests/{{request_id}}/{done}": "leads on" for done in ("withdraw", "end")},
+}
+
+COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
+# They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
+COMMANDS_OF_THE_LOG = {
+    "watchroom audit export",
+    "watchroom audit subject",
+    "watchroom audit verdict",
+    "watchroom audit release",
+    "watchroom audit erase",
+}
+COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
+COMMANDS_WITHOUT = {
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
+    **{f"watchroom agreement {done}": "what is agreed" for done in ("suspend", "list")},
+    **{f"watchroom agreement {done}": "a public key" for done in ("key", "trust")},
+    **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
+    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
+    **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable")},
+    **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
+    **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
+    "watchroom agreement preview": "counts",
+    "watchroom agreement sign": "a digest and a signature",
+    "watchroom demo": "makes a node and serves its pages",
+    "watchroom init": "makes a node without a row",
+    "watchroom audit verify": "counts and hashes",
+    "watchroom audit rotate-key": "a public key",
+    "watchroom serve": "serves the pages",
+    "watchroom backup": "writes one encrypted file",
+    "watchroom restore": "makes a node of a file",
+    "watchroom clean": "folders that were left",
+    "watchroom bench": "makes a node of its own, with made-up people",
+}
+
+TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
+    f"requests/{name}.html" for name in ("requests", "ask", "given")
+}
+TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.html"}
+PARTS_OF_TEMPLATES = {
+    *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
+    "handover/rows.html",
+    "handover/side.html",
+    "handover/wing.html",
+}
+
+# Where something begins that nobody has asked for just then: threads, timers, processes.
+STARTED_BY_ITSELF = {
+    "audit/log.py": "commits entries and signs checkpoints; reads no record",
+    "store/server_watch.py": "starts a server again that was killed; reads no record",
+    "web/pulse.py": "asks whether access has changed; says no more than that",
+}

@@ -1,0 +1,225 @@
+"""What may be asked for is read whole, within bounds, told in words, compared, and opens nothing by itself."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agreements import SOUND, changed, line_of, loaded
+from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
+from watchroom.policy.clauses import Right
+from watchroom.policy.conditions import All, Comparator, Compare, InFact
+from watchroom.policy.decision import decide
+from watchroom.policy.difference import Difference, difference
+from watchroom.policy.errors import AgreementError
+from watchroom.policy.lint import lint
+from watchroom.policy.masks import Mask
+from watchroom.policy.odrl import export_odrl, import_odrl
+from watchroom.policy.sheet import as_text, sheet
+
+ASKED = """\
+on_request:
+  - name: plan
+    title: The plan
+    roles: [nurse]
+    purposes: [custody.care]
+    entity: alert
+    fields: [person_id, active_from, comment]
+    masks: {active_from: month}
+    subject: at_my_site
+    where: kind_code = 'HA'
+    lasts: P7D
+    decided_by: [duty_governor]
+    answer_within: PT4H
+signed_by:
+"""
+TEXT = changed(("signed_by:\n", ASKED))
+
+
+def with_asked(*swaps: tuple[str, str]) -> str:
+    return changed(*swaps, text=TEXT)
+
+
+def compared(old: str, new: str) -> Difference:
+    return difference(loaded(old), loaded(new), model=catalogue())
+
+
+def test_what_may_be_asked_for_is_read_whole() -> None:
+    (asked,) = loaded(TEXT).on_request
+    at_my_site = InFact(column="site_code", fact="my_sites")
+    assert (asked.name, asked.clause.name) == ("plan", "request-plan")
+    assert (asked.lasts, asked.answer_within) == (timedelta(days=7), timedelta(hours=4))
+    assert (asked.decided_by, asked.about) == (("duty_governor",), at_my_site)
+    clause = asked.clause
+    assert (clause.roles, clause.purposes, clause.entity) == (("nurse",), ("custody.care",), "alert")
+    assert (clause.fields, clause.masks) == (("person_id", "active_from", "comment"), {"active_from": Mask.MONTH})
+    assert clause.condition == All(
+        parts=(at_my_site, Compare(column="kind_code", comparator=Comparator.EQUAL, operand="HA"))
+    )
+    assert clause.allow == {Right.READ, Right.LIST}, "what was asked for is not exported"
+
+
+@pytest.mark.parametrize("right", Right)
+def test_it_opens_nothing_by_itself(right: Right) -> None:
+    agreement = loaded(TEXT)
+    with_it, without = (
+        decide([one], organisation="trust", roles=["nurse"], purpose="custody.care", right=right)
+        for one in (agreement, replace(agreement, on_request=()))
+    )
+    assert with_it == without
+
+
+@pytest.mark.parametrize(
+    "key", ["name", "title", "roles", "purposes", "entity", "fields", "subject", "lasts", "decided_by", "answer_within"]
+)
+def test_nothing_of_it_may_be_left_out(key: str) -> None:
+    lines = [line for line in ASKED.splitlines() if not line.strip().removeprefix("- ").startswith(f"{key}:")]
+    kept = "\n".join(lines) + "\n"
+    kept = kept.replace("    title", "  - title", 1) if key == "name" else kept
+    with pytest.raises(AgreementError, match=f"`{key}` is missing"):
+        loaded(changed(("signed_by:\n", kept)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "words"),
+    [
+        ("lasts: P7D", "lasts: P29D", "longer than 28 days", "lasts: P29D"),
+        ("lasts: P7D", "lasts: P2M", "longer than 28 days", "lasts: P2M"),
+        ("answer_within: PT4H", "answer_within: P4D", "longer than 3 days", "answer_within: P4D"),
+        ("decided_by: [duty_governor]", "decided_by: []", "not empty", "decided_by"),
+        ("decided_by: [duty_governor]", "decided_by: ['*']", "never allowed", "decided_by"),
+        ("decided_by: [duty_governor]", "decided_by: [board]", "has no site", "decided_by"),
+        ("decided_by: [duty_governor]", "decided_by: [caretaker]", "not known", "decided_by"),
+        ("title: The plan\n    roles: [nurse]", "title: The plan\n    roles: [board]", "not known", "roles: [board]"),
+        ("purposes: [custody.care]\n", "purposes: [custody.safety]\n", "not known", "purposes: [custody.safety]"),
+        ("at_my_site\n    where: kind_code = 'HA'\n    lasts", "mine\n    lasts", "no relation", "subject: mine"),
+        ("entity: alert\n    fields: [person_id, active_from, comment]\n    masks: {active_from: month}",
+         "entity: location\n    fields: [path]", "about one person", "entity: location"),
+        ("masks: {active_from: month}", "masks: {active_to: null}", "no field of the entity", "masks: {active_to"),
+        ("    answer_within", "    allow: [export]\n    answer_within", "unknown key `allow`", "allow: [export]"),
+        ("on_request:\n", "on_request: []\nduties:\n", "not empty", "on_request"),
+        ("clause: 1", "clause: request-plan", "kept for what is opened", "clauses:"),
+    ],
+)  # fmt: skip
+def test_what_is_beyond_its_bounds_is_an_error_with_its_line(old: str, new: str, said: str, words: str) -> None:
+    text = with_asked((old, new))
+    with pytest.raises(AgreementError, match=said) as caught:
+        loaded(text)
+    assert caught.value.line == line_of(words, text=text)
+
+
+def test_the_same_name_twice_is_an_error() -> None:
+    item = ASKED.removeprefix("on_request:\n").removesuffix("signed_by:\n")
+    with pytest.raises(AgreementError, match="may be asked for twice"):
+        loaded(with_asked((item, item + item)))
+
+
+def test_a_forbidden_flow_cannot_be_asked_for() -> None:
+    visit = with_asked(
+        ("entity: alert\n    fields: [person_id, active_from, comment]\n    masks: {active_from: month}",
+         "entity: visit\n    fields: [person_id, comment]"),
+        ("where: kind_code = 'HA'\n    lasts", "lasts"),
+    )  # fmt: skip
+    with pytest.raises(AgreementError, match="forbidden flow `privileged_visits`"):
+        loaded(visit)
+    assert loaded(visit.replace("    lasts", "    where: type_code = 'SCON'\n    lasts")).on_request
+
+
+def test_no_persons_binds_what_is_asked_for() -> None:
+    with pytest.raises(AgreementError, match="no_persons"):
+        loaded(with_asked(("version: 2", "version: 2\nno_persons: true")))
+
+
+def test_another_regime_needs_a_basis_of_its_own() -> None:
+    crossing = ("    lasts: P7D", "    regime: dpa2018-part3\n    lasts: P7D")
+    with pytest.raises(AgreementError, match="basis` of its own"):
+        loaded(with_asked(crossing))
+    text = with_asked((crossing[0], crossing[1].replace("lasts", "basis: s.35\n    lasts")))
+    assert loaded(text).on_request[0].clause.basis == "s.35"
+    assert "s.35" in as_text(sheet(loaded(text), model=catalogue()), Words())
+
+
+def test_signatories_read_who_may_ask_for_what_and_who_decides() -> None:
+    words = Words()
+    told = as_text(sheet(loaded(TEXT), model=catalogue()), words)
+    assert words.missing == set()
+    for line in (
+        "What may be asked for: The plan (plan)",
+        "- Who may ask: nurse.",
+        "- Decided by, and never by the asker: duty governor. Within 4 hours, or it comes to nothing.",
+        "- Then shown for 7 days at most, of that person alone; it ends by itself and can be ended early.",
+        "`active_from`, in part:",
+    ):
+        assert line in told, line
+    assert "What may be asked for" not in as_text(sheet(loaded(), model=catalogue()), words)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("active_from, comment]", "active_from, comment]", "`comment` is free text"),
+        ("[duty_governor]", "[duty_governor, nurse]", "A nurse may ask, and a nurse decides"),
+        ("lasts: P7D", "lasts: P8D", "may be shown for 8 days"),
+        (
+            "[person_id, active_from, comment]\n    masks: {active_from: month}\n    subject: at_my_site\n"
+            "    where: kind_code = 'HA'",
+            "[person_id, active_from, comment, kind_code, active_to, is_active, type_code]\n    subject: at_my_site",
+            "7 fields of every row",
+        ),
+    ],
+)
+def test_what_should_be_meant_twice_is_found(old: str, new: str, said: str) -> None:
+    words = Words()
+    text = with_asked((old, new))
+    found = [one for one in lint(loaded(text), model=catalogue()) if one.clause == "request-plan"]
+    assert any(said in words.say(one.text) for one in found)
+    assert {one.line for one in found} == {line_of("name: plan", text=text)}
+    assert words.missing == set()
+
+
+def test_what_is_masked_and_short_and_decided_by_others_is_not_found() -> None:
+    text = with_asked(("[person_id, active_from, comment]", "[person_id, active_from]"))
+    assert [one for one in lint(loaded(text), model=catalogue()) if one.clause == "request-plan"] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wider", "narrower"),
+    [
+        ("lasts: P7D", "lasts: P8D", True, False),
+        ("answer_within: PT4H", "answer_within: PT5H", True, False),
+        ("decided_by: [duty_governor]", "decided_by: [duty_governor, nurse]", True, False),
+        ("active_from, comment]", "active_from, comment, active_to]", True, False),
+        ("month}\n    subject: at_my_site\n    where: kind_code = 'HA'",
+         "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True),
+        ("where: kind_code = 'HA'\n    lasts", "lasts", True, False),
+        ("The plan\n    roles: [nurse]", "The plan\n    roles: [nurse, general_practitioner]", True, False),
+        ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True),
+        ("name: plan", "name: design", True, True),
+        ("title: The plan", "title: A plan", False, False),
+    ],
+)  # fmt: skip
+def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool) -> None:
+    text, words = with_asked((old, new)), Words()
+    there, back = compared(TEXT, text), compared(text, TEXT)
+    assert (there.is_wider, there.is_narrower) == (wider, narrower)
+    assert (back.is_wider, back.is_narrower) == (narrower, wider)
+    assert all(words.say(change.whole_text) for change in (*there.changes, *back.changes))
+    assert words.missing == set()
+
+
+def test_that_something_may_be_asked_for_at_all_is_wider() -> None:
+    assert (compared(SOUND, TEXT).is_wider, compared(SOUND, TEXT).is_narrower) == (True, False)
+    assert not compared(TEXT, SOUND).is_wider
+    assert compared(TEXT, TEXT).changes == ()
+
+
+def test_it_goes_out_as_odrl_and_comes_back_the_same() -> None:
+    policy = export_odrl(TEXT, where="a.yaml", model=catalogue())
+    again = import_odrl(policy, where="a.json", model=catalogue())
+    assert loaded(again).digest == loaded(TEXT).digest
+    changed_policy = json.loads(policy)
+    changed_policy["wr:onRequest"][0]["lasts"] = "P8D"
+    with pytest.raises(AgreementError, match="something was dropped, added or changed"):
+        import_odrl(json.dumps(changed_policy), where="a.json", model=catalogue())
