@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import swept_agreements
 from click.testing import CliRunner
 from example_node import Example
 from litestar import Litestar
@@ -57,6 +58,7 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    **swept_agreements.ROUTES,
 }
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
@@ -71,15 +73,7 @@ COMMANDS_OF_THE_LOG = {
 COMMANDS_WITHOUT = {
     "watchroom user known-as": "accounts",
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
-    "watchroom agreement check": "what a file says",
-    "watchroom agreement sheet": "what a file says",
-    "watchroom agreement odrl": "what a file says",
-    "watchroom agreement preview": "counts",
-    "watchroom agreement sign": "a digest and a signature",
-    "watchroom agreement suspend": "what is agreed",
-    "watchroom agreement list": "what is agreed",
-    "watchroom agreement key": "a public key",
-    "watchroom agreement trust": "a public key",
+    **swept_agreements.COMMANDS,
     "watchroom demo": "makes a node and serves its pages",
     "watchroom init": "makes a node without a row",
     "watchroom user add": "accounts",
@@ -100,7 +94,7 @@ COMMANDS_WITHOUT = {
 }
 
 TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"}
-TEMPLATES_WITHOUT = {"sign_in.html", "notice.html"}
+TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", *swept_agreements.TEMPLATES}
 PARTS_OF_TEMPLATES = {
     "layout.html",
     "banner.html",
@@ -109,6 +103,7 @@ PARTS_OF_TEMPLATES = {
     "handover/rows.html",
     "handover/side.html",
     "handover/wing.html",
+    *swept_agreements.PARTS_OF_TEMPLATES,
 }
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
@@ -177,7 +172,7 @@ def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
 
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
-    parts = {"post": "LEI-A", "person_id": somebody(node, "LEI-A"), "name": "nothing.css"}
+    parts = {"post": "LEI-A", "person_id": somebody(node, "LEI-A"), "name": "nothing.css", **swept_agreements.PARTS}
     for route in sorted(ROUTES_WITH_RECORDS if with_records else ROUTES_WITHOUT):
         address = route.format(**parts)
         yield address

@@ -97,9 +97,7 @@ class AgreementDesk:
         """
         found = next((one for one in self.kept() if one.agreement.digest == digest), None)
         if found is None:
-            raise NotFoundError(
-                "no version of that digest was entered here; the list names those there are"
-            )
+            raise NotFoundError("no version of that digest was entered here; the list names those there are")
         return found
 
     def charter(self) -> Agreement:
@@ -148,7 +146,7 @@ class AgreementDesk:
         """Take a partner's key back; nothing under it holds from now on."""
         return self.node.agreements.revoke(organisation, key_id, by=self.by, reason=reason)
 
-    def keys(self) -> tuple[PartyKey, ...]:
+    def party_keys(self) -> tuple[PartyKey, ...]:
         """The keys of partners, those that were taken back too."""
         return self.node.agreements.party_keys()
 

@@ -3,15 +3,12 @@
 from typing import Protocol
 
 from watchroom.gate.accounts import Accounts
-from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions
-from watchroom.kernel.clock import Clock
-from watchroom.model.jurisdiction import Jurisdiction
-from watchroom.model.words import Words
+from watchroom.node.agreement_desk import AgreementNode
 from watchroom.node.settings import PageSettings
 
 
-class NodeLike(Protocol):
+class NodeLike(AgreementNode, Protocol):
     """The node, as far as pages need it."""
 
     @property
@@ -30,16 +27,6 @@ class NodeLike(Protocol):
         ...
 
     @property
-    def jurisdiction(self) -> Jurisdiction:
-        """The pack of its rules and words."""
-        ...
-
-    @property
-    def gate(self) -> Gate:
-        """The one door."""
-        ...
-
-    @property
     def accounts(self) -> Accounts:
         """Who may sign in."""
         ...
@@ -47,19 +34,4 @@ class NodeLike(Protocol):
     @property
     def sessions(self) -> Sessions:
         """Who has."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The node's clock."""
-        ...
-
-    @property
-    def machine_clock(self) -> Clock:
-        """For sessions and limits."""
-        ...
-
-    @property
-    def words(self) -> Words:
-        """The texts, in its language."""
         ...
