@@ -129,6 +129,19 @@ def test_a_signature_of_somebody_else_is_refused(desks: tuple[Desk, Desk], draft
     assert "cannot be read" in found.stderr
 
 
+def test_a_key_is_listed_to_be_compared_and_taken_back(desks: tuple[Desk, Desk]) -> None:
+    giver, trust = desks
+    giver.trust("other-trust", trust.key())
+    found = run("agreement", "keys", giver.node)
+    (key,) = [one for one in given(found)["keys"] if one["organisation"] == "other-trust"]  # type: ignore[index]
+    assert (len(key["fingerprint"].split()), key["revoked_at"]) == (8, None)
+    taken = run("agreement", "distrust", giver.node, "other-trust", key["key_id"], "--as", "gov", "--reason", "lost")
+    assert given(taken)["revoked_at"] is not None
+    again = run("agreement", "trust", giver.node, "other-trust", trust.key(), "--as", "gov")
+    assert again.exit_code != 0
+    assert "never trusted again" in again.stderr
+
+
 def test_a_draft_with_a_slip_is_said_with_its_line(desks: tuple[Desk, Desk], draft: Path) -> None:
     draft.write_text(text().replace("fields:", "feilds:"), encoding="utf-8")
     found = run("agreement", "check", desks[0].node, draft)

@@ -62,7 +62,8 @@
     text.focus();
     text.setSelectionRange(begin, begin + (lines[line - 1] || "").length);
     var item = document.getElementById("line-" + line);
-    if (item) { item.scrollIntoView({ block: "center" }); }
+    var box = form.querySelector(".wr-lines");
+    if (item) { box.scrollTop = item.offsetTop - box.clientHeight / 2; }
   }
 
   text.addEventListener("input", function () { number(); say(""); later(); });
@@ -71,4 +72,6 @@
   document.querySelectorAll("[data-line]").forEach(function (link) {
     link.addEventListener("click", function (event) { event.preventDefault(); go(Number(link.getAttribute("data-line"))); });
   });
+  var slip = form.querySelector("[data-slip] [data-line]");
+  if (slip) { go(Number(slip.getAttribute("data-line"))); }
 })();

@@ -3,8 +3,10 @@
 A draft is a text and no more: it may be unreadable, and gives nothing whatever it says.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from watchroom.gate.askers import Asker
@@ -17,6 +19,8 @@ from watchroom.policy.errors import AgreementError
 from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.gate", "drafts.sql")
+# What stands there while the rest cannot be read.
+_NAME: Final = re.compile(r"^agreement:[ ]+(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,63})[ ]*$", re.MULTILINE)
 # The shipped charter has a quarter of it.
 MOST_BYTES = 100_000
 
@@ -30,7 +34,7 @@ class Draft:
     """A draft as it was kept last.
 
     Attributes:
-        name: of the agreement, as the text says; empty: it cannot be read.
+        name: of the agreement, as the text says; empty: it says none.
         document: the text, whatever it is.
         revision: from 1; whoever keeps another text names the one that they have read.
         written_by: account of who kept it last.
@@ -133,7 +137,8 @@ class Drafts:
         try:
             return read_agreement(document, where="draft", model=self.model).name
         except AgreementError:
-            return ""
+            written = _NAME.search(document)
+            return written["name"] if written else ""
 
 
 def _one(connection: Connection, draft_id: UUID) -> Draft:

@@ -11,7 +11,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.drafts import Draft, DraftChangedError
 from watchroom.governance.comparison.show import text_rows
 from watchroom.governance.drafts.rules import checked, templates
-from watchroom.governance.drafts.show import Conflict, draft_page, new_page
+from watchroom.governance.drafts.show import Just, draft_page, new_page
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import catalogue
@@ -42,10 +42,10 @@ class Table:
         """The desk for drafts."""
         return DraftDesk(desk=self.desk)
 
-    def page(self, draft: Draft, *, conflict: Conflict | None = None, done: str = "", error: str = "") -> Response[str]:
+    def page(self, draft: Draft, just: Just, *, error: str = "") -> Response[str]:
         """The page of a draft; `error` is what the desk would not do with it, in words."""
         asker = asker_at(self.house, self.desk)
-        page = draft_page(draft, on=asker.on, model=catalogue(), words=asker.words, conflict=conflict, done=done)
+        page = draft_page(draft, on=asker.on, model=catalogue(), words=asker.words, just=just)
         content = {"title": page.title, "page": page, "refused": error}
         status = 409 if page.conflict else 400 if error else 200
         return page_of(self.house, self.visitor, "agreements/draft.html", content=content, status=status)
@@ -76,7 +76,7 @@ def new_agreement(house: AtHand, visitor: Present) -> Response[str]:
 
 def _new(table: Table, *, text: str = "", error: str = "") -> Response[str]:
     fresh = uuid7(at=table.house.node.machine_clock.now())
-    found = templates(table.desk.kept())
+    found = templates(table.desk.kept(), model=catalogue())
     page = new_page(found, draft_id=fresh, words=table.house.node.words, text=text, error=error)
     content = {"title": page.title, "page": page}
     return page_of(table.house, table.visitor, "agreements/new.html", content=content, status=400 if error else 200)
@@ -90,7 +90,7 @@ def begin_draft(house: AtHand, visitor: Present, data: Form) -> Response[str]:
     given, chosen = plain(data.get("document", "")), data.get("template", "")
     if chosen == "given" and not given.strip():
         return _new(table, error="drafts.error.no_text")
-    found = {one.key: one.text for one in templates(table.desk.kept())}
+    found = {one.key: one.text for one in templates(table.desk.kept(), model=catalogue())}
     text = given if chosen == "given" else found.get(chosen)
     if text is None:
         return _new(table, text=given, error="drafts.error.no_choice")
@@ -111,7 +111,7 @@ def draft(house: AtHand, visitor: Present, draft_id: FromPath[str], done: FromQu
     if held.is_dropped:
         raise NotFoundError("that draft was thrown away")
     table.desk.look(Act.CONSULT, "draft read", draft=str(held.id))
-    return table.page(held, done=done if done in DONE else "")
+    return table.page(held, Just(done=done if done in DONE else ""))
 
 
 @post("/agreements/drafts/{draft_id:str}", request_max_body_size=FORM_BYTES)
@@ -134,8 +134,7 @@ def write_draft(house: AtHand, visitor: Present, draft_id: FromPath[str], data: 
     except DraftChangedError:
         return _conflict(table, held, text)
     except UsageError as fault:
-        typed = Conflict(typed=text, changes=())
-        return table.page(held, conflict=typed, error=str(fault))
+        return table.page(held, Just(typed=text), error=str(fault))
     if act == "keep":
         return Response("", status_code=204, headers={"x-revision": str(kept.revision)})
     path = f"{DRAFTS}/{kept.id}/preview" if act == "preview" else f"{DRAFTS}/{kept.id}?done=kept"
@@ -171,7 +170,7 @@ def _enter(table: Table, held: Draft, text: str, *, digest: str) -> Response[str
     except DraftChangedError:
         raise
     except UsageError as fault:
-        return table.page(kept, error=str(fault))
+        return table.page(kept, Just(), error=str(fault))
     return Redirect(f"{HERE}/{entered.agreement.digest}/sign?done=entered", status_code=303)
 
 
@@ -179,7 +178,7 @@ def _conflict(table: Table, held: Draft, text: str) -> Response[str]:
     """Somebody else has kept another text: both are shown, and neither is lost."""
     fresh = table.drafts.draft(held.id)
     rows = text_rows(fresh.document, text, table.house.node.words)
-    return table.page(fresh, conflict=Conflict(typed=text, changes=rows))
+    return table.page(fresh, Just(typed=text, is_conflict=True, changes=rows))
 
 
 def plain(text: str) -> str:

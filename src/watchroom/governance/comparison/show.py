@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from watchroom.gate.agreements import Kept
 from watchroom.governance.comparison.rules import Kind, TextLine, text_changes
+from watchroom.governance.sheets.show import Span, spans
 from watchroom.governance.standing.show import State, state_of
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
@@ -28,7 +29,7 @@ class ChangeGroup:
     key: str
     title: str
     shape: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[Span, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def in_words(found: Difference, words: Words) -> InWords:
                 key=direction,
                 title=words.phrase(f"difference.{direction}"),
                 shape=_SHAPES[direction],
-                lines=tuple(words.say(one.whole_text) for one in ones),
+                lines=tuple(spans(words.say(one.whole_text)) for one in ones),
             )
             for direction in _ORDER
             if (ones := _of(found.changes, direction))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from watchroom.gate.agreements import Kept
+from watchroom.gate.agreements import Kept, parties
 from watchroom.model.catalogue import Catalogue
-from watchroom.policy.agreement import blank_text, example_names, example_text, load_agreement
+from watchroom.policy.agreement import blank_text, example_names, example_text, load_agreement, read_agreement
 from watchroom.policy.clauses import Agreement
 from watchroom.policy.errors import AgreementError
 
@@ -25,7 +25,9 @@ class Template:
     key: str
     text: str
     name: str
-    version: int
+    title: str = ""
+    version: int = 0
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Checked:
     problem: str
 
 
-def templates(kept: Sequence[Kept]) -> tuple[Template, ...]:
+def templates(kept: Sequence[Kept], *, model: Catalogue) -> tuple[Template, ...]:
     """The empty one, the latest version of each agreement with the next number on it, the worked examples."""
     latest: dict[str, Kept] = {}
     for one in kept:
@@ -45,7 +47,7 @@ def templates(kept: Sequence[Kept]) -> tuple[Template, ...]:
         if held is None or one.agreement.version > held.agreement.version:
             latest[one.agreement.name] = one
     return (
-        Template(key=BLANK, text=blank_text(), name="", version=0),
+        Template(key=BLANK, text=blank_text(), name=""),
         *(
             Template(
                 key=f"{_VERSION}{one.agreement.digest}",
@@ -55,8 +57,14 @@ def templates(kept: Sequence[Kept]) -> tuple[Template, ...]:
             )
             for one in latest.values()
         ),
-        *(Template(key=f"{_EXAMPLE}{name}", text=example_text(name), name=name, version=0) for name in example_names()),
+        *(_example(name, model=model) for name in example_names()),
     )
+
+
+def _example(name: str, *, model: Catalogue) -> Template:
+    text = example_text(name)
+    read = read_agreement(text, where=name, model=model)
+    return Template(key=f"{_EXAMPLE}{name}", text=text, name=name, title=read.title, parties=parties(read))
 
 
 def checked(document: str, *, model: Catalogue, on: date) -> Checked:

@@ -9,7 +9,7 @@ from uuid import UUID
 from watchroom.gate.drafts import Draft
 from watchroom.governance.comparison.show import TextRow
 from watchroom.governance.drafts.rules import BLANK, Checked, Template, checked
-from watchroom.governance.sheets.show import FindingLine, SheetShown, finding_lines, sheet_shown
+from watchroom.governance.sheets.show import FindingLine, SheetShown, Span, finding_lines, sheet_shown, spans
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
 
@@ -66,7 +66,7 @@ class DraftPage:
     revision: int
     rows: int
     numbers: tuple[Number, ...]
-    error: str
+    error: tuple[Span, ...]
     error_line: int
     findings: tuple[FindingLine, ...]
     sheet: SheetShown | None
@@ -76,11 +76,19 @@ class DraftPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """What was typed while somebody else kept another text."""
+class Just:
+    """What has just happened to a draft.
 
-    typed: str
-    changes: tuple[TextRow, ...]
+    Attributes:
+        done: stem of the message of what was done; empty: nothing.
+        typed: what stands in the field and was not kept; None: all was.
+        is_conflict: somebody else has kept another text meanwhile; `changes` leads from theirs to what was typed.
+    """
+
+    done: str = ""
+    typed: str | None = None
+    is_conflict: bool = False
+    changes: tuple[TextRow, ...] = ()
 
 
 def new_page(found: Sequence[Template], *, draft_id: UUID, words: Words, text: str = "", error: str = "") -> NewPage:
@@ -106,16 +114,13 @@ def _choice(one: Template, kind: str, words: Words) -> Choice:
     if kind == "version":
         title = words.phrase("drafts.new.version.title", name=one.name, version=one.version + 1)
         return Choice(key=one.key, title=title, note=words.phrase("drafts.new.version.note", version=one.version))
-    head = next((line for line in one.text.splitlines() if line.startswith("title:")), "")
-    note = head.removeprefix("title:").strip()
-    return Choice(key=one.key, title=words.phrase(f"drafts.example.{one.name}"), note=note)
+    names = words.listed(list(one.parties))
+    return Choice(key=one.key, title=one.title, note=words.phrase("drafts.new.example.note", names=names))
 
 
-def draft_page(
-    draft: Draft, *, on: date, model: Catalogue, words: Words, conflict: Conflict | None = None, done: str = ""
-) -> DraftPage:
+def draft_page(draft: Draft, *, on: date, model: Catalogue, words: Words, just: Just) -> DraftPage:
     """The page of a draft on a day of the node."""
-    text = draft.document if conflict is None else conflict.typed
+    text = draft.document if just.typed is None else just.typed
     found = checked(text, model=model, on=on)
     agreement = found.agreement
     findings = () if agreement is None else finding_lines(agreement, model=model, words=words)
@@ -125,18 +130,18 @@ def draft_page(
         title=words.phrase("drafts.title", name=draft.name or words.phrase("drafts.unnamed")),
         path=f"/agreements/drafts/{draft.id}",
         written=told,
-        done=words.phrase(f"drafts.done.{done}") if done else "",
+        done=words.phrase(f"drafts.done.{just.done}") if just.done else "",
         text=text,
         revision=draft.revision,
         rows=rows,
         numbers=_numbers(rows, found, findings),
-        error=found.problem,
+        error=spans(words.phrase("drafts.error_at", line=found.line, problem=found.problem)) if found.problem else (),
         error_line=found.line,
         findings=findings,
         sheet=None if agreement is None else sheet_shown(agreement, model=model, words=words),
         digest="" if agreement is None else agreement.digest,
-        conflict="" if conflict is None else words.phrase("drafts.conflict", written=told),
-        theirs=() if conflict is None else conflict.changes,
+        conflict=words.phrase("drafts.conflict", written=told) if just.is_conflict else "",
+        theirs=just.changes,
     )
 
 

@@ -62,11 +62,11 @@ def _line(one: Reach, words: Words, *, progress: str) -> ReachLine:
         organisation=one.seat.organisation,
         role=words.phrase(f"role.{one.seat.role}"),
         purpose=words.phrase(f"purpose.{one.seat.purpose}"),
-        people=_told("people", one.people_added, one.people_removed, words),
+        people=_told("people", words, added=one.people_added, removed=one.people_removed),
         total=words.phrase("reach.total", before=one.people_before, after=one.people_after),
         fields_added=one.fields_added,
         fields_removed=one.fields_removed,
-        fields=_told("fields", len(one.fields_added), len(one.fields_removed), words),
+        fields=_told("fields", words, added=len(one.fields_added), removed=len(one.fields_removed)),
         change=words.phrase(f"reach.{tone}"),
         tone=tone,
         shape={"both": "late", "wider": "late", "narrower": "closed", "same": "empty"}[tone],
@@ -74,7 +74,7 @@ def _line(one: Reach, words: Words, *, progress: str) -> ReachLine:
     )
 
 
-def _told(what: str, added: int, removed: int, words: Words) -> str:
+def _told(what: str, words: Words, *, added: int, removed: int) -> str:
     """`+312 people, −4 people`; nothing of either is said as such."""
     told: list[str] = []
     if added:

@@ -47,7 +47,7 @@ class FindingLine:
 
     line: int
     where: str
-    text: str
+    text: tuple[Span, ...]
 
 
 def sheet_shown(agreement: Agreement, *, model: Catalogue, words: Words) -> SheetShown:
@@ -56,8 +56,8 @@ def sheet_shown(agreement: Agreement, *, model: Catalogue, words: Words) -> Shee
     sections = tuple(
         SheetSection(
             key=f"part-{place}",
-            title=_spans(words.say(section.title)),
-            lines=tuple(_spans(words.say(line)) for line in section.lines),
+            title=spans(words.say(section.title)),
+            lines=tuple(spans(words.say(line)) for line in section.lines),
         )
         for place, section in enumerate(page.sections, start=1)
     )
@@ -78,12 +78,12 @@ def finding_lines(agreement: Agreement, *, model: Catalogue, words: Words) -> tu
             where=words.phrase("agreements.finding.of_clause", clause=one.clause, line=one.line)
             if one.clause is not None
             else words.phrase("agreements.finding.of_whole"),
-            text=words.say(one.text),
+            text=spans(words.say(one.text)),
         )
         for one in lint(agreement, model=model)
     )
 
 
-def _spans(text: str) -> tuple[Span, ...]:
+def spans(text: str) -> tuple[Span, ...]:
     """A sentence in pieces: what stands between backticks is a name."""
     return tuple(Span(text=piece, is_name=place % 2 == 1) for place, piece in enumerate(text.split("`")) if piece)

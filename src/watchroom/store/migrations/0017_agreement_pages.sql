@@ -12,7 +12,7 @@ create table gate.agreement_draft (
     is_dropped boolean not null default false
 );
 comment on table gate.agreement_draft is 'An agreement that is being written. It gives nothing; what is entered from it is a row of gate.agreement.';
-comment on column gate.agreement_draft.name is 'As its text says; empty while the text cannot be read.';
+comment on column gate.agreement_draft.name is 'As its text says; empty while it says none.';
 comment on column gate.agreement_draft.revision is 'One more with each time that it is kept; who writes over another one is told.';
 comment on column gate.agreement_draft.written_at is 'Machine time.';
 comment on column gate.agreement_draft.entered_as is 'Digest of the version that it became; none while it is being written.';
