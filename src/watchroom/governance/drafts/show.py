@@ -130,7 +130,7 @@ def draft_page(draft: Draft, *, on: date, model: Catalogue, words: Words, just: 
         title=words.phrase("drafts.title", name=draft.name or words.phrase("drafts.unnamed")),
         path=f"/agreements/drafts/{draft.id}",
         written=told,
-        done=words.phrase(f"drafts.done.{just.done}") if just.done else "",
+        done=_done(just.done, is_readable=agreement is not None, words=words),
         text=text,
         revision=draft.revision,
         rows=rows,
@@ -143,6 +143,11 @@ def draft_page(draft: Draft, *, on: date, model: Catalogue, words: Words, just: 
         conflict=words.phrase("drafts.conflict", written=told) if just.is_conflict else "",
         theirs=just.changes,
     )
+
+
+def _done(done: str, *, is_readable: bool, words: Words) -> str:
+    """What was done; of a text that cannot be read, no more than that it is kept."""
+    return words.phrase(f"drafts.done.{done if is_readable else 'unread'}") if done else ""
 
 
 def _numbers(rows: int, found: Checked, findings: Sequence[FindingLine]) -> tuple[Number, ...]:
