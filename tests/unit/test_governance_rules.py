@@ -1,6 +1,8 @@
 """What waits for whom, when a review is due, what a draft begins from, and which lines of two texts differ."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -72,3 +74,17 @@ def test_what_is_taken_and_added_leads_from_one_text_to_the_other(old: list[str]
     kept = [line for place, line in enumerate(was, start=1) if place not in taken]
     assert kept == [line for place, line in enumerate(now, start=1) if place not in added]
     assert (rows == ()) == (was == now)
+
+
+def test_the_sheet_of_agreements_does_not_restyle_what_other_pages_are_made_of() -> None:
+    """Sheets are joined into one: a class that two of them own would change a page that nobody looked at."""
+    folder = Path(__file__).parents[2] / "tools" / "static"
+    owned = {path.name: _alone(path.read_text("utf-8")) for path in folder.glob("*.css")}
+    others = set().union(*(classes for name, classes in owned.items() if name != "agreements.css"))
+    assert owned["agreements.css"] & others == set()
+
+
+def _alone(sheet: str) -> set[str]:
+    """The classes that a sheet styles wherever they stand."""
+    heads = re.findall(r"(?m)^\s*([^@{}/]+)\{", sheet)
+    return {one.strip() for head in heads for one in head.split(",") if re.fullmatch(r"\.wr-[a-z_-]+", one.strip())}

@@ -5,7 +5,7 @@
   var form = document.querySelector("[data-draft]");
   if (!form || !window.fetch) { return; }
   var text = form.querySelector("textarea");
-  var list = form.querySelector(".wr-lines ol");
+  var list = form.querySelector(".wr-numbered ol");
   var told = form.querySelector("[data-kept]");
   var revision = form.querySelector("[name=revision]");
   var keepAfter = 3000;
@@ -62,7 +62,7 @@
     text.focus();
     text.setSelectionRange(begin, begin + (lines[line - 1] || "").length);
     var item = document.getElementById("line-" + line);
-    var box = form.querySelector(".wr-lines");
+    var box = form.querySelector(".wr-numbered");
     if (item) { box.scrollTop = item.offsetTop - box.clientHeight / 2; }
   }
 

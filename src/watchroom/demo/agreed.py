@@ -13,6 +13,8 @@ from watchroom.policy.agreement import example_text
 
 TRUST = "health-trust"
 EXAMPLE = "self_harm_support"
+# The demo identity that keeps agreements.
+KEEPER = "records"
 _SIGNATORY = "Caldicott Guardian (example)"
 # What the next version would show beside: the year of birth, so that a nurse does not take one for another.
 _NEXT = (
@@ -29,7 +31,7 @@ def agree(node: Node, *, by: str) -> None:
         by: user of the operating system who makes it.
     """
     trust = Ed25519Signer(f"{TRUST}/agreements", Ed25519PrivateKey.generate())
-    maker, text = By(actor=by, operator=by), example_text(EXAMPLE)
+    maker, text = By(actor=KEEPER, operator=by), example_text(EXAMPLE)
     node.agreements.trust(TRUST, trust.verifier.text(), by=maker)
     node.agreements.sign(_signed_by_trust(node, text, trust=trust, by=maker), by=maker)
     for old, new in _NEXT:
