@@ -24,6 +24,8 @@ def begun(desk: Desk, name: str) -> Page:
     page.get_by_role("button", name="Begin the draft").click()
     page.wait_for_url("**/agreements/drafts/**")
     said = page.input_value("#document")
+    # For a purpose for which the agreement of the example node gives nothing yet.
+    said = said.replace("purposes: [care.suicide-prevention]", "purposes: [custody.care]")
     page.fill("#document", said.replace("EXAMPLE-DSA-012", name).replace("version: 3", "version: 1"))
     return page
 
