@@ -10,9 +10,10 @@ from gate_world import START, ZONE, charter
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.audit.notes import Ed25519Signer, Verifier
 from watchroom.gate.agreement_changes import Agreements, By
-from watchroom.gate.agreements import Kept, Signature, statement
+from watchroom.gate.agreements import Kept
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
+from watchroom.gate.party_keys import Signature, statement
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.clauses import Agreement

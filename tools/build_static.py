@@ -32,9 +32,10 @@ OWN_SHEETS = (
     "side.css",
     "board.css",
     "requests.css",
+    "agreements.css",
     "print.css",
 )
-OWN_FILES = ("watchroom.js", "mark.svg")
+OWN_FILES = ("watchroom.js", "draft.js", "mark.svg")
 FONTS = {
     "atkinson.woff2": "atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
     "atkinson-ext.woff2": "atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-ext-wght-normal.woff2",

@@ -10,9 +10,10 @@ from test_gate import WINGS
 from agreement_world import BY, TRUST, TRUST_NURSE, Party, signer, text
 from gate_world import OFFICER, START, ZONE, query, write
 from watchroom.audit.entries import Act
-from watchroom.gate.agreements import AgreementDamagedError, AgreementState, statement
+from watchroom.gate.agreements import AgreementState
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Refused
+from watchroom.gate.party_keys import AgreementDamagedError, statement
 from watchroom.gate.preview import Preview, seats_of
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import catalogue

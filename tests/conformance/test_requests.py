@@ -382,7 +382,7 @@ def test_no_audience_may_read_requests(world: World) -> None:
     with world.database.connection(Principal.APP) as connection:
         role = connection.execute("select role_name from gate.audience limit 1").fetchone()
     assert role is not None
-    with world.database.connection(Principal.APP) as connection:
+    with world.database.connection(Principal.READER) as connection:
         connection.execute(psycopg.sql.SQL("set local role {}").format(psycopg.sql.Identifier(role[0])))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("select words from gate.request")

@@ -1,5 +1,7 @@
 """What the sweep (`test_abuse_sweep.py`) knows: each route, command, template and beginning, and what it shows."""
 
+AGREED = "what is agreed"
+
 ROUTES_WITH_RECORDS = {
     "/handover/{post}",
     "/handover/{post}/print.pdf",
@@ -23,6 +25,13 @@ ROUTES_WITHOUT = {
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
     **{f"/requests/{{request_id}}/{done}": "leads on" for done in ("withdraw", "end")},
+    # They show what is agreed, and numbers: `web/agreement_desks.py` asks for the duty, and each look is an entry.
+    "/agreements": AGREED,
+    **{f"/agreements/{name}": AGREED for name in ("new", "keys", "keys/distrust", "suspend", "drafts")},
+    **{f"/agreements/drafts/{{draft_id}}{of}": "a text that gives nothing, and counts" for of in ("", "/preview")},
+    **{f"/agreements/{{digest}}{of}": AGREED for of in ("", "/agreement.yaml", "/agreement.jsonld")},
+    **{f"/agreements/{{digest}}/{of}": AGREED for of in ("sign", "countersign", "signature", "reach")},
+    "/agreements/{digest}/compare/{other}": AGREED,
 }
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
@@ -37,8 +46,8 @@ COMMANDS_OF_THE_LOG = {
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
     **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
-    **{f"watchroom agreement {done}": "what is agreed" for done in ("suspend", "list")},
-    **{f"watchroom agreement {done}": "a public key" for done in ("key", "trust")},
+    **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list")},
+    **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
     **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable")},
@@ -60,13 +69,21 @@ COMMANDS_WITHOUT = {
 TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
     f"requests/{name}.html" for name in ("requests", "ask", "given")
 }
-TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.html"}
+TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.html"} | {
+    f"agreements/{one}.html"
+    for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
+}
 PARTS_OF_TEMPLATES = {
     *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
     "handover/rows.html",
     "handover/side.html",
     "handover/wing.html",
+    "agreements/parts.html",
+    "agreements/signatures.html",
 }
+
+# What stands in the parts of an address, of nothing that is there.
+PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none"}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {

@@ -21,6 +21,7 @@ from sweep_lists import (
     COMMANDS_OF_THE_LOG,
     COMMANDS_WITH_RECORDS,
     COMMANDS_WITHOUT,
+    PARTS_OF_ADDRESSES,
     PARTS_OF_TEMPLATES,
     ROUTES_WITH_RECORDS,
     ROUTES_WITHOUT,
@@ -110,8 +111,8 @@ def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
 
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
-    parts = {"post": "LEI-A", "person_id": somebody(node, "LEI-A"), "name": "nothing.css"}
-    parts["request_id"] = parts["person_id"]
+    who = somebody(node, "LEI-A")
+    parts = {"post": "LEI-A", "person_id": who, "name": "nothing.css", "request_id": who, **PARTS_OF_ADDRESSES}
     for route in sorted(ROUTES_WITH_RECORDS if with_records else ROUTES_WITHOUT):
         address = route.format(**parts)
         yield address

@@ -306,7 +306,11 @@ def test_abuse_15_what_is_old_is_shown_as_old(seat: Seat, node: Node) -> None:
     def states(hours: int) -> set[str]:
         clock = SteppedClock(node.clock.now() + timedelta(hours=hours))
         later = type(seat.gate)(
-            database=node.database, audit=seat.trail, agreements=[charter()], clock=clock, zone=node.jurisdiction.zone
+            database=node.database,
+            audit=seat.trail,
+            agreements=seat.agreements.settle,
+            clock=clock,
+            zone=node.jurisdiction.zone,
         )
         seen = build_briefing(later, seat.accounts.asker("officer.a"), purpose=CARE, post="LEI-A", at=clock.now())
         assert isinstance(seen, Seen)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from test_commands import run
 
-from agreement_world import text
+from agreement_world import signer, text
 from watchroom.node.create import remove_node
 
 GIVER, TRUST = "HMPPS", "health-trust"
@@ -127,6 +127,19 @@ def test_a_signature_of_somebody_else_is_refused(desks: tuple[Desk, Desk], draft
     found = run("agreement", "sign", giver.node, draft, "--signature", forged, "--as", "gov")
     assert found.exit_code != 0
     assert "cannot be read" in found.stderr
+
+
+def test_a_key_is_listed_to_be_compared_and_taken_back(desks: tuple[Desk, Desk]) -> None:
+    giver, theirs = desks[0], signer("other-trust").verifier.text()
+    giver.trust("other-trust", theirs)
+    found = run("agreement", "keys", giver.node)
+    (key,) = [one for one in given(found)["keys"] if one["organisation"] == "other-trust"]  # type: ignore[index]
+    assert (len(key["fingerprint"].split()), key["revoked_at"]) == (8, None)
+    taken = run("agreement", "distrust", giver.node, "other-trust", key["key_id"], "--as", "gov", "--reason", "lost")
+    assert given(taken)["revoked_at"] is not None
+    again = run("agreement", "trust", giver.node, "other-trust", theirs, "--as", "gov")
+    assert again.exit_code != 0
+    assert "never trusted again" in again.stderr
 
 
 def test_a_draft_with_a_slip_is_said_with_its_line(desks: tuple[Desk, Desk], draft: Path) -> None:

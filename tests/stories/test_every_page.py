@@ -1,15 +1,22 @@
 """Every page behind sign-in, found by asking the routes themselves: each leaves one entry, or shows nothing."""
 
 from collections.abc import Generator
+from uuid import UUID
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from web_seat import Seat, get, seat_at
 
+from agreement_world import text
 from watchroom.demo.night import IDENTITIES
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.drafts import Drafts
+from watchroom.model.catalogue import catalogue
 from watchroom.node.node import Node
 from watchroom.store.database import Principal
+
+DRAFT = UUID("01900000-0000-7000-8000-000000000017")
 
 
 @pytest.fixture
@@ -36,7 +43,16 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
             "select id from record.person where unit_code = 'LEI-A' order by sort_key limit 1"
         ).fetchone()
     assert row is not None
-    parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css", "request_id": str(row[0])}
+    digest = agreed(seat)
+    parts = {
+        "post": "LEI-A",
+        "person_id": str(row[0]),
+        "name": "nothing.css",
+        "request_id": str(row[0]),
+        "digest": digest,
+        "other": digest,
+        "draft_id": str(drafted(seat)),
+    }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])
     ]
@@ -48,6 +64,19 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
     ]
     assert "/handover/LEI-A" in found
     return sorted([*found, "/handover/LEI-A.json"])
+
+
+def agreed(seat: Seat) -> str:
+    """The digest of an agreement that the node has signed and nobody else."""
+    document = text(first="2026-01-01").replace("DSA-012", "DSA-PAGES")
+    kept = seat.agreements.enter(document, where="dsa.yaml", by=By(actor="records"))
+    return seat.agreements.sign(kept.agreement.digest, by=By(actor="records")).agreement.digest
+
+
+def drafted(seat: Seat) -> UUID:
+    """A draft that is always there."""
+    drafts = Drafts(database=seat.node.database, machine=seat.machine_clock, model=catalogue())
+    return drafts.begin(DRAFT, text(), by=seat.accounts.asker("records")).id
 
 
 @pytest.mark.parametrize("who", [identity.name for identity in IDENTITIES])

@@ -1,6 +1,6 @@
 """A seat at the pages of the example node: real gate, accounts and sessions, and a machine clock to move."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,18 +12,17 @@ from log_reading import latest
 from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Receipt
 from watchroom.audit.read import Recorded
 from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock, SteppedClock
-from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
-from watchroom.node.create import CHARTER_FILE
 from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
-from watchroom.policy.agreement import load_agreement
+from watchroom.store.database import Database
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.cookies import cookie_name, form_token
 
@@ -51,6 +50,7 @@ class Seat:
     node: Node
     machine_clock: SteppedClock
     trail: Trail
+    agreements: Agreements
     gate: Gate
     accounts: Accounts
     sessions: Sessions
@@ -58,6 +58,14 @@ class Seat:
     requests: Requests
     environment: str = "demo"
     page_settings: PageSettings = field(default_factory=PageSettings)
+
+    @property
+    def database(self) -> Database:
+        return self.node.database
+
+    @property
+    def audit(self) -> Trail:
+        return self.trail
 
     @property
     def agency_name(self) -> str:
@@ -103,12 +111,12 @@ def seat_at(node: Node) -> Seat:
     """A seat at the node, at the machine's present."""
     clock = SteppedClock(datetime.now(UTC))  # noqa: TID251
     trail = Trail(node.audit)
-    charter = (node.folder / CHARTER_FILE).read_text("utf-8")
-    agreement = load_agreement(charter, where="charter", model=catalogue())
+    # As the node's own, with a log that can be broken.
+    agreements = replace(node.agreements, audit=trail)
     gate = Gate(
         database=node.database,
         audit=trail,
-        agreements=[agreement],
+        agreements=agreements.settle,
         clock=node.clock,
         zone=node.jurisdiction.zone,
         machine=clock,
@@ -130,6 +138,7 @@ def seat_at(node: Node) -> Seat:
         node=node,
         machine_clock=clock,
         trail=trail,
+        agreements=agreements,
         gate=gate,
         accounts=accounts,
         sessions=sessions,

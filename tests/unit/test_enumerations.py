@@ -66,7 +66,9 @@ def given_texts() -> frozenset[tuple[str, ...]]:
 def test_every_template_is_part_of_a_page_that_is_rendered(template: str) -> None:
     python = "\n".join(path.read_text("utf-8") for path in SOURCE.glob("web/*.py"))
     parts = "\n".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
-    is_named_by_another = re.search(rf"{{%[^%]*\b(?:extends|include|from)\b[^%]*[\"']{re.escape(template)}[\"']", parts)
+    is_named_by_another = re.search(
+        rf"{{%[^%]*\b(?:extends|include|from|import)\b[^%]*[\"']{re.escape(template)}[\"']", parts
+    )
     assert f'"{template}"' in python or is_named_by_another
 
 

@@ -83,7 +83,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.SIGN_IN_REFUSED: "Somebody tried to sign in and was refused.",
     Act.SIGN_OUT: "Somebody signed out.",
     Act.ACCOUNT: "An account was added, changed or disabled.",
-    Act.POLICY_CHANGE: "What some roles may see for a purpose was suspended.",
+    Act.POLICY_CHANGE: "The charter, an agreement, a draft or a key of a partner was changed, or access was suspended.",
     Act.KEY_ROTATION: "A new key took over from an old one.",
     Act.BACKUP: "A backup was written.",
     Act.RESTORE: "The node was restored from a backup.",

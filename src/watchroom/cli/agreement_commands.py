@@ -15,7 +15,8 @@ from watchroom.gate.door import Refused
 from watchroom.kernel.clock import in_zone
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
-from watchroom.node.agreement_desk import AgreementDesk, desk_of, kept_document, signature_document
+from watchroom.node.agreement_desk import AgreementDesk, desk_of, kept_document, key_document, signature_document
+from watchroom.node.agreement_reach import preview
 from watchroom.node.node import Node
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.clauses import Agreement
@@ -86,8 +87,10 @@ def odrl_command(folder: Path, file: Path, *, is_back: bool) -> None:
 def preview_command(folder: Path, file: Path, *, user: str, as_of: datetime | None) -> None:
     """Count who would see whom, and which fields, beyond what is agreed now, if FILE were in force."""
     with _desk(folder, user) as desk:
-        known_at = None if as_of is None else in_zone(as_of, desk.node.jurisdiction.zone)
-        answer(desk.preview(_document(file), where=file.name, as_of=known_at).as_json(desk.node.words))
+        node = desk.node
+        known_at = None if as_of is None else in_zone(as_of, node.jurisdiction.zone)
+        found = preview(desk, _document(file), where=file.name, as_of=known_at)
+        answer(found.as_json(node.words))
 
 
 @agreement_group.command("sign")
@@ -112,7 +115,7 @@ def sign_command(folder: Path, file: Path, *, user: str, signature: Path | None)
             answer(kept_document(kept))
         else:
             kept = desk.sign(document, where=file.name)
-            answer(signature_document(kept, organisation=desk.node.settings.agency))
+            answer(signature_document(kept, organisation=desk.organisation))
     missing, first = ", ".join(kept.unsigned), kept.agreement.valid_from
     say(f"signed; still to sign: {missing}" if missing else f"signed by every party; it holds from {first}")
 
@@ -121,14 +124,15 @@ def sign_command(folder: Path, file: Path, *, user: str, signature: Path | None)
 @NODE
 @click.argument("name")
 @AS_USER
+@click.option("--reason", default="", help="Why, in your words; the list of agreements shows it.")
 @answering
-def suspend_command(folder: Path, name: str, *, user: str) -> None:
+def suspend_command(folder: Path, name: str, *, user: str, reason: str) -> None:
     """Let the agreement NAME give nothing any more, at once, every version of it; reads that are running end too.
 
     It is opened again by a later version that every party signs.
     """
     with _desk(folder, user) as desk:
-        answer(kept_document(desk.suspend(name)))
+        answer(kept_document(desk.suspend(name, reason=reason)))
 
 
 @agreement_group.command("list")
@@ -165,6 +169,31 @@ def trust_command(folder: Path, organisation: str, key: str, *, user: str) -> No
     with _desk(folder, user) as desk:
         key_id = desk.trust(organisation, key)
     say(f"key {key_id} may sign for {organisation} from now on")
+
+
+@agreement_group.command("keys")
+@NODE
+@answering
+def keys_command(folder: Path) -> None:
+    """List the keys of partners, with what to read to them to compare each; those that were taken back too."""
+    with Node.open(existing_node(folder)) as node:
+        answer({"keys": [key_document(one) for one in node.agreements.party_keys()]})
+
+
+@agreement_group.command("distrust")
+@NODE
+@click.argument("organisation")
+@click.argument("key_id")
+@AS_USER
+@click.option("--reason", required=True, help="Why, in your words; the list of keys shows it.")
+@answering
+def distrust_command(folder: Path, organisation: str, key_id: str, *, user: str, reason: str) -> None:
+    """Take the key KEY_ID of ORGANISATION back, at once and for ever: nothing that it signed holds any more.
+
+    What was agreed under it gives nothing until they sign it with another key; what it excludes stays excluded.
+    """
+    with _desk(folder, user) as desk:
+        answer(key_document(desk.distrust(organisation, key_id, reason=reason)))
 
 
 def _read(node: Node, file: Path) -> Agreement:

@@ -11,11 +11,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from watchroom.demo.agreed import agree
 from watchroom.demo.overlay import lay_over
 from watchroom.kernel.clock import MachineClock
 from watchroom.node.create import NewNode, create_node, digest_of_folder, digest_of_making, remove_node
 from watchroom.node.node import Node
-from watchroom.node.settings import ClockSettings, Environment, read_settings, write_settings
+from watchroom.node.settings import ClockSettings, Environment, operator, read_settings, write_settings
 
 ZONE = ZoneInfo("Europe/London")
 EVENING = datetime(2026, 7, 23, 19, 30, tzinfo=ZONE)
@@ -121,3 +122,4 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")
             node.ingest(SOURCE, folders=[export], as_at=instant)
+        agree(node, by=operator())

@@ -15,19 +15,9 @@ from psycopg import sql
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.audit.notes import Ed25519Signer, NoteError, Verifier, parse_verifier
-from watchroom.gate.agreements import (
-    QUERIES,
-    Kept,
-    Keys,
-    Signature,
-    in_force,
-    kept_agreements,
-    keys_of_parties,
-    parties,
-    require_next_version,
-    statement,
-)
+from watchroom.gate.agreements import Kept, in_force, kept_agreements, parties, require_next_version
 from watchroom.gate.audiences import take_away
+from watchroom.gate.party_keys import QUERIES, Keys, PartyKey, Signature, keys_of_parties, party_keys, statement
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import Catalogue
@@ -92,6 +82,11 @@ class Agreements:
         """
         with self.database.connection(Principal.APP) as connection:
             return self._kept(connection)
+
+    def party_keys(self) -> tuple[PartyKey, ...]:
+        """The keys of partners, by organisation, those that were taken back too."""
+        with self.database.connection(Principal.APP) as connection:
+            return party_keys(connection)
 
     def in_force(self) -> tuple[Agreement, ...]:
         """The charter and the agreements that hold now."""
@@ -167,7 +162,7 @@ class Agreements:
         """Take a key as a partner's; whoever does it has compared it with them on another way.
 
         Raises:
-            UsageError: it is no key, or that of the node's own organisation.
+            UsageError: it is no key, or one for the node's own organisation, or it was taken back before.
         """
         try:
             verifier = parse_verifier(key)
@@ -176,16 +171,51 @@ class Agreements:
         if organisation == self.organisation:
             raise UsageError("the node's own keys stand in its key folder; name a partner")
         with self._changing() as connection:
+            if any(one.is_revoked and one.key == verifier for one in party_keys(connection)):
+                raise UsageError("that key was taken back and is never trusted again; ask them for a fresh one")
             facts = {"organisation": organisation, "key": verifier.text()}
             said = {"entered_at": self.machine.now(), "entered_by": by.actor}
             connection.execute(QUERIES["enter_party_key"].text, {**facts, **said})
             self.audit.append(self._entry("trusted", by=by, party=organisation, key=verifier.key_id.hex()))
         return verifier
 
-    def suspend(self, name: str, *, by: By) -> Kept:
+    def revoke(self, organisation: str, key_id: str, *, by: By, reason: str) -> PartyKey:
+        """Take a partner's key back: nothing under it holds from now on, in reads that are running too.
+
+        What everybody had signed gives nothing until the partner signs it with another key; what it excludes holds.
+
+        Args:
+            organisation: the partner.
+            key_id: of the key, eight hexadecimal digits.
+            by: who does it.
+            reason: in their words.
+
+        Raises:
+            NotFoundError: no such key of theirs was entered.
+            AuditUnavailableError: it is taken back, and that could not be recorded.
+        """
+        with self._changing() as connection:
+            meant = [one for one in party_keys(connection) if (one.organisation, one.key_id) == (organisation, key_id)]
+            if not meant:
+                raise NotFoundError("no key of that id was trusted for that organisation; `agreement keys` lists them")
+            for one in meant:
+                facts = {"organisation": organisation, "key": one.key.text(), "reason": reason}
+                said = {"revoked_at": self.machine.now(), "revoked_by": by.actor}
+                connection.execute(QUERIES["revoke_party_key"].text, {**facts, **said})
+            self._put_in_force(connection, self._holding(connection))
+            revoked = next(one for one in party_keys(connection) if one.key == meant[0].key)
+        self.audit.append(self._entry("revoked", by=by, party=organisation, key=key_id, reason=reason))
+        return revoked
+
+    def suspend(self, name: str, *, by: By, reason: str = "") -> Kept:
         """Let what is agreed under a name give nothing any more, at once, in reads that are running too.
 
         Every version that all have signed is meant, also one that has not begun and the one that holds until then.
+
+        Args:
+            name: of the agreement.
+            by: who does it.
+            reason: in their words.
 
         Returns:
             the latest of them.
@@ -195,16 +225,16 @@ class Agreements:
             AuditUnavailableError: it is suspended, and that could not be recorded.
         """
         with self._changing() as connection:
-            agreed = [one for one in self._kept(connection) if one.agreement.name == name and not one.unsigned]
+            agreed = [one for one in self._kept(connection) if one.agreement.name == name and one.is_agreed]
             if not agreed:
                 raise NotFoundError("nothing is agreed here under that name; `agreement list` names what is")
             for one in agreed:
                 facts = {"digest": one.agreement.digest, "organisation": self.organisation}
-                said = {"suspended_by": by.actor, "suspended_at": self.machine.now()}
+                said = {"suspended_by": by.actor, "suspended_at": self.machine.now(), "reason": reason}
                 connection.execute(QUERIES["enter_suspension"].text, {**facts, **said})
             self._put_in_force(connection, self._holding(connection))
             suspended = self._one(connection, agreed[0].agreement.digest)
-        self._enter("suspended", suspended.agreement, by=by)
+        self._enter("suspended", suspended.agreement, by=by, reason=reason)
         return suspended
 
     def _signed(self, digest: str, signature: Signature, *, by: By) -> Kept:

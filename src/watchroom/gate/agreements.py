@@ -4,26 +4,19 @@ What holds is decided from the documents and the signatures each time, and from 
 that was changed in the database gives nothing, and stops the gate until somebody has looked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from watchroom.audit.notes import NoteError, Verifier, parse_verifier
-from watchroom.kernel.errors import UsageError, WatchroomError
-from watchroom.kernel.named_sql import load_queries
+from watchroom.gate.party_keys import QUERIES, AgreementDamagedError, Keys, Signature, kept_key
+from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.canonical import digest_of
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Connection
-
-QUERIES = load_queries("watchroom.gate", "agreements.sql")
-
-
-class AgreementDamagedError(WatchroomError):
-    """A kept agreement is not what was entered and signed; nothing is given on it, nor in spite of its exclusions."""
 
 
 class AgreementState(StrEnum):
@@ -33,27 +26,9 @@ class AgreementState(StrEnum):
     AGREED = "agreed"
     IN_FORCE = "in_force"
     SUSPENDED = "suspended"
+    LAPSED = "lapsed"
     SUPERSEDED = "superseded"
     ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """One party's word under an agreement.
-
-    Attributes:
-        organisation: the party.
-        signatory: account here, or the name that a partner gave.
-        key: that signed.
-        value: 64 bytes over `statement`.
-        signed_at: machine instant, timezone-aware.
-    """
-
-    organisation: str
-    signatory: str
-    key: Verifier
-    value: bytes
-    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,60 +38,40 @@ class Kept:
     Attributes:
         agreement: as it reads.
         document: its YAML.
-        signatures: verified, by organisation.
+        signatures: verified, by organisation; with keys that hold.
+        lapsed: verified, by organisation; with keys that were taken back since, so that they hold no more.
         state: how far it has come.
         entered_at, suspended_at: machine instants.
+        reason: why it was suspended, in the words of who did it.
     """
 
     agreement: Agreement
     document: str
     signatures: tuple[Signature, ...]
+    lapsed: tuple[Signature, ...]
     state: AgreementState
     entered_at: datetime
     suspended_at: datetime | None
+    reason: str
 
     @property
     def unsigned(self) -> tuple[str, ...]:
-        """The parties whose signature is missing, in order."""
-        signed = {signature.organisation for signature in self.signatures}
+        """The parties of whom no signature holds, in order."""
+        return self._without(self.signatures)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether every party has signed it at some time, whatever became of the keys since."""
+        return not self._without((*self.signatures, *self.lapsed))
+
+    def _without(self, signatures: Sequence[Signature]) -> tuple[str, ...]:
+        signed = {signature.organisation for signature in signatures}
         return tuple(party for party in parties(self.agreement) if party not in signed)
 
 
 def parties(agreement: Agreement) -> tuple[str, ...]:
     """The organisations that must sign: who gives, and everybody who receives."""
     return tuple(dict.fromkeys((agreement.provider, *(one.organisation for one in agreement.recipients))))
-
-
-def statement(digest: str, organisation: str) -> bytes:
-    """The bytes that a party signs: the digest of the canonical form, and in whose name."""
-    return f"watchroom agreement v1\n{digest}\n{organisation}\n".encode()
-
-
-class Keys:
-    """The public keys that may sign for an organisation.
-
-    Args:
-        own: keys of the node's own organisation, from its key folder and not from the database.
-        partners: entered by somebody who compared them with the partner.
-    """
-
-    def __init__(self, *, organisation: str, own: Sequence[Verifier], partners: Iterable[tuple[str, str]] = ()) -> None:
-        self._known: dict[str, list[Verifier]] = {organisation: list(own)}
-        for party, text in partners:
-            # INVARIANT: who can write in the database cannot sign for the node's own organisation.
-            if party != organisation:
-                self._known.setdefault(party, []).append(_verifier(text))
-
-    def accepts(self, digest: str, *, signature: Signature) -> bool:
-        """Whether it is that organisation's signature under the agreement of that digest."""
-        party, key = signature.organisation, signature.key
-        return key in self._known.get(party, ()) and key.accepts(statement(digest, party), signature.value)
-
-
-def keys_of_parties(connection: Connection, *, organisation: str, own: Sequence[Verifier]) -> Keys:
-    """The keys that may sign: the own ones, and those of partners that were entered."""
-    partners = connection.execute(QUERIES["party_keys"].text).fetchall()
-    return Keys(organisation=organisation, own=own, partners=[(party, key) for party, key in partners])
 
 
 def kept_agreements(connection: Connection, keys: Keys, *, model: Catalogue, on: date) -> tuple[Kept, ...]:
@@ -135,7 +90,7 @@ def kept_agreements(connection: Connection, keys: Keys, *, model: Catalogue, on:
     given: dict[str, list[Signature]] = {}
     for digest, party, signatory, key, value, signed_at in connection.execute(QUERIES["signatures"].text):
         signature = Signature(
-            organisation=party, signatory=signatory, key=_verifier(key), value=bytes(value), signed_at=signed_at
+            organisation=party, signatory=signatory, key=kept_key(key), value=bytes(value), signed_at=signed_at
         )
         given.setdefault(digest, []).append(signature)
     rows = [_Row(*row) for row in connection.execute(QUERIES["kept_agreements"].text)]
@@ -147,18 +102,20 @@ def kept_agreements(connection: Connection, keys: Keys, *, model: Catalogue, on:
         name, first = one.agreement.name, one.agreement.valid_from
         state = _state(one, on=on, following=next_of.get(name))
         kept.append(replace(one, state=state))
-        if state is not AgreementState.UNSIGNED:
+        if one.is_agreed:
             next_of[name] = min(first, next_of.get(name, first))
     return tuple(kept)
 
 
 def _state(one: Kept, *, on: date, following: date | None) -> AgreementState:
-    if one.unsigned:
+    if not one.is_agreed:
         return AgreementState.UNSIGNED
     if following is not None and following <= on:
         return AgreementState.SUPERSEDED
     if one.suspended_at is not None:
         return AgreementState.SUSPENDED
+    if one.unsigned:
+        return AgreementState.LAPSED
     if on < one.agreement.valid_from:
         return AgreementState.AGREED
     return AgreementState.ENDED if one.agreement.valid_to < on else AgreementState.IN_FORCE
@@ -167,8 +124,8 @@ def _state(one: Kept, *, on: date, following: date | None) -> AgreementState:
 def in_force(kept: Sequence[Kept], *, on: date) -> tuple[Agreement, ...]:
     """What of the agreements binds decisions, as the gate takes it.
 
-    A suspended version gives nothing, and its exclusions hold. A version whose successor has not begun holds until
-    then; one that nobody or not everybody has signed does not exist.
+    A suspended version, and one under which a signature holds no more, gives nothing, and its exclusions hold. A
+    version whose successor has not begun holds until then; one that nobody or not everybody has signed does not exist.
 
     Args:
         kept: of the node.
@@ -178,9 +135,9 @@ def in_force(kept: Sequence[Kept], *, on: date) -> tuple[Agreement, ...]:
     next_of: dict[str, Agreement] = {}
     for one in kept:
         agreement, following = one.agreement, next_of.get(one.agreement.name)
-        if one.unsigned or (following is not None and following.valid_from <= on):
+        if not one.is_agreed or (following is not None and following.valid_from <= on):
             continue
-        if one.suspended_at is not None:
+        if one.suspended_at is not None or one.unsigned:
             holding.append(_emptied(agreement))
         elif following is not None:
             holding.append(_until(agreement, following.valid_from - timedelta(days=1)))
@@ -217,22 +174,27 @@ class _Row(NamedTuple):
     document: str
     entered_at: datetime
     suspended_at: datetime | None
+    reason: str | None
 
 
 def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Catalogue) -> Kept:
     agreement = load_agreement(row.document, where="a kept agreement", model=model)
     if agreement.digest != row.digest:
         raise _damaged(agreement, "its document is not the one that was entered")
+    holding = [one for one in signatures if not keys.was_revoked(one)]
+    lapsed = [one for one in signatures if keys.was_revoked(one)]
     for one in signatures:
-        if not keys.accepts(row.digest, signature=one):
+        if not (keys.accepts(row.digest, signature=one) or keys.accepted(row.digest, signature=one)):
             raise _damaged(agreement, f"the signature of `{one.organisation}` under it is not one of theirs")
     return Kept(
         agreement=agreement,
         document=row.document,
-        signatures=tuple(signatures),
+        signatures=tuple(holding),
+        lapsed=tuple(lapsed),
         state=AgreementState.UNSIGNED,
         entered_at=row.entered_at,
         suspended_at=row.suspended_at,
+        reason=row.reason or "",
     )
 
 
@@ -241,13 +203,6 @@ def _damaged(agreement: Agreement, what: str) -> AgreementDamagedError:
         f"agreement `{agreement.name}` version {agreement.version} cannot be trusted: {what}; nothing is given until it"
         " is restored from a backup"
     )
-
-
-def _verifier(text: str) -> Verifier:
-    try:
-        return parse_verifier(text)
-    except NoteError:
-        raise AgreementDamagedError("a kept key of a party cannot be read; restore it from a backup") from None
 
 
 def _emptied(agreement: Agreement) -> Agreement:

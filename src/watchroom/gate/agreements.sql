@@ -4,7 +4,8 @@ select
     agreement.digest,
     agreement.document,
     agreement.entered_at,
-    suspension.suspended_at
+    suspension.suspended_at,
+    suspension.reason
 from gate.agreement
 left join gate.agreement_suspension as suspension on agreement.digest = suspension.digest
 order by agreement.name asc, agreement.version desc
@@ -19,14 +20,23 @@ select
     signature.signature,
     signature.signed_at
 from gate.agreement_signature as signature
-order by signature.digest asc, signature.organisation asc
+order by signature.digest asc, signature.organisation asc, signature.signed_at asc, signature.key asc
 
 -- name: party_keys()
--- One row per key of a partner.
+-- One row per key of a partner; with when it was taken back, if it was.
 select
     party_key.organisation,
-    party_key.key
+    party_key.key,
+    party_key.entered_at,
+    party_key.entered_by,
+    revocation.revoked_at,
+    revocation.revoked_by,
+    revocation.reason
 from gate.party_key
+left join gate.party_key_revocation as revocation
+    on
+        party_key.organisation = revocation.organisation
+        and party_key.key = revocation.key
 order by party_key.organisation asc, party_key.key asc
 
 -- name: latest_version(name)
@@ -43,16 +53,21 @@ on conflict (digest) do nothing
 -- name: enter_signature(digest, organisation, signatory, key, signature, signed_at)
 insert into gate.agreement_signature (digest, organisation, signatory, key, signature, signed_at)
 values (:digest, :organisation, :signatory, :key, :signature, :signed_at)
-on conflict (digest, organisation) do nothing
+on conflict (digest, organisation, key) do nothing
 
--- name: enter_suspension(digest, organisation, suspended_by, suspended_at)
-insert into gate.agreement_suspension (digest, organisation, suspended_by, suspended_at)
-values (:digest, :organisation, :suspended_by, :suspended_at)
+-- name: enter_suspension(digest, organisation, suspended_by, suspended_at, reason)
+insert into gate.agreement_suspension (digest, organisation, suspended_by, suspended_at, reason)
+values (:digest, :organisation, :suspended_by, :suspended_at, :reason)
 on conflict (digest) do nothing
 
 -- name: enter_party_key(organisation, key, entered_at, entered_by)
 insert into gate.party_key (organisation, key, entered_at, entered_by)
 values (:organisation, :key, :entered_at, :entered_by)
+on conflict (organisation, key) do nothing
+
+-- name: revoke_party_key(organisation, key, reason, revoked_at, revoked_by)
+insert into gate.party_key_revocation (organisation, key, reason, revoked_at, revoked_by)
+values (:organisation, :key, :reason, :revoked_at, :revoked_by)
 on conflict (organisation, key) do nothing
 
 -- name: lock_agreements()

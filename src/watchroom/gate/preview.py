@@ -4,7 +4,7 @@ It is counted for whoever would see most: somebody in the role who is assigned t
 The views are those that a read would have, made apart from them, and dropped afterwards. Numbers leave here, no row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -88,7 +88,18 @@ class Preview:
             seats: whose view is compared.
             as_of: on the record as known then, timezone-aware; None: as known now.
         """
-        return tuple(self._reach(before, after, seat, as_of=as_of) for seat in seats)
+        return tuple(self.each(before, after, seats=seats, as_of=as_of))
+
+    def each(
+        self,
+        before: Sequence[Agreement],
+        after: Sequence[Agreement],
+        *,
+        seats: Sequence[Seat],
+        as_of: datetime | None = None,
+    ) -> Iterator[Reach]:
+        """The same, each when it is counted: a seat on a large record takes its time."""
+        return (self._reach(before, after, seat, as_of=as_of) for seat in seats)
 
     def _reach(
         self, before: Sequence[Agreement], after: Sequence[Agreement], seat: Seat, *, as_of: datetime | None

@@ -1,84 +1,73 @@
-"""What an officer of information governance does with agreements: check, preview, sign, countersign, suspend."""
+"""What an officer of information governance does with agreements: look, sign, countersign, suspend, keep the keys."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from watchroom.audit.entries import Act, Entry
-from watchroom.audit.notes import NoteError, parse_verifier
-from watchroom.gate.agreement_changes import By
-from watchroom.gate.agreements import Kept, Signature, parties
+from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.audit.notes import NoteError, Verifier, parse_verifier
+from watchroom.gate.agreement_changes import Agreements, By
+from watchroom.gate.agreements import Kept, parties
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Refused
-from watchroom.gate.preview import Preview, Reach, seats_of
-from watchroom.ingest.places import known_places
-from watchroom.kernel.errors import UsageError
-from watchroom.model.catalogue import catalogue
+from watchroom.gate.door import Gate, Refused
+from watchroom.gate.party_keys import PartyKey, Signature, fingerprint
+from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
-from watchroom.node.node import Node
-from watchroom.policy.agreement import load_agreement
 from watchroom.policy.clauses import Agreement, Duty
-from watchroom.policy.difference import Difference, difference
-from watchroom.store.roles import Principal
+from watchroom.store.database import Database
 
 PURPOSE = "governance.audit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Previewed:
-    """A draft beside what is in force.
-
-    Attributes:
-        agreement: the draft.
-        before: the version of that name that is in force; None: there is none.
-        reaches: what changes, by who asks.
-        as_of: of which state of the record; None: the present.
-    """
-
-    agreement: Agreement
-    before: Agreement | None
-    reaches: tuple[Reach, ...]
-    as_of: datetime | None
+class AgreementNode(Protocol):
+    """The node, as far as this desk and those beside it need it."""
 
     @property
-    def difference(self) -> Difference:
-        """What the draft says otherwise than the version in force; of a first one, nothing."""
-        return difference(self.before or self.agreement, self.agreement, model=catalogue())
+    def agreements(self) -> Agreements:
+        """What is agreed."""
+        ...
 
-    def as_json(self, words: Words) -> dict[str, object]:
-        """The form that the command gives; more keys may come, these keep their names."""
-        said = self.difference
-        return {
-            "agreement": self.agreement.name,
-            "version": self.agreement.version,
-            "digest": self.agreement.digest,
-            "before": None if self.before is None else self.before.version,
-            "as_of": self.as_of,
-            "is_wider": said.is_wider or self.before is None,
-            "is_narrower": said.is_narrower,
-            "difference": [
-                {"direction": one.direction.value, "clause": one.clause, "text": words.say(one.whole_text)}
-                for one in said.changes
-            ],
-            "changes": [
-                {
-                    "organisation": one.seat.organisation,
-                    "role": one.seat.role,
-                    "purpose": one.seat.purpose,
-                    "people": {
-                        "before": one.people_before,
-                        "after": one.people_after,
-                        "added": one.people_added,
-                        "removed": one.people_removed,
-                    },
-                    "fields": {"added": list(one.fields_added), "removed": list(one.fields_removed)},
-                }
-                for one in self.reaches
-            ],
-        }
+    @property
+    def database(self) -> Database:
+        """Its database."""
+        ...
+
+    @property
+    def audit(self) -> AuditTrail:
+        """Its log."""
+        ...
+
+    @property
+    def gate(self) -> Gate:
+        """The one door."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The node's clock."""
+        ...
+
+    @property
+    def machine_clock(self) -> Clock:
+        """For signatures and drafts."""
+        ...
+
+    @property
+    def jurisdiction(self) -> Jurisdiction:
+        """The pack of its rules."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """The texts, in its language."""
+        ...
 
 
-def desk_of(node: Node, asker: Asker) -> "AgreementDesk | Refused":
+def desk_of(node: AgreementNode, asker: Asker) -> "AgreementDesk | Refused":
     """The desk of somebody who keeps agreements; else a recorded refusal."""
     refused = node.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.AGREEMENTS, what="policy")
     return refused or AgreementDesk(node=node, asker=asker)
@@ -88,52 +77,44 @@ def desk_of(node: Node, asker: Asker) -> "AgreementDesk | Refused":
 class AgreementDesk:
     """The agreements of a node in the hands of one person. What they do is entered in the audit log."""
 
-    node: Node
+    node: AgreementNode
     asker: Asker
+
+    @property
+    def organisation(self) -> str:
+        """The node's own."""
+        return self.node.agreements.organisation
 
     def kept(self) -> tuple[Kept, ...]:
         """Every version that was entered, by name, the latest first."""
         return self.node.agreements.kept()
 
-    def preview(self, document: str, *, where: str, as_of: datetime | None = None) -> Previewed:
-        """What a draft would change if it were in force.
-
-        Args:
-            document: YAML.
-            where: name of its file, for errors.
-            as_of: on the record as known then, timezone-aware; None: as known now.
+    def one(self, digest: str) -> Kept:
+        """The version of that digest.
 
         Raises:
-            AgreementError: it cannot be read, or its last day is past.
+            NotFoundError: it was not entered.
         """
-        node = self.node
-        today = node.clock.now().astimezone(node.jurisdiction.zone).date()
-        draft = load_agreement(document, where=where, model=catalogue(), on=today)
-        now = node.agreements.settle()
-        held = next((one for one in now if one.name == draft.name), None)
-        with node.database.connection(Principal.LOADER) as connection:
-            places = known_places(connection)
-        preview = Preview(
-            database=node.database,
-            model=catalogue(),
-            machine=node.machine_clock,
-            clock=node.clock,
-            zone=node.jurisdiction.zone,
-            sites=places.sites,
-            units=places.units,
-        )
-        # As if it began today: what it gives is the question, whatever its first day.
-        begun = replace(draft, valid_from=min(draft.valid_from, today))
-        after = [*(one for one in now if one.name != draft.name), begun]
-        seats = seats_of(draft) if held is None else seats_of(held, draft)
-        reaches = preview.compared(now, after, seats=seats, as_of=as_of)
-        self._enter_look("previewed", draft)
-        return Previewed(agreement=draft, before=held, reaches=reaches, as_of=as_of)
+        found = next((one for one in self.kept() if one.agreement.digest == digest), None)
+        if found is None:
+            raise NotFoundError("no version of that digest was entered here; the list names those there are")
+        return found
+
+    def charter(self) -> Agreement:
+        """The node's charter as it stands now."""
+        return self.node.agreements.charter()
 
     def sign(self, document: str, *, where: str) -> Kept:
         """Enter a version and sign it for the node's own organisation."""
-        kept = self.node.agreements.enter(document, where=where, by=self._by)
-        return self.node.agreements.sign(kept.agreement.digest, by=self._by)
+        return self.sign_kept(self.enter(document, where=where).agreement.digest)
+
+    def enter(self, document: str, *, where: str) -> Kept:
+        """Enter a version, so that it can be signed."""
+        return self.node.agreements.enter(document, where=where, by=self.by)
+
+    def sign_kept(self, digest: str) -> Kept:
+        """Sign a version that was entered, for the node's own organisation."""
+        return self.node.agreements.sign(digest, by=self.by)
 
     def countersign(self, document: str, *, where: str, signature: str) -> Kept:
         """Enter a version with a partner's signature, as `signature_document` of their node gives it.
@@ -141,34 +122,71 @@ class AgreementDesk:
         Raises:
             UsageError: the signature cannot be read, or is none of theirs under this version.
         """
-        read = _signature_in(signature)
-        kept = self.node.agreements.enter(document, where=where, by=self._by)
-        return self.node.agreements.countersign(kept.agreement.digest, signature=read, by=self._by)
+        signature_in(signature)
+        return self.countersign_kept(self.enter(document, where=where).agreement.digest, signature=signature)
 
-    def suspend(self, name: str) -> Kept:
+    def countersign_kept(self, digest: str, *, signature: str) -> Kept:
+        """The same under a version that was entered.
+
+        Raises:
+            NotFoundError: it was not entered.
+            UsageError: the signature cannot be read, or is none of theirs under this version.
+        """
+        return self.node.agreements.countersign(digest, signature=signature_in(signature), by=self.by)
+
+    def suspend(self, name: str, *, reason: str = "") -> Kept:
         """Let the agreement of that name give nothing any more, at once."""
-        return self.node.agreements.suspend(name, by=self._by)
+        return self.node.agreements.suspend(name, by=self.by, reason=reason)
 
     def trust(self, organisation: str, key: str) -> str:
         """Take a key as a partner's; its key id."""
-        return self.node.agreements.trust(organisation, key, by=self._by).key_id.hex()
+        return self.node.agreements.trust(organisation, key, by=self.by).key_id.hex()
 
-    @property
-    def _by(self) -> By:
-        return By(actor=self.asker.name, operator=self.asker.operator)
+    def distrust(self, organisation: str, key_id: str, *, reason: str) -> PartyKey:
+        """Take a partner's key back; nothing under it holds from now on."""
+        return self.node.agreements.revoke(organisation, key_id, by=self.by, reason=reason)
 
-    def _enter_look(self, did: str, agreement: Agreement) -> None:
+    def party_keys(self) -> tuple[PartyKey, ...]:
+        """The keys of partners, those that were taken back too."""
+        return self.node.agreements.party_keys()
+
+    def own_key(self) -> Verifier:
+        """The key with which the node's own organisation signs."""
+        return self.node.agreements.keys.agreement_signer().verifier
+
+    def look(self, act: Act, did: str, *, about: Agreement | None = None, **detail: str) -> None:
+        """Enter that something of the agreements was looked at; it may be shown after that.
+
+        Raises:
+            AuditUnavailableError: it could not be recorded; nothing may be shown.
+        """
+        named: Mapping[str, str] = {}
+        if about is not None:
+            named = {"agreement": f"{about.name}.{about.version}", "digest": about.digest}
+        self.note(act, {"did": did, **named, **detail})
+
+    def note(self, act: Act, detail: Mapping[str, str]) -> None:
+        """Enter one act of this person about agreements.
+
+        Raises:
+            AuditUnavailableError: it could not be recorded.
+        """
         self.node.audit.append(
             Entry(
-                act=Act.COUNT,
+                act=act,
                 actor=self.asker.name,
                 operator=self.asker.operator,
                 organisation=self.asker.organisation,
                 purpose=PURPOSE,
                 entity="policy",
-                detail={"did": did, "agreement": f"{agreement.name}.{agreement.version}", "digest": agreement.digest},
+                detail=detail,
             )
         )
+
+    @property
+    def by(self) -> By:
+        """Who it is, as changes name them."""
+        return By(actor=self.asker.name, operator=self.asker.operator)
 
 
 def kept_document(kept: Kept) -> dict[str, object]:
@@ -181,6 +199,7 @@ def kept_document(kept: Kept) -> dict[str, object]:
         "parties": list(parties(agreement)),
         "state": kept.state.value,
         "unsigned": list(kept.unsigned),
+        "lapsed": sorted({one.organisation for one in kept.lapsed}),
         "valid_from": agreement.valid_from,
         "valid_to": agreement.valid_to,
         "review_by": agreement.review_by,
@@ -189,8 +208,14 @@ def kept_document(kept: Kept) -> dict[str, object]:
 
 
 def signature_document(kept: Kept, *, organisation: str) -> dict[str, object]:
-    """The signature of the node's own organisation, for the partner's node."""
-    own = next(one for one in kept.signatures if one.organisation == organisation)
+    """The signature of the node's own organisation, for the partner's node.
+
+    Raises:
+        NotFoundError: the organisation has not signed it.
+    """
+    own = next((one for one in kept.signatures if one.organisation == organisation), None)
+    if own is None:
+        raise NotFoundError("the node's own organisation has not signed that version; sign it first")
     return {
         "agreement": kept.agreement.name,
         "version": kept.agreement.version,
@@ -205,15 +230,35 @@ def signature_document(kept: Kept, *, organisation: str) -> dict[str, object]:
     }
 
 
-def _signature_in(text: str) -> Signature:
+def key_document(key: PartyKey) -> dict[str, object]:
+    """What the node says of a partner's key."""
+    return {
+        "organisation": key.organisation,
+        "key_id": key.key_id,
+        "fingerprint": fingerprint(key.key),
+        "key": key.key.text(),
+        "trusted_at": key.entered_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def signature_in(text: str) -> Signature:
+    """A partner's signature, as their node wrote it.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     try:
         given = json.loads(text)
-        return Signature(
+        signature = Signature(
             organisation=str(given["organisation"]),
             signatory=str(given["signatory"]),
             key=parse_verifier(str(given["key"])),
             value=bytes.fromhex(given["signature"]),
             signed_at=datetime.fromisoformat(given["signed_at"]),
         )
-    except (KeyError, TypeError, ValueError, NoteError):
+    except (KeyError, TypeError, ValueError, RecursionError, NoteError):
         raise UsageError("the signature cannot be read; give the file that `agreement sign` wrote there") from None
+    if signature.signed_at.tzinfo is None:
+        raise UsageError("the signature does not say in which zone it was made; give the file as their node wrote it")
+    return signature

@@ -78,6 +78,11 @@ def example_text(name: str) -> str:
     return files("watchroom.policy").joinpath("agreements", f"{name}.yaml").read_text(encoding="utf-8")
 
 
+def blank_text() -> str:
+    """The text of an agreement with every key that must be there, each with a comment, and nothing in it."""
+    return files("watchroom.policy").joinpath("blank_agreement.yaml").read_text(encoding="utf-8")
+
+
 class _Loader:
     """Reads one document; the parts need each other's names."""
 
@@ -216,4 +221,12 @@ class _Loader:
                 raise self._form.fault(f"`{name}` may be asked for twice; rename one", "on_request")
 
 
-__all__ = ["AgreementError", "charter_text", "example_names", "example_text", "load_agreement", "read_agreement"]
+__all__ = [
+    "AgreementError",
+    "blank_text",
+    "charter_text",
+    "example_names",
+    "example_text",
+    "load_agreement",
+    "read_agreement",
+]

@@ -5,6 +5,18 @@ from datetime import timedelta
 from litestar import Litestar
 from litestar.di import Provide
 
+from watchroom.web.agreement_draft_routes import begin_draft, draft, new_agreement, write_draft
+from watchroom.web.agreement_reach_routes import agreement_reach, preview_draft
+from watchroom.web.agreement_routes import (
+    agreement,
+    agreement_odrl,
+    agreement_signature,
+    agreement_yaml,
+    agreements,
+    compare,
+    suspend,
+)
+from watchroom.web.agreement_signing_routes import countersign, distrust_key, keys, sign, sign_form, trust_key
 from watchroom.web.ask_routes import ask, ask_form
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
@@ -62,6 +74,25 @@ ROUTES = (
     break_glass,
     close_glass,
     keep_review,
+    agreements,
+    new_agreement,
+    begin_draft,
+    draft,
+    write_draft,
+    preview_draft,
+    keys,
+    trust_key,
+    distrust_key,
+    suspend,
+    agreement,
+    agreement_yaml,
+    agreement_odrl,
+    agreement_signature,
+    agreement_reach,
+    compare,
+    sign_form,
+    sign,
+    countersign,
     asset,
     health,
 )

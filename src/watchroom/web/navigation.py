@@ -43,6 +43,10 @@ def _reads_numbers(visitor: Visitor) -> bool:
     return BOARD_PURPOSE in visitor.purposes
 
 
+def _keeps_agreements(visitor: Visitor) -> bool:
+    return Duty.AGREEMENTS in visitor.duties
+
+
 # In the order in which they stand on the page.
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
@@ -57,4 +61,5 @@ DESTINATIONS: tuple[Destination, ...] = (
         is_for=lambda visitor: visitor.may_break or visitor.glasses > 0 or Duty.REVIEW_GLASS in visitor.duties,
         waits=Waits.GLASSES,
     ),
+    Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements),
 )

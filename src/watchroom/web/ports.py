@@ -3,17 +3,14 @@
 from typing import Protocol
 
 from watchroom.gate.accounts import Accounts
-from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
-from watchroom.kernel.clock import Clock
-from watchroom.model.jurisdiction import Jurisdiction
-from watchroom.model.words import Words
+from watchroom.node.agreement_desk import AgreementNode
 from watchroom.node.settings import PageSettings
 
 
-class NodeLike(Protocol):
+class NodeLike(AgreementNode, Protocol):
     """The node, as far as pages need it."""
 
     @property
@@ -29,16 +26,6 @@ class NodeLike(Protocol):
     @property
     def pages(self) -> PageSettings:
         """How the pages meet people and the network."""
-        ...
-
-    @property
-    def jurisdiction(self) -> Jurisdiction:
-        """The pack of its rules and words."""
-        ...
-
-    @property
-    def gate(self) -> Gate:
-        """The one door."""
         ...
 
     @property
@@ -59,19 +46,4 @@ class NodeLike(Protocol):
     @property
     def sessions(self) -> Sessions:
         """Who has."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The node's clock."""
-        ...
-
-    @property
-    def machine_clock(self) -> Clock:
-        """For sessions and limits."""
-        ...
-
-    @property
-    def words(self) -> Words:
-        """The texts, in its language."""
         ...

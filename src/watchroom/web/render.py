@@ -1,5 +1,6 @@
 """Templates: each receives the frame of the page and one dataclass; every value is escaped."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -31,3 +32,7 @@ class Pages:
     def page(self, template: str, frame: Frame, **content: object) -> str:
         """The HTML of one page."""
         return self._environment.get_template(template).render(frame=frame, **content)
+
+    def pieces(self, template: str, frame: Frame, **content: object) -> Iterator[str]:
+        """The same, piece by piece, as the values that the template goes through become known."""
+        return self._environment.get_template(template).generate(frame=frame, **content)

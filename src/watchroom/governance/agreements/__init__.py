@@ -1,0 +1,1 @@
+"""What is agreed: the list, and one version with its sheet."""

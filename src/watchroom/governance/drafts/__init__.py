@@ -1,0 +1,1 @@
+"""Writing an agreement: where to begin, and the text beside what it would say."""

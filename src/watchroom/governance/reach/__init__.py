@@ -1,0 +1,1 @@
+"""Whom an agreement reaches, counted seat by seat."""

@@ -1,0 +1,1 @@
+"""Signing a version: what exactly is signed, who has, and whose signature is missing."""

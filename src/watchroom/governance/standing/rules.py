@@ -1,0 +1,85 @@
+"""What waits for the node's own organisation, when a review is due, and in which order agreements are listed. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from watchroom.gate.agreements import AgreementState, Kept
+from watchroom.policy.clauses import Agreement
+
+# So long before its day a review is said to be due: it takes both parties' data protection officers.
+REVIEW_NOTICE: Final = timedelta(days=30)
+GIVING: Final = frozenset({AgreementState.IN_FORCE})
+# What may still be suspended: whatever every party has signed and nothing has closed yet.
+OPEN: Final = frozenset({AgreementState.IN_FORCE, AgreementState.AGREED, AgreementState.LAPSED})
+
+
+class Review(StrEnum):
+    """How near the review of an agreement is."""
+
+    LATER = "later"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+class Waiting(StrEnum):
+    """What the node's own organisation is waited for to do."""
+
+    SIGN = "sign"
+    REVIEW = "review"
+
+
+class Group(StrEnum):
+    """Where a version stands in the list; in the order of the page."""
+
+    WAITS = "waits"
+    IN_FORCE = "in_force"
+    LAPSED = "lapsed"
+    SUSPENDED = "suspended"
+    AGREED = "agreed"
+    UNSIGNED = "unsigned"
+    PAST = "past"
+
+
+_GROUPS: Final = {
+    AgreementState.UNSIGNED: Group.UNSIGNED,
+    AgreementState.AGREED: Group.AGREED,
+    AgreementState.IN_FORCE: Group.IN_FORCE,
+    AgreementState.SUSPENDED: Group.SUSPENDED,
+    AgreementState.LAPSED: Group.LAPSED,
+    AgreementState.SUPERSEDED: Group.PAST,
+    AgreementState.ENDED: Group.PAST,
+}
+
+
+def review_of(agreement: Agreement, *, on: date) -> Review:
+    """How near the review is on a day of the node; on its very day it is due and not overdue."""
+    if on > agreement.review_by:
+        return Review.OVERDUE
+    return Review.DUE if on > agreement.review_by - REVIEW_NOTICE else Review.LATER
+
+
+def waiting_for(kept: Kept, *, organisation: str, on: date) -> Waiting | None:
+    """What `organisation` is waited for to do with a version; None: nothing."""
+    is_past = kept.agreement.valid_to < on or kept.state in (AgreementState.SUPERSEDED, AgreementState.SUSPENDED)
+    if organisation in kept.unsigned and not is_past:
+        return Waiting.SIGN
+    if kept.state in GIVING and review_of(kept.agreement, on=on) is not Review.LATER:
+        return Waiting.REVIEW
+    return None
+
+
+def grouped(kept: Sequence[Kept], *, organisation: str, on: date) -> tuple[tuple[Group, tuple[Kept, ...]], ...]:
+    """The versions by group, in the order of the page; each in one of them, and no group is empty."""
+    found: dict[Group, list[Kept]] = {group: [] for group in Group}
+    for one in kept:
+        is_waiting = waiting_for(one, organisation=organisation, on=on) is not None
+        is_over = one.state is AgreementState.UNSIGNED and one.agreement.valid_to < on
+        found[Group.WAITS if is_waiting else Group.PAST if is_over else _GROUPS[one.state]].append(one)
+    return tuple((group, tuple(ones)) for group, ones in found.items() if ones)
+
+
+def versions_of(kept: Sequence[Kept], name: str) -> tuple[Kept, ...]:
+    """The versions of one name, the latest first."""
+    return tuple(sorted((one for one in kept if one.agreement.name == name), key=lambda one: -one.agreement.version))

@@ -1,0 +1,74 @@
+"""What the routes about agreements share: the desk of a visitor, their password once more, and how a page is made."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from litestar import Response
+from litestar.enums import MediaType
+
+from watchroom.gate.door import Refused
+from watchroom.governance.standing.show import Asker
+from watchroom.kernel.errors import NotFoundError
+from watchroom.node.agreement_desk import PURPOSE, AgreementDesk, desk_of
+from watchroom.web.house import AnyRequest, House, Setting, framed
+from watchroom.web.refusals import RefusedError
+from watchroom.web.visitors import Visitor
+
+HERE = "/agreements"
+# What a page may say was done just before; an address that names anything else says nothing.
+DONE = frozenset({"signed", "countersigned", "in_force", "suspended", "entered", "dropped"})
+LONGEST_REASON = 500
+
+
+def desk_at(house: House, visitor: Visitor) -> AgreementDesk:
+    """The desk of somebody who keeps agreements.
+
+    Raises:
+        RefusedError: it is not their duty; that is recorded.
+    """
+    desk = desk_of(house.node, visitor.asker)
+    if isinstance(desk, Refused):
+        raise RefusedError(house.node.words.say(desk.reason))
+    return desk
+
+
+def asker_at(house: House, desk: AgreementDesk) -> Asker:
+    """For whom a page is made."""
+    today = house.node.clock.now().astimezone(house.node.jurisdiction.zone).date()
+    return Asker(organisation=desk.organisation, on=today, words=house.node.words)
+
+
+def page_of(
+    house: House, visitor: Visitor, template: str, *, content: Mapping[str, object], status: int = 200
+) -> Response[str]:
+    """One page of this part of the service; `content` holds `title` beside what the template wants."""
+    setting = Setting(purpose=PURPOSE, current=HERE)
+    frame = framed(house, title=str(content["title"]), visitor=visitor, setting=setting)
+    return Response(house.pages.page(template, frame, **content), media_type=MediaType.HTML, status_code=status)
+
+
+def confirmed(house: House, visitor: Visitor, request: AnyRequest, *, password: str) -> str:
+    """The message id of why a visitor is not let sign, after they gave their password once more; empty: they are.
+
+    Signing opens something, so a page that was left open is not enough; suspending closes, and asks for nothing.
+    """
+    address = request.client.host if request.client else ""
+    at, account = house.node.machine_clock.now(), visitor.asker.name
+    if not (house.tries_of_address.allows(address, at) and house.tries.allows(f"{address} {account}", at)):
+        return "web.sign_in.too_often"
+    if house.node.accounts.check(account, password) is None:
+        return "agreements.error.password"
+    house.tries.forget(f"{address} {account}")
+    return ""
+
+
+def known_draft(text: str) -> UUID:
+    """The identifier of a draft in an address or a form.
+
+    Raises:
+        NotFoundError: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundError("no draft at this address") from None
