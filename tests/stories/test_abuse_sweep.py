@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sweep_looks
 from click.testing import CliRunner
 from example_node import Example
 from litestar import Litestar
@@ -48,6 +49,7 @@ ROUTES_WITH_RECORDS = {
     "/board",
 }
 ROUTES_WITHOUT = {
+    **sweep_looks.ROUTES_WITHOUT,
     "/": "leads on",
     "/sign-in": "before anybody is known",
     "/sign-out": "leads on",
@@ -62,6 +64,7 @@ ROUTES_WITHOUT = {
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
+    *sweep_looks.COMMANDS,
     "watchroom audit export",
     "watchroom audit subject",
     "watchroom audit verdict",
@@ -69,7 +72,7 @@ COMMANDS_OF_THE_LOG = {
     "watchroom audit erase",
 }
 COMMANDS_WITHOUT = {
-    "watchroom user known-as": "accounts",
+    **sweep_looks.COMMANDS_WITHOUT,
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
     "watchroom agreement check": "what a file says",
     "watchroom agreement sheet": "what a file says",
@@ -82,12 +85,7 @@ COMMANDS_WITHOUT = {
     "watchroom agreement trust": "a public key",
     "watchroom demo": "makes a node and serves its pages",
     "watchroom init": "makes a node without a row",
-    "watchroom user add": "accounts",
-    "watchroom user list": "accounts",
-    "watchroom user disable": "accounts",
-    "watchroom source add": "names of sources",
-    "watchroom source set": "names of sources",
-    "watchroom source list": "names of sources",
+    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
     "watchroom ingest": "counts and codes",
     "watchroom quality": "counts and codes",
     "watchroom audit verify": "counts and hashes",
@@ -173,7 +171,9 @@ def index_of_last(node: Node) -> int:
 
 
 def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
-    assert {route.path_format for route in seat.app().routes} == ROUTES_WITH_RECORDS | set(ROUTES_WITHOUT)
+    assert {route.path_format for route in seat.app().routes} == ROUTES_WITH_RECORDS | sweep_looks.ROUTES | set(
+        ROUTES_WITHOUT
+    )
 
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
@@ -265,6 +265,7 @@ def test_every_command_of_the_log_is_refused_to_who_has_not_that_duty_and_the_re
     who, span = somebody(node, "LEI-A"), ["--from", "2026-07-01T00:00+01:00", "--to", "2026-07-24T08:00+01:00"]
     ground = next(iter(Ground)).value
     about = {
+        **sweep_looks.COMMANDS,
         "watchroom audit export": [*span, "--out", str(tmp_path / "out.zip")],
         "watchroom audit subject": [who],
         "watchroom audit verdict": [who, "--entry", "0", "--verdict", "withheld", "--ground", ground, "--reason", "x"],
@@ -358,7 +359,7 @@ def test_what_begins_by_itself_is_in_a_list_of_the_sweep() -> None:
 def test_every_template_is_in_a_list_of_the_sweep() -> None:
     folder = SOURCE / "web" / "templates"
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
-    assert there == TEMPLATES_WITH_RECORDS | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES
+    assert there == TEMPLATES_WITH_RECORDS | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES | sweep_looks.TEMPLATES
     assert {file.name for file in SOURCE.rglob("*.typ")} == {"brief.typ"}
 
 

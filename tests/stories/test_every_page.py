@@ -1,6 +1,7 @@
 """Every page behind sign-in, found by asking the routes themselves: each leaves one entry, or shows nothing."""
 
 from collections.abc import Generator
+from uuid import uuid4
 
 import pytest
 from litestar import Litestar
@@ -33,7 +34,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
             "select id from record.person where unit_code = 'LEI-A' order by sort_key limit 1"
         ).fetchone()
     assert row is not None
-    parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css"}
+    parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css", "case_id": str(uuid4())}
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])
     ]

@@ -13,6 +13,7 @@ from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Re
 from watchroom.audit.read import Recorded
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
+from watchroom.gate.looks import LookKeeper
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.catalogue import catalogue
@@ -52,6 +53,7 @@ class Seat:
     gate: Gate
     accounts: Accounts
     sessions: Sessions
+    looks: LookKeeper
     environment: str = "demo"
     page_settings: PageSettings = field(default_factory=PageSettings)
 
@@ -112,7 +114,10 @@ def seat_at(node: Node) -> Seat:
         machine_clock=clock,
         idle_seconds=node.pages.idle_seconds,
     )
-    return Seat(node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions)
+    looks = LookKeeper(database=node.database, audit=trail, machine=clock)
+    return Seat(
+        looks=looks, node=node, machine_clock=clock, trail=trail, gate=gate, accounts=accounts, sessions=sessions
+    )
 
 
 def get(client: TestClient[Litestar], path: str) -> httpx.Response:

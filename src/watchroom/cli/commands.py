@@ -8,6 +8,7 @@ from watchroom.cli.agreement_commands import agreement_group
 from watchroom.cli.audit_commands import audit_group
 from watchroom.cli.bench_commands import bench_command
 from watchroom.cli.clean_commands import clean_command
+from watchroom.cli.looks_commands import looks_group
 from watchroom.cli.node_commands import backup_command, init_command, restore_command
 from watchroom.cli.reading_commands import BriefingHtml, brief_command, explain_command, see_command
 from watchroom.cli.restrict_commands import restrict_group
@@ -50,6 +51,7 @@ def command_line(pages: Pages) -> click.Group:
         agreement_group,
         restrict_group,
         audit_group,
+        looks_group,
         serve_command(pages.serve),
         backup_command,
         restore_command,

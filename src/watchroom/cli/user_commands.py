@@ -8,6 +8,7 @@ import click
 
 from watchroom.cli.answers import answer, answering, existing_node, say, table
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.staff_commands import marks_command, rota_command
 from watchroom.node.node import Node
 
 
@@ -83,3 +84,7 @@ def disable_user(folder: Path, name: str) -> None:
     with Node.open(existing_node(folder)) as node:
         node.disable_account(name)
     say(f"account `{name}` disabled")
+
+
+user_group.add_command(rota_command)
+user_group.add_command(marks_command)

@@ -13,6 +13,7 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
+from watchroom.gate.looks import LookKeeper
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
@@ -62,6 +63,7 @@ class Node:
         audit: the log.
         agreements: the charter, and what is agreed with others.
         gate: the one door.
+        looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
         spool: for break-glass while the database cannot write; replayed when a node is opened.
@@ -97,6 +99,7 @@ class Node:
             clock=self.clock,
             zone=self.jurisdiction.zone,
         )
+        self.looks = LookKeeper(database=database, audit=audit, machine=self.machine_clock)
         self.restrictions = Restrictions(
             database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
         )

@@ -24,6 +24,7 @@ from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.limits import Allowance
+from watchroom.web.looks_routes import decide_look, look_of, looks, my_work
 from watchroom.web.person_routes import person
 from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
@@ -47,6 +48,10 @@ ROUTES = (
     person,
     posts,
     board,
+    looks,
+    look_of,
+    decide_look,
+    my_work,
     asset,
     health,
 )

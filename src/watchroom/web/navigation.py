@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watchroom.insight.rules import BOARD_PURPOSE
+from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
 
 
@@ -28,6 +29,14 @@ def _reads_records(visitor: Visitor) -> bool:
     return visitor.purposes != (BOARD_PURPOSE,)
 
 
+def _reads_log(visitor: Visitor) -> bool:
+    return Duty.READ_AUDIT in visitor.duties
+
+
+def _is_anybody(visitor: Visitor) -> bool:  # noqa: ARG001  their own work is everybody's
+    return True
+
+
 def _reads_numbers(visitor: Visitor) -> bool:
     return BOARD_PURPOSE in visitor.purposes
 
@@ -37,4 +46,6 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
+    Destination(path="/looks", text="web.nav.looks", is_for=_reads_log),
+    Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
 )

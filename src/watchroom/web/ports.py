@@ -4,6 +4,7 @@ from typing import Protocol
 
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
+from watchroom.gate.looks import LookKeeper
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock
 from watchroom.model.jurisdiction import Jurisdiction
@@ -37,6 +38,11 @@ class NodeLike(Protocol):
     @property
     def gate(self) -> Gate:
         """The one door."""
+        ...
+
+    @property
+    def looks(self) -> LookKeeper:
+        """The review of looks, and everybody's own work."""
         ...
 
     @property
