@@ -6,22 +6,19 @@ everybody looks, calls about somebody who left, people of one common name.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from gate_world import START, about, episode, gate_of, person, write
-from watchroom.audit.entries import Act, Entry, Receipt, prepare
+from gate_world import START, about, episode, person, write
+from watchroom.audit.entries import Act, Entry, prepare
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.audit.sequencer import Sequencer
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
-from watchroom.gate.looks import LookKeeper
 from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
 from watchroom.gate.rota import Mark, MarkKind, Shift, StaffFacts
-from watchroom.governance.looks.build import Desk
 from watchroom.kernel.clock import SteppedClock
 from watchroom.store.database import Database, Principal
 
@@ -358,49 +355,3 @@ def _entry(made: _Made, at: datetime, who: str, *more: str | int) -> Entry:
         detail={} if is_handover else {"looked_up": str(people[0])},
         at=at,
     )
-
-
-class DirectLog:
-    """The log of the month, written to by whoever reviews it: no thread and no checkpoint, the same sequencer."""
-
-    def __init__(self, database: Database, *, clock: SteppedClock) -> None:
-        self._sequencer = Sequencer(database.conninfo(Principal.AUDIT))
-        self._clock = clock
-
-    def append(self, entry: Entry) -> Receipt:
-        now = self._clock.now()
-        (receipt,) = self._sequencer.commit([prepare(entry, at=now, machine_at=now)]).receipts
-        return receipt
-
-    def close(self) -> None:
-        self._sequencer.close()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seats:
-    """The desks of two reviewers over one month, and what moves their clock."""
-
-    database: Database
-    month: Month
-    log: DirectLog
-    clock: SteppedClock
-    keeper: LookKeeper
-    first: Desk
-    second: Desk
-
-
-@contextmanager
-def seats_over(database: Database) -> Iterator[Seats]:
-    """A generated month in an empty database, and two who review it at its end."""
-    month = make_month(database)
-    clock = SteppedClock(END)
-    log = DirectLog(database, clock=clock)
-    keeper = LookKeeper(database=database, audit=log, machine=clock)
-    gate = gate_of(database, at=END)
-    desks = [Desk(gate=gate, keeper=keeper, asker=asker) for asker in reviewers(database)]
-    try:
-        yield Seats(
-            database=database, month=month, log=log, clock=clock, keeper=keeper, first=desks[0], second=desks[1]
-        )
-    finally:
-        log.close()

@@ -8,7 +8,7 @@ import pytest
 
 from gate_world import OFFICER, START
 from log_reading import latest
-from look_world import Seats, seats_over
+from look_seats import Seats, seats_over
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.look_records import Decision, Opened
 from watchroom.audit.own_work import HELD_FOR

@@ -10,7 +10,8 @@ import pytest
 
 from gate_world import OFFICER, START
 from log_reading import latest
-from look_world import PEOPLE_A_WING, Seats, seats_over
+from look_seats import Seats, seats_over
+from look_world import PEOPLE_A_WING
 from servers import TestServer, drop_database, run_as
 from watchroom.audit.entries import AuditUnavailableError, Entry, Receipt
 from watchroom.audit.look_records import Case, Opened

@@ -64,7 +64,7 @@ NOT_ALONE = (
     "store/writes.sql:issues",
     "store/writes.sql:held_places",
     "store/closing.sql:close_catalogues",
-    "gate/look_facts.sql:settle_looks",
+    "gate/look_tables.sql:settle_looks",
     "gate/look_facts.sql:find_stays",
     "gate/look_facts.sql:find_relations",
     "gate/look_facts.sql:find_names",

@@ -64,7 +64,7 @@ def test_a_look_at_a_neighbour_is_found_shown_decided_and_told(folder: Path, tmp
     listed = run("looks", "list", folder, *AS, "--json")
     (case,) = json.loads(listed.stdout)["cases"]
     assert (case["account"], case["person"]) == ("officer-smith", person)
-    assert [one["code"] for one in case["reasons"]][0] == "same_postcode"
+    assert case["reasons"][0]["code"] == "same_postcode"
     assert "Same postcode" in run("looks", "list", folder, *AS).stdout
 
     shown = run("looks", "show", folder, case["case"], *AS)

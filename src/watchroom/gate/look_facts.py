@@ -16,6 +16,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.gate", "look_facts.sql")
+_TABLES = load_queries("watchroom.gate", "look_tables.sql")
 _FEED = Callable[[Callable[[bytes], None]], None]
 
 
@@ -94,8 +95,8 @@ def facts_of_looks(database: Database, *, feed: _FEED, bounds: Bounds) -> Looked
         bounds: from where on a fact counts.
     """
     with database.connection(Principal.LOADER) as loader:
-        loader.execute(_QUERIES["make_tables"].text)
-        with loader.cursor() as cursor, cursor.copy(_QUERIES["fill_look"].text) as rows:
+        loader.execute(_TABLES["make_tables"].text)
+        with loader.cursor() as cursor, cursor.copy(_TABLES["fill_look"].text) as rows:
             feed(rows.write)
         _copy_accounts(database, loader)
         _find(loader, bounds)
@@ -121,8 +122,8 @@ def _pass_on(app: Connection, loader: Connection, *, taken: str, filled: str) ->
     with (
         app.cursor() as source,
         loader.cursor() as target,
-        source.copy(_QUERIES[taken].text) as rows,
-        target.copy(_QUERIES[filled].text) as kept,
+        source.copy(_TABLES[taken].text) as rows,
+        target.copy(_TABLES[filled].text) as kept,
     ):
         for row in rows:
             kept.write(row)
@@ -132,7 +133,7 @@ def _find(loader: Connection, bounds: Bounds) -> None:
     # Some of these are several statements with parameters, which only a cursor that fills them in itself can send.
     cursor = psycopg.ClientCursor(loader)
     margin = {"margin_minutes": bounds.margin_minutes}
-    cursor.execute(_QUERIES["settle_looks"].text)
+    cursor.execute(_TABLES["settle_looks"].text)
     cursor.execute(_QUERIES["find_stays"].text)
     cursor.execute(_QUERIES["find_relations"].text, margin)
     cursor.execute(_QUERIES["find_names"].text)

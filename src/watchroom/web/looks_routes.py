@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from watchroom.audit.look_records import Decision
 from watchroom.gate.door import Refused
 from watchroom.governance.look_case.show import Filled, case_page, filled_of
-from watchroom.governance.looks.build import PURPOSE, Desk, decide_case, look_case, look_queue
+from watchroom.governance.looks.build import PURPOSE, Desk, decide_case, look_case, look_queue, review_looks
 from watchroom.governance.looks.rules import Outcome
 from watchroom.governance.looks.show import queue_page
 from watchroom.governance.my_work.build import build_my_work
@@ -26,14 +26,24 @@ Form = URLEncodedBody[dict[str, str]]
 
 @get("/looks")
 @in_thread
-def looks(house: AtHand, visitor: Present, done: FromQuery[str] = "") -> Response[str]:
+def looks(house: AtHand, visitor: Present, done: FromQuery[str] = "", found: FromQuery[str] = "") -> Response[str]:
     """The looks that wait for this reviewer."""
-    found = look_queue(desk_of(house, visitor))
-    if isinstance(found, Refused):
-        raise RefusedError(house.node.words.say(found.reason))
-    page = queue_page(found, house.node.words, done=bool(done))
+    queue = look_queue(desk_of(house, visitor))
+    if isinstance(queue, Refused):
+        raise RefusedError(house.node.words.say(queue.reason))
+    page = queue_page(queue, house.node.words, done=bool(done), found=int(found) if found.isdecimal() else None)
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks"))
     return Response(house.pages.page("looks.html", frame, page=page), media_type=MediaType.HTML)
+
+
+@post("/looks")
+@in_thread
+def find_looks(house: AtHand, visitor: Present) -> Redirect:
+    """Look through the log of the last days now, and lead back to the queue."""
+    found = review_looks(desk_of(house, visitor))
+    if isinstance(found, Refused):
+        raise RefusedError(house.node.words.say(found.reason))
+    return Redirect(f"/looks?found={found.cases}", status_code=303)
 
 
 @get("/looks/{case_id:str}")

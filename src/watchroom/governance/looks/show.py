@@ -55,27 +55,30 @@ class QueuePage:
     precision: tuple[PrecisionLine, ...]
 
 
-def queue_page(found: LookQueue, words: Words, *, done: bool = False) -> QueuePage:
-    """The page of a queue; `done`: something was decided just now."""
-    phrase, queue = words.phrase, found.queue
+def queue_page(queue_found: LookQueue, words: Words, *, done: bool = False, found: int | None = None) -> QueuePage:
+    """The page of a queue; `done`: something was decided just now, `found`: so many new cases were found just now."""
+    phrase, queue = words.phrase, queue_found.queue
+    told = None if found is None else phrase("looks.found", count=found)
     kept = [f"{phrase(f'looks.reason.{reason}')}: {number}" for reason, number in queue.kept_by_reason.items()]
     total = [phrase("looks.kept_back", count=queue.kept_back)] if queue.kept_back else []
-    is_reviewed = found.reviewed_at is not None
+    is_reviewed = queue_found.reviewed_at is not None
     return QueuePage(
         title=phrase("looks.title"),
         sentence=phrase("looks.sentence"),
-        done=phrase("looks.done") if done else None,
-        reviewed=phrase("looks.reviewed", at=found.reviewed_at) if is_reviewed else phrase("looks.never_reviewed"),
+        done=phrase("looks.done") if done else told,
+        reviewed=phrase("looks.reviewed", at=queue_found.reviewed_at)
+        if is_reviewed
+        else phrase("looks.never_reviewed"),
         is_reviewed=is_reviewed,
         heads=tuple(phrase(f"looks.head.{head}") for head in ("who", "at", "when", "reasons")),
         lines=tuple(_queue_line(case, words) for case in queue.cases),
         none_waits=phrase("looks.none") if is_reviewed else "",
         own=phrase("looks.own"),
-        budget=phrase("looks.budget", budget=BUDGET, decided=found.decided),
+        budget=phrase("looks.budget", budget=BUDGET, decided=queue_found.decided),
         kept_title=phrase("looks.kept_back.title"),
         kept=(*total, *kept),
         precision_title=phrase("looks.precision.title"),
-        precision_note=phrase("looks.precision.sentence" if found.precision else "looks.precision.none"),
+        precision_note=phrase("looks.precision.sentence" if queue_found.precision else "looks.precision.none"),
         precision_heads=tuple(
             phrase(f"looks.precision.{head}")
             for head in ("reason", "decided", "followed_up", "explained", "no_concern")
@@ -88,7 +91,7 @@ def queue_page(found: LookQueue, words: Words, *, done: bool = False) -> QueuePa
                 explained=one.explained,
                 no_concern=one.no_concern,
             )
-            for one in found.precision
+            for one in queue_found.precision
         ),
     )
 
