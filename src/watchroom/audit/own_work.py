@@ -23,7 +23,7 @@ _MOST = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnEntry:
-    """One entry of one's own: its header, how many people it names (None: the body is gone), and the export it made."""
+    """One entry of one's own: its header and how many people it names; None: the body is gone."""
 
     index: int
     header: Mapping[str, Any]

@@ -10,6 +10,7 @@ from watchroom.audit.look_records import Opened, Seen
 from watchroom.governance.looks.rules import Outcome, Reason, ranked
 from watchroom.governance.looks.show import act_words
 from watchroom.model.words import Words
+from watchroom.policy.clauses import ALWAYS_SHOWN
 
 # A note is read by people; a whole report belongs elsewhere.
 MOST_OF_NOTE = 2000
@@ -33,7 +34,7 @@ class LookLine:
     what: str
     purpose: str
     fields: str
-    reasons: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,17 +146,18 @@ def _look_line(seen: Seen, words: Words) -> LookLine:
         what=act + by,
         purpose=purpose,
         fields=_fields(seen, words),
-        reasons=", ".join(phrase(f"looks.reason.{reason}") for reason in ranked(look.reasons)),
+        reasons=tuple(phrase(f"looks.reason.{reason}") for reason in ranked(look.reasons)),
     )
 
 
 def _fields(seen: Seen, words: Words) -> str:
-    """What was shown by entity: the number of fields of each, and the names where there are few."""
+    """The names of the fields that were shown, by entity; what stands on every row tells nothing and is left out."""
     if not seen.look.facts.get("was_shown", True):
         return words.phrase("looks.case.nothing_shown")
     if seen.body is None:
         return words.phrase("looks.case.gone")
-    named = [str(field).partition(".") for field in seen.body.get("fields", ()) if "." in str(field)]
+    every = [str(field).partition(".") for field in seen.body.get("fields", ()) if "." in str(field)]
+    named = [part for part in every if part[2] not in ALWAYS_SHOWN and not part[2].endswith(("_id", "_source_value"))]
     count = Counter(entity for entity, _, _ in named)
     told = [
         f"{entity.replace('_', ' ')}: {', '.join(field.replace('_', ' ') for of, _, field in named if of == entity)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from watchroom.audit.look_records import Case
@@ -99,23 +100,29 @@ def queue_page(queue_found: LookQueue, words: Words, *, done: bool = False, foun
 def _queue_line(case: Case, words: Words) -> QueueLine:
     phrase = words.phrase
     of_whom = "looks.of_many" if case.person_id is None else "looks.of_one"
-    is_once = words.instant(case.first_at, "short") == words.instant(case.last_at, "short")
     return QueueLine(
         id=str(case.id),
         account=case.account,
         of_whom=phrase(of_whom, count=case.looks),
-        when=phrase("looks.on", first=case.first_at)
-        if is_once
-        else phrase("looks.from_to", first=case.first_at, last=case.last_at),
+        when=span_words(case.first_at, case.last_at, words),
         reasons=tuple(phrase(f"looks.reason.{reason}") for reason in ranked(case.reasons)),
         open_text=phrase("looks.open", account=case.account),
     )
 
 
+def span_words(first: datetime, last: datetime, words: Words) -> str:
+    """From when to when; once where it reads the same."""
+    if words.instant(first, "short") == words.instant(last, "short"):
+        return words.phrase("looks.on", first=first)
+    return words.phrase("looks.from_to", first=first, last=last)
+
+
 def act_words(header: Mapping[str, Any], words: Words) -> str:
     """What an entry says was done, and about what."""
     act = words.phrase(f"work.act.{header['act']}")
-    return f"{act} {thing_words(header.get('entity'), words)}".strip()
+    # Who signs in needs no thing to do it to.
+    thing = "" if header["act"].startswith("sign_") else thing_words(header.get("entity"), words)
+    return f"{act} {thing}".strip()
 
 
 def thing_words(thing: str | None, words: Words) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from watchroom.audit.own_work import HELD_FOR, Covered, OwnEntry, OwnWork, ToldReview
 from watchroom.governance.looks.rules import ranked
-from watchroom.governance.looks.show import act_words
+from watchroom.governance.looks.show import act_words, span_words
 from watchroom.governance.my_work.build import DAYS
 from watchroom.model.words import Words
 
@@ -97,8 +97,8 @@ def _reviews(work: OwnWork, words: Words) -> Table:
 def _review(one: ToldReview, words: Words) -> tuple[str, ...]:
     phrase = words.phrase
     return (
-        phrase("looks.from_to", first=one.first_at, last=one.last_at),
-        ", ".join(phrase(f"looks.reason.{reason}") for reason in ranked(one.reasons)),
+        span_words(one.first_at, one.last_at, words),
+        "; ".join(phrase(f"looks.reason.{reason}") for reason in ranked(one.reasons)),
         phrase(f"looks.outcome.{one.outcome}"),
         words.day(one.decided_at.astimezone(words.zone).date(), "day"),
     )
