@@ -16,4 +16,4 @@ COMMANDS: Mapping[str, list[str]] = {
 ROUTES_WITHOUT = {"/my-work": "one's own entries"}
 COMMANDS_WITHOUT = {
     f"watchroom user {done}": "accounts" for done in ("add", "list", "disable", "known-as", "rota", "marks")
-}
+} | {"watchroom agreement unused": "what is agreed"}

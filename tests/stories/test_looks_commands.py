@@ -126,3 +126,25 @@ def test_no_case_of_an_id_is_one_answer(folder: Path) -> None:
     for words in (("looks", "show", folder, uuid4()),
                   ("looks", "decide", folder, uuid4(), "--outcome", "explained", "--note", "n")):  # fmt: skip
         assert run(*words, *AS).exit_code == 1
+
+
+def test_a_check_in_somebodys_name_says_how_many_people_a_clause_shows(folder: Path) -> None:
+    document = folder / "charter.yaml"
+    plain = json.loads(run("agreement", "check", folder, document).stdout)
+    measured = run("agreement", "check", folder, document, "--as", "dpo")
+    assert measured.exit_code == 0, measured.stderr
+    more = [one for one in json.loads(measured.stdout)["findings"] if one not in plain["findings"]]
+    assert any("% of all people on the node" in one["text"] for one in more)
+    with Node.open(folder) as node:
+        entries = latest(node.database, most=3)
+    assert ("count", "dpo") in {(one.act, one.actor) for one in entries}
+
+
+def test_a_young_log_calls_no_field_unused_and_only_whoever_keeps_agreements_may_ask(folder: Path) -> None:
+    found = run("agreement", "unused", folder, "--as", "dpo")
+    assert found.exit_code == 0, found.stderr
+    (charter,) = json.loads(found.stdout)["agreements"]
+    assert charter["unused"] == []
+    assert "does not reach back" in charter["unknown"]
+    refused = run("agreement", "unused", folder, "--as", "officer-smith")
+    assert (refused.exit_code, refused.stdout) == (1, "")

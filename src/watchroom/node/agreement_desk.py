@@ -111,9 +111,21 @@ class AgreementDesk:
         draft = load_agreement(document, where=where, model=catalogue(), on=today)
         now = node.agreements.settle()
         held = next((one for one in now if one.name == draft.name), None)
+        preview = self.preview_of_places()
+        # As if it began today: what it gives is the question, whatever its first day.
+        begun = replace(draft, valid_from=min(draft.valid_from, today))
+        after = [*(one for one in now if one.name != draft.name), begun]
+        seats = seats_of(draft) if held is None else seats_of(held, draft)
+        reaches = preview.compared(now, after, seats=seats, as_of=as_of)
+        self._enter_look("previewed", draft)
+        return Previewed(agreement=draft, before=held, reaches=reaches, as_of=as_of)
+
+    def preview_of_places(self) -> Preview:
+        """A preview for somebody assigned to every place that deliveries have named."""
+        node = self.node
         with node.database.connection(Principal.LOADER) as connection:
             places = known_places(connection)
-        preview = Preview(
+        return Preview(
             database=node.database,
             model=catalogue(),
             machine=node.machine_clock,
@@ -122,13 +134,6 @@ class AgreementDesk:
             sites=places.sites,
             units=places.units,
         )
-        # As if it began today: what it gives is the question, whatever its first day.
-        begun = replace(draft, valid_from=min(draft.valid_from, today))
-        after = [*(one for one in now if one.name != draft.name), begun]
-        seats = seats_of(draft) if held is None else seats_of(held, draft)
-        reaches = preview.compared(now, after, seats=seats, as_of=as_of)
-        self._enter_look("previewed", draft)
-        return Previewed(agreement=draft, before=held, reaches=reaches, as_of=as_of)
 
     def sign(self, document: str, *, where: str) -> Kept:
         """Enter a version and sign it for the node's own organisation."""
