@@ -59,8 +59,6 @@ LATER: dict[int, str] = {
 }
 # Played here as far as the control stands; the rest of it comes with:
 IN_PART: dict[int, str] = {
-    1: "issue 3: the queue of looks that stand out",
-    2: "issue 3: the lint of agreements, their preview and their unused fields",
     3: "exchange between nodes: measures for partners; played here for a board",
     7: "sign-in: a session tied to one device",
     8: "issue 4: formats that can be bombs; today no XML and no archive is read",

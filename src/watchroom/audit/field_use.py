@@ -1,7 +1,7 @@
 """Which fields were read by which clause, from the log: what nobody reads need not be shared.
 
-An entry names the clauses that allowed a read and the fields that it gave, not which clause gave which field. So a field
-counts as read under each clause of its entity that took part: what is called unused was read under none of them.
+An entry names the clauses that allowed a read and the fields that it gave, not which clause gave which field. So a
+field counts as read under each clause of its entity that took part: what is called unused was read under none of them.
 """
 
 from collections import defaultdict
