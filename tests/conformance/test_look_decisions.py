@@ -10,8 +10,10 @@ from gate_world import OFFICER, START
 from log_reading import latest
 from look_seats import Seats, seats_over
 from watchroom.audit.entries import Act, Entry
+from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.look_records import Decision, Opened
 from watchroom.audit.own_work import HELD_FOR
+from watchroom.audit.ranges import IndexRange
 from watchroom.gate.looks import Reviewed
 from watchroom.governance.looks.build import LookQueue, decide_case, look_case, look_queue, review_looks
 from watchroom.governance.looks.rules import BUDGET, Outcome, ranked
@@ -115,3 +117,17 @@ def test_my_work_holds_back_whose_entries_of_the_log_were_read_and_when_it_is_fr
     assert str(looked.subjects[0]) not in str(page)
     assert "governance.2" not in str(page)
     assert build_my_work(seats.keeper, replace(OFFICER, name="nurse")).latest == ()
+
+
+def test_a_case_goes_with_the_bodies_of_its_entries(seats: Seats, queue: LookQueue) -> None:
+    case = queue.queue.cases[0]
+    opened = look_case(seats.first, case.id)
+    assert isinstance(opened, Opened)
+    (index,) = {one.look.index for one in opened.seen}
+    by = seats.first.entry(Act.ERASE)
+    assert erase_bodies(seats.database, log=seats.log, what=IndexRange(first=index, last=index), by=by, reason="r") == 1
+    after = look_queue(seats.first)
+    assert isinstance(after, LookQueue)
+    assert case.id not in {one.id for one in after.queue.cases}
+    with pytest.raises(NotFoundError):
+        look_case(seats.first, case.id)

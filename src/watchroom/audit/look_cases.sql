@@ -144,3 +144,18 @@ inner join audit.look_case_entry on latest.case_id = look_case_entry.case_id
 cross join lateral unnest(look_case_entry.reasons) as reason (name)
 group by reason.name, latest.outcome
 order by reason.name asc, latest.outcome asc
+
+-- name: erase_looks(first_index, last_index)
+-- The looks of a range, out of their cases.
+delete from audit.look_case_entry
+where look_case_entry.index between :first_index and :last_index
+
+-- name: erase_empty_cases()
+-- Cases of which no look is left, with what was decided of them.
+delete from audit.look_case
+where
+    not exists (
+        select
+        from audit.look_case_entry
+        where look_case_entry.case_id = look_case.id
+    )
