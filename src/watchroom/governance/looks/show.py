@@ -75,7 +75,7 @@ def queue_page(queue_found: LookQueue, words: Words, *, done: bool = False, foun
         lines=tuple(_queue_line(case, words) for case in queue.cases),
         none_waits=phrase("looks.none") if is_reviewed else "",
         own=phrase("looks.own"),
-        budget=phrase("looks.budget", budget=BUDGET, decided=queue_found.decided),
+        budget=phrase("looks.budget", budget=BUDGET, count=queue_found.decided),
         kept_title=phrase("looks.kept_back.title"),
         kept=(*total, *kept),
         precision_title=phrase("looks.precision.title"),
