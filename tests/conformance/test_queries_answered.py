@@ -57,13 +57,19 @@ GIVEN: dict[str, object] = {
 
 # Statements for which PostgreSQL has no plan.
 UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
-# They read what is there only in a read, or only in a batch; a nameless block has no plan.
+# They read what is there only in a read, only in a batch or only in a review; a nameless block has no plan.
 NOT_ALONE = (
     "gate/door.sql:note_hidden",
     "gate/door.sql:note_people",
     "store/writes.sql:issues",
     "store/writes.sql:held_places",
     "store/closing.sql:close_catalogues",
+    "gate/look_tables.sql:settle_looks",
+    "gate/look_facts.sql:find_stays",
+    "gate/look_facts.sql:find_relations",
+    "gate/look_facts.sql:find_names",
+    "gate/look_facts.sql:count_looks",
+    "gate/look_facts.sql:looks_with_facts",
 )
 
 

@@ -22,6 +22,7 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    "/my-work": "how often others looked at what one did",
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
     **{f"/requests/{{request_id}}/{done}": "leads on" for done in ("withdraw", "end")},
@@ -34,9 +35,13 @@ ROUTES_WITHOUT = {
     "/agreements/{digest}/compare/{other}": AGREED,
 }
 
+# They show who has looked at whom, by a duty.
+ROUTES_OF_THE_LOG = {"/looks", "/looks/{case_id}"}
+
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
+    *(f"watchroom looks {done}" for done in ("find", "list", "show", "decide")),
     "watchroom audit export",
     "watchroom audit subject",
     "watchroom audit verdict",
@@ -46,11 +51,11 @@ COMMANDS_OF_THE_LOG = {
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
     **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
-    **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list")},
+    **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
     **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
-    **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable")},
+    **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
     **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
     "watchroom agreement preview": "counts",
@@ -73,6 +78,7 @@ TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.
     f"agreements/{one}.html"
     for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
 }
+TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "my_work.html"}
 PARTS_OF_TEMPLATES = {
     *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
     "handover/rows.html",

@@ -23,9 +23,11 @@ from sweep_lists import (
     COMMANDS_WITHOUT,
     PARTS_OF_ADDRESSES,
     PARTS_OF_TEMPLATES,
+    ROUTES_OF_THE_LOG,
     ROUTES_WITH_RECORDS,
     ROUTES_WITHOUT,
     STARTED_BY_ITSELF,
+    TEMPLATES_OF_THE_LOG,
     TEMPLATES_WITH_RECORDS,
     TEMPLATES_WITHOUT,
 )
@@ -39,6 +41,7 @@ from watchroom.gate.door import Gate, Refused, Seen
 from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.gate.see import see
 from watchroom.model.catalogue import catalogue
+from watchroom.node.account_desk import add_account
 from watchroom.node.node import Node
 from watchroom.policy.purposes import PURPOSES
 from watchroom.store.database import Principal
@@ -75,7 +78,7 @@ def known(node: Node) -> Known:
 
 @pytest.fixture(scope="module")
 def engineer(node: Node, example: Example) -> str:
-    node.add_account(NO_PURPOSE, password=example.password, roles=("data_engineer",), sites=(), units=())
+    add_account(node, NO_PURPOSE, password=example.password, roles=("data_engineer",), sites=(), units=())
     return NO_PURPOSE
 
 
@@ -107,7 +110,9 @@ def index_of_last(node: Node) -> int:
 
 
 def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
-    assert {route.path_format for route in seat.app().routes} == ROUTES_WITH_RECORDS | set(ROUTES_WITHOUT)
+    assert {route.path_format for route in seat.app().routes} == ROUTES_WITH_RECORDS | ROUTES_OF_THE_LOG | set(
+        ROUTES_WITHOUT
+    )
 
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
@@ -199,6 +204,10 @@ def test_every_command_of_the_log_is_refused_to_who_has_not_that_duty_and_the_re
     who, span = somebody(node, "LEI-A"), ["--from", "2026-07-01T00:00+01:00", "--to", "2026-07-24T08:00+01:00"]
     ground = next(iter(Ground)).value
     about = {
+        "watchroom looks find": [],
+        "watchroom looks list": [],
+        "watchroom looks show": [who],
+        "watchroom looks decide": [who, "--outcome", "explained", "--note", "x"],
         "watchroom audit export": [*span, "--out", str(tmp_path / "out.zip")],
         "watchroom audit subject": [who],
         "watchroom audit verdict": [who, "--entry", "0", "--verdict", "withheld", "--ground", ground, "--reason", "x"],
@@ -292,7 +301,7 @@ def test_what_begins_by_itself_is_in_a_list_of_the_sweep() -> None:
 def test_every_template_is_in_a_list_of_the_sweep() -> None:
     folder = SOURCE / "web" / "templates"
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
-    assert there == TEMPLATES_WITH_RECORDS | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES
+    assert there == TEMPLATES_WITH_RECORDS | TEMPLATES_OF_THE_LOG | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES
     assert {file.name for file in SOURCE.rglob("*.typ")} == {"brief.typ"}
 
 

@@ -37,6 +37,7 @@ from watchroom.handover.document import as_json
 from watchroom.handover.page import briefing_page
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import catalogue
+from watchroom.node.account_desk import add_account, disable_account, list_accounts
 from watchroom.node.node import Node
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.conditions import ALWAYS
@@ -60,8 +61,6 @@ LATER: dict[int, str] = {
 }
 # Played here as far as the control stands; the rest of it comes with:
 IN_PART: dict[int, str] = {
-    1: "issue 3: the queue of looks that stand out",
-    2: "issue 3: the lint of agreements, their preview and their unused fields",
     3: "exchange between nodes: measures for partners; played here for a board",
     7: "sign-in: a session tied to one device",
     8: "issue 4: formats that can be bombs; today no XML and no archive is read",
@@ -245,8 +244,8 @@ def test_abuse_11_an_entry_that_the_administrator_changed_is_named(
 
 
 def test_abuse_12_whoever_keeps_the_machinery_is_shown_no_person(seat: Seat, node: Node, example: Example) -> None:
-    if "abuse.engineer" not in {one["name"] for one in node.list_accounts()}:
-        node.add_account("abuse.engineer", password=example.password, roles=("data_engineer",), sites=(), units=())
+    if "abuse.engineer" not in {one["name"] for one in list_accounts(node)}:
+        add_account(node, "abuse.engineer", password=example.password, roles=("data_engineer",), sites=(), units=())
     asker = seat.accounts.asker("abuse.engineer")
     for purpose in PURPOSES:
         for entity in catalogue().entities.values():
@@ -325,10 +324,10 @@ def test_abuse_17_whoever_has_left_has_no_open_page(
     seat: Seat, client: TestClient[Litestar], node: Node, example: Example
 ) -> None:
     name = f"leaver.{uuid4().hex[:6]}"
-    node.add_account(name, password=example.password, roles=("wing_officer",), sites=("LEI",), units=("LEI-A",))
+    add_account(node, name, password=example.password, roles=("wing_officer",), sites=("LEI",), units=("LEI-A",))
     seat.sign_in(client, name)
     assert get(client, f"/handover/LEI-A?purpose={CARE}").status_code == 200
-    node.disable_account(name)
+    disable_account(node, name)
     assert get(client, f"/handover/LEI-A?purpose={CARE}").status_code == 303
     assert run("see", example.folder, "person", "--as", name, "--purpose", CARE).exit_code == 1
 

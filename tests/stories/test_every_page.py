@@ -1,7 +1,7 @@
 """Every page behind sign-in, found by asking the routes themselves: each leaves one entry, or shows nothing."""
 
 from collections.abc import Generator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from litestar import Litestar
@@ -52,6 +52,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "digest": digest,
         "other": digest,
         "draft_id": str(drafted(seat)),
+        "case_id": str(uuid4()),
     }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])

@@ -9,6 +9,7 @@ from test_abuse_sweep import COMMANDS_OF_REQUESTS, NO_PURPOSE, index_of_last, so
 from test_commands import run
 
 from log_reading import latest
+from watchroom.node.account_desk import add_account, list_accounts
 from watchroom.node.node import Node
 
 CARE = ("--purpose", "custody.care")
@@ -24,8 +25,8 @@ ABOUT: dict[str, list[str]] = {
 
 @pytest.fixture(scope="module")
 def folder(example: Example, node: Node) -> Path:
-    if NO_PURPOSE not in {str(one["name"]) for one in node.list_accounts()}:
-        node.add_account(NO_PURPOSE, password=example.password, roles=("data_engineer",))
+    if NO_PURPOSE not in {str(one["name"]) for one in list_accounts(node)}:
+        add_account(node, NO_PURPOSE, password=example.password, roles=("data_engineer",))
     return example.folder
 
 

@@ -15,6 +15,7 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
+from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock, SteppedClock
@@ -56,6 +57,7 @@ class Seat:
     sessions: Sessions
     glass: Glass
     requests: Requests
+    looks: LookKeeper
     environment: str = "demo"
     page_settings: PageSettings = field(default_factory=PageSettings)
 
@@ -144,6 +146,7 @@ def seat_at(node: Node) -> Seat:
         sessions=sessions,
         glass=glass,
         requests=requests,
+        looks=LookKeeper(database=node.database, audit=trail, machine=clock),
     )
 
 

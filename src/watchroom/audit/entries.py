@@ -108,6 +108,8 @@ THINGS: Mapping[str, str] = {
     "glass": "What an agreement opens in an emergency, and who has opened it.",
     "handover": "The handover of a post.",
     "ingest_issue_count": "How many faults of each kind a delivery had.",
+    "looks": "The looks at people that stand out, for whoever reviews them.",
+    "my_work": "The reader's own work, and who has looked at it.",
     "occupancy": "Who is in which cell.",
     "policy": "The charter and the agreements.",
     "posts": "The choice of a post, with the roll.",

@@ -10,6 +10,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Database, Principal
 
 _QUERIES = load_queries("watchroom.audit")
+_OF_LOOKS = load_queries("watchroom.audit", "look_cases.sql")
 
 
 def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: Entry, reason: str) -> int:
@@ -33,4 +34,7 @@ def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: E
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
         erased = connection.execute(_QUERIES["erase_bodies"].text, {"first_index": what.first, "last_index": what.last})
+        # What was made of these entries names the same people.
+        connection.execute(_OF_LOOKS["erase_looks"].text, {"first_index": what.first, "last_index": what.last})
+        connection.execute(_OF_LOOKS["erase_empty_cases"].text)
         return erased.rowcount

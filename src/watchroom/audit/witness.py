@@ -14,7 +14,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.audit")
-_ABOUT = ("audit", "subject_access")
+_ABOUT = ("audit", "looks", "my_work", "subject_access")
 _MADE_HERE = object()
 
 
@@ -58,14 +58,14 @@ def enter_reading(log: AuditTrail, entry: Entry) -> Witness:
 
     Args:
         log: that is to be read.
-        entry: who reads, why, and about whom; its thing is `audit` or `subject_access`.
+        entry: who reads, why, and about whom; its thing is one of `_ABOUT`.
 
     Raises:
         AuditUnavailableError: it could not be entered; nothing is given.
         UnwitnessedError: the entry is about something else than the log.
     """
     if entry.entity not in _ABOUT:
-        raise UnwitnessedError("the entry of a reading of the log is about `audit` or `subject_access`")
+        raise UnwitnessedError(f"the entry of a reading of the log is about one of {', '.join(_ABOUT)}")
     return Witness(entry, log.append(entry), made_by=_MADE_HERE)
 
 

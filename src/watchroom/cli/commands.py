@@ -9,6 +9,7 @@ from watchroom.cli.audit_commands import audit_group
 from watchroom.cli.bench_commands import bench_command
 from watchroom.cli.clean_commands import clean_command
 from watchroom.cli.glass_commands import glass_group
+from watchroom.cli.looks_commands import looks_group
 from watchroom.cli.node_commands import backup_command, init_command, restore_command
 from watchroom.cli.reading_commands import BriefingHtml, brief_command, explain_command, see_command
 from watchroom.cli.request_commands import request_group
@@ -54,6 +55,7 @@ def command_line(pages: Pages) -> click.Group:
         glass_group,
         request_group,
         audit_group,
+        looks_group,
         serve_command(pages.serve),
         backup_command,
         restore_command,

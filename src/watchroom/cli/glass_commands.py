@@ -15,6 +15,7 @@ from watchroom.gate.glass import Said
 from watchroom.gate.glass_kept import Broken, Outcome
 from watchroom.gate.glass_reading import glasses_for, review_glass
 from watchroom.kernel.errors import UsageError
+from watchroom.node.account_desk import signed_in_asker
 from watchroom.node.node import Node
 from watchroom.policy.openings import REASONS
 
@@ -135,4 +136,4 @@ def _second(node: Node, name: str | None) -> Asker | None:
     if name is None:
         return None
     say(f"{name} signs in as the second person")
-    return node.signed_in_asker(name, click.prompt("password", hide_input=True, err=True))
+    return signed_in_asker(node, name, click.prompt("password", hide_input=True, err=True))

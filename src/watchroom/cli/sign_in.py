@@ -4,6 +4,7 @@ import click
 
 from watchroom.cli.answers import say
 from watchroom.gate.askers import Asker
+from watchroom.node.account_desk import signed_in_asker
 from watchroom.node.node import Node
 
 
@@ -18,4 +19,4 @@ def asker_of(node: Node, user: str) -> Asker:
         return node.asker(user)
     say(f"this node is live: {user} signs in")
     password = click.prompt("password", hide_input=True, err=True)
-    return node.signed_in_asker(user, password)
+    return signed_in_asker(node, user, password)

@@ -8,6 +8,8 @@ import click
 
 from watchroom.cli.answers import answer, answering, existing_node, say, table
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.staff_commands import marks_command, rota_command
+from watchroom.node.account_desk import add_account, disable_account, know_staff, list_accounts
 from watchroom.node.node import Node
 
 
@@ -38,7 +40,7 @@ def add_user(
     """Add the account NAME to the node in DIR."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     with Node.open(existing_node(folder)) as node:
-        unseen = node.add_account(name, password=password, roles=roles, sites=sites, units=units)
+        unseen = add_account(node, name, password=password, roles=roles, sites=sites, units=units)
     say(f"account `{name}` added")
     if unseen:
         say(f"nothing was delivered yet, so it is not known whether `{'`, `'.join(unseen)}` exists; look again then")
@@ -54,7 +56,7 @@ def add_user(
 def list_users(folder: Path, *, as_json: bool) -> None:
     """List the accounts of the node in DIR."""
     with Node.open(existing_node(folder)) as node:
-        rows = node.list_accounts()
+        rows = list_accounts(node)
     if as_json:
         answer({"accounts": rows})
     else:
@@ -70,7 +72,7 @@ def list_users(folder: Path, *, as_json: bool) -> None:
 def known_as_command(folder: Path, name: str, *, source: str, reference: str) -> None:
     """Say how SOURCE names the holder of the account NAME: whose key worker they are follows from it."""
     with Node.open(existing_node(folder)) as node:
-        node.know_staff(name, source=source, reference=reference)
+        know_staff(node, name, source=source, reference=reference)
     say(f"account `{name}` is known to `{source}`")
 
 
@@ -81,5 +83,9 @@ def known_as_command(folder: Path, name: str, *, source: str, reference: str) ->
 def disable_user(folder: Path, name: str) -> None:
     """Disable the account NAME: its sessions end now, it cannot sign in again."""
     with Node.open(existing_node(folder)) as node:
-        node.disable_account(name)
+        disable_account(node, name)
     say(f"account `{name}` disabled")
+
+
+user_group.add_command(rota_command)
+user_group.add_command(marks_command)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from watchroom.demo.agreed import agree
 from watchroom.demo.overlay import lay_over
 from watchroom.kernel.clock import MachineClock
+from watchroom.node.account_desk import add_account
 from watchroom.node.create import NewNode, create_node, digest_of_folder, digest_of_making, remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings, Environment, operator, read_settings, write_settings
@@ -115,8 +116,13 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
     evening, morning = write_exports(folder / "exports", with_patch=with_patch)
     with Node.open(folder) as node:
         for identity in IDENTITIES:
-            node.add_account(
-                identity.name, password=password, roles=(identity.role,), sites=identity.sites, units=identity.units
+            add_account(
+                node,
+                identity.name,
+                password=password,
+                roles=(identity.role,),
+                sites=identity.sites,
+                units=identity.units,
             )
         node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", every=MORNING - EVENING)
         for export, instant in ((evening, EVENING), (morning, MORNING)):

@@ -14,13 +14,14 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audiences
 from watchroom.gate.reading import Limits, Reading
 from watchroom.kernel.clock import Clock
-from watchroom.kernel.named_sql import Query, parse_queries
+from watchroom.kernel.named_sql import Query, load_queries, parse_queries
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.decision import Decision, decide, policy_hash
 from watchroom.store.database import Database, Principal
 
 _PERSON = "person"
+_QUERIES = load_queries("watchroom.gate", "preview.sql")
 # Everybody in a large agency, once for each entity that names them.
 _ROWS = 5_000_000
 _MILLISECONDS = 120_000
@@ -100,6 +101,26 @@ class Preview:
     ) -> Iterator[Reach]:
         """The same, each when it is counted: a seat on a large record takes its time."""
         return (self._reach(before, after, seat, as_of=as_of) for seat in seats)
+
+    def shares(self, agreement: Agreement) -> dict[str, float]:
+        """By clause, the part of all persons of the node whom it shows to whoever would see most, from 0 to 1.
+
+        Clauses that show no row, or tell of nobody, are left out; each is counted by itself, as if it began today.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            row = connection.execute(_QUERIES["persons"].text).fetchone()
+        persons = row[0] if row else 0
+        today = self.clock.now().astimezone(self.zone).date()
+        found: dict[str, float] = {}
+        for clause in agreement.clauses:
+            if clause.is_count_only or not self.model.entity(clause.entity).about_person or not persons:
+                continue
+            alone = replace(agreement, clauses=(clause,), valid_from=min(agreement.valid_from, today))
+            people: set[UUID] = set()
+            for seat in seats_of(alone):
+                people |= self._seen([alone], seat, in_force=policy_hash([alone]), as_of=None).people
+            found[clause.name] = len(people) / persons
+        return found
 
     def _reach(
         self, before: Sequence[Agreement], after: Sequence[Agreement], seat: Seat, *, as_of: datetime | None

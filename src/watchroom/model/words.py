@@ -63,6 +63,10 @@ class Words:
         """The message of that id in words."""
         return self._said(message_id, params)
 
+    def knows(self, message_id: str) -> bool:
+        """Whether there is a message of that id."""
+        return message_id in self._messages
+
     def code(self, list_name: str, code: str | None) -> str:
         """What a code means, in words; a code that its list does not hold is said as it is."""
         if code is None:

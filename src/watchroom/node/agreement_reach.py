@@ -100,7 +100,7 @@ def prospect(desk: AgreementDesk, document: str, *, where: str, as_of: datetime 
     others = [one for one in now if one.name != draft.name]
     seats = seats_of(draft) if held is None else seats_of(held, draft)
     desk.look(Act.COUNT, "previewed", about=draft)
-    reaches = _counting(desk.node).each(now, [*others, _begun(draft, today)], seats=seats, as_of=as_of)
+    reaches = counting(desk.node).each(now, [*others, _begun(draft, today)], seats=seats, as_of=as_of)
     return Prospect(agreement=draft, before=held, seats=seats, reaches=reaches, as_of=as_of)
 
 
@@ -115,7 +115,7 @@ def reach(desk: AgreementDesk, digest: str, *, as_of: datetime | None = None) ->
     seats = seats_of(agreement)
     desk.look(Act.COUNT, "counted", about=agreement)
     after = [*others, _begun(agreement, _today(desk.node))]
-    reaches = _counting(desk.node).each(others, after, seats=seats, as_of=as_of)
+    reaches = counting(desk.node).each(others, after, seats=seats, as_of=as_of)
     return Prospect(agreement=agreement, before=None, seats=seats, reaches=reaches, as_of=as_of)
 
 
@@ -128,7 +128,8 @@ def _begun(agreement: Agreement, today: date) -> Agreement:
     return replace(agreement, valid_from=min(agreement.valid_from, today))
 
 
-def _counting(node: AgreementNode) -> Preview:
+def counting(node: AgreementNode) -> Preview:
+    """A preview for somebody who is assigned to every place that deliveries have named."""
     with node.database.connection(Principal.LOADER) as connection:
         places = known_places(connection)
     return Preview(

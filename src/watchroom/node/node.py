@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,16 +13,16 @@ from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
+from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.ingest.circumstances import Progress
-from watchroom.ingest.places import known_places
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 from watchroom.kernel.clock import MachineClock
-from watchroom.kernel.errors import UsageError, WatchroomError
+from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
@@ -45,10 +44,6 @@ class DemoIdentityError(WatchroomError):
     """A live node holds demo identities."""
 
 
-class SignInRefusedError(WatchroomError):
-    """A sign-in that did not succeed; it does not say why."""
-
-
 class Node:
     """One agency's node, open. Made by `Node.open`; safe to share between threads.
 
@@ -63,6 +58,7 @@ class Node:
         gate: the one door.
         glass: what an agreement opens in an emergency.
         requests: what somebody asks to be shown for a time, and what was decided.
+        looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
@@ -115,6 +111,7 @@ class Node:
             clock=self.clock,
             machine=self.machine_clock,
         )
+        self.looks = LookKeeper(database=database, audit=audit, machine=self.machine_clock)
         self.restrictions = Restrictions(
             database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
         )
@@ -197,27 +194,6 @@ class Node:
                 f"or set its environment back to `demo` in watchroom.toml"
             )
 
-    def add_account(
-        self, name: str, *, password: str, roles: Sequence[str], sites: Sequence[str] = (), units: Sequence[str] = ()
-    ) -> tuple[str, ...]:
-        """Add an account; one on a demo node is a demo identity.
-
-        Returns:
-            Its places, where nothing was delivered yet that could tell whether they exist.
-
-        Raises:
-            UsageError: the name is taken, or a role, site or unit is wrong, or the record holds others but not these.
-        """
-        asker = self.accounts.new_asker(name, roles=roles, sites=sites, units=units)
-        with self.database.connection(Principal.LOADER) as connection:
-            known = known_places(connection)
-        unknown = known.unknown(sites, units)
-        if unknown and not known.are_none:
-            raise UsageError(known.without(unknown))
-        is_demo = self.settings.environment is Environment.DEMO
-        self.accounts.add(asker, password=password, is_demo=is_demo, operator=operator())
-        return unknown
-
     def asker(self, name: str) -> Asker:
         """The person of that account, as a command that the operating system's user runs in their name.
 
@@ -225,49 +201,6 @@ class Node:
             NotFoundError: no such account, or it is disabled.
         """
         return self.accounts.asker(name, operator=operator())
-
-    def list_accounts(self) -> list[dict[str, object]]:
-        """The accounts, without their passwords, by name."""
-        return [
-            {
-                "name": account.asker.name,
-                "roles": list(account.asker.roles),
-                "sites": list(account.asker.sites),
-                "units": list(account.asker.units),
-                "is_demo": account.is_demo,
-                "is_disabled": account.is_disabled,
-            }
-            for account in self.accounts.every()
-        ]
-
-    def know_staff(self, name: str, *, source: str, reference: str) -> None:
-        """Enter how a source system names the holder of an account.
-
-        Raises:
-            NotFoundError: there is no such account, or no such source.
-        """
-        with self.database.connection(Principal.LOADER) as connection:
-            find_source(connection, source)
-        self.accounts.know_staff(name, source_system=source, staff_reference=reference, operator=operator())
-
-    def disable_account(self, name: str) -> None:
-        """Disable an account for ever; its sessions end.
-
-        Raises:
-            NotFoundError: there is none of that name.
-        """
-        self.accounts.disable(name, operator=operator())
-
-    def signed_in_asker(self, name: str, password: str) -> Asker:
-        """The person of that account, after their own sign-in, as a command in their name.
-
-        Raises:
-            SignInRefusedError: name and password do not open an account.
-        """
-        asker = self.accounts.check(name, password)
-        if asker is None:
-            raise SignInRefusedError("name and password do not open an account of this node")
-        return replace(asker, operator=operator())
 
     def add_source(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
         """Register a source system.

@@ -38,6 +38,7 @@ from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.limits import Allowance
+from watchroom.web.looks_routes import decide_look, find_looks, look_of, looks, my_work
 from watchroom.web.person_routes import person
 from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
@@ -93,6 +94,11 @@ ROUTES = (
     sign_form,
     sign,
     countersign,
+    looks,
+    look_of,
+    decide_look,
+    find_looks,
+    my_work,
     asset,
     health,
 )

@@ -39,6 +39,14 @@ def _reads_records(visitor: Visitor) -> bool:
     return visitor.purposes != (BOARD_PURPOSE,)
 
 
+def _reads_log(visitor: Visitor) -> bool:
+    return Duty.READ_AUDIT in visitor.duties
+
+
+def _is_anybody(visitor: Visitor) -> bool:  # noqa: ARG001  their own work is everybody's
+    return True
+
+
 def _reads_numbers(visitor: Visitor) -> bool:
     return BOARD_PURPOSE in visitor.purposes
 
@@ -62,4 +70,6 @@ DESTINATIONS: tuple[Destination, ...] = (
         waits=Waits.GLASSES,
     ),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements),
+    Destination(path="/looks", text="web.nav.looks", is_for=_reads_log),
+    Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
 )

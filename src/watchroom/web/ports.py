@@ -4,6 +4,7 @@ from typing import Protocol
 
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.glass import Glass
+from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.node.agreement_desk import AgreementNode
@@ -31,6 +32,11 @@ class NodeLike(AgreementNode, Protocol):
     @property
     def glass(self) -> Glass:
         """What an agreement opens in an emergency."""
+        ...
+
+    @property
+    def looks(self) -> LookKeeper:
+        """The review of looks, and everybody's own work."""
         ...
 
     @property

@@ -62,7 +62,14 @@ def build_person(gate: Gate, asker: Asker, *, purpose: str, whom: Whom) -> Seen[
     as_of = asked.at if whom.is_past else None
     return gate.read(
         asker,
-        asked=Asked(purpose=purpose, act=Act.CONSULT, what="person", as_of=as_of),
+        asked=Asked(
+            purpose=purpose,
+            act=Act.CONSULT,
+            what="person",
+            as_of=as_of,
+            # Others stand on the page as well: the review of looks asks who was looked up.
+            detail={"looked_up": str(asked.person_id)},
+        ),
         look=partial(_look, asked=asked),
     )
 

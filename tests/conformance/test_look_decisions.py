@@ -1,0 +1,133 @@
+"""Decisions on looks that stand out: who may, who is told, and what a member of staff may know of their own work."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gate_world import OFFICER, START
+from log_reading import latest
+from look_seats import Seats, seats_over
+from watchroom.audit.entries import Act, Entry
+from watchroom.audit.erasure import erase_bodies
+from watchroom.audit.look_records import Decision, Opened
+from watchroom.audit.own_work import HELD_FOR
+from watchroom.audit.ranges import IndexRange
+from watchroom.gate.looks import Reviewed
+from watchroom.governance.looks.build import LookQueue, decide_case, look_case, look_queue, review_looks
+from watchroom.governance.looks.rules import BUDGET, Outcome, ranked
+from watchroom.governance.my_work.build import build_my_work
+from watchroom.governance.my_work.show import my_work_page
+from watchroom.kernel.errors import NotFoundError
+from watchroom.model.words import Words
+from watchroom.store.database import Database, Principal
+
+
+@pytest.fixture
+def seats(database: Database) -> Generator[Seats]:
+    with seats_over(database) as seats:
+        yield seats
+
+
+@pytest.fixture
+def queue(seats: Seats) -> LookQueue:
+    assert isinstance(review_looks(seats.first, since=START), Reviewed)
+    queue = look_queue(seats.first)
+    assert isinstance(queue, LookQueue)
+    return queue
+
+
+def test_what_was_decided_is_off_the_queue_counted_and_not_shown_to_another_reviewer(
+    seats: Seats, queue: LookQueue
+) -> None:
+    case = queue.queue.cases[-1]
+    decision = Decision(outcome=Outcome.EXPLAINED.value, is_told=True, note="she asked reception")
+    assert decide_case(seats.first, case.id, decision=decision) is None
+    after = look_queue(seats.first)
+    assert isinstance(after, LookQueue)
+    assert case.id not in {one.id for one in after.queue.cases}
+    assert (after.decided, len(after.queue.cases)) == (1, BUDGET - 1)
+    assert {one.reason for one in after.precision if one.explained == 1} == set(ranked(case.reasons))
+    assert isinstance(look_case(seats.first, case.id), Opened)
+    with pytest.raises(NotFoundError):
+        look_case(seats.second, case.id)
+    with pytest.raises(NotFoundError):
+        decide_case(seats.second, case.id, decision=decision)
+    assert review_again(seats) == 0
+
+
+def review_again(seats: Seats) -> int:
+    found = review_looks(seats.first, since=START)
+    assert isinstance(found, Reviewed)
+    return found.cases
+
+
+def test_nobody_is_shown_or_decides_a_case_of_their_own(seats: Seats, queue: LookQueue) -> None:
+    case = queue.queue.cases[0]
+    with seats.database.connection(Principal.AUDIT) as connection:
+        connection.execute("update audit.look_case set account = 'governance.1' where id = %s", (case.id,))
+    own, other = look_queue(seats.first), look_queue(seats.second)
+    assert isinstance(own, LookQueue)
+    assert isinstance(other, LookQueue)
+    assert case.id not in {one.id for one in own.queue.cases}
+    assert case.id in {one.id for one in other.queue.cases}
+    for attempt in (
+        lambda: look_case(seats.first, case.id),
+        lambda: decide_case(
+            seats.first, case.id, decision=Decision(outcome=Outcome.NO_CONCERN.value, is_told=True, note="mine")
+        ),
+    ):
+        with pytest.raises(NotFoundError):
+            attempt()
+
+
+def test_my_work_tells_of_a_review_only_once_it_is_decided_and_told(seats: Seats, queue: LookQueue) -> None:
+    case = queue.queue.cases[1]
+    staff = replace(OFFICER, name=case.account)
+    assert build_my_work(seats.keeper, staff).reviews == ()
+    followed_up = Decision(outcome=Outcome.FOLLOWED_UP.value, is_told=False, note="to be looked into")
+    decide_case(seats.second, case.id, decision=followed_up)
+    assert build_my_work(seats.keeper, staff).reviews == ()
+    decide_case(seats.second, case.id, decision=replace(followed_up, is_told=True))
+    (told,) = build_my_work(seats.keeper, staff).reviews
+    assert (told.id, told.outcome) == (case.id, "followed_up")
+    assert told.reasons == case.reasons
+    assert build_my_work(seats.keeper, replace(OFFICER, name="nurse.7")).reviews == ()
+
+
+def test_my_work_holds_back_whose_entries_of_the_log_were_read_and_when_it_is_fresh(seats: Seats) -> None:
+    looked = next(one for one in latest(seats.database, most=2000) if one.act == "consult" and one.actor == "nurse.7")
+    reading = Entry(
+        act=Act.CONSULT,
+        actor="governance.2",
+        organisation="HMPPS",
+        role="information_governance",
+        entity="subject_access",
+        subjects=looked.subjects,
+    )
+    seats.log.append(reading)
+    nurse = replace(OFFICER, name="nurse.7")
+    assert build_my_work(seats.keeper, nurse).readings == ()
+    seats.clock.move(HELD_FOR + timedelta(hours=1))
+    later = seats.keeper.own_work(since=START, entry=replace(reading, entity="my_work", actor="nurse.7", subjects=()))
+    (told,) = later.readings
+    assert told.count >= 1
+    page = my_work_page(later, Words())
+    assert str(looked.subjects[0]) not in str(page)
+    assert "governance.2" not in str(page)
+    assert build_my_work(seats.keeper, replace(OFFICER, name="nurse")).latest == ()
+
+
+def test_a_case_goes_with_the_bodies_of_its_entries(seats: Seats, queue: LookQueue) -> None:
+    case = queue.queue.cases[0]
+    opened = look_case(seats.first, case.id)
+    assert isinstance(opened, Opened)
+    (index,) = {one.look.index for one in opened.seen}
+    by = seats.first.entry(Act.ERASE)
+    assert erase_bodies(seats.database, log=seats.log, what=IndexRange(first=index, last=index), by=by, reason="r") == 1
+    after = look_queue(seats.first)
+    assert isinstance(after, LookQueue)
+    assert case.id not in {one.id for one in after.queue.cases}
+    with pytest.raises(NotFoundError):
+        look_case(seats.first, case.id)

@@ -1,0 +1,118 @@
+"""The pages of the review of looks and of one's own work, as a reviewer and an officer meet them."""
+
+import re
+from collections.abc import Generator
+
+import pytest
+from abuse_record import CARE, first_of
+from litestar import Litestar
+from litestar.testing import TestClient
+from web_seat import Seat, get, seat_at
+
+from watchroom.node.node import Node
+from watchroom.store.database import Principal
+
+
+@pytest.fixture
+def seat(node: Node) -> Seat:
+    return seat_at(node)
+
+
+@pytest.fixture
+def client(seat: Seat) -> Generator[TestClient[Litestar]]:
+    with seat.client() as client:
+        yield client
+
+
+def snooped(seat: Seat, client: TestClient[Litestar]) -> str:
+    """Officer A looks up somebody of H wing, of whom they see nothing; the log is looked through; the case."""
+    neighbour = first_of(seat.node, "LEI-H")
+    with seat.node.database.connection(Principal.APP) as connection:
+        connection.execute("delete from gate.rota")
+        # With a rota nobody need ask whether it was cover.
+        connection.execute(
+            "insert into gate.rota (account, from_at, to_at, site_code, unit_code, entered_at, entered_by)"
+            " values ('officer.a', '2026-07-24 05:00+00', '2026-07-24 13:00+00', 'LEI', 'LEI-A', now(), 'test')"
+        )
+    with seat.node.database.connection(Principal.AUDIT) as connection:
+        connection.execute("delete from audit.look_case_entry")
+        connection.execute("update audit.look_case set account = 'nobody' where account = 'officer.a'")
+    seat.sign_in(client, "officer.a")
+    assert get(client, f"/people/{neighbour}?purpose={CARE}").status_code == 404
+    token = seat.sign_in(client, "records")
+    before = seat.last_index()
+    found = client.post("/looks", data={"csrf_token": token}, follow_redirects=False)
+    assert found.status_code == 303
+    assert [(one.act, one.header["entity"]) for one in seat.entries(before)] == [("count", "looks")]
+    page = get(client, found.headers["location"])
+    assert "looked through" in page.text
+    with seat.node.database.connection(Principal.AUDIT) as connection:
+        (row,) = connection.execute(
+            "select id::text from audit.look_case where account = 'officer.a' and person_id = %s", (neighbour,)
+        ).fetchall()
+    assert f"/looks/{row[0]}" in page.text
+    return str(row[0])
+
+
+def test_a_reviewer_finds_opens_and_decides_a_case_and_the_officer_is_told(
+    seat: Seat, client: TestClient[Litestar]
+) -> None:
+    case = snooped(seat, client)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', get(client, f"/looks/{case}").text)
+    assert token is not None
+    shown = get(client, f"/looks/{case}").text
+    assert 'data-reason="no_relation"' in shown
+    assert "nothing was shown" in shown
+    gap = client.post(
+        f"/looks/{case}",
+        data={"csrf_token": token[1], "note": "asked <her>"},
+        follow_redirects=False,
+    )
+    assert gap.status_code == 422
+    assert "asked &lt;her&gt;" in gap.text
+    assert 'href="#outcome"' in gap.text
+    assert 'id="outcome"' in gap.text
+    before = seat.last_index()
+    form = {"csrf_token": token[1], "outcome": "explained", "note": "asked her"}
+    done = client.post(f"/looks/{case}", data=form, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, "/looks?done=1")
+    (entry,) = seat.entries(before)
+    assert (entry.act, entry.actor, entry.body["detail"]["outcome"]) == ("decide", "records", "explained")
+    after = get(client, "/looks?done=1").text
+    assert "The case is off the queue" in after
+    assert f"/looks/{case}" not in after
+    seat.sign_in(client, "officer.a")
+    own = get(client, "/my-work").text
+    assert "Explained" in own
+    assert "asked her" not in own
+    assert ">records<" not in own
+
+
+def test_without_the_form_token_nothing_is_found_or_decided(seat: Seat, client: TestClient[Litestar]) -> None:
+    case = snooped(seat, client)
+    before = seat.last_index()
+    for address, form in (("/looks", {}), (f"/looks/{case}", {"outcome": "explained", "note": "x"})):
+        assert client.post(address, data=form, follow_redirects=False).status_code == 403
+    assert seat.entries(before) == []
+
+
+def test_only_a_reviewer_is_shown_the_way_and_let_in_and_everybody_has_their_own_work(
+    seat: Seat, client: TestClient[Litestar]
+) -> None:
+    for who, may in (("records", True), ("officer.a", False), ("governor", False), ("board", False)):
+        token = seat.sign_in(client, who)
+        own = get(client, "/my-work")
+        assert own.status_code == 200
+        assert ('href="/looks"' in own.text) is may
+        assert get(client, "/looks").status_code == (200 if may else 403)
+        found = client.post("/looks", data={"csrf_token": token}, follow_redirects=False)
+        assert found.status_code == (303 if may else 403)
+
+
+def test_an_address_that_is_no_case_and_one_that_names_none_give_the_same_page(
+    seat: Seat, client: TestClient[Litestar]
+) -> None:
+    seat.sign_in(client, "records")
+    none, absent = (get(client, f"/looks/{one}") for one in ("nothing", "01983a2c-0000-7000-8000-000000000001"))
+    assert (none.status_code, none.text) == (absent.status_code, absent.text)
+    assert none.status_code == 404
