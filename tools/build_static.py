@@ -23,7 +23,17 @@ SOURCES = HERE / "static"
 STATIC = HERE.parent / "src" / "watchroom" / "web" / "static"
 AXE = HERE.parent / "tests" / "stories" / "browser" / "vendor"
 
-OWN_SHEETS = ("tokens.css", "page.css", "forms.css", "handover.css", "wing.css", "side.css", "board.css", "print.css")
+OWN_SHEETS = (
+    "tokens.css",
+    "page.css",
+    "forms.css",
+    "handover.css",
+    "wing.css",
+    "side.css",
+    "board.css",
+    "desk.css",
+    "print.css",
+)
 OWN_FILES = ("watchroom.js", "mark.svg")
 FONTS = {
     "atkinson.woff2": "atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",

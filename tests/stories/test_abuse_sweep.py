@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sweep_of_the_log as the_log
 from click.testing import CliRunner
 from example_node import Example
 from litestar import Litestar
@@ -60,14 +61,6 @@ ROUTES_WITHOUT = {
 }
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
-# They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
-COMMANDS_OF_THE_LOG = {
-    "watchroom audit export",
-    "watchroom audit subject",
-    "watchroom audit verdict",
-    "watchroom audit release",
-    "watchroom audit erase",
-}
 COMMANDS_WITHOUT = {
     "watchroom user known-as": "accounts",
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
@@ -173,7 +166,9 @@ def index_of_last(node: Node) -> int:
 
 
 def test_every_route_is_in_a_list_of_the_sweep(seat: Seat) -> None:
-    assert {route.path_format for route in seat.app().routes} == ROUTES_WITH_RECORDS | set(ROUTES_WITHOUT)
+    assert {route.path_format for route in seat.app().routes} == ROUTES_WITH_RECORDS | set(
+        ROUTES_WITHOUT
+    ) | the_log.ROUTES_OF_THE_LOG
 
 
 def addresses(node: Node, *, with_records: bool) -> Iterator[str]:
@@ -248,17 +243,17 @@ def run(*words: object) -> Any:
 
 
 def test_every_command_is_in_a_list_of_the_sweep() -> None:
-    assert {path for path, _ in commands_of(COMMANDS)} == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG | set(
+    assert {path for path, _ in commands_of(COMMANDS)} == COMMANDS_WITH_RECORDS | the_log.COMMANDS_OF_THE_LOG | set(
         COMMANDS_WITHOUT
     )
 
 
 def test_a_command_that_names_an_asker_and_a_purpose_shows_records_and_no_other_does() -> None:
     asks = {path for path, one in commands_of(COMMANDS) if {"user", "purpose"} <= {param.name for param in one.params}}
-    assert asks == COMMANDS_WITH_RECORDS | COMMANDS_OF_THE_LOG
+    assert asks == COMMANDS_WITH_RECORDS | the_log.COMMANDS_OF_THE_LOG
 
 
-@pytest.mark.parametrize("path", sorted(COMMANDS_OF_THE_LOG))
+@pytest.mark.parametrize("path", sorted(the_log.COMMANDS_OF_THE_LOG))
 def test_every_command_of_the_log_is_refused_to_who_has_not_that_duty_and_the_refusal_is_entered(
     path: str, node: Node, example: Example, known: Known, tmp_path: Path
 ) -> None:
@@ -349,7 +344,7 @@ def test_what_begins_by_itself_is_in_a_list_of_the_sweep() -> None:
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if name in starting:
                     found.add(file.relative_to(SOURCE).as_posix())
-    assert found == set(STARTED_BY_ITSELF)
+    assert found == set(STARTED_BY_ITSELF) | set(the_log.STARTED_FOR_THE_LOG)
 
 
 # --- templates ------------------------------------------------------------------------------------------------------
@@ -358,8 +353,9 @@ def test_what_begins_by_itself_is_in_a_list_of_the_sweep() -> None:
 def test_every_template_is_in_a_list_of_the_sweep() -> None:
     folder = SOURCE / "web" / "templates"
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
-    assert there == TEMPLATES_WITH_RECORDS | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES
-    assert {file.name for file in SOURCE.rglob("*.typ")} == {"brief.typ"}
+    known = TEMPLATES_WITH_RECORDS | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES
+    assert there == known | the_log.TEMPLATES_OF_THE_LOG | the_log.PARTS_OF_THE_LOG
+    assert {file.name for file in SOURCE.rglob("*.typ")} == {"brief.typ"} | the_log.DOCUMENTS_OF_THE_LOG
 
 
 def test_a_template_with_records_is_only_used_where_something_was_read_through_the_gate() -> None:

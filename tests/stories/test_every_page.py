@@ -5,6 +5,7 @@ from collections.abc import Generator
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from subject_work import opened
 from web_seat import Seat, get, seat_at
 
 from watchroom.demo.night import IDENTITIES
@@ -34,6 +35,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         ).fetchone()
     assert row is not None
     parts = {"post": "LEI-A", "person_id": str(row[0]), "name": "nothing.css"}
+    parts["request_id"] = str(opened(seat, person=parts["person_id"]))
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])
     ]

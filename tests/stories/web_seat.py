@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,8 +10,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from log_reading import latest
-from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Receipt
+from watchroom.audit.entries import AuditUnavailableError, Entry, Receipt
+from watchroom.audit.merkle import Frontier
 from watchroom.audit.read import Recorded
+from watchroom.audit.spool import Spool
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.door import Gate
 from watchroom.gate.sessions import Sessions
@@ -19,9 +22,12 @@ from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
 from watchroom.node.create import CHARTER_FILE
+from watchroom.node.keys import KeyFolder
+from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
 from watchroom.policy.agreement import load_agreement
+from watchroom.store.database import Database
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.cookies import cookie_name, form_token
 
@@ -32,7 +38,7 @@ COOKIE = cookie_name(tls=False)
 class Trail:
     """The node's log, which can be broken to see what a page does then."""
 
-    def __init__(self, log: AuditTrail) -> None:
+    def __init__(self, log: KeptLog) -> None:
         self._log = log
         self.is_broken = False
 
@@ -40,6 +46,9 @@ class Trail:
         if self.is_broken:
             raise AuditUnavailableError("the audit log cannot be written")
         return self._log.append(entry)
+
+    def committed(self) -> Frontier:
+        return self._log.committed()
 
 
 @dataclass(slots=True)
@@ -58,6 +67,26 @@ class Seat:
     @property
     def agency_name(self) -> str:
         return self.node.agency_name
+
+    @property
+    def folder(self) -> Path:
+        return self.node.folder
+
+    @property
+    def database(self) -> Database:
+        return self.node.database
+
+    @property
+    def audit(self) -> Trail:
+        return self.trail
+
+    @property
+    def spool(self) -> Spool:
+        return self.node.spool
+
+    @property
+    def keys(self) -> KeyFolder:
+        return self.node.keys
 
     @property
     def pages(self) -> PageSettings:

@@ -29,6 +29,16 @@ from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
 from watchroom.web.render import Pages
+from watchroom.web.subject_routes import (
+    draw_draft,
+    give_letter,
+    keep_verdicts,
+    open_request,
+    request_draft,
+    request_letter,
+    requests,
+    take_proposals,
+)
 from watchroom.web.visitors import Visitor
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -47,6 +57,14 @@ ROUTES = (
     person,
     posts,
     board,
+    requests,
+    open_request,
+    request_draft,
+    keep_verdicts,
+    take_proposals,
+    draw_draft,
+    request_letter,
+    give_letter,
     asset,
     health,
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watchroom.insight.rules import BOARD_PURPOSE
+from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
 
 
@@ -32,9 +33,14 @@ def _reads_numbers(visitor: Visitor) -> bool:
     return BOARD_PURPOSE in visitor.purposes
 
 
+def _reads_the_log(visitor: Visitor) -> bool:
+    return Duty.READ_AUDIT in visitor.duties
+
+
 # In the order in which they stand on the page.
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
+    Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_the_log),
 )

@@ -8,11 +8,12 @@ from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
+from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.settings import PageSettings
 
 
-class NodeLike(Protocol):
-    """The node, as far as pages need it."""
+class NodeLike(KeepsLog, Protocol):
+    """The node, as far as pages need it; its log is for the desks of the node alone."""
 
     @property
     def environment(self) -> str:

@@ -1,0 +1,49 @@
+"""What a person is told of one entry of the log, every word ready. Staff are roles; nobody else is named."""
+
+from dataclasses import dataclass
+
+from watchroom.audit.subject import Line
+from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLine:
+    """One entry as the person is told of it: when, what was done with what, by which role of whom, what for."""
+
+    at: str
+    what: str
+    by: str
+    purpose: str
+
+
+def told_of(line: Line, *, agency: tuple[str, str], words: Words) -> ToldLine:
+    """An entry in words; nothing of it names a member of staff or anybody else."""
+    told = line.told(words)
+    header = line.recorded.header
+    code, name = agency
+    organisation = header.get("organisation")
+    by = str(told["by"])
+    if organisation:
+        of = name if organisation == code else str(organisation)
+        by = words.phrase("access.by", role=by, organisation=of)
+    return ToldLine(
+        at=words.instant(line.recorded.at, ""),
+        what=words.phrase("access.what", act=str(told["act"]), about=_about(header.get("entity"), words)),
+        by=by,
+        purpose="" if told["purpose"] is None else str(told["purpose"]),
+    )
+
+
+# Things of the log that are no entity of the model, as a person is told of them; the rest is "the system".
+_OWN_WORDS = frozenset(
+    {"handover", "posts", "roll", "occupancy", "audit", "subject_access", "explain", "change", "batch"}
+)
+
+
+def _about(entity: object, words: Words) -> str:
+    if not isinstance(entity, str):
+        return words.phrase("access.about.system")
+    if entity in _OWN_WORDS:
+        return words.phrase(f"access.about.{entity}")
+    return words.phrase(f"record.{entity}" if entity in catalogue().entities else "access.about.system")
