@@ -1,5 +1,6 @@
 """What a person is told of one entry of the log, every word ready. Staff are roles; nobody else is named."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watchroom.audit.subject import Line
@@ -29,10 +30,17 @@ def told_of(line: Line, *, agency: tuple[str, str], words: Words) -> ToldLine:
         by = words.phrase("access.by", role=by, organisation=of)
     return ToldLine(
         at=words.instant(line.recorded.at, ""),
-        what=words.phrase("access.what", act=str(told["act"]), about=_about(header.get("entity"), words)),
+        what=_what(str(told["act"]), header, words),
         by=by,
         purpose="" if told["purpose"] is None else str(told["purpose"]),
     )
+
+
+def _what(act: str, header: Mapping[str, object], words: Words) -> str:
+    # "Named in a shift handover" says it all.
+    if header.get("act") == "brief":
+        return act
+    return words.phrase("access.what", act=act, about=_about(header.get("entity"), words))
 
 
 # Things of the log that are no entity of the model, as a person is told of them; the rest is "the system".

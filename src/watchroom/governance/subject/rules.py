@@ -1,10 +1,8 @@
-"""When an answer is due, which lines a page shows, and what the officer typed means. Pure."""
+"""Which lines of a draft a page shows, and what the officer typed means. Pure."""
 
 from bisect import bisect_left
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from watchroom.audit.subject import Draft, Line
@@ -12,8 +10,6 @@ from watchroom.audit.subject_rules import Ground, Verdict
 from watchroom.audit.verdicts import MOST_OF_A_REASON, Decided, Standing
 
 LINES_A_PAGE = 20
-# From so many days before it is due, a request is said to be due soon.
-SOON_DAYS = 7
 
 
 class Show(StrEnum):
@@ -23,35 +19,6 @@ class Show(StrEnum):
     UNDECIDED = "undecided"
     SECOND = "second"
     NEW = "new"
-
-
-class Due(StrEnum):
-    """How a request stands against its day."""
-
-    ANSWERED = "answered"
-    IN_TIME = "in_time"
-    SOON = "soon"
-    LATE = "late"
-
-
-def due_on(received_on: date) -> date:
-    """The day by which a request has to be answered: the same day of the next month, or the last one that it has.
-
-    Data Protection Act 2018, s.54: one month from the day of receipt. The day is not moved when it is no working day,
-    so an agency answers rather too early.
-    """
-    year, month = divmod(received_on.year * 12 + received_on.month, 12)
-    return date(year, month + 1, min(received_on.day, monthrange(year, month + 1)[1]))
-
-
-def due_state(received_on: date, *, today: date, is_answered: bool) -> Due:
-    """How a request stands on a day."""
-    left = (due_on(received_on) - today).days
-    if is_answered:
-        return Due.ANSWERED
-    if left < 0:
-        return Due.LATE
-    return Due.SOON if left <= SOON_DAYS else Due.IN_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from watchroom.audit.subject_requests import SubjectRequest
-from watchroom.governance.subject.rules import Due, due_on, due_state
+from watchroom.governance.subject_list.rules import Due, due_on, due_state
 from watchroom.model.words import Words
 
 HOME = "/subject-access"
