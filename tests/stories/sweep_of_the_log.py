@@ -10,11 +10,18 @@ ROUTES_OF_THE_LOG = {
     "/subject-access/{request_id}/draft",
     "/subject-access/{request_id}/proposals",
     "/subject-access/{request_id}/letter",
+    "/log",
+    "/log/search",
+    "/log/verify",
+    "/log/export",
+    "/log/erase",
 }
-TEMPLATES_OF_THE_LOG = {"subject/requests.html", "subject/draft.html", "subject/letter.html"}
+TEMPLATES_OF_THE_LOG = {"subject/requests.html", "subject/draft.html", "subject/letter.html", "log.html"}
 PARTS_OF_THE_LOG = {"subject/line.html"}
 DOCUMENTS_OF_THE_LOG = {"letter.typ"}
-STARTED_FOR_THE_LOG: dict[str, str] = {}
+STARTED_FOR_THE_LOG = {
+    "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
+}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
     "watchroom audit export",

@@ -119,6 +119,28 @@ where entry.index < :before
 order by entry.index desc
 limit :most
 
+-- name: entries_with(words, since, until, before, most)
+-- One row per entry below an index whose header holds every one of these texts and whose node instant lies from `since`
+-- up to, and without, `until`; the last one first. A quote inside a value is escaped in a header, so a text that begins
+-- with one is a key or a whole value. Instants are written in one form, so their texts sort as they do.
+select
+    entry.index,
+    entry.header,
+    body.body
+from audit.entry
+left join audit.body on entry.index = body.index
+where
+    entry.index < :before
+    and not exists (
+        select wanted.word
+        from unnest(:words::text[]) as wanted (word)
+        where position(wanted.word in entry.header) = 0
+    )
+    and (:since::text is null or substring(entry.header from '"at":"([^"]+)"') >= :since::text)
+    and (:until::text is null or substring(entry.header from '"at":"([^"]+)"') < :until::text)
+order by entry.index desc
+limit :most
+
 -- name: entries_about(person_id, before)
 -- One row per entry below an index that concerns the person, the last one first: its body names them, or it exported
 -- entries of which one does.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from litestar import Litestar
 from litestar.di import Provide
 
+from watchroom.node.verifying import Verification
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
 from watchroom.web.entry_routes import (
@@ -24,6 +25,7 @@ from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.limits import Allowance
+from watchroom.web.log_routes import log, log_erase, log_export, log_search, log_verify
 from watchroom.web.person_routes import person
 from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
@@ -65,6 +67,11 @@ ROUTES = (
     draw_draft,
     request_letter,
     give_letter,
+    log,
+    log_search,
+    log_verify,
+    log_export,
+    log_erase,
     asset,
     health,
 )
@@ -95,6 +102,7 @@ def create_app(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOC
         tries=Allowance(times=SIGN_INS_A_MINUTE, within=MINUTE),
         tries_of_address=Allowance(times=node.pages.sign_ins_per_address, within=MINUTE),
         reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
+        verification=Verification(node),
     )
 
     def the_house() -> House:

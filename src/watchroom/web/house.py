@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.model.text import Text
+from watchroom.node.verifying import Verification
 from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
 from watchroom.web.frame import Frame, Link, SessionFrame
@@ -32,6 +33,7 @@ class House:
         tries: of signing in, by address and account together.
         tries_of_address: the same whatever the account; higher, as a whole prison may stand behind one address.
         reads: pages of one session.
+        verification: of the log, beside the pages.
     """
 
     node: NodeLike
@@ -42,6 +44,7 @@ class House:
     tries: Allowance
     tries_of_address: Allowance
     reads: Allowance
+    verification: Verification
 
 
 # What a handler's parameters `house` and `visitor` are.

@@ -43,4 +43,5 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
     Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_the_log),
+    Destination(path="/log", text="web.nav.log", is_for=_reads_the_log),
 )

@@ -40,7 +40,7 @@ def _what(act: str, header: Mapping[str, object], words: Words) -> str:
     # "Named in a shift handover" says it all.
     if header.get("act") == "brief":
         return act
-    return words.phrase("access.what", act=act, about=_about(header.get("entity"), words))
+    return words.phrase("access.what", act=act, about=about_words(header.get("entity"), words))
 
 
 # Things of the log that are no entity of the model, as a person is told of them; the rest is "the system".
@@ -49,7 +49,8 @@ _OWN_WORDS = frozenset(
 )
 
 
-def _about(entity: object, words: Words) -> str:
+def about_words(entity: object, words: Words) -> str:
+    """What an entry is about, in words; what is no record and has no words of its own is "the system"."""
     if not isinstance(entity, str):
         return words.phrase("access.about.system")
     if entity in _OWN_WORDS:
