@@ -12,6 +12,14 @@ from watchroom.store.database import Database, Principal
 _QUERIES = load_queries("watchroom.audit")
 
 
+def erasable_bodies(database: Database, what: IndexRange) -> int:
+    """How many bodies of a range are there that `erase_bodies` would take."""
+    asked = {"first_index": what.first, "last_index": what.last}
+    with database.connection(Principal.AUDIT) as connection:
+        row = connection.execute(_QUERIES["erasable_bodies"].text, asked).fetchone()
+    return int(row[0]) if row else 0
+
+
 def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: Entry, reason: str) -> int:
     """Erase the bodies of a range of entries; returns how many there were.
 

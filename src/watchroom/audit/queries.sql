@@ -195,6 +195,15 @@ where
     and body.index between :first_index and :last_index
     and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
 
+-- name: erasable_bodies(first_index, last_index)
+-- One row: how many bodies of a range are there that an erasure would take.
+select count(*)
+from audit.body
+inner join audit.entry on body.index = entry.index
+where
+    body.index between :first_index and :last_index
+    and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
+
 -- name: leaves(size)
 -- One row per entry below a size: its leaf hash, in the order of the log.
 select entry.leaf_hash

@@ -20,7 +20,9 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.kernel.errors import UsageError
 from watchroom.node.create import CHECKPOINT_FOLDER
+from watchroom.node.erasures import erasure_of, note_erasure
 from watchroom.node.log_keeping import KeepsLog
+from watchroom.node.settings import read_settings
 from watchroom.policy.clauses import Duty
 
 _LONGEST_REASON = 500
@@ -159,6 +161,7 @@ def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason:
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise UsageError(f"an erasure needs a reason of at most {_LONGEST_REASON} letters: the rule or the request")
     by = officer.entry(Act.ERASE, "audit_body")
+    note_erasure(node.folder, erasure_of(read_settings(node.folder), what, reason=reason))
     return erase_bodies(node.database, log=node.audit, what=what, by=by, reason=reason)
 
 

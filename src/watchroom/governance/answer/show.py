@@ -49,10 +49,13 @@ _OWN_WORDS = frozenset(
 )
 
 
+def is_told_of(entity: object) -> bool:
+    """Whether there are words for what an entry is about, other than "the system"."""
+    return entity in _OWN_WORDS or entity in catalogue().entities
+
+
 def about_words(entity: object, words: Words) -> str:
     """What an entry is about, in words; what is no record and has no words of its own is "the system"."""
-    if not isinstance(entity, str):
+    if not is_told_of(entity):
         return words.phrase("access.about.system")
-    if entity in _OWN_WORDS:
-        return words.phrase(f"access.about.{entity}")
-    return words.phrase(f"record.{entity}" if entity in catalogue().entities else "access.about.system")
+    return words.phrase(f"access.about.{entity}" if entity in _OWN_WORDS else f"record.{entity}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from watchroom.audit.entries import Act
 from watchroom.audit.read import Found, Recorded
 from watchroom.audit.verify import Fault, Verified
-from watchroom.governance.answer.show import about_words
+from watchroom.governance.answer.show import about_words, is_told_of
 from watchroom.governance.log.rules import MOST_OF_A_REASON, Erasing, Period, Sought
 from watchroom.model.words import Words
 
@@ -203,8 +203,10 @@ def _line(one: Recorded, words: Words) -> EntryLine:
     known = one.act in set(Act)
     roles = [words.phrase(f"role.{role}") for role in str(header.get("role") or "").split("+") if role]
     act = words.phrase(f"log.act.{one.act}") if known else one.act
-    about = header.get("entity")
-    what = act if about is None else words.phrase("access.what", act=act, about=about_words(about, words))
+    what = act
+    # What was done to an account, a key or the node says all of it; so does a handover that was made.
+    if one.act != Act.BRIEF and is_told_of(header.get("entity")):
+        what = words.phrase("access.what", act=act, about=about_words(header.get("entity"), words))
     if header.get("outcome") is not None:
         what = words.phrase("log.failed", what=what)
     purpose = header.get("purpose")
