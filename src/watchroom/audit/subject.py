@@ -157,7 +157,7 @@ def draft_of(person_id: UUID, *, found: Concerning, verdicts: Mapping[int, Stand
     lines = tuple(
         Line(
             recorded=one,
-            others=len(set(one.subjects) - {person_id}),
+            others=_others(one, person_id),
             proposal=proposed(one.header),
             standing=verdicts.get(one.index),
         )
@@ -165,6 +165,11 @@ def draft_of(person_id: UUID, *, found: Concerning, verdicts: Mapping[int, Stand
         if one.index < end
     )
     return Draft(person_id=person_id, upto=end, erased=found.erased, lines=lines)
+
+
+def _others(one: Recorded, person_id: UUID) -> int:
+    # As texts, which the log writes in one form: half a million ids of long lists would take seconds to be made.
+    return len(set((one.body or {}).get("subjects", ())) - {str(person_id)})
 
 
 def released_of(draft: Draft) -> Draft | NotReleased:
