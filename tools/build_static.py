@@ -33,6 +33,7 @@ OWN_SHEETS = (
     "board.css",
     "requests.css",
     "agreements.css",
+    "desk.css",
     "print.css",
 )
 OWN_FILES = ("watchroom.js", "draft.js", "mark.svg")

@@ -6,14 +6,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from audit_node import DPO, LATE, AuditNode, audit_node, numbered
+from audit_node import AT, DPO, LATE, AuditNode, audit_node, numbered
 from log_reading import latest
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.read import about
 from watchroom.audit.subject_rules import Ground, Verdict
-from watchroom.audit.verdicts import Decided, record_verdict, verdicts_on
+from watchroom.audit.verdicts import Decided, record_verdicts, verdicts_on
 from watchroom.audit.witness import enter_reading
 from watchroom.kernel.errors import UsageError
 from watchroom.store.database import Database, Principal
@@ -33,22 +33,25 @@ def decided(verdict: Verdict, index: int = 3) -> Decided:
     return Decided(entry_index=index, verdict=verdict, ground=ground, reason="r")
 
 
-def entry_of(one: Decided) -> Entry:
-    detail = {"entry": str(one.entry_index), "verdict": one.verdict.value, "reason": one.reason}
-    if one.ground is not None:
-        detail["ground"] = one.ground.value
-    return Entry(act=Act.DECIDE, actor="dpo", entity="subject_access", subjects=(PERSON,), detail=detail)
+def entry_of(actor: str = "dpo") -> Entry:
+    return Entry(act=Act.DECIDE, actor=actor, entity="subject_access", subjects=(PERSON,))
 
 
-def decide(node: AuditNode, *verdicts: Decided) -> None:
+def decide(node: AuditNode, *verdicts: Decided, by: str = "dpo") -> None:
     with node.log(LATE) as log:
         for one in verdicts:
-            record_verdict(node.database, PERSON, decided=one, log=log, entry=entry_of(one))
+            record_verdicts(node.database, PERSON, decided=[one], log=log, entry=entry_of(by))
+
+
+def in_force(node: AuditNode) -> dict[int, Decided]:
+    return {index: one.decided for index, one in verdicts_on(node.database, PERSON).items()}
 
 
 def test_the_latest_verdict_holds_and_each_is_entered(node: AuditNode):
     decide(node, decided(Verdict.RELEASED), decided(Verdict.NEITHER))
-    assert verdicts_on(node.database, PERSON) == {3: decided(Verdict.NEITHER)}
+    assert in_force(node) == {3: decided(Verdict.NEITHER)}
+    (standing,) = verdicts_on(node.database, PERSON).values()
+    assert (standing.by, standing.at, standing.recorded_in) == ("dpo", AT, 7)
     assert [one.act for one in latest(node.database, most=2)] == ["decide", "decide"]
     assert verdicts_on(node.database, UUID(int=4)) == {}
 
@@ -58,7 +61,7 @@ def test_a_verdict_that_cannot_be_entered_is_none(node: AuditNode):
     log.close()
     one = decided(Verdict.RELEASED)
     with pytest.raises(AuditUnavailableError):
-        record_verdict(node.database, PERSON, decided=one, log=log, entry=entry_of(one))
+        record_verdicts(node.database, PERSON, decided=[one], log=log, entry=entry_of())
     assert verdicts_on(node.database, PERSON) == {}
 
 
@@ -111,3 +114,46 @@ def test_bodies_that_were_erased_are_counted_as_what_cannot_be_told(node: AuditN
         erase_bodies(node.database, log=log, what=IndexRange(first=3, last=4), by=DPO, reason="r")
         found = about(node.database, PERSON, witness=enter_reading(log, reading))
     assert (found.entries, found.erased, found.upto) == ((), 2, 7)
+
+
+def test_verdicts_that_say_the_same_are_one_entry_and_each_holds(node: AuditNode):
+    with node.log(LATE) as log:
+        for number in range(3):
+            log.append(Entry(act=Act.LIST, actor="officer", count=number, subjects=(PERSON,)))
+        alike = [decided(Verdict.RELEASED, index) for index in (3, 6, 8)]
+        one_more = decided(Verdict.NEITHER, 7)
+        record_verdicts(node.database, PERSON, decided=[*alike, one_more], log=log, entry=entry_of())
+    assert in_force(node) == {one.entry_index: one for one in [*alike, one_more]}
+    entries = latest(node.database, most=2)
+    assert [one.index for one in entries] == [10, 9]
+    assert entries[1].body is not None
+    assert entries[1].body["detail"]["entries"] == "{[3,3],[6,6],[8,8]}"
+
+
+def test_one_entry_about_somebody_else_among_many_records_none(node: AuditNode):
+    both = [decided(Verdict.RELEASED, 3), decided(Verdict.RELEASED, 2)]
+    with node.log(LATE) as log, pytest.raises(UsageError):
+        record_verdicts(node.database, PERSON, decided=both, log=log, entry=entry_of())
+    assert in_force(node) == {}
+    assert latest(node.database, most=1)[0].index == 5
+
+
+def test_a_verdict_is_seconded_by_another_officer_who_decides_the_same_and_by_nobody_else(node: AuditNode):
+    def is_seconded() -> bool:
+        return verdicts_on(node.database, PERSON)[3].is_seconded
+
+    decide(node, decided(Verdict.RELEASED))
+    decide(node, decided(Verdict.RELEASED))
+    assert not is_seconded()
+    decide(node, decided(Verdict.RELEASED), by="second")
+    assert is_seconded()
+    decide(node, decided(Verdict.NEITHER), by="second")
+    decide(node, decided(Verdict.RELEASED), by="dpo")
+    assert not is_seconded(), "what was decided before another verdict counts no more"
+
+
+def test_who_decided_is_who_the_log_says(node: AuditNode):
+    decide(node, decided(Verdict.RELEASED))
+    assert node.tamper("update audit.subject_verdict set decided_by = 'somebody else', reason = 'x'") == 1
+    (standing,) = verdicts_on(node.database, PERSON).values()
+    assert (standing.by, standing.decided.reason) == ("dpo", "r")

@@ -13,7 +13,7 @@ from watchroom.audit.entries import THINGS, Act
 from watchroom.audit.read import Concerning, Recorded
 from watchroom.audit.subject import Draft, NotReleased, draft_of, released_of
 from watchroom.audit.subject_rules import Ground, Verdict, proposed
-from watchroom.audit.verdicts import Decided
+from watchroom.audit.verdicts import Decided, Standing
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
@@ -58,10 +58,14 @@ def decided(index: int, verdict: Verdict) -> Decided:
     return Decided(entry_index=index, verdict=verdict, ground=ground, reason="the officer's own words")
 
 
+def standing(index: int, verdict: Verdict, *, others: frozenset[str] = frozenset({"second"})) -> Standing:
+    return Standing(decided=decided(index, verdict), by=STAFF, at=AT, recorded_in=1000 + index, others=others)
+
+
 def draft(headers: list[dict], verdicts: list[Verdict | None]) -> Draft:
     entries = tuple(reversed([recorded(index, header, others=3) for index, header in enumerate(headers)]))
     found = Concerning(entries=entries, upto=len(entries), erased=0)
-    known = {index: decided(index, one) for index, one in enumerate(verdicts) if one is not None}
+    known = {index: standing(index, one) for index, one in enumerate(verdicts) if one is not None}
     return draft_of(PERSON, found=found, verdicts=known)
 
 
@@ -110,7 +114,7 @@ def test_what_is_neither_confirmed_nor_denied_leaves_no_trace(headers: list[dict
             ]
         )
     )
-    known = {index: decided(index, one) for index, one in enumerate(verdicts) if one and one is not Verdict.NEITHER}
+    known = {index: standing(index, one) for index, one in enumerate(verdicts) if one and one is not Verdict.NEITHER}
     found = Concerning(entries=entries, upto=len(headers), erased=0)
     without = draft_of(PERSON, found=found, verdicts=known).as_released(WORDS)
     assert whole == without
@@ -124,7 +128,17 @@ def test_nothing_is_released_while_an_entry_waits_for_a_verdict(headers: list[di
     found = released_of(made)
     assert isinstance(found, NotReleased) == (None in verdicts)
     if isinstance(found, NotReleased):
-        assert found.undecided == tuple(index for index, one in enumerate(verdicts) if one is None)
+        assert found.waiting == tuple(index for index, one in enumerate(verdicts) if one is None)
+
+
+@given(HEADERS, VERDICTS, st.frozensets(st.sampled_from([STAFF, "second", "third"])))
+def test_what_a_rule_holds_back_is_not_told_on_the_word_of_one_officer(
+    header: dict, verdict: Verdict, others: frozenset[str]
+):
+    found = Concerning(entries=(recorded(0, header),), upto=1, erased=0)
+    made = draft_of(PERSON, found=found, verdicts={0: standing(0, verdict, others=others)})
+    is_against = verdict is Verdict.RELEASED and proposed(header).verdict is not Verdict.RELEASED
+    assert isinstance(released_of(made), NotReleased) is (is_against and not others - {STAFF})
 
 
 @given(st.lists(HEADERS, min_size=1, max_size=6))

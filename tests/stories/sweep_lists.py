@@ -36,7 +36,12 @@ ROUTES_WITHOUT = {
 }
 
 # They show who has looked at whom, by a duty.
-ROUTES_OF_THE_LOG = {"/looks", "/looks/{case_id}"}
+ROUTES_OF_THE_LOG = {
+    *("/looks", "/looks/{case_id}"),
+    *("/log", "/log/search", "/log/verify", "/log/export", "/log/erase"),
+    "/subject-access",
+    *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
+}
 
 COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
@@ -78,7 +83,9 @@ TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.
     f"agreements/{one}.html"
     for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
 }
-TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "my_work.html"}
+TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "my_work.html", "log.html"} | {
+    f"subject/{one}.html" for one in ("requests", "draft", "letter")
+}
 PARTS_OF_TEMPLATES = {
     *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
     "handover/rows.html",
@@ -86,6 +93,7 @@ PARTS_OF_TEMPLATES = {
     "handover/wing.html",
     "agreements/parts.html",
     "agreements/signatures.html",
+    "subject/line.html",
 }
 
 # What stands in the parts of an address, of nothing that is there.
@@ -94,6 +102,7 @@ PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none"}
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
+    "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",
     "web/pulse.py": "asks whether access has changed; says no more than that",
 }

@@ -302,7 +302,7 @@ def test_every_template_is_in_a_list_of_the_sweep() -> None:
     folder = SOURCE / "web" / "templates"
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
     assert there == TEMPLATES_WITH_RECORDS | TEMPLATES_OF_THE_LOG | TEMPLATES_WITHOUT | PARTS_OF_TEMPLATES
-    assert {file.name for file in SOURCE.rglob("*.typ")} == {"brief.typ"}
+    assert {file.name for file in SOURCE.rglob("*.typ")} == {"brief.typ", "letter.typ"}
 
 
 def test_a_template_with_records_is_only_used_where_something_was_read_through_the_gate() -> None:

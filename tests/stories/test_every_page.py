@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from subject_work import opened
 from web_seat import Seat, get, seat_at
 
 from agreement_world import text
@@ -43,12 +44,12 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
             "select id from record.person where unit_code = 'LEI-A' order by sort_key limit 1"
         ).fetchone()
     assert row is not None
-    digest = agreed(seat)
+    who, digest = str(row[0]), agreed(seat)
     parts = {
         "post": "LEI-A",
-        "person_id": str(row[0]),
+        "person_id": who,
         "name": "nothing.css",
-        "request_id": str(row[0]),
+        "request_id": str(opened(seat, person=who)),
         "digest": digest,
         "other": digest,
         "draft_id": str(drafted(seat)),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,8 +10,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from log_reading import latest
-from watchroom.audit.entries import AuditTrail, AuditUnavailableError, Entry, Receipt
+from watchroom.audit.entries import AuditUnavailableError, Entry, Receipt
+from watchroom.audit.merkle import Frontier
 from watchroom.audit.read import Recorded
+from watchroom.audit.spool import Spool
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.door import Gate
@@ -21,6 +24,8 @@ from watchroom.gate.sessions import Sessions
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
+from watchroom.node.keys import KeyFolder
+from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
 from watchroom.store.database import Database
@@ -34,7 +39,7 @@ COOKIE = cookie_name(tls=False)
 class Trail:
     """The node's log, which can be broken to see what a page does then."""
 
-    def __init__(self, log: AuditTrail) -> None:
+    def __init__(self, log: KeptLog) -> None:
         self._log = log
         self.is_broken = False
 
@@ -42,6 +47,9 @@ class Trail:
         if self.is_broken:
             raise AuditUnavailableError("the audit log cannot be written")
         return self._log.append(entry)
+
+    def committed(self) -> Frontier:
+        return self._log.committed()
 
 
 @dataclass(slots=True)
@@ -62,6 +70,14 @@ class Seat:
     page_settings: PageSettings = field(default_factory=PageSettings)
 
     @property
+    def agency_name(self) -> str:
+        return self.node.agency_name
+
+    @property
+    def folder(self) -> Path:
+        return self.node.folder
+
+    @property
     def database(self) -> Database:
         return self.node.database
 
@@ -70,8 +86,12 @@ class Seat:
         return self.trail
 
     @property
-    def agency_name(self) -> str:
-        return self.node.agency_name
+    def spool(self) -> Spool:
+        return self.node.spool
+
+    @property
+    def keys(self) -> KeyFolder:
+        return self.node.keys
 
     @property
     def pages(self) -> PageSettings:

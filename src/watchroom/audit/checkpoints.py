@@ -137,6 +137,25 @@ def kept_notes(folder: Path) -> Iterator[KeptNote]:
             yield KeptNote(file=path.name, number=number, text=block + "\n")
 
 
+def last_note(folder: Path) -> KeptNote | None:
+    """The note that was kept last, read from the end of the newest file; None: there is none.
+
+    Raises:
+        NoteError: the file is not readable text.
+    """
+    for path in sorted(folder.glob(f"*{_SUFFIX}"), reverse=True):
+        content = path.read_bytes()
+        end = content.rfind(_END)
+        if end >= 0:
+            begin = content.rfind(_END, 0, end)
+            try:
+                text = content[0 if begin < 0 else begin + len(_END) : end + 1].decode()
+            except UnicodeDecodeError:
+                raise NoteError(f"the checkpoint file `{path.name}` is not text; it was overwritten") from None
+            return KeptNote(file=path.name, number=content.count(_END), text=text)
+    return None
+
+
 def _holds_notes(folder: Path) -> bool:
     """Whether any file begins with a whole note."""
     for path in folder.glob(f"*{_SUFFIX}"):

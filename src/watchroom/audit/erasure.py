@@ -13,6 +13,14 @@ _QUERIES = load_queries("watchroom.audit")
 _OF_LOOKS = load_queries("watchroom.audit", "look_cases.sql")
 
 
+def erasable_bodies(database: Database, what: IndexRange) -> int:
+    """How many bodies of a range are there that `erase_bodies` would take."""
+    asked = {"first_index": what.first, "last_index": what.last}
+    with database.connection(Principal.AUDIT) as connection:
+        row = connection.execute(_QUERIES["erasable_bodies"].text, asked).fetchone()
+    return int(row[0]) if row else 0
+
+
 def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: Entry, reason: str) -> int:
     """Erase the bodies of a range of entries; returns how many there were.
 

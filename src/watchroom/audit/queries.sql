@@ -138,6 +138,28 @@ where
 order by entry.index asc
 limit 1000
 
+-- name: entries_with(words, since, until, before, most)
+-- One row per entry below an index whose header holds every one of these texts and whose node instant lies from `since`
+-- up to, and without, `until`; the last one first. A quote inside a value is escaped in a header, so a text that begins
+-- with one is a key or a whole value. Instants are written in one form, so their texts sort as they do.
+select
+    entry.index,
+    entry.header,
+    body.body
+from audit.entry
+left join audit.body on entry.index = body.index
+where
+    entry.index < :before
+    and not exists (
+        select wanted.word
+        from unnest(:words::text[]) as wanted (word)
+        where position(wanted.word in entry.header) = 0
+    )
+    and (:since::text is null or substring(entry.header from '"at":"([^"]+)"') >= :since::text)
+    and (:until::text is null or substring(entry.header from '"at":"([^"]+)"') < :until::text)
+order by entry.index desc
+limit :most
+
 -- name: entries_about(person_id, before)
 -- One row per entry below an index that concerns the person, the last one first: its body names them, or it exported
 -- entries of which one does.
@@ -190,6 +212,15 @@ using audit.entry
 where
     body.index = entry.index
     and body.index between :first_index and :last_index
+    and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
+
+-- name: erasable_bodies(first_index, last_index)
+-- One row: how many bodies of a range are there that an erasure would take.
+select count(*)
+from audit.body
+inner join audit.entry on body.index = entry.index
+where
+    body.index between :first_index and :last_index
     and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
 
 -- name: leaves(size)

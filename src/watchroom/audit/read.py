@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from watchroom.audit.entries import instant_text
 from watchroom.audit.witness import Witness, witnessed
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Database
@@ -60,6 +61,71 @@ def latest(database: Database, *, witness: Witness, before: int | None = None, m
             _QUERIES["latest_entries"].text, {"before": _BEYOND_ANY if before is None else before, "most": most}
         )
         return _recorded(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What entries are sought by; empty or None: by anything.
+
+    Attributes:
+        actor: account or job, whole.
+        act: what was done.
+        agreement: whose clauses allowed it.
+        since, until: node instants with a time zone, the first included.
+    """
+
+    actor: str = ""
+    act: str = ""
+    agreement: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def words(self) -> list[str]:
+        """The texts that the header of such an entry holds."""
+        found = [f"{json.dumps(key)}:{json.dumps(value)}" for key, value in self._whole() if value]
+        # A clause is named `agreement#clause`, and stands in quotes in a list.
+        return [*found, f"{json.dumps(self.agreement)[:-1]}#"] if self.agreement else found
+
+    def _whole(self) -> tuple[tuple[str, str], ...]:
+        return (("actor", self.actor), ("act", self.act))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Entries that were sought, the last one first, and the entry of the last verification; None: none was made."""
+
+    entries: tuple[Recorded, ...]
+    verification: Recorded | None
+
+
+def found_by(
+    database: Database, search: Search, *, witness: Witness, before: int | None = None, most: int = 50
+) -> Found:
+    """The latest entries that are sought, and when the log was last verified.
+
+    Args:
+        database: of the node.
+        search: what is sought.
+        witness: that this reading was entered.
+        before: only entries below this index; None: those before this reading.
+        most: how many.
+
+    Raises:
+        UnwitnessedError: the witness is none of this log, or was used before.
+    """
+    end = witness.receipt.index if before is None else min(before, witness.receipt.index)
+    asked = {
+        "words": search.words(),
+        "since": None if search.since is None else instant_text(search.since),
+        "until": None if search.until is None else instant_text(search.until),
+        "before": end,
+        "most": most,
+    }
+    last = {"words": Search(act="verify").words(), "since": None, "until": None, "before": _BEYOND_ANY, "most": 1}
+    with witnessed(database, witness) as connection:
+        entries = _recorded(connection.execute(_QUERIES["entries_with"].text, asked))
+        verified = _recorded(connection.execute(_QUERIES["entries_with"].text, last))
+    return Found(entries=entries, verification=next(iter(verified), None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from watchroom.audit.read import Concerning, Recorded
-from watchroom.audit.subject_rules import Proposal, Verdict, proposed, undecided
-from watchroom.audit.verdicts import Decided
+from watchroom.audit.subject_rules import Proposal, Verdict, needs_second, proposed, undecided
+from watchroom.audit.verdicts import Decided, Standing
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 
@@ -23,13 +23,27 @@ class Line:
         recorded: the entry.
         others: how many other people it names.
         proposal: what is proposed.
-        decided: the verdict in force; None while there is none.
+        standing: the verdict in force, with who decided and when; None while there is none.
     """
 
     recorded: Recorded
     others: int
     proposal: Proposal
-    decided: Decided | None
+    standing: Standing | None
+
+    @property
+    def decided(self) -> Decided | None:
+        """The verdict in force."""
+        return None if self.standing is None else self.standing.decided
+
+    @property
+    def awaits_second(self) -> bool:
+        """Whether it is to be released against what is proposed, and only one officer has said so."""
+        return (
+            self.standing is not None
+            and needs_second(self.proposal, self.standing.decided.verdict)
+            and not self.standing.is_seconded
+        )
 
     def told(self, words: Words) -> dict[str, object]:
         """What the person is told of it when it is released: when, by which role, of whom, what and what for."""
@@ -83,6 +97,11 @@ class Draft:
             (line.recorded.index for line in self.lines if line.decided is not None),
         )
 
+    @property
+    def awaiting_second(self) -> tuple[int, ...]:
+        """Entries that a second officer has to decide as well."""
+        return tuple(line.recorded.index for line in self.lines if line.awaits_second)
+
     def as_json(self, words: Words) -> dict[str, object]:
         """The document of `watchroom audit subject`."""
         return {
@@ -93,6 +112,7 @@ class Draft:
             "erased": words.phrase("subject.erased", count=self.erased) if self.erased else None,
             "lines": [line.as_json(words) for line in self.lines],
             "undecided": len(self.undecided),
+            "awaiting_second": len(self.awaiting_second),
         }
 
     def as_released(self, words: Words) -> dict[str, object]:
@@ -116,15 +136,15 @@ class NotReleased:
     """Why nothing is released: a value, for the officer.
 
     Attributes:
-        undecided: entries that wait for a verdict.
+        waiting: entries that wait for a verdict, or for that of a second officer.
         reason: in words.
     """
 
-    undecided: tuple[int, ...]
+    waiting: tuple[int, ...]
     reason: Text
 
 
-def draft_of(person_id: UUID, *, found: Concerning, verdicts: Mapping[int, Decided], upto: int | None = None) -> Draft:
+def draft_of(person_id: UUID, *, found: Concerning, verdicts: Mapping[int, Standing], upto: int | None = None) -> Draft:
     """The draft about a person.
 
     Args:
@@ -137,9 +157,9 @@ def draft_of(person_id: UUID, *, found: Concerning, verdicts: Mapping[int, Decid
     lines = tuple(
         Line(
             recorded=one,
-            others=len(set(one.subjects) - {person_id}),
+            others=_others(one, person_id),
             proposal=proposed(one.header),
-            decided=verdicts.get(one.index),
+            standing=verdicts.get(one.index),
         )
         for one in reversed(found.entries)
         if one.index < end
@@ -147,9 +167,15 @@ def draft_of(person_id: UUID, *, found: Concerning, verdicts: Mapping[int, Decid
     return Draft(person_id=person_id, upto=end, erased=found.erased, lines=lines)
 
 
+def _others(one: Recorded, person_id: UUID) -> int:
+    # As texts, which the log writes in one form: half a million ids of long lists would take seconds to be made.
+    return len(set((one.body or {}).get("subjects", ())) - {str(person_id)})
+
+
 def released_of(draft: Draft) -> Draft | NotReleased:
-    """The draft, when every line of it has a verdict; else what is missing."""
-    waiting = draft.undecided
-    if waiting:
-        return NotReleased(undecided=waiting, reason=Text("subject.undecided", {"count": len(waiting)}))
+    """The draft, when every line of it has the verdicts that it needs; else what is missing."""
+    if waiting := draft.undecided:
+        return NotReleased(waiting=waiting, reason=Text("subject.undecided", {"count": len(waiting)}))
+    if waiting := draft.awaiting_second:
+        return NotReleased(waiting=waiting, reason=Text("subject.awaiting_second", {"count": len(waiting)}))
     return draft

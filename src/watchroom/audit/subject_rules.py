@@ -86,6 +86,11 @@ def proposed(header: Mapping[str, Any]) -> Proposal:
             return _held(Verdict.WITHHELD, Ground.RIGHTS_OF_OTHERS, "not_ordinary")
 
 
+def needs_second(proposal: Proposal, verdict: Verdict) -> bool:
+    """Whether a second officer has to decide the same: what a rule holds back is not told on one person's word."""
+    return verdict is Verdict.RELEASED and proposal.verdict is not Verdict.RELEASED
+
+
 def undecided(entries: Iterable[int], verdicts: Iterable[int]) -> tuple[int, ...]:
     """The entries without a verdict, in order: while there are any, nothing is released."""
     decided = set(verdicts)

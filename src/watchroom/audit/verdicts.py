@@ -1,15 +1,18 @@
 """Verdicts of officers on the entries that name a person: each is an entry first, and is only added to."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
-from watchroom.audit.entries import AuditTrail, Entry
+from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.audit.subject_rules import Ground, Verdict
 from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Database, Principal
 
 _QUERIES = load_queries("watchroom.audit", "verdicts.sql")
+MOST_OF_A_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class Decided:
         reason: the officer's own words; never released.
 
     Raises:
-        UsageError: ground and verdict do not fit, or there is no reason.
+        UsageError: ground and verdict do not fit, or there is no reason, or one too long.
     """
 
     entry_index: int
@@ -34,51 +37,117 @@ class Decided:
     def __post_init__(self) -> None:
         if (self.verdict is Verdict.RELEASED) is not (self.ground is None):
             raise UsageError("name a ground where something is held back, and none where it is released")
-        if not self.reason.strip():
-            raise UsageError("a verdict needs a reason; the officer answers for it")
+        if not self.reason.strip() or len(self.reason) > MOST_OF_A_REASON:
+            raise UsageError(
+                f"a verdict needs a reason of at most {MOST_OF_A_REASON} letters; the officer answers for it"
+            )
 
 
-def record_verdict(database: Database, person_id: UUID, *, decided: Decided, log: AuditTrail, entry: Entry) -> None:
-    """Keep a verdict; its entry comes first, so no verdict is in force without one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The verdict in force on one entry, as the log tells it.
+
+    Attributes:
+        decided: the verdict.
+        by, at: account of who decided last, and instant of the node.
+        recorded_in: index of the entry that records it.
+        others: accounts that decided the same before, with no other verdict since.
+    """
+
+    decided: Decided
+    by: str
+    at: datetime
+    recorded_in: int
+    others: frozenset[str] = frozenset()
+
+    @property
+    def is_seconded(self) -> bool:
+        """Whether two officers decided the same."""
+        return bool(self.others - {self.by})
+
+
+def record_verdicts(
+    database: Database, person_id: UUID, *, decided: Sequence[Decided], log: AuditTrail, entry: Entry
+) -> None:
+    """Keep verdicts; one entry for all that say the same comes first, so no verdict is in force without one.
 
     Args:
         database: of the node.
         person_id: who asked.
-        decided: the verdict.
-        log: where it is entered.
-        entry: who decides; names the person.
+        decided: the verdicts, at most one for each entry of the log.
+        log: where they are entered.
+        entry: who decides; names the person. Its act and detail are set here.
 
     Raises:
         UsageError: the log has no such entry about this person; nothing was entered.
-        AuditUnavailableError: it could not be entered; there is no verdict.
+        AuditUnavailableError: it could not be entered; what was not, is no verdict.
     """
-    place = {"person_id": str(person_id), "entry_index": decided.entry_index}
+    indices = [one.entry_index for one in decided]
     with database.connection(Principal.AUDIT) as connection:
-        if connection.execute(_QUERIES["is_about"].text, place).fetchone() is None:
-            raise UsageError(f"entry `{decided.entry_index}` does not concern this person; take one of the draft")
-    receipt = log.append(entry)
-    row = {
-        **place,
-        "verdict": decided.verdict.value,
-        "ground": None if decided.ground is None else decided.ground.value,
-        "reason": decided.reason,
-        "decided_by": entry.actor,
-        "recorded_in": receipt.index,
-    }
-    with database.connection(Principal.AUDIT) as connection:
-        connection.execute(_QUERIES["add_verdict"].text, row)
+        asked = {"person_id": str(person_id), "entry_indices": indices}
+        known = {row[0] for row in connection.execute(_QUERIES["are_about"].text, asked)}
+    if unknown := sorted(set(indices) - known):
+        raise UsageError(f"entry `{unknown[0]}` does not concern this person; take one of the draft")
+    for alike in _alike(decided):
+        first, which = alike[0], [one.entry_index for one in alike]
+        receipt = log.append(replace(entry, act=Act.DECIDE, detail=_detail(first, which)))
+        row = {
+            "person_id": str(person_id),
+            "entry_indices": which,
+            "verdict": first.verdict.value,
+            "ground": None if first.ground is None else first.ground.value,
+            "reason": first.reason,
+            "decided_by": entry.actor,
+            "recorded_in": receipt.index,
+        }
+        with database.connection(Principal.AUDIT) as connection:
+            connection.execute(_QUERIES["add_verdicts"].text, row)
 
 
-def verdicts_on(database: Database, person_id: UUID) -> dict[int, Decided]:
+def verdicts_on(database: Database, person_id: UUID) -> dict[int, Standing]:
     """The verdict in force on each entry that concerns the person, by index; each stands in the log as well."""
     with database.connection(Principal.AUDIT) as connection:
         rows = connection.execute(_QUERIES["verdicts"].text, {"person_id": str(person_id)}).fetchall()
-    return {
-        index: Decided(
+    found: dict[int, Standing] = {}
+    for index, verdict, ground, reason, by, at, recorded_in in rows:
+        decided = Decided(
             entry_index=index,
             verdict=Verdict(verdict),
             ground=None if ground is None else Ground(ground),
             reason=reason,
         )
-        for index, verdict, ground, reason in rows
-    }
+        before = found.get(index)
+        is_same = before is not None and _is_same(before.decided, decided)
+        others = before.others | {before.by} if before is not None and is_same else frozenset[str]()
+        found[index] = Standing(decided=decided, by=by, at=at, recorded_in=recorded_in, others=others)
+    return found
+
+
+def _is_same(one: Decided, other: Decided) -> bool:
+    return (one.verdict, one.ground) == (other.verdict, other.ground)
+
+
+def _alike(decided: Iterable[Decided]) -> list[list[Decided]]:
+    """The verdicts by what they say, in the order given."""
+    found: dict[tuple[Verdict, Ground | None, str], list[Decided]] = {}
+    for one in decided:
+        found.setdefault((one.verdict, one.ground, one.reason), []).append(one)
+    return list(found.values())
+
+
+def _detail(one: Decided, which: Sequence[int]) -> dict[str, str]:
+    said = {"verdict": one.verdict.value, "reason": one.reason}
+    if one.ground is not None:
+        said["ground"] = one.ground.value
+    return {**said, "entry": str(which[0])} if len(which) == 1 else {**said, "entries": _ranges(which)}
+
+
+def _ranges(indices: Sequence[int]) -> str:
+    """Indices as PostgreSQL writes a multirange, `{[3,5],[9,9]}`."""
+    spans: list[list[int]] = []
+    for index in sorted(set(indices)):
+        if spans and index == spans[-1][1] + 1:
+            spans[-1][1] = index
+        else:
+            spans.append([index, index])
+    return "{" + ",".join(f"[{first},{last}]" for first, last in spans) + "}"

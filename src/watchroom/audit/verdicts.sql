@@ -1,10 +1,10 @@
--- name: is_about(person_id, entry_index)
--- One row when the entry concerns the person: its body names them, or it exported an entry whose body does.
+-- name: are_about(person_id, entry_indices)
+-- One row per entry of these that concerns the person: its body names them, or it exported an entry whose body does.
 select entry.index
 from audit.entry
 inner join audit.body on entry.index = body.index
 where
-    entry.index = :entry_index
+    entry.index = any(:entry_indices)
     and (
         body.body::jsonb -> 'subjects' ? :person_id::text
         or (
@@ -21,30 +21,65 @@ where
         )
     )
 
--- name: add_verdict(person_id, entry_index, verdict, ground, reason, decided_by, recorded_in)
+-- name: add_verdicts(person_id, entry_indices, verdict, ground, reason, decided_by, recorded_in)
+-- The same verdict on each of these entries.
 insert into audit.subject_verdict (
     person_id, entry_index, verdict, ground, reason, decided_by, recorded_in
 )
-values (
-    :person_id::uuid, :entry_index, :verdict, :ground, :reason, :decided_by, :recorded_in
-)
+select
+    :person_id::uuid,
+    decided.entry_index,
+    :verdict,
+    :ground,
+    :reason,
+    :decided_by,
+    :recorded_in::bigint
+from unnest(:entry_indices::bigint[]) as decided (entry_index)
 
 -- name: verdicts(person_id)
--- One row per entry with a verdict for the person: the latest one whose own entry says the same. A row that somebody
--- wrote beside the log, or whose entry lost its body, is no verdict.
-select distinct on (subject_verdict.entry_index)
+-- One row per verdict on an entry for the person whose own entry says the same, by entry, the first verdict first. A
+-- row that somebody wrote beside the log, or whose entry lost its body, is no verdict; who decided, when and why are
+-- taken from the log. Each entry of the log is read once, however many verdicts it records.
+with
+recorded as materialized (
+    select distinct subject_verdict.recorded_in as index
+    from audit.subject_verdict
+    where subject_verdict.person_id = :person_id::uuid
+),
+
+said as materialized (
+    select
+        entry.index,
+        entry.header::jsonb ->> 'actor' as actor,
+        (entry.header::jsonb ->> 'at')::timestamptz as at,
+        body.body::jsonb -> 'detail' ->> 'verdict' as verdict,
+        body.body::jsonb -> 'detail' ->> 'ground' as ground,
+        body.body::jsonb -> 'detail' ->> 'reason' as reason,
+        coalesce(
+            (body.body::jsonb -> 'detail' ->> 'entries')::int8multirange,
+            format('{[%1$s,%1$s]}', body.body::jsonb -> 'detail' ->> 'entry')::int8multirange
+        ) as entries
+    from recorded
+    inner join audit.entry on recorded.index = entry.index
+    inner join audit.body on recorded.index = body.index
+    where
+        position('"act":"decide"' in entry.header) > 0
+        and body.body::jsonb -> 'subjects' ? :person_id::text
+)
+
+select
     subject_verdict.entry_index,
     subject_verdict.verdict,
     subject_verdict.ground,
-    subject_verdict.reason
+    said.reason,
+    said.actor,
+    said.at,
+    said.index
 from audit.subject_verdict
-inner join audit.entry on subject_verdict.recorded_in = entry.index
-inner join audit.body on subject_verdict.recorded_in = body.index
+inner join said on subject_verdict.recorded_in = said.index
 where
     subject_verdict.person_id = :person_id::uuid
-    and position('"act":"decide"' in entry.header) > 0
-    and body.body::jsonb -> 'subjects' ? :person_id::text
-    and body.body::jsonb -> 'detail' ->> 'entry' = subject_verdict.entry_index::text
-    and body.body::jsonb -> 'detail' ->> 'verdict' = subject_verdict.verdict
-    and body.body::jsonb -> 'detail' ->> 'ground' is not distinct from subject_verdict.ground
-order by subject_verdict.entry_index asc, subject_verdict.number desc
+    and said.entries @> subject_verdict.entry_index
+    and said.verdict = subject_verdict.verdict
+    and said.ground is not distinct from subject_verdict.ground
+order by subject_verdict.entry_index asc, subject_verdict.number asc

@@ -6,7 +6,7 @@ the database and signed.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -87,13 +87,20 @@ class _FaultFoundError(Exception):
         self.fault = Fault(index=index, last=index if last is None else last, reason=reason)
 
 
-def verify(database: Database, *, checkpoint_dir: Path, verifiers: Sequence[Verifier]) -> Verified | Fault:
+def verify(
+    database: Database,
+    *,
+    checkpoint_dir: Path,
+    verifiers: Sequence[Verifier],
+    told: Callable[[int], None] | None = None,
+) -> Verified | Fault:
     """Whether the log is whole and unchanged, or the first entry at fault.
 
     Args:
         database: of the node.
         checkpoint_dir: where its checkpoints are kept.
         verifiers: all signing keys that the node ever had.
+        told: now and then receives how many entries were found whole by then.
 
     Raises:
         DatabaseUnavailableError: the database does not answer.
@@ -105,6 +112,8 @@ def verify(database: Database, *, checkpoint_dir: Path, verifiers: Sequence[Veri
             connection.execute("set transaction isolation level repeatable read, read only")
             for row in _rows(connection):
                 walk.take(row)
+                if told is not None and row.index % _FETCH == 0:
+                    told(row.index)
             walk.finish(connection)
     except _FaultFoundError as found:
         return found.fault

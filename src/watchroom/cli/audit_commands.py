@@ -119,6 +119,8 @@ def subject_command(folder: Path, person_id: UUID, *, user: str, purpose: str, u
     for notice in notices:
         say(notice)
     say(f"entries below {draft.upto} were looked through; {len(draft.undecided)} of {len(lines)} wait for a verdict")
+    if draft.awaiting_second:
+        say(f"{len(draft.awaiting_second)} wait for the same verdict of a second officer")
 
 
 @audit_group.command("verdict")
@@ -168,7 +170,7 @@ def release_command(folder: Path, person_id: UUID, *, upto: int, out: Path | Non
         officer = Officer(asker=asker_of(node, user), purpose=purpose)
         found = _allowed(node, released_answer(node, officer, person_id, upto=upto))
         if isinstance(found, NotReleased):
-            say(f"{node.words.say(found.reason)} The first is {found.undecided[0]}.")
+            say(f"{node.words.say(found.reason)} The first is {found.waiting[0]}.")
             sys.exit(1)
         text = json.dumps(found.as_released(node.words), ensure_ascii=False, indent=2)
     write_text(text, out)

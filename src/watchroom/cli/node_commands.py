@@ -67,8 +67,20 @@ def backup_command(folder: Path, file: Path, *, new_key: bool, overwrite: bool) 
     "--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The backup key of that node."
 )
 @click.option("--dsn", metavar="DSN", help="An external PostgreSQL >= 18 instead of the bundled one.")
+@click.option(
+    "--erasures",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Copy of `checkpoints/erasures.jsonl` of that node: what was erased in its log since.",
+)
 @answering
-def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | None) -> None:
+def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | None, erasures: Path | None) -> None:
     """Make the node that FILE holds again, in the empty folder DIR."""
-    restored = restore(folder, file, key_file=key, dsn=dsn)
+    restored = restore(folder, file, key_file=key, dsn=dsn, erasures=erasures)
     say(f"restored into {folder}: {restored.rows} rows, {restored.entries} audit entries, audit tree verified")
+    if restored.erased:
+        say(f"{restored.erased} bodies of audit entries that were erased since the backup are erased again")
+    if not restored.knows_erasures:
+        say(
+            f"what was erased in the audit log after {restored.made_at} is not known here and stands again: erase it"
+            f" once more, or restore anew and name the list with `--erasures`"
+        )

@@ -14,13 +14,15 @@ from watchroom.audit.export import Exported, Shelf, period_between, write_export
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.read import about
 from watchroom.audit.subject import Draft, NotReleased, draft_of, released_of
-from watchroom.audit.verdicts import Decided, record_verdict, verdicts_on
+from watchroom.audit.verdicts import Decided, record_verdicts, verdicts_on
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.kernel.errors import UsageError
 from watchroom.node.create import CHECKPOINT_FOLDER
-from watchroom.node.node import Node
+from watchroom.node.erasures import erasure_of, note_erasure
+from watchroom.node.log_keeping import KeepsLog
+from watchroom.node.settings import read_settings
 from watchroom.policy.clauses import Duty
 
 _LONGEST_REASON = 500
@@ -52,7 +54,7 @@ class Officer:
         )
 
 
-def export_log(node: Node, officer: Officer, out: Path, *, since: datetime, until: datetime) -> Exported | Refused:
+def export_log(node: KeepsLog, officer: Officer, out: Path, *, since: datetime, until: datetime) -> Exported | Refused:
     """Write the export of a period to `out`, which appears whole or not at all, readable by its owner alone.
 
     Args:
@@ -89,7 +91,7 @@ def export_log(node: Node, officer: Officer, out: Path, *, since: datetime, unti
     return made
 
 
-def subject_draft(node: Node, officer: Officer, person_id: UUID, *, upto: int | None = None) -> Draft | Refused:
+def subject_draft(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: int | None = None) -> Draft | Refused:
     """The draft of an answer to a person: what of the log concerns them, with what is proposed; it releases nothing.
 
     Args:
@@ -107,7 +109,7 @@ def subject_draft(node: Node, officer: Officer, person_id: UUID, *, upto: int | 
     return _draft(node, person_id, entry=entry, upto=upto)
 
 
-def decide_line(node: Node, officer: Officer, person_id: UUID, *, decided: Decided) -> Refused | None:
+def decide_line(node: KeepsLog, officer: Officer, person_id: UUID, *, decided: Decided) -> Refused | None:
     """Record an officer's verdict on one entry of the draft; the latest one holds.
 
     Raises:
@@ -116,15 +118,12 @@ def decide_line(node: Node, officer: Officer, person_id: UUID, *, decided: Decid
     """
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
-    detail = {"entry": str(decided.entry_index), "verdict": decided.verdict.value, "reason": decided.reason}
-    if decided.ground is not None:
-        detail["ground"] = decided.ground.value
-    entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,), detail=detail)
-    record_verdict(node.database, person_id, decided=decided, log=node.audit, entry=entry)
+    entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,))
+    record_verdicts(node.database, person_id, decided=[decided], log=node.audit, entry=entry)
     return None
 
 
-def released_answer(node: Node, officer: Officer, person_id: UUID, *, upto: int) -> Draft | NotReleased | Refused:
+def released_answer(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: int) -> Draft | NotReleased | Refused:
     """What recorded verdicts release to a person, of entries below `upto`; nothing while one waits for a verdict.
 
     Raises:
@@ -141,7 +140,7 @@ def released_answer(node: Node, officer: Officer, person_id: UUID, *, upto: int)
     return found
 
 
-def erase_entries(node: Node, officer: Officer, *, what: IndexRange, reason: str) -> int | Refused:
+def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason: str) -> int | Refused:
     """Erase the bodies of a range of entries; returns how many there were.
 
     Args:
@@ -162,15 +161,16 @@ def erase_entries(node: Node, officer: Officer, *, what: IndexRange, reason: str
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise UsageError(f"an erasure needs a reason of at most {_LONGEST_REASON} letters: the rule or the request")
     by = officer.entry(Act.ERASE, "audit_body")
+    note_erasure(node.folder, erasure_of(read_settings(node.folder), what, reason=reason))
     return erase_bodies(node.database, log=node.audit, what=what, by=by, reason=reason)
 
 
-def _draft(node: Node, person_id: UUID, *, entry: Entry, upto: int | None) -> Draft:
+def _draft(node: KeepsLog, person_id: UUID, *, entry: Entry, upto: int | None) -> Draft:
     found = about(node.database, person_id, witness=enter_reading(node.audit, entry))
     return draft_of(person_id, found=found, verdicts=verdicts_on(node.database, person_id), upto=upto)
 
 
-def _refused(node: Node, officer: Officer, duty: Duty) -> Refused | None:
+def _refused(node: KeepsLog, officer: Officer, duty: Duty) -> Refused | None:
     thing = "audit_body" if duty is Duty.ERASE_AUDIT else "audit"
     return node.gate.not_on_duty(officer.asker, purpose=officer.purpose, duty=duty, what=thing)
 

@@ -27,6 +27,7 @@ from watchroom.node.backup_manifest import FILE, MANIFEST, TABLE, Manifest, chec
 from watchroom.node.backup_parts import PartSum, PartsWriter
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER
+from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder
 from watchroom.node.node import Node
 from watchroom.node.restore import Restored, restore
@@ -131,7 +132,9 @@ def _write_parts(node: Node, parts: PartsWriter) -> Manifest:
     # INVARIANT: checkpoints are read before the database and the keys after it, so that every checkpoint speaks of
     # entries that are in the backup, and is signed by a key that is.
     with checkpoint_lock(node.folder / CHECKPOINT_FOLDER):
-        notes = [(path, path.read_bytes()) for path in sorted((node.folder / CHECKPOINT_FOLDER).glob("*.notes"))]
+        place = node.folder / CHECKPOINT_FOLDER
+        outside = [*sorted(place.glob("*.notes")), *place.glob(ERASURES_FILE)]
+        notes = [(path, path.read_bytes()) for path in outside]
     for path, content in notes:
         name = f"{FILE}{CHECKPOINT_FOLDER}/{path.name}"
         sums[name] = parts.part(name, [content])

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog
+from watchroom.audit.ranges import IndexRange
 from watchroom.audit.verify import Fault, verify
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError, WatchroomError
@@ -25,6 +26,14 @@ from watchroom.node.database_access import (
     make_database,
     opened_database,
     require_reachable,
+)
+from watchroom.node.erasures import (
+    ERASURES_FILE,
+    Erasure,
+    erase_again,
+    erasure_of,
+    erasures_in,
+    note_erasure,
 )
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder, KeyFolderError
@@ -51,14 +60,22 @@ class Restored:
         rows: number of rows of all tables.
         entries: number of audit entries, the one about the restore not counted.
         epoch: the fresh one, by which partners see that they have to read again.
+        erased: bodies of audit entries that were erased after the backup was made, and now again.
+        made_at: machine instant of the backup, as text in UTC.
+        knows_erasures: whether a list said what was erased since.
     """
 
     rows: int
     entries: int
     epoch: UUID
+    erased: int
+    made_at: str
+    knows_erasures: bool
 
 
-def restore(folder: Path, file: Path, *, key_file: Path | None = None, dsn: str | None = None) -> Restored:
+def restore(
+    folder: Path, file: Path, *, key_file: Path | None = None, dsn: str | None = None, erasures: Path | None = None
+) -> Restored:
     """Make the node that `file` holds again, in `folder`; on a failure nothing of it stays there.
 
     Args:
@@ -66,9 +83,11 @@ def restore(folder: Path, file: Path, *, key_file: Path | None = None, dsn: str 
         file: written by `back_up`.
         key_file: holds the backup key; None: it still lies where it lay when the backup was made.
         dsn: administrator's connection to a PostgreSQL of the agency's own; used once. None: the bundled one.
+        erasures: the list of what was erased in the audit log since; None: it still lies where the node wrote it.
 
     Raises:
         UsageError: the folder holds something.
+        ErasuresError: that list cannot be read; nothing was written.
         BackupFileError, PartsError: the file is damaged, altered, or of another key; nothing was written.
         RestoreError, LoadError: it does not fit this version or this server.
         BackedUpFaultError: all is restored, and the audit log is at fault as it was in the backup.
@@ -76,6 +95,7 @@ def restore(folder: Path, file: Path, *, key_file: Path | None = None, dsn: str 
     require_empty(folder)
     key = _key(file, key_file)
     manifest = checked(file, key)
+    known = _erasures(file, erasures)
     _require_same_schema(manifest)
     machine = MachineClock()
     settings = replace(manifest.settings(), epoch=uuid7(at=machine.now()), external_database=dsn is not None)
@@ -83,13 +103,21 @@ def restore(folder: Path, file: Path, *, key_file: Path | None = None, dsn: str 
         require_reachable(dsn)
         require_no_node(dsn, Roles(prefix=prefix_of(settings.node_id)))
     with _nothing_on_failure(folder):
-        fault = _fill(_Filling(folder=folder, settings=settings, manifest=manifest, machine=machine), file, key, dsn)
+        new = _Filling(folder=folder, settings=settings, manifest=manifest, machine=machine, erasures=known or ())
+        fault, erased = _fill(new, file, key, dsn)
     if fault is not None:
         raise BackedUpFaultError(
             f"`{folder}` is restored, but its audit log was at fault when it was backed up:"
             f" entry {fault.index}, {fault.reason}"
         )
-    return Restored(rows=sum(manifest.rows.values()), entries=manifest.entries, epoch=settings.epoch)
+    return Restored(
+        rows=sum(manifest.rows.values()),
+        entries=manifest.entries,
+        epoch=settings.epoch,
+        erased=erased,
+        made_at=manifest.made_at,
+        knows_erasures=known is not None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +128,24 @@ class _Filling:
     settings: Settings
     manifest: Manifest
     machine: Clock
+    erasures: tuple[Erasure, ...]
 
     @property
     def keys(self) -> KeyFolder:
         return KeyFolder(self.folder / KEY_FOLDER)
 
 
-def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> Fault | None:
+def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> tuple[Fault | None, int]:
     for name in (KEY_FOLDER, CHECKPOINT_FOLDER):
         (new.folder / name).mkdir(mode=0o700)
     make_database(new.folder, settings=new.settings, admin_dsn=dsn)
     with opened_database(new.folder, new.settings) as database:
         _load(new, file, key, database)
         fault = _faulty(new, database)
-        _enter(new, database)
+        erased = _enter(new, database)
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
     write_settings(new.folder, new.settings)
-    return fault
+    return fault, erased
 
 
 def _load(new: _Filling, file: Path, key: Secret[bytes], database: Database) -> None:
@@ -163,7 +192,8 @@ def _faulty(new: _Filling, database: Database) -> Fault | None:
     return None
 
 
-def _enter(new: _Filling, database: Database) -> None:
+def _enter(new: _Filling, database: Database) -> int:
+    """That it was restored, then what had been erased since: again, each with its entry; returns how many bodies."""
     log = AuditLog(
         database,
         clock=new.settings.clock.clock(),
@@ -184,8 +214,39 @@ def _enter(new: _Filling, database: Database) -> None:
                 detail=detail,
             )
         )
+        return _erase_again(new, database, log)
     finally:
         log.close()
+
+
+def _erase_again(new: _Filling, database: Database, log: AuditLog) -> int:
+    was = new.manifest.settings()
+    meant = [one for one in new.erasures if (one.node_id, one.epoch) == (str(was.node_id), str(was.epoch))]
+    # The list goes on in the new folder, so that another restore from an early backup of it knows them too.
+    for one in meant:
+        if one.first < new.manifest.entries:
+            what = IndexRange(first=one.first, last=min(one.last, new.manifest.entries - 1))
+            note_erasure(new.folder, erasure_of(new.settings, what, reason=one.reason))
+    by = Entry(act=Act.ERASE, actor=operator(), operator=operator(), organisation=new.settings.agency)
+    return erase_again(database, erasures=meant, size=new.manifest.entries, log=log, by=by)
+
+
+def _erasures(file: Path, named: Path | None) -> tuple[Erasure, ...] | None:
+    """The list that is named, else the one that still lies beside the keys; None: there is none to be seen."""
+    if named is not None:
+        return erasures_in(named)
+    with file.open("rb") as stream:
+        folder = Path(read_head(stream).key_file).parent.parent
+    try:
+        # Anybody could write a backup that names a folder of theirs.
+        is_ours = (folder / CHECKPOINT_FOLDER).stat().st_uid == os.geteuid()
+    except OSError:
+        return None
+    beside = folder / CHECKPOINT_FOLDER / ERASURES_FILE
+    if not is_ours:
+        return None
+    # A node that is still there and has no list has erased nothing.
+    return erasures_in(beside) if beside.is_file() else ()
 
 
 def _require_same_schema(manifest: Manifest) -> None:

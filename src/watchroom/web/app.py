@@ -5,6 +5,7 @@ from datetime import timedelta
 from litestar import Litestar
 from litestar.di import Provide
 
+from watchroom.node.verifying import Verification
 from watchroom.web.agreement_draft_routes import begin_draft, draft, new_agreement, write_draft
 from watchroom.web.agreement_reach_routes import agreement_reach, preview_draft
 from watchroom.web.agreement_routes import (
@@ -38,6 +39,7 @@ from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.limits import Allowance
+from watchroom.web.log_routes import log, log_erase, log_export, log_search, log_verify
 from watchroom.web.looks_routes import decide_look, find_looks, look_of, looks, my_work
 from watchroom.web.person_routes import person
 from watchroom.web.plain_routes import asset, health
@@ -46,6 +48,16 @@ from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
+from watchroom.web.subject_routes import (
+    draw_draft,
+    give_letter,
+    keep_verdicts,
+    open_request,
+    request_draft,
+    request_letter,
+    subject_requests,
+    take_proposals,
+)
 from watchroom.web.visitors import Visitor
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -99,6 +111,19 @@ ROUTES = (
     decide_look,
     find_looks,
     my_work,
+    subject_requests,
+    open_request,
+    request_draft,
+    keep_verdicts,
+    take_proposals,
+    draw_draft,
+    request_letter,
+    give_letter,
+    log,
+    log_search,
+    log_verify,
+    log_export,
+    log_erase,
     asset,
     health,
 )
@@ -133,6 +158,7 @@ def create_app(
         tries_of_address=Allowance(times=node.pages.sign_ins_per_address, within=MINUTE),
         reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
         pulse=pulse or Pulse(node.gate.marks.of_everybody),
+        verification=Verification(node),
     )
 
     def the_house() -> House:

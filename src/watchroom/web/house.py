@@ -11,6 +11,7 @@ from watchroom.governance.glass.rules import minutes_left
 from watchroom.governance.glass.show import banner_sentence
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.model.text import Text
+from watchroom.node.verifying import Verification
 from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
 from watchroom.web.frame import Frame, Link, OpenGlass, SessionFrame
@@ -36,6 +37,7 @@ class House:
         tries_of_address: the same whatever the account; higher, as a whole prison may stand behind one address.
         reads: pages of one session.
         pulse: wakes open pages when somebody's access may have changed.
+        verification: of the log, beside the pages.
     """
 
     node: NodeLike
@@ -47,6 +49,7 @@ class House:
     tries_of_address: Allowance
     reads: Allowance
     pulse: Pulse
+    verification: Verification
 
 
 # What a handler's parameters `house` and `visitor` are.

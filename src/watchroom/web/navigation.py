@@ -71,5 +71,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements),
     Destination(path="/looks", text="web.nav.looks", is_for=_reads_log),
+    Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_log),
+    Destination(path="/log", text="web.nav.log", is_for=_reads_log),
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
 )

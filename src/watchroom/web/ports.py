@@ -8,11 +8,12 @@ from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.node.agreement_desk import AgreementNode
+from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.settings import PageSettings
 
 
-class NodeLike(AgreementNode, Protocol):
-    """The node, as far as pages need it."""
+class NodeLike(KeepsLog, AgreementNode, Protocol):
+    """The node, as far as pages need it; its log and database are for the desks of the node alone."""
 
     @property
     def environment(self) -> str:

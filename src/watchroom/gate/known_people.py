@@ -1,0 +1,40 @@
+"""Whom an officer means who answers a person's request: by prison number or id. It shows nobody.
+
+It reads the record beside the gate (ADR 7): whoever asks who has looked at them names themselves, and a number that is
+mistyped would give an empty answer in which nothing is amiss. That it was asked is entered by the caller.
+"""
+
+from uuid import UUID
+
+from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Database, Principal
+
+_QUERIES = load_queries("watchroom.gate", "known_people.sql")
+
+
+def person_meant(database: Database, named: str) -> UUID:
+    """The person of a prison number or an id, also one whom the record does not hold any more.
+
+    Raises:
+        NotFoundError: nobody, or more than one person, is meant; it does not repeat what was typed.
+    """
+    text = named.strip()
+    with database.connection(Principal.LOADER) as connection:
+        if (person_id := _as_id(text)) is not None:
+            rows = connection.execute(_QUERIES["person_of_id"].text, {"person_id": person_id}).fetchall()
+        else:
+            number = text.upper().replace("\0", "")
+            rows = connection.execute(_QUERIES["people_of_number"].text, {"number": number}).fetchall()
+    if not rows:
+        raise NotFoundError("the record holds, and held, nobody of that prison number or id; look at it again")
+    if len(rows) > 1:
+        raise NotFoundError("the record holds several people of that prison number; name the id of the one who asks")
+    return rows[0][0]
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,61 @@
+"""What a person is told of one entry of the log, every word ready. Staff are roles; nobody else is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from watchroom.audit.subject import Line
+from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLine:
+    """One entry as the person is told of it: when, what was done with what, by which role of whom, what for."""
+
+    at: str
+    what: str
+    by: str
+    purpose: str
+
+
+def told_of(line: Line, *, agency: tuple[str, str], words: Words) -> ToldLine:
+    """An entry in words; nothing of it names a member of staff or anybody else."""
+    told = line.told(words)
+    header = line.recorded.header
+    code, name = agency
+    organisation = header.get("organisation")
+    by = str(told["by"])
+    if organisation:
+        of = name if organisation == code else str(organisation)
+        by = words.phrase("access.by", role=by, organisation=of)
+    return ToldLine(
+        at=words.instant(line.recorded.at, ""),
+        what=_what(str(told["act"]), header, words),
+        by=by,
+        purpose="" if told["purpose"] is None else str(told["purpose"]),
+    )
+
+
+def _what(act: str, header: Mapping[str, object], words: Words) -> str:
+    # "Named in a shift handover" says it all.
+    if header.get("act") == "brief":
+        return act
+    return words.phrase("access.what", act=act, about=about_words(header.get("entity"), words))
+
+
+# Things of the log that are no entity of the model, as a person is told of them; the rest is "the system".
+_OWN_WORDS = frozenset(
+    {"handover", "posts", "roll", "occupancy", "audit", "subject_access", "explain", "change", "batch"}
+)
+
+
+def is_told_of(entity: object) -> bool:
+    """Whether there are words for what an entry is about, other than "the system"."""
+    return entity in _OWN_WORDS or entity in catalogue().entities
+
+
+def about_words(entity: object, words: Words) -> str:
+    """What an entry is about, in words; what is no record and has no words of its own is "the system"."""
+    if not is_told_of(entity):
+        return words.phrase("access.about.system")
+    return words.phrase(f"access.about.{entity}" if entity in _OWN_WORDS else f"record.{entity}")

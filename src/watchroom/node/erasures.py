@@ -1,0 +1,124 @@
+"""The list of what was erased in the audit log, beside the checkpoints: a restore from before an erasure erases again.
+
+A backup is a copy of what was erased after it was made. Only something outside it can say so: this list, which is
+kept where the checkpoints are and is copied away with them. It holds indices and the rule, and nothing of anybody.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from watchroom.audit.checkpoints import checkpoint_lock
+from watchroom.audit.entries import AuditTrail, Entry
+from watchroom.audit.erasure import erasable_bodies, erase_bodies
+from watchroom.audit.ranges import IndexRange
+from watchroom.kernel.errors import WatchroomError
+from watchroom.node.create import CHECKPOINT_FOLDER
+from watchroom.node.settings import Settings
+from watchroom.store.database import Database
+
+ERASURES_FILE = "erasures.jsonl"
+
+
+class ErasuresError(WatchroomError):
+    """A list of erasures that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """One erasure.
+
+    Attributes:
+        node_id, epoch: of the node then; indices mean nothing in another one, nor after another restore.
+        first, last: the range, both included.
+        reason: the rule or the request.
+    """
+
+    node_id: str
+    epoch: str
+    first: int
+    last: int
+    reason: str
+
+    @property
+    def what(self) -> IndexRange:
+        """The range."""
+        return IndexRange(first=self.first, last=self.last)
+
+
+def erasure_of(settings: Settings, what: IndexRange, *, reason: str) -> Erasure:
+    """An erasure in the node of these settings."""
+    return Erasure(
+        node_id=str(settings.node_id), epoch=str(settings.epoch), first=what.first, last=what.last, reason=reason
+    )
+
+
+def note_erasure(folder: Path, erasure: Erasure) -> None:
+    """Put an erasure on the list of the node in `folder`; returns when it is on the disk.
+
+    INVARIANT: noted before it is done, so that none is done which a restore could undo. One that was noted and then not
+    done was decided all the same: the officer is told that it failed, and does it again.
+    """
+    place = folder / CHECKPOINT_FOLDER
+    with checkpoint_lock(place):
+        file = place / ERASURES_FILE
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, f"{json.dumps(asdict(erasure), sort_keys=True)}\n".encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def erasures_in(file: Path) -> tuple[Erasure, ...]:
+    """The erasures of a list, the first one first.
+
+    Raises:
+        ErasuresError: it cannot be read; a last line that a power failure cut off is left out, for it was not done.
+    """
+    try:
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        return tuple(_one(json.loads(line)) for line in lines if line.endswith("\n"))
+    except (OSError, ValueError, TypeError, KeyError):
+        raise ErasuresError(
+            f"the list of erasures `{file}` cannot be read; name the copy that you keep beside the checkpoints"
+        ) from None
+
+
+def erase_again(database: Database, *, erasures: Iterable[Erasure], size: int, log: AuditTrail, by: Entry) -> int:
+    """Erase once more what a backup brought back; returns how many bodies there were.
+
+    Args:
+        database: of the node that was restored.
+        erasures: of the node and epoch that were backed up.
+        size: entries of the backup; later ones are others than those that were meant.
+        log: of the node that was restored; each erasure is an entry first.
+        by: who restores.
+
+    Raises:
+        AuditUnavailableError: one could not be entered; it and those after it were not done.
+    """
+    erased = 0
+    for one in erasures:
+        what = IndexRange(first=one.first, last=min(one.last, size - 1))
+        if what.first <= what.last and erasable_bodies(database, what):
+            erased += erase_bodies(database, log=log, what=what, by=by, reason=one.reason)
+    return erased
+
+
+def _one(said: object) -> Erasure:
+    line = cast(Mapping[str, Any], said)
+    found = Erasure(
+        node_id=str(UUID(line["node_id"])),
+        epoch=str(UUID(line["epoch"])),
+        first=int(line["first"]),
+        last=int(line["last"]),
+        reason=str(line["reason"]),
+    )
+    if not 0 <= found.first <= found.last:
+        raise ValueError("a range goes up")
+    return found

@@ -1,0 +1,186 @@
+"""What an officer does for a person who asks who has looked at them: open, draw a draft, decide, second, answer.
+
+Who has the duty is asked once, when the desk is made; each thing that is done at it is an entry of the log first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from watchroom.audit.entries import Act, Entry
+from watchroom.audit.read import about
+from watchroom.audit.subject import Draft, NotReleased, draft_of, released_of
+from watchroom.audit.subject_requests import (
+    Step,
+    StepKind,
+    SubjectRequest,
+    add_request,
+    add_step,
+    every_request,
+    one_request,
+)
+from watchroom.audit.verdicts import Decided, Standing, record_verdicts, verdicts_on
+from watchroom.audit.witness import enter_reading
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Refused
+from watchroom.gate.known_people import person_meant
+from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.ids import uuid7
+from watchroom.node.audit_desk import Officer
+from watchroom.node.log_keeping import KeepsLog
+from watchroom.policy.clauses import Duty
+
+PURPOSE = "governance.audit"
+_THING = "subject_access"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A request with its draft as it stands, and how many entries came since it was drawn.
+
+    Attributes:
+        request: with what was done for it.
+        draft: of entries below the end of the draft that was drawn last.
+        since: entries about the person that came later, those of this very work not counted.
+    """
+
+    request: SubjectRequest
+    draft: Draft
+    since: int
+
+
+def subject_desk_of(node: KeepsLog, asker: Asker) -> "SubjectDesk | Refused":
+    """The desk of somebody who may read the log; else a recorded refusal."""
+    refused = node.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.READ_AUDIT, what=_THING)
+    return refused or SubjectDesk(node=node, officer=Officer(asker=asker, purpose=PURPOSE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectDesk:
+    """The requests of a node in the hands of one officer."""
+
+    node: KeepsLog
+    officer: Officer
+
+    def today(self) -> date:
+        """The day of the node."""
+        return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
+
+    def requests(self) -> tuple[SubjectRequest, ...]:
+        """Every request, the one that came last first. That they were listed is entered; a list names nobody."""
+        found = every_request(self.node.database)
+        self.node.audit.append(replace(self.officer.entry(Act.LIST, _THING), count=len(found)))
+        return found
+
+    def open(self, *, person: str, reference: str, received_on: date) -> UUID:
+        """Open a request and draw its first draft; returns its id.
+
+        Args:
+            person: prison number or id, as the officer typed it; kept nowhere.
+            reference: the agency's own.
+            received_on: day of the node on which the request came.
+
+        Raises:
+            NotFoundError: nobody, or more than one person, is meant; that it was asked is entered.
+            UsageError: the reference is none.
+            AuditUnavailableError: it could not be entered; nothing is opened.
+        """
+        try:
+            person_id = person_meant(self.node.database, person)
+        except NotFoundError:
+            # Looking somebody up leaves a trace either way; what was typed may be anything and is not kept.
+            self.node.audit.append(replace(self.officer.entry(Act.CONSULT, _THING), count=0))
+            raise
+        now = self.node.clock.now()
+        request = SubjectRequest(
+            id=uuid7(at=self.node.machine_clock.now()),
+            person_id=person_id,
+            reference=reference,
+            received_on=received_on,
+            opened_by=self.officer.asker.name,
+            opened_at=now,
+        )
+        receipt = self.node.audit.append(self._entry(request, did="opened", reference=reference))
+        drawn = Step(kind=StepKind.DRAWN, upto=receipt.index, by=self.officer.asker.name, at=now)
+        add_request(self.node.database, replace(request, steps=(drawn,)), receipt=receipt)
+        return request.id
+
+    def look(self, request_id: UUID) -> Work:
+        """The request with its draft; that it was looked at is entered.
+
+        Raises:
+            NotFoundError: there is no such request; that it was asked is entered.
+        """
+        request = self._request(request_id)
+        return self._work(request, did="looked")
+
+    def draw(self, request_id: UUID) -> None:
+        """Bring the draft up to date: it ends at this very act from now on. Verdicts stay as they are.
+
+        Raises:
+            NotFoundError: there is no such request; that it was asked is entered.
+        """
+        request = self._request(request_id)
+        receipt = self.node.audit.append(self._entry(request, did="drawn"))
+        step = Step(kind=StepKind.DRAWN, upto=receipt.index, by=self.officer.asker.name, at=self.node.clock.now())
+        add_step(self.node.database, request_id, step=step, receipt=receipt)
+
+    def verdicts(self, request_id: UUID) -> dict[int, Standing]:
+        """The verdicts in force on entries about the person; nothing of the log is shown by them."""
+        return verdicts_on(self.node.database, self._request(request_id).person_id)
+
+    def decide(self, request_id: UUID, decided: Sequence[Decided]) -> int:
+        """Record verdicts; returns how many.
+
+        Raises:
+            UsageError: an entry does not concern the person; nothing was recorded.
+            NotFoundError: there is no such request.
+        """
+        request = self._request(request_id)
+        if decided:
+            entry = replace(self.officer.entry(Act.DECIDE, _THING), subjects=(request.person_id,))
+            record_verdicts(self.node.database, request.person_id, decided=decided, log=self.node.audit, entry=entry)
+        return len(decided)
+
+    def answer(self, request_id: UUID) -> Work | NotReleased:
+        """The answer as it is given to the person; nothing while an entry waits for a verdict.
+
+        Raises:
+            NotFoundError: there is no such request.
+            AuditUnavailableError: it could not be entered; nothing is given.
+        """
+        work = self.look(request_id)
+        found = released_of(work.draft)
+        if isinstance(found, NotReleased):
+            return found
+        # INVARIANT: entered before it is given; what is not released is in the log as looked at, never as given out.
+        entry = replace(
+            self._entry(work.request, did="answered", upto=str(found.upto)), act=Act.EXPORT, count=len(found.lines)
+        )
+        receipt = self.node.audit.append(entry)
+        step = Step(kind=StepKind.ANSWERED, upto=found.upto, by=self.officer.asker.name, at=self.node.clock.now())
+        add_step(self.node.database, request_id, step=step, receipt=receipt)
+        return work
+
+    def _request(self, request_id: UUID) -> SubjectRequest:
+        try:
+            return one_request(self.node.database, request_id)
+        except NotFoundError:
+            self.node.audit.append(replace(self.officer.entry(Act.CONSULT, _THING), count=0))
+            raise
+
+    def _work(self, request: SubjectRequest, *, did: str) -> Work:
+        upto = request.draft.upto if request.draft is not None else 0
+        found = about(
+            self.node.database, request.person_id, witness=enter_reading(self.node.audit, self._entry(request, did=did))
+        )
+        draft = draft_of(
+            request.person_id, found=found, verdicts=verdicts_on(self.node.database, request.person_id), upto=upto
+        )
+        later = [one for one in found.entries if one.index >= upto and one.header.get("entity") != _THING]
+        return Work(request=request, draft=draft, since=len(later))
+
+    def _entry(self, request: SubjectRequest, *, did: str, **detail: str) -> Entry:
+        said = {"did": did, "request": str(request.id), **detail}
+        return replace(self.officer.entry(Act.CONSULT, _THING), subjects=(request.person_id,), detail=said)
