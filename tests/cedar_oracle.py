@@ -36,7 +36,7 @@ Row = Mapping[str, object]
 
 # What becomes of a cell, the most first: where clauses differ, the one that shows most counts.
 WHOLE, WITHHELD, ABSENT = "whole", "withheld", "absent"
-LEVELS = (WHOLE, "day", "month", "year", "area", "redact", "null")
+LEVELS = (WHOLE, "day", "month", "year", "area", "pseudonym", "redact", "null")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN, _ROW = "open", "row"

@@ -7,6 +7,7 @@ What may be suspended is the *footing* of audiences: policy, organisation, roles
 the lock under which audiences are made, so nothing is made or granted on a footing that is suspended.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +25,7 @@ from watchroom.gate.asking import Asking
 from watchroom.gate.errors import SuspendedError
 from watchroom.gate.relation_sql import facts_of_people
 from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
+from watchroom.gate.rows_sql import makes_pseudonyms
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, columns_of
@@ -37,6 +39,7 @@ _QUERIES = load_queries("watchroom.gate", "audiences.sql")
 # So many values of a fact are compared one by one; more are hashed.
 _FEW = 16
 _WORKERS = 2
+_SECRET_BYTES = 32
 
 # What a file of this room ends with whose text may shape a view.
 _SHAPING = (".py", ".sql")
@@ -88,6 +91,7 @@ class Audience:
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
         people: facts about the asker that hold people and that its views need.
+        has_pseudonyms: whether an id that it is shown may be a made-up word.
         made: names of the views that are known to be there, with their object ids.
     """
 
@@ -98,6 +102,7 @@ class Audience:
     relations: Relations
     workers: int = 0
     people: frozenset[str] = frozenset()
+    has_pseudonyms: bool = False
     made: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -154,6 +159,7 @@ class Audiences:
                 ),
             ),
             people=people,
+            has_pseudonyms=makes_pseudonyms(decision),
         )
         self._make(made, decision)
         with self._lock:
@@ -234,6 +240,9 @@ class Audiences:
             app = sql.Identifier(self._database.roles.login(Principal.APP))
             connection.execute(sql.SQL("create schema if not exists {}").format(schema))
             connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, app))
+            if audience.has_pseudonyms:
+                new = {"secret": secrets.token_bytes(_SECRET_BYTES), "made_at": self._clock.now()}
+                connection.execute(_QUERIES["make_secret"].text, new)
             for name in FOR_THE_APP:
                 self._make_view(connection, audience, audience.relations.relation(name))
             connection.execute(

@@ -21,12 +21,15 @@ class Grant:
 
     Attributes:
         agreement: its name and version, as `HMPPS-CHARTER.1`.
+        label: what the pseudonyms of the agreement are made with: who gives, who receives, and its name. Another
+            version keeps the words of the one before.
         clause: whole, never a part of it.
         classifications: of rows that it may show.
         valid_from, valid_to: days of the node, both included.
     """
 
     agreement: str
+    label: str
     clause: Clause
     classifications: tuple[str, ...]
     valid_from: date
@@ -129,7 +132,7 @@ def decide(
     for agreement in sorted(agreements, key=_name_of):
         held = frozenset(roles) & agreement.roles_for(organisation)
         found = [clause for clause in agreement.clauses if _applies(clause, held, purpose, right)]
-        grants += [_grant(agreement, clause) for clause in found]
+        grants += [_grant(agreement, clause, organisation=organisation) for clause in found]
         duties |= _duties(agreement, held, purpose)
         exclusions += agreement.exclusions
     if not grants and not duties:
@@ -184,9 +187,10 @@ def _duties(agreement: Agreement, held: frozenset[str], purpose: str) -> set[tup
     }
 
 
-def _grant(agreement: Agreement, clause: Clause) -> Grant:
+def _grant(agreement: Agreement, clause: Clause, *, organisation: str) -> Grant:
     return Grant(
         agreement=_name_of(agreement),
+        label=digest_of([agreement.provider, organisation, agreement.name]),
         clause=clause,
         classifications=classifications_up_to(agreement.highest),
         valid_from=agreement.valid_from,
