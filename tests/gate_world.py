@@ -170,6 +170,13 @@ def look(
     return seen.value
 
 
+def set_secret(database: Database, secret: bytes) -> None:
+    """Let a node that has made no pseudonym yet make them with `secret`."""
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        connection.execute("insert into gate.pseudonym_secret (secret, made_at) values (%s, %s)", (secret, START))
+
+
 def secret_of(database: Database) -> bytes | None:
     """With what the node makes pseudonyms, read as the owner; None: no clause has needed one yet."""
     with database.connection(Principal.MIGRATOR) as connection:

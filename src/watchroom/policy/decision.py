@@ -161,15 +161,15 @@ def audience_hash(decision: Decision, *, shape: str) -> str:
         decision: its policy, roles, purpose and clauses count.
         shape: digest of the model and of the form of the views; another one gives another audience.
     """
-    named = {
-        "policy": decision.policy_hash,
-        "organisation": decision.organisation,
-        "roles": decision.roles,
-        "purpose": decision.purpose,
-        "grants": [grant.name for grant in decision.grants],
-        "duties": [duty for duty, _, _ in decision.duties],
-        "shape": shape,
-    }
+    named = [
+        decision.policy_hash,
+        decision.organisation,
+        decision.roles,
+        decision.purpose,
+        [grant.name for grant in decision.grants],
+        [duty for duty, _, _ in decision.duties],
+        shape,
+    ]
     return digest_of(named)[:12]
 
 
