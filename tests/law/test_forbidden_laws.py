@@ -70,6 +70,9 @@ def test_a_yes_or_no_can_be_the_guard() -> None:
     assert can_hold_outside(IsNull(column="is_active"), column="is_active", safe=no)
     assert can_hold_outside(ALWAYS, column="is_active", safe=no)
     assert can_hold_outside(Holds(column="is_active"), column="is_active", safe=frozenset())
+    yes = frozenset({True})
+    assert can_hold_outside(Not(part=Holds(column="is_active")), column="is_active", safe=yes)
+    assert not can_hold_outside(Holds(column="is_active"), column="is_active", safe=yes)
     assert can_hold_outside(Not(part=Holds(column="is_active")), column="is_active", safe=frozenset())
 
 

@@ -70,6 +70,7 @@ COMMANDS_OF_THE_LOG = {
 }
 COMMANDS_WITHOUT = {
     "watchroom user known-as": "accounts",
+    **{f"watchroom room {done}": "nothing but that it is done" for done in ("open", "admit", "leave", "close")},
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
     "watchroom agreement check": "what a file says",
     "watchroom agreement sheet": "what a file says",

@@ -23,7 +23,7 @@ from psycopg.types.json import Jsonb
 from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
 from watchroom.gate.errors import SuspendedError
-from watchroom.gate.relation_sql import facts_of_people
+from watchroom.gate.relation_sql import facts_worked_out
 from watchroom.gate.relations import FOR_THE_APP, Relation, Relations, role_name, schema_name
 from watchroom.gate.rows_sql import makes_pseudonyms
 from watchroom.kernel.clock import Clock
@@ -90,7 +90,7 @@ class Audience:
         footing: on which it stands.
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
-        people: facts about the asker that hold people and that its views need.
+        worked_out: facts about the asker that are worked out for each read and that its views need.
         has_pseudonyms: whether an id that it is shown may be a made-up word.
         made: names of the views that are known to be there, with their object ids.
     """
@@ -101,7 +101,7 @@ class Audience:
     footing: Footing
     relations: Relations
     workers: int = 0
-    people: frozenset[str] = frozenset()
+    worked_out: frozenset[str] = frozenset()
     has_pseudonyms: bool = False
     made: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -139,7 +139,7 @@ class Audiences:
             known = self._known.get(name)
         if known is not None:
             return known
-        people = facts_of_people(decision)
+        worked_out = facts_worked_out(decision)
         made = Audience(
             name=name,
             role=role_name(self._database.prefix, name),
@@ -155,10 +155,10 @@ class Audiences:
                     is_past=is_past,
                     wide=wide,
                     is_apart=is_apart,
-                    people=people,
+                    worked_out=worked_out,
                 ),
             ),
-            people=people,
+            worked_out=worked_out,
             has_pseudonyms=makes_pseudonyms(decision),
         )
         self._make(made, decision)

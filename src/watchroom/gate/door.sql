@@ -53,6 +53,7 @@ on conflict (backend_pid) do update set
     my_caseload = case when asking.xact = excluded.xact then asking.my_caseload end,
     my_people_in_custody = case when asking.xact = excluded.xact then asking.my_people_in_custody end,
     my_recent_people = case when asking.xact = excluded.xact then asking.my_recent_people end,
+    my_case_rooms = case when asking.xact = excluded.xact then asking.my_case_rooms end,
     asker = excluded.asker,
     organisation = excluded.organisation,
     sites = excluded.sites,
@@ -125,6 +126,24 @@ set
         when 'my_recent_people' = any(:facts::text[])
             then coalesce((select found.ids from found where found.fact = 'my_recent_people'), '{}')
     end
+where asking.backend_pid = pg_backend_pid()
+
+-- name: note_rooms()
+-- The cases whose room is open, by the node's clock, and of which the asker is a member, worked out once for this read.
+update gate.asking
+set
+    my_case_rooms = (
+        select coalesce(array_agg(distinct case_room.case_reference order by case_room.case_reference), '{}')
+        from gate.case_room
+        inner join gate.case_room_member on case_room.id = case_room_member.room_id
+        where
+            case_room_member.account = asking.asker
+            and case_room_member.organisation = asking.organisation
+            and case_room_member.left_at is null
+            and case_room.closed_at is null
+            and case_room.opens_at <= asking.node_now
+            and asking.node_now < case_room.closes_at
+    )
 where asking.backend_pid = pg_backend_pid()
 
 -- name: become_audience(role)

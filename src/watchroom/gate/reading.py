@@ -20,8 +20,10 @@ from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchErr
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
+from watchroom.policy.conditions import FACTS_OF_PEOPLE
 from watchroom.policy.decision import Decision
 from watchroom.policy.masks import is_pseudonym
+from watchroom.policy.openings import MY_CASE_ROOMS
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, sequence_at
 
@@ -274,9 +276,12 @@ class Reading:
             if not self._knows_hidden:
                 who = {"asker": self._asker.name, "organisation": self._asker.organisation}
                 self._connection.execute(self._own(_QUERIES["note_hidden"]), who, prepare=True)
-                if audience.people:
-                    facts_of_people = {"facts": sorted(audience.people)}
-                    self._connection.execute(self._own(_QUERIES["note_people"]), facts_of_people, prepare=True)
+                if facts_of_people := sorted(audience.worked_out & FACTS_OF_PEOPLE):
+                    self._connection.execute(
+                        self._own(_QUERIES["note_people"]), {"facts": facts_of_people}, prepare=True
+                    )
+                if MY_CASE_ROOMS in audience.worked_out:
+                    self._connection.execute(_QUERIES["note_rooms"].text, prepare=True)
             self._connection.execute(_QUERIES["become_audience"].text, {"role": audience.role}, prepare=True)
         # Who is hidden today is so at every moment of this transaction.
         self._knows_hidden = True

@@ -157,7 +157,8 @@ class Agreement:
         digest: SHA-256 of its canonical form, in hexadecimal.
         terms: law, promises, retention and signatories.
         no_persons: no clause may show a field that can tell of a person.
-        break_glass, room: opened by the gate alone; no decision reads them.
+        break_glass: opened by the gate alone; no decision reads it.
+        room: while it is open, and for its members alone, the clauses give anything.
     """
 
     name: str
@@ -183,6 +184,10 @@ class Agreement:
         return frozenset(
             role for recipient in self.recipients if recipient.organisation == organisation for role in recipient.roles
         )
+
+    def asks_membership(self, organisation: str) -> bool:
+        """Whether some recipient of `organisation` must be a member of a room; then all of it must."""
+        return any(one.member_of is not None for one in self.recipients if one.organisation == organisation)
 
     @property
     def purposes(self) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ decided once ends by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from watchroom.policy.canonical import digest_of, digest_of_all
 from watchroom.policy.clauses import Agreement, Clause, Duty, Exclusion, Right, classifications_up_to
+from watchroom.policy.openings import in_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 
@@ -23,7 +24,7 @@ class Grant:
         agreement: its name and version, as `HMPPS-CHARTER.1`.
         label: what the pseudonyms of the agreement are made with: who gives, who receives, and its name. Another
             version keeps the words of the one before.
-        clause: whole, never a part of it.
+        clause: whole, never a part of it; of an agreement with a room, for its members while it is open.
         classifications: of rows that it may show.
         valid_from, valid_to: days of the node, both included.
     """
@@ -188,10 +189,11 @@ def _duties(agreement: Agreement, held: frozenset[str], purpose: str) -> set[tup
 
 
 def _grant(agreement: Agreement, clause: Clause, *, organisation: str) -> Grant:
+    is_in_room = agreement.room is not None or agreement.asks_membership(organisation)
     return Grant(
         agreement=_name_of(agreement),
         label=digest_of([agreement.provider, organisation, agreement.name]),
-        clause=clause,
+        clause=replace(clause, condition=in_room(clause.condition, agreement.room)) if is_in_room else clause,
         classifications=classifications_up_to(agreement.highest),
         valid_from=agreement.valid_from,
         valid_to=agreement.valid_to,
