@@ -1,4 +1,4 @@
-"""The room of a case is opened, filled, emptied and closed at the terminal, by whoever has the duty and by nobody else."""
+"""The room of a case is opened, filled, emptied and closed at the terminal, by whoever has the duty alone."""
 
 import json
 from collections.abc import Generator
