@@ -21,7 +21,7 @@ from watchroom.policy.clauses import (
 from watchroom.policy.conditions import ALWAYS, Holds
 from watchroom.policy.decision import Decision, Denial, audience_hash, decide, policy_hash
 from watchroom.policy.evaluate import Facts
-from watchroom.policy.masks import Mask
+from watchroom.policy.masks import Disguise, Mask, pseudonym, strength
 from watchroom.policy.sight import excluded_ids, may_see, names_one_of, sight
 
 ALERT, PERSON, PAIR = (catalogue().entity(name) for name in ("alert", "person", "non_association"))
@@ -233,6 +233,32 @@ def test_of_several_masks_the_one_that_shows_most_counts_and_its_clauses_are_nam
     assert seen.values["comment"] == "[withheld]"
     assert seen.by == ("DSA.1#1", "DSA.1#2")
     assert seen.withheld == tuple(sorted(field.name for field in ALERT.fields))
+
+
+def test_a_row_shows_where_it_comes_from_beside_what_its_clauses_name() -> None:
+    row = {"id": "a", "comment": "text", "classification": "official", "source_system": "nomis"}
+    seen = sight(decided(agreed(clause())), ALERT, row, FACTS)
+    assert seen is not None
+    assert (seen.values["id"], seen.values["source_system"], seen.values["comment"]) == ("a", "nomis", "text")
+
+
+def test_a_pseudonym_is_made_with_the_label_of_its_agreement_and_the_least_of_several() -> None:
+    row = {"id": "a", "comment": "text", "classification": "official"}
+    facts = replace(FACTS, secret=bytes(range(32)))
+    disguised = clause(masks={"comment": Mask.PSEUDONYM})
+    made = decided(agreed(disguised), agreed(disguised, name="DSA-2"))
+    labels = sorted(grant.label for grant in made.grants)
+    seen = sight(made, ALERT, row, facts)
+    assert seen is not None
+    assert seen.values["comment"] == pseudonym("text", Disguise(label=labels[0], secret=facts.secret))
+    assert seen.values["comment"] != pseudonym("text", Disguise(label=labels[1], secret=facts.secret))
+    assert "comment" in seen.withheld
+
+
+def test_the_order_of_masks_is_from_what_leaves_most_to_what_leaves_least() -> None:
+    ranks = [strength(None), *(strength(mask) for mask in Mask)]
+    assert ranks == sorted(set(ranks))
+    assert list(Mask) == [Mask.DAY, Mask.MONTH, Mask.YEAR, Mask.AREA, Mask.PSEUDONYM, Mask.REDACT, Mask.NULL]
 
 
 def test_the_value_of_the_source_is_shown_beside_a_code_that_is_shown_whole_and_else_not() -> None:
