@@ -84,6 +84,12 @@ def test_one_of_several_safe_values_is_safe_and_one_beside_them_is_not() -> None
     assert not can_hold_outside(Some(parts=()), column="type_code", safe=safe)
 
 
+def test_what_is_not_another_value_is_that_value() -> None:
+    other = Compare(column="type_code", comparator=Comparator.UNEQUAL, operand="X")
+    assert not can_hold_outside(Not(part=other), column="type_code", safe=frozenset({"X"}))
+    assert can_hold_outside(other, column="type_code", safe=frozenset({"X"}))
+
+
 def test_an_order_can_let_through_what_no_condition_names() -> None:
     below = Compare(column="seq_from", comparator=Comparator.LESS, operand=5)
     assert can_hold_outside(below, column="seq_from", safe=frozenset({3}))

@@ -13,7 +13,7 @@ from watchroom.model.catalogue import FieldKind, catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.canonical import digest_of
 from watchroom.policy.clauses import Duty, Right
-from watchroom.policy.conditions import Comparator, Compare, InFact, Some
+from watchroom.policy.conditions import All, Comparator, Compare, InFact, Not, Some
 from watchroom.policy.decision import Decision, Denial, decide
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.evaluate import Facts, evaluate
@@ -153,6 +153,14 @@ def test_of_parts_that_are_all_false_none_holds() -> None:
     no = Compare(column="x", comparator=Comparator.EQUAL, operand=1)
     assert evaluate(Some(parts=(no, no)), {"x": 2}, FACTS) is False
     assert evaluate(Some(parts=(no, no)), {}, FACTS) is None
+
+
+def test_of_parts_of_which_one_is_unknown_it_is_unknown_whether_all_hold() -> None:
+    yes, unknown = (Compare(column=name, comparator=Comparator.EQUAL, operand=1) for name in "xy")
+    assert evaluate(All(parts=(yes, unknown)), {"x": 1}, FACTS) is None
+    assert evaluate(Not(part=All(parts=(yes, unknown))), {"x": 1}, FACTS) is None
+    assert evaluate(All(parts=(yes, unknown)), {"x": 2}, FACTS) is False
+    assert evaluate(All(parts=(yes, unknown)), {"x": 1, "y": 1}, FACTS) is True
 
 
 def test_a_fact_that_is_not_known_of_the_asker_opens_nothing() -> None:
