@@ -124,6 +124,11 @@ def test_what_was_measured_is_found_with_its_figure() -> None:
     assert ids(measured=Measured(shares={"1": 0.05})) == []
 
 
+def test_what_is_masked_is_no_finding_of_its_field() -> None:
+    masked = changed(("masks: {active_from: month}", "masks: {active_from: month, comment: redact}"), text=NARROW)
+    assert ids(changed(("active_from]", "active_from, comment]"), text=masked)) == []
+
+
 def test_a_finding_names_its_clause_and_line() -> None:
     (found,) = findings(changed((SUBJECT, ""), text=NARROW))
     assert (found.clause, found.line) == ("1", line_of("  - clause: 1"))

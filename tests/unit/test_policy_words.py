@@ -1,6 +1,7 @@
 """What a condition and a charter say in words: read by eye, and kept as they were read."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from watchroom.model.words import Words
 from watchroom.policy.clause_words import condition_in_words, regime_in_words, rows_in_words
 from watchroom.policy.clauses import Right
 from watchroom.policy.condition_text import read_condition
-from watchroom.policy.conditions import ALWAYS, FACTS, Condition, InFact, Some
+from watchroom.policy.conditions import ALWAYS, FACTS, Comparator, Compare, Condition, InFact, Now, Some
 from watchroom.policy.masks import Mask
 from watchroom.policy.reference import as_markdown
 
@@ -99,6 +100,24 @@ def test_a_condition_is_said_in_words(text: str, told: str, page: str) -> None:
     condition = read_condition(text, columns=COLUMNS)
     assert Words(language="en").say(condition_in_words(condition, ALERT)) == told
     assert shown_where(condition) == page
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (Now(is_day=False), "now"),
+        (Now(is_day=True), "today"),
+        (Now(is_day=False, ago=-timedelta(hours=3)), "3 hours from now"),
+        (Now(is_day=False, ago=-timedelta(days=2)), "48 hours from now"),
+        (Now(is_day=True, ago=-timedelta(days=2)), "2 days from today"),
+        (Now(is_day=False, ago=timedelta(hours=25)), "25 hours ago"),
+    ],
+)
+def test_a_time_is_said_also_where_it_lies_ahead(now: Now, told: str) -> None:
+    words = Words(language="en")
+    condition = Compare(column="valid_from", comparator=Comparator.EQUAL, operand=now)
+    assert words.say(condition_in_words(condition, ALERT)) == f"`valid_from` is {told}"
+    assert words.missing == set()
 
 
 def test_all_rows_and_none_are_said_as_what_they_are() -> None:
