@@ -39,7 +39,7 @@ check: $(STAMP)
 coverage: $(STAMP)
 	@$(BIN)/python tools/coverage_of_decisions.py
 
-# Mutants of `policy`, and the kept figure: docs/reference/mutants.md. It takes about half an hour on two cores.
+# Mutants of `policy`, and the kept figure: docs/reference/mutants.md. It takes hours on two cores; name modules to have a part: `mutmut run "watchroom.policy.sight.*"`.
 mutants: $(STAMP)
 	@$(BIN)/mutmut run --max-children 2
 	@$(BIN)/python tools/write_mutants.py

@@ -10,11 +10,12 @@ INVARIANT: no policy errs. Cedar skips a `forbid` that errs and then permits; so
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from cedarpy import Decision, Entities, PolicySet, is_authorized_batch
 
-from policy_cases import Asking
+from policy_cases import SECRET, Asking
 from watchroom.model.catalogue import Entity
 from watchroom.policy.clauses import Agreement, Clause
 from watchroom.policy.conditions import (
@@ -36,7 +37,7 @@ Row = Mapping[str, object]
 
 # What becomes of a cell, the most first: where clauses differ, the one that shows most counts.
 WHOLE, WITHHELD, ABSENT = "whole", "withheld", "absent"
-LEVELS = (WHOLE, "day", "month", "year", "area", "redact", "null")
+LEVELS = (WHOLE, "day", "month", "year", "area", "pseudonym", "redact", "null")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN, _ROW = "open", "row"
@@ -47,8 +48,8 @@ class Cedar:
     """The decisions of Cedar under some agreements."""
 
     def __init__(self, agreements: Sequence[Agreement], asking: Asking) -> None:
-        self._policies = PolicySet.from_str("\n".join(_policies(agreements)))
-        self._levels = _levels_of(agreements)
+        self._policies = PolicySet.from_str("\n".join(_policies(agreements, asking.organisation)))
+        self._levels = _levels_of(agreements, asking.organisation)
         self._asker = {
             "uid": _WHO,
             "attrs": {
@@ -77,6 +78,8 @@ class Cedar:
     ) -> list[dict[str, str]]:
         """For each row, what becomes of each of `names`: a level of LEVELS, WITHHELD, or ABSENT with the row.
 
+        A pseudonym is `pseudonym:` and the label with which its words are made.
+
         Args:
             entity: of the rows.
             rows: column -> value.
@@ -97,7 +100,7 @@ class Cedar:
                 assert not any(given.values())
                 decided.append(dict.fromkeys(names, ABSENT))
                 continue
-            decided.append({name: min(found, key=LEVELS.index, default=WITHHELD) for name, found in given.items()})
+            decided.append({name: min(found, key=_least, default=WITHHELD) for name, found in given.items()})
         return decided
 
     def _ask(self, entity: Entity, asked: Iterable[tuple[int, str]], entities: Entities) -> list[bool]:
@@ -131,7 +134,31 @@ def _facts_of(asking: Asking) -> Mapping[str, Sequence[str]]:
     return {**values, "my_sites": sorted(sites)}
 
 
-def _policies(agreements: Sequence[Agreement]) -> Iterable[str]:
+def word_of(value: object, label: str) -> object:
+    """The word for a value, written down again: nothing of `policy.masks` is used."""
+    inner = sha256(SECRET + label.encode() + str(value).encode()).digest()
+    word = sha256(SECRET + inner).hexdigest()[:32]
+    if not isinstance(value, UUID):
+        return word
+    number = int(word, 16) & ~(0xF << 76) & ~(0xF << 60)
+    return UUID(int=number | 8 << 76 | 8 << 60)
+
+
+def _least(level: str) -> tuple[int, str]:
+    kind, _, label = level.partition(":")
+    return LEVELS.index(kind), label
+
+
+def _level(agreement: Agreement, clause: Clause, name: str, organisation: str) -> str:
+    """What a clause leaves of a field."""
+    mask = str(clause.masks.get(name, WHOLE))
+    if mask != "pseudonym":
+        return mask
+    named = json.dumps([agreement.provider, organisation, agreement.name], separators=(",", ":"))
+    return f"{mask}:{sha256(named.encode()).hexdigest()}"
+
+
+def _policies(agreements: Sequence[Agreement], organisation: str) -> Iterable[str]:
     yield f'permit(principal, action == Action::"{_OPEN}", resource);'
     yield "forbid(principal, action, resource) when { resource.closed };"
     for agreement in agreements:
@@ -142,7 +169,7 @@ def _policies(agreements: Sequence[Agreement]) -> Iterable[str]:
                     f" unless {{ {_fails(condition)} }};"
                 )
         for clause in agreement.clauses:
-            actions = [_ROW, *(f"{clause.masks.get(name, WHOLE)}:{name}" for name in clause.fields)]
+            actions = [_ROW, *(f"{_level(agreement, clause, name, organisation)}:{name}" for name in clause.fields)]
             named = ", ".join(f"Action::{_text(action)}" for action in actions)
             yield (
                 f"permit(principal, action in [{named}], resource is {clause.entity})"
@@ -189,12 +216,12 @@ def _frame(
     yield "principal.clearances.contains(resource.classification)"
 
 
-def _levels_of(agreements: Sequence[Agreement]) -> dict[tuple[str, str], set[str]]:
+def _levels_of(agreements: Sequence[Agreement], organisation: str) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for agreement in agreements:
         for clause in agreement.clauses:
-            for name, mask in clause.masks.items():
-                found.setdefault((clause.entity, name), set()).add(str(mask))
+            for name in clause.masks:
+                found.setdefault((clause.entity, name), set()).add(_level(agreement, clause, name, organisation))
     return found
 
 

@@ -20,7 +20,7 @@ _QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"
 # `make mutants`: the same examples in every run, so that its figure can be got again.
 settings.register_profile(
     "mutants",
-    max_examples=60,
+    max_examples=25,
     derandomize=True,
     database=None,
     deadline=None,

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from psycopg import sql
+
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
@@ -166,6 +168,21 @@ def look(
     )
     assert isinstance(seen, Seen), seen
     return seen.value
+
+
+def set_secret(database: Database, secret: bytes) -> None:
+    """Let a node that has made no pseudonym yet make them with `secret`."""
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        connection.execute("insert into gate.pseudonym_secret (secret, made_at) values (%s, %s)", (secret, START))
+
+
+def secret_of(database: Database) -> bytes | None:
+    """With what the node makes pseudonyms, read as the owner; None: no clause has needed one yet."""
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        row = connection.execute("select secret from gate.pseudonym_secret").fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def ids(rows: list[dict[str, object]], column: str) -> set[object]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from typing import Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -51,6 +52,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 }
 DATES = tuple(TODAY - timedelta(days=days) for days in (0, 1, 30, 400))
 INSTANTS = tuple(NOW - timedelta(hours=hours) for hours in (0, 1, 30, 4000))
+PEOPLE = tuple(UUID(int=7 << 76 | 8 << 60 | number) for number in range(3))
 ENTITIES = ("person", "alert", "non_association")
 # With those that have what the masks of areas and days are for.
 ALL_ENTITIES = (*ENTITIES, "address", "case_note")
@@ -312,8 +314,12 @@ def some_of(places: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.tuples(few, st.sampled_from([(), (), MANY])).map(lambda parts: parts[0] + parts[1])
 
 
+# With what the nodes of the laws make pseudonyms.
+SECRET = bytes(range(32))
+
 FACTS = st.builds(
     Facts,
+    secret=st.just(SECRET),
     now=st.just(NOW),
     today=st.just(TODAY),
     values=st.fixed_dictionaries(
@@ -356,6 +362,7 @@ NURSE = Asking(
     facts=Facts(
         now=NOW,
         today=TODAY,
+        secret=SECRET,
         values={"my_units": UNITS[:1], "my_sites": SITES[:1]},
         clearances=("official", "official_sensitive"),
     ),

@@ -4,7 +4,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from policy_cases import DATES, INSTANTS, SITES, TEXTS, UNITS
+from policy_cases import DATES, INSTANTS, PEOPLE, SITES, TEXTS, UNITS
 from watchroom.model.catalogue import Entity, Field, FieldKind
 
 
@@ -21,6 +21,8 @@ def value_of(field: Field) -> st.SearchStrategy[object]:
             return st.none() | st.sampled_from(INSTANTS)
         case FieldKind.INTEGER:
             return st.none() | st.integers(0, 9)
+        case FieldKind.REFERENCE:
+            return st.none() | st.sampled_from(PEOPLE)
         case _:
             return st.none() | st.sampled_from(["a", "LS1 2AB"])
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from psycopg import sql
 
-from cedar_oracle import ABSENT, WHOLE, WITHHELD, Cedar
-from gate_world import START, ZONE, Rows, query, write
-from policy_cases import ALL_ENTITIES, DATES, INSTANTS, NOW, SITES, TEXTS, UNITS, Asking, decision_of, names_of
+from cedar_oracle import ABSENT, WHOLE, WITHHELD, Cedar, word_of
+from gate_world import START, ZONE, Rows, query, set_secret, write
+from policy_cases import ALL_ENTITIES, DATES, INSTANTS, NOW, SECRET, SITES, TEXTS, UNITS, Asking, decision_of, names_of
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
@@ -40,6 +40,7 @@ class Record:
         draw = random.Random(20261128)  # noqa: S311  rows of a test
         for number in range(BATCHES):
             write(database, _batch(draw), hour=number)
+        set_secret(database, SECRET)
         self.database = database
         self._now = {name: self._select(name, name) for name in ALL_ENTITIES}
         self._past = {name: self._select(name, f"{name}_history") for name in ALL_ENTITIES}
@@ -158,7 +159,7 @@ class Readings:
             people = [field.name for field in entity.fields if field.target == "person"]
             closed = [row["id"] in hidden[name] or any(row[one] in hidden["person"] for one in people) for row in rows]
             cells = cedar.cells(entity, rows, names=names_of(entity), closed=closed)
-            self.counted.update(cell for one in cells for cell in one.values())
+            self.counted.update(cell.partition(":")[0] for one in cells for cell in one.values())
             found[name] = {
                 row["id"]: _as_decided(entity, row, one)
                 for row, one in zip(rows, cells, strict=True)
@@ -214,7 +215,10 @@ def _left_of(value: object, cell: str) -> object:
             return date(year, month, day)
         year, month, day = [*value.astimezone(UTC).timetuple()[:kept], 1, 1][:3]
         return datetime(year, month, day, tzinfo=UTC)
-    match cell:
+    kind, _, label = cell.partition(":")
+    match kind:
+        case "pseudonym":
+            return word_of(value, label)
         case "area":
             return str(value).replace(" ", "")[:-3]
         case "redact":

@@ -10,6 +10,15 @@ RESULTS = ROOT / "mutants" / "src" / "watchroom" / "policy"
 PAGE = ROOT / "docs" / "reference" / "mutants.md"
 GOAL = 90
 
+# Mutants that change nothing anybody could notice, by what they change, and why.
+EQUIVALENT: Mapping[str, str] = {
+    "`_is_later` of implies: `<=` becomes `<`": "two conditions of the same age are equal, and were told apart before",
+    "`_constants` of reach: constants of other columns too": "one more value that no list names behaves as the others",
+    "`_constants` of reach: without the last case": "a match without a case for it gives nothing either",
+    "`_best` of sight: the label of a field that is not shown": "it is never read",
+    "`excluded_ids` of sight: without facts": "for an exclusion that asks neither for the moment nor for the asker",
+}
+
 # What the tool says of a mutant by the exit status of its tests: 0 they passed, 33 none runs it.
 _SURVIVED, _UNTESTED = 0, 33
 
@@ -37,15 +46,18 @@ def as_markdown(found: Mapping[str, Counter[str]]) -> str:
     lines = [
         "# Mutants of `policy`",
         "",
-        "`make mutants` changes one thing of `src/watchroom/policy` at a time and runs the tests `test_policy_*` that",
-        f"reach it. The goal is {GOAL} % noticed. A mutant that no test reaches, or that only changes the words of an",
-        "error, counts as not noticed: no test is written to hold words. What was not run is not in the share.",
+        "`make mutants` changes one thing of `src/watchroom/policy` at a time and runs the tests `test_policy_*`",
+        f"and the laws of `policy` that reach it. The goal is {GOAL} % noticed. A mutant that no test reaches, or that",
+        "only changes the words of an error, counts as not noticed: no test is written to hold words. What was not run",
+        "is not in the share.",
         "",
         "| module | noticed | survived | untested | not run | share noticed |",
         "|---|---|---|---|---|---|",
     ]
     rows = [*found.items(), ("all", total)]
     lines += [f"| {name} | {' | '.join(_cells(counted))} |" for name, counted in rows]
+    lines += ["", "Mutants that change nothing, counted as not noticed all the same:", ""]
+    lines += [f"- {what}: {why}." for what, why in EQUIVALENT.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytest
+from psycopg import sql
 from test_gate import WINGS
 
 from gate_world import (
@@ -19,11 +20,12 @@ from gate_world import (
     write,
 )
 from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate import answers
 from watchroom.gate.door import Act, Asked, Refused, Seen
 from watchroom.gate.errors import QuestionError, QuestionFailedError, TooMuchError
 from watchroom.gate.reading import Limits
 from watchroom.model.catalogue import catalogue
-from watchroom.store.database import Database
+from watchroom.store.database import Database, Principal
 
 
 def test_a_view_at_another_instant_is_of_the_same_read(database: Database) -> None:
@@ -175,3 +177,48 @@ def test_a_limit_of_the_question_itself_stays(database: Database) -> None:
         gate_of(database), OFFICER, "select distinct generate_series(1, 9) as a from location order by a limit 2"
     )
     assert [row["a"] for row in rows] == [1, 2]
+
+
+class _Person(NamedTuple):
+    family_name: str
+    prison_number: str
+
+
+def test_a_record_takes_its_columns_by_name_whatever_their_order(database: Database) -> None:
+    write(database, WINGS)
+    asked = query("select person.prison_number, person.family_name from person order by person.prison_number asc")
+    seen = gate_of(database).read(
+        OFFICER,
+        asked=Asked(purpose="custody.care", act=Act.LIST, what="see"),
+        look=lambda view: view.rows(asked, _Person),
+    )
+    assert isinstance(seen, Seen)
+    assert seen.value[0] == _Person(family_name="FAMILY1", prison_number="A1")
+
+
+def test_what_is_remembered_of_answers_is_bounded_and_forgetting_it_changes_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    monkeypatch.setattr(answers, "_MOST", 1)
+    monkeypatch.setattr(answers, "_KNOWN", {})
+    texts = [f"select person.prison_number as n{number} from person" for number in range(5)]
+    told = [[len(look(gate, OFFICER, text)) for text in texts] for _ in range(2)]
+    assert told[0] == told[1]
+    assert len(set(told[0])) == 1
+    assert len(vars(answers)["_KNOWN"]) <= 2
+
+
+def test_a_read_does_not_wait_for_ever_for_a_table_that_is_being_changed(database: Database) -> None:
+    write(database, WINGS)
+    gate = gate_of(database)
+    asked = "select person.prison_number from person"
+    assert look(gate, OFFICER, asked), "the views are made"
+    gate._limits = Limits(lock=50)  # pyright: ignore[reportPrivateUsage]
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        connection.execute("lock table record.person in access exclusive mode")
+        with pytest.raises(QuestionFailedError, match="waited in vain for a delivery that is being entered; ask again"):
+            look(gate, OFFICER, asked)
+    assert look(gate, OFFICER, asked)

@@ -149,3 +149,12 @@ def test_a_clock_that_is_set_right_by_seconds_ends_no_session(desk: Desk) -> Non
     assert desk.asker(token, is_activity=True) is not None
     desk.wait(-2)
     assert desk.asker(token, is_activity=True) is not None
+
+
+def test_a_session_of_an_account_that_is_none_any_more_opens_nothing(desk: Desk, database: Database) -> None:
+    """Disabling ends sessions; where one is left all the same, as after a restore, it shows nobody anything."""
+    token = desk.sessions.begin(desk.officer)
+    desk.accounts.disable("o.officer")
+    with database.connection(Principal.APP) as connection:
+        connection.execute("update gate.session set signed_out_at = null")
+    assert desk.asker(token) is None

@@ -2,11 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from agreements import read
-from gate_world import START, about, charter, gate_of, look, person, write
+from gate_world import START, about, charter, episode, gate_of, look, person, write
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
-from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import example_text
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
@@ -26,14 +24,20 @@ def gate(database: Database, name: str, *, at: datetime = NOW) -> Gate:
     return gate_of(database, charter(), example(name), at=at)
 
 
-def test_health_is_given_the_open_care_plans_of_its_establishment_and_of_ended_ones_the_month(
+def test_health_is_given_the_open_care_plans_of_who_is_in_custody_there_and_of_ended_ones_the_month(
     database: Database,
 ) -> None:
     ended = TODAY - timedelta(days=20)
     write(
         database,
         {
-            "person": [person("1"), person("2", "MDI-A"), person("3", is_restricted=True)],
+            "person": [person("1"), person("2", "MDI-A"), person("3", is_restricted=True), person("4")],
+            "custody_episode": [
+                episode("1"),
+                episode("2", "MDI-A"),
+                episode("3"),
+                episode("4", is_active=False, ended_at=NOW),
+            ],
             "alert": [
                 about("open", "1", kind_code="HA", is_active=True, comment="note", active_from=date(2026, 7, 1)),
                 about("ended", "1", kind_code="HA2", is_active=False, active_to=ended),
@@ -41,6 +45,7 @@ def test_health_is_given_the_open_care_plans_of_its_establishment_and_of_ended_o
                 about("other", "1", kind_code="XA", is_active=True),
                 about("elsewhere", "2", "MDI-A", kind_code="HA", is_active=True),
                 about("restricted", "3", kind_code="HA", is_active=True),
+                about("released", "4", kind_code="HA", is_active=True),
             ],
         },
     )
@@ -118,7 +123,12 @@ def test_no_example_gives_anything_after_its_last_day(database: Database) -> Non
     assert "operations.incident-response" not in late.purposes(FIRE)
 
 
-def test_the_case_conference_is_read_though_no_node_takes_it() -> None:
-    conference = read(example_text("case_conference"))
-    assert conference.room is not None
-    assert {clause.entity for clause in conference.clauses} <= catalogue().entities.keys()
+def test_the_case_conference_gives_nothing_by_itself(database: Database) -> None:
+    """With a room and its members: `test_case_rooms.py`."""
+    member = Asker(name="m", roles=("conference_member",), organisation="police", clearance="official_sensitive")
+    heard = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    brought = {"case_reference": "C-1", "conference_at": heard, "contributed_at": heard, "is_victim_contact": False}
+    write(database, {"person": [person("1")], "case_contribution": [about("a", "1", **brought)]})
+    conference = gate(database, "case_conference", at=heard)
+    asked = "select case_contribution.case_reference from case_contribution"
+    assert look(conference, member, asked, purpose="safeguarding.domestic-abuse") == []

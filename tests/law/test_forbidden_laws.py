@@ -71,7 +71,30 @@ def test_a_yes_or_no_can_be_the_guard() -> None:
     assert can_hold_outside(IsNull(column="is_active"), column="is_active", safe=no)
     assert can_hold_outside(ALWAYS, column="is_active", safe=no)
     assert can_hold_outside(Holds(column="is_active"), column="is_active", safe=frozenset())
+    yes = frozenset({True})
+    assert can_hold_outside(Not(part=Holds(column="is_active")), column="is_active", safe=yes)
+    assert not can_hold_outside(Holds(column="is_active"), column="is_active", safe=yes)
     assert can_hold_outside(Not(part=Holds(column="is_active")), column="is_active", safe=frozenset())
+
+
+def test_one_of_several_safe_values_is_safe_and_one_beside_them_is_not() -> None:
+    safe = frozenset({"X", "H"})
+    x, h, m = (Compare(column="type_code", comparator=Comparator.EQUAL, operand=value) for value in "XHM")
+    assert not can_hold_outside(Some(parts=(x, h)), column="type_code", safe=safe)
+    assert can_hold_outside(Some(parts=(x, m)), column="type_code", safe=safe)
+    assert not can_hold_outside(Some(parts=()), column="type_code", safe=safe)
+
+
+def test_what_is_not_another_value_is_that_value() -> None:
+    other = Compare(column="type_code", comparator=Comparator.UNEQUAL, operand="X")
+    assert not can_hold_outside(Not(part=other), column="type_code", safe=frozenset({"X"}))
+    assert can_hold_outside(other, column="type_code", safe=frozenset({"X"}))
+
+
+def test_an_order_can_let_through_what_no_condition_names() -> None:
+    below = Compare(column="seq_from", comparator=Comparator.LESS, operand=5)
+    assert can_hold_outside(below, column="seq_from", safe=frozenset({3}))
+    assert can_hold_outside(Not(part=below), column="seq_from", safe=frozenset({3}))
 
 
 def test_what_a_moment_decides_counts_as_possible() -> None:

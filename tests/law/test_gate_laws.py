@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from gate_world import START, ZONE, Rows, look, write
-from policy_cases import DATES, ENTITIES, FACTS, NOW, SITES, TEXTS, UNITS, agreements
+from gate_world import START, ZONE, Rows, look, set_secret, write
+from policy_cases import DATES, ENTITIES, FACTS, NOW, SECRET, SITES, TEXTS, UNITS, agreements
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
@@ -74,6 +75,7 @@ class World:
         draw = random.Random(20260724)  # noqa: S311  rows of a test
         for number in range(BATCHES):
             write(database, batch(draw), hour=number)
+        set_secret(database, SECRET)
         self.database = database
         self.versions: Versions = {name: self._versions(catalogue().entity(name)) for name in ENTITIES}
         self.checked, self.shown = 0, 0
@@ -142,12 +144,7 @@ def asker_of(facts: Facts) -> Asker:
 
 def with_sites(facts: Facts) -> Facts:
     """As the gate has them: a unit brings its establishment."""
-    return Facts(
-        now=facts.now,
-        today=facts.today,
-        values={**facts.values, "my_sites": asker_of(facts).all_sites},
-        clearances=facts.clearances,
-    )
+    return replace(facts, values={**facts.values, "my_sites": asker_of(facts).all_sites})
 
 
 def seen_rows(gate: Gate, facts: Facts, entity: Entity, sequence: int) -> dict[object, Mapping[str, object]]:

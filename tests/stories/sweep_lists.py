@@ -62,6 +62,7 @@ COMMANDS_WITHOUT = {
     **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
+    **{f"watchroom room {done}": "nothing but that it is done" for done in ("open", "admit", "leave", "close")},
     **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
     "watchroom agreement preview": "counts",
     "watchroom agreement sign": "a digest and a signature",

@@ -78,7 +78,8 @@ def known(node: Node) -> Known:
 
 @pytest.fixture(scope="module")
 def engineer(node: Node, example: Example) -> str:
-    add_account(node, NO_PURPOSE, password=example.password, roles=("data_engineer",), sites=(), units=())
+    engineer = node.accounts.new_asker(NO_PURPOSE, roles=("data_engineer",))
+    add_account(node, engineer, password=example.password)
     return NO_PURPOSE
 
 

@@ -245,7 +245,8 @@ def test_abuse_11_an_entry_that_the_administrator_changed_is_named(
 
 def test_abuse_12_whoever_keeps_the_machinery_is_shown_no_person(seat: Seat, node: Node, example: Example) -> None:
     if "abuse.engineer" not in {one["name"] for one in list_accounts(node)}:
-        add_account(node, "abuse.engineer", password=example.password, roles=("data_engineer",), sites=(), units=())
+        engineer = node.accounts.new_asker("abuse.engineer", roles=("data_engineer",))
+        add_account(node, engineer, password=example.password)
     asker = seat.accounts.asker("abuse.engineer")
     for purpose in PURPOSES:
         for entity in catalogue().entities.values():
@@ -324,7 +325,8 @@ def test_abuse_17_whoever_has_left_has_no_open_page(
     seat: Seat, client: TestClient[Litestar], node: Node, example: Example
 ) -> None:
     name = f"leaver.{uuid4().hex[:6]}"
-    add_account(node, name, password=example.password, roles=("wing_officer",), sites=("LEI",), units=("LEI-A",))
+    asker = node.accounts.new_asker(name, roles=("wing_officer",), sites=("LEI",), units=("LEI-A",))
+    add_account(node, asker, password=example.password)
     seat.sign_in(client, name)
     assert get(client, f"/handover/LEI-A?purpose={CARE}").status_code == 200
     disable_account(node, name)

@@ -26,7 +26,8 @@ ABOUT: dict[str, list[str]] = {
 @pytest.fixture(scope="module")
 def folder(example: Example, node: Node) -> Path:
     if NO_PURPOSE not in {str(one["name"]) for one in list_accounts(node)}:
-        add_account(node, NO_PURPOSE, password=example.password, roles=("data_engineer",))
+        engineer = node.accounts.new_asker(NO_PURPOSE, roles=("data_engineer",))
+        add_account(node, engineer, password=example.password)
     return example.folder
 
 

@@ -14,6 +14,7 @@ from web_seat import Seat, get, seat_at
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.verdicts import MOST_OF_A_REASON
 from watchroom.governance.subject.rules import LINES_A_PAGE
+from watchroom.node.account_desk import add_account
 from watchroom.node.node import Node
 
 SECOND = "records.second"
@@ -39,7 +40,8 @@ def officer(seat: Seat, client: TestClient[Litestar]) -> Officer:
 def second(seat: Seat, node: Node, client: TestClient[Litestar]) -> Officer:
     """Another officer at the same machine: whoever signed in last is there."""
     if SECOND not in {one.asker.name for one in node.accounts.every()}:
-        node.add_account(SECOND, password="a long enough one", roles=("information_governance",))
+        second = node.accounts.new_asker(SECOND, roles=("information_governance",))
+        add_account(node, second, password="a long enough one")
     return Officer(client, seat.sign_in(client, SECOND))
 
 

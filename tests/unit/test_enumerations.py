@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 
@@ -115,3 +116,15 @@ def test_every_page_of_the_reference_is_made_or_held_against_the_code() -> None:
     for page in (ROOT / "docs" / "reference").iterdir():
         if not page.name.startswith("bench-"):
             assert f'"{page.name}"' in tools + tests, page.name
+
+
+def test_mutants_of_policy_meet_every_test_that_is_named_for_policy() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("unit", "law")
+        for path in (ROOT / "tests" / folder).glob("test_policy_*.py")
+    }
+    chosen = set(settings["pytest_add_cli_args_test_selection"])
+    assert found <= chosen
+    assert all((ROOT / path).is_file() for path in chosen)

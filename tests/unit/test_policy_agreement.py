@@ -135,8 +135,12 @@ def test_the_shipped_charter_keeps_its_promises() -> None:
         (swap("version: 2", "version: 2\nversion: 3"), 3, "twice"),
         (swap("version: 2", "version: &a 2"), 1, "anchors"),
         (swap("title: An agreement", "title: An agreement\nbreak_glass: {}"), 4, "`roles` is missing"),
-        (swap("title: An agreement", "title: An agreement\nroom: {}"), 4, "not enforced"),
-        (swap("roles: [nurse, duty_governor]}", "roles: [nurse], member_of: case_room}"), 6, "not enforced"),
+        (swap("title: An agreement", "title: An agreement\nroom: {}"), 4, "`opens` is missing"),
+        (
+            swap("roles: [nurse, duty_governor]}", "roles: [nurse], member_of: case_room}"),
+            11,
+            "belong to no room: they have no `case_reference`",
+        ),
         (swap("clause: 1", "clause: 1\n    no: 1"), 11, "unknown key `no`"),
     ],
 )

@@ -1,20 +1,24 @@
 """Where a decision, a mask or an agreement could go wrong at its edge."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from source_tree import ROOT
-from watchroom.model.catalogue import catalogue
+from watchroom.model.catalogue import FieldKind, catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.canonical import digest_of
 from watchroom.policy.clauses import Duty, Right
-from watchroom.policy.conditions import Comparator, Compare, InFact
+from watchroom.policy.conditions import All, Comparator, Compare, InFact, Not, Some
 from watchroom.policy.decision import Decision, Denial, decide
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.evaluate import Facts, evaluate
 from watchroom.policy.form import MAX_BYTES
-from watchroom.policy.masks import Mask, masked
+from watchroom.policy.masks import Disguise, Mask, is_pseudonym, masked, pseudonym, suits
 from watchroom.policy.reference import as_markdown
 
 CHARTER = load_agreement(charter_text(), where="charter.yaml", model=catalogue())
@@ -70,6 +74,93 @@ def test_a_duty_holds_from_the_first_to_the_last_day_of_its_agreement() -> None:
 )
 def test_a_mask_leaves_what_it_says(mask: Mask, value: object, left: object) -> None:
     assert masked(mask, value) == left
+
+
+@pytest.mark.parametrize("second", [0, 5])
+def test_a_day_is_left_of_an_instant_whatever_part_of_a_second_it_has(second: int) -> None:
+    instant = datetime(2026, 7, 24, 12, 34, second, 250, tzinfo=UTC)
+    assert masked(Mask.DAY, instant) == datetime(2026, 7, 24, tzinfo=UTC)
+
+
+SECRET = bytes(range(32))
+REFERENCE = UUID("01900000-0000-7000-8000-00000000abcd")
+
+
+def test_a_pseudonym_is_the_keyed_digest_of_label_and_value() -> None:
+    disguise = Disguise(label="f00d", secret=SECRET)
+    inner = sha256(SECRET + b"f00d" + "Zo\u00eb".encode()).digest()
+    word = masked(Mask.PSEUDONYM, "Zo\u00eb", disguise=disguise)
+    assert word == sha256(SECRET + inner).hexdigest()[:32]
+    assert word == pseudonym("Zo\u00eb", disguise)
+
+
+def test_a_pseudonym_of_a_reference_is_an_id_of_version_8_made_of_the_same_digits() -> None:
+    disguise = Disguise(label="f00d", secret=SECRET)
+    word = masked(Mask.PSEUDONYM, REFERENCE, disguise=disguise)
+    assert isinstance(word, UUID)
+    assert is_pseudonym(word)
+    assert not is_pseudonym(REFERENCE)
+    digits = sha256(SECRET + sha256(SECRET + b"f00d" + str(REFERENCE).encode()).digest()).hexdigest()
+    assert word.hex == f"{digits[:12]}8{digits[13:16]}8{digits[17:32]}"
+
+
+@given(value=st.text(), other=st.text(), label=st.text(), other_label=st.text())
+def test_one_value_has_one_word_under_one_label_and_others_have_others(
+    value: str, other: str, label: str, other_label: str
+) -> None:
+    def word(text: str, said: str, secret: bytes = SECRET) -> object:
+        # Labels are digests: of one length, and so no label is the beginning of another one.
+        return pseudonym(text, Disguise(label=sha256(said.encode()).hexdigest(), secret=secret))
+
+    assert word(value, label) == word(value, label)
+    assert (word(value, label) == word(other, label)) is (value == other)
+    assert (word(value, label) == word(value, other_label)) is (label == other_label)
+    assert word(value, label) != word(value, label, SECRET[::-1])
+
+
+@pytest.mark.parametrize(
+    ("value", "disguise"),
+    [
+        ("text", None),
+        ("text", Disguise(label="f00d", secret=None)),
+        (None, Disguise(label="f00d", secret=SECRET)),
+        (7, Disguise(label="f00d", secret=SECRET)),
+    ],
+)
+def test_without_a_secret_or_for_what_is_no_text_and_no_id_there_is_no_word(
+    value: object, disguise: Disguise | None
+) -> None:
+    assert masked(Mask.PSEUDONYM, value, disguise=disguise) is None
+
+
+def test_a_pseudonym_suits_texts_and_references_alone() -> None:
+    person = catalogue().entity("alert")
+    fits = {field.kind for field in person.fields if suits(Mask.PSEUDONYM, field)}
+    assert fits == {FieldKind.TEXT, FieldKind.REFERENCE}
+
+
+@pytest.mark.parametrize(
+    ("value", "operand"),
+    [(NOON, 1), (1, NOON), (NOON.date(), 1), (1, NOON.date()), ("a", "b"), ("a", 1), (1, "a")],
+)
+def test_values_of_different_kinds_have_no_order(value: object, operand: object) -> None:
+    condition = Compare(column="x", comparator=Comparator.LESS, operand=operand)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="only whole numbers, dates and instants have an order"):
+        evaluate(condition, {"x": value}, FACTS)
+
+
+def test_of_parts_that_are_all_false_none_holds() -> None:
+    no = Compare(column="x", comparator=Comparator.EQUAL, operand=1)
+    assert evaluate(Some(parts=(no, no)), {"x": 2}, FACTS) is False
+    assert evaluate(Some(parts=(no, no)), {}, FACTS) is None
+
+
+def test_of_parts_of_which_one_is_unknown_it_is_unknown_whether_all_hold() -> None:
+    yes, unknown = (Compare(column=name, comparator=Comparator.EQUAL, operand=1) for name in "xy")
+    assert evaluate(All(parts=(yes, unknown)), {"x": 1}, FACTS) is None
+    assert evaluate(Not(part=All(parts=(yes, unknown))), {"x": 1}, FACTS) is None
+    assert evaluate(All(parts=(yes, unknown)), {"x": 2}, FACTS) is False
+    assert evaluate(All(parts=(yes, unknown)), {"x": 1, "y": 1}, FACTS) is True
 
 
 def test_a_fact_that_is_not_known_of_the_asker_opens_nothing() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from agreements import changed, loaded
 from watchroom.model.catalogue import catalogue
+from watchroom.model.code_lists import code_list
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.errors import AgreementError
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
@@ -61,6 +62,55 @@ def test_a_broken_glass_opens_no_forbidden_flow() -> None:
                 ("kind_code = 'HA'\"", "type_code = 'OFFI'\""),
             )
         )
+
+
+EVENTS = (
+    ("entity: alert\n    roles: [nurse]", "entity: scheduled_event\n    roles: [nurse]"),
+    ("[person_id, kind_code, active_from]", "[person_id, type_code, event_date, comment]"),
+    ("    masks: {active_from: month}\n", ""),
+    ("after: active_to, ", ""),
+)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "event_date >= current_date",
+        "type_code = 'VISIT'",
+        "type_code = 'VLB'",
+        "type_code = 'APP' and sub_type_code = 'CALA'",
+        "type_code in ('MED', 'TAP')",
+        # A letter has no type of its own: it comes as one that no list holds, or as none.
+        "type_code = 'MAIL'",
+        "type_code is null",
+        "type_code <> 'VISIT'",
+        "not (type_code in ('VISIT', 'VLB', 'APP'))",
+        "sub_type_code = 'MED'",
+    ],
+)
+def test_no_clause_opens_what_is_noted_of_an_event_that_may_be_a_legal_visit_or_letter(where: str) -> None:
+    with pytest.raises(AgreementError, match="forbidden flow `privileged_events`") as caught:
+        loaded(changed(*EVENTS, (WHERE, where)))
+    assert "rules 38 and 39" in str(caught.value)
+    assert "'ACP', 'ADM', 'COURSE', 'MED', 'PRG', 'PRISON_ACT', 'REL', 'TRN'" in str(caught.value)
+
+
+@pytest.mark.parametrize("where", ["type_code = 'MED'", "type_code in ('COURSE', 'TRN') and event_date is not null"])
+def test_what_is_noted_of_an_event_without_a_legal_adviser_can_be_agreed(where: str) -> None:
+    assert "comment" in loaded(changed(*EVENTS, (WHERE, where))).clauses[0].fields
+
+
+def test_that_an_event_is_due_can_be_agreed_whatever_it_is() -> None:
+    due = changed(*EVENTS, ("event_date, comment]", "event_date]"), (WHERE, "event_date >= current_date"))
+    assert loaded(due).clauses[0].fields == ("person_id", "type_code", "event_date")
+
+
+def test_the_safe_values_of_a_guard_are_values_of_its_code_list() -> None:
+    for flow in FORBIDDEN.values():
+        if flow.guard is not None:
+            held = catalogue().entity(flow.entity).field(flow.guard.column).code_list
+            assert held is not None
+            assert flow.guard.safe <= code_list(held).codes.keys()
 
 
 def court(role: str) -> str:

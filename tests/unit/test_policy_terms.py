@@ -68,15 +68,16 @@ def test_a_glass_that_is_not_broken_widens_no_decision(role: str, right: Right) 
     assert isinstance(decided, Decision) or decided is Denial.NOTHING_AGREED
 
 
-def test_a_room_is_carried_but_no_node_takes_it() -> None:
+def test_a_room_of_rows_that_belong_to_no_case_is_read_but_no_node_takes_it() -> None:
     text = changed(("signed_by:", ROOM), ("general_practitioner], ", "general_practitioner], member_of: case_room, "))
     agreement = read(text)
     assert agreement.recipients[0].member_of == "case_room"
     assert agreement.room == Room(
         opens=Moment(period=Period(span=timedelta(days=8)), is_before=True, date_field="active_from"),
         closes=Moment(period=Period(span=timedelta(days=14)), is_before=False, date_field="active_from"),
+        is_day=True,
     )
-    with pytest.raises(AgreementError, match="`room` is not enforced"):
+    with pytest.raises(AgreementError, match="they have no `case_reference`"):
         loaded(text)
 
 
@@ -156,7 +157,7 @@ def test_terms_are_part_of_what_is_signed() -> None:
         (
             "roles: [nurse, general_practitioner],",
             "roles: [nurse, general_practitioner], member_of: club,",
-            "not enforced",
+            "is not known in `member_of`",
         ),
     ],
 )

@@ -14,6 +14,7 @@ from watchroom.cli.node_commands import backup_command, init_command, restore_co
 from watchroom.cli.reading_commands import BriefingHtml, brief_command, explain_command, see_command
 from watchroom.cli.request_commands import request_group
 from watchroom.cli.restrict_commands import restrict_group
+from watchroom.cli.room_commands import room_group
 from watchroom.cli.serve_commands import Serve, demo_command, serve_command
 from watchroom.cli.source_commands import ingest_command, quality_command, source_group
 from watchroom.cli.user_commands import user_group
@@ -54,6 +55,7 @@ def command_line(pages: Pages) -> click.Group:
         restrict_group,
         glass_group,
         request_group,
+        room_group,
         audit_group,
         looks_group,
         serve_command(pages.serve),

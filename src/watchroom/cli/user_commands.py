@@ -40,7 +40,8 @@ def add_user(
     """Add the account NAME to the node in DIR."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     with Node.open(existing_node(folder)) as node:
-        unseen = add_account(node, name, password=password, roles=roles, sites=sites, units=units)
+        asker = node.accounts.new_asker(name, roles=roles, sites=sites, units=units)
+        unseen = add_account(node, asker, password=password)
     say(f"account `{name}` added")
     if unseen:
         say(f"nothing was delivered yet, so it is not known whether `{'`, `'.join(unseen)}` exists; look again then")

@@ -116,14 +116,10 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
     evening, morning = write_exports(folder / "exports", with_patch=with_patch)
     with Node.open(folder) as node:
         for identity in IDENTITIES:
-            add_account(
-                node,
-                identity.name,
-                password=password,
-                roles=(identity.role,),
-                sites=identity.sites,
-                units=identity.units,
+            asker = node.accounts.new_asker(
+                identity.name, roles=(identity.role,), sites=identity.sites, units=identity.units
             )
+            add_account(node, asker, password=password)
         node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", every=MORNING - EVENING)
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")

@@ -13,7 +13,9 @@ select
             (
                 select concat_ws(' ', count(*), count(opening.closed_at), count(*) filter (where opening.machine_closes_at > :machine_now))
                 from gate.opening
-            )
+            ),
+            (select concat_ws(' ', count(*), count(case_room.closed_at)) from gate.case_room),
+            (select concat_ws(' ', count(*), count(member.left_at)) from gate.case_room_member as member)
         )
     )
 
@@ -44,6 +46,12 @@ select
                     opening.account = :account
                     and opening.closed_at is null
                     and opening.machine_closes_at > :machine_now
+            ),
+            (
+                select string_agg(member.room_id::text, ' ' order by member.room_id asc)
+                from gate.case_room_member as member
+                inner join gate.case_room on member.room_id = case_room.id
+                where member.account = :account and member.left_at is null and case_room.closed_at is null
             )
         )
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from psycopg import sql
 
-from watchroom.policy.conditions import FACTS_OF_PEOPLE, OPENED
+from watchroom.policy.conditions import FACTS_OF_PEOPLE, FACTS_WORKED_OUT, OPENED
 
 # INVARIANT: without the list of hidden people, worked out for this read, there is no row; nor for a view of the
 # present when the past is asked for, nor the other way round. A row that can be read, though its transaction is not
@@ -23,7 +23,7 @@ _MINE = """(
     and {is_ready}
 )"""
 
-_FACTS = {"my_units": "units", "my_sites": "sites", **{name: name for name in FACTS_OF_PEOPLE}}
+_FACTS = {"my_units": "units", "my_sites": "sites", **{name: name for name in FACTS_WORKED_OUT}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Asking:
         wide: facts of which the members have many values, hashed instead of compared one by one.
         is_apart: which of the two ways.
         is_first: for the query that works out the list of hidden people itself.
-        people: facts that hold people, as far as the views need them.
+        worked_out: facts that are worked out for each read, as far as the views need them.
     """
 
     audience: str
@@ -50,7 +50,7 @@ class Asking:
     wide: frozenset[str] = frozenset()
     is_apart: bool = False
     is_first: bool = False
-    people: frozenset[str] = frozenset()
+    worked_out: frozenset[str] = frozenset()
 
     @property
     def source(self) -> sql.Composable:
@@ -63,7 +63,7 @@ class Asking:
             "(select asking.units, asking.sites, asking.as_of_seq, asking.as_of_at, asking.node_now, asking.today,"
             " asking.hidden_people || array[]::uuid[] as hidden_people, asking.hidden_cases{}"
             " from gate.asking as asking where {} offset 0) as asking"
-        ).format(sql.SQL("").join(map(self._unpacked, sorted(self.people))), self._mine)
+        ).format(sql.SQL("").join(map(self._unpacked, sorted(self.worked_out))), self._mine)
 
     @property
     def is_mine(self) -> sql.Composable:
@@ -171,7 +171,8 @@ class Asking:
 
     @staticmethod
     def _unpacked(column: str) -> sql.Composable:
-        return sql.SQL(", asking.{0} || array[]::uuid[] as {0}").format(sql.Identifier(column))
+        kind = sql.SQL("uuid" if column in FACTS_OF_PEOPLE else "text")
+        return sql.SQL(", asking.{0} || array[]::{1}[] as {0}").format(sql.Identifier(column), kind)
 
     @property
     def _mine(self) -> sql.Composed:

@@ -7,6 +7,7 @@ What may be suspended is the *footing* of audiences: policy, organisation, roles
 the lock under which audiences are made, so nothing is made or granted on a footing that is suspended.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -22,8 +23,9 @@ from watchroom.gate.entrance import Entrance, Fixed, callable_by, functions
 from watchroom.gate.errors import SuspendedError
 from watchroom.gate.footing import Footing
 from watchroom.gate.form import shape_of_views
-from watchroom.gate.relation_sql import facts_of_people
+from watchroom.gate.relation_sql import facts_worked_out
 from watchroom.gate.relations import FOR_THE_ENTRANCE, Relation, Relations, role_name, schema_name
+from watchroom.gate.rows_sql import makes_pseudonyms
 from watchroom.gate.vouching import Vouching
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
@@ -37,6 +39,7 @@ _QUERIES = load_queries("watchroom.gate", "audiences.sql")
 # So many values of a fact are compared one by one; more are hashed.
 _FEW = 16
 _WORKERS = 2
+_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Audience:
         footing: on which it stands.
         relations: composes its views.
         workers: how many processes may help with one read: whoever sees little is answered before one would start.
-        people: facts about the asker that hold people and that its views need.
+        worked_out: facts about the asker that are worked out for each read and that its views need.
+        has_pseudonyms: whether an id that it is shown may be a made-up word.
         made: names of the views that are known to be there, with their object ids.
     """
 
@@ -61,7 +65,8 @@ class Audience:
     footing: Footing
     relations: Relations
     workers: int = 0
-    people: frozenset[str] = frozenset()
+    worked_out: frozenset[str] = frozenset()
+    has_pseudonyms: bool = False
     made: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -99,7 +104,7 @@ class Audiences:
             known = self._known.get(name)
         if known is not None:
             return known
-        people = facts_of_people(decision)
+        worked_out = facts_worked_out(decision)
         role, schema = role_name(self._database.prefix, name), schema_name(name)
         made = Audience(
             name=name,
@@ -117,10 +122,11 @@ class Audiences:
                     is_past=is_past,
                     wide=wide,
                     is_apart=is_apart,
-                    people=people,
+                    worked_out=worked_out,
                 ),
             ),
-            people=people,
+            worked_out=worked_out,
+            has_pseudonyms=makes_pseudonyms(decision),
         )
         self._make(made, decision)
         with self._lock:
@@ -208,6 +214,9 @@ class Audiences:
             reader = sql.Identifier(self._database.roles.login(Principal.READER))
             connection.execute(sql.SQL("create schema if not exists {}").format(schema))
             connection.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, reader))
+            if audience.has_pseudonyms:
+                new = {"secret": secrets.token_bytes(_SECRET_BYTES), "made_at": self._clock.now()}
+                connection.execute(_QUERIES["make_secret"].text, new)
             if not _standing(connection, audience):
                 for name in FOR_THE_ENTRANCE:
                     self._make_view(connection, audience, audience.relations.relation(name))
@@ -305,7 +314,7 @@ def _fixed(audience: Audience) -> Fixed:
         roles=audience.footing.roles,
         purpose=audience.footing.purpose,
         workers=audience.workers,
-        people=audience.people,
+        worked_out=audience.worked_out,
     )
 
 

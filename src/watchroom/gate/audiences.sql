@@ -74,3 +74,9 @@ where
     and audience.definition ->> 'purpose' = :purpose
     and audience.definition -> 'roles' @> to_jsonb(:roles::text[])
 order by audience.hash asc
+
+-- name: make_secret(secret, made_at)
+-- What pseudonyms are made with; whoever comes second keeps that of the first.
+insert into gate.pseudonym_secret (secret, made_at)
+values (:secret::bytea, :made_at::timestamptz)
+on conflict do nothing

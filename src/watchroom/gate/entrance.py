@@ -11,6 +11,8 @@ from typing import LiteralString
 from psycopg import sql
 
 from watchroom.kernel.named_sql import Query, load_queries
+from watchroom.policy.conditions import FACTS_OF_PEOPLE
+from watchroom.policy.openings import MY_CASE_ROOMS
 
 _QUERIES = load_queries("watchroom.gate", "entrance.sql")
 
@@ -69,7 +71,7 @@ class Fixed:
         audience: its name.
         policy_hash, organisation, roles, purpose: the footing on which it stands.
         workers: how many processes may help with one read.
-        people: facts about the asker that hold people, as far as its views need them.
+        worked_out: facts about the asker that are worked out for each read, as far as its views need them.
     """
 
     audience: str
@@ -78,7 +80,7 @@ class Fixed:
     roles: Sequence[str]
     purpose: str
     workers: int
-    people: frozenset[str]
+    worked_out: frozenset[str]
 
 
 def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
@@ -94,7 +96,8 @@ def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
         "roles": sql.Literal(sorted(fixed.roles)),
         "purpose": sql.Literal(fixed.purpose),
         "workers": sql.Literal(str(fixed.workers)),
-        "people": sql.Literal(sorted(fixed.people)),
+        "people": sql.Literal(sorted(fixed.worked_out & FACTS_OF_PEOPLE)),
+        "asks_rooms": sql.Literal(MY_CASE_ROOMS in fixed.worked_out),
     }
     for signature, query in _MADE_BY.items():
         yield sql.SQL(query.text).format(**names)

@@ -118,6 +118,7 @@ begin
         my_caseload = case when asking.xact = excluded.xact then asking.my_caseload end,
         my_people_in_custody = case when asking.xact = excluded.xact then asking.my_people_in_custody end,
         my_recent_people = case when asking.xact = excluded.xact then asking.my_recent_people end,
+        my_case_rooms = case when asking.xact = excluded.xact then asking.my_case_rooms end,
         asker = excluded.asker,
         organisation = excluded.organisation,
         sites = excluded.sites,
@@ -200,6 +201,27 @@ begin
                 when 'my_recent_people' = any({people}::text[])
                     then coalesce((select mine.ids from mine where mine.fact = 'my_recent_people'), array[]::uuid[])
             end
+        where asking.backend_pid = pg_backend_pid();
+    end if;
+
+    -- The cases whose room is open, by the node's clock, and of which the asker is a member.
+    if {asks_rooms} then
+        update gate.asking
+        set
+            my_case_rooms = (
+                select coalesce(
+                    array_agg(distinct case_room.case_reference order by case_room.case_reference), array[]::text[]
+                )
+                from gate.case_room
+                inner join gate.case_room_member on case_room.id = case_room_member.room_id
+                where
+                    case_room_member.account = asking.asker
+                    and case_room_member.organisation = asking.organisation
+                    and case_room_member.left_at is null
+                    and case_room.closed_at is null
+                    and case_room.opens_at <= asking.node_now
+                    and asking.node_now < case_room.closes_at
+            )
         where asking.backend_pid = pg_backend_pid();
     end if;
 end

@@ -22,6 +22,7 @@ from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.decision import Decision
+from watchroom.policy.masks import is_pseudonym
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment
 
@@ -234,7 +235,7 @@ class Reading:
             raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
         shape = shape_of(cursor, query, audience=audience, model=self._model)
         if rows:
-            self._note(shape, rows)
+            self._note(shape, rows, has_pseudonyms=audience.has_pseudonyms)
         return shape.names, rows
 
     @contextmanager
@@ -294,8 +295,8 @@ class Reading:
             "idle": str(self._limits.idle),
         }
 
-    def _note(self, shape: Shape, rows: list[TupleRow]) -> None:
-        """Remember who was shown, and which fields."""
+    def _note(self, shape: Shape, rows: list[TupleRow], *, has_pseudonyms: bool) -> None:
+        """Remember who was shown, and which fields. Whom a made-up word stands for was not shown."""
         self.given.rows += len(rows)
         self.given.fields.update(shape.origins)
         for place in shape.subjects:
@@ -304,3 +305,5 @@ class Reading:
                 self.given.subjects.update(values)
             else:
                 self.given.subjects.update(one for value in values for one in ids_in(value))
+        if has_pseudonyms:
+            self.given.subjects -= {one for one in self.given.subjects if is_pseudonym(one)}

@@ -8,6 +8,7 @@ from psycopg import sql
 from watchroom.gate.asking import Asking
 from watchroom.policy.conditions import (
     FACTS_OF_PEOPLE,
+    FACTS_WORKED_OUT,
     RECENT,
     All,
     Condition,
@@ -58,7 +59,7 @@ def own_people(asking: Asking) -> sql.Composable:
             is_here_e=first.is_among(sql.Identifier("e", "site_code"), "my_sites"),
             is_here_h=first.is_among(sql.Identifier("h", "site_code"), "my_sites"),
         )
-        for fact in sorted(asking.people)
+        for fact in sorted(asking.worked_out & FACTS_OF_PEOPLE)
     ]
     return (
         sql.SQL(" union all ").join(parts)
@@ -67,11 +68,11 @@ def own_people(asking: Asking) -> sql.Composable:
     )
 
 
-def facts_of_people(decision: Decision) -> frozenset[str]:
-    """The facts holding people that the clauses and exclusions of a decision name."""
+def facts_worked_out(decision: Decision) -> frozenset[str]:
+    """The facts, to be worked out for each read, that the clauses and exclusions of a decision name."""
     conditions: list[Condition] = [grant.clause.condition for grant in decision.grants]
     conditions += [one for exclusion in decision.exclusions for one in exclusion.conditions.values()]
-    return frozenset(_facts(conditions)) & FACTS_OF_PEOPLE
+    return frozenset(_facts(conditions)) & FACTS_WORKED_OUT
 
 
 def _facts(conditions: Iterable[Condition]) -> Iterator[str]:

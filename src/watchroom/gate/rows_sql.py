@@ -1,6 +1,7 @@
 """Which rows and fields of one entity an audience sees, as SQL: the compiled form of `policy.sight`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import LiteralString, cast
 
@@ -13,6 +14,17 @@ from watchroom.policy.clauses import ALWAYS_SHOWN
 from watchroom.policy.conditions import ALWAYS
 from watchroom.policy.decision import Decision, Grant
 from watchroom.policy.masks import REDACTED, Mask, strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What some clauses leave of a field: a mask or none, and the label of its pseudonyms."""
+
+    mask: Mask | None
+    label: str = ""
+
+
+_WHOLE = Left(mask=None)
 
 
 class RowRules:
@@ -100,24 +112,26 @@ class RowRules:
             sql.SQL("({} = any ({}))").format(classification, text_array(covered)),
         ]
 
-    def _best_first(self, name: str) -> list[tuple[Mask | None, list[Grant]]]:
+    def _best_first(self, name: str) -> list[tuple[Left, list[Grant]]]:
         """The grants that show `name`, by what they leave of it, the most first."""
         if name in ALWAYS_SHOWN:
-            return [(None, list(self.grants))]
-        by_mask: dict[Mask | None, list[Grant]] = {}
+            return [(_WHOLE, list(self.grants))]
+        by_mask: dict[Left, list[Grant]] = {}
         for grant in self.grants:
             if name in grant.clause.fields:
-                by_mask.setdefault(grant.clause.masks.get(name), []).append(grant)
-        return sorted(by_mask.items(), key=lambda entry: strength(entry[0]))
+                mask = grant.clause.masks.get(name)
+                label = grant.label if mask is Mask.PSEUDONYM else ""
+                by_mask.setdefault(Left(mask=mask, label=label), []).append(grant)
+        return sorted(by_mask.items(), key=lambda entry: (strength(entry[0].mask), entry[0].label))
 
-    def _shown(self, column: Column, best: list[tuple[Mask | None, list[Grant]]], alias: str) -> sql.Composable:
+    def _shown(self, column: Column, best: list[tuple[Left, list[Grant]]], alias: str) -> sql.Composable:
         is_companion = column.field is not None and column.name != column.field.name
         cases: list[sql.Composable] = []
         covered: list[Grant] = []
-        for mask, grants in best:
+        for what, grants in best:
             covered += grants
             # The source's own value of a code is shown beside it, and only where the code is shown whole.
-            left = mask_sql(Mask.NULL if is_companion and mask is not None else mask, column, alias)
+            left = mask_sql(Left(mask=Mask.NULL) if is_companion and what.mask else what, column, alias)
             if len(covered) == len(self.grants) and not cases:
                 return left
             cases.append(sql.SQL("when {} then {}").format(self._one_of(grants, alias), left))
@@ -127,7 +141,7 @@ class RowRules:
 
     def _where_whole(self, name: str, alias: str) -> sql.Composable | bool:
         """Where a granted row shows `name` unmasked: everywhere, nowhere, or on a condition."""
-        whole = [grants for mask, grants in self._best_first(name) if mask is None]
+        whole = [grants for left, grants in self._best_first(name) if left.mask is None]
         if not whole:
             return False
         return True if len(whole[0]) == len(self.grants) else self._one_of(whole[0], alias)
@@ -140,22 +154,47 @@ def _by_frame(grants: Sequence[Grant]) -> list[list[Grant]]:
     return list(frames.values())
 
 
-def mask_sql(mask: Mask | None, column: Column, alias: str) -> sql.Composable:
+def makes_pseudonyms(decision: Decision) -> bool:
+    """Whether some clause shows a word in place of a value."""
+    return any(Mask.PSEUDONYM in grant.clause.masks.values() for grant in decision.grants)
+
+
+def mask_sql(left: Left, column: Column, alias: str) -> sql.Composable:
     """What a mask leaves of a column; `policy.masks.masked` is the same in Python."""
     value = sql.Identifier(alias, column.name)
-    match mask:
+    match left.mask:
         case None:
             return value
         case Mask.NULL:
             return null_of(column)
         case Mask.REDACT:
             return sql.SQL("case when {} is not null then {} end").format(value, sql.Literal(REDACTED))
+        case Mask.PSEUDONYM:
+            return _pseudonym(value, column, left.label)
         case Mask.AREA:
             return sql.SQL("left(replace({}, ' ', ''), -3)").format(value)
-        case Mask.DAY | Mask.MONTH | Mask.YEAR if column.sql_type == "date":
-            return sql.SQL("(date_trunc({}, {}::timestamp)::date)").format(sql.Literal(mask.value), value)
-        case _:
-            return sql.SQL("date_trunc({}, {}, 'UTC')").format(sql.Literal(mask.value), value)
+        case Mask.DAY | Mask.MONTH | Mask.YEAR as cut if column.sql_type == "date":
+            return sql.SQL("(date_trunc({}, {}::timestamp)::date)").format(sql.Literal(cut.value), value)
+        case Mask.DAY | Mask.MONTH | Mask.YEAR as cut:
+            return sql.SQL("date_trunc({}, {}, 'UTC')").format(sql.Literal(cut.value), value)
+
+
+# INVARIANT: the secret is read by the view, whose owner may; it stands in no text of a view. Without one the word is
+# NULL. A text becomes bytes by way of its escaped form: every other way is a function that is closed to audiences.
+_WORD = """encode(sha256({secret} || sha256(
+    {secret} || {label}::bytea || replace({value}::text, '\\', '\\\\')::bytea
+)), 'hex')"""
+_SECRET = sql.SQL("(select pseudonym_secret.secret from gate.pseudonym_secret)")
+
+
+def _pseudonym(value: sql.Composable, column: Column, label: str) -> sql.Composable:
+    """The word of a value; `policy.masks.pseudonym` is the same in Python."""
+    word = sql.SQL(_WORD).format(secret=_SECRET, label=sql.Literal(label), value=value)
+    if column.sql_type == "uuid":
+        return sql.SQL("overlay(overlay({} placing '8' from 13) placing '8' from 17)::varchar(32)::uuid").format(
+            sql.SQL("left({}, 32)").format(word)
+        )
+    return sql.SQL("left({}, 32)").format(word)
 
 
 def null_of(column: Column) -> sql.Composable:

@@ -1,6 +1,5 @@
 """What commands do with the accounts of a node, in the name of the operating system's user."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from watchroom.gate.askers import Asker
@@ -16,21 +15,18 @@ class SignInRefusedError(WatchroomError):
     """A sign-in that did not succeed; it does not say why."""
 
 
-def add_account(
-    node: Node, name: str, *, password: str, roles: Sequence[str], sites: Sequence[str] = (), units: Sequence[str] = ()
-) -> tuple[str, ...]:
-    """Add an account; one on a demo node is a demo identity.
+def add_account(node: Node, asker: Asker, *, password: str) -> tuple[str, ...]:
+    """Add an account for somebody, as `Accounts.new_asker` makes them; one on a demo node is a demo identity.
 
     Returns:
-        Its places, where nothing was delivered yet that could tell whether they exist.
+        Their places, where nothing was delivered yet that could tell whether they exist.
 
     Raises:
-        UsageError: the name is taken, or a role, site or unit is wrong, or the record holds others but not these.
+        UsageError: the name is taken, or the record holds others but not these places.
     """
-    asker = node.accounts.new_asker(name, roles=roles, sites=sites, units=units)
     with node.database.connection(Principal.LOADER) as connection:
         known = known_places(connection)
-    unknown = known.unknown(sites, units)
+    unknown = known.unknown(asker.sites, asker.units)
     if unknown and not known.are_none:
         raise UsageError(known.without(unknown))
     is_demo = node.settings.environment is Environment.DEMO

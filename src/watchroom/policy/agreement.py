@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from importlib.resources import files
 from typing import Final
 
-from watchroom.model.catalogue import Catalogue
+from watchroom.model.catalogue import Catalogue, FieldKind
 from watchroom.policy.canonical import digest_of
 from watchroom.policy.clause_text import Frame, read_clause, read_exclusion
 from watchroom.policy.clauses import (
@@ -26,7 +26,7 @@ from watchroom.policy.errors import AgreementError
 from watchroom.policy.form import Form
 from watchroom.policy.on_request_text import read_on_request
 from watchroom.policy.opened_clauses import is_kept_name
-from watchroom.policy.openings import ROOMS, BreakGlass
+from watchroom.policy.openings import CASE, ROOMS, BreakGlass, Room
 from watchroom.policy.openings_text import read_break_glass, read_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
@@ -46,11 +46,12 @@ def load_agreement(text: str, *, where: str, model: Catalogue, on: date | None =
         on: day of the node on which it is to come into force; None: it may lie in the past, and then gives nothing.
 
     Raises:
-        AgreementError: with the line; also where it asks for what is not enforced yet: a room, or its members.
+        AgreementError: with the line; also where it asks for a room that no node could keep closed.
     """
     loader = _Loader(Form.document(text, where=where), model)
-    loader.require_enforced()
-    return loader.agreement(on)
+    agreement = loader.agreement(on)
+    loader.require_enforced(agreement)
+    return agreement
 
 
 def read_agreement(text: str, *, where: str, model: Catalogue) -> Agreement:
@@ -90,13 +91,31 @@ class _Loader:
         self._form = form
         self._model = model
 
-    def require_enforced(self) -> None:
-        """Refuse what no node enforces yet: who is shown it all the same would be shown too much."""
-        if self._form.has("room"):
-            raise self._form.fault("`room` is not enforced by this version, and would never close", "room")
-        for part in self._form.forms("recipients"):
-            if part.has("member_of"):
-                raise part.fault("`member_of` is not enforced by this version; name the roles alone", "member_of")
+    def require_enforced(self, agreement: Agreement) -> None:
+        """Refuse a room that could not be kept: for others than its members, or of rows that belong to no case."""
+        members = [recipient for recipient in agreement.recipients if recipient.member_of is not None]
+        if agreement.room is None and not members:
+            return
+        if len(members) != len(agreement.recipients):
+            raise self._form.fault(
+                "a room is for its members: every recipient must be `member_of: case_room`", "recipients"
+            )
+        kinds = {CASE: FieldKind.TEXT}
+        if agreement.room is not None:
+            kinds[agreement.room.opens.date_field] = FieldKind.DATE if agreement.room.is_day else FieldKind.INSTANT
+        for part, clause in zip(self._form.forms("clauses"), agreement.clauses, strict=True):
+            held = {field.name: field.kind for field in self._model.entity(clause.entity).fields}
+            for name, kind in kinds.items():
+                if held.get(name) is not kind:
+                    raise part.fault(f"rows of `{clause.entity}` belong to no room: they have no `{name}`", "entity")
+
+    def _room(self, clauses: tuple[Clause, ...], dates: tuple[str, ...]) -> Room | None:
+        if not self._form.has("room"):
+            return None
+        room = read_room(self._form.form("room"), dates=dates)
+        counted = [self._model.entity(clause.entity).fields for clause in clauses]
+        kinds = {field.kind for fields in counted for field in fields if field.name == room.opens.date_field}
+        return replace(room, is_day=FieldKind.DATE in kinds)
 
     def agreement(self, on: date | None) -> Agreement:
         form = self._form
@@ -133,7 +152,7 @@ class _Loader:
             terms=terms,
             no_persons=no_persons,
             break_glass=self._break_glass(frame),
-            room=read_room(form.form("room"), dates=dates) if form.has("room") else None,
+            room=self._room(clauses, dates),
             on_request=asked,
         )
         form.close()

@@ -56,7 +56,7 @@ _WHOLE = Part(
         _must("valid", "From when to when."),
         _may("no_persons", "`true`: a clause that shows a field that can tell of a person is refused."),
         _may("break_glass", "Who may be shown more in an emergency, for a time and under review."),
-        _may("room", "From when to when a case is open. Refused by a node until it is enforced."),
+        _may("room", "From when to when a case is open. Every recipient must be `member_of` it."),
         _may("on_request", "What may be asked for, about one person and for a time: a list. No decision reads it."),
         _must("signed_by", "Who signs: a list."),
     ),
@@ -92,7 +92,10 @@ _PARTIES = (
             _must("org", "The code of one organisation; never `*`."),
             _must("roles", "Some of the register of roles; never `*`."),
             _may("clearance", "What they are cleared for; not below `max_classification`."),
-            _may("member_of", "`case_room`: only its members. Refused by a node until rooms are enforced."),
+            _may(
+                "member_of",
+                "`case_room`: members of the room of a case alone, while it is open; all recipients or none.",
+            ),
         ),
     ),
     Part(

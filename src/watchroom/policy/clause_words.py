@@ -100,9 +100,16 @@ def _time(now: Now) -> Text:
     whole = "today" if now.is_day else "now"
     if not now.ago:
         return Text(f"clause.{whole}")
+    if now.ago < timedelta(0):
+        ahead = -now.ago
+        return Text("clause.days_ahead", {"count": ahead // _DAY}) if now.is_day else _hours(ahead)
     if now.ago % _DAY:
         return Text("clause.hours_ago", {"count": now.ago // _HOUR})
     return Text(f"clause.days_before_{whole}", {"count": now.ago // _DAY})
+
+
+def _hours(ahead: timedelta) -> Text:
+    return Text("clause.ahead", {"count": ahead // _HOUR})
 
 
 def _joined(parts: Sequence[Text], pair: Callable[[Text, Text], Text]) -> Text:

@@ -182,7 +182,7 @@ class Agreement:
         terms: law, promises, retention and signatories.
         no_persons: no clause may show a field that can tell of a person.
         break_glass, on_request: opened for one person at a time; see `opened_clauses`.
-        room: not enforced yet; no decision reads it.
+        room: while it is open, and for its members alone, the clauses give anything.
     """
 
     name: str
@@ -214,6 +214,10 @@ class Agreement:
         return frozenset(
             role for recipient in self.recipients if recipient.organisation == organisation for role in recipient.roles
         )
+
+    def asks_membership(self, organisation: str) -> bool:
+        """Whether some recipient of `organisation` must be a member of a room; then all of it must."""
+        return any(one.member_of is not None for one in self.recipients if one.organisation == organisation)
 
     @property
     def purposes(self) -> tuple[str, ...]:

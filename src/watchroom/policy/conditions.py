@@ -18,10 +18,14 @@ FACTS: Mapping[str, str] = {
     "my_caseload": "people whose key worker the asker is now",
     "my_people_in_custody": "people who are in custody at an establishment of the asker now",
     "my_recent_people": "those, and people who were until 14 days ago",
+    "my_case_rooms": "references of the cases whose room is open and of which the asker is a member now",
 }
 
 # Facts that hold people, not codes: a condition compares them with a reference to a person.
 FACTS_OF_PEOPLE = frozenset({"my_caseload", "my_people_in_custody", "my_recent_people"})
+
+# Facts that are worked out for a read from what is kept, and not known from the account alone.
+FACTS_WORKED_OUT = FACTS_OF_PEOPLE | {"my_case_rooms"}
 
 # For so long after somebody has left an establishment its staff may still write up what happened there.
 RECENT = timedelta(days=14)
@@ -38,6 +42,7 @@ SUBJECTS: Mapping[str, str] = {
     "in_my_caseload": "person_id in my_caseload",
     "in_custody_at_my_site": "person_id in my_people_in_custody",
     "lately_in_custody_at_my_site": "person_id in my_recent_people",
+    "in_my_case_room": "case_reference in my_case_rooms",
 }
 
 

@@ -5,13 +5,14 @@ decided once ends by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from watchroom.policy.canonical import digest_of, digest_of_all
 from watchroom.policy.clauses import Agreement, Clause, Duty, Exclusion, Right, classifications_up_to
 from watchroom.policy.opened_clauses import openings_of
+from watchroom.policy.openings import in_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 
@@ -22,13 +23,16 @@ class Grant:
 
     Attributes:
         agreement: its name and version, as `HMPPS-CHARTER.1`.
-        clause: whole, never a part of it.
+        label: what the pseudonyms of the agreement are made with: who gives, who receives, and its name. Another
+            version keeps the words of the one before.
+        clause: whole, never a part of it; of an agreement with a room, for its members while it is open.
         classifications: of rows that it may show.
         valid_from, valid_to: days of the node, both included.
         opening: name of what was opened for a time and gives it; None: it is given for good.
     """
 
     agreement: str
+    label: str
     clause: Clause
     classifications: tuple[str, ...]
     valid_from: date
@@ -146,9 +150,9 @@ def decide(
     for agreement in sorted(agreements, key=lambda one: one.reference):
         held = frozenset(roles) & agreement.roles_for(organisation)
         found = [clause for clause in agreement.clauses if _applies(clause, held, purpose, right)]
-        grants += [_grant(agreement, clause) for clause in found]
+        grants += [_grant(agreement, clause, organisation=organisation) for clause in found]
         grants += [
-            _grant(agreement, clause, opening=opening.name)
+            _grant(agreement, clause, organisation=organisation, opening=opening.name)
             for opening in openings_of(agreement)
             if opening.name in opened
             for clause in opening.clauses
@@ -182,15 +186,15 @@ def audience_hash(decision: Decision, *, shape: str) -> str:
         decision: its policy, roles, purpose and clauses count.
         shape: digest of the model and of the form of the views; another one gives another audience.
     """
-    named = {
-        "policy": decision.policy_hash,
-        "organisation": decision.organisation,
-        "roles": decision.roles,
-        "purpose": decision.purpose,
-        "grants": [grant.name for grant in decision.grants],
-        "duties": [duty for duty, _, _ in decision.duties],
-        "shape": shape,
-    }
+    named = [
+        decision.policy_hash,
+        decision.organisation,
+        decision.roles,
+        decision.purpose,
+        [grant.name for grant in decision.grants],
+        [duty for duty, _, _ in decision.duties],
+        shape,
+    ]
     return digest_of(named)[:12]
 
 
@@ -208,10 +212,12 @@ def _duties(agreement: Agreement, held: frozenset[str], purpose: str) -> set[tup
     }
 
 
-def _grant(agreement: Agreement, clause: Clause, *, opening: str | None = None) -> Grant:
+def _grant(agreement: Agreement, clause: Clause, *, organisation: str, opening: str | None = None) -> Grant:
+    is_in_room = agreement.room is not None or agreement.asks_membership(organisation)
     return Grant(
         agreement=agreement.reference,
-        clause=clause,
+        label=digest_of([agreement.provider, organisation, agreement.name]),
+        clause=replace(clause, condition=in_room(clause.condition, agreement.room)) if is_in_room else clause,
         classifications=classifications_up_to(agreement.highest),
         valid_from=agreement.valid_from,
         valid_to=agreement.valid_to,

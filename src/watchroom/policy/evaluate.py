@@ -35,12 +35,14 @@ class Facts:
         today: day of the node, in its own zone.
         values: fact name -> its values; a fact that is absent is unknown.
         clearances: classifications that the asker is cleared for.
+        secret: with which the node makes pseudonyms; None: not known, and there are none.
     """
 
     now: datetime
     today: date
     values: Mapping[str, tuple[str, ...]]
     clearances: tuple[str, ...]
+    secret: bytes | None = None
 
 
 def evaluate(condition: Condition, row: Row, facts: Facts) -> bool | None:

@@ -1,14 +1,14 @@
 """What an agreement opens beside its clauses, for a time: breaking the glass, and a room for one case.
 
 Both are carried here. What a broken glass shows is made into clauses by `opened_clauses`, once the gate says that it is
-broken for whoever asks; a room is read by no decision yet.
+broken for whoever asks. A room narrows every clause of its agreement, in each decision.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from watchroom.policy.conditions import Condition
+from watchroom.policy.conditions import All, Comparator, Compare, Condition, InFact, Now
 from watchroom.policy.periods import Period
 
 # Bounds of break-glass in the threat model (abuse 13): four hours, and a review within three days.
@@ -22,6 +22,10 @@ LATEST_ANSWER = timedelta(days=3)
 # asked; no other clause may be.
 REQUEST_PREFIX = "request-"
 ASK_PREFIX = "ask-"
+
+# The column that says to which case a row belongs, and the fact with which it is compared.
+CASE = "case_reference"
+MY_CASE_ROOMS = "my_case_rooms"
 
 # Kinds of room that a recipient may have to be a member of.
 ROOMS: tuple[str, ...] = ("case_room",)
@@ -104,7 +108,37 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """From when to when the room of a case is open."""
+    """From when to when the room of a case is open; `is_day`: counted from a day, and not from an instant."""
 
     opens: Moment
     closes: Moment
+    is_day: bool = False
+
+
+def in_room(condition: Condition, room: Room | None) -> Condition:
+    """`condition`, for cases of which the asker is a member, while the room of the agreement is open.
+
+    A period that the calendar makes longer or shorter counts as whatever keeps the room closed longer.
+
+    Args:
+        condition: of a clause.
+        room: None: the agreement names no time, and the room that was opened for the case has its own.
+    """
+    parts: list[Condition] = [condition, InFact(column=CASE, fact=MY_CASE_ROOMS)]
+    if room is not None:
+        opens = Now(is_day=room.is_day, ago=latest(room.opens))
+        closes = Now(is_day=room.is_day, ago=earliest(room.closes))
+        column = room.opens.date_field
+        parts.append(Compare(column=column, comparator=Comparator.LESS_OR_EQUAL, operand=opens))
+        parts.append(Compare(column=column, comparator=Comparator.GREATER, operand=closes))
+    return All(parts=tuple(parts))
+
+
+def latest(moment: Moment) -> timedelta:
+    """The longest time after its date at which a moment can be; negative: it is before."""
+    return -moment.period.at_least if moment.is_before else moment.period.at_most
+
+
+def earliest(moment: Moment) -> timedelta:
+    """The shortest time after its date at which a moment can be; negative: it is before."""
+    return -moment.period.at_most if moment.is_before else moment.period.at_least

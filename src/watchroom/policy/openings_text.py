@@ -15,6 +15,8 @@ from watchroom.policy.openings import (
     BreakGlass,
     Moment,
     Room,
+    earliest,
+    latest,
 )
 from watchroom.policy.terms_text import period_in, read_period
 
@@ -55,7 +57,7 @@ def read_room(form: Form, *, dates: Iterable[str]) -> Room:
     room = Room(opens=_moment(form, "opens", dates=known), closes=_moment(form, "closes", dates=known))
     if room.opens.date_field != room.closes.date_field:
         raise form.fault("`opens` and `closes` must be counted from the same date", "closes")
-    if _latest(room.opens) >= _earliest(room.closes):
+    if latest(room.opens) >= earliest(room.closes):
         raise form.fault("the room must open before it closes", "closes")
     form.close()
     return room
@@ -75,11 +77,3 @@ def _moment(form: Form, key: str, *, dates: tuple[str, ...]) -> Moment:
         raise form.fault(f"`{field}` is no date of a record of this agreement; there are {', '.join(dates)}", key)
     span = period_in(form, period, key=key, at_most=FURTHEST_FROM_CASE)
     return Moment(period=span, is_before=side == "before", date_field=field)
-
-
-def _latest(moment: Moment) -> timedelta:
-    return -moment.period.at_least if moment.is_before else moment.period.at_most
-
-
-def _earliest(moment: Moment) -> timedelta:
-    return -moment.period.at_most if moment.is_before else moment.period.at_least

@@ -1,6 +1,7 @@
 """The page of access: for each role what it may see of each field, made from the charter itself."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.clauses import Agreement, Clause
@@ -80,6 +81,8 @@ def _rows(condition: Condition) -> str:
     match condition:
         case All(parts=()):
             return "every row"
+        case Some(parts=()):
+            return "no row"
         case All(parts=parts):
             return " and ".join(_rows(part) for part in parts)
         case Some(parts=parts):
@@ -103,5 +106,11 @@ def _rows(condition: Condition) -> str:
 def _operand(operand: object) -> str:
     if isinstance(operand, Now):
         what = "today" if operand.is_day else "now"
-        return f"{what} - {operand.ago}" if operand.ago else what
+        return f"{what} - {_span(operand.ago)}" if operand.ago else what
     return str(operand)
+
+
+def _span(ago: timedelta) -> str:
+    """In whole days or, where it is none, in hours: conditions know nothing smaller."""
+    hours = ago // timedelta(hours=1)
+    return f"{hours} hours" if hours % 24 else f"{ago.days} days"

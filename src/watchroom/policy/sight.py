@@ -7,7 +7,7 @@ from watchroom.model.catalogue import Entity, columns_of
 from watchroom.policy.clauses import ALWAYS_SHOWN
 from watchroom.policy.decision import Decision, Grant
 from watchroom.policy.evaluate import Facts, Row, evaluate
-from watchroom.policy.masks import Mask, masked, strength
+from watchroom.policy.masks import Disguise, Mask, masked, strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,14 @@ def sight(decision: Decision, entity: Entity, row: Row, facts: Facts) -> Sight |
     for column in columns_of(entity):
         field = column.field
         name = column.name if field is None else field.name
-        shown, mask = _best(grants, name)
+        shown, mask, label = _best(grants, name)
         if not shown or (mask is not None and column.name != name):
             values[column.name] = None
+        elif mask is None:
+            values[column.name] = row.get(column.name)
         else:
-            values[column.name] = row.get(column.name) if mask is None else masked(mask, row.get(column.name))
+            disguise = Disguise(label=label, secret=facts.secret)
+            values[column.name] = masked(mask, row.get(column.name), disguise=disguise)
         if field is not None and (not shown or mask is not None):
             withheld.add(name)
     return Sight(values=values, withheld=tuple(sorted(withheld)), by=tuple(grant.name for grant in grants))
@@ -87,9 +90,12 @@ def may_see(decision: Decision, entity: str, field: str | None = None) -> bool:
     return any(field in grant.clause.fields for grant in grants)
 
 
-def _best(grants: tuple[Grant, ...], name: str) -> tuple[bool, Mask | None]:
-    """Whether any of `grants` shows `name`, and under the weakest of their masks."""
+def _best(grants: tuple[Grant, ...], name: str) -> tuple[bool, Mask | None, str]:
+    """Whether any of `grants` shows `name`, under the weakest of their masks, and with which label.
+
+    Of pseudonyms under several agreements the least label counts: which one it is must not depend on their order.
+    """
     if name in ALWAYS_SHOWN:
-        return True, None
-    masks = [grant.clause.masks.get(name) for grant in grants if name in grant.clause.fields]
-    return (True, min(masks, key=strength)) if masks else (False, None)
+        return True, None, ""
+    shown = [(grant.clause.masks.get(name), grant.label) for grant in grants if name in grant.clause.fields]
+    return (True, *min(shown, key=lambda one: (strength(one[0]), one[1]))) if shown else (False, None, "")

@@ -1,0 +1,142 @@
+"""The rooms of cases: who is in the room of which case, and until when.
+
+What an agreement gives to the members of a room is given while the room is open and to whoever is in it, by the clock
+of the node: nobody has to close it. A room gives nothing by itself; the clauses of an agreement do, to its members.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.gate.agreement_changes import By
+from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.ids import uuid7
+from watchroom.kernel.named_sql import load_queries
+from watchroom.policy.openings import FURTHEST_FROM_CASE
+from watchroom.store.database import Connection, Database, Principal
+
+_QUERIES = load_queries("watchroom.gate", "case_rooms.sql")
+LONGEST_REFERENCE = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An account of an organisation, also of a partner."""
+
+    organisation: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRooms:
+    """The rooms of one node. What lets somebody in is an entry of the audit log before it is committed.
+
+    Attributes:
+        database, audit, organisation: of the node.
+        clock: of the node, by which rooms open and close.
+        machine: when something was done.
+    """
+
+    database: Database
+    audit: AuditTrail
+    organisation: str
+    clock: Clock
+    machine: Clock
+
+    def open(self, case: str, *, closes_at: datetime, by: By) -> None:
+        """Open the room of a case, for nobody yet.
+
+        Args:
+            case: its reference, as the record has it.
+            closes_at: node instant with a time zone, at which it closes by itself.
+            by: who does it.
+
+        Raises:
+            UsageError: the case has an open room; or it would close in the past, or later than three months from now.
+        """
+        now = self.clock.now()
+        if not case.strip() or len(case) > LONGEST_REFERENCE:
+            raise UsageError(f"a case has a reference of at most {LONGEST_REFERENCE} characters; give it")
+        if closes_at.tzinfo is None or not now < closes_at <= now + FURTHEST_FROM_CASE:
+            raise UsageError(
+                f"a room closes within {FURTHEST_FROM_CASE.days} days from now; name that instant with its zone"
+            )
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            said = {"closed_at": self.machine.now(), "closed_by": by.actor}
+            connection.execute(_QUERIES["end_past_rooms"].text, {"case_reference": case, "now": now, **said})
+            facts = {
+                "id": uuid7(at=self.machine.now()),
+                "case_reference": case,
+                "opens_at": now,
+                "closes_at": closes_at,
+            }
+            done = {"opened_at": self.machine.now(), "opened_by": by.actor}
+            if connection.execute(_QUERIES["open_room"].text, {**facts, **done}).fetchone() is None:
+                raise UsageError("the case has a room that is open; close that one first, or admit members to it")
+            self._enter("room_opened", case, by=by, until=closes_at.isoformat())
+
+    def admit(self, case: str, member: Member, *, by: By) -> None:
+        """Let somebody into the room of a case.
+
+        Raises:
+            NotFoundError: the case has no open room, or the node no such account of its own organisation.
+        """
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            room = self._room(connection, case)
+            # Accounts of partners are kept by partners. A mistyped one of our own would let nobody in, unnoticed.
+            if member.organisation == self.organisation and not self._is_known(connection, member):
+                raise NotFoundError("there is no such account; `user list` names those that there are")
+            done = {"admitted_at": self.machine.now(), "admitted_by": by.actor}
+            connection.execute(_QUERIES["admit_member"].text, {"room_id": room, **_named(member), **done})
+            self._enter("room_admitted", case, by=by, **_named(member))
+
+    def leave(self, case: str, member: Member, *, by: By) -> None:
+        """Take somebody out of the room of a case; it bites whether or not it can be recorded.
+
+        Raises:
+            NotFoundError: the case has no open room, or they are not in it.
+        """
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            facts = {"room_id": self._room(connection, case), **_named(member), "left_at": self.machine.now()}
+            if connection.execute(_QUERIES["leave_room"].text, facts).fetchone() is None:
+                raise NotFoundError("that account is not in the room of that case; look at both again")
+        self._enter("room_left", case, by=by, **_named(member))
+
+    def close(self, case: str, *, by: By) -> None:
+        """Close the room of a case at once; it bites whether or not it can be recorded.
+
+        Raises:
+            NotFoundError: the case has no open room.
+        """
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            facts = {"room_id": self._room(connection, case), "closed_at": self.machine.now(), "closed_by": by.actor}
+            connection.execute(_QUERIES["close_room"].text, facts)
+        self._enter("room_closed", case, by=by)
+
+    def _room(self, connection: Connection, case: str) -> UUID:
+        row = connection.execute(_QUERIES["room_of"].text, {"case_reference": case}).fetchone()
+        if row is None or row[1] <= self.clock.now():
+            raise NotFoundError("that case has no room that is open; open one with `room open`")
+        return row[0]
+
+    @staticmethod
+    def _is_known(connection: Connection, member: Member) -> bool:
+        return connection.execute(_QUERIES["account_of"].text, _named(member)).fetchone() is not None
+
+    def _enter(self, did: str, case: str, *, by: By, **detail: str) -> None:
+        self.audit.append(
+            Entry(
+                act=Act.POLICY_CHANGE,
+                actor=by.actor,
+                operator=by.operator,
+                organisation=self.organisation,
+                entity="policy",
+                detail={"did": did, "case": case, **detail},
+            )
+        )
+
+
+def _named(member: Member) -> dict[str, str]:
+    return {"organisation": member.organisation, "account": member.account}
