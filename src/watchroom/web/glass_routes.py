@@ -96,7 +96,7 @@ def _glasses(
     if isinstance(found, Refused):
         raise RefusedError(node.words.say(found.reason))
     page = glass_page(found, node.words, done=done, errors=errors, typed=typed)
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current=HERE))
+    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current=HERE, keeps_typed=True))
     html = house.pages.page("glass.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=400 if errors else 200)
 
@@ -114,7 +114,7 @@ def _review(
     if isinstance(found, Refused):
         raise RefusedError(node.words.say(found.reason))
     page = review_page(*found, node.words, errors=errors, typed=typed)
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current=HERE))
+    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current=HERE, keeps_typed=True))
     html = house.pages.page("glass_review.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=400 if errors else 200)
 

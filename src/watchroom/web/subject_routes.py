@@ -218,7 +218,9 @@ def draft_response(house: House, visitor: Visitor, *, work: Work, looked: Looked
     worked = Worked(request=work.request, draft=work.draft, since=work.since, today=today_of(house))
     page = draft_page(worked, looked, house.node.words)
     # The title names the reference, which names nobody: browsers keep it in their history.
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=HOME))
+    frame = framed(
+        house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=HOME, keeps_typed=True)
+    )
     html = house.pages.page("subject/draft.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=status)
 
