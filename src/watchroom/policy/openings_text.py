@@ -34,7 +34,9 @@ def read_break_glass(form: Form, *, model: Catalogue, frame: Frame) -> BreakGlas
     glass = BreakGlass(
         roles=roles,
         purposes=form.known("purposes", frame.purposes) if form.has("purposes") else frame.purposes,
-        additions=tuple(read_addition(part, model=model, frame=frame, roles=roles) for part in forms_of_additions(form)),
+        additions=tuple(
+            read_addition(part, model=model, frame=frame, roles=roles) for part in forms_of_additions(form)
+        ),
         needs=needs,
         lasts=_hours(form, "lasts", at_most=LONGEST_GLASS),
         review_within=_hours(form, "review_within", at_most=LATEST_REVIEW),
