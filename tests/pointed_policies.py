@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from party_cases import ROOMS
 from policy_cases import (
     ALL_ENTITIES,
     CASE_ENTITY,
     DATES,
     ENTITIES,
     NURSE,
-    ROOMS,
     SITES,
     UNITS,
     Asking,

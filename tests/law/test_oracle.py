@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cedar_oracle import ABSENT, LEVELS, WHOLE, WITHHELD
+from party_cases import cases
 from pointed_policies import pointed_openings, pointed_policies
-from policy_cases import NURSE, Asking, cases, decision_of, masked_by
+from policy_cases import NURSE, Asking, decision_of, masked_by
 from three_readings import BATCHES, Readings, Record
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.decision import Grant
