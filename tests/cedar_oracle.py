@@ -131,7 +131,7 @@ def _facts_of(asking: Asking) -> Mapping[str, Sequence[str]]:
     """What is known of the asker. A unit brings its establishment."""
     values = asking.facts.values
     sites = {*values["my_sites"], *(unit.split("-")[0] for unit in values["my_units"])}
-    return {**values, "my_sites": sorted(sites)}
+    return {**{name: [str(one) for one in of] for name, of in values.items()}, "my_sites": sorted(sites)}
 
 
 def word_of(value: object, label: str) -> object:
@@ -171,11 +171,13 @@ def _policies(agreements: Sequence[Agreement], organisation: str) -> Iterable[st
         for clause in agreement.clauses:
             actions = [_ROW, *(f"{_level(agreement, clause, name, organisation)}:{name}" for name in clause.fields)]
             named = ", ".join(f"Action::{_text(action)}" for action in actions)
+            frame = [*_frame_of(agreement, clause), *_room(agreement)]
             yield (
                 f"permit(principal, action in [{named}], resource is {clause.entity})"
-                f" when {{ {' && '.join([*_frame_of(agreement, clause), _holds(clause.condition)])} }};"
+                f" when {{ {' && '.join([*frame, _holds(clause.condition)])} }};"
             )
         yield from _of_glass(agreement)
+        yield from _of_requests(agreement, organisation)
 
 
 def _of_glass(agreement: Agreement) -> Iterable[str]:
@@ -187,11 +189,47 @@ def _of_glass(agreement: Agreement) -> Iterable[str]:
         frame = [
             f"principal.opened.contains({_text(f'{agreement.name}.{agreement.version}#glass')})",
             *_frame(agreement, roles=addition.roles, purposes=glass.purposes, rights=("read", "list")),
+            *_room(agreement),
         ]
         yield (
             f"permit(principal, action in [{named}], resource is {addition.entity})"
             f" when {{ {' && '.join([*frame, _holds(addition.condition)])} }};"
         )
+
+
+def _of_requests(agreement: Agreement, organisation: str) -> Iterable[str]:
+    """What was asked for and given, of those people alone; nothing of `opened_clauses` is used."""
+    for asked in agreement.on_request:
+        clause = asked.clause
+        actions = [_ROW, *(f"{_level(agreement, clause, name, organisation)}:{name}" for name in clause.fields)]
+        named = ", ".join(f"Action::{_text(action)}" for action in actions)
+        name = f"{agreement.name}.{agreement.version}#request-{asked.name}"
+        people, person = _text(f"opened {name}"), "id" if clause.entity == "person" else "person_id"
+        frame = [
+            f"principal.opened.contains({_text(name)})",
+            f"principal has {people} && resource has {person} && principal[{people}].contains(resource.{person})",
+            *_frame(agreement, roles=clause.roles, purposes=clause.purposes, rights=("read", "list")),
+            *_room(agreement),
+        ]
+        yield (
+            f"permit(principal, action in [{named}], resource is {clause.entity})"
+            f" when {{ {' && '.join([*frame, _holds(clause.condition)])} }};"
+        )
+
+
+def _room(agreement: Agreement) -> Iterable[str]:
+    """That the row is of a case whose room the asker is in, in its time; nothing of `in_room` is used. Periods are in
+    days here, so that none of them depends on the calendar."""
+    if agreement.room is None and not any(recipient.member_of for recipient in agreement.recipients):
+        return
+    yield 'resource has "case_reference" && principal["my_case_rooms"].contains(resource["case_reference"])'
+    if agreement.room is None:
+        return
+    for moment, word in ((agreement.room.opens, ">="), (agreement.room.closes, "<")):
+        assert not moment.period.months
+        away = moment.period.span // timedelta(microseconds=1) * (-1 if moment.is_before else 1)
+        heard = moment.date_field
+        yield f"resource has {_text(heard)} && context.now {word} ({_of(heard)} + ({away}))"
 
 
 def _frame_of(agreement: Agreement, clause: Clause) -> Iterable[str]:
@@ -219,7 +257,7 @@ def _frame(
 def _levels_of(agreements: Sequence[Agreement], organisation: str) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for agreement in agreements:
-        for clause in agreement.clauses:
+        for clause in (*agreement.clauses, *(one.clause for one in agreement.on_request)):
             for name in clause.masks:
                 found.setdefault((clause.entity, name), set()).add(_level(agreement, clause, name, organisation))
     return found

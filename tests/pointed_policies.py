@@ -4,9 +4,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from policy_cases import DATES, ENTITIES, SITES, UNITS, agreement_of, masked_by
+from party_cases import ROOMS
+from policy_cases import (
+    ALL_ENTITIES,
+    CASE_ENTITY,
+    DATES,
+    ENTITIES,
+    NURSE,
+    SITES,
+    UNITS,
+    Asking,
+    agreement_of,
+    masked_by,
+)
 from watchroom.model.catalogue import Entity, FieldKind, catalogue
-from watchroom.policy.clauses import Agreement, Exclusion
+from watchroom.policy.clauses import Agreement, Clause, Exclusion, OnRequest, Recipient
 from watchroom.policy.conditions import (
     ALWAYS,
     Between,
@@ -20,6 +32,8 @@ from watchroom.policy.conditions import (
     Now,
     OneOf,
 )
+from watchroom.policy.masks import Mask
+from watchroom.policy.openings import Addition, BreakGlass
 
 
 def leaves_of(entity: Entity) -> list[Condition]:
@@ -56,3 +70,51 @@ def pointed_policies() -> Iterator[list[Agreement]]:
                     ]
                 )
             ]
+
+
+def pointed_openings() -> Iterator[tuple[list[Agreement], Asking]]:
+    """What is shown by nothing but an opening or a room, with whom it is shown to; and the same where it is shut."""
+    whole = {clause.entity: clause for clause in masked_by(None).clauses}
+    asked = agreement_of([], on_request=[_asked(f"all-{name}", whole[name]) for name in ALL_ENTITIES], name="ASK")
+    words = {clause.entity: clause for clause in masked_by(Mask.PSEUDONYM).clauses}
+    in_words = agreement_of([], on_request=[_asked(f"word-{name}", words[name]) for name in ALL_ENTITIES], name="WORD")
+    glass = agreement_of([], break_glass=_glass(list(whole.values())), name="GLASS")
+    for agreement in (asked, in_words, glass):
+        yield [agreement], NURSE
+        yield [agreement], _open(agreement)
+    members = [Recipient(organisation="HMPPS", roles=("nurse",), member_of="case_room")]
+    for room in (None, *ROOMS):
+        yield [agreement_of([whole[CASE_ENTITY]], recipients=members, room=room)], NURSE
+        alone = agreement_of([], break_glass=_glass([whole[CASE_ENTITY]]), recipients=members, room=room)
+        yield [alone], _open(alone)
+
+
+def _open(agreement: Agreement) -> Asking:
+    names = ["glass", *(one.clause.name for one in agreement.on_request)]
+    return replace(NURSE, opened=frozenset(f"{agreement.name}.{agreement.version}#{name}" for name in names))
+
+
+def _asked(name: str, clause: Clause) -> OnRequest:
+    return OnRequest(
+        name=name,
+        title="x",
+        clause=replace(clause, name=f"request-{name}"),
+        about=ALWAYS,
+        lasts=timedelta(days=1),
+        decided_by=("duty_governor",),
+        answer_within=timedelta(hours=4),
+    )
+
+
+def _glass(clauses: list[Clause]) -> BreakGlass:
+    return BreakGlass(
+        roles=("nurse",),
+        purposes=("custody.care",),
+        additions=tuple(
+            Addition(entity=one.entity, roles=("nurse",), fields=one.fields, condition=one.condition) for one in clauses
+        ),
+        needs=("reason",),
+        lasts=timedelta(hours=4),
+        review_within=timedelta(hours=72),
+        tell=("provider-dpo",),
+    )

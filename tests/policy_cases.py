@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
-from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from watchroom.gate.askers import Asker
 from watchroom.model.catalogue import Entity, catalogue, columns_of
 from watchroom.policy.clauses import NAMED_BASE, Agreement, Clause, Exclusion, Recipient, Right
 from watchroom.policy.conditions import (
@@ -32,9 +30,6 @@ from watchroom.policy.conditions import (
 from watchroom.policy.decision import Decision, decide
 from watchroom.policy.evaluate import Facts
 from watchroom.policy.masks import Mask, suits
-from watchroom.policy.openings import Addition, BreakGlass
-
-_T = TypeVar("_T")
 
 ZONE = ZoneInfo("Europe/London")
 TODAY = date(2026, 7, 25)
@@ -49,13 +44,17 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "unit_code": UNITS,
     "site_code": SITES,
     "realness": ("actual", "exercise"),
+    "case_reference": ("C-1", "C-2", "C-3", "c-1"),
 }
+# Those that a room can be opened for.
+CASES = TEXTS["case_reference"]
 DATES = tuple(TODAY - timedelta(days=days) for days in (0, 1, 30, 400))
 INSTANTS = tuple(NOW - timedelta(hours=hours) for hours in (0, 1, 30, 4000))
 PEOPLE = tuple(UUID(int=7 << 76 | 8 << 60 | number) for number in range(3))
 ENTITIES = ("person", "alert", "non_association")
-# With those that have what the masks of areas and days are for.
-ALL_ENTITIES = (*ENTITIES, "address", "case_note")
+# With those that have what the masks of areas and days are for, and what belongs to a case.
+CASE_ENTITY = "case_contribution"
+ALL_ENTITIES = (*ENTITIES, "address", "case_note", CASE_ENTITY)
 
 
 @cache
@@ -85,6 +84,8 @@ def condition_of(entity: Entity) -> st.SearchStrategy[Condition]:
         st.just(InFact(column="unit_code", fact="my_units")),
         st.just(InFact(column="site_code", fact="my_sites")),
     ]
+    if "case_reference" in columns:
+        leaves.append(st.just(InFact(column="case_reference", fact="my_case_rooms")))
     mixed = st.recursive(
         st.one_of(leaves),
         lambda inner: st.one_of(
@@ -176,76 +177,6 @@ def agreement_of(clauses: list[Clause], **more: object) -> Agreement:
     return replace(made, digest=sha256(repr(made).encode()).hexdigest())
 
 
-# Who may be agreed with, and who asks: often the same.
-ORGANISATIONS = ("HMPPS", "HMPPS", "HMPPS", "police")
-ROLES_HELD = ("nurse", "nurse", "nurse", "wing_officer", "duty_governor")
-PURPOSES_ASKED = ("custody.care", "custody.care", "custody.care", "custody.safety")
-RIGHTS = (Right.LIST, Right.LIST, Right.READ, Right.EXPORT, Right.COUNT, Right.SUBSCRIBE)
-
-
-@st.composite
-def glasses(draw: st.DrawFn, roles: tuple[str, ...]) -> BreakGlass:
-    """Any glass that some of `roles` may break."""
-    additions: list[Addition] = []
-    for clause in draw(st.lists(clauses(entities=ALL_ENTITIES), min_size=1, max_size=3)):
-        held = tuple(dict.fromkeys(draw(_few(roles))))
-        one = Addition(entity=clause.entity, roles=held, fields=clause.fields, condition=clause.condition)
-        additions.append(one)
-    return BreakGlass(
-        roles=tuple(dict.fromkeys(role for one in additions for role in one.roles)),
-        purposes=draw(_few(PURPOSES_ASKED)),
-        additions=tuple(additions),
-        needs=("reason",),
-        lasts=timedelta(hours=4),
-        review_within=timedelta(hours=72),
-        tell=("provider-dpo",),
-    )
-
-
-@st.composite
-def parties(draw: st.DrawFn) -> Agreement:
-    """Any agreement, with any organisations, roles and purposes: those who ask, and others."""
-    found = draw(agreements(most_exclusions=draw(st.sampled_from([0, 0, 2]))))
-    recipients = draw(
-        st.lists(
-            st.builds(Recipient, organisation=st.sampled_from(ORGANISATIONS), roles=_few(ROLES_HELD)),
-            min_size=1,
-            max_size=2,
-        )
-    )
-    broad = draw(st.sampled_from([ALL_ENTITIES, ALL_ENTITIES, ALL_ENTITIES[1:], ()]))
-    changed = [
-        replace(
-            clause,
-            roles=draw(_few(tuple(role for recipient in recipients for role in recipient.roles))),
-            purposes=draw(_few(PURPOSES_ASKED)),
-            # What is only counted shows no row; `test_gate_suppression.py` has it.
-            allow=frozenset(draw(_few(RIGHTS))) | {draw(st.sampled_from([Right.LIST, Right.LIST, Right.READ]))},
-        )
-        # Beside the narrow ones some that show every row, so that much is shown and not only absent.
-        for clause in (*found.clauses, *(draw(clauses(entities=(name,), condition=ALWAYS)) for name in broad))
-    ]
-    return agreement_of(
-        changed,
-        recipients=recipients,
-        exclusions=found.exclusions,
-        valid_from=found.valid_from,
-        valid_to=found.valid_to,
-        highest=found.highest,
-        name=found.name,
-        break_glass=draw(st.none() | glasses(tuple(role for recipient in recipients for role in recipient.roles))),
-    )
-
-
-def _few(values: tuple[_T, ...]) -> st.SearchStrategy[tuple[_T, ...]]:
-    return st.lists(st.sampled_from(values), min_size=1, max_size=3).map(lambda found: tuple(dict.fromkeys(found)))
-
-
-def policies(most: int = 3) -> st.SearchStrategy[list[Agreement]]:
-    """The agreements of a node."""
-    return st.lists(parties(), min_size=1, max_size=most, unique_by=lambda one: one.name)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """Somebody who asks for something at some moment."""
@@ -256,52 +187,6 @@ class Asking:
     right: Right
     facts: Facts
     opened: frozenset[str] = frozenset()
-
-
-# Also after midnight where the node is, while the day in UTC is still the one before.
-MOMENTS = tuple(
-    NOW + timedelta(days=days, hours=hours) for days in (*[0] * 12, 1, 8, 9, 10, 11, 100) for hours in (0, 16.5)
-)
-
-
-@st.composite
-def askings(draw: st.DrawFn) -> Asking:
-    """Anybody, for any purpose, at any moment around the first and last days of agreements."""
-    return _asking(
-        draw,
-        organisation=draw(st.sampled_from(ORGANISATIONS)),
-        roles=draw(_few(ROLES_HELD)),
-        purpose=draw(st.sampled_from(PURPOSES_ASKED)),
-        right=draw(st.sampled_from(RIGHTS)),
-    )
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[list[Agreement], Asking]:
-    """Agreements, and somebody who asks: mostly one whom some clause is for."""
-    found = draw(policies())
-    names = [f"{one.name}.{one.version}#glass" for one in found]
-    opened = frozenset(draw(st.just([]) | st.lists(st.sampled_from(names), min_size=1)))
-    if draw(st.sampled_from([False] * 7 + [True])):
-        return found, replace(draw(askings()), opened=opened)
-    agreement = draw(st.sampled_from(found))
-    clause, recipient = draw(st.sampled_from(agreement.clauses)), draw(st.sampled_from(agreement.recipients))
-    asking = _asking(
-        draw,
-        organisation=recipient.organisation,
-        roles=tuple(dict.fromkeys((*recipient.roles[:1], *draw(_few(clause.roles))))),
-        purpose=draw(st.sampled_from(clause.purposes)),
-        right=draw(st.sampled_from(sorted(clause.allow))),
-    )
-    return found, replace(asking, opened=opened)
-
-
-def _asking(draw: st.DrawFn, **who: Any) -> Asking:
-    now, facts = draw(st.sampled_from(MOMENTS)), draw(FACTS)
-    # As the gate has them: a unit brings its establishment.
-    asker = Asker(name="x", roles=(), organisation="", sites=facts.values["my_sites"], units=facts.values["my_units"])
-    values = {**facts.values, "my_sites": asker.all_sites}
-    return Asking(facts=replace(facts, now=now, today=now.astimezone(ZONE).date(), values=values), **who)
 
 
 # An asker with more places than are compared one by one.
@@ -326,6 +211,7 @@ FACTS = st.builds(
         {
             "my_units": some_of(UNITS),
             "my_sites": some_of(SITES),
+            "my_case_rooms": st.lists(st.sampled_from(CASES), unique=True).map(tuple),
         }
     ),
     clearances=st.sampled_from([("official",), ("official", "official_sensitive")]),
@@ -363,7 +249,7 @@ NURSE = Asking(
         now=NOW,
         today=TODAY,
         secret=SECRET,
-        values={"my_units": UNITS[:1], "my_sites": SITES[:1]},
+        values={"my_units": UNITS[:1], "my_sites": SITES[:1], "my_case_rooms": CASES[:2]},
         clearances=("official", "official_sensitive"),
     ),
 )

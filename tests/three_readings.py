@@ -3,17 +3,34 @@
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from psycopg import sql
 
 from cedar_oracle import ABSENT, WHOLE, WITHHELD, Cedar, word_of
 from gate_world import START, ZONE, Rows, query, set_secret, write
-from policy_cases import ALL_ENTITIES, DATES, INSTANTS, NOW, SECRET, SITES, TEXTS, UNITS, Asking, decision_of, names_of
+from policy_cases import (
+    ALL_ENTITIES,
+    CASE_ENTITY,
+    CASES,
+    DATES,
+    INSTANTS,
+    NOW,
+    SECRET,
+    SITES,
+    TEXTS,
+    UNITS,
+    Asking,
+    decision_of,
+    names_of,
+)
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
+from watchroom.gate.case_rooms import CaseRooms, Member
 from watchroom.gate.door import Asked, Gate, Refused
 from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, new_opening
 from watchroom.kernel.clock import SteppedClock
@@ -24,6 +41,7 @@ from watchroom.policy.sight import excluded_ids, names_one_of, sight
 from watchroom.store.database import Database, Principal
 
 _NAME = "law"
+_BY = By(actor="i.gov", operator=None)
 BATCHES = 4
 PERSONS, OTHERS = 30, 50
 AWKWARD = ("a", "it's", "", " ", "\\", '"', "%_", "NULL", "é", "e\u0301", "\u202eLS1 2AB", "LS1 2AB", "--", "y" * 300)
@@ -74,6 +92,7 @@ class Readings:
         self._record = record
         self.counted: Counter[str] = Counter()
         self._opened: list[Opened] = []
+        self._rooms: CaseRooms | None = None
         accounts = Accounts(
             database=record.database, audit=MemoryAuditLog(), organisation="HMPPS", machine_clock=SteppedClock(START)
         )
@@ -88,6 +107,7 @@ class Readings:
             asking: who asks, when.
             sequence: as of which is asked; None: of the present.
         """
+        asking = self._about_people(agreements, asking)
         python = self._by_python(agreements, asking, sequence)
         cedar = self._by_cedar(agreements, asking, sequence)
         gate = self._gate(agreements, asking)
@@ -98,10 +118,23 @@ class Readings:
                 assert row == python[name][row_id], name
                 assert {column: row[column] for column in cedar[name][row_id]} == cedar[name][row_id], name
 
+    def _about_people(self, agreements: Sequence[Agreement], asking: Asking) -> Asking:
+        """With the people about whom each request that is open was given: every other one, of all there ever were."""
+        known = {row["id"] for row in self._record.judged("person")}
+        people = sorted(known, key=str)[::2]
+        given = {
+            f"opened {name}": tuple(people)
+            for agreement in agreements
+            for one in agreement.on_request
+            if (name := f"{agreement.name}.{agreement.version}#{one.clause.name}") in asking.opened
+        }
+        return replace(asking, facts=replace(asking.facts, values={**asking.facts.values, **given}))  # type: ignore[arg-type]
+
     def _gate(self, agreements: Sequence[Agreement], asking: Asking) -> Gate:
         clock = SteppedClock(asking.facts.now)
         audit = MemoryAuditLog(clock=clock)
         self._open(agreements, asking)
+        self._open_rooms(asking)
         return Gate(
             database=self._record.database,
             audit=audit,
@@ -111,6 +144,21 @@ class Readings:
             machine=clock,
         )
 
+    def _open_rooms(self, asking: Asking) -> None:
+        """A room for each case, in which whoever asks is or is not; then a namesake of another organisation is."""
+        if self._rooms is not None:
+            for case in CASES:
+                self._rooms.close(case, by=_BY)
+        clock = SteppedClock(asking.facts.now - timedelta(hours=1))
+        rooms = CaseRooms(
+            database=self._record.database, audit=MemoryAuditLog(), organisation="HMPPS", clock=clock, machine=clock
+        )
+        self._rooms = rooms
+        for case in CASES:
+            rooms.open(case, closes_at=asking.facts.now + timedelta(hours=1), by=_BY)
+            is_in = case in asking.facts.values["my_case_rooms"]
+            rooms.admit(case, Member(organisation=asking.organisation if is_in else "council", account=_NAME), by=_BY)
+
     def _open(self, agreements: Sequence[Agreement], asking: Asking) -> None:
         """Exactly what is open for whoever asks, as the gate finds it."""
         begun = asking.facts.now - timedelta(hours=1)
@@ -118,14 +166,23 @@ class Readings:
             while self._opened:
                 close_opening(connection, self._opened.pop().id, at=begun, by=_NAME)
             for agreement in agreements:
-                name = f"{agreement.name}.{agreement.version}#glass"
-                if name in asking.opened:
+                reference = f"{agreement.name}.{agreement.version}"
+                names = [
+                    f"{reference}#{name}" for name in ("glass", *(one.clause.name for one in agreement.on_request))
+                ]
+                for name in (name for name in names if name in asking.opened):
                     asker = Asker(name=_NAME, roles=asking.roles, organisation=asking.organisation)
-                    one = new_opening(
-                        asker, name=name, digest=agreement.digest, times=Times(begun, begun), lasts=timedelta(hours=4)
-                    )
-                    enter_opening(connection, one)
-                    self._opened.append(one)
+                    for who in asking.facts.values.get(f"opened {name}", (None,)):
+                        one = new_opening(
+                            asker,
+                            name=name,
+                            digest=agreement.digest,
+                            person_id=who,  # type: ignore[arg-type]
+                            times=Times(begun, begun),
+                            lasts=timedelta(hours=4),
+                        )
+                        enter_opening(connection, one)
+                        self._opened.append(one)
 
     def _by_python(self, agreements: Sequence[Agreement], asking: Asking, sequence: int | None) -> Mapping[str, Shown]:
         decision = decision_of(agreements, asking)
@@ -236,7 +293,7 @@ def _batch(draw: random.Random) -> Rows:
     for key in range(OTHERS):
         if draw.random() < 0.8:
             rows["alert"].append({**_any("alert", str(key), draw), "person_key": draw.choice(people)})
-        for entity in ("address", "case_note"):
+        for entity in ("address", "case_note", CASE_ENTITY):
             if draw.random() < 0.4:
                 rows[entity].append({**_any(entity, str(key), draw), "person_key": draw.choice(people)})
         if draw.random() < 0.6:

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cedar_oracle import ABSENT, WHOLE, WITHHELD, Cedar, word_of
-from policy_cases import ENTITIES, NURSE, Asking, agreement_of, cases, decision_of, names_of
+from party_cases import cases
+from policy_cases import ENTITIES, NURSE, Asking, agreement_of, decision_of, names_of
 from row_cases import rows_of
 from watchroom.model.catalogue import Entity, catalogue
 from watchroom.policy.clauses import Agreement, Exclusion

@@ -6,18 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policy_cases import (
-    FACTS,
-    NURSE,
-    TODAY,
-    Asking,
-    agreement_of,
-    cases,
-    clauses,
-    decision_of,
-    masked_by,
-    parties,
-)
+from party_cases import cases, parties
+from policy_cases import FACTS, NURSE, TODAY, Asking, agreement_of, clauses, decision_of, masked_by
 from row_cases import rows_of
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.clauses import Agreement, Clause

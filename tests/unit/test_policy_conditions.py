@@ -124,6 +124,8 @@ def test_a_condition_has_three_values(text: str, row: dict[str, object], outcome
         "opened_on >= current_date - interval 1 hour",
         "opened_at >= now() + interval 1 hour",
         "opened_at >= now() - interval 1 month",
+        "opened_at >= now() - interval '3' hour to minute",
+        "opened_at >= now() - interval",
         "opened_at >= now() - 7",
         "opened_at >= now() - interval 1 hour - interval 1 hour",
         "person_id = '019f0000-0000-7000-8000-000000000000'",

@@ -2,21 +2,26 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from agreements import SOUND, changed, line_of, loaded
 from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
-from watchroom.policy.clauses import Right
+from watchroom.policy.clause_words import rows_in_words
+from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.conditions import All, Comparator, Compare, InFact
 from watchroom.policy.decision import decide
 from watchroom.policy.difference import Difference, difference
 from watchroom.policy.errors import AgreementError
-from watchroom.policy.lint import lint
+from watchroom.policy.lint import MOST_PURPOSES, lint
 from watchroom.policy.masks import Mask
 from watchroom.policy.odrl import export_odrl, import_odrl
+from watchroom.policy.on_request import askable_by, decided_by, every_askable
+from watchroom.policy.opened_clauses import ask_name, is_ask_name, is_glass, limited_to_people
+from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.sheet import as_text, sheet
 
 ASKED = """\
@@ -87,6 +92,8 @@ def test_nothing_of_it_may_be_left_out(key: str) -> None:
     [
         ("lasts: P7D", "lasts: P29D", "longer than 28 days", "lasts: P29D"),
         ("lasts: P7D", "lasts: P2M", "longer than 28 days", "lasts: P2M"),
+        ("lasts: P7D", "lasts: P0D", "no duration", "lasts: P0D"),
+        ("answer_within: PT4H", "answer_within: PT0M", "no duration", "answer_within: PT0M"),
         ("answer_within: PT4H", "answer_within: P4D", "longer than 3 days", "answer_within: P4D"),
         ("decided_by: [duty_governor]", "decided_by: []", "not empty", "decided_by"),
         ("decided_by: [duty_governor]", "decided_by: ['*']", "never allowed", "decided_by"),
@@ -213,6 +220,102 @@ def test_that_something_may_be_asked_for_at_all_is_wider() -> None:
     assert (compared(SOUND, TEXT).is_wider, compared(SOUND, TEXT).is_narrower) == (True, False)
     assert not compared(TEXT, SOUND).is_wider
     assert compared(TEXT, TEXT).changes == ()
+
+
+def test_something_may_be_asked_for_under_its_full_name_from_the_first_to_the_last_day() -> None:
+    agreement = loaded(TEXT)
+    (askable,) = every_askable([agreement, replace(agreement, on_request=())])
+    assert (askable.name, askable.agreement, askable.asked) == (
+        "DSA-1.2#request-plan",
+        agreement,
+        *agreement.on_request,
+    )
+    assert [_askable(agreement, on=day) for day in DAYS] == [False, True, True, False]
+    assert [_decided(agreement, on=day) for day in DAYS] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        ({}, True),
+        ({"roles": ("general_practitioner", "nurse")}, True),
+        ({"roles": ("general_practitioner",)}, False),
+        ({"roles": ()}, False),
+        ({"purpose": "care.suicide-prevention"}, False),
+        ({"organisation": "prison"}, False),
+    ],
+)
+def test_only_the_roles_of_the_recipient_ask_and_for_the_purpose_alone(who: dict[str, Any], *, may: bool) -> None:
+    assert _askable(loaded(TEXT), **who) is may
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        ({}, True),
+        ({"roles": ("nurse", "duty_governor")}, True),
+        ({"roles": ("nurse",)}, False),
+        ({"organisation": "trust"}, False),
+    ],
+)
+def test_only_the_roles_of_the_provider_decide(who: dict[str, Any], *, may: bool) -> None:
+    assert _decided(loaded(TEXT), **who) is may
+
+
+def test_what_may_be_asked_for_is_sorted_by_name() -> None:
+    one = loaded(TEXT)
+    names = [
+        askable.name
+        for askable in every_askable([replace(one, name="B"), replace(one, name="A"), replace(one, name="C")])
+    ]
+    assert names == ["A.2#request-plan", "B.2#request-plan", "C.2#request-plan"]
+
+
+def test_the_names_of_openings_tell_what_they_open() -> None:
+    asked, glass = "DSA-1.2#request-plan", "DSA-1.2#glass"
+    assert ask_name(asked) == "DSA-1.2#ask-plan"
+    assert [is_ask_name(one) for one in (ask_name(asked), asked, glass)] == [True, False, False]
+    assert [is_glass(one) for one in (glass, asked, ask_name(asked), "DSA-1.2#request-glass")] == [True, *[False] * 3]
+
+
+def test_what_was_given_is_told_as_of_the_people_for_whom_it_was() -> None:
+    (asked,), words = loaded(TEXT).on_request, Words()
+    given = limited_to_people(asked.clause, name="DSA-1.2#request-plan")
+    told = words.say(rows_in_words(given, catalogue().entity("alert")))
+    assert words.missing == set()
+    assert "DSA-1" not in told
+    assert told != words.say(rows_in_words(asked.clause, catalogue().entity("alert")))
+
+
+def test_many_purposes_of_what_may_be_asked_for_are_found() -> None:
+    many = sorted(PURPOSES)[: MOST_PURPOSES + 1]
+    agreement = loaded(TEXT)
+    (asked,) = agreement.on_request
+    found = [
+        [
+            one.text.id
+            for one in lint(replace(agreement, on_request=(of,)), model=catalogue())
+            if one.clause == "request-plan"
+        ]
+        for of in (
+            replace(asked, clause=replace(asked.clause, purposes=tuple(many))),
+            replace(asked, clause=replace(asked.clause, purposes=tuple(many[1:]))),
+        )
+    ]
+    assert ["lint.many_purposes" in one for one in found] == [True, False]
+
+
+DAYS = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
+
+
+def _askable(agreement: Agreement, **who: Any) -> bool:
+    asker: dict[str, Any] = {"organisation": "trust", "roles": ("nurse",), "purpose": "custody.care", "on": DAYS[1]}
+    return bool(askable_by([agreement], **(asker | who)))
+
+
+def _decided(agreement: Agreement, **who: Any) -> bool:
+    decider: dict[str, Any] = {"organisation": "prison", "roles": ("duty_governor",), "on": DAYS[1]}
+    return bool(decided_by([agreement], **(decider | who)))
 
 
 def test_it_goes_out_as_odrl_and_comes_back_the_same() -> None:

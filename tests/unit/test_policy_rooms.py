@@ -156,6 +156,67 @@ def test_rows_that_belong_to_no_case_are_refused_with_the_line_of_their_clause()
     assert caught.value.line == arrests[: arrests.index("entity: arrest")].count("\n") + 1
 
 
+GLASS = """\
+break_glass:
+  roles: [conference_member]
+  adds: {entity: case_contribution, fields: [action_offered], where: is_victim_contact}
+  needs: [reason]
+  lasts: PT1H
+  review_within: P1D
+  tell: [provider-dpo]
+signed_by:
+"""
+ADDS = "{entity: case_contribution, fields: [action_offered], where: is_victim_contact}"
+ARRESTS = "{entity: arrest, fields: [person_id], where: is_restricted}"
+
+
+def test_a_broken_glass_shows_the_cases_of_the_room_and_no_other() -> None:
+    agreement = load(changed(("signed_by:\n", GLASS), text=CONFERENCE))
+    made = decide(
+        [agreement],
+        organisation="police",
+        roles=["conference_member"],
+        purpose="safeguarding.domestic-abuse",
+        right=Right.LIST,
+        opened=frozenset({"EXAMPLE-DSA-033.7#glass"}),
+    )
+    assert isinstance(made, Decision)
+    (grant,) = [one for one in made.grants if one.opening is not None]
+    contact: dict[str, object] = {**ROW, "is_victim_contact": True}
+    assert evaluate(grant.clause.condition, contact, facts(HEARD, "C-1")) is True
+    assert evaluate(grant.clause.condition, contact, facts(HEARD, "C-2")) is False
+    assert evaluate(grant.clause.condition, contact, facts(HEARD + timedelta(days=14), "C-1")) is False
+
+
+@pytest.mark.parametrize("adds", [ARRESTS, f"[{ADDS}, {ARRESTS}]"])
+def test_a_glass_that_would_show_rows_of_no_case_is_refused_with_its_line(adds: str) -> None:
+    text = changed(("signed_by:\n", GLASS.replace(ADDS, adds)), text=CONFERENCE)
+    with pytest.raises(AgreementError, match="rows of `arrest` belong to no room") as caught:
+        load(text)
+    assert caught.value.line == text[: text.index("adds: ")].count("\n") + 1
+
+
+def test_nothing_may_be_asked_for_about_a_person_where_a_room_is_kept() -> None:
+    asked = """\
+on_request:
+  - name: facts
+    title: What is held
+    roles: [conference_member]
+    purposes: [safeguarding.domestic-abuse]
+    entity: case_contribution
+    fields: [person_id, relevant_facts]
+    subject: at_my_site
+    lasts: P1D
+    decided_by: [duty_governor]
+    answer_within: PT4H
+signed_by:
+"""
+    text = changed(("signed_by:\n", asked), text=CONFERENCE)
+    with pytest.raises(AgreementError, match="about a person, who belongs to no room") as caught:
+        load(text)
+    assert caught.value.line == text[: text.index("on_request:")].count("\n") + 1
+
+
 def test_somebody_is_told_that_they_see_a_row_as_a_member_while_the_room_is_open() -> None:
     made = decide(
         [load()],

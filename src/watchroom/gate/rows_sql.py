@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import LiteralString, cast
+from typing import LiteralString, assert_never, cast
 
 from psycopg import sql
 
@@ -177,6 +177,8 @@ def mask_sql(left: Left, column: Column, alias: str) -> sql.Composable:
             return sql.SQL("(date_trunc({}, {}::timestamp)::date)").format(sql.Literal(cut.value), value)
         case Mask.DAY | Mask.MONTH | Mask.YEAR as cut:
             return sql.SQL("date_trunc({}, {}, 'UTC')").format(sql.Literal(cut.value), value)
+        case _:
+            assert_never(left.mask)
 
 
 # INVARIANT: the secret is read by the view, whose owner may; it stands in no text of a view. Without one the word is

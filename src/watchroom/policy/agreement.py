@@ -4,6 +4,7 @@ Unknown keys, empty selectors, names that the model or the registers do not hold
 an error with its line. What is absent is not granted.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
@@ -27,7 +28,7 @@ from watchroom.policy.form import Form
 from watchroom.policy.on_request_text import read_on_request
 from watchroom.policy.opened_clauses import is_kept_name
 from watchroom.policy.openings import CASE, ROOMS, BreakGlass, Room
-from watchroom.policy.openings_text import read_break_glass, read_room
+from watchroom.policy.openings_text import forms_of_additions, read_break_glass, read_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 from watchroom.policy.terms import Law, Terms
@@ -103,11 +104,22 @@ class _Loader:
         kinds = {CASE: FieldKind.TEXT}
         if agreement.room is not None:
             kinds[agreement.room.opens.date_field] = FieldKind.DATE if agreement.room.is_day else FieldKind.INSTANT
-        for part, clause in zip(self._form.forms("clauses"), agreement.clauses, strict=True):
-            held = {field.name: field.kind for field in self._model.entity(clause.entity).fields}
+        for part, entity in self._shown(agreement):
+            held = {field.name: field.kind for field in self._model.entity(entity).fields}
             for name, kind in kinds.items():
                 if held.get(name) is not kind:
-                    raise part.fault(f"rows of `{clause.entity}` belong to no room: they have no `{name}`", "entity")
+                    raise part.fault(f"rows of `{entity}` belong to no room: they have no `{name}`", "entity")
+        if agreement.on_request:
+            raise self._form.fault("what is asked for is about a person, who belongs to no room", "on_request")
+
+    def _shown(self, agreement: Agreement) -> Iterator[tuple[Form, str]]:
+        """The entities of which it can show rows, also under a broken glass, with where it says so."""
+        for part, clause in zip(self._form.forms("clauses"), agreement.clauses, strict=True):
+            yield part, clause.entity
+        if agreement.break_glass is not None:
+            adds = forms_of_additions(self._form.form("break_glass"))
+            for part, addition in zip(adds, agreement.break_glass.additions, strict=True):
+                yield part, addition.entity
 
     def _room(self, clauses: tuple[Clause, ...], dates: tuple[str, ...]) -> Room | None:
         if not self._form.has("room"):

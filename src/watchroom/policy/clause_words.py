@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import reduce
+from typing import assert_never
 
 from watchroom.model.catalogue import Entity
 from watchroom.model.text import Coded, Param, Text
@@ -85,6 +86,8 @@ def _leaf(leaf: Compare | Holds | OneOf | Between | IsNull | InFact, entity: Ent
         case Between():
             low, high = (_value(leaf, operand, entity) for operand in (leaf.low, leaf.high))
             return Text("clause.between", {"column": column, "low": low, "high": high})
+        case _:
+            assert_never(leaf)
 
 
 def _value(leaf: Compare | OneOf | Between, operand: Operand, entity: Entity) -> Param:

@@ -159,10 +159,8 @@ class _Reader:
 
 
 def _child(node: exp.Expr, name: str) -> exp.Expr:
-    child = node.args.get(name)
-    if not isinstance(child, exp.Expr):
-        raise _refused(node)
-    return child
+    # INVARIANT: the parser gives no node without the parts that it must have.
+    return node.args[name]
 
 
 def _refused(node: exp.Expr) -> ConditionError:
@@ -190,6 +188,9 @@ def _span(node: exp.Expr, *, whole_days: bool) -> timedelta:
         raise _refused(node)
     number = node.args.get("this")
     unit = node.args.get("unit")
+    if unit is not None and not isinstance(unit, exp.Var):
+        # As `hour to minute`, by which PostgreSQL means minutes.
+        raise _refused(unit)
     text = f"{number.name if isinstance(number, exp.Literal) else ''} {unit.name if unit is not None else ''}".strip()
     found = _SPAN.match(text)
     hours = _HOURS.get(found["unit"].lower().removesuffix("s")) if found else None

@@ -6,6 +6,7 @@ This is the second, independent reading of what the gate writes as SQL; the law 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from watchroom.policy.conditions import (
     All,
@@ -70,6 +71,8 @@ def evaluate(condition: Condition, row: Row, facts: Facts) -> bool | None:
             return _every([low, high])
         case Compare():
             return _compared(row.get(condition.column), condition.comparator, _value(condition.operand, facts))
+        case _:
+            assert_never(condition)
 
 
 def _every(values: list[bool | None]) -> bool | None:
@@ -115,6 +118,8 @@ def _compared(value: object, comparator: Comparator, operand: object) -> bool | 
             return not _before(operand, value)
         case Comparator.GREATER_OR_EQUAL:
             return not _before(value, operand)
+        case _:
+            assert_never(comparator)
 
 
 def _before(first: object, second: object) -> bool:

@@ -1,7 +1,5 @@
 """Reading what may be asked for under an agreement: who may, about whom, what is shown then, and who decides."""
 
-from datetime import timedelta
-
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.clause_text import Frame, read_about, read_asked_clause
 from watchroom.policy.clauses import OnRequest
@@ -26,18 +24,10 @@ def read_on_request(form: Form, *, model: Catalogue, frame: Frame) -> OnRequest:
         title=form.text("title"),
         clause=read_asked_clause(form, model=model, frame=frame),
         about=read_about(form, model=model),
-        lasts=_span(form, "lasts", at_most=LONGEST_GIVEN),
+        # INVARIANT: a month is longer than either bound, so that nothing is lost with the months.
+        lasts=read_period(form, "lasts", at_most=LONGEST_GIVEN).span,
         decided_by=decided_by,
-        answer_within=_span(form, "answer_within", at_most=LATEST_ANSWER),
+        answer_within=read_period(form, "answer_within", at_most=LATEST_ANSWER).span,
     )
     form.close()
     return asked
-
-
-def _span(form: Form, key: str, *, at_most: timedelta) -> timedelta:
-    """The time of a key, which must be some time."""
-    # INVARIANT: a month is longer than either bound, so that nothing is lost with the months.
-    span = read_period(form, key, at_most=at_most).span
-    if span <= timedelta(0):
-        raise form.fault(f"`{key}` must be longer than nothing", key)
-    return span

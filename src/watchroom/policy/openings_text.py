@@ -31,11 +31,12 @@ def read_break_glass(form: Form, *, model: Catalogue, frame: Frame) -> BreakGlas
     needs = form.known("needs", NEEDS)
     if "reason" not in needs:
         raise form.fault("`needs` must ask for a `reason`: nobody can review a glass that was broken without", "needs")
-    adds = form.forms("adds") if form.is_list("adds") else (form.form("adds"),)
     glass = BreakGlass(
         roles=roles,
         purposes=form.known("purposes", frame.purposes) if form.has("purposes") else frame.purposes,
-        additions=tuple(read_addition(part, model=model, frame=frame, roles=roles) for part in adds),
+        additions=tuple(
+            read_addition(part, model=model, frame=frame, roles=roles) for part in forms_of_additions(form)
+        ),
         needs=needs,
         lasts=_hours(form, "lasts", at_most=LONGEST_GLASS),
         review_within=_hours(form, "review_within", at_most=LATEST_REVIEW),
@@ -45,6 +46,11 @@ def read_break_glass(form: Form, *, model: Catalogue, frame: Frame) -> BreakGlas
     )
     form.close()
     return glass
+
+
+def forms_of_additions(form: Form) -> tuple[Form, ...]:
+    """What a broken glass adds, one form for each entity: `adds` is one of them or a list."""
+    return form.forms("adds") if form.is_list("adds") else (form.form("adds"),)
 
 
 def read_room(form: Form, *, dates: Iterable[str]) -> Room:

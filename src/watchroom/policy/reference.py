@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import assert_never
 
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.clauses import Agreement, Clause
@@ -101,6 +102,8 @@ def _rows(condition: Condition) -> str:
             return f"`{column}` is empty"
         case Holds(column=column):
             return f"`{column}`"
+        case _:
+            assert_never(condition)
 
 
 def _operand(operand: object) -> str:

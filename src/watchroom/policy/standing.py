@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from watchroom.model.text import Text
 from watchroom.policy.clauses import Agreement
@@ -27,7 +28,8 @@ def standing(agreement: Agreement, *, on: date) -> Standing:
 
 def standing_in_words(agreement: Agreement, *, on: date) -> Text:
     """The same in words, with its day; a review that is due is a warning to both data protection officers."""
-    match standing(agreement, on=on):
+    stands = standing(agreement, on=on)
+    match stands:
         case Standing.NOT_YET:
             return Text("standing.not_yet", {"day": agreement.valid_from})
         case Standing.IN_FORCE:
@@ -36,3 +38,5 @@ def standing_in_words(agreement: Agreement, *, on: date) -> Text:
             return Text("standing.review_due", {"day": agreement.review_by})
         case Standing.ENDED:
             return Text("standing.ended", {"day": agreement.valid_to})
+        case _:
+            assert_never(stands)
