@@ -14,7 +14,9 @@ from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.look_records import Decision, Opened
 from watchroom.audit.own_work import HELD_FOR
 from watchroom.audit.ranges import IndexRange
+from watchroom.gate.agreement_changes import By
 from watchroom.gate.looks import Reviewed
+from watchroom.gate.restrictions import Relation, Restrictions
 from watchroom.governance.looks.build import LookQueue, decide_case, look_case, look_queue, review_looks
 from watchroom.governance.looks.rules import BUDGET, Outcome, ranked
 from watchroom.governance.my_work.build import build_my_work
@@ -131,3 +133,27 @@ def test_a_case_goes_with_the_bodies_of_its_entries(seats: Seats, queue: LookQue
     assert case.id not in {one.id for one in after.queue.cases}
     with pytest.raises(NotFoundError):
         look_case(seats.first, case.id)
+
+
+def test_a_case_of_looks_at_somebody_of_ones_own_is_another_reviewers(seats: Seats, queue: LookQueue) -> None:
+    case = next(one for one in queue.queue.cases if one.person_id is not None)
+    assert case.person_id is not None
+    kept = Restrictions(database=seats.database, audit=seats.log, organisation="HMPPS", machine=seats.clock)
+    kept.link(seats.first.asker.name, case.person_id, relation=Relation.KIN, by=By(actor="t"))
+    own, other = look_queue(seats.first), look_queue(seats.second)
+    assert isinstance(own, LookQueue)
+    assert isinstance(other, LookQueue)
+    assert case.person_id not in {one.person_id for one in own.queue.cases}
+    assert case.id in {one.id for one in other.queue.cases}
+    decision = Decision(outcome=Outcome.NO_CONCERN.value, is_told=True, note="kin")
+    for attempt in (
+        lambda: look_case(seats.first, case.id),
+        lambda: decide_case(seats.first, case.id, decision=decision),
+    ):
+        with pytest.raises(NotFoundError):
+            attempt()
+
+
+def test_a_note_that_no_table_can_hold_is_kept_all_the_same(seats: Seats, queue: LookQueue) -> None:
+    decision = Decision(outcome=Outcome.EXPLAINED.value, is_told=True, note="she\0 asked")
+    assert decide_case(seats.first, queue.queue.cases[0].id, decision=decision) is None

@@ -31,7 +31,7 @@ def looks(house: AtHand, visitor: Present, done: FromQuery[str] = "", found: Fro
     queue = look_queue(desk_of(house, visitor))
     if isinstance(queue, Refused):
         raise RefusedError(house.node.words.say(queue.reason))
-    page = queue_page(queue, house.node.words, done=bool(done), found=int(found) if found.isdecimal() else None)
+    page = queue_page(queue, house.node.words, done=bool(done), found=count_of(found))
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks"))
     return Response(house.pages.page("looks.html", frame, page=page), media_type=MediaType.HTML)
 
@@ -88,6 +88,11 @@ def case_response(house: House, visitor: Visitor, case_id: str, *, filled: Fille
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks"))
     html = house.pages.page("look_case.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=200 if filled is None else 422)
+
+
+def count_of(text: str) -> int | None:
+    """The number in an address; None where it is none that a count can be."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def desk_of(house: House, visitor: Visitor) -> Desk:

@@ -90,7 +90,7 @@ class GlassPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPage:
-    """One broken glass for its review; `outcomes` is empty where it is not this person's to review."""
+    """One broken glass for its review; `outcomes` is empty where they cannot review it now: `why_not` says why."""
 
     title: str
     id: str
@@ -100,6 +100,7 @@ class ReviewPage:
     reads: tuple[tuple[str, ...], ...]
     none_read: str
     outcomes: tuple[Choice, ...]
+    why_not: str
     errors: Mapping[str, str]
     typed: Mapping[str, str]
 
@@ -159,9 +160,18 @@ def review_page(
             Choice(value=each.value, text=words.phrase(f"glass.outcome.{each.value}"), is_chosen=each.value == chosen)
             for each in (Outcome if may else ())
         ),
+        why_not=_why_not(one, glasses, words),
         errors={name: words.phrase(message) for name, message in (errors or {}).items()},
         typed=typed or {},
     )
+
+
+def _why_not(one: Broken, glasses: Glasses, words: Words) -> str:
+    if one.review is not None:
+        return words.phrase("glass.review.given")
+    if glasses.is_another(one) and glasses.is_open(one):
+        return words.phrase("glass.review.still_open", until=words.instant(one.opened.closes_at, "time"))
+    return words.phrase("glass.review.not_yours")
 
 
 def banner_sentence(until: str, minutes: int, words: Words) -> str:
