@@ -78,7 +78,7 @@ class Gate:
         self._model = catalogue()
         self._limits = Limits()
         machine = machine or MachineClock()
-        self.marks = AccessMarks(database, machine=machine)
+        self.marks = AccessMarks(database, clock=clock, machine=machine)
         self._audiences = Audiences(database, model=self._model, machine_clock=machine)
         self._openings = OpeningsHeld(database, clock=clock, machine=machine)
 
