@@ -155,6 +155,7 @@ def record_decision(
 
     Raises:
         NotFoundError: as `opened_case`; nothing was entered.
+        UsageError: somebody else decided it meanwhile; nothing was entered.
         AuditUnavailableError: it could not be entered; nothing is decided.
     """
     wanted, entry = {"case_id": case_id, **reviewer.as_parameters()}, reviewer.entry
@@ -165,11 +166,12 @@ def record_decision(
     said = {"case": str(case_id), "outcome": decision.outcome, "note": decision.note}
     told = {"told": "yes" if decision.is_told else "not_yet"}
     subjects = () if row[2] is None else (row[2],)
-    receipt = log.append(replace(entry, subjects=subjects, detail={**entry.detail, **said, **told}))
     with database.connection(Principal.AUDIT) as connection:
         closed = {"case_id": case_id, "decided_by": entry.actor, "decided_at": entry.machine_at}
         if connection.execute(_QUERIES["close_case"].text, closed).fetchone() is None:
             raise UsageError("somebody else decided this case meanwhile; theirs holds")
+        # INVARIANT: entered while nobody else can decide it, so that the log never tells of a decision that none was.
+        receipt = log.append(replace(entry, subjects=subjects, detail={**entry.detail, **said, **told}))
         decided = {
             "case_id": case_id,
             "outcome": decision.outcome,
