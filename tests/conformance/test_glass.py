@@ -12,6 +12,7 @@ from test_openings import GLASS_TEXT, NAME, NEEDS, ROWS, WITH_GLASS, ZONE, told
 from gate_world import GOVERNANCE, GOVERNOR, NURSE, OFFICER, START, charter, look, write
 from watchroom.audit.entries import Act, AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
+from watchroom.audit.read import MOST_OF_OPENING, Recorded
 from watchroom.audit.spool import Spool
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
@@ -20,8 +21,11 @@ from watchroom.gate.glass import MOST_WORDS, Glass, Said
 from watchroom.gate.glass_kept import Broken, Outcome
 from watchroom.gate.glass_reading import record_of, waiting_for
 from watchroom.gate.view import Refused
+from watchroom.governance.glass.build import glasses_of
+from watchroom.governance.glass.show import review_page
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.model.words import Words
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database, Principal
 
@@ -248,6 +252,17 @@ def test_a_review_is_late_after_its_time_and_the_rate_counts_by_person(world: Wo
     assert world.glass.rate().overdue == 2
     world.clock.move(timedelta(days=30))
     assert (world.glass.rate().broken, world.glass.rate().overdue) == (0, 2)
+
+
+def test_a_review_page_that_shows_not_all_reads_says_so(world: World) -> None:
+    broken = world.glass.break_(GOVERNOR, NAME, SAID)
+    at, words = world.clock.now(), Words()
+    read = Recorded(
+        index=1, at=at, machine_at=at, act="list", actor=GOVERNOR.name, header={"entity": "alert"}, body=None
+    )
+    glasses = glasses_of(world.glass, GOVERNANCE, (broken,))
+    assert review_page(glasses, [read] * (MOST_OF_OPENING - 1), words).more == ""
+    assert str(MOST_OF_OPENING) in review_page(glasses, [read] * MOST_OF_OPENING, words).more.replace(",", "")
 
 
 # --- while the log cannot be written ---------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watchroom.audit.read import Recorded
+from watchroom.audit.read import MOST_OF_OPENING, Recorded
 from watchroom.gate.glass_kept import Broken, Offer, Outcome
 from watchroom.governance.glass.rules import (
     Glasses,
@@ -99,6 +99,7 @@ class ReviewPage:
     heads: tuple[str, ...]
     reads: tuple[tuple[str, ...], ...]
     none_read: str
+    more: str
     outcomes: tuple[Choice, ...]
     why_not: str
     errors: Mapping[str, str]
@@ -156,6 +157,7 @@ def review_page(
             for read in reads_under(record)
         ),
         none_read=words.phrase("glass.reads.none"),
+        more=words.phrase("glass.reads.more", shown=MOST_OF_OPENING) if len(record) >= MOST_OF_OPENING else "",
         outcomes=tuple(
             Choice(value=each.value, text=words.phrase(f"glass.outcome.{each.value}"), is_chosen=each.value == chosen)
             for each in (Outcome if may else ())
