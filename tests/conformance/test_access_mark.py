@@ -1,18 +1,23 @@
 """An open page hears that access has changed: by a mark that becomes another one with each kind of change."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from test_restrictions import BY, CLOCK, WING, restrictions
 
 from agreement_world import Party, text
-from gate_world import GOVERNOR, OFFICER, write
+from gate_world import GOVERNOR, OFFICER, START, write
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.access_mark import AccessMarks
 from watchroom.gate.accounts import Accounts
+from watchroom.gate.case_rooms import CaseRooms, Member
 from watchroom.gate.restrictions import Relation, RestrictionKind
+from watchroom.kernel.clock import SteppedClock
 from watchroom.store.database import Database, Principal
+
+NODE_CLOCK = SteppedClock(START)
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def id_of(database: Database, key: str) -> UUID:
 
 def changed(database: Database, change: Callable[[], object]) -> tuple[bool, bool, bool]:
     """Whether the mark is another one for everybody together, the officer and the governor."""
-    marks = AccessMarks(database, machine=CLOCK)
+    marks = AccessMarks(database, clock=NODE_CLOCK, machine=CLOCK)
     before = (marks.of_everybody(), marks.of(OFFICER), marks.of(GOVERNOR))
     change()
     after = (marks.of_everybody(), marks.of(OFFICER), marks.of(GOVERNOR))
@@ -86,3 +91,14 @@ def test_nothing_else_is_a_change(party: Party) -> None:
 
 def test_an_account_that_is_disabled_wakes_the_pages(party: Party) -> None:
     assert changed(party.database, lambda: accounts_of(party.database).disable(OFFICER.name))[0]
+
+
+def test_a_room_that_ends_by_the_clock_of_the_node_reaches_its_members(party: Party) -> None:
+    database, by = party.database, BY
+    rooms = CaseRooms(
+        database=database, audit=MemoryAuditLog(), organisation="HMPPS", clock=NODE_CLOCK, machine=SteppedClock(START)
+    )
+    rooms.open("CASE-1", closes_at=NODE_CLOCK.now() + timedelta(hours=1), by=by)
+    rooms.admit("CASE-1", Member(organisation=OFFICER.organisation, account=OFFICER.name), by=by)
+    assert changed(database, lambda: NODE_CLOCK.move(timedelta(minutes=59))) == (False, False, False)
+    assert changed(database, lambda: NODE_CLOCK.move(timedelta(minutes=1))) == (True, True, False)

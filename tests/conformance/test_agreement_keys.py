@@ -97,6 +97,12 @@ def test_what_nobody_else_has_signed_stays_unsigned_when_the_key_is_taken_back(p
     assert (the_one(party).state, the_one(party).unsigned) == (AgreementState.UNSIGNED, ("HMPPS", TRUST))
 
 
+def test_it_closes_also_for_a_reason_that_no_table_can_hold(party: Party) -> None:
+    kept = party.agreed(text())
+    assert kept.state is AgreementState.IN_FORCE
+    assert party.agreements.suspend("DSA-012", by=BY, reason="no\0 answer").state is AgreementState.SUSPENDED
+
+
 def test_it_can_be_suspended_too(party: Party) -> None:
     party.agreed(text())
     taken_back(party)

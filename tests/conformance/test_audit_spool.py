@@ -220,3 +220,20 @@ def test_a_running_node_goes_on_beside_a_spool_that_was_altered_and_leaves_it(
         trail.append(numbered(2))
     assert counts(node) == [1, 2]
     assert file.read_bytes() == altered
+
+
+def test_a_disk_that_fails_while_it_is_replayed_fails_no_entry_and_closes_no_node(
+    node: AuditNode, spool: Spool, tmp_path: Path
+):
+    spool.append(numbered(9))
+    # Where the state of a replay has to be written nothing can be.
+    (tmp_path / "spool" / "replay.json.new").mkdir()
+    with node.log(LATE) as log:
+        assert replay_waiting(spool, log) is None
+        trail = ReplayingTrail(log, spool=spool)
+        trail.append(numbered(1))
+        assert spool.waiting() == 1
+        (tmp_path / "spool" / "replay.json.new").rmdir()
+        trail.append(numbered(2))
+        assert not spool.has_lines
+    assert counts(node) == [1, 2, 9]

@@ -4,17 +4,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gate_world import BOARD, GOVERNANCE, OFFICER, about, gate_of, look, person, place, write
+from gate_world import BOARD, GOVERNANCE, OFFICER, START, about, gate_of, look, person, place, write
 from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused, Seen
 from watchroom.gate.explain import explain
 from watchroom.gate.explain_in_full import FullExplanation, Question, explain_in_full
+from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
+from watchroom.kernel.clock import SteppedClock
 from watchroom.model.words import Words
 from watchroom.policy.near_misses import Miss
 from watchroom.store.database import Database, Principal
 
 CARE = "custody.care"
+CLOCK = SteppedClock(START)
 ROWS = {
     "location": [place("LEI-A", "WING"), place("LEI-B", "WING")],
     "person": [person("1"), person("2", "LEI-B"), person("3", is_restricted=True)],
@@ -116,3 +121,22 @@ def test_it_is_told_in_words(gate: Gate, database: Database) -> None:
         assert any(line.startswith("kept\tPRISON-CHARTER.1\tofficer-alert\t") for line in found.as_lines(words))
     assert words.missing == set()
     assert look(gate, OFFICER, "select id from alert")
+
+
+def test_of_whom_the_auditor_may_not_know_it_says_what_it_says_of_nobody(gate: Gate, database: Database) -> None:
+    shown, absent = alert(database, "1"), told(gate, uuid4())
+    assert told(gate, shown).own.by
+    accounts = Accounts(database=database, audit=MemoryAuditLog(), organisation="HMPPS", machine_clock=CLOCK)
+    for one in (OFFICER, GOVERNANCE):
+        accounts.add(one, password="correct horse battery staple", is_demo=True)
+    with database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select person_id from record.alert where id = %s", (shown,)).fetchone()
+    assert row is not None
+    kept = Restrictions(database=database, audit=MemoryAuditLog(), organisation="HMPPS", machine=CLOCK)
+    kept.link(GOVERNANCE.name, row[0], relation=Relation.KIN, by=By(actor="t"))
+    assert told(gate, shown) == absent
+    kept.unlink(GOVERNANCE.name, row[0], by=By(actor="t"))
+    assert told(gate, shown).own.by
+    kept.restrict(row[0], kind=RestrictionKind.PROTECTED, admits=(OFFICER.name,), by=By(actor="t"))
+    assert look(gate, OFFICER, "select id from alert")
+    assert told(gate, shown) == absent

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from test_openings import GLASS_TEXT, NAME, NEEDS, ROWS, WITH_GLASS, ZONE, told
@@ -11,14 +12,20 @@ from test_openings import GLASS_TEXT, NAME, NEEDS, ROWS, WITH_GLASS, ZONE, told
 from gate_world import GOVERNANCE, GOVERNOR, NURSE, OFFICER, START, charter, look, write
 from watchroom.audit.entries import Act, AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
+from watchroom.audit.read import MOST_OF_OPENING, Recorded
 from watchroom.audit.spool import Spool
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import MOST_WORDS, Glass, Said
 from watchroom.gate.glass_kept import Broken, Outcome
+from watchroom.gate.glass_reading import record_of, waiting_for
+from watchroom.gate.view import Refused
+from watchroom.governance.glass.build import glasses_of
+from watchroom.governance.glass.show import review_page
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.model.words import Words
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database, Principal
 
@@ -176,6 +183,7 @@ def test_who_keeps_agreements_and_other_governors_here_are_told_and_nobody_elsew
 
 def test_it_is_reviewed_once_and_never_by_who_broke_it(world: World) -> None:
     broken = world.glass.break_(GOVERNOR, NAME, SAID)
+    world.glass.close(GOVERNOR, broken.id)
     with pytest.raises(UsageError, match="somebody else"):
         world.glass.review(GOVERNOR, broken.id, outcome=Outcome.JUSTIFIED, words="all well")
     with pytest.raises(UsageError, match="own words"):
@@ -189,8 +197,41 @@ def test_it_is_reviewed_once_and_never_by_who_broke_it(world: World) -> None:
     assert (entry.act, entry.detail["outcome"]) == (Act.GLASS_REVIEW, "not_justified")
 
 
+def test_a_review_waits_until_it_is_over_so_that_no_read_under_it_comes_after(world: World) -> None:
+    broken = world.glass.break_(GOVERNOR, NAME, SAID)
+    with pytest.raises(UsageError, match="still open"):
+        world.glass.review(GOVERNANCE, broken.id, outcome=Outcome.JUSTIFIED, words="all well")
+    assert world.glass.one(broken.id).review is None
+    world.clock.move(timedelta(hours=4))
+    assert world.glass.review(GOVERNANCE, broken.id, outcome=Outcome.JUSTIFIED, words="all well").review is not None
+
+
+def test_what_waits_is_counted_for_who_was_told_or_may_review_it_and_never_ones_own(world: World) -> None:
+    broken = world.glass.break_(GOVERNOR, NAME, SAID)
+
+    def waits() -> list[int]:
+        seats = ((GOVERNANCE, True), (GOVERNANCE, False), (GOVERNOR, True), (GOVERNOR, False), (OFFICER, True))
+        return [waiting_for(world.glass, asker, is_owner=is_owner) for asker, is_owner in seats]
+
+    assert waits() == [1, 1, 0, 0, 1]
+    world.glass.close(GOVERNOR, broken.id)
+    world.glass.review(GOVERNANCE, broken.id, outcome=Outcome.JUSTIFIED, words="all well")
+    assert waits() == [0, 0, 0, 0, 0]
+
+
+def test_who_may_not_review_is_refused_alike_be_there_such_a_glass_or_none(world: World) -> None:
+    broken = world.glass.break_(GOVERNOR, NAME, SAID)
+    found = [record_of(world.glass, NURSE, one) for one in (broken.id, uuid4())]
+    assert all(isinstance(one, Refused) for one in found)
+    assert found[0] == found[1]
+    entered = [one for one in world.log.entries if one.actor == NURSE.name]
+    assert len(entered) == 2
+    assert replace(entered[0], detail={}) == replace(entered[1], detail={})
+
+
 def test_a_review_that_cannot_be_recorded_is_none(world: World) -> None:
     broken = world.glass.break_(GOVERNOR, NAME, SAID)
+    world.glass.close(GOVERNOR, broken.id)
     world.log.close()
     with pytest.raises(AuditUnavailableError):
         world.glass.review(GOVERNANCE, broken.id, outcome=Outcome.JUSTIFIED, words="all well")
@@ -211,6 +252,17 @@ def test_a_review_is_late_after_its_time_and_the_rate_counts_by_person(world: Wo
     assert world.glass.rate().overdue == 2
     world.clock.move(timedelta(days=30))
     assert (world.glass.rate().broken, world.glass.rate().overdue) == (0, 2)
+
+
+def test_a_review_page_that_shows_not_all_reads_says_so(world: World) -> None:
+    broken = world.glass.break_(GOVERNOR, NAME, SAID)
+    at, words = world.clock.now(), Words()
+    read = Recorded(
+        index=1, at=at, machine_at=at, act="list", actor=GOVERNOR.name, header={"entity": "alert"}, body=None
+    )
+    glasses = glasses_of(world.glass, GOVERNANCE, (broken,))
+    assert review_page(glasses, [read] * (MOST_OF_OPENING - 1), words).more == ""
+    assert str(MOST_OF_OPENING) in review_page(glasses, [read] * MOST_OF_OPENING, words).more.replace(",", "")
 
 
 # --- while the log cannot be written ---------------------------------------------------------------------------------

@@ -1,25 +1,30 @@
 """Decisions on looks that stand out: who may, who is told, and what a member of staff may know of their own work."""
 
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError, Lock
 
 import pytest
 
 from gate_world import OFFICER, START
 from log_reading import latest
-from look_seats import Seats, seats_over
-from watchroom.audit.entries import Act, Entry
+from look_seats import DirectLog, Seats, seats_over
+from watchroom.audit.entries import Act, Entry, Receipt
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.look_records import Decision, Opened
 from watchroom.audit.own_work import HELD_FOR
 from watchroom.audit.ranges import IndexRange
+from watchroom.gate.agreement_changes import By
 from watchroom.gate.looks import Reviewed
-from watchroom.governance.looks.build import LookQueue, decide_case, look_case, look_queue, review_looks
+from watchroom.gate.restrictions import Relation, Restrictions
+from watchroom.governance.looks.build import Desk, LookQueue, decide_case, look_case, look_queue, review_looks
 from watchroom.governance.looks.rules import BUDGET, Outcome, ranked
 from watchroom.governance.my_work.build import build_my_work
 from watchroom.governance.my_work.show import my_work_page
-from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.words import Words
 from watchroom.store.database import Database, Principal
 
@@ -131,3 +136,58 @@ def test_a_case_goes_with_the_bodies_of_its_entries(seats: Seats, queue: LookQue
     assert case.id not in {one.id for one in after.queue.cases}
     with pytest.raises(NotFoundError):
         look_case(seats.first, case.id)
+
+
+def test_a_case_of_looks_at_somebody_of_ones_own_is_another_reviewers(seats: Seats, queue: LookQueue) -> None:
+    case = next(one for one in queue.queue.cases if one.person_id is not None)
+    assert case.person_id is not None
+    kept = Restrictions(database=seats.database, audit=seats.log, organisation="HMPPS", machine=seats.clock)
+    kept.link(seats.first.asker.name, case.person_id, relation=Relation.KIN, by=By(actor="t"))
+    own, other = look_queue(seats.first), look_queue(seats.second)
+    assert isinstance(own, LookQueue)
+    assert isinstance(other, LookQueue)
+    assert case.person_id not in {one.person_id for one in own.queue.cases}
+    assert case.id in {one.id for one in other.queue.cases}
+    decision = Decision(outcome=Outcome.NO_CONCERN.value, is_told=True, note="kin")
+    for attempt in (
+        lambda: look_case(seats.first, case.id),
+        lambda: decide_case(seats.first, case.id, decision=decision),
+    ):
+        with pytest.raises(NotFoundError):
+            attempt()
+
+
+def test_a_note_that_no_table_can_hold_is_kept_all_the_same(seats: Seats, queue: LookQueue) -> None:
+    decision = Decision(outcome=Outcome.EXPLAINED.value, is_told=True, note="she\0 asked")
+    assert decide_case(seats.first, queue.queue.cases[0].id, decision=decision) is None
+
+
+class Together:
+    """A log that waits before a decision until another one is on its way too, or a while has passed."""
+
+    def __init__(self, log: DirectLog) -> None:
+        self._log, self._lock, self._both = log, Lock(), Barrier(2)
+
+    def append(self, entry: Entry) -> Receipt:
+        if entry.act is Act.DECIDE:
+            with suppress(BrokenBarrierError):
+                self._both.wait(timeout=1)
+        with self._lock:
+            return self._log.append(entry)
+
+
+def test_of_two_who_decide_at_once_one_is_in_the_log(seats: Seats, queue: LookQueue) -> None:
+    keeper = replace(seats.keeper, audit=Together(seats.log))
+    desks = [replace(one, keeper=keeper) for one in (seats.first, seats.second)]
+    case = queue.queue.cases[0].id
+    decision = Decision(outcome=Outcome.EXPLAINED.value, is_told=True, note="asked")
+
+    def attempt(desk: Desk) -> bool:
+        try:
+            return decide_case(desk, case, decision=decision) is None
+        except (UsageError, NotFoundError):
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, desks)) == [False, True]
+    assert sum(one.act == "decide" for one in latest(seats.database, most=10)) == 1

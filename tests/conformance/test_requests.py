@@ -17,6 +17,7 @@ from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused
 from watchroom.gate.request_records import Ask, AskReason, Request, RequestState, Verdict
+from watchroom.gate.request_rows import requests_at
 from watchroom.gate.requests import MOST_WAITING, Requests
 from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
 from watchroom.kernel.clock import SteppedClock
@@ -386,3 +387,20 @@ def test_no_audience_may_read_requests(world: World) -> None:
         connection.execute(psycopg.sql.SQL("set local role {}").format(psycopg.sql.Identifier(role[0])))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("select words from gate.request")
+
+
+def test_what_no_table_can_hold_stops_neither_asking_nor_deciding(world: World) -> None:
+    request = world.ask(words="wo\0rds")
+    assert isinstance(request, Request)
+    refused = world.decide(request, hours=None, words="no\0")
+    assert isinstance(refused, Request)
+    assert (refused.words, refused.answer) == ("wo\ufffdrds", "no\ufffd")
+
+
+def test_what_nobody_answered_in_time_is_not_read_again_with_every_page(world: World) -> None:
+    world.asked()
+    assert len(world.requests.for_decider(NURSE)) == 1
+    world.clock.move(timedelta(hours=4))
+    with world.database.connection(Principal.APP) as connection:
+        found = requests_at(connection, names=[NAME], sites=NURSE.all_sites, at=world.requests.now())
+    assert found == ()

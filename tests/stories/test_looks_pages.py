@@ -109,6 +109,14 @@ def test_only_a_reviewer_is_shown_the_way_and_let_in_and_everybody_has_their_own
         assert found.status_code == (303 if may else 403)
 
 
+def test_an_address_that_counts_nothing_says_nothing(seat: Seat, client: TestClient[Litestar]) -> None:
+    seat.sign_in(client, "records")
+    plain = get(client, "/looks")
+    for found in ("9" * 5000, "\u0663", "-1", "x"):
+        told = get(client, f"/looks?found={found}")
+        assert (told.status_code, told.text) == (200, plain.text)
+
+
 def test_an_address_that_is_no_case_and_one_that_names_none_give_the_same_page(
     seat: Seat, client: TestClient[Litestar]
 ) -> None:

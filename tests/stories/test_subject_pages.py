@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,8 +14,13 @@ from web_seat import Seat, get, seat_at
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.verdicts import MOST_OF_A_REASON
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.door import Refused
+from watchroom.gate.restrictions import Relation
 from watchroom.governance.subject.rules import LINES_A_PAGE
 from watchroom.node.account_desk import add_account
+from watchroom.node.audit_desk import Officer as Desk
+from watchroom.node.audit_desk import subject_draft
 from watchroom.node.node import Node
 
 SECOND = "records.second"
@@ -369,3 +375,26 @@ def test_a_request_that_is_not_there_is_not_found_and_that_is_entered(seat: Seat
     before = seat.last_index()
     assert get(officer.client, f"{HOME}/{uuid4()}").status_code == 404
     assert [(one.act, one.header["count"]) for one in seat.entries(before)] == [("consult", 0)]
+
+
+def test_nobody_works_the_request_of_their_own_person_or_kin_and_it_is_as_if_there_were_none(
+    seat: Seat, officer: Officer
+) -> None:
+    person, number = somebody(seat.node, place=3)
+    request = opened(seat, person=number, reference="REQ-OWN-1")
+    assert "REQ-OWN-1" in officer.get(HOME)
+    kept, by = seat.node.restrictions, By(actor="t")
+    kept.link("records", person, relation=Relation.KIN, by=by)
+    try:
+        assert "REQ-OWN-1" not in officer.get(HOME)
+        answers = [get(officer.client, f"{HOME}/{one}") for one in (request, uuid4())]
+        assert [one.status_code for one in answers] == [404, 404]
+        typed = {"reference": "REQ-2", "received_on": "2026-07-24"}
+        mine, nobody = (officer.send(HOME, person=one, **typed) for one in (number, "A0000ZZ"))
+        assert (mine.status_code, nobody.status_code) == (400, 400)
+        assert mine.text.replace(number, "") == nobody.text.replace("A0000ZZ", "")
+        asker = replace(seat.accounts.asker("records"), operator="somebody")
+        told = subject_draft(seat.node, Desk(asker=asker, purpose="governance.audit"), person)
+        assert isinstance(told, Refused)
+    finally:
+        kept.unlink("records", person, by=by)

@@ -11,8 +11,19 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from watchroom.audit.entries import AuditTrail, Entry
-from watchroom.audit.look_records import Case, CaseLook, Decision, Found, KnownCase, Opened, Review, Seen, Waiting
+from watchroom.audit.entries import AuditTrail, storable
+from watchroom.audit.look_records import (
+    Case,
+    CaseLook,
+    Decision,
+    Found,
+    KnownCase,
+    Opened,
+    Review,
+    Reviewer,
+    Seen,
+    Waiting,
+)
 from watchroom.audit.witness import enter_reading, witnessed
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.named_sql import load_queries
@@ -57,16 +68,21 @@ def keep_cases(database: Database, *, review: Review, sort: Callable[[Sequence[K
 
 
 def waiting_cases(
-    database: Database, *, log: AuditTrail, entry: Entry, since: datetime, chosen: Callable[[Waiting], Sequence[Case]]
+    database: Database,
+    *,
+    log: AuditTrail,
+    reviewer: Reviewer,
+    since: datetime,
+    chosen: Callable[[Waiting], Sequence[Case]],
 ) -> Waiting:
-    """What waits for the reviewer who makes `entry`, with the cases that `chosen` puts before them alone.
+    """What waits for a reviewer, with the cases that `chosen` puts before them alone.
 
     INVARIANT: the entry is committed before anything is returned, and names everybody whose case is.
 
     Args:
         database: of the node.
         log: where the reading is entered.
-        entry: who reads; its subjects are set here.
+        reviewer: who reads; the subjects of their entry are set here.
         since: machine instant from which decisions count.
         chosen: the cases that are given.
 
@@ -84,10 +100,10 @@ def waiting_cases(
                 last_at=row[5],
                 reasons=frozenset(row[6]),
             )
-            for row in connection.execute(_QUERIES["open_cases"].text, {"reviewer": entry.actor})
+            for row in connection.execute(_QUERIES["open_cases"].text, reviewer.as_parameters())
         )
         decided = connection.execute(_QUERIES["decided_since"].text, {"since": since}).fetchone()
-        outcomes = connection.execute(_QUERIES["outcomes"].text, {"reviewer": entry.actor}).fetchall()
+        outcomes = connection.execute(_QUERIES["outcomes"].text, {"reviewer": reviewer.entry.actor}).fetchall()
         review = connection.execute(_QUERIES["last_review"].text).fetchone()
     every = Waiting(
         cases=cases,
@@ -95,21 +111,22 @@ def waiting_cases(
         outcomes={(reason, outcome): count for reason, outcome, count in outcomes},
         reviewed_at=review[0] if review else None,
     )
-    given = chosen(every)
+    given, entry = chosen(every), reviewer.entry
     named = tuple(one.person_id for one in given if one.person_id is not None)
     detail = {**entry.detail, "cases": ",".join(str(one.id) for one in given)}
     log.append(replace(entry, count=len(given), subjects=named, detail=detail))
     return every
 
 
-def opened_case(database: Database, case_id: UUID, *, log: AuditTrail, entry: Entry) -> Opened:
-    """One case with its entries, for the reviewer who makes `entry`.
+def opened_case(database: Database, case_id: UUID, *, log: AuditTrail, reviewer: Reviewer) -> Opened:
+    """One case with its entries, for a reviewer.
 
     Raises:
-        NotFoundError: there is no such case, it is about the reviewer, or somebody else decided it: one answer.
+        NotFoundError: there is no such case, it is about the reviewer or somebody of theirs, or another one decided it:
+            one answer.
         AuditUnavailableError: it could not be entered; nothing is given.
     """
-    wanted = {"case_id": case_id, "reviewer": entry.actor}
+    wanted, entry = {"case_id": case_id, **reviewer.as_parameters()}, reviewer.entry
     with database.connection(Principal.AUDIT) as connection:
         row = connection.execute(_QUERIES["case_of"].text, wanted).fetchone()
     detail = {**entry.detail, "case": str(case_id)}
@@ -131,14 +148,17 @@ def opened_case(database: Database, case_id: UUID, *, log: AuditTrail, entry: En
     return Opened(id=row[0], account=row[1], person_id=row[2], decided_at=row[3], seen=seen)
 
 
-def record_decision(database: Database, case_id: UUID, *, decision: Decision, log: AuditTrail, entry: Entry) -> None:
+def record_decision(
+    database: Database, case_id: UUID, *, decision: Decision, log: AuditTrail, reviewer: Reviewer
+) -> None:
     """Keep a decision; its entry comes first, so that none is in force without one, and says when (machine time).
 
     Raises:
         NotFoundError: as `opened_case`; nothing was entered.
+        UsageError: somebody else decided it meanwhile; nothing was entered.
         AuditUnavailableError: it could not be entered; nothing is decided.
     """
-    wanted = {"case_id": case_id, "reviewer": entry.actor}
+    wanted, entry = {"case_id": case_id, **reviewer.as_parameters()}, reviewer.entry
     with database.connection(Principal.AUDIT) as connection:
         row = connection.execute(_QUERIES["case_of"].text, wanted).fetchone()
     if row is None:
@@ -146,16 +166,17 @@ def record_decision(database: Database, case_id: UUID, *, decision: Decision, lo
     said = {"case": str(case_id), "outcome": decision.outcome, "note": decision.note}
     told = {"told": "yes" if decision.is_told else "not_yet"}
     subjects = () if row[2] is None else (row[2],)
-    receipt = log.append(replace(entry, subjects=subjects, detail={**entry.detail, **said, **told}))
     with database.connection(Principal.AUDIT) as connection:
         closed = {"case_id": case_id, "decided_by": entry.actor, "decided_at": entry.machine_at}
         if connection.execute(_QUERIES["close_case"].text, closed).fetchone() is None:
             raise UsageError("somebody else decided this case meanwhile; theirs holds")
+        # INVARIANT: entered while nobody else can decide it, so that the log never tells of a decision that none was.
+        receipt = log.append(replace(entry, subjects=subjects, detail={**entry.detail, **said, **told}))
         decided = {
             "case_id": case_id,
             "outcome": decision.outcome,
             "is_told": decision.is_told,
-            "note": decision.note,
+            "note": storable(decision.note),
             "decided_by": entry.actor,
             "recorded_in": receipt.index,
         }

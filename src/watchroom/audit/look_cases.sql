@@ -52,8 +52,9 @@ values (:case_id, :index, :at, :reasons, :facts)
 on conflict (case_id, index) do update
 set reasons = excluded.reasons, facts = excluded.facts
 
--- name: open_cases(reviewer)
--- One row per case that waits for a decision and is about somebody else than the reviewer.
+-- name: open_cases(reviewer, own)
+-- One row per case that waits for a decision, is about somebody else than the reviewer and about looks at nobody of
+-- their own.
 select
     look_case.id,
     look_case.account,
@@ -68,11 +69,13 @@ cross join lateral unnest(look_case_entry.reasons) as reason (name)
 where
     look_case.decided_at is null
     and look_case.account <> :reviewer
+    and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
 group by look_case.id
 order by look_case.id asc
 
--- name: case_of(case_id, reviewer)
--- One row: a case that is about somebody else than the reviewer, and has no decision or one of theirs.
+-- name: case_of(case_id, reviewer, own)
+-- One row: a case that is about somebody else than the reviewer and about looks at nobody of their own, and has no
+-- decision or one of theirs.
 select
     look_case.id,
     look_case.account,
@@ -82,6 +85,7 @@ from audit.look_case
 where
     look_case.id = :case_id
     and look_case.account <> :reviewer
+    and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
     and (look_case.decided_at is null or look_case.decided_by = :reviewer)
 
 -- name: entries_of_case(case_id)

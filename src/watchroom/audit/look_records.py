@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from watchroom.audit.entries import Receipt
+from watchroom.audit.entries import Entry, Receipt
 from watchroom.audit.ranges import IndexRange
 from watchroom.kernel.errors import UsageError
 
@@ -138,3 +138,20 @@ class Decision:
             raise UsageError(
                 "a decision needs a note: what was asked and what was answered; the reviewer answers for it"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """Who reads or decides cases.
+
+    Attributes:
+        entry: of what they do, as the log will have it.
+        own: their own person and kin; cases of looks at these are not theirs to see.
+    """
+
+    entry: Entry
+    own: frozenset[UUID] = frozenset()
+
+    def as_parameters(self) -> dict[str, object]:
+        """As the queries take them."""
+        return {"reviewer": self.entry.actor, "own": sorted(self.own)}

@@ -119,7 +119,7 @@ where entry.index < :before
 order by entry.index desc
 limit :most
 
--- name: entries_of_opening(opening, since)
+-- name: entries_of_opening(opening, since, most)
 -- One row per entry from an index on that was made under an opening, or is about it, the first one first.
 select
     entry.index,
@@ -136,7 +136,7 @@ where
         or :opening::text = any(string_to_array(body.body::jsonb #>> '{detail,opened}', ','))
     )
 order by entry.index asc
-limit 1000
+limit :most
 
 -- name: entries_with(words, since, until, before, most)
 -- One row per entry below an index whose header holds every one of these texts and whose node instant lies from `since`

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from watchroom.audit.entries import instant_text
@@ -157,8 +157,12 @@ def about(database: Database, person_id: UUID, *, witness: Witness) -> Concernin
     return Concerning(entries=entries, upto=before, erased=erased[0] if erased else 0)
 
 
+MOST_OF_OPENING: Final = 1_000
+"""Whoever shows so many entries of an opening says that there may be more."""
+
+
 def of_opening(database: Database, opening: UUID, *, since: int, witness: Witness) -> tuple[Recorded, ...]:
-    """The first thousand entries that were made under an opening, or are about it, the first one first.
+    """Entries that were made under an opening, or are about it, the first one first; at most MOST_OF_OPENING.
 
     Args:
         database: of the node.
@@ -170,7 +174,7 @@ def of_opening(database: Database, opening: UUID, *, since: int, witness: Witnes
         UnwitnessedError: the witness is none of this log, or was used before.
     """
     with witnessed(database, witness) as connection:
-        wanted = {"opening": str(opening), "since": since}
+        wanted = {"opening": str(opening), "since": since, "most": MOST_OF_OPENING}
         return _recorded(connection.execute(_QUERIES["entries_of_opening"].text, wanted))
 
 

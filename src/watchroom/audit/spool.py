@@ -108,7 +108,8 @@ class Spool:
         """Whether anything waits, or is left; it costs next to nothing to ask."""
         try:
             return (self._folder / FILE).stat().st_size > 0
-        except FileNotFoundError:
+        except OSError:
+            # What cannot be looked at cannot be replayed either; an entry in the log must not fail for it.
             return False
 
     def waiting(self) -> int:

@@ -127,8 +127,13 @@ def one_request(database: Database, request_id: UUID) -> SubjectRequest:
     with database.connection(Principal.AUDIT) as connection:
         found = _with_steps(connection, connection.execute(_QUERIES["request"].text, {"id": request_id}).fetchall())
     if not found:
-        raise NotFoundError("there is no such request; the list of requests names those that there are")
+        raise no_such_request()
     return found[0]
+
+
+def no_such_request() -> NotFoundError:
+    """What is said of one that is not there, and of one that an officer may not work."""
+    return NotFoundError("there is no such request; the list of requests names those that there are")
 
 
 def _add(connection: Connection, request_id: UUID, *, step: Step, receipt: Receipt) -> None:

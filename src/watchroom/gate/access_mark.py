@@ -14,12 +14,13 @@ _QUERIES = load_queries("watchroom.gate", "access_mark.sql")
 class AccessMarks:
     """The marks of a node; safe to share between threads."""
 
-    def __init__(self, database: Database, *, machine: Clock) -> None:
+    def __init__(self, database: Database, *, clock: Clock, machine: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._machine = machine
 
     def of_everybody(self) -> str:
-        """Another one whenever anybody's access may have changed: policy, suspensions, restrictions, openings.
+        """Another one whenever anybody's access may have changed: policy, suspensions, restrictions, openings, rooms.
 
         Raises:
             DatabaseUnavailableError: it cannot be found out.
@@ -38,5 +39,6 @@ class AccessMarks:
 
     def _mark(self, query: Query, **params: object) -> str:
         with self._database.connection(Principal.APP) as connection:
-            row = connection.execute(query.text, {**params, "machine_now": self._machine.now()}).fetchone()
+            now = {"machine_now": self._machine.now(), "node_now": self._clock.now()}
+            row = connection.execute(query.text, {**params, **now}).fetchone()
         return str(row[0]) if row else ""

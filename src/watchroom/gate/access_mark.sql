@@ -1,4 +1,4 @@
--- name: of_everybody(machine_now)
+-- name: of_everybody(machine_now, node_now)
 -- One row: another value whenever somebody's access may have become another.
 select
     md5(
@@ -11,15 +11,27 @@ select
             (select concat_ws(' ', count(*), count(account_person.ended_at)) from gate.account_person),
             (select count(account.disabled_at) from gate.account),
             (
-                select concat_ws(' ', count(*), count(opening.closed_at), count(*) filter (where opening.machine_closes_at > :machine_now))
+                select
+                    concat_ws(
+                        ' ',
+                        count(*),
+                        count(opening.closed_at),
+                        count(*) filter (where opening.machine_closes_at > :machine_now and opening.closes_at > :node_now)
+                    )
                 from gate.opening
             ),
-            (select concat_ws(' ', count(*), count(case_room.closed_at)) from gate.case_room),
+            (
+                select
+                    concat_ws(
+                        ' ', count(*), count(case_room.closed_at), count(*) filter (where case_room.closes_at > :node_now)
+                    )
+                from gate.case_room
+            ),
             (select concat_ws(' ', count(*), count(member.left_at)) from gate.case_room_member as member)
         )
     )
 
--- name: of_account(account, machine_now)
+-- name: of_account(account, machine_now, node_now)
 -- One row: another value whenever the access of this account may have become another.
 select
     md5(
@@ -46,12 +58,17 @@ select
                     opening.account = :account
                     and opening.closed_at is null
                     and opening.machine_closes_at > :machine_now
+                    and opening.closes_at > :node_now
             ),
             (
                 select string_agg(member.room_id::text, ' ' order by member.room_id asc)
                 from gate.case_room_member as member
                 inner join gate.case_room on member.room_id = case_room.id
-                where member.account = :account and member.left_at is null and case_room.closed_at is null
+                where
+                    member.account = :account
+                    and member.left_at is null
+                    and case_room.closed_at is null
+                    and case_room.closes_at > :node_now
             )
         )
     )

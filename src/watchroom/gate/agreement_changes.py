@@ -13,7 +13,7 @@ from typing import Protocol
 
 from psycopg import sql
 
-from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.audit.entries import Act, AuditTrail, Entry, storable
 from watchroom.audit.notes import Ed25519Signer, NoteError, Verifier, parse_verifier
 from watchroom.gate.agreements import Kept, in_force, kept_agreements, parties, require_next_version
 from watchroom.gate.audiences import take_away
@@ -199,7 +199,7 @@ class Agreements:
             if not meant:
                 raise NotFoundError("no key of that id was trusted for that organisation; `agreement keys` lists them")
             for one in meant:
-                facts = {"organisation": organisation, "key": one.key.text(), "reason": reason}
+                facts = {"organisation": organisation, "key": one.key.text(), "reason": storable(reason)}
                 said = {"revoked_at": self.machine.now(), "revoked_by": by.actor}
                 connection.execute(QUERIES["revoke_party_key"].text, {**facts, **said})
             self._put_in_force(connection, self._holding(connection))
@@ -230,7 +230,7 @@ class Agreements:
                 raise NotFoundError("nothing is agreed here under that name; `agreement list` names what is")
             for one in agreed:
                 facts = {"digest": one.agreement.digest, "organisation": self.organisation}
-                said = {"suspended_by": by.actor, "suspended_at": self.machine.now(), "reason": reason}
+                said = {"suspended_by": by.actor, "suspended_at": self.machine.now(), "reason": storable(reason)}
                 connection.execute(QUERIES["enter_suspension"].text, {**facts, **said})
             self._put_in_force(connection, self._holding(connection))
             suspended = self._one(connection, agreed[0].agreement.digest)

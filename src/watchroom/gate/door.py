@@ -19,6 +19,7 @@ from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.errors import QuestionFailedError, SuspendedError
 from watchroom.gate.footing import Footing
 from watchroom.gate.openings import OpenFor, OpeningsHeld
+from watchroom.gate.own_matters import hidden_from
 from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.rights import right_for
@@ -77,7 +78,7 @@ class Gate:
         self._model = catalogue()
         self._limits = Limits()
         machine = machine or MachineClock()
-        self.marks = AccessMarks(database, machine=machine)
+        self.marks = AccessMarks(database, clock=clock, machine=machine)
         self._audiences = Audiences(database, model=self._model, machine_clock=machine)
         self._openings = OpeningsHeld(database, clock=clock, machine=machine)
 
@@ -235,6 +236,10 @@ class Gate:
         if self._policy.renewed(policy):
             return self.not_on_duty(asker, purpose=purpose, duty=duty, what=what)
         return self._refuse(asker, asked, code=_SUSPENDED)
+
+    def hidden_from(self, asker: Asker) -> frozenset[UUID]:
+        """Whom no view names to somebody today: restricted people, their own, kin. To compare with, never to show."""
+        return hidden_from(self._database, asker)
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

@@ -2,16 +2,19 @@
 
 To the asker hidden and absent give the same document (`explain`). Whoever explains is told of each clause about the
 entity what keeps it from showing the row, the nearest first. They are not told whether the row is there: a clause that
-fits and does not show it says that the row does not meet it, is hidden from that account, or is not there.
+fits and does not show it says that the row does not meet it, is hidden from that account or from them, or is not there.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Asked, Gate, Refused
+from watchroom.gate.door import Asked, Gate, Refused, View
 from watchroom.gate.explain import NOT_AVAILABLE, Explanation, explanation
+from watchroom.gate.see import entity_rows
+from watchroom.model.catalogue import Catalogue
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.policy.clause_words import rows_in_words
@@ -110,7 +113,7 @@ def explain_in_full(
             by=auditor,
             detail={"explained_for": purpose},
         ),
-        look=lambda view: explanation(view, question.entity, question.row_id, model=gate.model),
+        look=partial(_look, question=question, model=gate.model, hidden=gate.hidden_from(auditor)),
     )
     sought = Sought(
         organisation=asker.organisation,
@@ -128,6 +131,16 @@ def explain_in_full(
         refused=seen.code if isinstance(seen, Refused) else None,
         kept=tuple(_kept(one, gate) for one in found),
     )
+
+
+def _look(view: View, *, question: Question, model: Catalogue, hidden: frozenset[UUID]) -> Explanation:
+    """The account's own explanation; of whom the auditor may not know, that of a row that is not there."""
+    found = explanation(view, question.entity, question.row_id, model=model)
+    rows = entity_rows(view, question.entity, model=model, row_id=question.row_id)
+    named = {str(value) for row in rows for value in row.values()}
+    if named.isdisjoint(map(str, hidden)):
+        return found
+    return Explanation(decision=NOT_AVAILABLE, purpose=question.purpose)
 
 
 def _kept(one: NearMiss, gate: Gate) -> Kept:

@@ -14,7 +14,7 @@ from uuid import UUID
 from watchroom.audit.entries import Act, AuditTrail, AuditUnavailableError, Entry
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
-from watchroom.gate.glass_kept import QUERIES, Broken, Offer, Outcome, Rate, broken_glasses, rate_of
+from watchroom.gate.glass_kept import QUERIES, RATE_DAYS, Broken, Offer, Outcome, Rate, broken_glasses, rate_of
 from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, new_opening
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import NotFoundError, UsageError
@@ -114,16 +114,20 @@ class Glass:
     def review(self, asker: Asker, opening: UUID, *, outcome: Outcome, words: str) -> Broken:
         """Say, once, what a broken glass was: somebody else than who broke it, and than the second person.
 
+        Only once it is over: a read that came after its review would never be looked at.
+
         Whoever calls it has asked the gate whether this is the asker's duty.
 
         Raises:
             NotFoundError: there is no such broken glass.
-            UsageError: it is one's own, was reviewed, or no words are given.
+            UsageError: it is one's own, is still open, was reviewed, or no words are given.
             AuditUnavailableError: it could not be recorded, and is not reviewed.
         """
         one = self.one(opening)
         if asker.name in (one.opened.account, one.second):
             raise UsageError("somebody else than who broke the glass must review it")
+        if one.is_open(now=self.clock.now(), machine_now=self.machine.now()):
+            raise UsageError("it is still open; review it once it is closed, with every read under it")
         if not words.strip() or len(words) > MOST_WORDS:
             raise UsageError(f"say in your own words what was found, in at most {MOST_WORDS} characters")
         with self.database.connection(Principal.MIGRATOR) as connection:
@@ -148,14 +152,24 @@ class Glass:
         Raises:
             NotFoundError: there is none of that id.
         """
-        for one in self.every():
-            if one.id == opening:
-                return one
+        with self.database.connection(Principal.APP) as connection:
+            found = broken_glasses(connection, opening=opening)
+        if found:
+            return found[0]
         raise NotFoundError("there is no broken glass of that id; `glass list` names those there are")
+
+    def count_unreviewed(self, asker: Asker, *, is_owner: bool) -> int:
+        """How many that nobody has reviewed somebody was told of, or, as `is_owner`, may review: for every page."""
+        facts = {"account": asker.name, "is_owner": is_owner}
+        with self.database.connection(Principal.APP) as connection:
+            row = connection.execute(QUERIES["count_unreviewed"].text, facts).fetchone()
+        return row[0] if row else 0
 
     def rate(self) -> Rate:
         """How often lately, by whom, and what was not reviewed in time."""
-        return rate_of(self.every(), machine_now=self.machine.now())
+        now = self.machine.now()
+        with self.database.connection(Principal.APP) as connection:
+            return rate_of(broken_glasses(connection, since=now - RATE_DAYS), machine_now=now)
 
     def _enter(self, opened: Opened, offer: Offer, said: Said, *, asker: Asker, log: AuditTrail) -> None:
         """Keep it in one transaction, with its entry before the commit."""

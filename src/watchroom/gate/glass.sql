@@ -45,8 +45,24 @@ values (:opening_id, :outcome, :reviewed_by, :reviewed_at)
 on conflict (opening_id) do nothing
 returning opening_id
 
--- name: broken_glasses()
--- One row per glass that was ever broken, the latest first.
+-- name: count_unreviewed(account, is_owner)
+-- One row: how many broken glasses that nobody has reviewed somebody was told of, or may review.
+select count(*)
+from gate.glass
+inner join gate.opening on glass.opening_id = opening.id
+where
+    not exists (select from gate.glass_review as review where review.opening_id = glass.opening_id)
+    and (
+        exists (
+            select from gate.glass_told as told
+            where told.opening_id = glass.opening_id and told.account = :account
+        )
+        or (:is_owner and opening.account <> :account and glass.second_account is distinct from :account)
+    )
+
+-- name: broken_glasses(opening_id, since)
+-- One row per glass that was broken, the latest first: that one, or those since a machine instant and all that nobody
+-- has reviewed; null: any.
 select
     opening.id,
     opening.account,
@@ -74,4 +90,11 @@ select
 from gate.glass
 inner join gate.opening on glass.opening_id = opening.id
 left join gate.glass_review as review on glass.opening_id = review.opening_id
+where
+    (:opening_id::uuid is null or glass.opening_id = :opening_id::uuid)
+    and (
+        :since::timestamptz is null
+        or opening.machine_opened_at > :since::timestamptz
+        or review.opening_id is null
+    )
 order by opening.machine_opened_at desc, opening.id desc

@@ -118,9 +118,17 @@ def rate_of(broken: tuple[Broken, ...], *, machine_now: datetime) -> Rate:
     )
 
 
-def broken_glasses(connection: Connection) -> tuple[Broken, ...]:
-    """Every glass that was ever broken, the latest first; `connection` is the app's or the migrator's."""
-    cursor = connection.execute(QUERIES["broken_glasses"].text)
+def broken_glasses(
+    connection: Connection, *, opening: UUID | None = None, since: datetime | None = None
+) -> tuple[Broken, ...]:
+    """Glasses that were broken, the latest first.
+
+    Args:
+        connection: the app's or the migrator's.
+        opening: that one alone; None: any.
+        since: those since that machine instant, and all that nobody has reviewed; None: every one.
+    """
+    cursor = connection.execute(QUERIES["broken_glasses"].text, {"opening_id": opening, "since": since})
     names = [column.name for column in cursor.description or ()]
     return tuple(_broken(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
 

@@ -9,6 +9,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.glass import Glass
 from watchroom.gate.glass_kept import Broken, Outcome
 from watchroom.gate.view import Refused
+from watchroom.kernel.errors import NotFoundError
 from watchroom.policy.clauses import Duty
 
 REVIEW_PURPOSE = "governance.audit"
@@ -42,7 +43,7 @@ def glasses_for(glass: Glass, asker: Asker) -> tuple[Broken, ...] | Refused:
 
 def waiting_for(glass: Glass, asker: Asker, *, is_owner: bool) -> int:
     """How many broken glasses somebody was told of, or has to see to, that nobody has reviewed; a number, no look."""
-    return sum(one.review is None and (is_owner or asker.name in one.told) for one in glass.every())
+    return glass.count_unreviewed(asker, is_owner=is_owner)
 
 
 def review_glass(glass: Glass, asker: Asker, opening: UUID, *, outcome: Outcome, words: str) -> Broken | Refused:
@@ -55,20 +56,26 @@ def review_glass(glass: Glass, asker: Asker, opening: UUID, *, outcome: Outcome,
     return refused or glass.review(asker, opening, outcome=outcome, words=words)
 
 
-def record_of(glass: Glass, asker: Asker, broken: Broken) -> tuple[Recorded, ...] | Refused:
-    """What the log says of a broken glass: why, in the words of whoever broke it, and every read under it.
+def record_of(glass: Glass, asker: Asker, opening: UUID) -> tuple[Broken, tuple[Recorded, ...]] | Refused:
+    """A broken glass and what the log says of it: why, in the words of whoever broke it, and every read under it.
 
-    It is itself an entry, whose witness opens the log.
+    It is itself an entry, whose witness opens the log. Whoever may not review is refused, be there such a glass or not.
 
     Raises:
+        NotFoundError: there is none of that id; that it was asked is entered.
         AuditUnavailableError: it could not be recorded; nothing is given.
     """
     refused = glass.gate.not_on_duty(asker, purpose=REVIEW_PURPOSE, duty=Duty.REVIEW_GLASS, what="glass")
     if refused is not None:
         return refused
+    try:
+        broken = glass.one(opening)
+    except NotFoundError:
+        glass.audit.append(_entry(Act.CONSULT, asker, "glass", count=0, detail={"did": "reviewed"}))
+        raise
     entry = _entry(Act.CONSULT, asker, "audit", count=1, detail={"did": "reviewed", "about": str(broken.id)})
     witness = enter_reading(glass.audit, entry)
-    return of_opening(glass.database, broken.id, since=broken.recorded_in or 0, witness=witness)
+    return broken, of_opening(glass.database, broken.id, since=broken.recorded_in or 0, witness=witness)
 
 
 def _entry(act: Act, asker: Asker, thing: str, *, count: int, detail: dict[str, str]) -> Entry:

@@ -13,8 +13,13 @@ from watchroom.store.database import Database, Principal
 _QUERIES = load_queries("watchroom.gate", "known_people.sql")
 
 
-def person_meant(database: Database, named: str) -> UUID:
+def person_meant(database: Database, named: str, *, hidden: frozenset[UUID] = frozenset()) -> UUID:
     """The person of a prison number or an id, also one whom the record does not hold any more.
+
+    Args:
+        database: of the node.
+        named: as it was typed.
+        hidden: people who are not there for whoever asks.
 
     Raises:
         NotFoundError: nobody, or more than one person, is meant; it does not repeat what was typed.
@@ -26,6 +31,7 @@ def person_meant(database: Database, named: str) -> UUID:
         else:
             number = text.upper().replace("\0", "")
             rows = connection.execute(_QUERIES["people_of_number"].text, {"number": number}).fetchall()
+    rows = [row for row in rows if row[0] not in hidden]
     if not rows:
         raise NotFoundError("the record holds, and held, nobody of that prison number or id; look at it again")
     if len(rows) > 1:

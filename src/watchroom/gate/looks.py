@@ -11,12 +11,14 @@ from uuid import UUID
 
 from watchroom.audit.entries import AuditTrail, Entry
 from watchroom.audit.look_cases import keep_cases, opened_case, record_decision, waiting_cases
-from watchroom.audit.look_records import Case, Decision, Found, KnownCase, Opened, Review, Waiting
+from watchroom.audit.look_records import Case, Decision, Found, KnownCase, Opened, Review, Reviewer, Waiting
 from watchroom.audit.looks import MOST_PEOPLE, copy_looks, first_index_since
 from watchroom.audit.own_work import OwnWork, own_work
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.witness import enter_reading
+from watchroom.gate.askers import Asker
 from watchroom.gate.look_facts import Bounds, LookFacts, facts_of_looks
+from watchroom.gate.own_matters import own_people
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.ids import uuid7
 from watchroom.store.database import Database
@@ -85,16 +87,20 @@ class LookKeeper:
 
     def waiting(self, *, since: datetime, entry: Entry, chosen: Callable[[Waiting], Sequence[Case]]) -> Waiting:
         """What waits for whoever makes `entry`: see `audit.look_cases.waiting_cases`."""
-        return waiting_cases(self.database, log=self.audit, entry=entry, since=since, chosen=chosen)
+        return waiting_cases(self.database, log=self.audit, reviewer=self._reviewer(entry), since=since, chosen=chosen)
 
     def opened(self, case_id: UUID, *, entry: Entry) -> Opened:
         """One case with its entries: see `audit.look_cases.opened_case`."""
-        return opened_case(self.database, case_id, log=self.audit, entry=entry)
+        return opened_case(self.database, case_id, log=self.audit, reviewer=self._reviewer(entry))
 
     def decide(self, case_id: UUID, *, decision: Decision, entry: Entry) -> None:
         """Keep a decision: see `audit.look_cases.record_decision`."""
         dated = replace(entry, machine_at=self.machine.now())
-        record_decision(self.database, case_id, decision=decision, log=self.audit, entry=dated)
+        record_decision(self.database, case_id, decision=decision, log=self.audit, reviewer=self._reviewer(dated))
+
+    def _reviewer(self, entry: Entry) -> Reviewer:
+        who = Asker(name=entry.actor, roles=(), organisation=entry.organisation or "")
+        return Reviewer(entry=entry, own=own_people(self.database, who))
 
     def own_work(self, *, since: datetime, entry: Entry) -> OwnWork:
         """What whoever makes `entry` may know of their own work: see `audit.own_work.own_work`."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from watchroom.audit.entries import storable
 from watchroom.gate.askers import Asker
 from watchroom.gate.openings import Times, enter_opening, new_opening
 from watchroom.gate.request_records import Ask, Request, Verdict
@@ -52,7 +53,7 @@ def new_request(asker: Asker, ask: Ask, *, found: Askable, at: Times) -> dict[st
         "person_id": ask.person_id,
         "purpose": ask.purpose,
         "reason": ask.reason.value,
-        "words": ask.words,
+        "words": storable(ask.words),
         "asked_at": at.node,
         "answer_by": at.node + within,
         "machine_asked_at": at.machine,
@@ -78,7 +79,7 @@ def enter_verdict(connection: Connection, request: Request, verdict: Verdict, *,
         "decision": "refused" if opening is None else "given",
         "decided_by": by.name,
         "decided_at": at.node,
-        "answer": verdict.words,
+        "answer": storable(verdict.words),
         "opening_id": None if opening is None else opening.id,
     }
     connection.execute(QUERIES["decide_request"].text, facts)

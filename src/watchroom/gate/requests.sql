@@ -1,8 +1,8 @@
 -- What was asked for, and what became of it.
 
 -- name: requests(id, account, organisation, names, sites, machine_now)
--- One row per request: that one, those of an account, or, of these names at these sites, those that nobody has decided or
--- that are open.
+-- One row per request: that one, those of an account, or, of these names at these sites, those that can still be decided
+-- or that are open.
 select
     request.id,
     request.asked_by,
@@ -45,7 +45,7 @@ where
             and request.site_code = any(:sites::text[])
             and request.withdrawn_at is null
             and (
-                request.decision is null
+                (request.decision is null and request.machine_answer_by > :machine_now::timestamptz)
                 or (opening.closed_at is null and opening.machine_closes_at > :machine_now::timestamptz)
             )
         )

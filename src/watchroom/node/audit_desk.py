@@ -18,6 +18,7 @@ from watchroom.audit.verdicts import Decided, record_verdicts, verdicts_on
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
+from watchroom.gate.own_matters import own_people
 from watchroom.kernel.errors import UsageError
 from watchroom.node.create import CHECKPOINT_FOLDER
 from watchroom.node.erasures import erasure_of, note_erasure
@@ -103,7 +104,7 @@ def subject_draft(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: in
     Raises:
         AuditUnavailableError: the reading could not be entered; nothing is given.
     """
-    if refused := _refused(node, officer, Duty.READ_AUDIT):
+    if refused := _not_theirs(node, officer, person_id):
         return refused
     entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
     return _draft(node, person_id, entry=entry, upto=upto)
@@ -116,7 +117,7 @@ def decide_line(node: KeepsLog, officer: Officer, person_id: UUID, *, decided: D
         UsageError: the entry does not concern the person.
         AuditUnavailableError: it could not be entered; there is no verdict.
     """
-    if refused := _refused(node, officer, Duty.READ_AUDIT):
+    if refused := _not_theirs(node, officer, person_id):
         return refused
     entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,))
     record_verdicts(node.database, person_id, decided=[decided], log=node.audit, entry=entry)
@@ -129,7 +130,7 @@ def released_answer(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: 
     Raises:
         AuditUnavailableError: it could not be entered; nothing is given.
     """
-    if refused := _refused(node, officer, Duty.READ_AUDIT):
+    if refused := _not_theirs(node, officer, person_id):
         return refused
     entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
     found = released_of(_draft(node, person_id, entry=entry, upto=upto))
@@ -168,6 +169,15 @@ def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason:
 def _draft(node: KeepsLog, person_id: UUID, *, entry: Entry, upto: int | None) -> Draft:
     found = about(node.database, person_id, witness=enter_reading(node.audit, entry))
     return draft_of(person_id, found=found, verdicts=verdicts_on(node.database, person_id), upto=upto)
+
+
+def _not_theirs(node: KeepsLog, officer: Officer, person_id: UUID) -> Refused | None:
+    """Why an officer may not work a person's request; None: they may. Nobody reads their own matters (ADR 14)."""
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
+        return refused
+    if person_id not in own_people(node.database, officer.asker):
+        return None
+    return node.gate.refuse(officer.asker, purpose=officer.purpose, what="subject_access", code="not_your_duty")
 
 
 def _refused(node: KeepsLog, officer: Officer, duty: Duty) -> Refused | None:

@@ -26,8 +26,8 @@ def spool_of(folder: Path, clock: Clock) -> Spool:
 def replay_waiting(spool: Spool, log: ReplayTarget) -> Replayed | None:
     """Write what waits into the log; None where that is not possible, which is logged and tried at the next opening.
 
-    A node opens all the same: a spool that somebody altered must not close a prison's handover. `audit verify` says so
-    until it is seen to.
+    A node opens all the same: a spool that somebody altered, or a disk that fails, must not close a prison's handover.
+    `audit verify` says so until it is seen to.
     """
     try:
         return spool.replay(log)
@@ -35,6 +35,8 @@ def replay_waiting(spool: Spool, log: ReplayTarget) -> Replayed | None:
         _LOG.error("the spool was altered and is left as evidence; run `watchroom audit verify`")
     except AuditUnavailableError:
         _LOG.error("the spool cannot be replayed yet: the audit log cannot be written")
+    except OSError as fault:
+        _LOG.error("the spool cannot be replayed yet: its disk does not serve (%s); see to it", fault.strerror)
     return None
 
 
@@ -63,9 +65,10 @@ class ReplayingTrail:
     def _replay(self) -> None:
         try:
             self._spool.replay(self._log)
-        except AuditUnavailableError:
-            # The entry after this one tries again.
-            _LOG.warning("the spool could not be replayed yet")
+        except (AuditUnavailableError, OSError) as fault:
+            # INVARIANT: the entry before it is kept, so nothing of this reaches whoever asked for it. The next one
+            # tries again.
+            _LOG.warning("the spool could not be replayed yet: %s", type(fault).__name__)
         except SpoolError:
             # INVARIANT: the lock is kept, so that evidence is not read again with every entry.
             _LOG.error("the spool was altered and is left as evidence; run `watchroom audit verify`")

@@ -18,6 +18,7 @@ from watchroom.audit.subject_requests import (
     add_request,
     add_step,
     every_request,
+    no_such_request,
     one_request,
 )
 from watchroom.audit.verdicts import Decided, Standing, record_verdicts, verdicts_on
@@ -25,6 +26,7 @@ from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.known_people import person_meant
+from watchroom.gate.own_matters import own_people
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import uuid7
 from watchroom.node.audit_desk import Officer
@@ -68,8 +70,12 @@ class SubjectDesk:
         return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
 
     def requests(self) -> tuple[SubjectRequest, ...]:
-        """Every request, the one that came last first. That they were listed is entered; a list names nobody."""
-        found = every_request(self.node.database)
+        """Every request but of the officer's own person and kin, the one that came last first.
+
+        That they were listed is entered; a list names nobody.
+        """
+        own = self._own()
+        found = tuple(one for one in every_request(self.node.database) if one.person_id not in own)
         self.node.audit.append(replace(self.officer.entry(Act.LIST, _THING), count=len(found)))
         return found
 
@@ -82,15 +88,15 @@ class SubjectDesk:
             received_on: day of the node on which the request came.
 
         Raises:
-            NotFoundError: nobody, or more than one person, is meant; that it was asked is entered.
+            NotFoundError: nobody, more than one person, or somebody of the officer's own is meant; that it was asked
+                is entered.
             UsageError: the reference is none.
             AuditUnavailableError: it could not be entered; nothing is opened.
         """
         try:
-            person_id = person_meant(self.node.database, person)
+            person_id = person_meant(self.node.database, person, hidden=self._own())
         except NotFoundError:
-            # Looking somebody up leaves a trace either way; what was typed may be anything and is not kept.
-            self.node.audit.append(replace(self.officer.entry(Act.CONSULT, _THING), count=0))
+            self._enter_in_vain()
             raise
         now = self.node.clock.now()
         request = SubjectRequest(
@@ -165,10 +171,22 @@ class SubjectDesk:
 
     def _request(self, request_id: UUID) -> SubjectRequest:
         try:
-            return one_request(self.node.database, request_id)
+            found = one_request(self.node.database, request_id)
         except NotFoundError:
-            self.node.audit.append(replace(self.officer.entry(Act.CONSULT, _THING), count=0))
+            self._enter_in_vain()
             raise
+        if found.person_id in self._own():
+            self._enter_in_vain()
+            raise no_such_request()
+        return found
+
+    def _enter_in_vain(self) -> None:
+        """Looking somebody up leaves a trace either way; what was typed may be anything and is not kept."""
+        self.node.audit.append(replace(self.officer.entry(Act.CONSULT, _THING), count=0))
+
+    def _own(self) -> frozenset[UUID]:
+        """Of whom the officer works no request: nobody reads their own matters, and is told that there is none."""
+        return own_people(self.node.database, self.officer.asker)
 
     def _work(self, request: SubjectRequest, *, did: str) -> Work:
         upto = request.draft.upto if request.draft is not None else 0

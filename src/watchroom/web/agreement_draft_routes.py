@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
@@ -18,11 +18,11 @@ from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.node.draft_desk import DraftDesk
 from watchroom.web.agreement_desks import HERE, asker_at, desk_at, known_draft, page_of
+from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
 
-Form = URLEncodedBody[dict[str, str]]
 # A form writes a line end as six bytes and many a sign as three; the text in it has a bound of its own.
 FORM_BYTES = 400_000
 DONE = frozenset({"begun", "kept", "apart", "changed"})

@@ -3,7 +3,7 @@
 import json
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
@@ -16,10 +16,10 @@ from watchroom.node.agreement_desk import signature_document
 from watchroom.node.draft_desk import DraftDesk
 from watchroom.policy.odrl import export_odrl
 from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, desk_at, page_of
+from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, Present
 from watchroom.web.threads import in_thread
 
-Form = URLEncodedBody[dict[str, str]]
 YAML, LINKED = "application/yaml; charset=utf-8", "application/ld+json"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
+from litestar.params import FromPath, FromQuery, MultipartBody
 from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
@@ -14,11 +14,11 @@ from watchroom.governance.signing.show import sign_page
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, confirmed, desk_at, page_of
+from watchroom.web.forms import Form
 from watchroom.web.house import AnyRequest, AtHand, House, Present
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
 
-Form = URLEncodedBody[dict[str, str]]
 Upload = MultipartBody[dict[str, Any]]
 KEYS = f"{HERE}/keys"
 KEYS_DONE = frozenset({"trusted", "revoked"})

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from watchroom.gate.askers import Asker
-from watchroom.gate.glass import Said, faults_of
+from watchroom.gate.glass import MOST_WORDS, Said, faults_of
 from watchroom.gate.glass_kept import Offer, Outcome
 from watchroom.gate.glass_reading import review_glass
 from watchroom.gate.view import Refused
@@ -73,11 +73,15 @@ def keep_review(house: AtHand, visitor: Present, data: Form) -> Response[str] | 
     """Keep a review; or the form again."""
     opening, outcome, words = known_id(data.get("id", "")), data.get("outcome", ""), data.get("words", "")
     wrong = [] if outcome in tuple(Outcome) else ["outcome"]
-    wrong += [] if words.strip() and len(words) <= 500 else ["words"]
+    wrong += [] if words.strip() and len(words) <= MOST_WORDS else ["words"]
     if wrong:
         errors = {name: f"glass.fault.{name}" for name in wrong}
         return _review(house, visitor, opening, errors=errors, typed=data)
-    done = review_glass(house.node.glass, visitor.asker, opening, outcome=Outcome(outcome), words=words)
+    try:
+        done = review_glass(house.node.glass, visitor.asker, opening, outcome=Outcome(outcome), words=words)
+    except UsageError:
+        # Somebody was faster, it is open, or it is their own: the page says which, with what was typed.
+        return _review(house, visitor, opening, errors={"outcome": "glass.fault.review"}, typed=data)
     if isinstance(done, Refused):
         raise RefusedError(house.node.words.say(done.reason))
     return Redirect(f"{HERE}?done=reviewed", status_code=303)

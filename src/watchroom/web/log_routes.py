@@ -10,7 +10,7 @@ from typing import IO, TypeVar
 
 from litestar import Response, get, post
 from litestar.enums import MediaType
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromQuery
 from litestar.response import Redirect, Stream
 
 from watchroom.audit.export import NothingToExportError
@@ -22,13 +22,13 @@ from watchroom.governance.log.show import HOME, Sent, Told, log_page
 from watchroom.node.audit_desk import erase_entries, export_log
 from watchroom.node.log_desk import PURPOSE, LogDesk, log_desk_of
 from watchroom.policy.clauses import Duty
+from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
 
 T = TypeVar("T")
-Form = URLEncodedBody[dict[str, str]]
 DONE = frozenset({"verifying", "erased"})
 PIECE = 1 << 16
 

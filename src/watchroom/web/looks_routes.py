@@ -1,10 +1,8 @@
 """The review of looks, and the page about one's own work."""
 
-from uuid import UUID
-
 from litestar import Response, get, post
 from litestar.enums import MediaType
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from watchroom.audit.look_records import Decision
@@ -15,13 +13,12 @@ from watchroom.governance.looks.rules import Outcome
 from watchroom.governance.looks.show import queue_page
 from watchroom.governance.my_work.build import build_my_work
 from watchroom.governance.my_work.show import my_work_page
-from watchroom.kernel.errors import NotFoundError
+from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
+from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
-
-Form = URLEncodedBody[dict[str, str]]
 
 
 @get("/looks")
@@ -31,7 +28,7 @@ def looks(house: AtHand, visitor: Present, done: FromQuery[str] = "", found: Fro
     queue = look_queue(desk_of(house, visitor))
     if isinstance(queue, Refused):
         raise RefusedError(house.node.words.say(queue.reason))
-    page = queue_page(queue, house.node.words, done=bool(done), found=int(found) if found.isdecimal() else None)
+    page = queue_page(queue, house.node.words, done=bool(done), found=count_of(found))
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks"))
     return Response(house.pages.page("looks.html", frame, page=page), media_type=MediaType.HTML)
 
@@ -64,7 +61,7 @@ def decide_look(house: AtHand, visitor: Present, case_id: FromPath[str], data: F
     decision = Decision(
         outcome=outcome.value, is_told=outcome is not Outcome.FOLLOWED_UP or filled.tells, note=filled.note
     )
-    refused = decide_case(desk_of(house, visitor), known_case(case_id), decision=decision)
+    refused = decide_case(desk_of(house, visitor), known_id(case_id), decision=decision)
     if refused is not None:
         raise RefusedError(house.node.words.say(refused.reason))
     return Redirect("/looks?done=1", status_code=303)
@@ -81,7 +78,7 @@ def my_work(house: AtHand, visitor: Present) -> Response[str]:
 
 def case_response(house: House, visitor: Visitor, case_id: str, *, filled: Filled | None = None) -> Response[str]:
     """The page of one case, with the form as it was typed when that was refused."""
-    found = look_case(desk_of(house, visitor), known_case(case_id))
+    found = look_case(desk_of(house, visitor), known_id(case_id))
     if isinstance(found, Refused):
         raise RefusedError(house.node.words.say(found.reason))
     page = case_page(found, house.node.words, filled=filled)
@@ -90,18 +87,11 @@ def case_response(house: House, visitor: Visitor, case_id: str, *, filled: Fille
     return Response(html, media_type=MediaType.HTML, status_code=200 if filled is None else 422)
 
 
+def count_of(text: str) -> int | None:
+    """The number in an address; None where it is none that a count can be."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
 def desk_of(house: House, visitor: Visitor) -> Desk:
     """The review in the hands of this visitor."""
     return Desk(gate=house.node.gate, keeper=house.node.looks, asker=visitor.asker)
-
-
-def known_case(text: str) -> UUID:
-    """The id of a case in an address.
-
-    Raises:
-        NotFoundError: it is none.
-    """
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFoundError("no case at this address") from None

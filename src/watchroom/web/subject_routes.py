@@ -5,7 +5,7 @@ from datetime import date
 
 from litestar import Response, get, post
 from litestar.enums import MediaType
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from watchroom.audit.subject import NotReleased
@@ -18,13 +18,13 @@ from watchroom.governance.subject.show import Looked, Worked, draft_page
 from watchroom.governance.subject_list.show import HOME, Typed, requests_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.subject_desk import PURPOSE, SubjectDesk, Work, subject_desk_of
+from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
 from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
 
-Form = URLEncodedBody[dict[str, str]]
 # A page of lines, each with a reason, whatever letters it is written in.
 FORM_BYTES = 256 * 1024
 OLDEST_DAYS = 366

@@ -38,9 +38,11 @@ def build_review(glass: Glass, asker: Asker, opening: UUID) -> tuple[Glasses, tu
     """One broken glass with what the log says of it, for whoever reviews.
 
     Raises:
-        NotFoundError: there is none of that id.
+        NotFoundError: there is none of that id; that it was asked is entered.
         AuditUnavailableError: the look could not be recorded.
     """
-    one = glass.one(opening)
-    record = record_of(glass, asker, one)
-    return record if isinstance(record, Refused) else (glasses_of(glass, asker, (one,)), record)
+    found = record_of(glass, asker, opening)
+    if isinstance(found, Refused):
+        return found
+    one, record = found
+    return glasses_of(glass, asker, (one,)), record

@@ -58,7 +58,11 @@ class Glasses:
         return State.OPEN if self.is_open(one) else State.WAITING
 
     def is_mine_to_review(self, one: Broken) -> bool:
-        """Whether this person may review it: never one's own, nor as the second person."""
+        """Whether this person may review it now: never one's own, nor as the second person, nor while it is open."""
+        return self.is_another(one) and not self.is_open(one)
+
+    def is_another(self, one: Broken) -> bool:
+        """Whether it waits for a review that this person may give once it is over."""
         return self.may_review and one.review is None and self.asker not in (one.opened.account, one.second)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watchroom.audit.read import Recorded
+from watchroom.audit.read import MOST_OF_OPENING, Recorded
 from watchroom.gate.glass_kept import Broken, Offer, Outcome
 from watchroom.governance.glass.rules import (
     Glasses,
@@ -90,7 +90,7 @@ class GlassPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPage:
-    """One broken glass for its review; `outcomes` is empty where it is not this person's to review."""
+    """One broken glass for its review; `outcomes` is empty where they cannot review it now: `why_not` says why."""
 
     title: str
     id: str
@@ -99,7 +99,9 @@ class ReviewPage:
     heads: tuple[str, ...]
     reads: tuple[tuple[str, ...], ...]
     none_read: str
+    more: str
     outcomes: tuple[Choice, ...]
+    why_not: str
     errors: Mapping[str, str]
     typed: Mapping[str, str]
 
@@ -155,13 +157,23 @@ def review_page(
             for read in reads_under(record)
         ),
         none_read=words.phrase("glass.reads.none"),
+        more=words.phrase("glass.reads.more", shown=MOST_OF_OPENING) if len(record) >= MOST_OF_OPENING else "",
         outcomes=tuple(
             Choice(value=each.value, text=words.phrase(f"glass.outcome.{each.value}"), is_chosen=each.value == chosen)
             for each in (Outcome if may else ())
         ),
+        why_not=_why_not(one, glasses, words),
         errors={name: words.phrase(message) for name, message in (errors or {}).items()},
         typed=typed or {},
     )
+
+
+def _why_not(one: Broken, glasses: Glasses, words: Words) -> str:
+    if one.review is not None:
+        return words.phrase("glass.review.given")
+    if glasses.is_another(one) and glasses.is_open(one):
+        return words.phrase("glass.review.still_open", until=words.instant(one.opened.closes_at, "time"))
+    return words.phrase("glass.review.not_yours")
 
 
 def banner_sentence(until: str, minutes: int, words: Words) -> str:

@@ -120,7 +120,8 @@ def look_case(desk: Desk, case_id: UUID) -> Opened | Refused:
     """One case with its entries.
 
     Raises:
-        NotFoundError: there is none, it is about the reviewer, or somebody else decided it: one answer.
+        NotFoundError: there is none, it is about the reviewer or somebody of theirs, or another one decided it: one
+            answer.
         AuditUnavailableError: it could not be entered; nothing is given.
     """
     return desk.refused() or desk.keeper.opened(case_id, entry=desk.entry(Act.CONSULT))

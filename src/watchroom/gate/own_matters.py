@@ -1,0 +1,28 @@
+"""Whom somebody may not meet where the log is read and not the record: their own person, kin, restricted people.
+
+The views of an audience leave them out by themselves (ADR 14). What is read beside them, as the log, asks here.
+"""
+
+from uuid import UUID
+
+from watchroom.gate.askers import Asker
+from watchroom.kernel.named_sql import load_queries
+from watchroom.store.database import Database, Principal
+
+_QUERIES = load_queries("watchroom.gate", "own_matters.sql")
+
+
+def own_people(database: Database, asker: Asker) -> frozenset[UUID]:
+    """Somebody's own person and kin, today: nobody reads their own matters. To compare with, never to show."""
+    return _people(database, "own_people", asker)
+
+
+def hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
+    """The same, and restricted people who do not admit them."""
+    return own_people(database, asker) | _people(database, "restricted_from", asker)
+
+
+def _people(database: Database, query: str, asker: Asker) -> frozenset[UUID]:
+    facts = {"account": asker.name, "organisation": asker.organisation}
+    with database.connection(Principal.APP) as connection:
+        return frozenset(row[0] for row in connection.execute(_QUERIES[query].text, facts))

@@ -1,0 +1,24 @@
+-- name: own_people(account, organisation)
+-- One row per person of the record who is the holder of an account of that organisation, or kin.
+select account_person.person_id
+from gate.account_person
+inner join gate.account on account_person.account = account.name
+where
+    account.name = :account
+    and account.organisation = :organisation
+    and account_person.ended_at is null
+
+-- name: restricted_from(account, organisation)
+-- One row per restricted person who does not admit an account of that organisation.
+select restriction.person_id
+from gate.restriction
+where
+    restriction.lifted_at is null
+    and not exists (
+        select from gate.restriction_admits
+        inner join gate.account on restriction_admits.account = account.name
+        where
+            restriction_admits.restriction_id = restriction.id
+            and account.name = :account
+            and account.organisation = :organisation
+    )
