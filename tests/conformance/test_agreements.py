@@ -226,6 +226,7 @@ def preview_of(party: Party) -> Preview:
         zone=ZONE,
         sites=("LEI", "MDI"),
         units=("LEI-A", "LEI-B", "MDI-A"),
+        in_force=tuple(party.agreements.in_force()),
     )
 
 

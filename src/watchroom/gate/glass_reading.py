@@ -1,5 +1,6 @@
 """Who is shown which broken glasses, and what the log says of one: each look is an entry."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
@@ -40,9 +41,9 @@ def glasses_for(glass: Glass, asker: Asker) -> tuple[Broken, ...] | Refused:
     return tuple(sorted(found, key=lambda one: (not one.is_overdue(machine_now=now), one.review is not None)))
 
 
-def waiting_for(glass: Glass, asker: Asker, *, is_owner: bool) -> int:
+def waiting_for(every: Sequence[Broken], asker: Asker, *, is_owner: bool) -> int:
     """How many broken glasses somebody was told of, or has to see to, that nobody has reviewed; a number, no look."""
-    return sum(one.review is None and (is_owner or asker.name in one.told) for one in glass.every())
+    return sum(one.review is None and (is_owner or asker.name in one.told) for one in every)
 
 
 def review_glass(glass: Glass, asker: Asker, opening: UUID, *, outcome: Outcome, words: str) -> Broken | Refused:

@@ -58,7 +58,7 @@ def waits_for(node: WaitingNode, asker: Asker) -> Waits | Refused:
     return Waits(
         agreements=_to_agree(node) if Duty.AGREEMENTS in duties else None,
         requests=node.requests.count_waiting(asker),
-        glasses=waiting_for(node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
+        glasses=waiting_for(node.glass.every(), asker, is_owner=Duty.REVIEW_GLASS in duties),
         looks=None if found.reviewed_at is None else len(queue_of(found.cases, decided=found.decided).cases),
         answers=answers_of(every_request(node.database), today=today),
         spooled=spool_fault(node.spool) is not None,

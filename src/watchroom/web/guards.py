@@ -63,6 +63,7 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
     roles = ", ".join(ROLES[role].title.lower() for role in sorted(asker.roles) if role in ROLES)
     words = house.node.words.phrase("web.asker", name=asker.name, role=roles)
     mark = house.node.gate.marks.of(asker)
+    every = house.node.glass.every()
     purposes, duties = house.node.gate.purposes(asker), house.node.gate.duties(asker)
     return Visitor(
         asker=asker,
@@ -72,7 +73,8 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
         token=token,
         mark=mark,
         may_break=bool(house.node.glass.offers(asker)),
-        glasses=waiting_for(house.node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
+        glasses=waiting_for(every, asker, is_owner=Duty.REVIEW_GLASS in duties),
+        broken=house.node.glass.open_among(every, asker),
     )
 
 

@@ -162,7 +162,7 @@ def open_glasses(house: House, visitor: Visitor) -> tuple[OpenGlass, ...]:
                 node.words,
             ),
         )
-        for one in node.glass.broken_by(visitor.asker)
+        for one in visitor.broken
     )
 
 

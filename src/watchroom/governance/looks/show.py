@@ -122,7 +122,7 @@ def act_words(header: Mapping[str, Any], words: Words) -> str:
     act = words.phrase(f"work.act.{header['act']}")
     # Who signs in needs no thing to do it to.
     thing = "" if header["act"].startswith("sign_") else thing_words(header.get("entity"), words)
-    return f"{act} {thing}".strip()
+    return words.phrase("access.what", act=act, about=thing) if thing else act
 
 
 def thing_words(thing: str | None, words: Words) -> str:
