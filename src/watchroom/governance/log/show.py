@@ -9,20 +9,14 @@ from watchroom.audit.read import Found, Recorded
 from watchroom.audit.verify import Fault, Verified
 from watchroom.governance.answer.show import about_words, is_told_of
 from watchroom.governance.log.rules import MOST_OF_A_REASON, Erasing, Period, Sought
-from watchroom.governance.looks.show import thing_words
+from watchroom.governance.looks.show import SAYS_ALL, thing_words
 from watchroom.model.words import Words
 
 HOME = "/log"
 LINES_A_PAGE = 50
 _BY_INDEX = ("first", "last", "reason", "erase_confirm")
 
-_SAY_ALL = frozenset(
-    {
-        *(Act.BRIEF, Act.SIGN_IN, Act.SIGN_IN_REFUSED, Act.SIGN_OUT, Act.ACCOUNT, Act.POLICY_CHANGE, Act.KEY_ROTATION),
-        *(Act.BACKUP, Act.RESTORE, Act.SETTINGS, Act.ASK, Act.ANSWER, Act.WITHDRAW, Act.END),
-        *(Act.GLASS_BREAK, Act.GLASS_CLOSE, Act.GLASS_REVIEW),
-    }
-)
+_SAY_ALL = SAYS_ALL | {Act.BRIEF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
