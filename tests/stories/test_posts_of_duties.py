@@ -37,6 +37,7 @@ def test_who_keeps_the_records_reads_what_the_role_may_do_and_with_which_command
         "watchroom audit erase",
         "watchroom agreement preview",
         "watchroom restrict add",
+        "watchroom glass list",
     ]
     with seat.client() as client:
         seat.sign_in(client, "records")
