@@ -226,12 +226,23 @@ def preview_of(party: Party) -> Preview:
         zone=ZONE,
         sites=("LEI", "MDI"),
         units=("LEI-A", "LEI-B", "MDI-A"),
+        in_force=tuple(party.agreements.in_force()),
     )
 
 
 def schemas(party: Party) -> set[object]:
     with party.database.connection(Principal.APP) as connection:
         return {name for (name,) in connection.execute("select nspname from pg_namespace where nspname ~ '^seen_'")}
+
+
+def test_a_version_in_force_is_counted_beside_a_policy_that_was_left_behind(party: Party) -> None:
+    """Without the version there is the policy of yesterday, on which nothing is given any more."""
+    alone = tuple(party.agreements.in_force())
+    party.agreed(text())
+    held = party.agreements.in_force()
+    (agreed,) = [one for one in held if one not in alone]
+    (reach,) = preview_of(party).compared(alone, held, seats=seats_of(agreed))
+    assert (reach.people_before, reach.people_after) == (0, 4)
 
 
 def test_a_preview_counts_who_would_be_seen_beyond_today_and_leaves_nothing_behind(party: Party) -> None:

@@ -37,7 +37,7 @@ ROUTES_WITHOUT = {
 
 # They show who has looked at whom, by a duty.
 ROUTES_OF_THE_LOG = {
-    *("/looks", "/looks/{case_id}"),
+    *("/looks", "/looks/{case_id}", "/waiting"),
     *("/log", "/log/search", "/log/verify", "/log/export", "/log/erase"),
     "/subject-access",
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
@@ -84,7 +84,7 @@ TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.
     f"agreements/{one}.html"
     for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
 }
-TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "my_work.html", "log.html"} | {
+TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"} | {
     f"subject/{one}.html" for one in ("requests", "draft", "letter")
 }
 PARTS_OF_TEMPLATES = {

@@ -29,7 +29,7 @@ def page_of(node: Node, name: str, purpose: str) -> PostsPage:
 def test_who_keeps_the_records_reads_what_the_role_may_do_and_with_which_command(node: Node, seat: Seat) -> None:
     page = page_of(node, "records", "governance.audit")
 
-    assert page.title == "Your work here"
+    assert page.title == "What your role does with commands"
     assert "sees no post and nobody's record" in page.sentence
     assert [line.command.split(" DIR")[0] for line in page.duties] == [
         "watchroom explain",
@@ -37,6 +37,7 @@ def test_who_keeps_the_records_reads_what_the_role_may_do_and_with_which_command
         "watchroom audit erase",
         "watchroom agreement preview",
         "watchroom restrict add",
+        "watchroom glass list",
     ]
     with seat.client() as client:
         seat.sign_in(client, "records")

@@ -121,6 +121,7 @@ THINGS: Mapping[str, str] = {
     "source": "A source system.",
     "subject_access": "What a person may be told of who has looked at them.",
     "source_freshness": "How old what each source said is.",
+    "waiting": "What waits for somebody, in numbers.",
 }
 
 _QUESTIONS = re.compile(r"[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*")

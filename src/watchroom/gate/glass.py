@@ -15,12 +15,12 @@ from watchroom.audit.entries import Act, AuditTrail, AuditUnavailableError, Entr
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.glass_kept import QUERIES, RATE_DAYS, Broken, Offer, Outcome, Rate, broken_glasses, rate_of
-from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, new_opening
+from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, is_agreed, new_opening
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.policy.clauses import Agreement
-from watchroom.policy.opened_clauses import GLASS, is_glass, opening_name
-from watchroom.policy.openings import REASONS, TOLD_ROLES
+from watchroom.policy.opened_clauses import GLASS, opening_name
+from watchroom.policy.openings import LONGEST_GLASS, REASONS, TOLD_ROLES
 from watchroom.store.database import Connection, Database, Principal
 
 MOST_WORDS: Final = 500
@@ -67,8 +67,14 @@ class Glass:
         return tuple(one for one in found if one is not None)
 
     def broken_by(self, asker: Asker) -> tuple[Opened, ...]:
-        """Those that are broken by somebody now, as this process knows it."""
-        return tuple(one for one in self.gate.open_for(asker).openings if is_glass(one.name))
+        """Those that are broken by somebody now, under agreements that hold."""
+        now, machine_now, policy = self.clock.now(), self.machine.now(), self.gate.policy
+        with self.database.connection(Principal.APP) as connection:
+            lately = broken_glasses(connection, since=machine_now - LONGEST_GLASS)
+        who = (asker.name, asker.organisation)
+        mine = (one for one in lately if (one.opened.account, one.opened.organisation) == who)
+        still_open = (one.opened for one in mine if one.is_open(now=now, machine_now=machine_now))
+        return tuple(one for one in still_open if is_agreed(one, policy))
 
     def break_(self, asker: Asker, name: str, said: Said) -> Broken:
         """Open what the agreement adds, from the next read on.

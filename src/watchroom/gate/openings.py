@@ -106,7 +106,7 @@ class OpeningsHeld:
             return NOTHING_OPEN
         now, machine_now = self._clock.now(), self._machine.now()
         open_now = (one for one in mine if one.is_open(now=now, machine_now=machine_now))
-        return OpenFor(tuple(one for one in open_now if _is_agreed(one, policy)))
+        return OpenFor(tuple(one for one in open_now if is_agreed(one, policy)))
 
     def hear(self, turn: UUID) -> None:
         """Read the openings anew where those held are not of that turn.
@@ -195,6 +195,7 @@ def _opened(facts: list[object]) -> Opened:
     return Opened(**dict(zip(Opened.__slots__, facts, strict=True)))  # type: ignore[arg-type]
 
 
-def _is_agreed(one: Opened, policy: Policy) -> bool:
+def is_agreed(one: Opened, policy: Policy) -> bool:
+    """Whether the agreement under which it was opened holds, with the same text."""
     agreement = policy.agreement_of(one.name)
     return agreement is not None and is_same_text(agreement, one.digest)

@@ -63,6 +63,7 @@ class Preview:
         database, model: of the node.
         machine, clock, zone: of the machine, and of the node.
         sites, units: all that there are.
+        in_force: the agreements of the node, on whose policy the views are made.
     """
 
     database: Database
@@ -72,6 +73,7 @@ class Preview:
     zone: ZoneInfo
     sites: tuple[str, ...]
     units: tuple[str, ...]
+    in_force: tuple[Agreement, ...]
 
     def compared(
         self,
@@ -84,7 +86,7 @@ class Preview:
         """What changes for each seat.
 
         Args:
-            before: the agreements in force.
+            before: the agreements to compare with, most often those in force.
             after: those that would be.
             seats: whose view is compared.
             as_of: on the record as known then, timezone-aware; None: as known now.
@@ -125,7 +127,8 @@ class Preview:
     def _reach(
         self, before: Sequence[Agreement], after: Sequence[Agreement], seat: Seat, *, as_of: datetime | None
     ) -> Reach:
-        in_force = policy_hash(before)
+        # INVARIANT: of the policy in force even where less is compared: one that was left behind gives nothing.
+        in_force = policy_hash(self.in_force)
         then = self._seen(before, seat, in_force=in_force, as_of=as_of)
         now = self._seen(after, seat, in_force=in_force, as_of=as_of)
         return Reach(

@@ -56,7 +56,7 @@ def measured(desk: AgreementDesk, agreement: Agreement) -> Measured:
     held = next((one for one in node.agreements.settle() if one.name == agreement.name), None)
     none_known: Mapping[str, frozenset[str]] = {}
     unused = none_known if held is None else _unused(node, held, _use(node, desk.asker)).fields
-    shares = counting(node).shares(agreement)
+    shares = counting(node, node.agreements.in_force()).shares(agreement)
     return Measured(shares=shares, unused=unused)
 
 

@@ -1,6 +1,6 @@
 """Whom an agreement reaches, counted on the record: a draft beside what is in force, what is kept beside the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -100,7 +100,7 @@ def prospect(desk: AgreementDesk, document: str, *, where: str, as_of: datetime 
     others = [one for one in now if one.name != draft.name]
     seats = seats_of(draft) if held is None else seats_of(held, draft)
     desk.look(Act.COUNT, "previewed", about=draft)
-    reaches = counting(desk.node).each(now, [*others, _begun(draft, today)], seats=seats, as_of=as_of)
+    reaches = counting(desk.node, now).each(now, [*others, _begun(draft, today)], seats=seats, as_of=as_of)
     return Prospect(agreement=draft, before=held, seats=seats, reaches=reaches, as_of=as_of)
 
 
@@ -111,11 +111,12 @@ def reach(desk: AgreementDesk, digest: str, *, as_of: datetime | None = None) ->
         NotFoundError: it was not entered.
     """
     agreement = desk.one(digest).agreement
-    others = [one for one in desk.node.agreements.settle() if one.name != agreement.name]
+    now = desk.node.agreements.settle()
+    others = [one for one in now if one.name != agreement.name]
     seats = seats_of(agreement)
     desk.look(Act.COUNT, "counted", about=agreement)
     after = [*others, _begun(agreement, _today(desk.node))]
-    reaches = counting(desk.node).each(others, after, seats=seats, as_of=as_of)
+    reaches = counting(desk.node, now).each(others, after, seats=seats, as_of=as_of)
     return Prospect(agreement=agreement, before=None, seats=seats, reaches=reaches, as_of=as_of)
 
 
@@ -128,8 +129,8 @@ def _begun(agreement: Agreement, today: date) -> Agreement:
     return replace(agreement, valid_from=min(agreement.valid_from, today))
 
 
-def counting(node: AgreementNode) -> Preview:
-    """A preview for somebody who is assigned to every place that deliveries have named."""
+def counting(node: AgreementNode, in_force: Sequence[Agreement]) -> Preview:
+    """A preview for somebody who is assigned to every place that deliveries have named, on the policy in force."""
     with node.database.connection(Principal.LOADER) as connection:
         places = known_places(connection)
     return Preview(
@@ -140,6 +141,7 @@ def counting(node: AgreementNode) -> Preview:
         zone=node.jurisdiction.zone,
         sites=places.sites,
         units=places.units,
+        in_force=tuple(in_force),
     )
 
 

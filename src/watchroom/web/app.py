@@ -59,6 +59,7 @@ from watchroom.web.subject_routes import (
     take_proposals,
 )
 from watchroom.web.visitors import Visitor
+from watchroom.web.waiting_routes import waiting
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 ROUTES = (
@@ -110,6 +111,7 @@ ROUTES = (
     look_of,
     decide_look,
     find_looks,
+    waiting,
     my_work,
     subject_requests,
     open_request,

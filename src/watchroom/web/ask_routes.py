@@ -51,6 +51,9 @@ def ask(house: AtHand, visitor: Present, person_id: FromPath[str], data: Form) -
         words=typed.words,
     )
     found = node.requests.ask(visitor.asker, wanted)
+    if isinstance(found, Refused) and found.code == "asked_already":
+        already = Faults(name=node.words.say(found.reason))
+        return form_again(house, visitor, person_id, filled=Filled(purpose=chosen, typed=typed, faults=already))
     if isinstance(found, Refused):
         raise RefusedError(node.words.say(found.reason))
     return on_to_requests(chosen, done="asked")

@@ -28,6 +28,7 @@ from watchroom.web.faults import Notice
 from watchroom.web.forms import Form
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed, kept
+from watchroom.web.navigation import reads_records
 from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
 
@@ -53,10 +54,12 @@ class SignInPage:
 @get("/")
 @in_thread
 def start(visitor: Present, purpose: FromQuery[str] = "") -> Redirect:
-    """On to the handover of the post that is mine, or to the choice of one; for a board to its numbers."""
+    """On to the handover of the post that is mine, or to the choice of one; else to numbers, or to what waits."""
     units = visitor.asker.units
     if visitor.purposes == (BOARD_PURPOSE,):
         return Redirect("/board", status_code=303)
+    if not reads_records(visitor):
+        return Redirect("/waiting", status_code=303)
     place = f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts"
     return Redirect(f"{place}?{kept(purpose)}" if purpose else place, status_code=303)
 

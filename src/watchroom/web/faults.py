@@ -56,6 +56,8 @@ def fault_handlers(house: House) -> dict[int | type[Exception], Any]:
         return Redirect(f"/sign-in?to={quote(here, safe='')}", status_code=303)
 
     def other(request: AnyRequest, fault: Exception) -> Response[str]:
+        if home := home_of(request, fault):
+            return Redirect(home, status_code=303)
         status, kind = kind_of(fault)
         if status >= 500:
             _LOG.error("%s at %s", type(fault).__name__, place_of(fault))
@@ -65,6 +67,17 @@ def fault_handlers(house: House) -> dict[int | type[Exception], Any]:
         return notice_page(house, request, Told(status=status, kind=kind, reason=reason))
 
     return {NotSignedInError: to_sign_in, Exception: other, HTTPException: other}
+
+
+def home_of(request: AnyRequest, fault: Exception) -> str | None:
+    """Where an address leads that only takes a form: to the list it belongs to; None: it is none.
+
+    A page that answers a form stands at such an address, and a lock, a reload or a changed access ask for it again.
+    """
+    if not (isinstance(fault, HTTPException) and fault.status_code == 405 and request.method == "GET"):
+        return None
+    home = f"/{request.url.path.split('/')[1]}"
+    return home if home != request.url.path else None
 
 
 def kind_of(fault: Exception) -> tuple[int, str]:

@@ -41,6 +41,8 @@ class Frame:
     Attributes:
         example: the banner of a node that holds example data; None: real data.
         purpose: what is read and for what, in words, with the notice that it is recorded; None: no data here.
+        links: the first row of the navigation.
+        governance: its second row, of whoever works on access itself.
         others: the same page for the other purposes that this person may act for.
         glasses: those that are broken now, said on every page.
         session: None: nobody is signed in.
@@ -56,6 +58,7 @@ class Frame:
     example: str | None
     purpose: str | None
     links: tuple[Link, ...]
+    governance: tuple[Link, ...]
     others: tuple[Link, ...]
     session: SessionFrame | None
     glasses: tuple[OpenGlass, ...] = ()

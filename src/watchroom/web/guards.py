@@ -73,6 +73,7 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
         mark=mark,
         may_break=bool(house.node.glass.offers(asker)),
         glasses=waiting_for(house.node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
+        broken=house.node.glass.broken_by(asker),
     )
 
 

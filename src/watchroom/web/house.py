@@ -16,7 +16,7 @@ from watchroom.web.assets import Assets
 from watchroom.web.cookies import form_token
 from watchroom.web.frame import Frame, Link, OpenGlass, SessionFrame
 from watchroom.web.limits import Allowance
-from watchroom.web.navigation import DESTINATIONS, Waits
+from watchroom.web.navigation import DESTINATIONS, Row, Waits
 from watchroom.web.ports import NodeLike
 from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
@@ -86,7 +86,8 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         classification=phrase("web.classification"),
         example=None if house.node.environment == "live" else phrase(f"web.example.{house.node.environment}"),
         purpose=purpose_sentence(house, about.purpose) if about.purpose else None,
-        links=links(house, visitor, about) if visitor else (),
+        links=links(house, visitor, about, row=Row.SERVICE) if visitor else (),
+        governance=links(house, visitor, about, row=Row.GOVERNANCE) if visitor else (),
         others=other_purposes(house, visitor, about) if visitor else (),
         session=session_frame(house, visitor) if visitor else None,
         keeps_typed=about.keeps_typed,
@@ -109,8 +110,8 @@ def kept(purpose: str, at: str = "") -> str:
     return urlencode({"purpose": purpose} | ({"at": at} if at else {}))
 
 
-def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
-    """The service's own navigation: where this person may go. It keeps the purpose and leads to now."""
+def links(house: House, visitor: Visitor, about: Setting, *, row: Row) -> tuple[Link, ...]:
+    """One row of the service's own navigation: where this person may go. It keeps the purpose and leads to now."""
     query = f"?{kept(about.purpose)}" if about.purpose in visitor.purposes else ""
     phrase = house.node.words.phrase
     return tuple(
@@ -121,7 +122,7 @@ def links(house: House, visitor: Visitor, about: Setting) -> tuple[Link, ...]:
             waiting=waiting(house, visitor, about, waits=one.waits) if one.waits else 0,
         )
         for one in DESTINATIONS
-        if one.is_for(visitor)
+        if one.row is row and one.is_for(visitor)
     )
 
 
@@ -161,7 +162,7 @@ def open_glasses(house: House, visitor: Visitor) -> tuple[OpenGlass, ...]:
                 node.words,
             ),
         )
-        for one in node.glass.broken_by(visitor.asker)
+        for one in visitor.broken
     )
 
 

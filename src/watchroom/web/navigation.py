@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from watchroom.governance.looks.build import PURPOSE as AUDIT_PURPOSE
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
@@ -16,6 +17,13 @@ class Waits(Enum):
     GLASSES = "glasses"
 
 
+class Row(Enum):
+    """The rows of the navigation: the service, and under it the work about access itself."""
+
+    SERVICE = "service"
+    GOVERNANCE = "governance"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """One place of the navigation.
@@ -25,6 +33,7 @@ class Destination:
         text: message id.
         is_for: whether somebody is shown the way.
         keeps_purpose: the way keeps the purpose of the page that it is on.
+        row: in which it stands.
         waits: what stands beside it counts how many of these wait for them; None: it is not counted.
     """
 
@@ -32,10 +41,16 @@ class Destination:
     text: str
     is_for: Callable[[Visitor], bool]
     keeps_purpose: bool = False
+    row: Row = Row.SERVICE
     waits: Waits | None = None
 
 
-def _reads_records(visitor: Visitor) -> bool:
+def reads_records(visitor: Visitor) -> bool:
+    """Whether somebody reads records of people for a purpose of theirs; the rest count, or look after access."""
+    return any(purpose not in (BOARD_PURPOSE, AUDIT_PURPOSE) for purpose in visitor.purposes)
+
+
+def _is_asked(visitor: Visitor) -> bool:
     return visitor.purposes != (BOARD_PURPOSE,)
 
 
@@ -57,11 +72,10 @@ def _keeps_agreements(visitor: Visitor) -> bool:
 
 # In the order in which they stand on the page.
 DESTINATIONS: tuple[Destination, ...] = (
-    Destination(path="/", text="web.nav.handover", is_for=_reads_records, keeps_purpose=True),
-    Destination(path="/posts", text="web.nav.posts", is_for=_reads_records, keeps_purpose=True),
-    Destination(
-        path="/requests", text="web.nav.requests", is_for=_reads_records, keeps_purpose=True, waits=Waits.REQUESTS
-    ),
+    Destination(path="/waiting", text="web.nav.waiting_for_you", is_for=_reads_log),
+    Destination(path="/", text="web.nav.handover", is_for=reads_records, keeps_purpose=True),
+    Destination(path="/posts", text="web.nav.posts", is_for=reads_records, keeps_purpose=True),
+    Destination(path="/requests", text="web.nav.requests", is_for=_is_asked, keeps_purpose=True, waits=Waits.REQUESTS),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
     Destination(
         path="/break-glass",
@@ -69,9 +83,9 @@ DESTINATIONS: tuple[Destination, ...] = (
         is_for=lambda visitor: visitor.may_break or visitor.glasses > 0 or Duty.REVIEW_GLASS in visitor.duties,
         waits=Waits.GLASSES,
     ),
-    Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements),
-    Destination(path="/looks", text="web.nav.looks", is_for=_reads_log),
-    Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_log),
-    Destination(path="/log", text="web.nav.log", is_for=_reads_log),
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
+    Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements, row=Row.GOVERNANCE),
+    Destination(path="/looks", text="web.nav.looks", is_for=_reads_log, row=Row.GOVERNANCE),
+    Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_log, row=Row.GOVERNANCE),
+    Destination(path="/log", text="web.nav.log", is_for=_reads_log, row=Row.GOVERNANCE),
 )

@@ -30,6 +30,7 @@ def briefing_html(node: NodeLike, page: BriefingPage) -> str:
         example=None if node.environment == "live" else phrase(f"web.example.{node.environment}"),
         purpose=page.purpose,
         links=(),
+        governance=(),
         others=(),
         session=None,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from watchroom.gate.askers import Asker
+from watchroom.gate.openings import Opened
 from watchroom.policy.clauses import Duty
 
 
@@ -19,6 +20,7 @@ class Visitor:
         mark: of what they may see, taken before anything of the page is read.
         may_break: whether some agreement lets them break the glass in an emergency.
         glasses: how many broken ones they were told of, or have to review, that nobody has reviewed.
+        broken: those of their own that are open now, as the database says and not as this process last heard.
     """
 
     asker: Asker
@@ -29,3 +31,4 @@ class Visitor:
     mark: str
     may_break: bool = False
     glasses: int = 0
+    broken: tuple[Opened, ...] = ()

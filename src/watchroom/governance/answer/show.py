@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from watchroom.audit.entries import Act
 from watchroom.audit.subject import Line
 from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
@@ -36,16 +37,34 @@ def told_of(line: Line, *, agency: tuple[str, str], words: Words) -> ToldLine:
     )
 
 
+_SAY_ALL = frozenset(
+    {Act.BRIEF, Act.ASK, Act.ANSWER, Act.WITHDRAW, Act.END, Act.GLASS_BREAK, Act.GLASS_CLOSE, Act.GLASS_REVIEW}
+)
+
+
 def _what(act: str, header: Mapping[str, object], words: Words) -> str:
-    # "Named in a shift handover" says it all.
-    if header.get("act") == "brief":
+    # "Named in a shift handover" says it all, and so does what was asked for or opened.
+    if header.get("act") in _SAY_ALL:
         return act
     return words.phrase("access.what", act=act, about=about_words(header.get("entity"), words))
 
 
 # Things of the log that are no entity of the model, as a person is told of them; the rest is "the system".
 _OWN_WORDS = frozenset(
-    {"handover", "posts", "roll", "occupancy", "audit", "subject_access", "explain", "change", "batch"}
+    {
+        "handover",
+        "posts",
+        "roll",
+        "occupancy",
+        "audit",
+        "subject_access",
+        "explain",
+        "change",
+        "batch",
+        "request",
+        "glass",
+        "looks",
+    }
 )
 
 

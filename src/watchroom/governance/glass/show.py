@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from watchroom.audit.read import MOST_OF_OPENING, Recorded
 from watchroom.gate.glass_kept import Broken, Offer, Outcome
@@ -259,7 +260,7 @@ def _why(one: Broken, words: Words) -> str:
 
 
 def _facts(one: Broken, glasses: Glasses, *, record: Sequence[Recorded], words: Words) -> tuple[tuple[str, str], ...]:
-    ended = words.instant(one.opened.closes_at) if one.closed_at is None else words.instant(one.closed_at)
+    ended = words.instant(_ended(one))
     told = words.listed(list(one.told)) if one.told else words.phrase("glass.fact.nobody")
     facts = {
         "who": one.opened.account,
@@ -273,6 +274,13 @@ def _facts(one: Broken, glasses: Glasses, *, record: Sequence[Recorded], words: 
         "state": _line(one, glasses, words).state,
     }
     return tuple((words.phrase(f"glass.fact.{name}"), value) for name, value in facts.items())
+
+
+def _ended(one: Broken) -> datetime:
+    """When it closed or will close, on the node's clock like the rest of the page: the machine's may stand apart."""
+    if one.closed_at is None:
+        return one.opened.closes_at
+    return min(one.opened.closes_at, one.opened.opened_at + (one.closed_at - one.opened.machine_opened_at))
 
 
 def _act(act: str, words: Words) -> str:

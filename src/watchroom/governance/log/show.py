@@ -9,11 +9,14 @@ from watchroom.audit.read import Found, Recorded
 from watchroom.audit.verify import Fault, Verified
 from watchroom.governance.answer.show import about_words, is_told_of
 from watchroom.governance.log.rules import MOST_OF_A_REASON, Erasing, Period, Sought
+from watchroom.governance.looks.show import SAYS_ALL, thing_words
 from watchroom.model.words import Words
 
 HOME = "/log"
 LINES_A_PAGE = 50
 _BY_INDEX = ("first", "last", "reason", "erase_confirm")
+
+_SAY_ALL = SAYS_ALL | {Act.BRIEF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,9 +207,8 @@ def _line(one: Recorded, words: Words) -> EntryLine:
     roles = [words.phrase(f"role.{role}") for role in str(header.get("role") or "").split("+") if role]
     act = words.phrase(f"log.act.{one.act}") if known else one.act
     what = act
-    # What was done to an account, a key or the node says all of it; so does a handover that was made.
-    if one.act != Act.BRIEF and is_told_of(header.get("entity")):
-        what = words.phrase("access.what", act=act, about=about_words(header.get("entity"), words))
+    if about := _about(one, words):
+        what = words.phrase("access.what", act=act, about=about)
     if header.get("outcome") is not None:
         what = words.phrase("log.failed", what=what)
     purpose = header.get("purpose")
@@ -221,6 +223,14 @@ def _line(one: Recorded, words: Words) -> EntryLine:
         people=_people(one, words),
         clauses=", ".join(str(clause) for clause in header.get("clauses", ())),
     )
+
+
+def _about(one: Recorded, words: Words) -> str:
+    """What an entry is about; empty where what was done says all of it: to an account, a key, a glass, a handover."""
+    entity = one.header.get("entity")
+    if one.act in _SAY_ALL or entity is None:
+        return ""
+    return about_words(entity, words) if is_told_of(entity) else thing_words(str(entity), words)
 
 
 def _people(one: Recorded, words: Words) -> str:

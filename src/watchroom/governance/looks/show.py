@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from watchroom.audit.entries import Act
 from watchroom.audit.look_records import Case
 from watchroom.governance.looks.build import LookQueue
 from watchroom.governance.looks.rules import BUDGET, ranked
@@ -117,12 +118,21 @@ def span_words(first: datetime, last: datetime, words: Words) -> str:
     return words.phrase("looks.from_to", first=first, last=last)
 
 
+# What was done says all of it: to an account, to access, a key or a glass, or with what was asked for.
+SAYS_ALL: Final = frozenset(
+    {
+        *(Act.SIGN_IN, Act.SIGN_IN_REFUSED, Act.SIGN_OUT, Act.ACCOUNT, Act.POLICY_CHANGE, Act.KEY_ROTATION),
+        *(Act.BACKUP, Act.RESTORE, Act.SETTINGS, Act.ASK, Act.ANSWER, Act.WITHDRAW, Act.END),
+        *(Act.GLASS_BREAK, Act.GLASS_CLOSE, Act.GLASS_REVIEW),
+    }
+)
+
+
 def act_words(header: Mapping[str, Any], words: Words) -> str:
     """What an entry says was done, and about what."""
     act = words.phrase(f"work.act.{header['act']}")
-    # Who signs in needs no thing to do it to.
-    thing = "" if header["act"].startswith("sign_") else thing_words(header.get("entity"), words)
-    return f"{act} {thing}".strip()
+    thing = "" if header["act"] in SAYS_ALL else thing_words(header.get("entity"), words)
+    return words.phrase("access.what", act=act, about=thing) if thing else act
 
 
 def thing_words(thing: str | None, words: Words) -> str:
@@ -132,6 +142,8 @@ def thing_words(thing: str | None, words: Words) -> str:
     own = f"work.thing.{thing}"
     if words.knows(own):
         return words.phrase(own)
+    if words.knows(f"record.{thing}"):
+        return words.phrase(f"record.{thing}")
     return words.phrase("work.thing.record", entity=thing.replace("_", " "))
 
 
