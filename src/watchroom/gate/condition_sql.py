@@ -1,7 +1,7 @@
 """A condition of an agreement as SQL on one row; `policy.evaluate` is the same in Python."""
 
 from datetime import timedelta
-from typing import LiteralString
+from typing import LiteralString, assert_never
 
 from psycopg import sql
 
@@ -57,6 +57,8 @@ def condition_sql(condition: Condition, *, alias: str, asking: Asking) -> sql.Co
             return sql.SQL("({} {} {})").format(
                 column(condition.column), sql.SQL(comparator), _operand(condition.operand, asking)
             )
+        case _:
+            assert_never(condition)
 
 
 def every(parts: list[sql.Composable]) -> sql.Composable:
