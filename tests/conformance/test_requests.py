@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from request_charter import ACCOUNTS, BOTH, CARE, CHARTER, FAR_NURSE, NAME, NEEDS, OTHER, ROWS, SECOND_NURSE, TEXT
 
-from gate_world import GOVERNOR, NURSE, OFFICER, START, ZONE, about, charter, ids, look, person, place, write
+from gate_world import GOVERNOR, NURSE, OFFICER, START, ZONE, charter, ids, look, write
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
@@ -21,46 +22,8 @@ from watchroom.gate.request_rows import requests_at
 from watchroom.gate.requests import MOST_WAITING, Requests
 from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
 from watchroom.kernel.clock import SteppedClock
-from watchroom.policy.agreement import charter_text
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database, Principal
-
-CARE = "custody.care"
-SECTION = """
-on_request:
-  - name: needs
-    title: What the needs of care are
-    roles: [wing_officer]
-    purposes: [custody.care]
-    entity: care_need
-    fields: [person_id, description]
-    subject: on_my_unit
-    where: type_code <> 'SECRET'
-    lasts: P1D
-    decided_by: [nurse, wing_officer]
-    answer_within: PT4H
-"""
-TEXT = charter_text()
-TEXT = TEXT[: TEXT.index("\n# What an officer may need")] + SECTION + TEXT[TEXT.index("\nsigned_by:") :]
-CHARTER = charter(TEXT)
-NAME = "PRISON-CHARTER.1#request-needs"
-ROWS = {
-    "location": [place("LEI-A", "WING"), place("LEI-B", "WING"), place("MDI-A", "WING")],
-    "person": [person("1"), person("2"), person("3", "LEI-B"), person("4", is_restricted=True), person("5", "MDI-A")],
-    "care_need": [
-        *(
-            about(key, key, unit, type_code="X", instruction_code="I", description=f"told {key}", problem_code="P")
-            for key, unit in (("1", "LEI-A"), ("2", "LEI-A"), ("3", "LEI-B"), ("4", "LEI-A"), ("5", "MDI-A"))
-        ),
-        about("9", "1", type_code="SECRET", description="secret 1"),
-    ],
-}
-NEEDS = "select description, person_id from care_need"
-OTHER = replace(OFFICER, name="p.officer")
-BOTH = replace(OFFICER, name="b.both", roles=("wing_officer", "nurse"))
-FAR_NURSE = replace(NURSE, name="f.nurse", sites=("MDI",))
-SECOND_NURSE = replace(NURSE, name="s.nurse")
-ACCOUNTS = (OFFICER, NURSE, GOVERNOR, OTHER, BOTH, FAR_NURSE, SECOND_NURSE)
 
 
 class World:
