@@ -34,6 +34,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
+from watchroom.node.upkeep import Step
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
@@ -172,6 +173,11 @@ class Node:
     def pages(self) -> PageSettings:
         """How its pages meet people and the network."""
         return self.settings.pages
+
+    @property
+    def upkeep(self) -> Sequence[Step]:
+        """What it does by itself now and then while it runs."""
+        return (self.gate.evict,)
 
     @property
     def keys(self) -> KeyFolder:
