@@ -23,7 +23,14 @@ with standing as (
 ),
 ranked as (
     select
-        standing.*,
+        standing.hash,
+        standing.role_name,
+        standing.schema_name,
+        standing.policy_hash,
+        standing.definition,
+        standing.made_at,
+        standing.place,
+        standing.is_past_use,
         row_number() over (
             order by standing.is_past_use asc, standing.place asc nulls last, standing.made_at desc, standing.hash asc
         ) as rank
