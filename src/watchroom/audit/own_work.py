@@ -5,7 +5,7 @@ give an inquiry away. A review of looks is told only once it is decided and the 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,17 +145,18 @@ def own_work(
         days=tuple(DayCount(day=day, act=act, count=count) for day, act, count in days),
         readings=tuple(Covered(header=json.loads(header), count=count) for header, count in readings),
         exports=tuple(Covered(header=json.loads(header), count=count) for header, count in exports),
-        reviews=tuple(
-            ToldReview(
-                id=row[0],
-                first_at=row[1],
-                last_at=row[2],
-                looks=row[3],
-                reasons=frozenset(row[4]),
-                outcome=row[5],
-                decided_at=row[6],
-            )
-            for row in reviews
-        ),
+        reviews=tuple(map(_told_review, reviews)),
         reaches_back=datetime.fromisoformat(cut[0]) if cut is not None and first > span.first else None,
+    )
+
+
+def _told_review(row: Sequence[Any]) -> ToldReview:
+    return ToldReview(
+        id=row[0],
+        first_at=row[1],
+        last_at=row[2],
+        looks=row[3],
+        reasons=frozenset(row[4]),
+        outcome=row[5],
+        decided_at=row[6],
     )

@@ -102,8 +102,10 @@ class Preview:
         """The same, each when it is counted: a seat on a large record takes its time."""
         return (self._reach(before, after, seat, as_of=as_of) for seat in seats)
 
-    def shares(self, agreement: Agreement) -> dict[str, float]:
+    def shares(self, agreement: Agreement, *, held: Sequence[Agreement]) -> dict[str, float]:
         """By clause, the part of all persons of the node whom it shows to whoever would see most, from 0 to 1.
+
+        `held` are the agreements in force: nothing is read on another policy than theirs.
 
         Clauses that show no row, or tell of nobody, are left out; each is counted by itself, as if it began today.
         """
@@ -118,7 +120,7 @@ class Preview:
             alone = replace(agreement, clauses=(clause,), valid_from=min(agreement.valid_from, today))
             people: set[UUID] = set()
             for seat in seats_of(alone):
-                people |= self._seen([alone], seat, in_force=policy_hash([alone]), as_of=None).people
+                people |= self._seen([alone], seat, in_force=policy_hash(held), as_of=None).people
             found[clause.name] = len(people) / persons
         return found
 

@@ -1,12 +1,13 @@
 """An open node: everything that a command or a page needs, wired by hand, closed in order."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog
+from watchroom.audit.retention import retire
 from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
@@ -177,7 +178,22 @@ class Node:
     @property
     def upkeep(self) -> Sequence[Step]:
         """What it does by itself now and then while it runs."""
-        return (self.gate.evict,)
+        return (self.gate.evict, self.retain)
+
+    def retain(self) -> Mapping[str, int]:
+        """Delete what is kept longer than `retention` in watchroom.toml says; how many of each kind went.
+
+        Raises:
+            AuditUnavailableError: it could not be entered; nothing was deleted.
+        """
+        who = operator()
+        return retire(
+            self.database,
+            log=self.audit,
+            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
+            rule=self.settings.retention,
+            now=(self.machine_clock.now(), self.clock.now()),
+        )
 
     @property
     def keys(self) -> KeyFolder:

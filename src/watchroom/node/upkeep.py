@@ -1,4 +1,4 @@
-"""What a running node does by itself now and then: audiences that nobody uses are dropped."""
+"""What a running node does by itself now and then: audiences that nobody uses go, and what is past its time."""
 
 import logging
 import threading
