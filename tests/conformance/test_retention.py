@@ -31,7 +31,8 @@ def seats(database) -> Generator[Seats]:
 def counts(seats: Seats, *tables: str) -> list[int]:
     with seats.database.connection(Principal.MIGRATOR) as connection:
         connection.execute(f"set local role {seats.database.roles.owner}")  # type: ignore[arg-type]
-        return [connection.execute(f"select count(*) from {one}").fetchone()[0] for one in tables]  # type: ignore
+        found = [connection.execute(f"select count(*) from {one}").fetchone() for one in tables]  # type: ignore[arg-type]
+    return [row[0] for row in found if row is not None]
 
 
 def run(seats: Seats, at: datetime, rule: Retention = RULE) -> dict[str, int]:
