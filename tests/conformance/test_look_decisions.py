@@ -15,14 +15,15 @@ from look_seats import DirectLog, Seats, seats_over
 from watchroom.audit.entries import Act, Entry, Receipt
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.look_records import Decision, Opened
-from watchroom.audit.own_work import HELD_FOR
+from watchroom.audit.own_work import HELD_FOR, WorkSpan, own_work
 from watchroom.audit.ranges import IndexRange
+from watchroom.audit.witness import enter_reading
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.looks import Reviewed
 from watchroom.gate.restrictions import Relation, Restrictions
 from watchroom.governance.looks.build import Desk, LookQueue, decide_case, look_case, look_queue, review_looks
 from watchroom.governance.looks.rules import BUDGET, Outcome, ranked
-from watchroom.governance.my_work.build import build_my_work
+from watchroom.governance.my_work.build import DAYS, build_my_work
 from watchroom.governance.my_work.show import my_work_page
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.words import Words
@@ -115,13 +116,28 @@ def test_my_work_holds_back_whose_entries_of_the_log_were_read_and_when_it_is_fr
     nurse = replace(OFFICER, name="nurse.7")
     assert build_my_work(seats.keeper, nurse).readings == ()
     seats.clock.move(HELD_FOR + timedelta(hours=1))
-    later = seats.keeper.own_work(since=START, entry=replace(reading, entity="my_work", actor="nurse.7", subjects=()))
+    later = build_my_work(seats.keeper, nurse)
     (told,) = later.readings
     assert told.count >= 1
     page = my_work_page(later, Words())
     assert str(looked.subjects[0]) not in str(page)
     assert "governance.2" not in str(page)
-    assert build_my_work(seats.keeper, replace(OFFICER, name="nurse")).latest == ()
+    assert build_my_work(seats.keeper, replace(OFFICER, name="nurse")).readings == ()
+    seats.clock.move(timedelta(days=DAYS))
+    assert build_my_work(seats.keeper, nurse).readings == ()
+
+
+def test_of_a_log_that_is_too_long_my_work_shows_the_last_part_and_says_since_when(seats: Seats) -> None:
+    entries = [one for one in latest(seats.database, most=2000) if one.actor == "nurse.7"]
+    entry = Entry(act=Act.LIST, actor="nurse.7", organisation="HMPPS", role="nurse", entity="my_work")
+    receipt = enter_reading(seats.log, entry)
+    end, newest = receipt.receipt.index, max(one.index for one in entries)
+    span = WorkSpan(first=0, first_reading=0, last_reading=0)
+    work = own_work(seats.database, span=span, witness=receipt, now=seats.clock.now(), most=end - newest)
+    assert [one.index for one in work.latest] == [newest]
+    assert sum(one.count for one in work.days) == 1
+    assert work.reaches_back is not None
+    assert Words().instant(work.reaches_back) in my_work_page(work, Words()).sentence
 
 
 def test_a_case_goes_with_the_bodies_of_its_entries(seats: Seats, queue: LookQueue) -> None:

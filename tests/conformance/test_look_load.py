@@ -1,16 +1,19 @@
 """How long a review of a busy node takes: a million entries by three hundred accounts at two thousand people."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import pytest
 
-from gate_world import START, episode, gate_of, person, write
+from gate_world import OFFICER, START, episode, gate_of, person, write
 from look_seats import DirectLog
 from look_world import reviewers
+from watchroom.audit.own_work import HELD_FOR
 from watchroom.gate.looks import LookKeeper, Reviewed
 from watchroom.governance.looks.build import Desk, review_looks
+from watchroom.governance.my_work.build import build_my_work
 from watchroom.kernel.clock import SteppedClock
 from watchroom.store.database import Database, Principal
 
@@ -73,6 +76,27 @@ def test_a_million_entries_are_looked_through_in_less_time_than_they_take_to_be_
     sys.stdout.write(f"\n{ENTRIES} entries, {found.looks} looks, {found.stood_out} with a fact, {taken:.1f} s\n")
     assert found.looks == ENTRIES - ENTRIES // 5
     assert taken < ENTRIES / RATE
+
+
+@pytest.mark.timing
+def test_the_page_of_own_work_is_there_in_seconds_however_long_the_log(database: Database) -> None:
+    write(database, {"person": [person(f"{n:04}", f"LEI-W{n % WINGS}") for n in range(PEOPLE)]})
+    _fill(database)
+    # So that readings are old enough to be told: both parts of the page look through as much as they ever do.
+    clock = SteppedClock(START + HELD_FOR + timedelta(hours=1))
+    log = DirectLog(database, clock=clock)
+    keeper = LookKeeper(database=database, audit=log, machine=clock)
+    begun = perf_counter()
+    work = build_my_work(keeper, replace(OFFICER, name="staff.1"))
+    held = perf_counter() - begun
+    clock.move(-HELD_FOR)
+    begun = perf_counter()
+    work = build_my_work(keeper, replace(OFFICER, name="staff.1"))
+    fresh = perf_counter() - begun
+    log.close()
+    sys.stdout.write(f"\n{ENTRIES} entries: own {fresh:.1f} s, readings {held:.1f} s\n")
+    assert sum(one.count for one in work.days) > ENTRIES // ACCOUNTS - 100
+    assert held + fresh < 10
 
 
 def _fill(database: Database) -> None:

@@ -69,6 +69,7 @@ COMMANDS_WITHOUT = {
     "watchroom demo": "makes a node and serves its pages",
     "watchroom init": "makes a node without a row",
     "watchroom audit verify": "counts and hashes",
+    "watchroom audit retain": "counts of what it deleted",
     "watchroom audit rotate-key": "a public key",
     "watchroom serve": "serves the pages",
     "watchroom backup": "writes one encrypted file",
@@ -103,6 +104,7 @@ PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none"}
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
+    "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
     "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",
     "web/pulse.py": "asks whether access has changed; says no more than that",

@@ -164,6 +164,18 @@ def test_signatories_read_a_sheet_and_partners_get_the_same_agreement_as_odrl(
     assert len(digests) == 1
 
 
+def test_in_somebodys_name_the_sheet_ends_with_what_was_measured(desks: tuple[Desk, Desk], draft: Path) -> None:
+    node, everybody = desks[0].node, desks[0].node / "charter.yaml"
+    assert "To mean twice" not in run("agreement", "sheet", node, everybody).stdout
+    page = run("agreement", "sheet", node, everybody, "--as", "gov")
+    assert page.exit_code == 0, page.stderr
+    findings = given(run("agreement", "check", node, everybody, "--as", "gov"))["findings"]
+    measured = page.stdout.partition("To mean twice")[2]
+    assert findings
+    assert all(one["text"] in measured for one in findings)  # type: ignore[index]
+    assert "% of all people" in measured
+
+
 def test_a_draft_that_begins_later_is_previewed_as_if_it_had_begun(desks: tuple[Desk, Desk], draft: Path) -> None:
     draft.write_text(text(first="2027-01-01").replace("DSA-012", "DSA-014"), encoding="utf-8")
     (change,) = desks[0].preview(draft)["changes"]

@@ -325,6 +325,14 @@ def test_a_file_of_an_agreement_is_what_was_entered(officer: Officer) -> None:
     assert "odrl" in get(officer.client, f"/agreements/{digest}/agreement.jsonld").text
 
 
+def test_the_page_says_what_is_measured_when_it_is_asked_for(officer: Officer) -> None:
+    digest = officer.seat.agreements.charter().digest
+    page = get(officer.client, f"/agreements/{digest}").text
+    assert f"/agreements/{digest}?measured=yes" in page
+    assert "% of all people" not in page
+    assert "% of all people" in get(officer.client, f"/agreements/{digest}?measured=yes").text
+
+
 def test_the_charter_has_a_sheet_and_nobody_can_suspend_or_sign_it(officer: Officer) -> None:
     digest = officer.seat.agreements.charter().digest
     page = get(officer.client, f"/agreements/{digest}").text

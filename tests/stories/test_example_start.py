@@ -1,5 +1,6 @@
 """Starting the example node: again, after a start that was cut short, and never as a live one."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,13 @@ import pytest
 from example_node import Example
 
 from watchroom.demo.night import IDENTITIES, MORNING, made_example, restart_clock
+from watchroom.demo.set_out import set_out
+from watchroom.gate.door import Seen
+from watchroom.governance.requests.build import build_requests, kept_for
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import DemoIdentityError, Node
 from watchroom.node.settings import ClockSettings, Environment, read_settings, write_settings
+from watchroom.store.roles import Principal
 
 
 def test_a_live_node_with_demo_identities_refuses_to_start(example: Example) -> None:
@@ -37,6 +42,40 @@ def test_a_second_start_keeps_the_node_and_its_password_and_shows_the_same_morni
 def test_every_demo_identity_may_ask_for_something(node: Node) -> None:
     for identity in IDENTITIES:
         assert node.gate.purposes(node.asker(identity.name)), identity.name
+
+
+def test_the_readme_names_every_demo_identity() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    table = readme.partition("| account | who that is |")[2].partition("\n\n")[0]
+    listed = re.findall(r"^\| `([a-z.]+)` \| ([^|]+) \|$", table, re.MULTILINE)
+    assert listed == [(identity.name, identity.told) for identity in IDENTITIES]
+
+
+def test_each_start_sets_out_one_request_that_waits_for_the_nurse_and_a_rota(node: Node) -> None:
+    purpose, nurse = "custody.care", node.asker("nurse")
+    try:
+        for _ in range(2):
+            set_out(node, asker="officer.a", morning=MORNING, by="test")
+        (waiting,) = node.requests.mine(node.asker("officer.a"))
+        assert "ictional" in waiting.words
+        kept = kept_for(node.requests, nurse)
+        seen = build_requests(node.gate, nurse, purpose=purpose, kept=kept, at=node.requests.now().node)
+        assert isinstance(seen, Seen)
+        assert [one.id for one in seen.value.waiting] == [waiting.id]
+        with node.database.connection(Principal.APP) as connection:
+            shifts = connection.execute("select account, count(*) from gate.rota group by 1 order by 1").fetchall()
+        assert shifts == [("governor", 3), ("nurse", 3), ("officer.a", 3), ("officer.h", 3)]
+    finally:
+        with node.database.connection(Principal.APP) as connection:
+            connection.execute("delete from gate.rota")
+        for request in node.requests.mine(node.asker("officer.a")):
+            node.requests.withdraw(node.asker("officer.a"), request.id, purpose=purpose)
+
+
+def test_two_identities_can_show_what_takes_two(node: Node) -> None:
+    both = [one.name for one in IDENTITIES if one.role == "information_governance"]
+    assert len(both) == 2
+    assert all(node.gate.duties(node.asker(name)) for name in both)
 
 
 def test_a_start_that_was_cut_short_is_made_again(tmp_path: Path) -> None:

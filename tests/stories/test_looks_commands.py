@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from example_node import Example
 from test_commands import run
 
 from log_reading import latest
@@ -148,3 +149,9 @@ def test_a_young_log_calls_no_field_unused_and_only_whoever_keeps_agreements_may
     assert "does not reach back" in charter["unknown"]
     refused = run("agreement", "unused", folder, "--as", "officer-smith")
     assert (refused.exit_code, refused.stdout) == (1, "")
+
+
+def test_what_is_past_its_time_is_deleted_at_the_terminal_and_what_is_not_stays(example: Example) -> None:
+    gone = run("audit", "retain", example.folder)
+    assert gone.exit_code == 0, gone.stderr
+    assert set(json.loads(gone.stdout)["deleted"].values()) == {0}

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from watchroom.audit.retention import Retention
 from watchroom.node.settings import (
     ClockSettings,
     Environment,
@@ -37,6 +38,7 @@ def settings() -> Settings:
             names=("watchroom.prison.example", "watchroom"),
             trusted_proxy="10.0.0.5",
         ),
+        retention=Retention(rota=30, marks=31),
     )
 
 
@@ -49,8 +51,8 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 def test_every_setting_is_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
     names = {"node_id": "id", "external_database": "external"}
-    for field in (*fields(Settings), *fields(ClockSettings), *fields(PageSettings)):
-        if field.name not in ("clock", "pages"):
+    for field in (*fields(Settings), *fields(ClockSettings), *fields(PageSettings), *fields(Retention)):
+        if field.name not in ("clock", "pages", "retention"):
             assert f"`{names.get(field.name, field.name)}`" in page, field.name
 
 
@@ -74,6 +76,9 @@ def test_both_variables_of_the_environment_are_documented() -> None:
         ("external = false", "external = false\nport = 5432"),
         ("machine_start = 2026-07-24 07:00:00+00:00\n", ""),
         ('environment = "demo"', 'environment = "live"'),
+        ("rota = 30", "rota = 0"),
+        ("rota = 30", "rota = 1.5"),
+        ("rota = 30", "looks = 30"),
         ("idle_seconds = 600", "idle_seconds = 29"),
         ("idle_seconds = 600", "idle_seconds = 600.0"),
         ("idle_seconds = 600", "idle_seconds = true"),

@@ -115,6 +115,7 @@ THINGS: Mapping[str, str] = {
     "posts": "The choice of a post, with the roll.",
     "quality": "The checks of the quality of the record.",
     "request": "What somebody asks to be shown of one person for a time.",
+    "retention": "Cases of looks, shifts, marks and verdicts that were kept for as long as the rule says.",
     "roll": "How many are where.",
     "see": "Something that is no entity.",
     "signing_key": "The key that signs checkpoints.",

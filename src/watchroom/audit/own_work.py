@@ -5,7 +5,7 @@ give an inquiry away. A review of looks is told only once it is decided and the 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ from watchroom.store.database import Database
 _QUERIES = load_queries("watchroom.audit", "own_work.sql")
 HELD_FOR = timedelta(days=28)
 _MOST = 40
+# So many entries at most are looked through, or the page of a busy node would take minutes: there is no index by actor.
+MOST_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class OwnWork:
         readings: readings of the log about one person, once they are old enough to be told.
         exports: exports of the log.
         reviews: decided and told.
+        reaches_back: machine instant from which it counts, where the log holds too much for all that was asked for.
     """
 
     latest: tuple[OwnEntry, ...]
@@ -77,14 +80,33 @@ class OwnWork:
     readings: tuple[Covered, ...]
     exports: tuple[Covered, ...]
     reviews: tuple[ToldReview, ...]
+    reaches_back: datetime | None = None
 
 
-def own_work(database: Database, *, first: int, witness: Witness, now: datetime) -> OwnWork:
-    """The own work of whoever made the witness's entry, since the entry `first`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSpan:
+    """What is looked through, as indexes of entries.
+
+    Attributes:
+        first: the first own entry that counts.
+        first_reading, last_reading: readings of the log about one person from the one up to, and without, the other;
+            they lie as far back as such readings are held, which is longer ago than `first`.
+    """
+
+    first: int
+    first_reading: int
+    last_reading: int
+
+
+def own_work(
+    database: Database, *, span: WorkSpan, witness: Witness, now: datetime, most: int = MOST_ENTRIES
+) -> OwnWork:
+    """The own work of whoever made the witness's entry, in a span; of a long one the last `most` entries.
 
     Args:
         database: of the node.
-        first: index of the first entry that counts.
+        span: what counts.
+        most: so many entries are looked through for each of its two parts.
         witness: that this reading was entered; its actor is whose work it is.
         now: machine instant.
 
@@ -93,15 +115,24 @@ def own_work(database: Database, *, first: int, witness: Witness, now: datetime)
     """
     actor, before = witness.entry.actor, witness.receipt.index
     # As a header has it: `canonical` escapes what it has to.
-    mine = {"actor_text": canonical({"actor": actor})[1:-1], "first_index": first}
-    held = {"held_before": instant_text(now - HELD_FOR)}
+    mine = {"actor_text": canonical({"actor": actor})[1:-1]}
+    first = max(span.first, before - most)
+    over = {**mine, "actor": actor}
+    mine_since = {**mine, "first_index": first, "before": before}
+    held = {
+        "held_before": instant_text(now - HELD_FOR),
+        "first_reading": max(span.first_reading, span.last_reading - most),
+        "last_reading": span.last_reading,
+        # As many again before the first reading: it is about what was done before it.
+        "own_first": max(0, span.last_reading - 2 * most),
+    }
     with witnessed(database, witness) as connection:
-        latest = connection.execute(_QUERIES["own_entries"].text, {**mine, "before": before, "most": _MOST}).fetchall()
-        days = connection.execute(_QUERIES["own_by_day"].text, {**mine, "before": before}).fetchall()
-        over = {**mine, "actor": actor}
-        exports = connection.execute(_QUERIES["exports_over_own"].text, {**over, "before": before}).fetchall()
+        latest = connection.execute(_QUERIES["own_entries"].text, {**mine_since, "most": _MOST}).fetchall()
+        days = connection.execute(_QUERIES["own_by_day"].text, mine_since).fetchall()
+        exports = connection.execute(_QUERIES["exports_over_own"].text, {**over, **mine_since}).fetchall()
         readings = connection.execute(_QUERIES["readings_over_own"].text, {**over, **held}).fetchall()
         reviews = connection.execute(_QUERIES["told_reviews"].text, {"actor": actor}).fetchall()
+        cut = connection.execute(_QUERIES["machine_time_of"].text, {"index": first}).fetchone()
     return OwnWork(
         latest=tuple(
             OwnEntry(
@@ -114,16 +145,18 @@ def own_work(database: Database, *, first: int, witness: Witness, now: datetime)
         days=tuple(DayCount(day=day, act=act, count=count) for day, act, count in days),
         readings=tuple(Covered(header=json.loads(header), count=count) for header, count in readings),
         exports=tuple(Covered(header=json.loads(header), count=count) for header, count in exports),
-        reviews=tuple(
-            ToldReview(
-                id=row[0],
-                first_at=row[1],
-                last_at=row[2],
-                looks=row[3],
-                reasons=frozenset(row[4]),
-                outcome=row[5],
-                decided_at=row[6],
-            )
-            for row in reviews
-        ),
+        reviews=tuple(map(_told_review, reviews)),
+        reaches_back=datetime.fromisoformat(cut[0]) if cut is not None and first > span.first else None,
+    )
+
+
+def _told_review(row: Sequence[Any]) -> ToldReview:
+    return ToldReview(
+        id=row[0],
+        first_at=row[1],
+        last_at=row[2],
+        looks=row[3],
+        reasons=frozenset(row[4]),
+        outcome=row[5],
+        decided_at=row[6],
     )

@@ -65,33 +65,44 @@ where
     )
 order by entry.index desc
 
--- name: readings_over_own(actor_text, actor, first_index, held_before)
+-- name: readings_over_own(actor_text, actor, own_first, first_reading, last_reading, held_before)
 -- One row per reading of the log about one person by somebody else, of whom the actor has an entry before it: how many.
--- The person is not told.
-with own as (
+-- The person is not told. Own entries are looked at only where there is such a reading.
+with reading as materialized (
+    select
+        found.index,
+        found.header,
+        body.body::jsonb -> 'subjects' ->> 0 as person_id
+    from (
+        -- A step of its own, so that what costs more is asked of the few alone.
+        select
+            entry.index,
+            entry.header
+        from audit.entry
+        where
+            entry.index >= :first_reading
+            and entry.index < :last_reading
+            and position('"entity":"subject_access"' in entry.header) > 0
+            and position('"act":"consult"' in entry.header) > 0
+        offset 0
+    ) as found
+    inner join audit.body on found.index = body.index
+    where
+        substring(found.header from '"machine_at":"([^"]+)"') < :held_before
+        and found.header::jsonb ->> 'actor' <> :actor
+),
+
+own as materialized (
     select
         entry.index,
         body.body::jsonb -> 'subjects' as subjects
     from audit.entry
     inner join audit.body on entry.index = body.index
     where
-        entry.index >= :first_index
+        exists (select from reading)
+        and entry.index >= :own_first
+        and entry.index < :last_reading
         and position(:actor_text in entry.header) > 0
-),
-
-reading as (
-    select
-        entry.index,
-        entry.header,
-        body.body::jsonb -> 'subjects' ->> 0 as person_id
-    from audit.entry
-    inner join audit.body on entry.index = body.index
-    where
-        entry.index >= :first_index
-        and substring(entry.header from '"machine_at":"([^"]+)"') < :held_before
-        and position('"entity":"subject_access"' in entry.header) > 0
-        and position('"act":"consult"' in entry.header) > 0
-        and entry.header::jsonb ->> 'actor' <> :actor
 )
 
 select
@@ -101,6 +112,12 @@ from reading
 inner join own on own.index < reading.index and own.subjects ? reading.person_id
 group by reading.index, reading.header
 order by reading.index desc
+
+-- name: machine_time_of(index)
+-- At most one row: when, by the machine, an entry was made.
+select substring(entry.header from '"machine_at":"([^"]+)"')
+from audit.entry
+where entry.index = :index
 
 -- name: told_reviews(actor)
 -- One row per case of looks of the actor whose latest decision is one that they are told of: the first and last day, how

@@ -24,7 +24,7 @@ from watchroom.policy.clauses import Agreement
 from watchroom.policy.form import MAX_BYTES
 from watchroom.policy.lint import lint
 from watchroom.policy.odrl import export_odrl, import_odrl
-from watchroom.policy.sheet import as_text, sheet
+from watchroom.policy.sheet import as_text, sheet, with_findings
 
 FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
@@ -65,11 +65,21 @@ def check_command(folder: Path, file: Path, *, user: str | None) -> None:
 @agreement_group.command("sheet")
 @NODE
 @FILE
+@click.option("--as", "user", metavar="USER", help="Add what is measured on record and log, in this account's name.")
 @answering
-def sheet_command(folder: Path, file: Path) -> None:
-    """Write the sheet that signatories read: who gives what to whom, for what, and what is never shown."""
+def sheet_command(folder: Path, file: Path, *, user: str | None) -> None:
+    """Write the sheet that signatories read: who gives what to whom, for what, and what is never shown.
+
+    With --as it ends with what should be meant twice: also which clauses show a large part of all people, and which
+    fields nobody has read.
+    """
     with Node.open(existing_node(folder)) as node:
-        click.echo(as_text(sheet(_read(node, file), model=catalogue()), node.words))
+        agreement = _read(node, file)
+        page = sheet(agreement, model=catalogue())
+        if user is not None:
+            figures = measured(_opened(node, user), agreement)
+            page = with_findings(page, lint(agreement, model=catalogue(), measured=figures))
+        click.echo(as_text(page, node.words))
 
 
 @agreement_group.command("odrl")

@@ -193,6 +193,19 @@ def erase_command(folder: Path, *, first: int, last: int, reason: str, user: str
     say(f"{erased} bodies of entries {what} erased; those of erasures and key rotations stay")
 
 
+@audit_group.command("retain")
+@NODE
+@answering
+def retain_command(folder: Path) -> None:
+    """Delete cases of looks, shifts, marks and verdicts that are older than [retention] in watchroom.toml says.
+
+    A running node does so by itself. The log says how many of each went.
+    """
+    with Node.open(existing_node(folder)) as node:
+        gone = node.retain()
+    answer({"deleted": dict(gone)})
+
+
 def _allowed(node: Node, found: T | Refused) -> T:
     if isinstance(found, Refused):
         say(f"refused: {node.words.say(found.reason)}")

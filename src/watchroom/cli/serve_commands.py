@@ -9,10 +9,12 @@ import click
 
 from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import NODE
-from watchroom.demo.night import IDENTITIES, made_example, restart_clock
+from watchroom.demo.night import IDENTITIES, MORNING, made_example, restart_clock
+from watchroom.demo.set_out import set_out
 from watchroom.node.listening import LOOPBACK, Door, Listening, bound, require_safe
 from watchroom.node.node import Node
-from watchroom.node.settings import read_settings
+from watchroom.node.settings import operator, read_settings
+from watchroom.node.upkeep import kept_up
 
 # Runs the web server over an open node on a taken port until it is stopped; calls back when it listens.
 Serve = Callable[[Node, Door, Callable[[], None]], None]
@@ -37,7 +39,7 @@ def serve_command(serve: Serve) -> click.Command:
         listening = Listening(address=host, port=port, certificate=certificate, key=key)
         require_safe(listening, pages)
         listening.tls()
-        with bound(listening) as door, Node.open(folder) as node:
+        with bound(listening) as door, Node.open(folder) as node, kept_up(node.upkeep):
             serve(node, door, lambda: _serving(folder, door, node))
         say("stopped")
 
@@ -64,7 +66,8 @@ def demo_command(serve: Serve) -> click.Command:
         with bound(Listening(port=port)) as door:
             password = made_example(folder, told=say)
             restart_clock(folder)
-            with Node.open(folder) as node:
+            with Node.open(folder) as node, kept_up(node.upkeep):
+                set_out(node, asker=IDENTITIES[0].name, morning=MORNING, by=operator())
                 serve(node, door, lambda: _welcome(door, password, browser=not no_browser))
         say("stopped")
 

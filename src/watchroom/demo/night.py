@@ -45,6 +45,7 @@ IDENTITIES = (
     Identity(name="governor", role="duty_governor", sites=("LEI",), told="duty governor"),
     Identity(name="board", role="board", told="board member"),
     Identity(name="records", role="information_governance", told="information governance officer"),
+    Identity(name="records.b", role="information_governance", told="a second one: subject access takes two"),
 )
 
 

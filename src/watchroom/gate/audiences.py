@@ -9,8 +9,9 @@ the lock under which audiences are made, so nothing is made or granted on a foot
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
+from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -21,6 +22,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.asking import Asking
 from watchroom.gate.entrance import Entrance, Fixed, callable_by, functions
 from watchroom.gate.errors import SuspendedError
+from watchroom.gate.eviction import drop_audience
 from watchroom.gate.footing import Footing
 from watchroom.gate.form import shape_of_views
 from watchroom.gate.relation_sql import facts_worked_out
@@ -56,6 +58,7 @@ class Audience:
         worked_out: facts about the asker that are worked out for each read and that its views need.
         has_pseudonyms: whether an id that it is shown may be a made-up word.
         made: names of the views that are known to be there, with their object ids.
+        made_as: object id of the schema; another one means that the audience was dropped and made again.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Audience:
     worked_out: frozenset[str] = frozenset()
     has_pseudonyms: bool = False
     made: dict[str, int] = field(default_factory=dict[str, int])
+    made_as: int = 0
 
 
 class Audiences:
@@ -86,6 +90,7 @@ class Audiences:
         self.vouching = Vouching(database)
         self._shape = f"{apart}{shape_of_views(model)}"
         self._known: dict[str, Audience] = {}
+        self._used: dict[str, float] = {}
         self._lock = Lock()
 
     def audience(self, decision: Decision, asker: Asker, *, is_past: bool = False) -> Audience:
@@ -101,6 +106,7 @@ class Audiences:
         is_apart = bool(wide) or not (asker.units or asker.sites)
         name = audience_hash(decision, shape=f"{self._shape} {asker.clearance} {sorted(wide)} {is_apart} {is_past}")
         with self._lock:
+            self._used[name] = monotonic()
             known = self._known.get(name)
         if known is not None:
             return known
@@ -128,9 +134,22 @@ class Audiences:
             worked_out=worked_out,
             has_pseudonyms=makes_pseudonyms(decision),
         )
-        self._make(made, decision)
+        made = replace(made, made_as=self._make(made, decision))
         with self._lock:
             return self._known.setdefault(name, made)
+
+    def used_within(self, seconds: float) -> list[str]:
+        """The names of the audiences that this process used in the last so many seconds, the last used first."""
+        oldest = monotonic() - seconds
+        with self._lock:
+            recent = [(at, name) for name, at in self._used.items() if at >= oldest]
+        return [name for _, name in sorted(recent, reverse=True)]
+
+    def forget_one(self, name: str) -> None:
+        """Know nothing more of one audience: it was dropped."""
+        with self._lock:
+            self._known.pop(name, None)
+            self._used.pop(name, None)
 
     def ensure(self, audience: Audience, names: Iterable[str]) -> None:
         """Make the views that are not there yet.
@@ -172,7 +191,13 @@ class Audiences:
             known, self._known = list(self._known.values()), {}
         with self._database.connection(Principal.MIGRATOR) as connection:
             for audience in known:
-                _drop(connection, audience, owner=self._database.roles.owner)
+                drop_audience(
+                    connection,
+                    audience.name,
+                    schema=audience.schema,
+                    role=audience.role,
+                    owner=self._database.roles.owner,
+                )
 
     def require_open(self, connection: Connection, audience: Audience) -> UUID:
         """At which turn the openings are, unless the audience may be given nothing.
@@ -205,7 +230,8 @@ class Audiences:
             return False
         return False
 
-    def _make(self, audience: Audience, decision: Decision) -> None:
+    def _make(self, audience: Audience, decision: Decision) -> int:
+        """Make what is not there yet; the object id of the schema."""
         with self._database.connection(Principal.MIGRATOR) as connection:
             _lock(connection, audience.footing)
             self._make_role(connection, audience)
@@ -235,6 +261,8 @@ class Audiences:
                 },
             )
             audience.made.update(_standing(connection, audience))
+            row = connection.execute(_QUERIES["schema_id"].text, {"schema": audience.schema}).fetchone()
+        return row[0] if row else 0
 
     def _make_role(self, connection: Connection, audience: Audience) -> None:
         role = sql.Identifier(audience.role)
@@ -292,18 +320,6 @@ def take_away(connection: Connection, *, role: str, schema: str) -> None:
     names = {"role": sql.Identifier(role), "schema": sql.Identifier(schema)}
     connection.execute(sql.SQL("revoke all on all tables in schema {schema} from {role}").format(**names))
     connection.execute(sql.SQL("revoke all on schema {schema} from {role}").format(**names))
-
-
-def _drop(connection: Connection, audience: Audience, *, owner: str) -> None:
-    schema, role = sql.Identifier(audience.schema), sql.Identifier(audience.role)
-    connection.execute(sql.SQL("set local role {}").format(sql.Identifier(owner)))
-    connection.execute(sql.SQL("drop schema if exists {} cascade").format(schema))
-    connection.execute("reset role")
-    connection.execute(_QUERIES["leave_audiences"].text, {"audience": audience.name})
-    # A role can always have said something about itself, and is not dropped before that is gone.
-    connection.execute(sql.SQL("grant {} to current_user with inherit true").format(role))
-    connection.execute(sql.SQL("drop owned by {}").format(role))
-    connection.execute(sql.SQL("drop role {}").format(role))
 
 
 def _fixed(audience: Audience) -> Fixed:

@@ -15,6 +15,12 @@ from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 where n.nspname = :schema and c.relkind = 'v'
 
+-- name: schema_id(schema)
+-- One row: the object id of a schema.
+select n.oid::bigint
+from pg_namespace as n
+where n.nspname = :schema
+
 -- name: unseen_relations(schema, role)
 -- One row per view of an audience that its role may not read.
 select c.relname
@@ -33,10 +39,6 @@ where n.nspname = :schema and not has_function_privilege(:reader, p.oid, 'execut
 insert into gate.audience (hash, role_name, schema_name, policy_hash, definition, made_at)
 values (:audience, :role, :schema, :policy_hash, :definition, :made_at)
 on conflict (hash) do nothing
-
--- name: leave_audiences(audience)
-delete from gate.audience
-where audience.hash = :audience
 
 -- name: suspended(policy_hash, organisation, roles, purpose)
 -- One row: whether the footing is suspended, for these roles or for some of them, or stands on a policy not in force;

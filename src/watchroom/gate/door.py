@@ -16,7 +16,8 @@ from watchroom.gate.access_mark import AccessMarks
 from watchroom.gate.askers import Asker
 from watchroom.gate.attempt import Asked, Attempt
 from watchroom.gate.audiences import Audience, Audiences
-from watchroom.gate.errors import QuestionFailedError, SuspendedError
+from watchroom.gate.errors import AudienceGoneError, QuestionFailedError, SuspendedError
+from watchroom.gate.eviction import Evicted, Stay, evict
 from watchroom.gate.footing import Footing
 from watchroom.gate.openings import OpenFor, OpeningsHeld
 from watchroom.gate.own_matters import hidden_from
@@ -41,6 +42,8 @@ __all__ = ["Act", "Asked", "Asker", "Declined", "Gate", "Limits", "Moment", "Rec
 T = TypeVar("T")
 
 _SUSPENDED = "suspended"
+# So often a read is begun whose audience is dropped under it each time.
+_TRIES = 3
 
 
 class Gate:
@@ -77,7 +80,7 @@ class Gate:
         self._zone = zone
         self._model = catalogue()
         self._limits = Limits()
-        machine = machine or MachineClock()
+        self._machine = machine = machine or MachineClock()
         self.marks = AccessMarks(database, clock=clock, machine=machine)
         self._audiences = Audiences(database, model=self._model, machine_clock=machine)
         self._openings = OpeningsHeld(database, clock=clock, machine=machine)
@@ -211,6 +214,16 @@ class Gate:
             )
         )
 
+    def evict(self, stay: Stay | None = None) -> Evicted:
+        """Drop the audiences that nobody used for a while or that nobody can enter any more, unless a read is in them.
+
+        Raises:
+            DatabaseUnavailableError: no connection could be had.
+        """
+        stay = stay or Stay()
+        used = self._audiences.used_within(stay.unused.total_seconds())
+        return evict(self._database, used=used, stay=stay, machine=self._machine, forget=self._audiences.forget_one)
+
     def not_on_duty(self, asker: Asker, *, purpose: str, duty: Duty, what: str) -> Refused | None:
         """Why the asker may not do a duty, recorded as a refusal; None where they may, and whoever does it enters it.
 
@@ -246,9 +259,12 @@ class Gate:
         return self._refuse(asker, Asked(purpose=purpose, act=Act.REFUSE, what=what), code=code)
 
     def _look(
-        self, attempt: Attempt, look: Callable[[View], T | Declined], *, policy: Policy
+        self, attempt: Attempt, look: Callable[[View], T | Declined], *, policy: Policy, tries: int = _TRIES
     ) -> tuple[T, Moment] | Declined:
-        """What `look` gives, or that it may not; of anything else there is an entry before it leaves."""
+        """What `look` gives, or that it may not; of anything else there is an entry before it leaves.
+
+        Where the audience was dropped under a read, by this process or another, it is made again and looked at anew.
+        """
         audience: Audience | None = None
         begun = monotonic()
         try:
@@ -290,6 +306,8 @@ class Gate:
                 return Declined(code=_SUSPENDED)
             if audience is not None:
                 self._audiences.forget(audience.footing)
+            if isinstance(fault, AudienceGoneError) and tries > 1:
+                return self._look(attempt, look, policy=policy, tries=tries - 1)
             self._audit.append(attempt.failed(fault))
             raise
         return value if isinstance(value, Declined) else (value, moment)

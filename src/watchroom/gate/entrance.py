@@ -90,6 +90,7 @@ def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
     """
     names = {
         "schema": sql.Identifier(schema),
+        "schema_text": sql.Literal(schema),
         "audience": sql.Literal(fixed.audience),
         "policy_hash": sql.Literal(fixed.policy_hash),
         "organisation": sql.Literal(fixed.organisation),

@@ -15,12 +15,17 @@ $$
 -- name: make_begin_reading()
 -- One row: the last sealed sequence and its instant, null when nothing is known; this transaction, for which facts are
 -- vouched; at which turn the openings are, null where the audience may be given nothing, as `suspended` tells it.
+-- INVARIANT: from here to its end the read holds the audience, and whoever drops audiences asks for the same lock. It
+-- waits for nobody: an audience that is being dropped is as good as gone.
 create function {schema}.begin_reading(
     out seq bigint, out sealed_at timestamptz, out xact text, out turn uuid
 )
 language plpgsql security definer set search_path = pg_catalog
 as $$
 begin
+    if not pg_try_advisory_xact_lock_shared(hashtextextended({audience}, 20261128)) then
+        raise exception 'the audience is being dropped' using errcode = 'WR002';
+    end if;
     xact = pg_current_xact_id()::text;
     select opening_turn.turn
     into begin_reading.turn
@@ -86,6 +91,14 @@ begin
     given = facts::jsonb;
     if (given ->> 'audience', given ->> 'xact') is distinct from ({audience}, pg_current_xact_id()::text) then
         raise exception 'the facts are of another read' using errcode = 'insufficient_privilege';
+    end if;
+    -- INVARIANT: the process knows the very views that are here, and not those of an audience of the same name that was
+    -- dropped since. An audience of the past is entered without a beginning of its own, so it is held here as well.
+    if
+        not pg_try_advisory_xact_lock_shared(hashtextextended({audience}, 20261128))
+        or (given ->> 'made_as')::bigint is distinct from to_regnamespace({schema_text})::oid::bigint
+    then
+        raise exception 'the audience was made again' using errcode = 'WR002';
     end if;
 
     perform

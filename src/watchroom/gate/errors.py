@@ -15,5 +15,9 @@ class TooMuchError(WatchroomError):
     """An answer that is larger or slower than one read may be."""
 
 
+class AudienceGoneError(QuestionFailedError):
+    """The audience of a read was dropped, because nobody had used it; the door makes it again and reads once more."""
+
+
 class SuspendedError(WatchroomError):
     """The footing of a read is suspended. The door makes a recorded refusal of it; nobody above the gate meets it."""

@@ -13,7 +13,7 @@ from watchroom.audit.entries import AuditTrail, Entry
 from watchroom.audit.look_cases import keep_cases, opened_case, record_decision, waiting_cases
 from watchroom.audit.look_records import Case, Decision, Found, KnownCase, Opened, Review, Reviewer, Waiting
 from watchroom.audit.looks import MOST_PEOPLE, copy_looks, first_index_since
-from watchroom.audit.own_work import OwnWork, own_work
+from watchroom.audit.own_work import HELD_FOR, OwnWork, WorkSpan, own_work
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
@@ -104,5 +104,10 @@ class LookKeeper:
 
     def own_work(self, *, since: datetime, entry: Entry) -> OwnWork:
         """What whoever makes `entry` may know of their own work: see `audit.own_work.own_work`."""
-        first = first_index_since(self.database, since)
-        return own_work(self.database, first=first, witness=enter_reading(self.audit, entry), now=self.machine.now())
+        now = self.machine.now()
+        # As long as own entries are shown, those readings are told that are old enough.
+        first, last_reading, first_reading = (
+            first_index_since(self.database, instant) for instant in (since, now - HELD_FOR, since - HELD_FOR)
+        )
+        span = WorkSpan(first=first, first_reading=first_reading, last_reading=last_reading)
+        return own_work(self.database, span=span, witness=enter_reading(self.audit, entry), now=now)

@@ -120,7 +120,7 @@ class Preview:
             alone = replace(agreement, clauses=(clause,), valid_from=min(agreement.valid_from, today))
             people: set[UUID] = set()
             for seat in seats_of(alone):
-                people |= self._seen([alone], seat, in_force=policy_hash([alone]), as_of=None).people
+                people |= self._seen([alone], seat, in_force=policy_hash(self.in_force), as_of=None).people
             found[clause.name] = len(people) / persons
         return found
 

@@ -16,7 +16,8 @@ from psycopg.rows import TupleRow
 from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
-from watchroom.gate.errors import QuestionError, QuestionFailedError, SuspendedError, TooMuchError
+from watchroom.gate.errors import AudienceGoneError, QuestionError, QuestionFailedError, SuspendedError, TooMuchError
+from watchroom.gate.eviction import touch
 from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.questions import question
 from watchroom.kernel.named_sql import Query, load_queries
@@ -34,6 +35,9 @@ _ASKED = SUBJECTS | {"row_id"}
 # Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
 _NEVER_BY_COUNTING = 2**31 - 1
 _PREPARED_MOST = 1_000
+# What PostgreSQL says where an audience was dropped: by its own entrance, or because a name is there no more, or
+# (XX000) vanished between two steps of one statement.
+_GONE = frozenset({"WR002", "3F000", "42883", "42P01", "42704", "XX000"})
 # A prepared statement does not look a relation up by name, and only that makes a running transaction hear of a
 # REVOKE elsewhere. So it looks one up at least this often when it sends a question. Of questions that wait in a
 # pipeline only the look at the end of the read hears (`Gate.read`), and then nothing of them is given.
@@ -254,7 +258,8 @@ class Reading:
         except psycopg.Error as fault:
             # INVARIANT: what the database says of a failure may hold a value of a row, so nobody is told.
             code = fault.sqlstate or "no connection"
-            self._fault = self._fault or QuestionFailedError(f"query `{name}` failed in the database ({code})")
+            kind = AudienceGoneError if code in _GONE else QuestionFailedError
+            self._fault = self._fault or kind(f"query `{name}` failed in the database ({code})")
             raise self._fault from None
 
     def _turn(self, moment: Moment) -> None:
@@ -265,6 +270,7 @@ class Reading:
         past = None if is_present else self._audiences.audience(self._decision, self._asker, is_past=True)
         self._audience = audience = past or self._present
         entrance = audience.entrance
+        touch(self._connection, audience.name)
         facts, voucher = self._audiences.vouching.vouched(self._facts(None if is_present else moment.sequence, moment))
         with self.together():
             if self._turned_to is not None:
@@ -279,6 +285,7 @@ class Reading:
         """What the views are told of the asker, for this transaction and audience; `as_of_seq` None: the present."""
         return {
             "audience": self._audience.name,
+            "made_as": self._audience.made_as,
             "xact": self._transaction,
             "asker": self._asker.name,
             "organisation": self._asker.organisation,

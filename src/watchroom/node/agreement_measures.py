@@ -53,10 +53,11 @@ def measured(desk: AgreementDesk, agreement: Agreement) -> Measured:
         AuditUnavailableError: the reading could not be entered; nothing is given.
     """
     node = desk.node
-    held = next((one for one in node.agreements.settle() if one.name == agreement.name), None)
+    in_force = node.agreements.settle()
+    held = next((one for one in in_force if one.name == agreement.name), None)
     none_known: Mapping[str, frozenset[str]] = {}
     unused = none_known if held is None else _unused(node, held, _use(node, desk.asker)).fields
-    shares = counting(node, node.agreements.in_force()).shares(agreement)
+    shares = counting(node, in_force).shares(agreement)
     return Measured(shares=shares, unused=unused)
 
 

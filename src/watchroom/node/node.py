@@ -1,12 +1,13 @@
 """An open node: everything that a command or a page needs, wired by hand, closed in order."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog
+from watchroom.audit.retention import retire
 from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
@@ -34,6 +35,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
+from watchroom.node.upkeep import Step
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
@@ -172,6 +174,26 @@ class Node:
     def pages(self) -> PageSettings:
         """How its pages meet people and the network."""
         return self.settings.pages
+
+    @property
+    def upkeep(self) -> Sequence[Step]:
+        """What it does by itself now and then while it runs."""
+        return (self.gate.evict, self.retain)
+
+    def retain(self) -> Mapping[str, int]:
+        """Delete what is kept longer than `retention` in watchroom.toml says; how many of each kind went.
+
+        Raises:
+            AuditUnavailableError: it could not be entered; nothing was deleted.
+        """
+        who = operator()
+        return retire(
+            self.database,
+            log=self.audit,
+            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
+            rule=self.settings.retention,
+            now=(self.machine_clock.now(), self.clock.now()),
+        )
 
     @property
     def keys(self) -> KeyFolder:

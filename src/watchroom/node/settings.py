@@ -9,7 +9,7 @@ import getpass
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from ipaddress import ip_address
@@ -19,12 +19,14 @@ from uuid import UUID
 
 import tomli_w
 
+from watchroom.audit.retention import Retention
 from watchroom.kernel.clock import Clock, MachineClock, RecordedClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.message_files import languages
 
 SETTINGS_FILE = "watchroom.toml"
 _SHORTEST_IDLE, _LONGEST_IDLE = 30, 12 * 60 * 60
+_LONGEST_KEPT = 36_500
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 
 
@@ -96,6 +98,7 @@ class Settings:
         external_database: True when the database is a server of the agency's own (its address is a secret and
             stands in the key folder, not here).
         pages: how the pages meet people and the network.
+        retention: for how many days cases of looks, shifts, marks and verdicts are kept.
     """
 
     node_id: UUID
@@ -108,6 +111,7 @@ class Settings:
     clock: ClockSettings
     external_database: bool
     pages: PageSettings = field(default_factory=PageSettings)
+    retention: Retention = field(default_factory=Retention)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -136,7 +140,7 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _settings(document: dict[str, Any]) -> Settings:
-    unknown = set(document) - {"node", "clock", "database", "pages"}
+    unknown = set(document) - {"node", "clock", "database", "pages", "retention"}
     if unknown:
         raise SettingsError(f"{SETTINGS_FILE}: unknown section {sorted(unknown)}; remove it")
     node = cast(dict[str, Any], document["node"])
@@ -165,6 +169,7 @@ def _settings(document: dict[str, Any]) -> Settings:
         ),
         external_database=bool(database.get("external", False)),
         pages=_pages(cast(dict[str, Any], document.get("pages", {}))),
+        retention=_retention(cast(dict[str, Any], document.get("retention", {}))),
     )
 
 
@@ -188,6 +193,17 @@ def _pages(given: dict[str, Any]) -> PageSettings:
         names=tuple(cast(list[str], names)),
         trusted_proxy=_proxy(given.get("trusted_proxy")),
     )
+
+
+def _retention(given: dict[str, Any]) -> Retention:
+    known = {one.name for one in fields(Retention)}
+    if set(given) - known:
+        raise SettingsError(
+            f"{SETTINGS_FILE}: unknown setting in [retention]; it has {', '.join(sorted(known))}, each in days"
+        )
+    if not all(type(days) is int and 0 < days <= _LONGEST_KEPT for days in given.values()):
+        raise SettingsError(f"{SETTINGS_FILE}: each setting in [retention] is a whole number of days from 1 to 36500")
+    return Retention(**given)
 
 
 def _proxy(given: object) -> str | None:
@@ -234,6 +250,7 @@ def write_settings(folder: Path, settings: Settings) -> None:
         "clock": clock,
         "database": {"external": settings.external_database},
         "pages": _pages_document(settings.pages),
+        "retention": asdict(settings.retention),
     }
     replacement = folder / f"{SETTINGS_FILE}.tmp"
     replacement.write_text(tomli_w.dumps(document), encoding="utf-8")

@@ -1,7 +1,7 @@
 """The sheet of an agreement: what signatories read before they sign, made from the agreement alone."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.model.text import Text
@@ -19,6 +19,7 @@ from watchroom.policy.clauses import (
     Right,
 )
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
+from watchroom.policy.lint import Finding
 from watchroom.policy.openings import Addition, BreakGlass
 from watchroom.policy.term_words import (
     asked_in_words,
@@ -87,6 +88,16 @@ def sheet(agreement: Agreement, *, model: Catalogue) -> Sheet:
         sections=tuple(section for section in sections if section.lines),
         digest=agreement.digest,
     )
+
+
+def with_findings(page: Sheet, findings: Sequence[Finding]) -> Sheet:
+    """The sheet with one section more, if anything was found: what should be meant twice."""
+    lines = tuple(
+        one.text if one.clause is None else Text("sheet.finding", {"clause": one.clause, "text": one.text})
+        for one in findings
+    )
+    section = Section(title=Text("sheet.findings"), lines=lines)
+    return replace(page, sections=(*page.sections, section)) if lines else page
 
 
 def as_text(page: Sheet, words: Words) -> str:

@@ -14,7 +14,16 @@ from watchroom.kernel.errors import WatchroomError
 from watchroom.store.creation import Made, create_database
 from watchroom.store.roles import Credentials, Principal, Roles
 
-__all__ = ["Connection", "Credentials", "Database", "DatabaseUnavailableError", "Made", "Principal", "create_database"]
+__all__ = [
+    "Connection",
+    "Credentials",
+    "Database",
+    "DatabaseUnavailableError",
+    "Made",
+    "Principal",
+    "create_database",
+    "retire",
+]
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -108,6 +117,12 @@ class Database:
                     name=f"watchroom {principal}",
                 )
             return self._pools[principal]
+
+
+def retire(connection: Connection) -> None:
+    """Let the pool close a connection when it is given back, and make a fresh one instead."""
+    # The pool does so with whatever is past its time.
+    connection._expire_at = 0.0  # pyright: ignore[reportPrivateUsage]
 
 
 def _hide_names(connection: Connection) -> None:

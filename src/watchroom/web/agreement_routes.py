@@ -7,12 +7,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
-from watchroom.governance.agreements.show import agreement_page, charter_page, list_page
+from watchroom.governance.agreements.show import agreement_page, charter_page, list_page, with_measures
 from watchroom.governance.comparison.show import comparison_page
 from watchroom.governance.standing.show import line_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import signature_document
+from watchroom.node.agreement_measures import measured as measured_of
 from watchroom.node.draft_desk import DraftDesk
 from watchroom.policy.odrl import export_odrl
 from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, desk_at, page_of
@@ -36,8 +37,10 @@ def agreements(house: AtHand, visitor: Present, done: FromQuery[str] = "") -> Re
 
 @get("/agreements/{digest:str}")
 @in_thread
-def agreement(house: AtHand, visitor: Present, digest: FromPath[str], done: FromQuery[str] = "") -> Response[str]:
-    """One version, or the charter, in plain words."""
+def agreement(
+    house: AtHand, visitor: Present, digest: FromPath[str], done: FromQuery[str] = "", measured: FromQuery[str] = ""
+) -> Response[str]:
+    """One version, or the charter, in plain words; asked for, with what is measured, which is an entry of its own."""
     desk = desk_at(house, visitor)
     asker, charter = asker_at(house, desk), desk.charter()
     if digest == charter.digest:
@@ -47,6 +50,9 @@ def agreement(house: AtHand, visitor: Present, digest: FromPath[str], done: From
         said = done if done in DONE else ""
         page, about = agreement_page(one, desk.kept(), asker=asker, model=catalogue(), done=said), one.agreement
     desk.look(Act.CONSULT, "read", about=about)
+    if measured:
+        figures = measured_of(desk, about)
+        page = with_measures(page, about, measured=figures, model=catalogue(), words=house.node.words)
     return page_of(house, visitor, "agreements/agreement.html", content={"title": page.line.title, "page": page})
 
 

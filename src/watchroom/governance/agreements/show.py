@@ -1,7 +1,7 @@
 """What the list of agreements and the page of one of them show, every word ready."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchroom.gate.agreements import Kept
 from watchroom.gate.drafts import Draft
@@ -12,6 +12,7 @@ from watchroom.governance.standing.show import Asker, Line, State, charter_line,
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
 from watchroom.policy.clauses import Agreement
+from watchroom.policy.lint import Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class AgreementPage:
     entered: str
     is_signed_by_us: bool
     can_sign: bool
+    is_measured: bool = False
 
 
 def list_page(
@@ -115,6 +117,19 @@ def agreement_page(one: Kept, kept: Sequence[Kept], *, asker: Asker, model: Cata
         entered=words.phrase("agreements.entered", at=one.entered_at),
         is_signed_by_us=asker.organisation not in one.unsigned,
         can_sign=waiting_for(one, organisation=asker.organisation, on=asker.on) is Waiting.SIGN,
+    )
+
+
+def with_measures(
+    page: AgreementPage, agreement: Agreement, *, measured: Measured, model: Catalogue, words: Words
+) -> AgreementPage:
+    """The page with what was measured on the record and the log among its findings."""
+    findings = finding_lines(agreement, model=model, words=words, measured=measured)
+    return replace(
+        page,
+        findings=findings,
+        findings_sentence=words.phrase("agreements.findings.measured", count=len(findings)),
+        is_measured=True,
     )
 
 

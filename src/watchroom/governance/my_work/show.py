@@ -43,7 +43,7 @@ def my_work_page(work: OwnWork, words: Words) -> MyWorkPage:
     phrase = words.phrase
     return MyWorkPage(
         title=phrase("work.title"),
-        sentence=phrase("work.sentence", days=DAYS),
+        sentence=_reach(work, words),
         over=_over(work, words),
         reviews=_reviews(work, words),
         days=_days(work, words),
@@ -51,6 +51,12 @@ def my_work_page(work: OwnWork, words: Words) -> MyWorkPage:
         rights_title=phrase("work.rights.title"),
         rights=tuple(phrase(f"work.rights.{number}") for number in (1, 2, 3)),
     )
+
+
+def _reach(work: OwnWork, words: Words) -> str:
+    if work.reaches_back is None:
+        return words.phrase("work.sentence", days=DAYS)
+    return words.phrase("work.sentence.cut", since=words.instant(work.reaches_back))
 
 
 def _over(work: OwnWork, words: Words) -> Table:

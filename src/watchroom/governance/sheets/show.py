@@ -6,7 +6,7 @@ from typing import Final
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
 from watchroom.policy.clauses import Agreement
-from watchroom.policy.lint import lint
+from watchroom.policy.lint import Measured, lint
 from watchroom.policy.sheet import sheet
 
 # With more headings than this a page wants a way from one to the other.
@@ -70,8 +70,10 @@ def sheet_shown(agreement: Agreement, *, model: Catalogue, words: Words) -> Shee
     )
 
 
-def finding_lines(agreement: Agreement, *, model: Catalogue, words: Words) -> tuple[FindingLine, ...]:
-    """What should be meant twice, line by line of the text."""
+def finding_lines(
+    agreement: Agreement, *, model: Catalogue, words: Words, measured: Measured | None = None
+) -> tuple[FindingLine, ...]:
+    """What should be meant twice, line by line of the text; with what was measured of it, where it was."""
     return tuple(
         FindingLine(
             line=one.line,
@@ -80,7 +82,7 @@ def finding_lines(agreement: Agreement, *, model: Catalogue, words: Words) -> tu
             else words.phrase("agreements.finding.of_whole"),
             text=spans(words.say(one.text)),
         )
-        for one in lint(agreement, model=model)
+        for one in lint(agreement, model=model, measured=measured)
     )
 
 
