@@ -28,6 +28,8 @@ def filled(kind: Any, text: str) -> Any:
         return filled(next(one for one in inner if one is not type(None)), text)
     if origin is tuple:
         return tuple(filled(one, text) for one in (inner if inner[-1] is not Ellipsis else inner[:1] * 2))
+    if origin is frozenset:
+        return frozenset({filled(inner[0], text)})
     if origin in (dict, Mapping):
         return EveryKey(filled(inner[1], text))
     if isinstance(kind, type) and issubclass(kind, Enum):

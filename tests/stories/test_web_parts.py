@@ -10,7 +10,21 @@ from typing import Any
 
 import pytest
 from filled import filled
+from sweep_lists import PARTS_OF_TEMPLATES
 
+from watchroom.governance.agreements import show as agreements
+from watchroom.governance.ask import show as ask
+from watchroom.governance.comparison import show as comparison
+from watchroom.governance.given import show as given
+from watchroom.governance.glass import show as glass
+from watchroom.governance.log import show as log
+from watchroom.governance.look_case import show as look_case
+from watchroom.governance.looks import show as looks
+from watchroom.governance.my_work import show as my_work
+from watchroom.governance.requests import show as requests
+from watchroom.governance.subject import show as subject
+from watchroom.governance.subject_list import show as subject_list
+from watchroom.governance.waiting import show as waiting
 from watchroom.handover.person.show import PersonPage
 from watchroom.handover.posts.show import PostsPage
 from watchroom.handover.show import BriefingPage
@@ -38,6 +52,21 @@ CONTENT: dict[str, dict[str, Any]] = {
     "board.html": {"page": BoardPage},
     "sign_in.html": {"page": SignInPage},
     "notice.html": {"notice": Notice},
+    "waiting.html": {"page": waiting.WaitingPage},
+    "looks.html": {"page": looks.QueuePage},
+    "look_case.html": {"page": look_case.CasePage},
+    "my_work.html": {"page": my_work.MyWorkPage},
+    "glass.html": {"page": glass.GlassPage},
+    "glass_review.html": {"page": glass.ReviewPage},
+    "log.html": {"page": log.LogPage},
+    "requests/ask.html": {"page": ask.AskPage},
+    "requests/given.html": {"page": given.GivenPage},
+    "requests/requests.html": {"page": requests.RequestsPage},
+    "subject/requests.html": {"page": subject_list.RequestsPage},
+    "subject/draft.html": {"page": subject.DraftPage},
+    "agreements/list.html": {"page": agreements.ListPage},
+    "agreements/agreement.html": {"page": agreements.AgreementPage},
+    "agreements/compare.html": {"page": comparison.ComparisonPage},
 }
 
 HOSTILE = (
@@ -87,9 +116,16 @@ def test_text_that_runs_the_other_way_stays_within_its_own_element() -> None:
     assert "unicode-bidi: isolate" in sheet
 
 
+# They take more than one record, or lines as they come, and are not filled by this test yet.
+NOT_FILLED = {f"agreements/{one}.html" for one in ("draft", "keys", "new", "reach", "sign", "suspend")} | {
+    "subject/letter.html"
+}
+
+
 def test_every_whole_page_is_tried_with_hostile_text() -> None:
-    parts = {"layout.html", "standalone.html", "banner.html", "freshness.html"}
-    assert {path.name for path in (WEB / "templates").glob("*.html")} - parts == set(CONTENT)
+    folder = WEB / "templates"
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+    assert there - PARTS_OF_TEMPLATES == set(CONTENT) | NOT_FILLED
 
 
 def test_no_template_switches_escaping_off_or_brings_script_or_style_of_its_own() -> None:
