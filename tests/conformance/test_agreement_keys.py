@@ -1,7 +1,7 @@
 """A partner's key that is taken back: what it signed holds no more, at once, and nothing opens by that."""
 
 import pytest
-from test_agreements import EXCLUDE, by_hand, seen
+from test_agreements import EXCLUDE, PEOPLE, by_hand, seen
 from test_gate import WINGS
 
 from agreement_world import BY, TRUST, TRUST_NURSE, Party, signer, text
@@ -9,7 +9,7 @@ from gate_world import OFFICER, write
 from watchroom.audit.entries import Act, AuditUnavailableError
 from watchroom.audit.notes import Ed25519Signer
 from watchroom.gate.agreements import AgreementState, Kept
-from watchroom.gate.door import Asked, Refused
+from watchroom.gate.door import Asked, Refused, View
 from watchroom.gate.party_keys import AgreementDamagedError, fingerprint
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.store.database import Database
@@ -49,9 +49,9 @@ def test_a_key_is_taken_back_within_a_read_that_runs(party: Party) -> None:
     party.agreed(text())
     asked = Asked(purpose="care.suicide-prevention", act=Act.LIST, what="person")
 
-    def look(view: object) -> int:
+    def look(view: View) -> int:
         taken_back(party)
-        return 1
+        return len(view.records(PEOPLE))
 
     assert isinstance(party.gate().read(TRUST_NURSE, asked=asked, look=look), Refused)
 

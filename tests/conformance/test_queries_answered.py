@@ -48,6 +48,7 @@ GIVEN: dict[str, object] = {
     "incidents": [SOMEBODY],
     "last_day": DAY,
     "person_id": SOMEBODY,
+    "person_ids": [SOMEBODY],
     "since": MORNING,
     "site_code": "LEI",
     "to_at": MORNING,
@@ -59,8 +60,7 @@ GIVEN: dict[str, object] = {
 UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
 # They read what is there only in a read, only in a batch or only in a review; a nameless block has no plan.
 NOT_ALONE = (
-    "gate/door.sql:note_hidden",
-    "gate/door.sql:note_people",
+    *(f"gate/entrance.sql:make_{one}" for one in ("await_batch", "begin_reading", "sequence_at", "enter")),
     "store/writes.sql:issues",
     "store/writes.sql:held_places",
     "store/closing.sql:close_catalogues",
