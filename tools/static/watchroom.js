@@ -31,11 +31,15 @@
 
   var mark = body.getAttribute("data-mark");
   var changed = document.getElementById("access-changed");
+  // Two questions may be answered at once, and a page is left once: a second way out would cut off the first.
+  var left = false;
 
   function here() { return location.pathname + location.search; }
 
   // The screen is emptied at once; the page that follows comes from the server.
   function leave(path) {
+    if (left) { return; }
+    left = true;
     window.clearInterval(timer);
     document.title = "Watchroom";
     body.replaceChildren();
@@ -56,6 +60,8 @@
   // What was shown is taken away at once; not all pages of a prison ask in the same instant.
   function renew() {
     if (changed) { changed.hidden = false; return; }
+    if (left) { return; }
+    left = true;
     window.clearInterval(timer);
     body.replaceChildren();
     window.setTimeout(function () { location.replace(here()); }, 200 + Math.random() * 800);

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from web_seat import Seat
 
@@ -35,7 +36,11 @@ class Desk:
         self.page.wait_for_load_state()
 
     def open(self, path: str) -> None:
-        self.page.goto(self.site.address + path)
+        try:
+            self.page.goto(self.site.address + path)
+        except PlaywrightError:
+            # The page before it was just loading itself anew, since access had changed.
+            self.page.goto(self.site.address + path)
 
     def sit_down(self, account: str) -> None:
         """Signed in without the form."""
