@@ -19,7 +19,7 @@ from watchroom.store.database import Principal
 
 DAY = timedelta(days=1)
 BY = Entry(act=Act.ERASE, actor="upkeep", organisation="HMPPS")
-RULE = Retention()
+RULE = Retention(look_cases=365, undecided_cases=365, rota=90, marks=730, verdicts=1095)
 
 
 @pytest.fixture
@@ -89,6 +89,20 @@ def test_shifts_marks_and_verdicts_go_by_their_own_rule(seats: Seats) -> None:
     size = counts(seats, "audit.entry")
     assert not any(run(seats, now).values())
     assert counts(seats, "audit.entry") == size, "what deletes nothing enters nothing"
+
+
+def test_nothing_goes_before_the_agency_has_said_for_how_long_it_is_kept(seats: Seats) -> None:
+    assert isinstance(review_looks(seats.first, since=START), Reviewed)
+    queue = look_queue(seats.first)
+    assert isinstance(queue, LookQueue)
+    decision = Decision(outcome=Outcome.NO_CONCERN.value, is_told=False, note="n")
+    decide_case(seats.first, queue.queue.cases[0].id, decision=decision)
+    (before,) = counts(seats, "audit.look_case")
+    late = seats.clock.now() + 10_000 * DAY
+    assert not any(run(seats, late, Retention()).values())
+    # A rule for the undecided ones is none for a case that somebody decided.
+    assert run(seats, late, Retention(undecided_cases=1))["look_cases"] == before - 1
+    assert counts(seats, "audit.look_decision") == [1]
 
 
 class _NoLog:

@@ -18,7 +18,7 @@ _QUERIES = load_queries("watchroom.audit", "retention.sql")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """For how many days each kind is kept. The agency answers for the figures; counsel has confirmed none.
+    """For how many days each kind is kept; None: until the agency has said so, for which it answers.
 
     Attributes:
         look_cases: a case of looks, after its latest decision.
@@ -28,11 +28,11 @@ class Retention:
         verdicts: what was decided for a person's request, after the latest decision for that person.
     """
 
-    look_cases: int = 365
-    undecided_cases: int = 365
-    rota: int = 90
-    marks: int = 730
-    verdicts: int = 1095
+    look_cases: int | None = None
+    undecided_cases: int | None = None
+    rota: int | None = None
+    marks: int | None = None
+    verdicts: int | None = None
 
 
 def retire(
@@ -62,13 +62,17 @@ def retire(
 
 def _gone(connection: Connection, rule: Retention, now: tuple[datetime, datetime]) -> Mapping[str, int]:
     machine, node = now
-    decided, opened, shifts, marks, verdicts = (
-        timedelta(days=days) for days in (rule.look_cases, rule.undecided_cases, rule.rota, rule.marks, rule.verdicts)
-    )
-    of_cases = {"before": machine - decided, "undecided_before": machine - opened}
+    of_cases = {"before": _ago(rule.look_cases, machine), "undecided_before": _ago(rule.undecided_cases, machine)}
     return {
         "look_cases": connection.execute(_QUERIES["retire_look_cases"].text, of_cases).rowcount,
-        "rota": connection.execute(_QUERIES["retire_shifts"].text, {"node_before": node - shifts}).rowcount,
-        "marks": connection.execute(_QUERIES["retire_marks"].text, {"before": machine - marks}).rowcount,
-        "verdicts": connection.execute(_QUERIES["retire_verdicts"].text, {"before": machine - verdicts}).rowcount,
+        "rota": connection.execute(_QUERIES["retire_shifts"].text, {"node_before": _ago(rule.rota, node)}).rowcount,
+        "marks": connection.execute(_QUERIES["retire_marks"].text, {"before": _ago(rule.marks, machine)}).rowcount,
+        "verdicts": connection.execute(
+            _QUERIES["retire_verdicts"].text, {"before": _ago(rule.verdicts, machine)}
+        ).rowcount,
     }
+
+
+def _ago(days: int | None, now: datetime) -> datetime | None:
+    """The instant so many days before; None, which nothing is older than, where no days were said."""
+    return None if days is None else now - timedelta(days=days)

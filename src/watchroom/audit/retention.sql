@@ -1,12 +1,17 @@
 -- name: retire_look_cases(before, undecided_before)
 -- One row per case that goes, with its looks and decisions: by its latest decision, or by its opening where none was made.
+-- INVARIANT: of all statements here, nothing is older than NULL, so what no days were said for stays.
 delete from audit.look_case
 where
-    coalesce(
-        (select max(look_decision.decided_at) from audit.look_decision where look_decision.case_id = look_case.id)
-        < :before::timestamptz,
-        look_case.opened_at < :undecided_before::timestamptz
-    )
+    case
+        when exists (select 1 from audit.look_decision where look_decision.case_id = look_case.id)
+            then (
+                select max(look_decision.decided_at) < :before::timestamptz
+                from audit.look_decision
+                where look_decision.case_id = look_case.id
+            )
+        else look_case.opened_at < :undecided_before::timestamptz
+    end
 returning look_case.id
 
 -- name: retire_shifts(node_before)

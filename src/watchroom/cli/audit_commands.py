@@ -199,7 +199,7 @@ def erase_command(folder: Path, *, first: int, last: int, reason: str, user: str
 def retain_command(folder: Path) -> None:
     """Delete cases of looks, shifts, marks and verdicts that are older than [retention] in watchroom.toml says.
 
-    A running node does so by itself. The log says how many of each went.
+    A running node does so by itself. What has no days there is kept. The log says how many of each went.
     """
     with Node.open(existing_node(folder)) as node:
         gone = node.retain()

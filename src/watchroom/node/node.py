@@ -181,7 +181,7 @@ class Node:
         return (self.gate.evict, self.retain)
 
     def retain(self) -> Mapping[str, int]:
-        """Delete what is kept longer than `retention` in watchroom.toml says; how many of each kind went.
+        """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.
 
         Raises:
             AuditUnavailableError: it could not be entered; nothing was deleted.

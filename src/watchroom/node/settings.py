@@ -250,7 +250,7 @@ def write_settings(folder: Path, settings: Settings) -> None:
         "clock": clock,
         "database": {"external": settings.external_database},
         "pages": _pages_document(settings.pages),
-        "retention": asdict(settings.retention),
+        "retention": {kind: days for kind, days in asdict(settings.retention).items() if days is not None},
     }
     replacement = folder / f"{SETTINGS_FILE}.tmp"
     replacement.write_text(tomli_w.dumps(document), encoding="utf-8")
