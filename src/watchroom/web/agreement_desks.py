@@ -11,6 +11,7 @@ from watchroom.governance.standing.show import Asker
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.agreement_desk import PURPOSE, AgreementDesk, desk_of
 from watchroom.web.house import AnyRequest, House, Setting, framed
+from watchroom.web.passwords import NotOpened, person_behind
 from watchroom.web.refusals import RefusedError
 from watchroom.web.visitors import Visitor
 
@@ -52,14 +53,13 @@ def confirmed(house: House, visitor: Visitor, request: AnyRequest, *, password: 
 
     Signing opens something, so a page that was left open is not enough; suspending closes, and asks for nothing.
     """
-    address = request.client.host if request.client else ""
-    at, account = house.node.machine_clock.now(), visitor.asker.name
-    if not (house.tries_of_address.allows(address, at) and house.tries.allows(f"{address} {account}", at)):
-        return "web.sign_in.too_often"
-    if house.node.accounts.check(account, password) is None:
-        return "agreements.error.password"
-    house.tries.forget(f"{address} {account}")
-    return ""
+    match person_behind(house, request, account=visitor.asker.name, password=password):
+        case NotOpened.TOO_OFTEN:
+            return "web.sign_in.too_often"
+        case NotOpened.REFUSED:
+            return "agreements.error.password"
+        case _:
+            return ""
 
 
 def known_draft(text: str) -> UUID:

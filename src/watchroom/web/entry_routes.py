@@ -29,6 +29,7 @@ from watchroom.web.forms import Form
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed, kept
 from watchroom.web.navigation import reads_records
+from watchroom.web.passwords import NotOpened, person_behind
 from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
 
@@ -107,14 +108,9 @@ def signed_in_anew(house: AtHand) -> Response[str]:
 def sign_in(house: AtHand, request: AnyRequest, data: Form) -> Response[str]:
     """Check account and password; a new session, always a fresh one, or the form again."""
     account, to = data.get("account", "").strip(), safe_path(data.get("to"))
-    address = request.client.host if request.client else ""
-    at = house.node.machine_clock.now()
-    if not (house.tries_of_address.allows(address, at) and house.tries.allows(f"{address} {account}", at)):
-        return sign_in_page(house, request, Entry(to=to, account=account, error="web.sign_in.too_often"))
-    checked = house.node.accounts.check(account, data.get("password", ""))
-    if checked is None:
-        return sign_in_page(house, request, Entry(to=to, account=account, error="web.sign_in.refused"))
-    house.tries.forget(f"{address} {account}")
+    checked = person_behind(house, request, account=account, password=data.get("password", ""))
+    if isinstance(checked, NotOpened):
+        return sign_in_page(house, request, Entry(to=to, account=account, error=f"web.sign_in.{checked.value}"))
     leave(house, request)
     token = house.node.sessions.begin(checked)
     cookies = [

@@ -17,7 +17,8 @@ from watchroom.governance.glass.build import build_glasses, build_review
 from watchroom.governance.glass.show import glass_page, review_page
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.web.forms import Form
-from watchroom.web.house import AtHand, House, Present, Setting, framed
+from watchroom.web.house import AnyRequest, AtHand, House, Present, Setting, framed
+from watchroom.web.passwords import NotOpened, person_behind
 from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
@@ -35,7 +36,7 @@ def glass(house: AtHand, visitor: Present, review: FromQuery[str] = "", done: Fr
 
 @post(HERE)
 @in_thread
-def break_glass(house: AtHand, visitor: Present, data: Form) -> Response[str] | Redirect:
+def break_glass(house: AtHand, visitor: Present, request: AnyRequest, data: Form) -> Response[str] | Redirect:
     """Break one; or the form again with what was typed and what is missing."""
     offer = next((one for one in house.node.glass.offers(visitor.asker) if one.name == data.get("glass")), None)
     if offer is None:
@@ -44,7 +45,7 @@ def break_glass(house: AtHand, visitor: Present, data: Form) -> Response[str] | 
         reason=data.get("reason", ""),
         words=data.get("words", ""),
         incident=data.get("incident", "").strip(),
-        second=_second(house, data) if _needs_second(offer) else None,
+        second=_second(house, request, data) if _needs_second(offer) else None,
     )
     wrong = [name for name, is_wrong in faults_of(offer, said, asker=visitor.asker).items() if is_wrong]
     if wrong:
@@ -127,9 +128,8 @@ def _needs_second(offer: Offer) -> bool:
     return "second_person" in offer.glass.needs
 
 
-def _second(house: House, data: Mapping[str, str]) -> Asker | None:
-    """The second person, by their own password; tried as often as a sign-in may be."""
-    account, at = data.get("second", "").strip(), house.node.machine_clock.now()
-    if not account or not house.tries.allows(f"second {account}", at):
-        return None
-    return house.node.accounts.check(account, data.get("second_password", ""))
+def _second(house: House, request: AnyRequest, data: Mapping[str, str]) -> Asker | None:
+    """The second person, by their own password; None: nobody was named, or name and password open nothing."""
+    account = data.get("second", "").strip()
+    found = person_behind(house, request, account=account, password=data.get("second_password", ""))
+    return None if isinstance(found, NotOpened) else found
