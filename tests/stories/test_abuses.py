@@ -1,8 +1,7 @@
 """The abuses of the threat model, by number: for each one test that plays it against the example node.
 
-They are thin: what each control is made of is tested in depth elsewhere, as the table in SECURITY.md names. What
-cannot be played yet, because the part that it attacks is not there, stands in `LATER` with what brings it; a test
-holds that every abuse is in exactly one of the two, and another that the part is indeed not there.
+They are thin: the table in SECURITY.md names where each control is tested in depth. What cannot be played yet stands in
+`LATER` with what brings it; one test holds that every abuse is in exactly one of the two, another that it is not there.
 """
 
 import json

@@ -40,7 +40,8 @@ def test_an_emergency_is_opened_used_closed_listed_and_reviewed(
     example: Example, node: Node, broken: dict[str, Any]
 ) -> None:
     assert (broken["is_open"], broken["is_overdue"]) == (True, False)
-    assert broken["told"] == "governor,records"
+    # And whoever else has that duty by then: other stories share the example node.
+    assert {"governor", "records"} <= set(broken["told"].split(","))
     assert WORDS not in json.dumps(broken)
     assert descriptions(example, "officer.a")
     assert not descriptions(example, "officer.h")

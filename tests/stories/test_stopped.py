@@ -9,7 +9,10 @@ from textwrap import dedent
 
 # Loading stands still where it begins, so that no machine is too quick for the test.
 SLOW = dedent("""
-    import sys, time
+    import signal, sys, time
+
+    # Whoever starts a test run in the background has Ctrl-C ignored for all that begins in it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     class Slow:
         def find_spec(self, name, path=None, target=None):
