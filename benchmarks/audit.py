@@ -13,7 +13,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -22,7 +21,7 @@ from statistics import median
 from uuid import uuid4
 
 import psycopg
-from measure import Figure, arguments, percentile, seconds, show
+from measure import Figure, arguments, offered, percentile, seconds, show
 
 from watchroom.audit.checkpoints import begin_checkpoints
 from watchroom.audit.entries import Act, Entry, Receipt, prepare
@@ -115,42 +114,31 @@ def sustained(
     database: Database, log: AuditLog, *, halfway: Callable[[], None] | None = None
 ) -> tuple[list[Figure], list[Receipt]]:
     """Reads that arrive at a fixed rate, whether the ones before are done or not; what happens halfway is given."""
-    waits: list[float] = []
-    begins: list[float] = []
     receipts: list[Receipt] = []
-    begun = time.perf_counter()
 
     def one(number: int) -> None:
-        due = begun + number / RATE
-        begins.append((time.perf_counter() - due) * 1000)
         read(database)
         receipts.append(log.append(entry(number)))
-        waits.append((time.perf_counter() - due) * 1000)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for number in range(RATE * SECONDS):
-            time.sleep(max(0.0, begun + number / RATE - time.perf_counter()))
-            pool.submit(one, number)
-            if halfway is not None and number == RATE * SECONDS // 2:
-                halfway()
-    rate = len(waits) / (time.perf_counter() - begun)
+    arrived = offered(one, rate=RATE, lasts=SECONDS, threads=THREADS, halfway=halfway)
     also = "" if halfway is None else ", another writer killed"
     figures = [
         Figure(
             what=f"{RATE}/s offered for {SECONDS} s{also}: short of it by",
-            value=max(0.0, RATE - rate),
+            value=arrived.short,
             unit="/s",
             goal=3,
         ),
-        Figure(what=f"{RATE}/s{also}: read and entry from arrival, p50", value=median(waits), unit="ms"),
+        Figure(what=f"{RATE}/s{also}: read and entry from arrival, p50", value=median(arrived.waits), unit="ms"),
         Figure(
             what=f"{RATE}/s{also}: read and entry from arrival, p99",
-            value=percentile(waits, 0.99),
+            value=percentile(arrived.waits, 0.99),
             unit="ms",
             goal=50.0,
         ),
-        # Readers and generator share one process: on a busy machine a read begins late, whatever the log does.
-        Figure(what=f"{RATE}/s{also}: of that before a read begins, p99", value=percentile(begins, 0.99), unit="ms"),
+        Figure(
+            what=f"{RATE}/s{also}: of that before a read begins, p99", value=percentile(arrived.begins, 0.99), unit="ms"
+        ),
     ]
     return figures, receipts
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,54 @@ def percentile(values: list[float], share: float) -> float:
     """The value below which `share` of `values` lie (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Work that arrived at a fixed rate, whether what came before was done or not.
+
+    Attributes:
+        waits: from arrival to end, in milliseconds.
+        begins: from arrival to begin, in milliseconds. Workers and generator share one process: on a busy machine a
+            piece of work begins late, however fast it is.
+        short: by how many a second the rate was missed.
+    """
+
+    waits: list[float]
+    begins: list[float]
+    short: float
+
+
+def offered(
+    work: Callable[[int], object],
+    *,
+    rate: int,
+    lasts: int,
+    threads: int = 32,
+    halfway: Callable[[], None] | None = None,
+) -> Offered:
+    """Offer `work` `rate` times a second for `lasts` seconds to `threads` workers; what happens halfway is given."""
+    waits: list[float] = []
+    begins: list[float] = []
+    begun = time.perf_counter()
+
+    def one(number: int) -> None:
+        due = begun + number / rate
+        begins.append((time.perf_counter() - due) * 1000)
+        work(number)
+        waits.append((time.perf_counter() - due) * 1000)
+
+    with ThreadPoolExecutor(threads) as pool:
+        done: list[Future[None]] = []
+        for number in range(rate * lasts):
+            time.sleep(max(0.0, begun + number / rate - time.perf_counter()))
+            done.append(pool.submit(one, number))
+            if halfway is not None and number == rate * lasts // 2:
+                halfway()
+    for future in done:
+        future.result()
+    took = time.perf_counter() - begun
+    return Offered(waits=waits, begins=begins, short=max(0.0, rate - len(waits) / took))
 
 
 def fsync_probe() -> float:
