@@ -7,6 +7,7 @@ The large node of the growth ratio has as many rows a person as the small one of
 five runs; a run is of `ROUNDS` briefings, so its p99 is its second longest.
 """
 
+import os
 import shutil
 import statistics
 import sys
@@ -112,6 +113,8 @@ def depth(people: int, workplace: Path) -> list[measure.Figure]:
     """The briefing in a prison with much on file."""
     folder = workplace / "deep"
     rows = new_node(folder, people=people, notes=201)
+    # The commits of the log would wait for the disk to take what was just written.
+    os.sync()
     with Node.open(folder) as node:
         found = taken(node)
     remove_node(folder)
@@ -128,6 +131,7 @@ def growth(people: int, many: int, workplace: Path) -> measure.Figure:
     folders = {number: workplace / f"of-{number}" for number in (people, many)}
     for number, folder in folders.items():
         new_node(folder, people=number, notes=4)
+    os.sync()
     found: dict[int, list[float]] = {people: [], many: []}
     with Node.open(folders[people]) as small, Node.open(folders[many]) as large:
         nodes = {people: small, many: large}

@@ -194,6 +194,8 @@ def _rating(found: Sequence[rows.CellSharingRow], *, pack: Jurisdiction) -> Cell
 
     An approved one without a level that is known tells nothing, so it counts as not approved.
     """
+    if not found:
+        return None
     # INVARIANT: an approved assessment holds until a later one is approved.
     approved = [row for row in found if row.is_approved and row.level_code is not None]
     runs = _possibly_last(approved, lambda row: _is_fact(row.assessed_on, row.assessed_is_default))
@@ -201,9 +203,7 @@ def _rating(found: Sequence[rows.CellSharingRow], *, pack: Jurisdiction) -> Cell
     open_order = sorted(
         (run[0] for run in runs), key=lambda row: [row.level_code not in codes for codes in worst_first]
     )
-    row = next(iter((*open_order, *found)), None)
-    if row is None:
-        return None
+    row = next(iter((*open_order, *found)))
     return CellSharing(
         level=row.level_code or "",
         assessed=When(on=row.assessed_on, is_reliable=not row.assessed_is_default),
@@ -271,6 +271,8 @@ def _where(row: rows.EngagementRow, kind: EngagementKind) -> str | Coded | None:
 
 def _releases(found: Sequence[rows.ReleaseRow]) -> tuple[ReleaseDate, ...]:
     """The dates of the latest calculation, and of each of which nobody can tell whether it is later."""
+    if not found:
+        return ()
     # INVARIANT: the dates of an earlier calculation no longer hold.
     runs = _possibly_last(found, lambda row: _is_fact(row.calculated_on, row.calculated_is_default))
     numbered = enumerate(runs)

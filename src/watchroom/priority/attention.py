@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from watchroom.priority.extent import Extent
@@ -143,6 +144,8 @@ def _seconds(due: datetime | None) -> float:
     return float("inf") if due is None else due.timestamp()
 
 
+# The places of a large prison; a briefing asks for each of its own several times.
+@lru_cache(maxsize=4096)
 def natural(path: str) -> str:
     """A sort key for a place: its numbers count as numbers, so `1-9` comes before `1-10`."""
     return "-".join(part.rjust(6, "0") if part.isdigit() else part for part in path.split("-"))
