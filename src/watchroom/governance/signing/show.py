@@ -34,6 +34,16 @@ class SignPage:
     waiting: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was typed on the page, and what is wrong with it: `error` in words (empty: nothing), at `field`."""
+
+    error: str = ""
+    field: str = ""
+    read: str = ""
+    text: str = ""
+
+
 def sign_page(one: Kept, own_key: str, *, asker: Asker, done: str = "") -> SignPage:
     """The page on which a version is signed and partners' signatures are taken."""
     ours = asker.organisation
