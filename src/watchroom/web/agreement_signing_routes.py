@@ -31,7 +31,7 @@ def sign_form(house: AtHand, visitor: Present, digest: FromPath[str], done: From
     """What exactly is signed, who has, and where a partner's signature is taken."""
     desk = desk_at(house, visitor)
     desk.look(Act.CONSULT, "signatures read", about=desk.one(digest).agreement)
-    return _sign_page(house, visitor, desk, digest=digest, done=done if done in DONE else "")
+    return _sign_page(house, visitor, desk, digest=digest, said=Said(done=done if done in DONE else ""))
 
 
 @post("/agreements/{digest:str}/sign")
@@ -91,15 +91,11 @@ def signature_text(data: dict[str, Any]) -> str:
     return given.file.read(_MOST_OF_A_SIGNATURE).decode("utf-8", "replace")
 
 
-def _sign_page(
-    house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: Said | None = None, done: str = ""
-) -> Response[str]:
+def _sign_page(house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: Said) -> Response[str]:
     """The page, with what was typed and what is wrong with it."""
-    page = sign_page(desk.one(digest), desk.own_key().text(), asker=asker_at(house, desk), done=done)
-    title = house.node.words.phrase("agreements.sign.title")
-    content = {"title": title, "page": page, "said": said or Said()}
-    status = 400 if said is not None and said.error else 200
-    return page_of(house, visitor, "agreements/sign.html", content=content, status=status)
+    page = sign_page(desk.one(digest), desk.own_key().text(), asker=asker_at(house, desk), done=said.done)
+    content = {"title": house.node.words.phrase("agreements.sign.title"), "page": page, "said": said}
+    return page_of(house, visitor, "agreements/sign.html", content=content, status=400 if said.error else 200)
 
 
 @get("/agreements/keys")

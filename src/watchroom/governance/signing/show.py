@@ -36,8 +36,9 @@ class SignPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What was typed on the page, and what is wrong with it: `error` in words (empty: nothing), at `field`."""
+    """What was typed, what is wrong with it (`error` in words, at `field`), and what was `done`; empty: nothing."""
 
+    done: str = ""
     error: str = ""
     field: str = ""
     read: str = ""
