@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from desk import Desk
+from playwright.sync_api import expect
 from subject_work import somebody
 from web_seat import Seat
 
@@ -63,12 +64,15 @@ def walk(desk: Desk) -> list[str]:
     page, wrong = desk.page, list[str]()
     count: int = page.evaluate(CONTROLS)
     places: list[int] = []
-    for _ in range(count + 2):
+    # A field for a day takes several steps.
+    for _ in range(count + 40):
         page.keyboard.press("Tab")
         here: dict[str, Any] | None = page.evaluate(HERE)
         if here is None:
             if places:
                 break
+            continue
+        if places and here["place"] == places[-1]:
             continue
         if here["place"] in places:
             break
@@ -152,8 +156,7 @@ def test_a_glass_is_broken_and_its_errors_are_mended_with_the_keyboard_alone(des
     desk.open("/break-glass")
     page.locator("main form button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')"), "focus is at what is wrong"
+    expect(page.locator("[data-error-summary]")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "reason", "its link leads to the control"
