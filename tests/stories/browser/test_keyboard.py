@@ -150,6 +150,20 @@ def test_a_page_can_be_read_in_the_dark(desk: Desk, name: str) -> None:
     assert desk.violations() == []
 
 
+@pytest.mark.parametrize("name", PLACES)
+def test_paper_holds_no_button_and_no_field(desk: Desk, name: str) -> None:
+    who, path = PLACES[name]
+    if name == "new":
+        pytest.skip("it is a form and nothing else")
+    desk.sit_down(who)
+    desk.open(path(desk.site.seat))
+    desk.page.emulate_media(media="print")
+    desk.page.set_viewport_size({"width": 703, "height": 1000})
+    shown = desk.page.locator("main :is(button, input, select, textarea):visible")
+    assert [one.evaluate("(one) => one.outerHTML") for one in shown.all()] == []
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= 703
+
+
 def test_a_glass_is_broken_and_its_errors_are_mended_with_the_keyboard_alone(desk: Desk) -> None:
     seat, page = desk.site.seat, desk.page
     desk.sit_down("governor")
