@@ -1,5 +1,6 @@
 """A seat at the pages of the example node: real gate, accounts and sessions, and a machine clock to move."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from watchroom.node.keys import KeyFolder
 from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
+from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.cookies import cookie_name, form_token
@@ -129,12 +131,12 @@ class Seat:
         return latest(self.node.database, most=1)[0].index
 
 
-def seat_at(node: Node) -> Seat:
-    """A seat at the node, at the machine's present."""
+def seat_at(node: Node, *, charter: Callable[[], Agreement] | None = None) -> Seat:
+    """A seat at the node, at the machine's present; `charter` stands in the place of its own."""
     clock = SteppedClock(datetime.now(UTC))  # noqa: TID251
     trail = Trail(node.audit)
     # As the node's own, with a log that can be broken.
-    agreements = replace(node.agreements, audit=trail)
+    agreements = replace(node.agreements, audit=trail, charter=charter or node.agreements.charter)
     gate = Gate(
         database=node.database,
         audit=trail,

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from watchroom.audit.entries import Act
 from watchroom.gate.agreements import AgreementState
 from watchroom.governance.partner_keys.show import Typed, keys_page, verifier_in
-from watchroom.governance.signing.show import sign_page
+from watchroom.governance.signing.show import Said, sign_page
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, confirmed, desk_at, page_of
@@ -31,7 +31,7 @@ def sign_form(house: AtHand, visitor: Present, digest: FromPath[str], done: From
     """What exactly is signed, who has, and where a partner's signature is taken."""
     desk = desk_at(house, visitor)
     desk.look(Act.CONSULT, "signatures read", about=desk.one(digest).agreement)
-    return _sign_page(house, visitor, desk, digest=digest, said={"done": done if done in DONE else ""})
+    return _sign_page(house, visitor, desk, digest=digest, said=Said(done=done if done in DONE else ""))
 
 
 @post("/agreements/{digest:str}/sign")
@@ -48,7 +48,7 @@ def sign(house: AtHand, visitor: Present, request: AnyRequest, digest: FromPath[
         error, field = "agreements.error.not_read", "read"
     error = error or confirmed(house, visitor, request, password=data.get("password", ""))
     if error:
-        said = {"error": house.node.words.phrase(error), "field": field, "read": data.get("read", "")}
+        said = Said(error=house.node.words.phrase(error), field=field, read=data.get("read", ""))
         return _sign_page(house, visitor, desk, digest=digest, said=said)
     kept = desk.sign_kept(digest)
     done = "in_force" if kept.state is AgreementState.IN_FORCE else "signed"
@@ -77,7 +77,7 @@ def countersign(
         else:
             done = "in_force" if kept.state is AgreementState.IN_FORCE else "countersigned"
             return Redirect(f"{HERE}/{digest}/sign?done={done}", status_code=303)
-    return _sign_page(house, visitor, desk, digest=digest, said={"error": problem, "field": field, "text": text})
+    return _sign_page(house, visitor, desk, digest=digest, said=Said(error=problem, field=field, text=text))
 
 
 def signature_text(data: dict[str, Any]) -> str:
@@ -91,16 +91,11 @@ def signature_text(data: dict[str, Any]) -> str:
     return given.file.read(_MOST_OF_A_SIGNATURE).decode("utf-8", "replace")
 
 
-def _sign_page(
-    house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: dict[str, str]
-) -> Response[str]:
-    """The page; `said` holds what was typed and what is wrong with it, at which field."""
-    page = sign_page(desk.one(digest), desk.own_key().text(), asker=asker_at(house, desk), done=said.get("done", ""))
-    blank = {"error": "", "field": "", "read": "", "text": ""}
-    title = house.node.words.phrase("agreements.sign.title")
-    content = {"title": title, "page": page, "said": {**blank, **said}}
-    status = 400 if said.get("error") else 200
-    return page_of(house, visitor, "agreements/sign.html", content=content, status=status)
+def _sign_page(house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: Said) -> Response[str]:
+    """The page, with what was typed and what is wrong with it."""
+    page = sign_page(desk.one(digest), desk.own_key().text(), asker=asker_at(house, desk), done=said.done)
+    content = {"title": house.node.words.phrase("agreements.sign.title"), "page": page, "said": said}
+    return page_of(house, visitor, "agreements/sign.html", content=content, status=400 if said.error else 200)
 
 
 @get("/agreements/keys")

@@ -10,11 +10,11 @@ from litestar.response import Redirect
 
 from watchroom.audit.subject import NotReleased
 from watchroom.audit.subject_requests import is_reference
-from watchroom.audit.verdicts import MOST_OF_A_REASON, Decided
 from watchroom.gate.door import Refused
 from watchroom.governance.answer.build import Letter, Sender, build_letter, letter_json, letter_pdf
-from watchroom.governance.subject.rules import Show, batches_of, progress_of, sent_of
+from watchroom.governance.subject.rules import Show, progress_of, sent_of
 from watchroom.governance.subject.show import Looked, Worked, draft_page
+from watchroom.governance.subject_groups.rules import together_of
 from watchroom.governance.subject_list.show import HOME, Typed, requests_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.subject_desk import PURPOSE, SubjectDesk, Work, subject_desk_of
@@ -77,7 +77,7 @@ def request_draft(
     looked = Looked(
         officer=visitor.asker.name,
         agency=agency_of(house, visitor),
-        show=shown(show),
+        show=shown(show) if show else None,
         begin=begin,
         done=done if done in DONE else "",
     )
@@ -102,30 +102,14 @@ def keep_verdicts(house: AtHand, visitor: Present, request_id: FromPath[str], da
 @post(HOME + "/{request_id:str}/proposals")
 @in_thread
 def take_proposals(house: AtHand, visitor: Present, request_id: FromPath[str], data: Form) -> Response[str]:
-    """Decide, with one reason, all lines of the batches that were ticked as it is proposed."""
+    """Decide, with one reason, all lines of the batches that were ticked: as it is proposed, or otherwise."""
     wanted, desk = known_id(request_id), desk_for(house, visitor)
-    ticked = frozenset(name.removeprefix("batch-") for name in data if name.startswith("batch-"))
-    reason = data.get("reason", "").strip()
     work = desk.look(wanted)
-    chosen = [batch for batch in batches_of(work.draft) if batch.key in ticked]
-    wrong = "batch_none" if not chosen else "batch_reason" if not 0 < len(reason) <= MOST_OF_A_REASON else ""
-    if wrong:
-        looked = Looked(
-            officer=visitor.asker.name,
-            agency=agency_of(house, visitor),
-            batches=ticked,
-            batch_reason=reason,
-            batch_wrong=wrong,
-        )
+    sent = together_of(data, work.draft)
+    if sent.wrong:
+        looked = Looked(officer=visitor.asker.name, agency=agency_of(house, visitor), together=sent)
         return draft_response(house, visitor, work=work, looked=looked, status=400)
-    desk.decide(
-        wanted,
-        [
-            Decided(entry_index=index, verdict=batch.verdict, ground=batch.ground, reason=reason)
-            for batch in chosen
-            for index in batch.indices
-        ],
-    )
+    desk.decide(wanted, sent.decided)
     return Redirect(f"{HOME}/{wanted}?show=undecided&done=kept", status_code=303)
 
 

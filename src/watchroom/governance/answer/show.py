@@ -31,10 +31,15 @@ def told_of(line: Line, *, agency: tuple[str, str], words: Words) -> ToldLine:
         by = words.phrase("access.by", role=by, organisation=of)
     return ToldLine(
         at=words.instant(line.recorded.at, ""),
-        what=_what(str(told["act"]), header, words),
+        what=_with_others(_what(str(told["act"]), header, words), line, words),
         by=by,
         purpose="" if told["purpose"] is None else str(told["purpose"]),
     )
+
+
+def _with_others(what: str, line: Line, words: Words) -> str:
+    """What was done, and that it held other people too, who are left out: not who, and not how many."""
+    return words.phrase("letter.others_left_out", what=what) if line.others else what
 
 
 _SAY_ALL = frozenset(

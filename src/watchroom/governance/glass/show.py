@@ -127,7 +127,7 @@ def glass_page(
         done=words.phrase(f"glass.done.{done}") if done in ("broken", "closed", "reviewed") else None,
         open=tuple(_open(one, glasses, words) for one in mine),
         offers=tuple(
-            _offer(one, words, errors=told, typed=typed or {}) for one in glasses.offers if not _is_open(one, mine)
+            _offer(one, words, refused=(told, typed or {})) for one in glasses.offers if not _is_open(one, mine)
         ),
         list_title=words.phrase("glass.list.all" if glasses.may_review else "glass.list.told"),
         heads=tuple(words.phrase(f"glass.list.{head}") for head in ("who", "when", "reason", "state", "due")),
@@ -192,7 +192,10 @@ def _is_open(offer: Offer, mine: Sequence[Broken]) -> bool:
     return any(one.opened.name == offer.name for one in mine)
 
 
-def _offer(offer: Offer, words: Words, *, errors: Mapping[str, str], typed: Mapping[str, str]) -> OfferForm:
+def _offer(offer: Offer, words: Words, *, refused: tuple[Mapping[str, str], Mapping[str, str]]) -> OfferForm:
+    """One form; what was wrong, and what was typed, belong to the one that was sent and to no other."""
+    nothing: Mapping[str, str] = {}
+    errors, typed = refused if refused[1].get("glass") == offer.name else (nothing, nothing)
     glass, chosen = offer.glass, typed.get("reason", "")
     told = words.listed([words.phrase(f"told.{one}") for one in glass.tell])
     lasts = words.say(period_in_words(Period(span=glass.lasts)))

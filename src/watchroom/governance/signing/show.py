@@ -34,6 +34,17 @@ class SignPage:
     waiting: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was typed, what is wrong with it (`error` in words, at `field`), and what was `done`; empty: nothing."""
+
+    done: str = ""
+    error: str = ""
+    field: str = ""
+    read: str = ""
+    text: str = ""
+
+
 def sign_page(one: Kept, own_key: str, *, asker: Asker, done: str = "") -> SignPage:
     """The page on which a version is signed and partners' signatures are taken."""
     ours = asker.organisation

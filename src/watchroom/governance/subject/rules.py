@@ -1,13 +1,15 @@
 """Which lines of a draft a page shows, and what the officer typed means. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from watchroom.audit.subject import Draft, Line
-from watchroom.audit.subject_rules import Ground, Verdict
+from watchroom.audit.subject_rules import Verdict
 from watchroom.audit.verdicts import MOST_OF_A_REASON, Decided, Standing
+from watchroom.governance.subject_groups.rules import CHOICES, choice_of, meant_by, place_of, stage_of
 
 LINES_A_PAGE = 20
 
@@ -19,6 +21,9 @@ class Show(StrEnum):
     UNDECIDED = "undecided"
     SECOND = "second"
     NEW = "new"
+    RELEASED = "released"
+    WITHHELD = "withheld"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,7 @@ def progress_of(draft: Draft) -> Progress:
 
 
 def listed(draft: Draft, show: Show, *, new_from: int | None) -> tuple[Line, ...]:
-    """The lines of a draft that are listed.
+    """The lines of a draft that are listed, what is still to decide first.
 
     Args:
         draft: with its verdicts.
@@ -61,13 +66,22 @@ def listed(draft: Draft, show: Show, *, new_from: int | None) -> tuple[Line, ...
     """
     match show:
         case Show.ALL:
-            return draft.lines
-        case Show.UNDECIDED:
-            return tuple(line for line in draft.lines if line.standing is None)
-        case Show.SECOND:
-            return tuple(line for line in draft.lines if line.awaits_second)
+            found = draft.lines
         case Show.NEW:
-            return tuple(line for line in draft.lines if is_new(line, new_from))
+            found = tuple(line for line in draft.lines if is_new(line, new_from))
+        case Show.UNDECIDED | Show.SECOND:
+            found = tuple(line for line in draft.lines if stage_of(line).value == show.value)
+        case Show.RELEASED | Show.WITHHELD | Show.NEITHER:
+            # As the figures count them: what waits for a second officer too.
+            found = tuple(line for line in draft.lines if line.decided and line.decided.verdict.value == show.value)
+    return tuple(sorted(found, key=place_of))
+
+
+def first_shown(draft: Draft) -> Show:
+    """What is listed where nobody says what: what is to decide, then what waits for a second officer, then all."""
+    if draft.undecided:
+        return Show.UNDECIDED
+    return Show.SECOND if draft.awaiting_second else Show.ALL
 
 
 def is_new(line: Line, new_from: int | None) -> bool:
@@ -94,11 +108,17 @@ class Sheet:
     last: int | None
 
 
-def sheet_of(lines: Sequence[Line], begin: int) -> Sheet:
-    """The page that begins with the first line whose entry is `begin` or a later one; else the last page."""
+def sheet_of(lines: Sequence[Line], begin: int, *, place: Callable[[int], Any] = int) -> Sheet:
+    """The page that begins with the first line that stands where `begin` does or later; else the last page.
+
+    Args:
+        lines: in the order of `place`.
+        begin: an entry.
+        place: of an entry in the list; the entry itself where the list is in the order of the log.
+    """
     indices = [line.recorded.index for line in lines]
     ends_at = len(lines) - 1 - (len(lines) - 1) % LINES_A_PAGE if lines else 0
-    found = bisect_left(indices, begin)
+    found = bisect_left([place(index) for index in indices], place(begin))
     at = found if found < len(lines) else ends_at
     after = at + LINES_A_PAGE
     return Sheet(
@@ -109,46 +129,6 @@ def sheet_of(lines: Sequence[Line], begin: int) -> Sheet:
         after=indices[after] if after < len(lines) else None,
         last=indices[ends_at] if after < len(lines) else None,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Lines without a verdict for which the same is proposed for the same reason. `key` names it in a form."""
-
-    key: str
-    verdict: Verdict
-    ground: Ground | None
-    indices: tuple[int, ...]
-
-
-def batches_of(draft: Draft) -> tuple[Batch, ...]:
-    """The lines without a verdict by their proposal, the most numerous first."""
-    found: dict[str, list[Line]] = {}
-    for line in draft.lines:
-        if line.standing is None:
-            found.setdefault(line.proposal.reason.id.rpartition(".")[2], []).append(line)
-    made = [
-        Batch(
-            key=key,
-            verdict=lines[0].proposal.verdict,
-            ground=lines[0].proposal.ground,
-            indices=tuple(line.recorded.index for line in lines),
-        )
-        for key, lines in found.items()
-    ]
-    return tuple(sorted(made, key=lambda batch: (-len(batch.indices), batch.key)))
-
-
-# A verdict with its ground as one word of a form: `released`, `withheld:crime`, `neither:inquiry`.
-CHOICES: tuple[str, ...] = (
-    Verdict.RELEASED.value,
-    *(f"{verdict}:{ground}" for verdict in (Verdict.WITHHELD, Verdict.NEITHER) for ground in Ground),
-)
-
-
-def choice_of(verdict: Verdict, ground: Ground | None) -> str:
-    """A verdict as one word of a form."""
-    return verdict.value if ground is None else f"{verdict}:{ground}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +216,5 @@ def _fault(line: Typed, now: Standing | None) -> str | None:
 
 
 def _decided(index: int, line: Typed) -> Decided:
-    verdict, _, ground = line.choice.partition(":")
-    return Decided(
-        entry_index=index, verdict=Verdict(verdict), ground=Ground(ground) if ground else None, reason=line.reason
-    )
+    verdict, ground = meant_by(line.choice)
+    return Decided(entry_index=index, verdict=verdict, ground=ground, reason=line.reason)

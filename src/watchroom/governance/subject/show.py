@@ -1,47 +1,29 @@
 """What the page of a request shows: its draft, line by line. Every word is ready; staff who looked are roles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from watchroom.audit.subject import Draft, Line
 from watchroom.audit.subject_requests import SubjectRequest
-from watchroom.audit.subject_rules import Ground, Verdict
+from watchroom.audit.subject_rules import Verdict
 from watchroom.audit.verdicts import MOST_OF_A_REASON
-from watchroom.governance.answer.show import told_of
+from watchroom.governance.answer.show import about_words, told_of
 from watchroom.governance.subject.rules import (
-    CHOICES,
-    Batch,
     Progress,
     Sent,
     Sheet,
     Show,
-    batches_of,
-    choice_of,
+    first_shown,
     is_new,
     listed,
     progress_of,
     sheet_of,
 )
+from watchroom.governance.subject_groups.rules import Together, batches_of, choice_of, groups_of, places_in
+from watchroom.governance.subject_groups.show import ChoiceGroup, TogetherForm, choice_groups, said_of, together_form
 from watchroom.governance.subject_list.show import HOME, DueMark, due_mark
 from watchroom.model.words import Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One verdict of a form."""
-
-    value: str
-    text: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceGroup:
-    """Verdicts of one kind, with the grounds that there are; `title` empty: no ground."""
-
-    title: str
-    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +69,20 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchShown:
-    """Lines that can be decided together as proposed."""
+class GroupShown:
+    """Lines that stand together, what becomes of them and what they are about; `count` has those of other pages too."""
 
-    key: str
-    text: str
-    why: str
-    is_ticked: bool
+    title: str
+    about: str
+    count: str
+    lines: tuple[LineShown, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of the line at the top."""
+    """One figure of the line at the top; `path` lists what it counts."""
 
+    path: str
     label: str
     value: str
     note: str
@@ -134,10 +117,8 @@ class DraftPage:
     answered: str | None
     filters: tuple[Filter, ...]
     show: str
-    batches: tuple[BatchShown, ...]
-    batch_reason: str
-    batch_wrong: str | None
-    lines: tuple[LineShown, ...]
+    together: TogetherForm
+    groups: tuple[GroupShown, ...]
     none_listed: str
     pager: Pager
     problems: tuple[tuple[str, str], ...]
@@ -152,20 +133,18 @@ class Looked:
     Attributes:
         officer: account of who looks.
         agency: code and name of the node's organisation.
-        show, begin: which lines, from which entry on.
+        show, begin: which lines, from which entry on; None: those that are to be decided first.
         sent: verdicts that were refused; None: nothing was.
-        batches, batch_reason, batch_wrong: batches that were ticked, their reason, and what is wrong with these.
+        together: one decision for many lines that was refused.
         done: what was done just now, as the last part of a message; empty: nothing.
     """
 
     officer: str
     agency: tuple[str, str]
-    show: Show = Show.ALL
+    show: Show | None = None
     begin: int = 0
     sent: Sent | None = None
-    batches: frozenset[str] = frozenset()
-    batch_reason: str = ""
-    batch_wrong: str = ""
+    together: Together = field(default_factory=Together)
     done: str = ""
 
 
@@ -183,8 +162,11 @@ def draft_page(work: Worked, looked: Looked, words: Words) -> DraftPage:
     """The page of a request in the language of `words`."""
     request, draft = work.request, work.draft
     new_from = request.draft_before.upto if request.draft_before is not None else None
-    lines = _wanted(draft, looked, new_from=new_from)
-    sheet = sheet_of(lines, looked.begin)
+    show = looked.show or (Show.ALL if looked.begin else first_shown(draft))
+    lines = _wanted(draft, replace(looked, show=show), new_from=new_from)
+    sheet = sheet_of(lines, looked.begin, place=places_in(draft))
+    whole = {(group.stage, group.kind): len(group.lines) for group in groups_of(lines)}
+    together = together_form(batches_of(draft), looked.together, words)
     answer, here = request.answer, f"{HOME}/{request.id}"
     return DraftPage(
         title=words.phrase("access.request", reference=request.reference),
@@ -193,19 +175,25 @@ def draft_page(work: Worked, looked: Looked, words: Words) -> DraftPage:
         received=words.phrase("access.received", day=request.received_on, by=request.opened_by),
         due=due_mark(request, today=work.today, words=words),
         notice=words.phrase("subject.draft"),
-        figures=_figures(progress_of(draft), words),
+        figures=_figures(progress_of(draft), here, words),
         since=words.phrase("access.since", count=work.since) if work.since else None,
         erased=words.phrase("subject.erased", count=draft.erased) if draft.erased else None,
         answered=None if answer is None else words.phrase("access.answered", at=answer.at, by=answer.by),
-        filters=_filters(draft, looked.show, here=here, new_from=new_from, words=words),
-        show=looked.show.value,
-        batches=tuple(_batch(one, looked.batches, words) for one in batches_of(draft)),
-        batch_reason=looked.batch_reason,
-        batch_wrong=words.phrase(f"access.wrong.{looked.batch_wrong}") if looked.batch_wrong else None,
-        lines=tuple(_line(line, looked, new_from=new_from, words=words) for line in sheet.lines),
-        none_listed=words.phrase(f"access.none.{looked.show.value}"),
+        filters=_filters(draft, show, here=here, new_from=new_from, words=words),
+        show=show.value,
+        together=together,
+        groups=tuple(
+            GroupShown(
+                title=words.phrase(f"access.group.{group.stage.value}"),
+                about=about_words(group.kind, words),
+                count=f"{whole[group.stage, group.kind]:,}",
+                lines=tuple(_line(line, looked, new_from=new_from, words=words) for line in group.lines),
+            )
+            for group in groups_of(sheet.lines)
+        ),
+        none_listed=words.phrase(f"access.none.{show.value}"),
         pager=_pager(sheet, looked.begin, words),
-        problems=_problems(looked, words),
+        problems=_problems(looked, together, words),
         done=words.phrase(f"access.done.{looked.done}") if looked.done else None,
         most_of_a_reason=MOST_OF_A_REASON,
     )
@@ -213,14 +201,14 @@ def draft_page(work: Worked, looked: Looked, words: Words) -> DraftPage:
 
 def _wanted(draft: Draft, looked: Looked, *, new_from: int | None) -> tuple[Line, ...]:
     """The lines that are listed; of a form that was refused all that it held, whatever became of them meanwhile."""
-    found = listed(draft, looked.show, new_from=new_from)
+    found = listed(draft, looked.show or Show.ALL, new_from=new_from)
     if looked.sent is None or not looked.sent.wrong:
         return found
     held = {line.recorded.index for line in found} | set(looked.sent.typed)
-    return tuple(line for line in draft.lines if line.recorded.index in held)
+    return tuple(line for line in listed(draft, Show.ALL, new_from=new_from) if line.recorded.index in held)
 
 
-def _figures(progress: Progress, words: Words) -> tuple[Figure, ...]:
+def _figures(progress: Progress, here: str, words: Words) -> tuple[Figure, ...]:
     numbers = {
         "waiting": progress.lines - progress.decided,
         "second": progress.second,
@@ -231,6 +219,7 @@ def _figures(progress: Progress, words: Words) -> tuple[Figure, ...]:
     tones = {"waiting": "is-soon", "second": "is-soon"}
     return tuple(
         Figure(
+            path=f"{here}?{urlencode({'show': 'undecided' if key == 'waiting' else key})}#h-lines",
             label=words.phrase(f"access.figure.{key}"),
             value=f"{number:,}",
             note=words.phrase(f"access.figure.{key}.note", count=progress.lines),
@@ -247,21 +236,7 @@ def _filters(draft: Draft, show: Show, *, here: str, new_from: int | None, words
             text=words.phrase(f"access.show.{one.value}", count=len(listed(draft, one, new_from=new_from))),
             is_current=one is show,
         )
-        for one in Show
-    )
-
-
-def _batch(batch: Batch, ticked: frozenset[str], words: Words) -> BatchShown:
-    return BatchShown(
-        key=batch.key,
-        text=words.phrase(
-            "access.batch",
-            count=len(batch.indices),
-            lines=len(batch.indices),
-            verdict=_said(batch.verdict, batch.ground, words),
-        ),
-        why=words.phrase(f"subject.reason.{batch.key}"),
-        is_ticked=batch.key in ticked,
+        for one in (Show.ALL, Show.UNDECIDED, Show.SECOND, Show.NEW)
     )
 
 
@@ -277,15 +252,15 @@ def _pager(sheet: Sheet, begin: int, words: Words) -> Pager:
     )
 
 
-def _problems(looked: Looked, words: Words) -> tuple[tuple[str, str], ...]:
+def _problems(looked: Looked, together: TogetherForm, words: Words) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    if looked.batch_wrong:
-        found.append(("batch-reason", words.phrase(f"access.wrong.{looked.batch_wrong}")))
+    if together.wrong is not None:
+        found.append((together.field, together.wrong))
     if looked.sent is not None:
         for index, wrong in looked.sent.wrong.items():
-            field = "reason" if wrong == "reason" else "verdict"
+            control = "reason" if wrong == "reason" else "verdict"
             said = words.phrase(f"access.wrong.{wrong}", most=MOST_OF_A_REASON)
-            found.append((f"{field}-{index}", words.phrase("access.wrong.at", index=index, wrong=said)))
+            found.append((f"{control}-{index}", words.phrase("access.wrong.at", index=index, wrong=said)))
     return tuple(found)
 
 
@@ -305,21 +280,21 @@ def _line(line: Line, looked: Looked, *, new_from: int | None, words: Words) -> 
         purpose=told.purpose,
         others=words.phrase("access.others", count=line.others) if line.others else "",
         is_new=is_new(line, new_from),
-        proposal=_said(line.proposal.verdict, line.proposal.ground, words),
+        proposal=said_of(line.proposal.verdict, line.proposal.ground, words),
         tone=_VERDICT_TONES[line.proposal.verdict],
         why=words.say(line.proposal.reason),
         standing=None
         if standing is None
         else words.phrase(
             "access.standing",
-            verdict=_said(standing.decided.verdict, standing.decided.ground, words),
+            verdict=said_of(standing.decided.verdict, standing.decided.ground, words),
             by=standing.by,
             at=standing.at,
         ),
         second=words.phrase("access.second") if line.awaits_second else None,
         may_agree=line.awaits_second and standing is not None and standing.by != looked.officer,
         agrees=typed is not None and typed.agrees,
-        groups=_groups(choice, words),
+        groups=choice_groups(choice, words),
         reason=reason,
         # What the officer saw stays what they saw, unless they are told now that another one decided.
         seen="" if standing is None else str(standing.recorded_in),
@@ -328,27 +303,3 @@ def _line(line: Line, looked: Looked, *, new_from: int | None, words: Words) -> 
 
 
 _VERDICT_TONES = {Verdict.RELEASED: "done", Verdict.WITHHELD: "withheld", Verdict.NEITHER: "closed"}
-
-
-def _said(verdict: Verdict, ground: Ground | None, words: Words) -> str:
-    said = words.phrase(f"access.verdict.{verdict.value}")
-    return said if ground is None else words.phrase("access.with_ground", verdict=said, ground=_ground(ground, words))
-
-
-def _ground(ground: Ground, words: Words) -> str:
-    return words.phrase(f"access.ground.{ground.value}")
-
-
-def _groups(chosen: str, words: Words) -> tuple[ChoiceGroup, ...]:
-    def choice(value: str) -> Choice:
-        verdict, _, ground = value.partition(":")
-        text = _said(Verdict(verdict), Ground(ground) if ground else None, words)
-        return Choice(value=value, text=text, is_chosen=value == chosen)
-
-    return tuple(
-        ChoiceGroup(
-            title="" if verdict is Verdict.RELEASED else words.phrase(f"access.verdict.{verdict.value}"),
-            choices=tuple(choice(value) for value in CHOICES if value.partition(":")[0] == verdict.value),
-        )
-        for verdict in Verdict
-    )
