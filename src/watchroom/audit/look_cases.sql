@@ -103,9 +103,9 @@ left join audit.body on look_case_entry.index = body.index
 where look_case_entry.case_id = :case_id
 order by look_case_entry.index asc
 
--- name: add_decision(case_id, outcome, is_told, note, decided_by, recorded_in)
-insert into audit.look_decision (case_id, outcome, is_told, note, decided_by, recorded_in)
-values (:case_id, :outcome, :is_told, :note, :decided_by, :recorded_in)
+-- name: add_decision(case_id, outcome, is_told, decided_by, recorded_in)
+insert into audit.look_decision (case_id, outcome, is_told, decided_by, recorded_in)
+values (:case_id, :outcome, :is_told, :decided_by, :recorded_in)
 
 -- name: close_case(case_id, decided_by, decided_at)
 -- One row when nobody else decided it meanwhile.

@@ -214,6 +214,35 @@ where
     and body.index between :first_index and :last_index
     and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
 
+-- name: await_requests()
+-- Whoever is asking or deciding keeps what they typed first, so that it is found; to read needs no lock.
+lock table gate.request in exclusive mode
+
+-- name: erase_words(first_index, last_index)
+-- The words of requests that stand beside entries of a range: those of the asker with the entry of asking, the answer
+-- with that of answering. To be run before the bodies go, which say whose they are.
+update gate.request
+set
+    words = case when made.is_asked then null else request.words end,
+    words_erased_at = case when made.is_asked then clock_timestamp() else request.words_erased_at end,
+    answer = case when made.is_answered then null else request.answer end,
+    answer_erased_at = case when made.is_answered then clock_timestamp() else request.answer_erased_at end
+from (
+    select
+        body.body::jsonb #>> '{detail,request}' as request_id,
+        bool_or(entry.header::jsonb ->> 'act' = 'ask') as is_asked,
+        bool_or(entry.header::jsonb ->> 'act' = 'answer') as is_answered
+    from audit.body
+    inner join audit.entry on body.index = entry.index
+    where
+        body.index between :first_index and :last_index
+        and position('"entity":"request"' in entry.header) > 0
+        and entry.header::jsonb ->> 'act' in ('ask', 'answer')
+        and entry.header::jsonb ->> 'outcome' is null
+    group by body.body::jsonb #>> '{detail,request}'
+) as made
+where request.id::text = made.request_id
+
 -- name: erasable_bodies(first_index, last_index)
 -- One row: how many bodies of a range are there that an erasure would take.
 select count(*)
