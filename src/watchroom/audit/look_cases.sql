@@ -70,12 +70,21 @@ where
     look_case.decided_at is null
     and look_case.account <> :reviewer
     and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
+    and not exists (
+        select
+        from audit.look_case_entry as look
+        inner join audit.body on look.index = body.index
+        where
+            cardinality(:own::uuid[]) > 0
+            and look.case_id = look_case.id
+            and body.body::jsonb -> 'subjects' ?| :own::uuid[]::text[]
+    )
 group by look_case.id
 order by look_case.id asc
 
 -- name: case_of(case_id, reviewer, own)
--- One row: a case that is about somebody else than the reviewer and about looks at nobody of their own, and has no
--- decision or one of theirs.
+-- One row: a case that is about somebody else than the reviewer and of which no look names anybody of their own, and that
+-- has no decision or one of theirs.
 select
     look_case.id,
     look_case.account,
@@ -86,6 +95,15 @@ where
     look_case.id = :case_id
     and look_case.account <> :reviewer
     and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
+    and not exists (
+        select
+        from audit.look_case_entry as look
+        inner join audit.body on look.index = body.index
+        where
+            cardinality(:own::uuid[]) > 0
+            and look.case_id = look_case.id
+            and body.body::jsonb -> 'subjects' ?| :own::uuid[]::text[]
+    )
     and (look_case.decided_at is null or look_case.decided_by = :reviewer)
 
 -- name: entries_of_case(case_id)
