@@ -62,7 +62,7 @@ def export_log(node: KeepsLog, officer: Officer, out: Path, *, since: datetime, 
         node: open.
         officer: has the duty to read the log.
         out: a file in a folder that is there.
-        since, until: machine instants with a time zone, the first included.
+        since, until: node instants with a time zone, the first included.
 
     Raises:
         UsageError: the period ends before it begins.
