@@ -39,7 +39,7 @@ def write(node: AuditNode, *hours: int) -> None:
     """An entry for each hour after the first."""
     with node.log(SOON) as log:
         for number, hour in enumerate(hours):
-            log.append(replace(numbered(number), at=AT, machine_at=AT + hour * HOUR))
+            log.append(replace(numbered(number), at=AT + hour * HOUR, machine_at=AT))
 
 
 def shelf_of(node: AuditNode) -> Shelf:

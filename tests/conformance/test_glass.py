@@ -97,6 +97,12 @@ def test_the_words_are_kept_in_the_audit_body_and_nowhere_else(world: World) -> 
     assert not any("breath" in header for header in world.log.headers())
 
 
+def refusals(world: World) -> list[tuple[str, str]]:
+    """Who was refused a glass, and why, in the order of the log."""
+    kept = [one for one in world.log.entries if one.act is Act.REFUSE and one.entity == "glass"]
+    return [(one.actor, one.detail["reason"]) for one in kept]
+
+
 @pytest.mark.parametrize(
     "asker", [NURSE, GOVERNANCE, replace(GOVERNOR, organisation="police")], ids=lambda one: one.name
 )
@@ -104,7 +110,7 @@ def test_nobody_else_may_break_it(world: World, asker: Asker) -> None:
     assert world.glass.offers(asker) == ()
     with pytest.raises(NotFoundError):
         world.glass.break_(asker, NAME, SAID)
-    assert world.log.entries == []
+    assert refusals(world) == [(asker.name, "not_your_glass")]
 
 
 @pytest.mark.parametrize(
@@ -127,12 +133,14 @@ def test_it_does_not_break_without_what_the_agreement_asks_for(world: World, wro
 def test_where_two_are_needed_one_is_not_enough(filled: Database, tmp_path: Path) -> None:
     text = GLASS_TEXT.replace("needs: [reason, incident]", "needs: [reason, second_person]")
     world = world_of(filled, tmp_path, charter(text))
-    for second in (None, GOVERNOR):
+    for second, entered in ((None, []), (GOVERNOR, [(GOVERNOR.name, "no_second_person")])):
         with pytest.raises(UsageError, match="second person"):
             world.glass.break_(GOVERNOR, NAME, replace(SAID, second=second))
+        assert refusals(world) == entered
     assert world.glass.break_(GOVERNOR, NAME, replace(SAID, second=SECOND_GOVERNOR)).second == "h.governor"
     with pytest.raises(UsageError, match="somebody else"):
         world.glass.review(SECOND_GOVERNOR, world.glass.every()[0].id, outcome=Outcome.JUSTIFIED, words="ok")
+    assert refusals(world)[-1] == (SECOND_GOVERNOR.name, "own_glass")
 
 
 def test_a_second_break_while_one_is_open_is_refused_also_at_the_same_time(world: World) -> None:
@@ -155,11 +163,16 @@ def test_it_is_closed_by_who_broke_it_and_that_is_entered(world: World) -> None:
     broken = world.glass.break_(GOVERNOR, NAME, SAID)
     with pytest.raises(NotFoundError):
         world.glass.close(SECOND_GOVERNOR, broken.id)
+    with pytest.raises(NotFoundError):
+        world.glass.close(SECOND_GOVERNOR, uuid4())
+    tried = [one for one in world.log.entries if one.act is Act.REFUSE]
+    assert refusals(world) == [(SECOND_GOVERNOR.name, "not_your_glass")] * 2
+    assert tried[0] == tried[1], "another's and none are one entry"
     assert world.told() != set()
     world.glass.close(GOVERNOR, broken.id)
     assert world.told() == set()
     assert [one.act for one in world.log.entries if one.act is Act.GLASS_CLOSE] == [Act.GLASS_CLOSE]
-    with pytest.raises(NotFoundError, match="already"):
+    with pytest.raises(UsageError, match="already"):
         world.glass.close(GOVERNOR, broken.id)
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError, Lock
+from uuid import UUID
 
 import pytest
 
@@ -168,6 +169,30 @@ def test_a_case_of_looks_at_somebody_of_ones_own_is_another_reviewers(seats: Sea
     for attempt in (
         lambda: look_case(seats.first, case.id),
         lambda: decide_case(seats.first, case.id, decision=decision),
+    ):
+        with pytest.raises(NotFoundError):
+            attempt()
+
+
+def test_a_burst_that_holds_somebody_of_ones_own_is_another_reviewers(seats: Seats, queue: LookQueue) -> None:
+    burst, single = (
+        next(one for one in queue.queue.cases if (one.person_id is None) is is_burst) for is_burst in (True, False)
+    )
+    opened = look_case(seats.second, burst.id)
+    assert isinstance(opened, Opened)
+    kin = UUID(next(str(one.body["subjects"][0]) for one in opened.seen if one.body is not None))
+    kept = Restrictions(database=seats.database, audit=seats.log, organisation="HMPPS", machine=seats.clock)
+    kept.link(seats.first.asker.name, kin, relation=Relation.KIN, by=By(actor="t"))
+    own, other = look_queue(seats.first), look_queue(seats.second)
+    assert isinstance(own, LookQueue)
+    assert isinstance(other, LookQueue)
+    assert burst.id not in {one.id for one in own.queue.cases}
+    assert burst.id in {one.id for one in other.queue.cases}
+    assert isinstance(look_case(seats.first, single.id), Opened)
+    decision = Decision(outcome=Outcome.NO_CONCERN.value, is_told=True, note="kin")
+    for attempt in (
+        lambda: look_case(seats.first, burst.id),
+        lambda: decide_case(seats.first, burst.id, decision=decision),
     ):
         with pytest.raises(NotFoundError):
             attempt()

@@ -10,6 +10,7 @@ from deliveries import Row, copy_of, edit, intake_of, issues_of, small_extract
 from watchroom.ingest.issues import FILES_AT_MOST
 from watchroom.ingest.report import IngestReport
 from watchroom.kernel.errors import UsageError
+from watchroom.model.catalogue import LONGEST_FREE_TEXT, LONGEST_TEXT
 from watchroom.store.database import Database
 
 ALERTS = "OFFENDER_ALERTS"
@@ -294,3 +295,32 @@ def test_only_what_the_mapping_can_do_without_may_be_gone(database: Database, tm
     for name in ("HOROSCOPES", "OFFENDERS", "OFFENDER_ALERTS.ALERT_CODE"):
         with pytest.raises(UsageError, match=name):
             intake.ingest(source, gone=[name])
+
+
+@pytest.mark.parametrize(("letter", "size"), [("x", 1), ("\u00e9", 2)])
+def test_a_row_with_a_text_that_is_too_long_is_held_back_whole_and_what_stood_before_stands(
+    database: Database, tmp_path: Path, letter: str, size: int
+):
+    folder = small_extract(tmp_path / "small")
+    edit(folder, ALERTS, lambda rows: _first(rows, COMMENT_TEXT=letter * (LONGEST_FREE_TEXT // size)))
+    intake, source = intake_of(database, folder)
+    assert not any(code == "text_too_long" for *_, code in issues_of(intake.ingest(source)))
+    kept = select(database, "select source_key, octet_length(comment) from record.alert order by source_key")
+    assert LONGEST_FREE_TEXT in {length for _, length in kept}
+    later = copy_of(folder, tmp_path / "later")
+    edit(later, ALERTS, lambda rows: _first(rows, COMMENT_TEXT=letter * (LONGEST_FREE_TEXT // size + 1)))
+    report = intake.ingest(source, [later])
+    assert [one for one in issues_of(report) if one[3] == "text_too_long"] == [
+        (f"{ALERTS}.csv", 2, "COMMENT_TEXT", "text_too_long")
+    ]
+    assert report.as_json()["totals"]["quarantined"] == 1
+    assert select(database, "select source_key, octet_length(comment) from record.alert order by source_key") == kept
+    assert letter * 9 not in str(report.as_json())
+
+
+def test_a_name_has_less_room_than_free_text(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    edit(folder, "OFFENDERS", lambda rows: _first(rows, LAST_NAME="X" * (LONGEST_TEXT + 1)))
+    found = [one[2] for one in issues_of(ingest(database, folder)) if one[3] == "text_too_long"]
+    assert found == ["LAST_NAME"]
+    assert select(database, "select count(*) from record.person where octet_length(family_name) > 4000") == [(0,)]

@@ -80,8 +80,8 @@ def test_shifts_marks_and_verdicts_go_by_their_own_rule(seats: Seats) -> None:
         for person, days in (("1", 2000), ("2", 2000), ("2", 10)):
             connection.execute(
                 "insert into audit.subject_verdict"
-                " (person_id, entry_index, verdict, reason, decided_by, decided_at, recorded_in)"
-                " values (%s, 1, 'released', 'r', 'x', %s, 1)",
+                " (person_id, entry_index, verdict, decided_by, decided_at, recorded_in)"
+                " values (%s, 1, 'released', 'x', %s, 1)",
                 (f"00000000-0000-7000-8000-00000000000{person}", now - days * DAY),
             )
     assert run(seats, now) == {"look_cases": 0, "rota": 1, "marks": 1, "verdicts": 1}

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+from subject_work import unseen
 from test_commands import run
 
 from log_reading import latest
@@ -149,7 +149,9 @@ def test_a_verdict_on_an_entry_about_somebody_else_is_refused(folder: Path, pers
 
 
 def test_somebody_whom_nobody_looked_at_has_an_empty_draft(folder: Path):
-    found = run("audit", "subject", folder, uuid4(), *AS)
+    with Node.open(folder) as node:
+        nobody_s = unseen(node)
+    found = run("audit", "subject", folder, nobody_s, *AS)
     assert (found.exit_code, found.stdout) == (0, "")
     assert "0 of 0" in found.stderr
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator
 from dataclasses import replace
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from subject_work import somebody
 from web_seat import COOKIE, Seat, get, seat_at
 
+from watchroom.gate.glass import Said
 from watchroom.gate.glass_kept import Outcome
 from watchroom.governance.glass.rules import Glasses
 from watchroom.governance.glass.show import glass_page
@@ -228,3 +229,42 @@ def test_while_the_log_is_down_the_503_page_leads_whoever_may_to_the_glass_and_w
         assert "glass_break" in acts
         assert "consult" in acts
         assert acts[-1] == "glass_close"
+
+
+def test_what_is_refused_of_a_glass_leaves_a_refusal_whatever_form_is_sent(seat: Seat) -> None:
+    governor = seat.accounts.asker("governor")
+    (offer,) = seat.glass.offers(governor)
+    said = {"reason": "medical_emergency", "words": "x", "incident": "IR-8"}
+    broken = seat.glass.break_(governor, offer.name, Said(**said))
+    try:
+        with seat.client() as client:
+            seat.sign_in(client, "officer.a")
+            token = form_token(client.cookies[COOKIE])
+            for path, form in (
+                ("/break-glass", {"glass": "HMPPS-CHARTER.99#glass", **said}),
+                ("/break-glass/close", {"id": str(broken.id)}),
+                ("/break-glass/close", {"id": str(uuid4())}),
+                ("/break-glass/review", {"id": str(broken.id), "outcome": "justified", "words": "x"}),
+            ):
+                before = seat.last_index()
+                reply = client.post(path, data={"csrf_token": token, **form}, follow_redirects=False)
+                assert reply.status_code in (403, 404), path
+                entered = [(one.act, one.actor, one.header["entity"]) for one in seat.entries(before)]
+                assert entered == [("refuse", "officer.a", "glass")], path
+        assert any(one.id == broken.id for one in seat.glass.broken_by(governor))
+    finally:
+        seat.glass.close(governor, broken.id)
+
+
+def test_ones_own_that_is_closed_already_is_as_good_as_closed(seat: Seat) -> None:
+    governor = seat.accounts.asker("governor")
+    (offer,) = seat.glass.offers(governor)
+    broken = seat.glass.break_(governor, offer.name, Said(reason="medical_emergency", words="x", incident="IR-9"))
+    seat.glass.close(governor, broken.id)
+    with seat.client() as client:
+        seat.sign_in(client, "governor")
+        form = {"csrf_token": form_token(client.cookies[COOKIE]), "id": str(broken.id)}
+        before = seat.last_index()
+        reply = client.post("/break-glass/close", data=form, follow_redirects=False)
+        assert (reply.status_code, reply.headers["location"]) == (303, "/break-glass?done=closed")
+        assert seat.entries(before) == []

@@ -1,10 +1,12 @@
 """The page of the log: how it stands, what is sought in it, its verification, its export, its lawful erasure."""
 
 import io
+import json
 import re
 import time
 import zipfile
 from collections.abc import Generator
+from datetime import UTC, datetime
 
 import pytest
 from litestar import Litestar
@@ -130,7 +132,7 @@ def test_a_verification_runs_beside_the_page_and_its_result_is_kept(seat: Seat, 
 
 
 def test_the_log_of_some_days_is_one_file_and_leaves_none_on_the_disk(seat: Seat, officer: Officer) -> None:
-    today = seat.machine_clock.now().date().isoformat()
+    today = seat.clock.now().date().isoformat()
     there = set(seat.node.folder.iterdir())
     before = seat.last_index()
     reply = officer.send(f"{HOME}/export", since=today, until=today, confirm="yes")
@@ -139,6 +141,22 @@ def test_the_log_of_some_days_is_one_file_and_leaves_none_on_the_disk(seat: Seat
         assert {"verify.py", "entries.jsonl", "README.txt"} <= set(content.namelist())
     assert [(one.act, one.actor) for one in seat.entries(before)] == [("export", "records")]
     assert set(seat.node.folder.iterdir()) == there
+
+
+def test_a_search_and_an_export_of_one_day_have_the_same_entries_by_the_clock_of_the_node(
+    seat: Seat, officer: Officer
+) -> None:
+    # A day of the node on which no machine was: what it did then is sought and exported by that day.
+    then = datetime(2031, 5, 6, 12, 0, tzinfo=UTC)
+    made = seat.node.audit.append(Entry(act=Act.LIST, actor="officer.a", entity="person", at=then)).index
+    found = officer.send(f"{HOME}/search", day="2031-05-06", actor="officer.a").text
+    assert f"{made:,}" in found or str(made) in found
+    reply = officer.send(f"{HOME}/export", since="2031-05-06", until="2031-05-06", confirm="yes")
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as content:
+        lines = content.read("entries.jsonl").decode().splitlines()
+    assert [json.loads(line)["index"] for line in lines] == [made]
+    for sentence in ("Day of the node", "Days are those of the node"):
+        assert sentence in officer.get(HOME)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +171,7 @@ def test_the_log_of_some_days_is_one_file_and_leaves_none_on_the_disk(seat: Seat
 def test_an_export_that_is_not_meant_or_of_nothing_gives_nothing_away(
     seat: Seat, officer: Officer, changed: dict[str, str], field: str
 ) -> None:
-    today = seat.machine_clock.now().date().isoformat()
+    today = seat.clock.now().date().isoformat()
     before = seat.last_index()
     reply = officer.send(f"{HOME}/export", **{"since": today, "until": today, "confirm": "yes", **changed})
     assert reply.status_code == 400

@@ -25,7 +25,8 @@ def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: E
     """Erase the bodies of a range of entries; returns how many there were.
 
     The entry comes first: an erasure without its entry is a fault, an entry whose erasure did not happen is not.
-    Bodies of erasures and of key rotations stay, because verification reads them.
+    Bodies of erasures and of key rotations stay, because verification reads them. Words of a request that stand beside
+    the log go with the entry that made them; what was decided, by whom and when stays.
 
     Args:
         database: of the node; the audit writer itself may not delete, so the owner does it.
@@ -41,8 +42,12 @@ def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: E
     log.append(replace(by, act=Act.ERASE, entity="audit_body", detail=said))
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
-        erased = connection.execute(_QUERIES["erase_bodies"].text, {"first_index": what.first, "last_index": what.last})
+        these = {"first_index": what.first, "last_index": what.last}
+        # INVARIANT: words first, for the bodies say whose they are; and no request is half kept meanwhile.
+        connection.execute(_QUERIES["await_requests"].text)
+        connection.execute(_QUERIES["erase_words"].text, these)
+        erased = connection.execute(_QUERIES["erase_bodies"].text, these)
         # What was made of these entries names the same people.
-        connection.execute(_OF_LOOKS["erase_looks"].text, {"first_index": what.first, "last_index": what.last})
+        connection.execute(_OF_LOOKS["erase_looks"].text, these)
         connection.execute(_OF_LOOKS["erase_empty_cases"].text)
         return erased.rowcount

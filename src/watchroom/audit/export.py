@@ -86,10 +86,10 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From `since` up to, and without, `until`: machine instants with a time zone; and the entries made then.
+    """From `since` up to, and without, `until`: node instants, as a search has them; and the entries made then.
 
     Entries that stand between two of the period belong to it, whatever instant they carry: a batch may be committed
-    a moment later than its entries were made.
+    a moment later than its entries were made, and a recorded clock may run through a day twice.
     """
 
     since: datetime

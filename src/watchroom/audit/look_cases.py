@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from watchroom.audit.entries import AuditTrail, storable
+from watchroom.audit.entries import AuditTrail
 from watchroom.audit.look_records import (
     Case,
     CaseLook,
@@ -176,7 +176,6 @@ def record_decision(
             "case_id": case_id,
             "outcome": decision.outcome,
             "is_told": decision.is_told,
-            "note": storable(decision.note),
             "decided_by": entry.actor,
             "recorded_in": receipt.index,
         }

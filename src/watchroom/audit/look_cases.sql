@@ -70,12 +70,21 @@ where
     look_case.decided_at is null
     and look_case.account <> :reviewer
     and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
+    and not exists (
+        select
+        from audit.look_case_entry as look
+        inner join audit.body on look.index = body.index
+        where
+            cardinality(:own::uuid[]) > 0
+            and look.case_id = look_case.id
+            and body.body::jsonb -> 'subjects' ?| :own::uuid[]::text[]
+    )
 group by look_case.id
 order by look_case.id asc
 
 -- name: case_of(case_id, reviewer, own)
--- One row: a case that is about somebody else than the reviewer and about looks at nobody of their own, and has no
--- decision or one of theirs.
+-- One row: a case that is about somebody else than the reviewer and of which no look names anybody of their own, and that
+-- has no decision or one of theirs.
 select
     look_case.id,
     look_case.account,
@@ -86,6 +95,15 @@ where
     look_case.id = :case_id
     and look_case.account <> :reviewer
     and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
+    and not exists (
+        select
+        from audit.look_case_entry as look
+        inner join audit.body on look.index = body.index
+        where
+            cardinality(:own::uuid[]) > 0
+            and look.case_id = look_case.id
+            and body.body::jsonb -> 'subjects' ?| :own::uuid[]::text[]
+    )
     and (look_case.decided_at is null or look_case.decided_by = :reviewer)
 
 -- name: entries_of_case(case_id)
@@ -103,9 +121,9 @@ left join audit.body on look_case_entry.index = body.index
 where look_case_entry.case_id = :case_id
 order by look_case_entry.index asc
 
--- name: add_decision(case_id, outcome, is_told, note, decided_by, recorded_in)
-insert into audit.look_decision (case_id, outcome, is_told, note, decided_by, recorded_in)
-values (:case_id, :outcome, :is_told, :note, :decided_by, :recorded_in)
+-- name: add_decision(case_id, outcome, is_told, decided_by, recorded_in)
+insert into audit.look_decision (case_id, outcome, is_told, decided_by, recorded_in)
+values (:case_id, :outcome, :is_told, :decided_by, :recorded_in)
 
 -- name: close_case(case_id, decided_by, decided_at)
 -- One row when nobody else decided it meanwhile.

@@ -1,6 +1,6 @@
 -- name: own_entries(actor_text, first_index, before, most)
 -- One row per entry of one actor, the last one first. A quote inside a value is escaped in a header, so the text that is
--- sought is the actor's own key and value.
+-- sought is the actor's own key and value; migration 0022 has the index.
 select
     entry.index,
     entry.header,
@@ -10,7 +10,7 @@ left join audit.body on entry.index = body.index
 where
     entry.index >= :first_index
     and entry.index < :before
-    and position(:actor_text in entry.header) > 0
+    and substring(entry.header from '("actor":"([^"\\]|\\.)*")') = :actor_text
 order by entry.index desc
 limit :most
 
@@ -24,7 +24,7 @@ from audit.entry
 where
     entry.index >= :first_index
     and entry.index < :before
-    and position(:actor_text in entry.header) > 0
+    and substring(entry.header from '("actor":"([^"\\]|\\.)*")') = :actor_text
 group by 1, 2
 order by 1 desc, 2 asc
 
@@ -36,7 +36,7 @@ with own as (
     where
         entry.index >= :first_index
         and entry.index < :before
-        and position(:actor_text in entry.header) > 0
+        and substring(entry.header from '("actor":"([^"\\]|\\.)*")') = :actor_text
 )
 
 select
@@ -49,7 +49,13 @@ select
             and (body.body::jsonb -> 'detail' ->> 'last_index')::bigint
     ) as covered
 from audit.entry
-inner join audit.body on entry.index = body.index
+cross join lateral (
+    -- By its index, one at a time: it is not known beforehand how few there are.
+    select other.body
+    from audit.body as other
+    where other.index = entry.index
+    offset 0
+) as body
 where
     entry.index >= :first_index
     and entry.index < :before
@@ -86,7 +92,13 @@ with reading as materialized (
             and position('"act":"consult"' in entry.header) > 0
         offset 0
     ) as found
-    inner join audit.body on found.index = body.index
+    cross join lateral (
+        -- By its index, one at a time: it is not known beforehand how few there are.
+        select other.body
+        from audit.body as other
+        where other.index = found.index
+        offset 0
+    ) as body
     where
         substring(found.header from '"machine_at":"([^"]+)"') < :held_before
         and found.header::jsonb ->> 'actor' <> :actor
@@ -97,12 +109,18 @@ own as materialized (
         entry.index,
         body.body::jsonb -> 'subjects' as subjects
     from audit.entry
-    inner join audit.body on entry.index = body.index
+    cross join lateral (
+        -- By its index, one at a time: it is not known beforehand how few there are.
+        select other.body
+        from audit.body as other
+        where other.index = entry.index
+        offset 0
+    ) as body
     where
         exists (select from reading)
         and entry.index >= :own_first
         and entry.index < :last_reading
-        and position(:actor_text in entry.header) > 0
+        and substring(entry.header from '("actor":"([^"\\]|\\.)*")') = :actor_text
 )
 
 select

@@ -129,8 +129,8 @@ from audit.body
 inner join audit.entry on body.index = entry.index
 where
     body.index >= :since
-    -- The text test is cheap and goes first; the second one decides.
-    and position(:opening::text in body.body) > 0
+    -- As the index of migration 0022 has it: few entries are of any opening.
+    and (position('"opened":"' in body.body) > 0 or position('"opening":"' in body.body) > 0)
     and (
         body.body::jsonb #>> '{detail,opening}' = :opening::text
         or :opening::text = any(string_to_array(body.body::jsonb #>> '{detail,opened}', ','))
@@ -214,6 +214,35 @@ where
     and body.index between :first_index and :last_index
     and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
 
+-- name: await_requests()
+-- Whoever is asking or deciding keeps what they typed first, so that it is found; to read needs no lock.
+lock table gate.request in exclusive mode
+
+-- name: erase_words(first_index, last_index)
+-- The words of requests that stand beside entries of a range: those of the asker with the entry of asking, the answer
+-- with that of answering. To be run before the bodies go, which say whose they are.
+update gate.request
+set
+    words = case when made.is_asked then null else request.words end,
+    words_erased_at = case when made.is_asked then clock_timestamp() else request.words_erased_at end,
+    answer = case when made.is_answered then null else request.answer end,
+    answer_erased_at = case when made.is_answered then clock_timestamp() else request.answer_erased_at end
+from (
+    select
+        body.body::jsonb #>> '{detail,request}' as request_id,
+        bool_or(entry.header::jsonb ->> 'act' = 'ask') as is_asked,
+        bool_or(entry.header::jsonb ->> 'act' = 'answer') as is_answered
+    from audit.body
+    inner join audit.entry on body.index = entry.index
+    where
+        body.index between :first_index and :last_index
+        and position('"entity":"request"' in entry.header) > 0
+        and entry.header::jsonb ->> 'act' in ('ask', 'answer')
+        and entry.header::jsonb ->> 'outcome' is null
+    group by body.body::jsonb #>> '{detail,request}'
+) as made
+where request.id::text = made.request_id
+
 -- name: erasable_bodies(first_index, last_index)
 -- One row: how many bodies of a range are there that an erasure would take.
 select count(*)
@@ -239,15 +268,15 @@ where
     and entry.leaf_hash = :leaf_hash
 
 -- name: range_between(since, until, before)
--- One row: the first and the last entry below an index with a machine instant from `since` up to, and without, `until`; null when
--- there is none. Instants are written in one form, so their texts sort as they do.
+-- One row: the first and the last entry below an index with a node instant from `since` up to, and without, `until`, as
+-- `entries_with` seeks them; null when there is none. Instants are written in one form, so their texts sort as they do.
 select
     min(entry.index),
     max(entry.index)
 from audit.entry
 where
-    substring(entry.header from '"machine_at":"([^"]+)"') >= :since
-    and substring(entry.header from '"machine_at":"([^"]+)"') < :until
+    substring(entry.header from '"at":"([^"]+)"') >= :since
+    and substring(entry.header from '"at":"([^"]+)"') < :until
     and entry.index < :before
 
 -- name: entries_between(first_index, last_index)

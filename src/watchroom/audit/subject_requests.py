@@ -133,7 +133,9 @@ def one_request(database: Database, request_id: UUID) -> SubjectRequest:
 
 def no_such_request() -> NotFoundError:
     """What is said of one that is not there, and of one that an officer may not work."""
-    return NotFoundError("there is no such request; the list of requests names those that there are")
+    return NotFoundError(
+        "there is no such request; the list names those that there are; for another ask the head of security"
+    )
 
 
 def _add(connection: Connection, request_id: UUID, *, step: Step, receipt: Receipt) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from watchroom.audit.entries import Act, AuditTrail, Entry, storable
+from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.audit.subject_rules import Ground, Verdict
 from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import load_queries
@@ -96,7 +96,6 @@ def record_verdicts(
             "entry_indices": which,
             "verdict": first.verdict.value,
             "ground": None if first.ground is None else first.ground.value,
-            "reason": storable(first.reason),
             "decided_by": entry.actor,
             "recorded_in": receipt.index,
         }

@@ -21,17 +21,16 @@ where
         )
     )
 
--- name: add_verdicts(person_id, entry_indices, verdict, ground, reason, decided_by, recorded_in)
+-- name: add_verdicts(person_id, entry_indices, verdict, ground, decided_by, recorded_in)
 -- The same verdict on each of these entries.
 insert into audit.subject_verdict (
-    person_id, entry_index, verdict, ground, reason, decided_by, recorded_in
+    person_id, entry_index, verdict, ground, decided_by, recorded_in
 )
 select
     :person_id::uuid,
     decided.entry_index,
     :verdict,
     :ground,
-    :reason,
     :decided_by,
     :recorded_in::bigint
 from unnest(:entry_indices::bigint[]) as decided (entry_index)

@@ -71,7 +71,9 @@ def rotate_command(folder: Path) -> None:
 
 @audit_group.command("export")
 @NODE
-@click.option("--from", "since", type=Instant(), required=True, help="First machine instant of the period.")
+@click.option(
+    "--from", "since", type=Instant(), required=True, help="First instant of the period, by the node's clock."
+)
 @click.option("--to", "until", type=Instant(), required=True, help="Its end, which is not part of it.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The zip that is written.")
 @AS_USER

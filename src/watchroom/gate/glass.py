@@ -24,6 +24,7 @@ from watchroom.policy.openings import LONGEST_GLASS, REASONS, TOLD_ROLES
 from watchroom.store.database import Connection, Database, Principal
 
 MOST_WORDS: Final = 500
+_NO_SUCH: Final = "there is no broken glass of that id; `glass list` names those there are"
 _INCIDENT: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9/._-]{0,39}$")
 
 
@@ -66,6 +67,19 @@ class Glass:
         found = (_offer(one, asker) for one in self.gate.policy.agreements if _holds(one, self.gate.today))
         return tuple(one for one in found if one is not None)
 
+    def offered(self, asker: Asker, name: str) -> Offer:
+        """The glass of that name, which somebody may break today.
+
+        Raises:
+            NotFoundError: there is none for this person; that it was tried is entered.
+            AuditUnavailableError: that could not be entered.
+        """
+        if (offer := next((one for one in self.offers(asker) if one.name == name), None)) is None:
+            raise self._not_theirs(
+                asker, "there is no glass of that name for you; `glass list --as` names those there are"
+            )
+        return offer
+
     def broken_by(self, asker: Asker) -> tuple[Opened, ...]:
         """Those that are broken by somebody now, under agreements that hold."""
         now, machine_now, policy = self.clock.now(), self.machine.now(), self.gate.policy
@@ -80,13 +94,13 @@ class Glass:
         """Open what the agreement adds, from the next read on.
 
         Raises:
-            NotFoundError: there is no such glass for this person.
+            NotFoundError: there is no such glass for this person; that it was tried is entered.
             UsageError: something that is needed was not given, or it is broken already.
             AuditUnavailableError: neither the log nor the spool can keep it; nothing is open.
         """
-        offer = next((one for one in self.offers(asker) if one.name == name), None)
-        if offer is None:
-            raise NotFoundError("there is no glass of that name for you; `glass list --as` names those there are")
+        offer = self.offered(asker, name)
+        if said.second is not None and faults_of(offer, said, asker=asker)["second"]:
+            self.refuse_second(asker)
         require_said(offer, said, asker=asker)
         times = Times(self.clock.now(), self.machine.now())
         opened = new_opening(
@@ -98,19 +112,24 @@ class Glass:
             self._enter(opened, offer, said, asker=asker, log=self.spool)
         return self.one(opened.id)
 
+    def refuse_second(self, asker: Asker) -> None:
+        """Enter that somebody was named as the second person who is none: the asker, or not shown to be them."""
+        self.gate.refuse(asker, purpose="", what="glass", code="no_second_person")
+
     def close(self, asker: Asker, opening: UUID) -> None:
         """Close one's own glass before its time; it bites at once, and is entered afterwards.
 
         Raises:
-            NotFoundError: it is not this person's, or not open.
+            NotFoundError: it is not this person's, or there is none of that id; that it was tried is entered.
+            UsageError: it is closed already.
             AuditUnavailableError: it is closed, and that could not be recorded.
         """
-        one = self.one(opening)
-        if (one.opened.account, one.opened.organisation) != (asker.name, asker.organisation):
-            raise NotFoundError("you have broken no such glass")
+        one = self._found(opening)
+        if one is None or (one.opened.account, one.opened.organisation) != (asker.name, asker.organisation):
+            raise self._not_theirs(asker, "you have broken no such glass; `glass list --as` names yours")
         with self.database.connection(Principal.MIGRATOR) as connection:
             if not close_opening(connection, opening, at=self.machine.now(), by=asker.name):
-                raise NotFoundError("it is closed already")
+                raise UsageError("it is closed already; nothing more is to be done")
         entry = self._entry(Act.GLASS_CLOSE, asker, name=one.opened.name, detail={"opening": str(opening)})
         try:
             self.audit.append(entry)
@@ -125,12 +144,15 @@ class Glass:
         Whoever calls it has asked the gate whether this is the asker's duty.
 
         Raises:
-            NotFoundError: there is no such broken glass.
-            UsageError: it is one's own, is still open, was reviewed, or no words are given.
+            NotFoundError: there is no such broken glass; that it was tried is entered.
+            UsageError: it is one's own, which is entered as a refusal; it is open, was reviewed, or no words are given.
             AuditUnavailableError: it could not be recorded, and is not reviewed.
         """
-        one = self.one(opening)
+        one = self._found(opening)
+        if one is None:
+            raise self._not_theirs(asker, _NO_SUCH)
         if asker.name in (one.opened.account, one.second):
+            self.gate.refuse(asker, purpose="", what="glass", code="own_glass")
             raise UsageError("somebody else than who broke the glass must review it")
         if one.is_open(now=self.clock.now(), machine_now=self.machine.now()):
             raise UsageError("it is still open; review it once it is closed, with every read under it")
@@ -158,11 +180,9 @@ class Glass:
         Raises:
             NotFoundError: there is none of that id.
         """
-        with self.database.connection(Principal.APP) as connection:
-            found = broken_glasses(connection, opening=opening)
-        if found:
-            return found[0]
-        raise NotFoundError("there is no broken glass of that id; `glass list` names those there are")
+        if (found := self._found(opening)) is None:
+            raise NotFoundError(_NO_SUCH)
+        return found
 
     def count_unreviewed(self, asker: Asker, *, is_owner: bool) -> int:
         """How many that nobody has reviewed somebody was told of, or, as `is_owner`, may review: for every page."""
@@ -176,6 +196,15 @@ class Glass:
         now = self.machine.now()
         with self.database.connection(Principal.APP) as connection:
             return rate_of(broken_glasses(connection, since=now - RATE_DAYS), machine_now=now)
+
+    def _found(self, opening: UUID) -> Broken | None:
+        with self.database.connection(Principal.APP) as connection:
+            return next(iter(broken_glasses(connection, opening=opening)), None)
+
+    def _not_theirs(self, asker: Asker, words: str) -> NotFoundError:
+        """What is said of a glass that is another's, or none: entered first, alike for both."""
+        self.gate.refuse(asker, purpose="", what="glass", code="not_your_glass")
+        return NotFoundError(words)
 
     def _enter(self, opened: Opened, offer: Offer, said: Said, *, asker: Asker, log: AuditTrail) -> None:
         """Keep it in one transaction, with its entry before the commit."""

@@ -33,7 +33,10 @@ def person_meant(database: Database, named: str, *, hidden: frozenset[UUID] = fr
             rows = connection.execute(_QUERIES["people_of_number"].text, {"number": number}).fetchall()
     rows = [row for row in rows if row[0] not in hidden]
     if not rows:
-        raise NotFoundError("the record holds, and held, nobody of that prison number or id; look at it again")
+        raise NotFoundError(
+            "the record holds, and held, nobody of that prison number or id that you may answer; look at it again,"
+            " and if it is right, ask the head of security"
+        )
     if len(rows) > 1:
         raise NotFoundError("the record holds several people of that prison number; name the id of the one who asks")
     return rows[0][0]

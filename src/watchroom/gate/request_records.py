@@ -78,6 +78,7 @@ class Request:
         decision: `given` or `refused`; None: nobody has decided.
         answer: words of whoever decided.
         opening_id, opened_at, closes_at: of the opening that it became.
+        words_erased_at, answer_erased_at: machine time; where the entry that held them was erased, they went with it.
         closed_at, closed_by: where the opening was ended early; machine time.
     """
 
@@ -90,7 +91,7 @@ class Request:
     site_code: str
     purpose: str
     reason: str
-    words: str
+    words: str | None
     asked_at: datetime
     answer_by: datetime
     machine_asked_at: datetime
@@ -107,6 +108,8 @@ class Request:
     machine_closes_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    words_erased_at: datetime | None = None
+    answer_erased_at: datetime | None = None
 
     def is_of(self, asker: Asker) -> bool:
         """Whether it is somebody's own."""

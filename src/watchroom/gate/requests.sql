@@ -29,7 +29,9 @@ select
     opening.machine_opened_at,
     opening.machine_closes_at,
     opening.closed_at,
-    opening.closed_by
+    opening.closed_by,
+    request.words_erased_at,
+    request.answer_erased_at
 from gate.request
 left join gate.opening on request.opening_id = opening.id
 where

@@ -69,6 +69,10 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         Severity.CONVENTION,
         "`{}` is empty but needed; the row is held back and what was known of it stands",
     ),
+    "text_too_long": (
+        Severity.CONVENTION,
+        "`{}` holds a longer text than the model lets it; the row is held back and what was known of it stands",
+    ),
     "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
     "bad_date": (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from watchroom.ingest.lineage import Unsaid
 from watchroom.ingest.mapping import MappingError
-from watchroom.model.catalogue import BASE_COLUMNS, Entity, Field, FieldKind
+from watchroom.model.catalogue import BASE_COLUMNS, LONGEST_TEXT, Entity, Field, FieldKind
 
 PLACE = ("source_table", "source_row", "source_key")
 # Base columns that a mapping may give; without them the defaults of staging hold.
@@ -30,6 +30,7 @@ _BAD = {
     FieldKind.INTEGER: "bad_number",
     FieldKind.BOOLEAN: "bad_boolean",
 }
+_TOO_LONG = "text_too_long"
 _UNREAD = frozenset(_BAD.values())
 _HOLDING = _UNREAD | {"value_missing", "unmapped_code"}
 NOTHING_UNSAID = Unsaid()
@@ -98,6 +99,8 @@ def typed_sql(
     columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
     joins = "\n".join(value.join for value in values if value.join)
     needed = [f"t.{quoted(value.name)} is null" for value in values if value.is_needed]
+    too_long = sum(1 << bit for bit, (_, code) in enumerate(problems_of(values)) if code == _TOO_LONG)
+    needed += [f"t.problems & {too_long} <> 0"] if too_long else []
     held = " or ".join(needed) or "false"
     fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held, unsaid, is_crossing=is_crossing))
     told = sum(1 << bit for bit, holds in enumerate(_holding(values)) if holds)
@@ -159,7 +162,9 @@ def _line(values: Sequence[Value], held: str, unsaid: Unsaid, *, is_crossing: bo
 
 def _holding(values: Sequence[Value]) -> list[bool]:
     """For each bit of `problems` whether it can be why a row is held back."""
-    return [value.is_needed and code in _HOLDING for value in values for _, code in value.problems]
+    return [
+        code == _TOO_LONG or (value.is_needed and code in _HOLDING) for value in values for _, code in value.problems
+    ]
 
 
 def _unread(values: Sequence[Value]) -> dict[str, int]:
@@ -283,7 +288,7 @@ def _of_plain(field: Field) -> Value:
             name=field.name,
             given=field.name,
             expression=raw,
-            problems=_needed(field, field.name),
+            problems=(*_needed(field, field.name), _too_long(field.name, field.longest)),
             is_needed=field.required,
         )
     if field.kind in (FieldKind.INTEGER, FieldKind.BOOLEAN):
@@ -360,7 +365,17 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
         is_needed=field.required,
     )
     if is_kept:
-        yield Value(name=kept, given=kept, expression=f"cast(r.{quoted(kept)} as varchar)")
+        yield Value(
+            name=kept,
+            given=kept,
+            expression=f"cast(r.{quoted(kept)} as varchar)",
+            problems=(_too_long(kept, LONGEST_TEXT),),
+        )
+
+
+def _too_long(given: str, longest: int) -> tuple[str, str]:
+    """That a text is longer, in bytes, than the model lets it be."""
+    return f"coalesce(strlen(cast(r.{quoted(given)} as varchar)) > {longest}, false)", _TOO_LONG
 
 
 def _needed(field: Field, given: str) -> tuple[tuple[str, str], ...]:

@@ -37,6 +37,11 @@ class Sensitivity(StrEnum):
     INTELLIGENCE = "intelligence"
 
 
+# In bytes. A row with a longer one is held back whole: a text that is cut says something else than its source.
+LONGEST_TEXT = 4_000
+LONGEST_FREE_TEXT = 64_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One declared field of an entity, without the base fields that every row has.
@@ -68,6 +73,11 @@ class Field:
     health: bool = False
     default_instant: bool = False
     niem: str | None = None
+
+    @property
+    def longest(self) -> int:
+        """The longest text that a row may give, in bytes of UTF-8: more for free text, such as case notes."""
+        return LONGEST_FREE_TEXT if self.free_text else LONGEST_TEXT
 
     @property
     def source_value_name(self) -> str | None:

@@ -18,8 +18,8 @@ from watchroom.audit.verdicts import Decided, record_verdicts, verdicts_on
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
-from watchroom.gate.own_matters import own_people
-from watchroom.kernel.errors import UsageError
+from watchroom.gate.known_people import person_meant
+from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.node.create import CHECKPOINT_FOLDER
 from watchroom.node.erasures import erasure_of, note_erasure
 from watchroom.node.log_keeping import KeepsLog
@@ -62,7 +62,7 @@ def export_log(node: KeepsLog, officer: Officer, out: Path, *, since: datetime, 
         node: open.
         officer: has the duty to read the log.
         out: a file in a folder that is there.
-        since, until: machine instants with a time zone, the first included.
+        since, until: node instants with a time zone, the first included.
 
     Raises:
         UsageError: the period ends before it begins.
@@ -102,10 +102,12 @@ def subject_draft(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: in
         upto: only entries below this index; None: all.
 
     Raises:
+        NotFoundError: as `whom_they_may_answer`.
         AuditUnavailableError: the reading could not be entered; nothing is given.
     """
-    if refused := _not_theirs(node, officer, person_id):
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
+    whom_they_may_answer(node, officer, str(person_id))
     entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
     return _draft(node, person_id, entry=entry, upto=upto)
 
@@ -114,11 +116,13 @@ def decide_line(node: KeepsLog, officer: Officer, person_id: UUID, *, decided: D
     """Record an officer's verdict on one entry of the draft; the latest one holds.
 
     Raises:
+        NotFoundError: as `whom_they_may_answer`.
         UsageError: the entry does not concern the person.
         AuditUnavailableError: it could not be entered; there is no verdict.
     """
-    if refused := _not_theirs(node, officer, person_id):
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
+    whom_they_may_answer(node, officer, str(person_id))
     entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,))
     record_verdicts(node.database, person_id, decided=[decided], log=node.audit, entry=entry)
     return None
@@ -128,10 +132,12 @@ def released_answer(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: 
     """What recorded verdicts release to a person, of entries below `upto`; nothing while one waits for a verdict.
 
     Raises:
+        NotFoundError: as `whom_they_may_answer`.
         AuditUnavailableError: it could not be entered; nothing is given.
     """
-    if refused := _not_theirs(node, officer, person_id):
+    if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
+    whom_they_may_answer(node, officer, str(person_id))
     entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
     found = released_of(_draft(node, person_id, entry=entry, upto=upto))
     if isinstance(found, Draft):
@@ -166,18 +172,29 @@ def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason:
     return erase_bodies(node.database, log=node.audit, what=what, by=by, reason=reason)
 
 
+def whom_they_may_answer(node: KeepsLog, officer: Officer, named: str) -> UUID:
+    """The person whom an officer means by a prison number or an id, and whose request they may work.
+
+    Raises:
+        NotFoundError: nobody, more than one, or somebody who is hidden from the officer is meant: their own person
+            or kin, or a restricted person who does not admit them (ADR 14). One answer, one entry, the same work.
+        AuditUnavailableError: that nobody was found could not be entered.
+    """
+    try:
+        return person_meant(node.database, named, hidden=node.gate.hidden_from(officer.asker))
+    except NotFoundError:
+        in_vain(node, officer)
+        raise
+
+
+def in_vain(node: KeepsLog, officer: Officer) -> None:
+    """Enter that somebody was looked up and not found; what was typed may be anything and is not kept."""
+    node.audit.append(replace(officer.entry(Act.CONSULT, "subject_access"), count=0))
+
+
 def _draft(node: KeepsLog, person_id: UUID, *, entry: Entry, upto: int | None) -> Draft:
     found = about(node.database, person_id, witness=enter_reading(node.audit, entry))
     return draft_of(person_id, found=found, verdicts=verdicts_on(node.database, person_id), upto=upto)
-
-
-def _not_theirs(node: KeepsLog, officer: Officer, person_id: UUID) -> Refused | None:
-    """Why an officer may not work a person's request; None: they may. Nobody reads their own matters (ADR 14)."""
-    if refused := _refused(node, officer, Duty.READ_AUDIT):
-        return refused
-    if person_id not in own_people(node.database, officer.asker):
-        return None
-    return node.gate.refuse(officer.asker, purpose=officer.purpose, what="subject_access", code="not_your_duty")
 
 
 def _refused(node: KeepsLog, officer: Officer, duty: Duty) -> Refused | None:

@@ -77,6 +77,10 @@ class LogDesk:
         """The entry of a verification that this officer asks for."""
         return self.officer.entry(Act.VERIFY, "audit")
 
+    def today(self) -> date:
+        """The day of the node: searches and exports are both by its days."""
+        return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
+
     def day(self, day: date, *, days: int = 1) -> tuple[datetime, datetime]:
         """A day of the node, or so many from it on: its first instant, and that of the day after."""
         zone = self.node.jurisdiction.zone

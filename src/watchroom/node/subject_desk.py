@@ -25,11 +25,9 @@ from watchroom.audit.verdicts import Decided, Standing, record_verdicts, verdict
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
-from watchroom.gate.known_people import person_meant
-from watchroom.gate.own_matters import own_people
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import uuid7
-from watchroom.node.audit_desk import Officer
+from watchroom.node.audit_desk import Officer, in_vain, whom_they_may_answer
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.policy.clauses import Duty
 
@@ -70,12 +68,12 @@ class SubjectDesk:
         return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
 
     def requests(self) -> tuple[SubjectRequest, ...]:
-        """Every request but of the officer's own person and kin, the one that came last first.
+        """Every request but of people who are hidden from the officer, the one that came last first.
 
         That they were listed is entered; a list names nobody.
         """
-        own = self._own()
-        found = tuple(one for one in every_request(self.node.database) if one.person_id not in own)
+        hidden = self._hidden()
+        found = tuple(one for one in every_request(self.node.database) if one.person_id not in hidden)
         self.node.audit.append(replace(self.officer.entry(Act.LIST, _THING), count=len(found)))
         return found
 
@@ -88,16 +86,12 @@ class SubjectDesk:
             received_on: day of the node on which the request came.
 
         Raises:
-            NotFoundError: nobody, more than one person, or somebody of the officer's own is meant; that it was asked
-                is entered.
+            NotFoundError: nobody, more than one person, or somebody who is hidden from the officer is meant; that it
+                was asked is entered.
             UsageError: the reference is none.
             AuditUnavailableError: it could not be entered; nothing is opened.
         """
-        try:
-            person_id = person_meant(self.node.database, person, hidden=self._own())
-        except NotFoundError:
-            self._enter_in_vain()
-            raise
+        person_id = whom_they_may_answer(self.node, self.officer, person)
         now = self.node.clock.now()
         request = SubjectRequest(
             id=uuid7(at=self.node.machine_clock.now()),
@@ -170,23 +164,20 @@ class SubjectDesk:
         return work
 
     def _request(self, request_id: UUID) -> SubjectRequest:
+        # INVARIANT: asked first, so that a request that is not there costs what a hidden one does.
+        hidden = self._hidden()
         try:
             found = one_request(self.node.database, request_id)
+            if found.person_id in hidden:
+                raise no_such_request()
         except NotFoundError:
-            self._enter_in_vain()
+            in_vain(self.node, self.officer)
             raise
-        if found.person_id in self._own():
-            self._enter_in_vain()
-            raise no_such_request()
         return found
 
-    def _enter_in_vain(self) -> None:
-        """Looking somebody up leaves a trace either way; what was typed may be anything and is not kept."""
-        self.node.audit.append(replace(self.officer.entry(Act.CONSULT, _THING), count=0))
-
-    def _own(self) -> frozenset[UUID]:
-        """Of whom the officer works no request: nobody reads their own matters, and is told that there is none."""
-        return own_people(self.node.database, self.officer.asker)
+    def _hidden(self) -> frozenset[UUID]:
+        """Of whom the officer works no request, and is told that there is none: own matters, and restricted people."""
+        return self.node.gate.hidden_from(self.officer.asker)
 
     def _work(self, request: SubjectRequest, *, did: str) -> Work:
         upto = request.draft.upto if request.draft is not None else 0

@@ -1,6 +1,7 @@
 """The pages of break-glass: break, close, see who has, review."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -15,7 +16,7 @@ from watchroom.gate.glass_reading import review_glass
 from watchroom.gate.view import Refused
 from watchroom.governance.glass.build import build_glasses, build_review
 from watchroom.governance.glass.show import glass_page, review_page
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import UsageError
 from watchroom.web.forms import Form
 from watchroom.web.house import AnyRequest, AtHand, House, Present, Setting, framed
 from watchroom.web.passwords import NotOpened, person_behind
@@ -38,9 +39,7 @@ def glass(house: AtHand, visitor: Present, review: FromQuery[str] = "", done: Fr
 @in_thread
 def break_glass(house: AtHand, visitor: Present, request: AnyRequest, data: Form) -> Response[str] | Redirect:
     """Break one; or the form again with what was typed and what is missing."""
-    offer = next((one for one in house.node.glass.offers(visitor.asker) if one.name == data.get("glass")), None)
-    if offer is None:
-        raise NotFoundError("there is no such glass for this person")
+    offer = house.node.glass.offered(visitor.asker, data.get("glass", ""))
     said = Said(
         reason=data.get("reason", ""),
         words=data.get("words", ""),
@@ -48,6 +47,8 @@ def break_glass(house: AtHand, visitor: Present, request: AnyRequest, data: Form
         second=_second(house, request, data) if _needs_second(offer) else None,
     )
     wrong = [name for name, is_wrong in faults_of(offer, said, asker=visitor.asker).items() if is_wrong]
+    if "second" in wrong and data.get("second", "").strip():
+        house.node.glass.refuse_second(visitor.asker)
     if wrong:
         return _glasses(house, visitor, errors={name: f"glass.fault.{name}" for name in wrong}, typed=data)
     try:
@@ -62,9 +63,8 @@ def break_glass(house: AtHand, visitor: Present, request: AnyRequest, data: Form
 @in_thread
 def close_glass(house: AtHand, visitor: Present, data: Form) -> Redirect:
     """Close one's own before its time; one that is closed already is as good."""
-    opening = known_id(data.get("id", ""))
-    if any(one.id == opening for one in visitor.broken):
-        house.node.glass.close(visitor.asker, opening)
+    with suppress(UsageError):
+        house.node.glass.close(visitor.asker, known_id(data.get("id", "")))
     return Redirect(f"{HERE}?done=closed", status_code=303)
 
 

@@ -143,7 +143,7 @@ def log_response(
         is_broken=running.is_broken,
         now=house.node.clock.now(),
     )
-    today = house.node.machine_clock.now().astimezone(house.node.jurisdiction.zone).date().isoformat()
+    today = desk.today().isoformat()
     if sent.period == Period():
         sent = replace(sent, period=Period(since=today, until=today))
     page = log_page(found, told, sent, may_erase=Duty.ERASE_AUDIT in visitor.duties, words=house.node.words)

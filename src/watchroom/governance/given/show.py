@@ -7,7 +7,7 @@ from uuid import UUID
 
 from watchroom.gate.openings import Times
 from watchroom.governance.given.rules import Given
-from watchroom.governance.requests.show import person_in_words, spoken
+from watchroom.governance.requests.show import erased_in_words, person_in_words, spoken
 from watchroom.model.catalogue import Field, FieldKind
 from watchroom.model.words import Words
 
@@ -24,6 +24,7 @@ class GivenPage:
     until: str
     given_by: str
     answer: str
+    erased: str
     heads: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
     none_shown: str
@@ -50,6 +51,7 @@ def given_page(given: Given, words: Words, *, at: Times) -> GivenPage:
         ),
         given_by=words.phrase("given.by", account=request.decided_by or ""),
         answer=request.answer or "",
+        erased=erased_in_words(request.answer_erased_at, words),
         heads=tuple(spoken(field.name).capitalize() for field in fields),
         lines=tuple(tuple(_value(field, row, words) for field in fields) for row in given.rows),
         none_shown=words.phrase("given.none"),

@@ -62,6 +62,7 @@ class ToDecide:
     asked: str
     why: str
     words: str
+    erased: str
     due: str
     is_soon: bool
     shows: str
@@ -84,6 +85,7 @@ class Mine:
     tone: str
     told: str
     answer: str
+    erased: str
     may_withdraw: bool
     may_end: bool
     may_look: bool
@@ -164,6 +166,11 @@ def _in_case(name: str) -> str:
     return name.title() if name.isupper() else name
 
 
+def erased_in_words(erased_at: datetime | None, words: Words) -> str:
+    """That words are gone, and since when; empty where they are not."""
+    return words.phrase("requests.erased", at=words.instant(erased_at, "short")) if erased_at else ""
+
+
 def _to_decide(request: Request, inbox: Inbox, words: Words, *, again: Again | None) -> ToDecide:
     found, person = inbox.known[request.name], inbox.people.get(request.person_id)
     mine = again if again is not None and again.request_id == request.id else None
@@ -177,7 +184,8 @@ def _to_decide(request: Request, inbox: Inbox, words: Words, *, again: Again | N
         title=found.asked.title,
         asked=words.phrase("requests.asked_by", account=request.asked_by, at=_when(request.asked_at, inbox.at, words)),
         why=words.phrase(f"requests.reason.{request.reason}"),
-        words=request.words,
+        words=request.words or "",
+        erased=erased_in_words(request.words_erased_at, words),
         due=words.phrase(
             "requests.due", at=_when(request.answer_by, inbox.at, words), left=words.age(left.total_seconds())
         ),
@@ -205,6 +213,7 @@ def _mine(request: Request, inbox: Inbox, words: Words, *, at: Times, is_own: bo
         tone=_TONES[state],
         told=_told(request, state, words, at=at) if is_own else _told_of_other(request, words, at=at),
         answer=request.answer or "",
+        erased=erased_in_words(request.answer_erased_at, words),
         may_withdraw=is_own and state is RequestState.WAITING,
         may_end=state is RequestState.GIVEN,
         may_look=is_own and state is RequestState.GIVEN and person is not None,
