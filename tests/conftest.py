@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from servers import TestServer, drop_audiences, drop_database, quick_place, run_as, templated_server
@@ -32,6 +34,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"
     parser.addoption("--nomis", type=Path, default=shipped, help="folder of the NOMIS-like extract")
     parser.addoption("--dsn", help="an external PostgreSQL: a login with CREATEROLE and CREATEDB, superuser or not")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Generator[None]:
+    """Passwords cost next to nothing: what they cost in earnest is a requirement of its own (test_accounts)."""
+    with pytest.MonkeyPatch.context() as patched:
+        quick = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+        patched.setattr("watchroom.gate.passwords.PasswordHasher", quick)
+        yield
 
 
 @pytest.fixture(scope="session")
