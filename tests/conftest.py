@@ -4,15 +4,12 @@ import shutil
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
-from servers import TestServer, drop_audiences, drop_database, quick_place, run_as, templated_server
-from watchroom.store.creation import grant_database
+from servers import TestServer, quick_place, templated_server
 from watchroom.store.database import Database
 from watchroom.store.server import EmbeddedServer
 
@@ -65,17 +62,8 @@ def server(request: pytest.FixtureRequest) -> Generator[TestServer]:
 @pytest.fixture
 def database(server: TestServer) -> Generator[Database]:
     """A fresh database with the current schema and no rows."""
-    name = f"test_{uuid4().hex[:12]}"
-    run_as(server.admin_dsn, "create database {} template {} strategy file_copy", name, server.template)
-    with psycopg.connect(server.dsn(name)) as admin:
-        grant_database(admin, server.credentials.roles)
-    opened = server.open(name)
-    try:
-        yield opened
-    finally:
-        opened.close()
-        drop_database(server.admin_dsn, name)
-        drop_audiences(server)
+    with server.database() as database:
+        yield database
 
 
 @pytest.fixture(scope="session")
