@@ -46,12 +46,15 @@ class TestServer:
         return make_conninfo(self.admin_dsn, dbname=name)
 
     @contextmanager
-    def database(self, of: str | None = None, *, name: str = "test") -> Generator[Database]:
+    def database(
+        self, of: str | None = None, *, name: str = "test", keeps_audiences: bool = False
+    ) -> Generator[Database]:
         """A database of its own, gone afterwards with the audiences that it made.
 
         Args:
             of: what it is a copy of, to which nobody may be connected; None: the current schema without rows.
             name: what its name begins with.
+            keeps_audiences: they are those of what it is a copy of, and go with that.
         """
         named = f"{name}_{uuid4().hex[:12]}"
         self.run("create database {} template {} strategy file_copy", named, of or self.template)
@@ -63,7 +66,8 @@ class TestServer:
         finally:
             opened.close()
             self.drop(named)
-            drop_audiences(self)
+            if not keeps_audiences:
+                drop_audiences(self)
 
     def drop(self, name: str) -> None:
         """An administrator who is no superuser may not end the sessions of others: those of a closed pool end soon."""
