@@ -1,5 +1,6 @@
 """What every test may ask for: a server, a database with the current schema, the real extract."""
 
+import gc
 import shutil
 from collections.abc import Generator
 from functools import partial
@@ -31,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"
     parser.addoption("--nomis", type=Path, default=shipped, help="folder of the NOMIS-like extract")
     parser.addoption("--dsn", help="an external PostgreSQL: a login with CREATEROLE and CREATEDB, superuser or not")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: set aside, it is not looked through again at every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
