@@ -40,6 +40,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Let go of it: extensions count at the end what was left behind."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Generator[None]:
     """Passwords cost next to nothing: what they cost in earnest is a requirement of its own (test_accounts)."""
