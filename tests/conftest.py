@@ -1,16 +1,16 @@
 """What every test may ask for: a server, a database with the current schema, the real extract."""
 
+import gc
 import shutil
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
-from servers import TestServer, drop_audiences, drop_database, quick_place, run_as, templated_server
-from watchroom.store.creation import grant_database
+from servers import TestServer, quick_place, templated_server
 from watchroom.store.database import Database
 from watchroom.store.server import EmbeddedServer
 
@@ -34,6 +34,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--dsn", help="an external PostgreSQL: a login with CREATEROLE and CREATEDB, superuser or not")
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded stays: set aside, it is not looked through again at every collection of garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Let go of it: extensions count at the end what was left behind."""
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Generator[None]:
+    """Passwords cost next to nothing: what they cost in earnest is a requirement of its own (test_accounts)."""
+    with pytest.MonkeyPatch.context() as patched:
+        quick = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+        patched.setattr("watchroom.gate.passwords.PasswordHasher", quick)
+        yield
+
+
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Generator[TestServer]:
     dsn: str | None = request.config.getoption("--dsn")
@@ -54,17 +74,8 @@ def server(request: pytest.FixtureRequest) -> Generator[TestServer]:
 @pytest.fixture
 def database(server: TestServer) -> Generator[Database]:
     """A fresh database with the current schema and no rows."""
-    name = f"test_{uuid4().hex[:12]}"
-    run_as(server.admin_dsn, "create database {} template {} strategy file_copy", name, server.template)
-    with psycopg.connect(server.dsn(name)) as admin:
-        grant_database(admin, server.credentials.roles)
-    opened = server.open(name)
-    try:
-        yield opened
-    finally:
-        opened.close()
-        drop_database(server.admin_dsn, name)
-        drop_audiences(server)
+    with server.database() as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

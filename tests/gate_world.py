@@ -1,6 +1,7 @@
 """A small record for tests of the gate: written by the one write path, read by nothing but the gate."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,9 @@ GOVERNANCE = Asker(name="i.gov", roles=("information_governance",), organisation
 ENGINEER = Asker(name="d.engineer", roles=("data_engineer",), organisation="HMPPS")
 
 
+@lru_cache(maxsize=32)
 def charter(text: str | None = None) -> Agreement:
+    """The charter of a text, or ours; what was read is never changed, so that tests may share it."""
     return load_agreement(text or charter_text(), where="charter.yaml", model=catalogue())
 
 

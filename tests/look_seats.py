@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gate_world import gate_of
-from look_world import END, Month, make_month, reviewers
+from look_world import END, Month, reviewers
 from watchroom.audit.entries import Entry, Receipt, prepare
 from watchroom.audit.sequencer import Sequencer
 from watchroom.gate.looks import LookKeeper
@@ -44,9 +44,8 @@ class Seats:
 
 
 @contextmanager
-def seats_over(database: Database) -> Iterator[Seats]:
-    """A generated month in an empty database, and two who review it at its end."""
-    month = make_month(database)
+def seats_over(database: Database, month: Month) -> Iterator[Seats]:
+    """The month that was made in that database, and two who review it at its end."""
     clock = SteppedClock(END)
     log = DirectLog(database, clock=clock)
     keeper = LookKeeper(database=database, audit=log, machine=clock)

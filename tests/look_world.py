@@ -51,6 +51,14 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthOfLooks:
+    """A month, and the database in which it stands; for copies alone, nobody connects to it."""
+
+    template: str
+    month: Month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody of the record: name, postcode, and the wing on each day (None: not in custody)."""
 

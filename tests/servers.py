@@ -14,8 +14,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from watchroom.store.creation import Credentials, create_database
-from watchroom.store.database import Database, Principal
+from watchroom.store.creation import Credentials, create_database, grant_database
+from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.schema import migrate
 
 
@@ -25,6 +25,7 @@ class TestServer:
 
     Attributes:
         admin_dsn: of a login that may make roles and databases.
+        admin: its connection, kept open: to begin one costs as much as a small test.
         credentials: of the node whose template it holds.
         template: name of that database.
     """
@@ -32,12 +33,54 @@ class TestServer:
     __test__ = False
 
     admin_dsn: str
+    admin: Connection
     credentials: Credentials
     template: str
+
+    def run(self, text: str, *names: str) -> None:
+        """As the administrator, outside of any transaction."""
+        self.admin.execute(sql.SQL(text).format(*(sql.Identifier(name) for name in names)))  # type: ignore[arg-type]
 
     def dsn(self, name: str) -> str:
         """The administrator's way to another database."""
         return make_conninfo(self.admin_dsn, dbname=name)
+
+    @contextmanager
+    def database(
+        self, of: str | None = None, *, name: str = "test", keeps_audiences: bool = False
+    ) -> Generator[Database]:
+        """A database of its own, gone afterwards with the audiences that it made.
+
+        Args:
+            of: what it is a copy of, to which nobody may be connected; None: the current schema without rows.
+            name: what its name begins with.
+            keeps_audiences: they are those of what it is a copy of, and go with that.
+        """
+        named = f"{name}_{uuid4().hex[:12]}"
+        self.run("create database {} template {} strategy file_copy", named, of or self.template)
+        with psycopg.connect(self.dsn(named)) as admin:
+            grant_database(admin, self.credentials.roles)
+        opened = self.open(named)
+        try:
+            yield opened
+        finally:
+            opened.close()
+            self.drop(named)
+            if not keeps_audiences:
+                drop_audiences(self)
+
+    def drop(self, name: str) -> None:
+        """An administrator who is no superuser may not end the sessions of others: those of a closed pool end soon."""
+        until = time.monotonic() + 10
+        while True:
+            try:
+                self.run("drop database if exists {} with (force)", name)
+            except psycopg.errors.InsufficientPrivilege:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def open(self, name: str) -> Database:
         """A database as the node opens it."""
@@ -52,20 +95,21 @@ def templated_server(admin_dsn: str) -> Generator[TestServer]:
     # Ids of its own: workers and runs may share an external server.
     template = f"template_{uuid4().hex[:12]}"
     made = create_database(admin_dsn, node_id=uuid4(), name=template)
-    server = TestServer(admin_dsn=admin_dsn, credentials=made.credentials, template=template)
-    try:
-        opened = server.open(template)
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
+        server = TestServer(admin_dsn=admin_dsn, admin=admin, credentials=made.credentials, template=template)
         try:
-            migrate(opened)
+            opened = server.open(template)
+            try:
+                migrate(opened)
+            finally:
+                opened.close()
+            yield server
         finally:
-            opened.close()
-        yield server
-    finally:
-        roles = made.credentials.roles
-        drop_database(admin_dsn, template)
-        for role in (*(roles.login(principal) for principal in Principal), roles.owner):
-            run_as(admin_dsn, "drop role {}", role)
-        run_as(admin_dsn, "drop role if exists {}", roles.staff)
+            roles = made.credentials.roles
+            server.drop(template)
+            for role in (*(roles.login(principal) for principal in Principal), roles.owner):
+                server.run("drop role {}", role)
+            server.run("drop role if exists {}", roles.staff)
 
 
 def run_as(dsn: str, text: str, *names: str) -> None:
@@ -80,29 +124,14 @@ def is_superuser(admin_dsn: str) -> bool:
     return row == (True,)
 
 
-def drop_database(admin_dsn: str, name: str) -> None:
-    """An administrator who is no superuser may not end the sessions of others: those of a closed pool end soon."""
-    until = time.monotonic() + 10
-    while True:
-        try:
-            run_as(admin_dsn, "drop database if exists {} with (force)", name)
-        except psycopg.errors.InsufficientPrivilege:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
 def drop_audiences(server: TestServer) -> None:
     """Audience roles belong to the server, not to the database that went; the migrator made them."""
     pattern = f"{server.credentials.prefix}\\_seen\\_%"
-    with psycopg.connect(server.admin_dsn, autocommit=True) as connection:
-        found = connection.execute("select rolname from pg_roles where rolname like %s", (pattern,)).fetchall()
+    found = server.admin.execute("select rolname from pg_roles where rolname like %s", (pattern,)).fetchall()
     if found:
-        migrator = conninfo_to_dict(server.open("postgres").conninfo(Principal.MIGRATOR))
-        for (role,) in found:
-            run_as(make_conninfo("", **migrator), "drop role {}", role)
+        roles = sql.SQL(", ").join(sql.Identifier(str(role)) for (role,) in found)
+        with psycopg.connect(server.open("postgres").conninfo(Principal.MIGRATOR), autocommit=True) as migrator:
+            migrator.execute(sql.SQL("drop role {}").format(roles))
 
 
 def quick_place() -> Path:

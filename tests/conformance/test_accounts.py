@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -122,6 +123,31 @@ def test_an_unknown_account_costs_as_much_work_as_a_wrong_password(
     house.accounts.check("nobody", "x")
     house.accounts.check("o.officer", "x")
     assert checked == [True, False]
+
+
+@pytest.mark.parametrize("kept", [None, QUICK.hash_of(RIGHT)], ids=["nobody", "somebody"])
+def test_the_first_check_of_a_process_is_as_much_work_whoever_is_checked(kept: str | None) -> None:
+    hashed: list[str] = []
+
+    class Counted(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            hashed.append("made")
+            return super().hash(password, salt=salt)
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            hashed.append("checked")
+            return super().verify(hash, password)
+
+    passwords = Passwords(Counted(time_cost=1, memory_cost=64, parallelism=1))
+    assert not hashed
+    for _ in range(2):
+        passwords.is_right("wrong", kept)
+    assert hashed == ["made", "checked", "checked"]
+
+
+def test_a_password_is_kept_with_the_cost_that_rfc_9106_recommends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchroom.gate.passwords.PasswordHasher", PasswordHasher)
+    assert Passwords().hash_of(RIGHT).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 class Slow(Passwords):

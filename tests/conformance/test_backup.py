@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from servers import TestServer, drop_database, run_as
+from servers import TestServer
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.door import Refused, Seen
@@ -338,7 +338,7 @@ def test_a_node_is_restored_onto_a_server_of_the_agencys_own_and_backed_up_there
     kept: Kept, folder: Path, tmp_path: Path, server: TestServer
 ):
     name = f"restored_{uuid4().hex[:8]}"
-    run_as(server.admin_dsn, "create database {} template template0", name)
+    server.run("create database {} template template0", name)
     roles = Roles(prefix=prefix_of(read_settings(kept.node).node_id))
     try:
         restore(folder, kept.file, dsn=server.dsn(name))
@@ -350,7 +350,7 @@ def test_a_node_is_restored_onto_a_server_of_the_agencys_own_and_backed_up_there
             restore(tmp_path / "second", kept.file, dsn=server.dsn(name))
         assert not (tmp_path / "second").exists()
     finally:
-        drop_database(server.admin_dsn, name)
+        server.drop(name)
         drop_roles(server, roles)
 
 
@@ -361,7 +361,7 @@ def drop_roles(server: TestServer, roles: Roles) -> None:
             (f"{roles.prefix}_",),
         )
         for (role,) in found.fetchall():
-            run_as(server.admin_dsn, "drop role {}", role)
+            server.run("drop role {}", role)
 
 
 def test_a_refused_row_is_told_without_its_values(kept: Kept):

@@ -14,7 +14,7 @@ import pytest
 from test_gate_attacks import SECRETS, as_audience, attempt
 
 from gate_world import OFFICER, gate_of, look, query, write
-from servers import TestServer, drop_database, is_superuser, run_as
+from servers import TestServer, is_superuser
 from watchroom.gate.door import Gate
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.questions import FUNCTIONS, question
@@ -331,7 +331,7 @@ def test_a_second_node_in_the_same_database_has_what_was_closed_before_it_came(s
         finally:
             again.close()
     finally:
-        drop_database(server.admin_dsn, name)
+        server.drop(name)
         for roles in {one.credentials.prefix: one.credentials.roles for one in made}.values():
             for role in (*(roles.login(principal) for principal in Principal), roles.owner, roles.staff):
-                run_as(server.admin_dsn, "drop role {}", role)
+                server.run("drop role {}", role)

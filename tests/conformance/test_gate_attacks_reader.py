@@ -4,16 +4,18 @@ They are the login of reads then. It has no right but to become an audience, in 
 node's process did not vouch for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from test_gate_attacks import FORBIDDEN, SECRETS, as_audience, attempt, audiences
 from test_gate_attacks_statements import WHOLE_STATEMENTS, fault_of
 
 from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, START, gate_of, ids, look, query, write
+from servers import TestServer
 from watchroom.gate.door import Act, Asked, Gate, Seen, View
 from watchroom.store.database import Connection, Database, Principal
 
@@ -59,10 +61,30 @@ WRITES = [
 SHOWN = ("person", "alert", "change", "occupancy", "roll", "why_person")
 
 
+@pytest.fixture(scope="module")
+def attacked(server: TestServer) -> Generator[str]:
+    """The database of which each attack has a copy: six audiences stand in it, which takes half a second."""
+    with server.database(name="attacked") as database:
+        write(database, SECRETS)
+        write(database, SECRETS, hour=1)
+        looked_at(database)
+        database.close()
+        yield str(conninfo_to_dict(database.conninfo(Principal.APP))["dbname"])
+
+
+@pytest.fixture
+def database(server: TestServer, attacked: str) -> Generator[Database]:
+    with server.database(of=attacked, name="attack", keeps_audiences=True) as database:
+        yield database
+
+
 @pytest.fixture
 def gate(database: Database) -> Gate:
-    write(database, SECRETS)
-    write(database, SECRETS, hour=1)
+    return looked_at(database)
+
+
+def looked_at(database: Database) -> Gate:
+    """A gate through which three have looked, at the present and at the past."""
     gate = gate_of(database)
     for asker in (GOVERNOR, NURSE, BOARD):
         purpose = "oversight.board" if asker is BOARD else "custody.care"

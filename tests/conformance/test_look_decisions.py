@@ -1,6 +1,5 @@
 """Decisions on looks that stand out: who may, who is told, and what a member of staff may know of their own work."""
 
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +11,7 @@ import pytest
 
 from gate_world import OFFICER, START
 from log_reading import latest
-from look_seats import DirectLog, Seats, seats_over
+from look_seats import DirectLog, Seats
 from watchroom.audit.entries import Act, Entry, Receipt
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.look_records import Decision, Opened
@@ -28,13 +27,7 @@ from watchroom.governance.my_work.build import DAYS, build_my_work
 from watchroom.governance.my_work.show import my_work_page
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.words import Words
-from watchroom.store.database import Database, Principal
-
-
-@pytest.fixture
-def seats(database: Database) -> Generator[Seats]:
-    with seats_over(database) as seats:
-        yield seats
+from watchroom.store.database import Principal
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from gate_world import OFFICER, START
 from log_reading import latest
 from look_seats import Seats, seats_over
-from look_world import PEOPLE_A_WING
-from servers import TestServer, drop_database, run_as
+from look_world import PEOPLE_A_WING, MonthOfLooks
+from servers import TestServer
 from watchroom.audit.entries import AuditUnavailableError, Entry, Receipt
 from watchroom.audit.look_records import Case, Opened
 from watchroom.gate.door import Refused
@@ -22,23 +21,16 @@ from watchroom.governance.looks.build import LookQueue, look_case, look_queue, r
 from watchroom.governance.looks.rules import BUDGET, RANK, ranked
 from watchroom.governance.my_work.build import build_my_work
 from watchroom.model.words import Words
-from watchroom.store.creation import grant_database
 from watchroom.store.database import Principal
 
 
 @pytest.fixture(scope="module")
-def seats(server: TestServer) -> Generator[Seats]:
-    name = f"looks_{uuid4().hex[:12]}"
-    run_as(server.admin_dsn, "create database {} template {} strategy file_copy", name, server.template)
-    with psycopg.connect(server.dsn(name)) as admin:
-        grant_database(admin, server.credentials.roles)
-    database = server.open(name)
-    try:
-        with seats_over(database) as seats:
-            yield seats
-    finally:
-        database.close()
-        drop_database(server.admin_dsn, name)
+def seats(server: TestServer, month_of_looks: MonthOfLooks) -> Generator[Seats]:
+    with (
+        server.database(of=month_of_looks.template, name="looks") as database,
+        seats_over(database, month_of_looks.month) as seats,
+    ):
+        yield seats
 
 
 @pytest.fixture(scope="module")

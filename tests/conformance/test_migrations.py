@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from servers import TestServer, drop_database
+from servers import TestServer
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind, catalogue
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database, Principal
@@ -52,7 +52,7 @@ def empty(server: TestServer) -> Generator[Database]:
         yield opened
     finally:
         opened.close()
-        drop_database(server.admin_dsn, name)
+        server.drop(name)
 
 
 def described(database: Database) -> set[tuple[object, ...]]:

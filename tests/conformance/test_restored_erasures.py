@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,14 +50,38 @@ class Erased:
         shutil.copy(self.folder / "checkpoints" / ERASURES_FILE, self.list)
 
 
-@pytest.fixture
-def erased(tmp_path: Path) -> Generator[Erased]:
-    made = Erased(tmp_path)
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Generator[Erased]:
+    made = Erased(tmp_path_factory.mktemp("erased"))
     try:
         yield made
     finally:
         remove_node(made.folder)
-        remove_node(tmp_path / "again")
+
+
+@pytest.fixture
+def erased(standing: Erased, tmp_path: Path) -> Erased:
+    """The node that stands, and a copy of its list that a test may change."""
+    mine = copy(standing)
+    mine.list = Path(shutil.copy(standing.list, tmp_path / "copy.jsonl"))
+    return mine
+
+
+@pytest.fixture
+def again(tmp_path: Path) -> Generator[Path]:
+    """Where a test restores it to."""
+    yield tmp_path / "again"
+    remove_node(tmp_path / "again")
+
+
+@contextmanager
+def gone(erased: Erased) -> Generator[None]:
+    """As if the machine of the node were lost: nothing of it lies where it was."""
+    away = erased.folder.rename(erased.folder.with_name("lost"))
+    try:
+        yield
+    finally:
+        away.rename(erased.folder)
 
 
 def still_marked(node: Node) -> list[int]:
@@ -65,11 +91,11 @@ def still_marked(node: Node) -> list[int]:
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_a_restore_from_before_an_erasure_erases_again_and_says_so_in_the_log(erased: Erased, is_named: bool) -> None:
-    again = erased.folder.parent / "again"
-    if is_named:
-        remove_node(erased.folder)
-    result = restore(again, erased.file, key_file=erased.key, erasures=erased.list if is_named else None)
+def test_a_restore_from_before_an_erasure_erases_again_and_says_so_in_the_log(
+    erased: Erased, again: Path, is_named: bool
+) -> None:
+    with gone(erased) if is_named else nullcontext():
+        result = restore(again, erased.file, key_file=erased.key, erasures=erased.list if is_named else None)
     assert (result.erased, result.knows_erasures) == (2, True)
     with Node.open(again) as node:
         assert still_marked(node) == [erased.marked[0], erased.marked[3]]
@@ -82,24 +108,23 @@ def test_a_restore_from_before_an_erasure_erases_again_and_says_so_in_the_log(er
     assert [(one.first, one.last) for one in noted] == [(erased.marked[1], erased.marked[2])], "it goes on being known"
 
 
-def test_a_restore_that_knows_of_no_list_says_that_it_does_not(erased: Erased) -> None:
-    remove_node(erased.folder)
-    result = restore(erased.folder.parent / "again", erased.file, key_file=erased.key)
+def test_a_restore_that_knows_of_no_list_says_that_it_does_not(erased: Erased, again: Path) -> None:
+    with gone(erased):
+        result = restore(again, erased.file, key_file=erased.key)
     assert (result.erased, result.knows_erasures) == (0, False)
 
 
-def test_the_list_of_another_time_of_the_node_erases_nothing(erased: Erased) -> None:
+def test_the_list_of_another_time_of_the_node_erases_nothing(erased: Erased, again: Path) -> None:
     one = erased.list.read_text().splitlines()[0]
     (was,) = {line.epoch for line in erasures_in(erased.list)}
     erased.list.write_text(one.replace(was, "00000000-0000-7000-8000-000000000000") + "\n")
-    result = restore(erased.folder.parent / "again", erased.file, key_file=erased.key, erasures=erased.list)
+    result = restore(again, erased.file, key_file=erased.key, erasures=erased.list)
     assert result.erased == 0
 
 
 @pytest.mark.parametrize("content", ["no json\n", "{}\n", '{"node_id": "x"}\n', "[1]\n"])
-def test_a_list_that_cannot_be_read_restores_nothing(erased: Erased, content: str) -> None:
+def test_a_list_that_cannot_be_read_restores_nothing(erased: Erased, again: Path, content: str) -> None:
     erased.list.write_text(content)
-    again = erased.folder.parent / "again"
     with pytest.raises(ErasuresError):
         restore(again, erased.file, key_file=erased.key, erasures=erased.list)
     assert not again.exists()

@@ -1,6 +1,5 @@
 """What was made for the review of looks and for subject access goes when its time is over, and the log says so."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ import pytest
 
 from gate_world import START
 from log_reading import latest
-from look_seats import Seats, seats_over
+from look_seats import Seats
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.look_records import Decision
 from watchroom.audit.retention import Retention, retire
@@ -20,12 +19,6 @@ from watchroom.store.database import Principal
 DAY = timedelta(days=1)
 BY = Entry(act=Act.ERASE, actor="upkeep", organisation="HMPPS")
 RULE = Retention(look_cases=365, undecided_cases=365, rota=90, marks=730, verdicts=1095)
-
-
-@pytest.fixture
-def seats(database) -> Generator[Seats]:
-    with seats_over(database) as seats:
-        yield seats
 
 
 def counts(seats: Seats, *tables: str) -> list[int]:

@@ -37,7 +37,7 @@ def test_sql_python_and_cedar_decide_alike_of_100_000_cells(
         readings.compare(agreements, NURSE, sequence=BATCHES - 1 if number % 5 == 4 else None)
     for agreements, asking in pointed_openings():
         compare((agreements, asking), None)
-    for of, examples in ((None, 45), ("glass", 10), ("request", 10), ("room", 10)):
+    for of, examples in ((None, 18), ("glass", 6), ("request", 6), ("room", 6)):
         _each(cases(of=of), examples=examples, look=compare)
     counted = readings.counted
     with capsys.disabled():

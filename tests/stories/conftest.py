@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from example_node import Example
+from web_seat import IDLE, IN_USE
 
 from watchroom.demo.night import MORNING, made_example
 from watchroom.kernel.clock import MachineClock
@@ -30,3 +31,11 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Generator[Example]:
 def node(example: Example) -> Generator[Node]:
     with Node.open(example.folder) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def shells() -> Generator[None]:
+    """What a test has used of the applications is free for the next one."""
+    yield
+    IDLE.extend(IN_USE)
+    IN_USE.clear()

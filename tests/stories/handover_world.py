@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
-
-from servers import TestServer, drop_audiences, drop_database, run_as
+from servers import TestServer
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.demo.night import EVENING, MORNING, ZONE, write_exports
 from watchroom.gate.askers import Asker
@@ -26,7 +23,6 @@ from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.clauses import Agreement
-from watchroom.store.creation import grant_database
 from watchroom.store.database import Database, Principal
 
 OFFICER = Asker(name="officer.a", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=("LEI-A",))
@@ -73,17 +69,8 @@ class World:
 @contextmanager
 def example_night(server: TestServer, folder: Path, *, with_patch: bool) -> Generator[World]:
     """The world of the example night in a database of its own."""
-    name = f"night_{uuid4().hex[:12]}"
-    run_as(server.admin_dsn, "create database {} template {} strategy file_copy", name, server.template)
-    with psycopg.connect(server.dsn(name)) as admin:
-        grant_database(admin, server.credentials.roles)
-    database = server.open(name)
-    try:
+    with server.database(name="night") as database:
         yield _filled(database, folder, with_patch=with_patch)
-    finally:
-        database.close()
-        drop_database(server.admin_dsn, name)
-        drop_audiences(server)
 
 
 def _filled(database: Database, folder: Path, *, with_patch: bool) -> World:

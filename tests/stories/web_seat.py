@@ -31,8 +31,9 @@ from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
-from watchroom.web.app import LOCAL, create_app
+from watchroom.web.app import LOCAL, app_over, house_of
 from watchroom.web.cookies import cookie_name, form_token
+from watchroom.web.house import House
 
 HERE = "http://watchroom.local"
 COOKIE = cookie_name(tls=False)
@@ -52,6 +53,23 @@ class Trail:
 
     def committed(self) -> Frontier:
         return self._log.committed()
+
+
+class Shell:
+    """An application without what stands behind it: to make one takes longer than most tests of a page."""
+
+    def __init__(self) -> None:
+        self.house: House | None = None
+        self.app = app_over(self._at_hand)
+
+    def _at_hand(self) -> House:
+        assert self.house is not None
+        return self.house
+
+
+# INVARIANT: a shell is of one test at a time; `shells` frees it at the end of that test.
+IDLE: list[Shell] = []
+IN_USE: list[Shell] = []
 
 
 @dataclass(slots=True)
@@ -112,7 +130,11 @@ class Seat:
         return self.node.words
 
     def app(self, **changes: Any) -> Litestar:
-        return create_app(self, hosts=LOCAL | {"watchroom.local"}, **changes)
+        """An application over a new house at this seat; its shell is another test's afterwards."""
+        shell = IDLE.pop() if IDLE else Shell()
+        shell.house = house_of(self, hosts=LOCAL | {"watchroom.local"}, **changes)
+        IN_USE.append(shell)
+        return shell.app
 
     def client(self, **changes: Any) -> TestClient[Litestar]:
         return TestClient(self.app(**changes), base_url=HERE, raise_server_exceptions=False)

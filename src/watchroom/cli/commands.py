@@ -1,23 +1,17 @@
-"""The command line: one group, its commands in the modules beside this one."""
+"""The command line: one group, its commands in the modules beside this one, each loaded when it is asked for."""
 
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from watchroom.cli.agreement_commands import agreement_group
-from watchroom.cli.audit_commands import audit_group
-from watchroom.cli.bench_commands import bench_command
-from watchroom.cli.clean_commands import clean_command
-from watchroom.cli.glass_commands import glass_group
-from watchroom.cli.looks_commands import looks_group
-from watchroom.cli.node_commands import backup_command, init_command, restore_command
-from watchroom.cli.reading_commands import BriefingHtml, brief_command, explain_command, see_command
-from watchroom.cli.request_commands import request_group
-from watchroom.cli.restrict_commands import restrict_group
-from watchroom.cli.room_commands import room_group
-from watchroom.cli.serve_commands import Serve, demo_command, serve_command
-from watchroom.cli.source_commands import ingest_command, quality_command, source_group
-from watchroom.cli.user_commands import user_group
+if TYPE_CHECKING:
+    from watchroom.cli.reading_commands import BriefingHtml
+    from watchroom.cli.serve_commands import Serve
+
+Load = Callable[[], click.Command]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,40 +23,199 @@ class Pages:
         briefing_html: the handover as one HTML document.
     """
 
-    serve: Serve
-    briefing_html: BriefingHtml
+    serve: "Serve"
+    briefing_html: "BriefingHtml"
+
+
+class CommandLine(click.Group):
+    """A group that loads a command when it is first asked for: to load them all takes over a second."""
+
+    def __init__(self, loads: Mapping[str, Load], **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self._loads = loads
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order of the alphabet."""
+        return sorted(self._loads)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name; None: there is none."""
+        return self._loaded(cmd_name) if cmd_name in self._loads else None
+
+    def every(self) -> Mapping[str, click.Command]:
+        """All of them, in the order in which a node needs them."""
+        return {name: self._loaded(name) for name in self._loads}
+
+    def _loaded(self, name: str) -> click.Command:
+        if name not in self.commands:
+            try:
+                self.commands[name] = self._loads[name]()
+            except KeyboardInterrupt:
+                # Click would say `Aborted!` and give 1, and the command that says it better is not there yet.
+                click.echo("stopped", err=True)
+                sys.exit(130)
+        return self.commands[name]
 
 
 def command_line(pages: Pages) -> click.Group:
     """The whole command line."""
+    loads: Mapping[str, Load] = {
+        "demo": lambda: _demo(pages),
+        "init": _init,
+        "user": _user,
+        "source": _source,
+        "ingest": _ingest,
+        "quality": _quality,
+        "brief": lambda: _brief(pages),
+        "see": _see,
+        "explain": _explain,
+        "agreement": _agreement,
+        "restrict": _restrict,
+        "glass": _glass,
+        "request": _request,
+        "room": _room,
+        "audit": _audit,
+        "looks": _looks,
+        "serve": lambda: _serve(pages),
+        "backup": _backup,
+        "restore": _restore,
+        "clean": _clean,
+        "bench": _bench,
+    }
 
-    @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+    @click.group(
+        cls=CommandLine,
+        loads=loads,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    )
     @click.version_option(package_name="watchroom")
     def watchroom() -> None:
         """Watchroom: one agency's node, from its case-management systems to the shift handover."""
 
-    for command in (
-        demo_command(pages.serve),
-        init_command,
-        user_group,
-        source_group,
-        ingest_command,
-        quality_command,
-        brief_command(pages.briefing_html),
-        see_command,
-        explain_command,
-        agreement_group,
-        restrict_group,
-        glass_group,
-        request_group,
-        room_group,
-        audit_group,
-        looks_group,
-        serve_command(pages.serve),
-        backup_command,
-        restore_command,
-        clean_command,
-        bench_command,
-    ):
-        watchroom.add_command(command)
     return watchroom
+
+
+def _demo(pages: Pages) -> click.Command:
+    from watchroom.cli.serve_commands import demo_command
+
+    return demo_command(pages.serve)
+
+
+def _serve(pages: Pages) -> click.Command:
+    from watchroom.cli.serve_commands import serve_command
+
+    return serve_command(pages.serve)
+
+
+def _brief(pages: Pages) -> click.Command:
+    from watchroom.cli.reading_commands import brief_command
+
+    return brief_command(pages.briefing_html)
+
+
+def _init() -> click.Command:
+    from watchroom.cli.node_commands import init_command
+
+    return init_command
+
+
+def _user() -> click.Command:
+    from watchroom.cli.user_commands import user_group
+
+    return user_group
+
+
+def _source() -> click.Command:
+    from watchroom.cli.source_commands import source_group
+
+    return source_group
+
+
+def _ingest() -> click.Command:
+    from watchroom.cli.source_commands import ingest_command
+
+    return ingest_command
+
+
+def _quality() -> click.Command:
+    from watchroom.cli.source_commands import quality_command
+
+    return quality_command
+
+
+def _see() -> click.Command:
+    from watchroom.cli.reading_commands import see_command
+
+    return see_command
+
+
+def _explain() -> click.Command:
+    from watchroom.cli.reading_commands import explain_command
+
+    return explain_command
+
+
+def _agreement() -> click.Command:
+    from watchroom.cli.agreement_commands import agreement_group
+
+    return agreement_group
+
+
+def _restrict() -> click.Command:
+    from watchroom.cli.restrict_commands import restrict_group
+
+    return restrict_group
+
+
+def _glass() -> click.Command:
+    from watchroom.cli.glass_commands import glass_group
+
+    return glass_group
+
+
+def _request() -> click.Command:
+    from watchroom.cli.request_commands import request_group
+
+    return request_group
+
+
+def _room() -> click.Command:
+    from watchroom.cli.room_commands import room_group
+
+    return room_group
+
+
+def _audit() -> click.Command:
+    from watchroom.cli.audit_commands import audit_group
+
+    return audit_group
+
+
+def _looks() -> click.Command:
+    from watchroom.cli.looks_commands import looks_group
+
+    return looks_group
+
+
+def _backup() -> click.Command:
+    from watchroom.cli.node_commands import backup_command
+
+    return backup_command
+
+
+def _restore() -> click.Command:
+    from watchroom.cli.node_commands import restore_command
+
+    return restore_command
+
+
+def _clean() -> click.Command:
+    from watchroom.cli.clean_commands import clean_command
+
+    return clean_command
+
+
+def _bench() -> click.Command:
+    from watchroom.cli.bench_commands import bench_command
+
+    return bench_command

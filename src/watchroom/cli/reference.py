@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import click
 
+from watchroom.cli.commands import CommandLine
+
 
 def as_markdown(group: click.Group) -> str:
     """The page `docs/reference/commands.md`."""
@@ -24,7 +26,8 @@ def as_markdown(group: click.Group) -> str:
 
 def commands_of(group: click.Group, *, before: str = "watchroom") -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, with the words that call it, in the order of the help page."""
-    for name, command in group.commands.items():
+    held = group.every() if isinstance(group, CommandLine) else group.commands
+    for name, command in held.items():
         path = f"{before} {name}"
         if isinstance(command, click.Group):
             yield from commands_of(command, before=path)

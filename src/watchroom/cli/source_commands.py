@@ -5,16 +5,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from watchroom.cli.answers import Instant, Interval, answer, answering, existing_node, interval_text, say, table
 from watchroom.cli.arguments import JSON, NODE
-from watchroom.ingest.report import IngestReport
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
+
+if TYPE_CHECKING:
+    from watchroom.ingest.report import IngestReport
 
 
 @click.group("source")
@@ -114,7 +115,10 @@ def ingest_command(
         sys.exit(1)
 
 
-def _taken(ingest: Callable[..., IngestReport]) -> IngestReport:
+def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         return ingest()
@@ -128,7 +132,7 @@ def _taken(ingest: Callable[..., IngestReport]) -> IngestReport:
         return ingest(progress=told)
 
 
-def _tell(report: IngestReport) -> None:
+def _tell(report: "IngestReport") -> None:
     for batch in report.batches:
         click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
         for issue in batch.issues:

@@ -1,5 +1,6 @@
 """Passwords: kept as argon2id, and refused in the same time whether or not there is such an account."""
 
+from functools import cached_property
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -16,8 +17,6 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        # Of no account: checked where there is none, so that a refusal costs the same work.
-        self._nobodys = self._hasher.hash("the password of nobody")
 
     def hash_of(self, password: str) -> str:
         """The argon2id hash of a new password.
@@ -33,8 +32,10 @@ class Passwords:
 
     def is_right(self, password: str, kept: str | None) -> bool:
         """Whether `password` is the one that was kept; False for None, after as much work."""
+        # Asked for whether it is needed or not: the first check of a process makes it, whoever is checked.
+        nobodys = self._nobodys
         try:
-            self._hasher.verify(kept or self._nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
+            self._hasher.verify(kept or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
         return kept is not None
@@ -42,3 +43,8 @@ class Passwords:
     def renewed(self, password: str, kept: str) -> str:
         """The hash to keep from now on: a fresh one, when the old one was made with weaker settings."""
         return self._hasher.hash(password) if self._hasher.check_needs_rehash(kept) else kept
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """The hash of no account: checked where there is none. Most commands check nobody and need not make it."""
+        return self._hasher.hash("the password of nobody")

@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog
@@ -18,10 +19,7 @@ from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
-from watchroom.ingest.circumstances import Progress
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
-from watchroom.ingest.report import BatchReport, IngestReport
-from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 from watchroom.kernel.clock import MachineClock
 from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import catalogue
@@ -41,6 +39,10 @@ from watchroom.policy.agreement import load_agreement
 from watchroom.quality.run import quality
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
+
+if TYPE_CHECKING:
+    from watchroom.ingest.circumstances import Progress
+    from watchroom.ingest.report import BatchReport, IngestReport
 
 
 class DemoIdentityError(WatchroomError):
@@ -273,8 +275,8 @@ class Node:
         folders: Sequence[Path] = (),
         as_at: datetime | None = None,
         gone: Sequence[str] = (),
-        progress: Progress | None = None,
-    ) -> IngestReport:
+        progress: "Progress | None" = None,
+    ) -> "IngestReport":
         """Take deliveries of a source; each is an entry of the audit log before it is committed.
 
         Args:
@@ -284,6 +286,9 @@ class Node:
             gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
             progress: told what is being done.
         """
+        # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
+        from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
+
         with self.database.connection(Principal.LOADER) as connection:
             source = find_source(connection, name)
         intake = Intake(
@@ -333,7 +338,7 @@ class Node:
             Entry(act=act, actor=operator(), operator=operator(), organisation=self.settings.agency, entity=entity)
         )
 
-    def _witness(self, batch: BatchReport) -> None:
+    def _witness(self, batch: "BatchReport") -> None:
         self.audit.append(
             Entry(
                 act=Act.INGEST,

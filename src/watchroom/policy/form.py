@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from io import StringIO
 from typing import Any, Final, Self, cast
 
@@ -15,6 +16,7 @@ from watchroom.policy.errors import AgreementError
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
 MAX_INDENT: Final = 100
+_LONGEST_KEPT: Final = 65_536
 _BRACKETS: Final = re.compile(r"[\[\]{}]")
 _NESTING: Final = re.compile(r"[ ]*(?:[-?:][ ]+){10}")
 
@@ -38,11 +40,8 @@ class Form:
         if len(text.encode()) > MAX_BYTES:
             raise AgreementError(f"the file is larger than {MAX_BYTES} bytes; split the agreement", where=where, line=1)
         _refuse_depth(text, where=where)
-        reader = YAML(typ="rt", pure=True)
-        reader.version = (1, 2)
-        reader.allow_duplicate_keys = False
         try:
-            node = cast(object, reader.load(StringIO(text)))
+            node = _kept(text) if len(text) <= _LONGEST_KEPT else _parsed(text)
         except MarkedYAMLError as fault:
             mark: Any = cast(Any, fault).problem_mark
             line = 1 if mark is None else int(mark.line) + 1
@@ -189,6 +188,18 @@ class Form:
     def _line_of(self, key: str) -> int:
         lines: dict[str, list[int]] = cast(Any, self._node).lc.data or {}
         return lines[key][0] + 1 if key in lines else self.line
+
+
+def _parsed(text: str) -> object:
+    reader = YAML(typ="rt", pure=True)
+    reader.version = (1, 2)
+    reader.allow_duplicate_keys = False
+    return cast(object, reader.load(StringIO(text)))
+
+
+# A charter takes a tenth of a second, and a node reads the same one again and again.
+# INVARIANT: nothing changes what was parsed; a `Form` only reads it.
+_kept = lru_cache(maxsize=32)(_parsed)
 
 
 def _refuse_depth(text: str, *, where: str) -> None:

@@ -1,5 +1,6 @@
 """The pages of one node as an ASGI application."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from litestar import Litestar
@@ -46,7 +47,7 @@ from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
-from watchroom.web.render import Pages
+from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.subject_routes import (
     draw_draft,
@@ -149,10 +150,16 @@ def create_app(
         hosts: names under which it may be reached.
         pulse: of the server that has to close it when it stops; None: one of its own.
     """
+    house = house_of(node, tls=tls, hosts=hosts, pulse=pulse)
+    return app_over(lambda: house)
+
+
+def house_of(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOCAL, pulse: Pulse | None = None) -> House:
+    """What stands behind the pages of a node: nobody has tried or read anything yet. As `create_app`."""
     assets = Assets()
-    house = House(
+    return House(
         node=node,
-        pages=Pages(words=node.words, assets=assets),
+        pages=pages_in(node.words),
         assets=assets,
         tls=tls,
         hosts=hosts,
@@ -163,12 +170,16 @@ def create_app(
         verification=Verification(node),
     )
 
+
+def app_over(at_hand: Callable[[], House]) -> Litestar:
+    """The application over a house; it keeps nothing of its own, so that it may stand over one after another."""
+
     def the_house() -> House:
-        return house
+        return at_hand()
 
     def the_visitor(request: AnyRequest) -> Visitor:
         # Kept for the page of a fault, which shows who is signed in and the way out.
-        request.state.visitor = visitor = visitor_of(house, request)
+        request.state.visitor = visitor = visitor_of(at_hand(), request)
         return visitor
 
     return Litestar(
@@ -177,8 +188,8 @@ def create_app(
             "house": Provide(the_house, sync_to_thread=False),
             "visitor": Provide(the_visitor, sync_to_thread=True),
         },
-        exception_handlers=fault_handlers(house),
-        before_request=request_guard(house),
+        exception_handlers=fault_handlers(at_hand),
+        before_request=request_guard(at_hand),
         before_send=[harden],
         request_max_body_size=BODY_BYTES,
         openapi_config=None,

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -46,7 +47,7 @@ KINDS: tuple[tuple[type[Exception], int, str], ...] = (
 )
 
 
-def fault_handlers(house: House) -> dict[int | type[Exception], Any]:
+def fault_handlers(at_hand: Callable[[], House]) -> dict[int | type[Exception], Any]:
     """The handler of every exception that can reach the entrance."""
 
     def to_sign_in(request: AnyRequest, _: NotSignedInError) -> Response[str]:
@@ -64,7 +65,7 @@ def fault_handlers(house: House) -> dict[int | type[Exception], Any]:
         if wants_document(request):
             return document(status, kind.removeprefix("web."))
         reason = fault.reason if isinstance(fault, RefusedError) else ""
-        return notice_page(house, request, Told(status=status, kind=kind, reason=reason))
+        return notice_page(at_hand(), request, Told(status=status, kind=kind, reason=reason))
 
     return {NotSignedInError: to_sign_in, Exception: other, HTTPException: other}
 

@@ -15,10 +15,11 @@ SAFE = frozenset({"GET", "HEAD"})
 CLOSE_BY = frozenset({"same-origin", "none"})
 
 
-def request_guard(house: House) -> Callable[[AnyRequest], Awaitable[None]]:
+def request_guard(at_hand: Callable[[], House]) -> Callable[[AnyRequest], Awaitable[None]]:
     """Refuses requests for another host, from another site, or without the token of our form."""
 
     async def check(request: AnyRequest) -> None:
+        house = at_hand()
         if host_of(request) not in house.hosts:
             raise UsageError("this host name is not one of this server's")
         if request.method in SAFE:

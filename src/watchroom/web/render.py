@@ -1,6 +1,7 @@
 """Templates: each receives the frame of the page and one dataclass; every value is escaped."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -36,3 +37,9 @@ class Pages:
     def pieces(self, template: str, frame: Frame, **content: object) -> Iterator[str]:
         """The same, piece by piece, as the values that the template goes through become known."""
         return self._environment.get_template(template).generate(frame=frame, **content)
+
+
+@lru_cache(maxsize=4)
+def pages_in(words: Words) -> Pages:
+    """The templates in those words: to compile them takes longer than to fill them, and all who use them may share."""
+    return Pages(words=words, assets=Assets())

@@ -2,17 +2,16 @@
 
 import re
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 
 from markupsafe import Markup
 
 from watchroom.handover.past import past_notice
 from watchroom.handover.show import BriefingPage
-from watchroom.model.words import Words
 from watchroom.web.assets import Assets
 from watchroom.web.frame import Frame
 from watchroom.web.ports import NodeLike
-from watchroom.web.render import Pages
+from watchroom.web.render import pages_in
 
 _SHEETS = ("govuk.css", "watchroom.css")
 _FACES = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -34,19 +33,14 @@ def briefing_html(node: NodeLike, page: BriefingPage) -> str:
         others=(),
         session=None,
     )
-    pages, sheet = _kept(node.words)
+    pages, sheet = pages_in(node.words), _sheet()
     past = past_notice(datetime.fromisoformat(page.at), now=node.clock.now(), words=node.words)
     return pages.page("handover.html", frame, page=page, links=None, past=past, layout="standalone.html", sheet=sheet)
 
 
-@lru_cache(maxsize=4)
-def _kept(words: Words) -> tuple[Pages, Markup]:
-    """The compiled templates of a node, and its sheets: to compile them takes longer than the rest of the document."""
-    assets = Assets()
-    return Pages(words=words, assets=assets), _sheet(assets)
-
-
-def _sheet(assets: Assets) -> Markup:
+@cache
+def _sheet() -> Markup:
     """Our sheets without the faces, which would have to be fetched; they are files of this package."""
+    assets = Assets()
     texts = (assets.content(assets.address(name).rpartition("/")[2])[0].decode() for name in _SHEETS)
     return Markup(_FACES.sub("", "".join(texts)))  # noqa: S704
