@@ -11,15 +11,21 @@ FOLDERS = ("tests/unit", "tests/law", "tests/conformance")
 
 
 def main() -> int:
-    """Run the tests by folder, add their data up, and report."""
+    """Run the tests of every folder, report what all of them reach together, and fail if any of it failed."""
     coverage = [sys.executable, "-m", "coverage"]
     subprocess.run([*coverage, "erase"], cwd=ROOT, check=True)  # noqa: S603
-    for folder in FOLDERS:
-        named = [str(path) for path in sorted((ROOT / folder).glob("test_*.py")) if _is_about(path)]
-        run = [*coverage, "run", "--append", "-m", "pytest", "-n", "0", "-q", *named]
-        if subprocess.run(run, cwd=ROOT, check=False).returncode:  # noqa: S603
-            return 1
-    return subprocess.run([*coverage, "report", "--fail-under", "100"], cwd=ROOT, check=False).returncode  # noqa: S603
+    failed = [folder for folder in FOLDERS if _fails(folder)]
+    # A gap that a failed test leaves is shown as well: what is missing is said in one run.
+    reported = subprocess.run([*coverage, "report", "--fail-under", "100"], cwd=ROOT, check=False).returncode  # noqa: S603
+    if failed:
+        print(f"Tests failed in {', '.join(failed)}: the report above is not the whole of them. Mend these first.")
+    return reported or int(bool(failed))
+
+
+def _fails(folder: str) -> bool:
+    named = [str(path) for path in sorted((ROOT / folder).glob("test_*.py")) if _is_about(path)]
+    run = [sys.executable, "-m", "coverage", "run", "--append", "-m", "pytest", "-n", "0", "-q", *named]
+    return subprocess.run(run, cwd=ROOT, check=False).returncode != 0  # noqa: S603
 
 
 def _is_about(path: Path) -> bool:
