@@ -96,6 +96,26 @@ def test_a_question_that_fails_where_it_cannot_be_found_out_whether_access_was_s
     assert [entry.outcome for entry in audit.entries] == [Outcome.FAILED]
 
 
+def test_a_view_that_another_gate_made_meanwhile_is_used_as_it_stands(filled: Database) -> None:
+    first, second = gate_of(filled), gate_of(filled)
+    alerts = query("select id from alert")
+
+    def made() -> list[tuple[Any, ...]]:
+        with filled.connection(Principal.APP) as connection:
+            return connection.execute("select oid from pg_class where relname = 'alert' and relkind = 'v'").fetchall()
+
+    def shown(gate: Gate) -> object:
+        found = gate.read(OFFICER, asked=LISTED, look=lambda view: view.records(alerts))
+        assert not isinstance(found, Refused)
+        return found.value
+
+    for gate in (first, second):
+        gate.read(OFFICER, asked=LISTED, look=people)
+    seen, standing = shown(first), made()
+    assert standing
+    assert (shown(second), made()) == (seen, standing)
+
+
 def test_within_questions_that_go_together_more_that_go_together_change_nothing(filled: Database) -> None:
     def nested(view: View) -> int:
         with view.together():
