@@ -24,8 +24,9 @@ def main() -> int:
 
 def _fails(folder: str) -> bool:
     named = [str(path) for path in sorted((ROOT / folder).glob("test_*.py")) if _is_about(path)]
-    run = [sys.executable, "-m", "coverage", "run", "--append", "-m", "pytest", "-n", "0", "-q", *named]
-    return subprocess.run(run, cwd=ROOT, check=False).returncode != 0  # noqa: S603
+    run = [sys.executable, "-m", "coverage", "run", "--append", "-m", "pytest"]
+    options = ["-n", "0", "-q", "--hypothesis-profile", "coverage"]
+    return subprocess.run([*run, *options, *named], cwd=ROOT, check=False).returncode != 0  # noqa: S603
 
 
 def _is_about(path: Path) -> bool:

@@ -367,3 +367,10 @@ def test_what_nobody_answered_in_time_is_not_read_again_with_every_page(world: W
     with world.database.connection(Principal.APP) as connection:
         found = requests_at(connection, names=[NAME], sites=NURSE.all_sites, at=world.requests.now())
     assert found == ()
+
+
+def test_what_waits_is_counted_for_who_decides_on_it_and_is_nothing_for_others(world: World) -> None:
+    world.asked()
+    counted = {asker.name: world.requests.count_waiting(asker) for asker in (NURSE, FAR_NURSE, OFFICER)}
+    assert counted == {NURSE.name: 1, FAR_NURSE.name: 0, OFFICER.name: 0}
+    assert world.requests.known().keys() >= {NAME}

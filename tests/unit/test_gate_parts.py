@@ -14,10 +14,12 @@ from watchroom.audit.entries import Act
 from watchroom.gate.answers import ids_in, into_records
 from watchroom.gate.attempt import Asked
 from watchroom.gate.errors import QuestionError
+from watchroom.gate.feed_views import _bound_place  # pyright: ignore[reportPrivateUsage]
 from watchroom.gate.policy_in_force import PolicyInForce
 from watchroom.gate.rota import Mark, MarkKind, Shift
 from watchroom.kernel.errors import UsageError
 from watchroom.policy.clauses import Agreement, Right
+from watchroom.policy.conditions import All, InFact, Some
 from watchroom.policy.decision import Denial
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -146,3 +148,11 @@ def test_an_opening_is_of_the_agreement_and_version_that_it_names() -> None:
     held = PolicyInForce([charter()]).held
     assert held.agreement_of(f"{charter().reference}#any") == charter()
     assert held.agreement_of("PRISON-CHARTER.999#any") is None
+
+
+def test_a_condition_binds_its_rows_to_a_place_however_deep_it_is_held() -> None:
+    here, kind = InFact(column="unit_code", fact="my_units"), InFact(column="type_code", fact="my_units")
+    deep = All(parts=(kind, All(parts=(kind,)), All(parts=(kind, here))))
+    assert _bound_place(here) == _bound_place(deep) == here
+    # One that is not held always binds nothing: its rows may lie anywhere.
+    assert _bound_place(Some(parts=(here, kind))) is None
