@@ -35,7 +35,7 @@ check: $(STAMP)
 	@$(BIN)/python tools/write_reference.py --check
 	@$(BIN)/python tools/audit_events.py --check
 
-# Branch coverage of the rooms that decide who sees what, by the tests that are about them.
+# Branch coverage of the rooms that decide who sees what, by the tests that are about them; docs/reference/coverage.md.
 coverage: $(STAMP)
 	@$(BIN)/python tools/coverage_of_decisions.py
 

@@ -68,9 +68,7 @@ def as_markdown(sample: Mapping[str, Counter[str]], sizes: Mapping[str, int], *,
         f"Not all are run, but a random sample with the seed {SEED}: {total.total()} of {sum(sizes.values())}, each",
         "module by its share of all (`make mutants-sample`). The interval is that of Wilson at 95 %.",
         "",
-        f"**Noticed when first run: {_said(first)}.** That is the estimate for all mutants. Tests were then",
-        f"written for what survived, and those mutants run again: {_said(total)} of the same sample. The second figure",
-        "says what those tests do, and is no estimate for the mutants outside the sample.",
+        *_estimate(first, total),
         "",
         f"| module | mutants | {' | '.join(_COLUMNS)} | share noticed | 95 % interval |",
         "|" + "---|" * (len(_COLUMNS) + 4),
@@ -80,6 +78,19 @@ def as_markdown(sample: Mapping[str, Counter[str]], sizes: Mapping[str, int], *,
     lines += ["", "Mutants that change nothing, counted as not noticed all the same:", ""]
     lines += [f"- {what}: {why}." for what, why in EQUIVALENT.items()]
     return "\n".join(lines) + "\n"
+
+
+def _estimate(first: Counter[str], total: Counter[str]) -> list[str]:
+    if total["not run"]:
+        return [
+            f"**The sample is not run to its end: {total['not run']} are left.** The quickest are run first, so what",
+            f"was found until then, {_said(total)}, is no estimate for all mutants.",
+        ]
+    return [
+        f"**Noticed when first run: {_said(first)}.** That is the estimate for all mutants. Tests were then",
+        f"written for what survived, and those mutants run again: {_said(total)} of the same sample. The second figure",
+        "says what those tests do, and is no estimate for the mutants outside the sample.",
+    ]
 
 
 def _said(counted: Counter[str]) -> str:
