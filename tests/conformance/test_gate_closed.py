@@ -195,6 +195,16 @@ def test_only_a_party_signs_and_the_nodes_own_organisation_only_with_its_own_key
     assert party.agreements.kept()[0].unsigned == ("HMPPS", TRUST)
 
 
+def test_of_two_versions_the_one_that_is_meant_is_signed(party: Party) -> None:
+    first, second = party.entered(text()), party.entered(text(version=2))
+    signed = party.agreements.sign(first.agreement.digest, by=BY)
+    assert (signed.agreement.version, signed.unsigned) == (1, (TRUST,))
+    assert {one.agreement.digest: one.unsigned for one in party.agreements.kept()} == {
+        first.agreement.digest: (TRUST,),
+        second.agreement.digest: ("HMPPS", TRUST),
+    }
+
+
 def test_signed_a_second_time_the_first_signature_stands_and_nothing_is_entered(party: Party) -> None:
     kept = party.agreed(text())
     before, entries = party.agreements.kept(), len(party.log.entries)
