@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := check
-.PHONY: demo setup test check coverage mutants bench pictures lock format
+.PHONY: demo setup test check coverage mutants mutants-sample bench pictures lock format
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
@@ -35,13 +35,18 @@ check: $(STAMP)
 	@$(BIN)/python tools/write_reference.py --check
 	@$(BIN)/python tools/audit_events.py --check
 
-# Branch coverage of the rooms that decide who sees what, by the tests that are about them.
+# Branch coverage of the rooms that decide who sees what, by the tests that are about them; docs/reference/coverage.md.
 coverage: $(STAMP)
 	@$(BIN)/python tools/coverage_of_decisions.py
 
 # Mutants of `policy`, and the kept figure: docs/reference/mutants.md. It takes hours on two cores; name modules to have a part: `mutmut run "watchroom.policy.sight.*"`.
 mutants: $(STAMP)
 	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/python tools/write_mutants.py
+
+# The same for a random sample, with a fixed seed; stopped and started again, it goes on.
+mutants-sample: $(STAMP)
+	@$(BIN)/python tools/mutant_sample.py
 	@$(BIN)/python tools/write_mutants.py
 
 bench: $(STAMP)

@@ -27,6 +27,9 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 
+# `make coverage`: measuring takes its time, and that a draw is slow says nothing then.
+settings.register_profile("coverage", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"

@@ -1,25 +1,66 @@
 """Branch coverage of `policy` and `gate`, from the tests that name one of them; exit status 1 below all of it."""
 
+import json
 import subprocess
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("watchroom.policy", "watchroom.gate")
+PAGE = ROOT / "docs" / "reference" / "coverage.md"
 # One run for each: two worlds of tests, each with a server of its own.
 FOLDERS = ("tests/unit", "tests/law", "tests/conformance")
 
 
 def main() -> int:
-    """Run the tests by folder, add their data up, and report."""
+    """Run the tests of every folder, report what all of them reach together, and fail if any of it failed."""
     coverage = [sys.executable, "-m", "coverage"]
     subprocess.run([*coverage, "erase"], cwd=ROOT, check=True)  # noqa: S603
-    for folder in FOLDERS:
-        named = [str(path) for path in sorted((ROOT / folder).glob("test_*.py")) if _is_about(path)]
-        run = [*coverage, "run", "--append", "-m", "pytest", "-n", "0", "-q", *named]
-        if subprocess.run(run, cwd=ROOT, check=False).returncode:  # noqa: S603
-            return 1
-    return subprocess.run([*coverage, "report", "--fail-under", "100"], cwd=ROOT, check=False).returncode  # noqa: S603
+    failed = [folder for folder in FOLDERS if _fails(folder)]
+    # A gap that a failed test leaves is shown as well: what is missing is said in one run.
+    reported = subprocess.run([*coverage, "report", "--fail-under", "100"], cwd=ROOT, check=False).returncode  # noqa: S603
+    if failed:
+        print(f"Tests failed in {', '.join(failed)}: the report above is not the whole of them. Mend these first.")
+    else:
+        PAGE.write_text(as_markdown(_measured(), day=time.strftime("%Y-%m-%d")), "utf-8")
+    return reported or int(bool(failed))
+
+
+def _measured() -> Mapping[str, Any]:
+    found = subprocess.run(
+        [sys.executable, "-m", "coverage", "json", "-q", "-o", "/dev/stdout"], cwd=ROOT, check=True, capture_output=True
+    )
+    return json.loads(found.stdout)["files"]
+
+
+def as_markdown(files: Mapping[str, Any], *, day: str) -> str:
+    """The page: of each room what there is and what no test reaches."""
+    lines = [
+        "# Branch coverage of `policy` and `gate`",
+        "",
+        f"Measured by `make coverage` on {day}: the tests of {', '.join(f'`{folder}`' for folder in FOLDERS)}",
+        "that name one of the two rooms. The goal is all of it. Left out is what the type checker holds for",
+        "unreachable.",
+        "",
+        "| room | statements | not reached | branches | not taken |",
+        "|---|---|---|---|---|",
+    ]
+    for room in ROOMS:
+        under = f"src/{room.replace('.', '/')}/"
+        found = [one["summary"] for path, one in files.items() if path.startswith(under)]
+        counted = ("num_statements", "missing_lines", "num_branches", "missing_branches")
+        lines.append(f"| {room} | {' | '.join(str(sum(one[name] for one in found)) for name in counted)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _fails(folder: str) -> bool:
+    named = [str(path) for path in sorted((ROOT / folder).glob("test_*.py")) if _is_about(path)]
+    run = [sys.executable, "-m", "coverage", "run", "--append", "-m", "pytest"]
+    options = ["-n", "0", "-q", "--hypothesis-profile", "coverage"]
+    return subprocess.run([*run, *options, *named], cwd=ROOT, check=False).returncode != 0  # noqa: S603
 
 
 def _is_about(path: Path) -> bool:

@@ -1,10 +1,12 @@
 """Whoever has the duty to explain is told what keeps something from an account; the account itself nothing more."""
 
+from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 
-from gate_world import BOARD, GOVERNANCE, OFFICER, START, about, gate_of, look, person, place, write
+from gate_world import BOARD, GOVERNANCE, OFFICER, START, about, charter, gate_of, look, person, place, write
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import By
@@ -14,6 +16,7 @@ from watchroom.gate.explain import explain
 from watchroom.gate.explain_in_full import FullExplanation, Question, explain_in_full
 from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
 from watchroom.kernel.clock import SteppedClock
+from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.policy.near_misses import Miss
 from watchroom.store.database import Database, Principal
@@ -140,3 +143,12 @@ def test_of_whom_the_auditor_may_not_know_it_says_what_it_says_of_nobody(gate: G
     kept.restrict(row[0], kind=RestrictionKind.PROTECTED, admits=(OFFICER.name,), by=By(actor="t"))
     assert look(gate, OFFICER, "select id from alert")
     assert told(gate, shown) == absent
+
+
+def test_of_a_clause_that_has_not_begun_the_date_is_what_keeps_it(database: Database) -> None:
+    write(database, ROWS)
+    later = replace(charter(), name="LATER", valid_from=date(2027, 1, 1), digest="later")
+    found = told(gate_of(database, charter(), later), alert(database, "1"))
+    kept = [one for one in found.kept if one.agreement.startswith("LATER") and one.misses == (Miss.DATE,)]
+    assert kept
+    assert kept[0].why == (Text("gate.miss.date"),)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from request_charter import ACCOUNTS, BOTH, CARE, CHARTER, FAR_NURSE, NAME, NEEDS, OTHER, ROWS, SECOND_NURSE, TEXT
 
-from gate_world import GOVERNOR, NURSE, OFFICER, START, ZONE, charter, ids, look, write
+from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, START, ZONE, charter, ids, look, write
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
@@ -367,3 +367,10 @@ def test_what_nobody_answered_in_time_is_not_read_again_with_every_page(world: W
     with world.database.connection(Principal.APP) as connection:
         found = requests_at(connection, names=[NAME], sites=NURSE.all_sites, at=world.requests.now())
     assert found == ()
+
+
+def test_what_waits_is_counted_for_who_decides_on_it_and_is_nothing_for_others(world: World) -> None:
+    world.asked()
+    counted = {asker.name: world.requests.count_waiting(asker) for asker in (NURSE, FAR_NURSE, OFFICER, BOARD)}
+    assert counted == {NURSE.name: 1, FAR_NURSE.name: 0, OFFICER.name: 0, BOARD.name: 0}
+    assert world.requests.known().keys() >= {NAME}

@@ -130,6 +130,14 @@ def test_nobody_meets_themselves_or_kin_or_a_case_of_theirs(world: Database, rel
     assert incidents(world, OFFICER) == {"100", "200"}
 
 
+def test_who_has_many_units_meets_no_case_of_their_own_either(world: Database) -> None:
+    """Their facts stand apart from the rows that are tested; what they hide is the same."""
+    many = replace(OFFICER, units=(*OFFICER.units, *(f"MDI-{number}" for number in range(40))))
+    assert incidents(world, many) == {"100", "200"}
+    restrictions(world).link(many.name, id_of(world, "A1"), relation=Relation.KIN, by=BY)
+    assert incidents(world, many) == {"200"}
+
+
 def test_a_case_stays_closed_to_whoever_had_a_part_in_it_once(world: Database) -> None:
     restrictions(world).link("o.officer", id_of(world, "A1"), relation=Relation.SELF, by=BY)
     write(world, WING | {"incident_participant": []}, hour=2)

@@ -7,13 +7,15 @@ import pytest
 from agreements import changed, loaded, read
 from watchroom.model.catalogue import catalogue
 from watchroom.model.message_files import languages
+from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text, example_names, example_text, load_agreement, read_agreement
 from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
+from watchroom.policy.lint import Finding
 from watchroom.policy.masks import Mask
 from watchroom.policy.openings import NEEDS, ROOMS, TOLD
-from watchroom.policy.sheet import as_text, sheet
+from watchroom.policy.sheet import as_text, sheet, with_findings
 from watchroom.policy.terms import OBLIGATIONS, AtEnd
 
 CHARTER = load_agreement(charter_text(), where="charter", model=catalogue())
@@ -144,3 +146,14 @@ def test_every_word_of_a_register_can_be_said() -> None:
 )
 def test_how_long_it_is_kept_is_told_as_it_is_agreed(retention: str, said: str) -> None:
     assert said in told(loaded(changed(("{keep: P90D, after: active_to, at_end: erase}", retention))))
+
+
+def test_what_should_be_meant_twice_is_one_section_at_the_end_with_the_clause_that_it_is_about() -> None:
+    page = sheet(CHARTER, model=catalogue())
+    assert with_findings(page, ()) == page
+    about, clause = Text("sheet.title", {"title": "T", "name": "N", "version": "1"}), CHARTER.clauses[0].name
+    longer = with_findings(page, [Finding(text=about), Finding(text=about, clause=clause)])
+    assert longer.sections[:-1] == page.sections
+    assert longer.sections[-1].lines[0] == about
+    assert clause in Words().say(longer.sections[-1].lines[1])
+    assert (longer.title, longer.digest) == (page.title, page.digest)

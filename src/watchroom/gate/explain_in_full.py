@@ -7,6 +7,7 @@ fits and does not show it says that the row does not meet it, is hidden from tha
 
 from dataclasses import dataclass
 from functools import partial
+from typing import assert_never
 from uuid import UUID
 
 from watchroom.audit.entries import Act
@@ -163,3 +164,5 @@ def _why(miss: Miss, one: NearMiss, gate: Gate) -> Text:
             return Text("gate.miss.condition", {"rows": rows_in_words(clause, gate.model.entity(clause.entity))})
         case Miss.DATE:
             return Text("gate.miss.date")
+        case _:
+            assert_never(miss)

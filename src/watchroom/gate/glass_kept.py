@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
 from watchroom.gate.openings import Opened
@@ -137,27 +138,20 @@ def _broken(row: dict[str, object]) -> Broken:
     facts = {name: row.get(name) for name in Opened.__slots__}
     review = None
     if row["outcome"] is not None:
-        review = Review(
-            outcome=Outcome(str(row["outcome"])), by=str(row["reviewed_by"]), at=_instant(row["reviewed_at"])
-        )
+        at = cast(datetime, row["reviewed_at"])
+        review = Review(outcome=Outcome(str(row["outcome"])), by=str(row["reviewed_by"]), at=at)
     recorded_in, told = row["recorded_in"], row["told"]
     return Broken(
         opened=Opened(**facts),  # type: ignore[arg-type]
-        closed_at=None if row["closed_at"] is None else _instant(row["closed_at"]),
+        closed_at=None if row["closed_at"] is None else cast(datetime, row["closed_at"]),
         reason=str(row["reason"]),
         incident=_text(row["incident"]),
         second=_text(row["second_account"]),
-        review_by=_instant(row["review_by"]),
+        review_by=cast(datetime, row["review_by"]),
         recorded_in=recorded_in if isinstance(recorded_in, int) else None,
         told=tuple(str(name) for name in told) if isinstance(told, list) else (),  # type: ignore[reportUnknownVariableType]
         review=review,
     )
-
-
-def _instant(value: object) -> datetime:
-    if not isinstance(value, datetime):
-        raise TypeError("an instant is expected")
-    return value
 
 
 def _text(value: object) -> str | None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -215,8 +215,8 @@ class Requests:
                     return seen
             elif code is not None:
                 return self._refused(asker, purpose, code=code)
-            if request.opening_id is not None:
-                close_opening(connection, request.opening_id, at=at.machine, by=asker.name)
+            # INVARIANT: what was given has an opening; by the table, too.
+            close_opening(connection, cast(UUID, request.opening_id), at=at.machine, by=asker.name)
         if request.is_of(asker):
             self._enter(Act.END, asker, request)
         return self._again(request.id)
