@@ -3,6 +3,7 @@
 import pytest
 from web_seat import COOKIE, Seat, get, seat_at
 
+from broken_glass import every_glass
 from watchroom.node.node import Node
 from watchroom.web.cookies import form_token
 
@@ -16,7 +17,7 @@ def seat(node: Node) -> Seat:
 
 def test_the_banner_stands_once_the_glass_is_broken_and_is_gone_once_it_is_closed(seat: Seat) -> None:
     asker = seat.accounts.asker("governor")
-    (offer,), known = seat.glass.offers(asker), {one.id for one in seat.glass.every()}
+    (offer,), known = seat.glass.offers(asker), {one.id for one in every_glass(seat.glass)}
     with seat.client() as client:
         seat.sign_in(client, "governor")
         token = form_token(client.cookies[COOKIE])
@@ -24,7 +25,7 @@ def test_the_banner_stands_once_the_glass_is_broken_and_is_gone_once_it_is_close
         form = {"csrf_token": token, "glass": offer.name, **said}
         reply = client.post("/break-glass", data=form, follow_redirects=False)
         assert reply.status_code == 303
-        (broken,) = [one for one in seat.glass.every() if one.id not in known]
+        (broken,) = [one for one in every_glass(seat.glass) if one.id not in known]
         try:
             # No read lies between: nothing but the break has told this process.
             assert BANNER in get(client, reply.headers["location"]).text

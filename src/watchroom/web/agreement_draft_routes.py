@@ -17,7 +17,8 @@ from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.node.draft_desk import DraftDesk
-from watchroom.web.agreement_desks import HERE, asker_at, desk_at, known_draft, page_of
+from watchroom.web.addresses import known_id
+from watchroom.web.agreement_desks import HERE, asker_at, desk_at, page_of
 from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present
 from watchroom.web.threads import in_thread
@@ -95,7 +96,7 @@ def begin_draft(house: AtHand, visitor: Present, data: Form) -> Response[str]:
     if text is None:
         return _new(table, text=given, error="drafts.error.no_choice")
     try:
-        return table.begin(known_draft(data.get("draft_id", "")), text, done="begun")
+        return table.begin(known_id(data.get("draft_id", "")), text, done="begun")
     except UsageError:
         return _new(table, text=given, error="drafts.error.too_long")
 
@@ -105,7 +106,7 @@ def begin_draft(house: AtHand, visitor: Present, data: Form) -> Response[str]:
 def draft(house: AtHand, visitor: Present, draft_id: FromPath[str], done: FromQuery[str] = "") -> Response[str]:
     """A draft: its text beside how it would read. One that was entered leads to what it became."""
     table = table_at(house, visitor)
-    held = table.drafts.draft(known_draft(draft_id))
+    held = table.drafts.draft(known_id(draft_id))
     if held.entered_as is not None:
         return Redirect(f"{HERE}/{held.entered_as}", status_code=303)
     if held.is_dropped:
@@ -119,7 +120,7 @@ def draft(house: AtHand, visitor: Present, draft_id: FromPath[str], done: FromQu
 def write_draft(house: AtHand, visitor: Present, draft_id: FromPath[str], data: Form) -> Response[str]:
     """Keep the text; then, as the button says, check it, preview it, enter it to be signed, or throw it away."""
     table, text, act = table_at(house, visitor), plain(data.get("document", "")), data.get("act", "check")
-    fresh = table.drafts.draft(known_draft(draft_id))
+    fresh = table.drafts.draft(known_id(draft_id))
     held = as_read(fresh, data)
     if (fresh.entered_as is not None or fresh.is_dropped) and act != "enter":
         # Its text has nowhere to go; nobody loses work, so it becomes a draft of its own.

@@ -20,7 +20,8 @@ from watchroom.node.agreement_reach import Prospect, prospect, reach
 from watchroom.node.draft_desk import DraftDesk
 from watchroom.policy.difference import difference
 from watchroom.policy.errors import AgreementError
-from watchroom.web.agreement_desks import HERE, desk_at, known_draft
+from watchroom.web.addresses import known_id
+from watchroom.web.agreement_desks import HERE, desk_at
 from watchroom.web.faults import place_of
 from watchroom.web.handover_routes import instant_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed
@@ -36,8 +37,8 @@ def preview_draft(
     house: AtHand, visitor: Present, draft_id: FromPath[str], as_of: FromQuery[str] = ""
 ) -> Stream | Redirect:
     """What a draft would change for whom; one that cannot be read leads back to its text."""
-    desk, here = desk_at(house, visitor), f"{HERE}/drafts/{known_draft(draft_id)}"
-    held = DraftDesk(desk=desk).draft(known_draft(draft_id))
+    desk, here = desk_at(house, visitor), f"{HERE}/drafts/{known_id(draft_id)}"
+    held = DraftDesk(desk=desk).draft(known_id(draft_id))
     try:
         found = prospect(desk, held.document, where="draft", as_of=past_instant(house, as_of))
     except AgreementError:

@@ -16,10 +16,10 @@ from watchroom.gate.view import Refused
 from watchroom.governance.glass.build import build_glasses, build_review
 from watchroom.governance.glass.show import glass_page, review_page
 from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.web.addresses import known_id
 from watchroom.web.forms import Form
 from watchroom.web.house import AnyRequest, AtHand, House, Present, Setting, framed
 from watchroom.web.passwords import NotOpened, person_behind
-from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -29,9 +29,17 @@ HERE = "/break-glass"
 
 @get(HERE)
 @in_thread
-def glass(house: AtHand, visitor: Present, review: FromQuery[str] = "", done: FromQuery[str] = "") -> Response[str]:
+def glass(
+    house: AtHand,
+    visitor: Present,
+    review: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+) -> Response[str]:
     """What this person may break, has broken or was told of; with `review` one of them, for whoever reviews."""
-    return _review(house, visitor, known_id(review)) if review else _glasses(house, visitor, done=done)
+    if review:
+        return _review(house, visitor, known_id(review))
+    return _glasses(house, visitor, done=done, after=known_id(after) if after else None)
 
 
 @post(HERE)
@@ -93,11 +101,12 @@ def _glasses(
     visitor: Visitor,
     *,
     done: str = "",
+    after: UUID | None = None,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response[str]:
     node = house.node
-    found = build_glasses(node.glass, visitor.asker)
+    found = build_glasses(node.glass, visitor.asker, after=after)
     if isinstance(found, Refused):
         raise RefusedError(node.words.say(found.reason))
     page = glass_page(found, node.words, done=done, errors=errors, typed=typed)

@@ -18,9 +18,9 @@ from watchroom.governance.subject.show import Looked, Worked, draft_page
 from watchroom.governance.subject_list.show import HOME, Typed, requests_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.subject_desk import PURPOSE, SubjectDesk, Work, subject_desk_of
+from watchroom.web.addresses import known_id
 from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
-from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
