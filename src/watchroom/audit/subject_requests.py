@@ -112,10 +112,26 @@ def add_step(database: Database, request_id: UUID, *, step: Step, receipt: Recei
         _add(connection, request_id, step=step, receipt=receipt)
 
 
-def every_request(database: Database) -> tuple[SubjectRequest, ...]:
-    """All requests, the one that came last first."""
+def some_requests(
+    database: Database, *, own: frozenset[UUID], most: int, before: UUID | None = None
+) -> tuple[SubjectRequest, ...]:
+    """So many requests, the one that came last first.
+
+    Args:
+        database: of the node.
+        own: people about whom none is given.
+        most: so many.
+        before: from the one on that comes after this one in the list; None: from its beginning.
+    """
+    wanted = {"own": sorted(own), "before": before, "most": most}
     with database.connection(Principal.AUDIT) as connection:
-        return _with_steps(connection, connection.execute(_QUERIES["requests"].text).fetchall())
+        return _with_steps(connection, connection.execute(_QUERIES["requests"].text, wanted).fetchall())
+
+
+def owed_since(database: Database) -> tuple[date, ...]:
+    """The days on which those requests came that have no answer yet, the first one first."""
+    with database.connection(Principal.AUDIT) as connection:
+        return tuple(row[0] for row in connection.execute(_QUERIES["owed_since"].text))
 
 
 def one_request(database: Database, request_id: UUID) -> SubjectRequest:

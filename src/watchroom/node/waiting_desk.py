@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from watchroom.audit.entries import Act
-from watchroom.audit.subject_requests import every_request
+from watchroom.audit.subject_requests import owed_since
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.glass import Glass
@@ -60,7 +60,7 @@ def waits_for(node: WaitingNode, asker: Asker) -> Waits | Refused:
         requests=node.requests.count_waiting(asker),
         glasses=waiting_for(node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
         looks=None if found.reviewed_at is None else len(queue_of(found.cases, decided=found.decided).cases),
-        answers=answers_of(every_request(node.database), today=today),
+        answers=answers_of(owed_since(node.database), today=today),
         spooled=spool_fault(node.spool) is not None,
     )
 
