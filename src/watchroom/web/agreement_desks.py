@@ -6,6 +6,7 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from watchroom.gate.door import Refused
+from watchroom.gate.errors import NotTakenError
 from watchroom.governance.standing.show import Asker
 from watchroom.node.agreement_desk import PURPOSE, AgreementDesk, desk_of
 from watchroom.web.house import AnyRequest, House, Setting, framed
@@ -44,6 +45,11 @@ def page_of(
     setting = Setting(purpose=PURPOSE, current=HERE, keeps_typed=True)
     frame = framed(house, title=str(content["title"]), visitor=visitor, setting=setting)
     return Response(house.pages.page(template, frame, **content), media_type=MediaType.HTML, status_code=status)
+
+
+def why_not(house: House, fault: NotTakenError) -> str:
+    """Why the desk did not take what was given, in the words of the page."""
+    return house.node.words.phrase(f"agreements.refused.{fault.why}", **fault.params)
 
 
 def confirmed(house: House, visitor: Visitor, request: AnyRequest, *, password: str) -> str:
