@@ -106,6 +106,9 @@ def preview_command(folder: Path, file: Path, *, user: str, as_of: datetime | No
     with _desk(folder, user) as desk:
         node = desk.node
         known_at = None if as_of is None else in_zone(as_of, node.jurisdiction.zone)
+        if known_at is not None and known_at > node.clock.now():
+            fault = "that instant has not come, and nothing can be known as of it; name an earlier one"
+            raise click.BadParameter(fault, param_hint="`--as-of`")
         found = preview(desk, _document(file), where=file.name, as_of=known_at)
         answer(found.as_json(node.words))
 

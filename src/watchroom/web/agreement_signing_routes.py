@@ -96,7 +96,11 @@ def _sign_page(
     house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: dict[str, str]
 ) -> Response[str]:
     """The page; `said` holds what was typed and what is wrong with it, at which field."""
-    page = sign_page(desk.one(digest), desk.own_key().text(), asker=asker_at(house, desk), done=said.get("done", ""))
+    one = desk.one(digest)
+    others = (held for held in desk.kept() if held.agreement.name == one.agreement.name and held.is_agreed)
+    agreed = next((held for held in others if held.agreement.version < one.agreement.version), None)
+    key, asker = desk.own_key().text(), asker_at(house, desk)
+    page = sign_page(one, key, asker=asker, agreed=agreed, done=said.get("done", ""))
     blank = {"error": "", "field": "", "read": "", "text": ""}
     title = house.node.words.phrase("agreements.sign.title")
     content = {"title": title, "page": page, "said": {**blank, **said}}
