@@ -296,8 +296,7 @@ def test_abuse_13_a_broken_glass_shows_named_fields_for_its_time_and_does_not_st
         listed = glasses_for(seat.glass, owner, span=Span(most=50))
         assert not isinstance(listed, Refused)
         assert listed.broken[0].is_overdue(machine_now=clock.now())
-        assert seat.glass.rate().overdue >= 1
-        assert dict(seat.glass.rate().by_account)["officer.a"] >= 1
+        assert min(seat.glass.rate().overdue, dict(seat.glass.rate().by_account)["officer.a"]) >= 1
     finally:
         for one in broken():
             seat.glass.close(asker, one.id)

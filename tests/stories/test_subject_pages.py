@@ -22,7 +22,6 @@ from watchroom.node.account_desk import add_account
 from watchroom.node.audit_desk import Officer as Desk
 from watchroom.node.audit_desk import subject_draft
 from watchroom.node.node import Node
-from watchroom.node.subject_desk import SubjectDesk, subject_desk_of
 
 SECOND = "records.second"
 
@@ -399,19 +398,3 @@ def test_nobody_works_the_request_of_their_own_person_or_kin_and_it_is_as_if_the
         assert isinstance(told, Refused)
     finally:
         kept.unlink("records", person, by=by)
-
-
-def test_requests_are_listed_a_page_at_a_time_each_once_and_none_of_the_officers_own(seat: Seat, node: Node) -> None:
-    desk = subject_desk_of(seat.node, seat.accounts.asker("records"))
-    assert isinstance(desk, SubjectDesk)
-    mine = {opened(seat, person=somebody(node, place=place)[1], reference=f"REQ-2{place}") for place in range(5)}
-    pages, before = [], None
-    while not pages or before is not None:
-        page = desk.requests(most=2, before=before)
-        pages.append([one.id for one in page.requests])
-        before = page.more
-    every = [one for page in pages for one in page]
-    assert mine <= set(every)
-    assert len(every) == len(set(every))
-    assert all(len(page) == 2 for page in pages[:-1])
-    assert desk.requests(most=2, before=uuid4()).requests == ()

@@ -39,7 +39,7 @@ def glass(
     """What this person may break, has broken or was told of; with `review` one of them, for whoever reviews."""
     if review:
         return _review(house, visitor, known_id(review))
-    return _glasses(house, visitor, done=done, after=known_id(after) if after else None)
+    return _glasses(house, visitor, asked={"done": done, "after": after})
 
 
 @post(HERE)
@@ -100,16 +100,17 @@ def _glasses(
     house: House,
     visitor: Visitor,
     *,
-    done: str = "",
-    after: UUID | None = None,
+    asked: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    node = house.node
+    """The page; `asked`: what its address says was done, and from where on it lists."""
+    node, said = house.node, asked or {}
+    after = known_id(said["after"]) if said.get("after") else None
     found = build_glasses(node.glass, visitor.asker, after=after)
     if isinstance(found, Refused):
         raise RefusedError(node.words.say(found.reason))
-    page = glass_page(found, node.words, done=done, errors=errors, typed=typed)
+    page = glass_page(found, node.words, done=said.get("done", ""), errors=errors, typed=typed)
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current=HERE, keeps_typed=True))
     html = house.pages.page("glass.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=400 if errors else 200)
