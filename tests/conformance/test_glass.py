@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from test_openings import GLASS_TEXT, NAME, NEEDS, ROWS, WITH_GLASS, ZONE, told
 
+from broken_glass import every_glass
 from gate_world import GOVERNANCE, GOVERNOR, NURSE, OFFICER, START, charter, look, write
 from watchroom.audit.entries import Act, AuditUnavailableError
 from watchroom.audit.memory import MemoryAuditLog
@@ -18,8 +19,8 @@ from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import MOST_WORDS, Glass, Said
-from watchroom.gate.glass_kept import Broken, Outcome
-from watchroom.gate.glass_reading import record_of, waiting_for
+from watchroom.gate.glass_kept import Broken, Listed, Outcome, Span
+from watchroom.gate.glass_reading import glasses_for, record_of, waiting_for
 from watchroom.gate.view import Refused
 from watchroom.governance.glass.build import glasses_of
 from watchroom.governance.glass.show import review_page
@@ -127,7 +128,7 @@ def test_it_does_not_break_without_what_the_agreement_asks_for(world: World, wro
     with pytest.raises(UsageError):
         world.glass.break_(GOVERNOR, NAME, replace(SAID, **wrong))  # type: ignore[arg-type]
     assert world.told() == set()
-    assert world.glass.every() == ()
+    assert every_glass(world.glass) == ()
 
 
 def test_where_two_are_needed_one_is_not_enough(filled: Database, tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_where_two_are_needed_one_is_not_enough(filled: Database, tmp_path: Path
         assert refusals(world) == entered
     assert world.glass.break_(GOVERNOR, NAME, replace(SAID, second=SECOND_GOVERNOR)).second == "h.governor"
     with pytest.raises(UsageError, match="somebody else"):
-        world.glass.review(SECOND_GOVERNOR, world.glass.every()[0].id, outcome=Outcome.JUSTIFIED, words="ok")
+        world.glass.review(SECOND_GOVERNOR, every_glass(world.glass)[0].id, outcome=Outcome.JUSTIFIED, words="ok")
     assert refusals(world)[-1] == (SECOND_GOVERNOR.name, "own_glass")
 
 
@@ -153,7 +154,7 @@ def test_a_second_break_while_one_is_open_is_refused_also_at_the_same_time(world
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(attempt, range(4)))
     assert sum(isinstance(one, Broken) for one in found) == 1
-    assert len(world.glass.every()) == 1
+    assert len(every_glass(world.glass)) == 1
     assert sum(one.act is Act.GLASS_BREAK for one in world.log.entries) == 1
     world.clock.move(timedelta(hours=4))
     assert world.glass.break_(GOVERNOR, NAME, SAID)
@@ -273,7 +274,7 @@ def test_a_review_page_that_shows_not_all_reads_says_so(world: World) -> None:
     read = Recorded(
         index=1, at=at, machine_at=at, act="list", actor=GOVERNOR.name, header={"entity": "alert"}, body=None
     )
-    glasses = glasses_of(world.glass, GOVERNANCE, (broken,))
+    glasses = glasses_of(world.glass, GOVERNANCE, Listed(broken=(broken,)))
     assert review_page(glasses, [read] * (MOST_OF_OPENING - 1), words).more == ""
     assert str(MOST_OF_OPENING) in review_page(glasses, [read] * MOST_OF_OPENING, words).more.replace(",", "")
 
@@ -307,7 +308,7 @@ def test_a_break_that_neither_can_keep_opens_nothing(world: World, monkeypatch: 
     monkeypatch.setattr(Spool, "append", full)
     with pytest.raises(AuditUnavailableError):
         world.glass.break_(GOVERNOR, NAME, SAID)
-    assert world.glass.every() == ()
+    assert every_glass(world.glass) == ()
 
 
 def test_a_break_that_is_cut_off_before_its_commit_opens_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,6 +318,40 @@ def test_a_break_that_is_cut_off_before_its_commit_opens_nothing(world: World, m
     monkeypatch.setattr("watchroom.gate.glass.enter_opening", killed)
     with pytest.raises(KeyboardInterrupt):
         world.glass.break_(GOVERNOR, NAME, SAID)
-    assert world.glass.every() == ()
+    assert every_glass(world.glass) == ()
     assert world.told() == set()
     assert [one.act for one in world.log.entries][:1] == [Act.GLASS_BREAK], "it is in the log, and nothing is open"
+
+
+def test_broken_glasses_are_listed_a_page_at_a_time_what_is_late_first_and_each_once(world: World) -> None:
+    reviewed, late, waiting = [], [], []
+    for kept, hours in ((reviewed, 5), (late, 80), (waiting, 5)):
+        for _ in range(3):
+            kept.insert(0, world.glass.break_(GOVERNOR, NAME, SAID).id)
+            world.clock.move(timedelta(hours=hours))
+    for one in reviewed:
+        world.glass.review(GOVERNANCE, one, outcome=Outcome.JUSTIFIED, words="all well")
+
+    pages, after = [], None
+    while not pages or after is not None:
+        found = glasses_for(world.glass, GOVERNANCE, span=Span(most=4, after=after))
+        assert isinstance(found, Listed)
+        pages.append([one.id for one in found.broken])
+        after = found.more
+    assert [len(page) for page in pages] == [4, 4, 1]
+    assert [one for page in pages for one in page] == [*late, *waiting, *reviewed]
+
+
+def test_a_list_goes_on_from_ones_own_glasses_alone_and_nobody_is_refused_at_its_end(world: World) -> None:
+    others = world.glass.break_(OFFICER, NAME, SAID)
+    own = world.glass.break_(GOVERNOR, NAME, SAID)
+    for after in (others.id, uuid4()):
+        found = glasses_for(world.glass, OTHER_OFFICE, span=Span(most=4, after=after))
+        assert isinstance(found, Refused)
+    told = glasses_for(world.glass, SECOND_GOVERNOR, span=Span(most=4, after=uuid4()))
+    assert isinstance(told, Listed)
+    assert told.broken == ()
+    first = glasses_for(world.glass, GOVERNOR, span=Span(most=1))
+    assert isinstance(first, Listed)
+    assert [one.id for one in first.broken] == [own.id]
+    assert world.glass.listed(OFFICER, span=Span(most=4, after=own.id)).broken == ()

@@ -1,5 +1,6 @@
 """Decisions on looks that stand out: who may, who is told, and what a member of staff may know of their own work."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -14,15 +15,16 @@ from log_reading import latest
 from look_seats import DirectLog, Seats
 from watchroom.audit.entries import Act, Entry, Receipt
 from watchroom.audit.erasure import erase_bodies
-from watchroom.audit.look_records import Decision, Opened
+from watchroom.audit.look_records import Decision, Found, KnownCase, Opened
 from watchroom.audit.own_work import HELD_FOR, WorkSpan, own_work
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.agreement_changes import By
+from watchroom.gate.look_facts import LookFacts
 from watchroom.gate.looks import Reviewed
 from watchroom.gate.restrictions import Relation, Restrictions
 from watchroom.governance.looks.build import Desk, LookQueue, decide_case, look_case, look_queue, review_looks
-from watchroom.governance.looks.rules import BUDGET, Outcome, ranked
+from watchroom.governance.looks.rules import BOUNDS, BUDGET, SETTLED, Outcome, ranked
 from watchroom.governance.my_work.build import DAYS, build_my_work
 from watchroom.governance.my_work.show import my_work_page
 from watchroom.kernel.errors import NotFoundError, UsageError
@@ -225,3 +227,25 @@ def test_of_two_who_decide_at_once_one_is_in_the_log(seats: Seats, queue: LookQu
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(attempt, desks)) == [False, True]
     assert sum(one.act == "decide" for one in latest(seats.database, most=10)) == 1
+
+
+def test_a_review_reads_the_cases_that_can_change_what_it_keeps_and_no_others(seats: Seats, queue: LookQueue) -> None:
+    def known() -> set[UUID]:
+        found: set[UUID] = set()
+
+        def sort(_: Sequence[LookFacts], cases: Sequence[KnownCase]) -> list[Found]:
+            found.update(one.id for one in cases)
+            return []
+
+        seats.keeper.review(since=START, entry=seats.first.entry(Act.COUNT), bounds=BOUNDS, sort=sort)
+        return found
+
+    first, second, third = (one.id for one in queue.queue.cases[:3])
+    assert {first, second, third} <= known()
+    with seats.database.connection(Principal.AUDIT) as connection:
+        connection.execute("update audit.look_case set account = 'somebody.else' where id = %s", (first,))
+        long_ago = START - SETTLED - timedelta(days=60)
+        decided = "update audit.look_case set decided_by = 'x', decided_at = %s where id = %s"
+        connection.execute(decided, (long_ago, second))
+        connection.execute(decided, (START, third))
+    assert {first, second, third} & known() == {third}

@@ -74,7 +74,7 @@ class World:
         return found
 
     def state(self, request: Request, of: Asker = OFFICER) -> RequestState:
-        (found,) = (one for one in self.requests.mine(of) if one.id == request.id)
+        (found,) = (one for one in self.requests.mine(of, most=50) if one.id == request.id)
         return found.state(self.requests.now())
 
     def told(self, asker: Asker = OFFICER, purpose: str = CARE) -> set[object]:
@@ -91,6 +91,11 @@ def code(found: Request | Refused) -> str:
 
 @pytest.fixture
 def world(database: Database) -> World:
+    return world_of(database)
+
+
+def world_of(database: Database) -> World:
+    """The wing with its staff."""
     write(database, ROWS)
     accounts = Accounts(
         database=database, audit=MemoryAuditLog(), organisation="HMPPS", machine_clock=SteppedClock(START)
@@ -148,7 +153,7 @@ def test_the_asker_and_whoever_decides_on_it_may_end_it_early(world: World, who:
 def test_nobody_else_may_read_decide_withdraw_or_end_it(world: World, who: Asker) -> None:
     request = world.asked()
     who = replace(who, roles=("duty_governor",)) if who is OTHER else who
-    assert request not in world.requests.mine(who)
+    assert request not in world.requests.mine(who, most=50)
     assert request not in world.requests.for_decider(who)
     assert code(world.decide(request, who)) == "no_such_request"
     assert code(world.requests.withdraw(who, request.id, purpose=CARE)) == "no_such_request"
@@ -247,7 +252,7 @@ def test_to_ask_about_somebody_hidden_and_about_nobody_gives_the_same_answer_and
         kept = replace(entry, subjects=(), detail=detail)
         answers.add(repr((found, kept)))
     assert len(answers) == 1
-    assert world.requests.mine(OFFICER) == ()
+    assert world.requests.mine(OFFICER, most=50) == ()
 
 
 def test_kin_cannot_be_asked_about(world: World) -> None:
@@ -277,7 +282,7 @@ def test_who_may_not_ask_for_it_cannot_ask_about_anybody(world: World) -> None:
 def test_the_same_is_not_asked_twice_and_an_inbox_is_not_flooded(world: World) -> None:
     world.asked()
     assert code(world.ask()) == "asked_already"
-    world.requests.withdraw(OFFICER, world.requests.mine(OFFICER)[0].id, purpose=CARE)
+    world.requests.withdraw(OFFICER, world.requests.mine(OFFICER, most=50)[0].id, purpose=CARE)
     with world.database.connection(Principal.MIGRATOR) as connection:
         connection.execute(
             "insert into gate.request (id, asked_by, organisation, digest, name, person_id, site_code, purpose, reason,"
@@ -322,7 +327,7 @@ def test_nothing_is_asked_or_given_that_cannot_be_recorded_and_what_closes_bites
     with pytest.raises(AuditUnavailableError):
         world.requests.end(OFFICER, given.id, purpose=CARE)
     world.audit.is_available = True
-    assert world.requests.mine(OTHER) == ()
+    assert world.requests.mine(OTHER, most=50) == ()
     assert world.state(waiting) is RequestState.WAITING
     assert (world.state(given), world.told()) == (RequestState.ENDED, set())
     world.audit.is_available = False

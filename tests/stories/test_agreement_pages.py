@@ -118,7 +118,7 @@ def test_a_large_draft_is_taken_and_one_beyond_the_bound_is_said_at_the_field(of
     assert reply.status_code == 303
     reply = officer.post(draft, act="check", document="x" * 100_001, revision="2")
     assert reply.status_code == 400
-    assert "100000 bytes" in reply.text
+    assert "The text holds more than" in reply.text
     assert "x" * 100_001 in reply.text, "nobody loses work"
 
 
@@ -268,7 +268,10 @@ def test_a_preview_counts_people_and_fields_now_and_as_of_an_earlier_instant(off
         assert re.search(r"\+\d+ people", page), query
         assert "All are counted." in page
         assert dids(officer.seat, before) == ["previewed"]
-    assert get(officer.client, f"{draft}/preview?as_of=2999-01-01T00:00").status_code == 400
+    to_come = get(officer.client, f"{draft}/preview?as_of=2999-01-01T00:00")
+    assert to_come.status_code == 400
+    assert 'value="2999-01-01T00:00" aria-invalid="true" aria-describedby="as-of-error"' in to_come.text
+    assert 'id="as-of-error"' in to_come.text
 
 
 def test_a_draft_that_cannot_be_read_has_no_preview_and_leads_back_to_its_text(officer: Officer) -> None:

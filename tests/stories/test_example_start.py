@@ -57,7 +57,7 @@ def test_each_start_sets_out_one_request_that_waits_for_the_nurse_and_a_rota(nod
     try:
         for _ in range(2):
             set_out(node, asker="officer.a", morning=MORNING, by="test")
-        mine = node.requests.mine(node.asker("officer.a"))
+        mine = node.requests.mine(node.asker("officer.a"), most=50)
         (waiting,) = (one for one in mine if one.state(node.requests.now()) is RequestState.WAITING)
         assert "ictional" in waiting.words
         kept = kept_for(node.requests, nurse)

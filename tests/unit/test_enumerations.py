@@ -128,3 +128,19 @@ def test_mutants_of_policy_meet_every_test_that_is_named_for_policy() -> None:
     chosen = set(settings["pytest_add_cli_args_test_selection"])
     assert found <= chosen
     assert all((ROOT / path).is_file() for path in chosen)
+
+
+def test_no_message_is_there_that_no_code_uses() -> None:
+    """An id stands in code or in a template, whole or with places that are filled in; a place is one part or more."""
+    kinds = (".py", ".html", ".js", ".typ", ".sql", ".json", ".yaml", ".toml")
+    source = "\n".join(path.read_text("utf-8") for path in sorted(SOURCE.rglob("*")) if path.suffix in kinds)
+    named = set(re.findall(r"[a-z_0-9]+(?:\.[a-z_0-9]+)*", source))
+    made = set(re.findall(r"[\"']((?:[a-z_0-9.]|\{[^{}\n]+\})*\{[^{}\n]+\}(?:[a-z_0-9.]|\{[^{}\n]+\})*)[\"']", source))
+    made |= {f"{stem}{{}}" for stem in re.findall(r"'([a-z_0-9.]+\.)' ~", source)}
+    forms = [
+        re.sub(r"\{[^{}]*\}", r"[a-zA-Z_0-9.-]+", one.replace(".", r"\."))
+        for one in made
+        if re.match(r"[a-z_]+\.", one)
+    ]
+    is_made = re.compile("|".join(f"(?:{form})" for form in sorted(set(forms))))
+    assert [one for one in sorted(ENGLISH) if one not in named and not is_made.fullmatch(one)] == []

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from watchroom.model.catalogue import catalogue
-from watchroom.policy.agreement import charter_text, load_agreement
+from watchroom.policy.agreement import KEYS_OF_AN_AGREEMENT, charter_text, load_agreement, slips_of
 from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.conditions import ALWAYS, All, InFact
 from watchroom.policy.errors import AgreementError
@@ -218,3 +218,48 @@ def test_a_clause_that_only_counts_groups_by_one_code_or_place(fields: str) -> N
     assert load(text.replace("[person_id, kind_code, active_from]", "[kind_code]")).clauses[0].is_count_only
     with pytest.raises(AgreementError, match="one field to group by"):
         load(text.replace("[person_id, kind_code, active_from]", fields))
+
+
+def slips(text: str) -> list[tuple[int, str]]:
+    return [(one.line, one.problem) for one in slips_of(text, where="a.yaml", model=catalogue())]
+
+
+def first_slip(text: str) -> list[tuple[int, str]]:
+    try:
+        load(text)
+    except AgreementError as fault:
+        return [(fault.line, fault.problem)]
+    return []
+
+
+def test_the_slips_of_a_text_are_all_told_at_once_each_with_its_line_the_loaders_first() -> None:
+    text = SOUND + "surprise: 1\n"
+    for old, new in (
+        ("controller: Prison Service, ", ""),
+        ("version: 2", "version: two"),
+        ("kind_code, active_from]", "kind_cod, active_from]"),
+        ("review_by: 2026", "review_by: 2027"),
+    ):
+        text = text.replace(old, new)
+    with pytest.raises(AgreementError) as first:
+        load(text)
+    found = slips(text)
+    assert found[0] == (first.value.line, first.value.problem)
+    assert sorted(line for line, _ in found) == [2, 4, 14, 22, 25]
+
+
+@pytest.mark.parametrize("line", range(len(SOUND.splitlines())))
+def test_no_part_is_called_wrong_that_stands_in_a_sound_agreement(line: int) -> None:
+    """A line is left out: what is said is said of that part alone, or of the whole that lacks it."""
+    lines = SOUND.splitlines()
+    text = "\n".join([*lines[:line], *lines[line + 1 :]]) + "\n"
+    found = slips(text)
+    assert found[:1] == first_slip(text)
+    assert len(found) <= 2, found
+
+
+def test_every_key_of_an_agreement_is_known_to_the_loader_and_no_other() -> None:
+    for key in (*KEYS_OF_AN_AGREEMENT, "surprise"):
+        text = SOUND if f"\n{key}:" in f"\n{SOUND}" else SOUND + f"{key}: ~\n"
+        is_unknown = any(problem.startswith("unknown key") for _, problem in slips(text))
+        assert is_unknown is (key == "surprise"), key

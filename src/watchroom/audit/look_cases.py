@@ -17,6 +17,7 @@ from watchroom.audit.look_records import (
     CaseLook,
     Decision,
     Found,
+    Known,
     KnownCase,
     Opened,
     Review,
@@ -32,17 +33,20 @@ from watchroom.store.database import Connection, Database, Principal
 _QUERIES = load_queries("watchroom.audit", "look_cases.sql")
 
 
-def keep_cases(database: Database, *, review: Review, sort: Callable[[Sequence[KnownCase]], Sequence[Found]]) -> int:
+def keep_cases(
+    database: Database, *, review: Review, known: Known, sort: Callable[[Sequence[KnownCase]], Sequence[Found]]
+) -> int:
     """Keep what a review found, all of it or nothing; how many cases are new.
 
     Args:
         database: of the node.
         review: that found it.
-        sort: what is to be kept, given the cases that there are; nobody else changes them meanwhile.
+        known: which cases that there are count.
+        sort: what is to be kept, given those; nobody else changes them meanwhile.
     """
     with database.connection(Principal.AUDIT) as connection:
         connection.execute(_QUERIES["take_cases_turn"].text)
-        known = [
+        cases = [
             KnownCase(
                 id=row[0],
                 account=row[1],
@@ -52,9 +56,9 @@ def keep_cases(database: Database, *, review: Review, sort: Callable[[Sequence[K
                 decided_at=row[5],
                 reasons=frozenset(row[6]),
             )
-            for row in connection.execute(_QUERIES["known_cases"].text)
+            for row in connection.execute(_QUERIES["known_cases"].text, known.as_parameters())
         ]
-        found = sort(known)
+        found = sort(cases)
         _write(connection, found, at=review.at)
         entered = {
             "first_index": review.entries.first,

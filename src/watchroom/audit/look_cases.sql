@@ -15,8 +15,9 @@ limit 1
 -- One review at a time makes cases; the number spells wr_look.
 select pg_advisory_xact_lock(33619129021230955)
 
--- name: known_cases()
--- One row per case: whose, about whom, its last entry, its latest outcome, when, and its reasons.
+-- name: known_cases(accounts, since)
+-- One row per case of these accounts that waits, or was first decided since a machine instant: whose, about whom, its
+-- last entry, its latest outcome, when, and its reasons.
 select
     look_case.id,
     look_case.account,
@@ -40,6 +41,9 @@ select
         where look_case_entry.case_id = look_case.id
     )
 from audit.look_case
+where
+    look_case.account = any(:accounts::text[])
+    and (look_case.decided_at is null or look_case.decided_at >= :since)
 order by look_case.id asc
 
 -- name: open_case(id, account, person_id, opened_at)

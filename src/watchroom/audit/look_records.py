@@ -40,6 +40,18 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Which cases that there are count for a review: of those accounts, and not decided before a machine instant."""
+
+    accounts: frozenset[str]
+    since: datetime
+
+    def as_parameters(self) -> dict[str, object]:
+        """As the query wants them."""
+        return {"accounts": sorted(self.accounts), "since": self.since}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCase:
     """A case that there is already: `outcome` and `decided_at` (machine instant) are None while it waits."""
 

@@ -112,10 +112,27 @@ def add_step(database: Database, request_id: UUID, *, step: Step, receipt: Recei
         _add(connection, request_id, step=step, receipt=receipt)
 
 
-def every_request(database: Database) -> tuple[SubjectRequest, ...]:
-    """All requests, the one that came last first."""
+def some_requests(
+    database: Database, *, hidden: frozenset[UUID], most: int, before: UUID | None = None
+) -> tuple[SubjectRequest, ...]:
+    """So many requests, the one that came last first.
+
+    Args:
+        database: of the node.
+        hidden: people about whom none is given.
+        most: so many.
+        before: from the one on that comes after this one in the list; None: from its beginning.
+    """
+    wanted = {"hidden": sorted(hidden), "before": before, "most": most}
     with database.connection(Principal.AUDIT) as connection:
-        return _with_steps(connection, connection.execute(_QUERIES["requests"].text).fetchall())
+        return _with_steps(connection, connection.execute(_QUERIES["requests"].text, wanted).fetchall())
+
+
+def owed_since(database: Database, *, hidden: frozenset[UUID]) -> tuple[date, ...]:
+    """The days on which those requests came that have no answer yet, but of the `hidden`, the first first."""
+    with database.connection(Principal.AUDIT) as connection:
+        rows = connection.execute(_QUERIES["owed_since"].text, {"hidden": sorted(hidden)})
+        return tuple(row[0] for row in rows)
 
 
 def one_request(database: Database, request_id: UUID) -> SubjectRequest:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -19,7 +19,7 @@ from watchroom.node.agreement_desk import AgreementDesk, desk_of, kept_document,
 from watchroom.node.agreement_measures import measured, unused_document, unused_fields
 from watchroom.node.agreement_reach import preview
 from watchroom.node.node import Node
-from watchroom.policy.agreement import load_agreement
+from watchroom.policy.agreement import load_agreement, slips_of
 from watchroom.policy.clauses import Agreement
 from watchroom.policy.form import MAX_BYTES
 from watchroom.policy.lint import lint
@@ -45,6 +45,7 @@ def check_command(folder: Path, file: Path, *, user: str | None) -> None:
     With --as it also says which clauses show a large part of all people, and which fields nobody has read.
     """
     with Node.open(existing_node(folder)) as node:
+        _require_no_slips(node, file)
         agreement = _read(node, file)
         figures = None if user is None else measured(_opened(node, user), agreement)
         findings = lint(agreement, model=catalogue(), measured=figures)
@@ -105,6 +106,9 @@ def preview_command(folder: Path, file: Path, *, user: str, as_of: datetime | No
     with _desk(folder, user) as desk:
         node = desk.node
         known_at = None if as_of is None else in_zone(as_of, node.jurisdiction.zone)
+        if known_at is not None and known_at > node.clock.now():
+            fault = "that instant has not come, and nothing can be known as of it; name an earlier one"
+            raise click.BadParameter(fault, param_hint="`--as-of`")
         found = preview(desk, _document(file), where=file.name, as_of=known_at)
         answer(found.as_json(node.words))
 
@@ -227,9 +231,22 @@ def distrust_command(folder: Path, organisation: str, key_id: str, *, user: str,
         answer(key_document(desk.distrust(organisation, key_id, reason=reason)))
 
 
+def _require_no_slips(node: Node, file: Path) -> None:
+    """Nothing, where the text can be read; else each slip on its line, and status 1."""
+    slips = slips_of(_document(file), where=file.name, model=catalogue(), on=_today(node))
+    for slip in slips:
+        say(str(slip))
+    if slips:
+        say(f"it cannot be read; {len(slips)} slips were found")
+        sys.exit(1)
+
+
+def _today(node: Node) -> date:
+    return node.clock.now().astimezone(node.jurisdiction.zone).date()
+
+
 def _read(node: Node, file: Path) -> Agreement:
-    today = node.clock.now().astimezone(node.jurisdiction.zone).date()
-    return load_agreement(_document(file), where=file.name, model=catalogue(), on=today)
+    return load_agreement(_document(file), where=file.name, model=catalogue(), on=_today(node))
 
 
 @contextmanager

@@ -56,6 +56,12 @@ def table(rows: Sequence[Mapping[str, object]]) -> None:
         click.echo("\t".join(_cell(row.get(column)) for column in columns))
 
 
+def say_left_off(*, is_more: bool, of: str) -> None:
+    """Say that a list is not whole: stderr."""
+    if is_more:
+        say(f"there are more {of} than are listed; the rest was left off, raise `--limit` to list them")
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import answer, answering, existing_node, say, table
-from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.answers import answer, answering, existing_node, say, say_left_off, table
+from watchroom.cli.arguments import AS_USER, JSON, LIMIT, NODE
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.glass import Said
-from watchroom.gate.glass_kept import Broken, Outcome
+from watchroom.gate.glass_kept import Broken, Outcome, Span
 from watchroom.gate.glass_reading import glasses_for, review_glass
 from watchroom.kernel.errors import UsageError
 from watchroom.node.account_desk import signed_in_asker
@@ -64,25 +64,28 @@ def close_command(folder: Path, opening: UUID, *, user: str) -> None:
 @glass_group.command("list")
 @NODE
 @AS_USER
+@LIMIT
 @JSON
 @answering
-def list_command(folder: Path, *, user: str, as_json: bool) -> None:
+def list_command(folder: Path, *, user: str, most: int, as_json: bool) -> None:
     """List the glasses that were broken, those whose review is late first: all for a reviewer, else one's own."""
     with Node.open(existing_node(folder)) as node:
         asker = asker_of(node, user)
-        found = glasses_for(node.glass, asker)
+        found = glasses_for(node.glass, asker, span=Span(most=most))
         if isinstance(found, Refused):
             say(f"refused: {node.words.say(found.reason)}")
             sys.exit(1)
-        broken = [glass_document(one, node) for one in found]
+        broken = [glass_document(one, node) for one in found.broken]
         offers = [offer.name for offer in node.glass.offers(asker)]
     if as_json:
-        answer({"broken": broken, "may_break": offers, "overdue": sum(one["is_overdue"] is True for one in broken)})
+        late = sum(one["is_overdue"] is True for one in broken)
+        answer({"broken": broken, "may_break": offers, "overdue": late, "left_off": found.more is not None})
     else:
         table(broken)
     late = sum(one["is_overdue"] is True for one in broken)
     if late:
         say(f"review is late: {late}; see `glass review`")
+    say_left_off(is_more=found.more is not None, of="broken glasses")
 
 
 @glass_group.command("review")

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Interval, answer, answering, existing_node, refused, say, table
-from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
+from watchroom.cli.answers import Interval, answer, answering, existing_node, refused, say, say_left_off, table
+from watchroom.cli.arguments import AS_USER, JSON, LIMIT, NODE, PURPOSE
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
@@ -59,16 +59,18 @@ def ask_command(folder: Path, person_id: UUID, name: str, *, reason: str, words:
 @NODE
 @AS_USER
 @PURPOSE
+@LIMIT
 @JSON
 @answering
-def list_command(folder: Path, *, user: str, purpose: str, as_json: bool) -> None:
-    """What USER has asked for and what waits for them, about whom they may know of."""
+def list_command(folder: Path, *, user: str, purpose: str, most: int, as_json: bool) -> None:
+    """What USER has asked for and what waits for them, about whom they may know of: so many of each."""
     with Node.open(existing_node(folder)) as node:
         asker, at = asker_of(node, user), node.requests.now()
-        kept = kept_for(node.requests, asker)
+        kept = kept_for(node.requests, asker, most=most)
         seen = build_requests(node.gate, asker, purpose=purpose, kept=kept, at=at.node)
         if isinstance(seen, Refused):
             refused(node.words.say(seen.reason))
+        more = seen.value.more
         rows = [
             {"list": name, **_row(one, seen.value, at)}
             for name, requests in (
@@ -79,10 +81,12 @@ def list_command(folder: Path, *, user: str, purpose: str, as_json: bool) -> Non
             for one in requests
         ]
     if as_json:
-        answer({"requests": rows})
+        answer({"requests": rows, "left_off": [name for name in ("waiting", "open", "mine") if getattr(more, name)]})
     else:
         table(rows)
     say(f"{len(rows)} requests")
+    for name, words in (("waiting", "that wait"), ("open", "that are open"), ("mine", "of your own")):
+        say_left_off(is_more=getattr(more, name) is not None, of=f"requests {words}")
 
 
 @request_group.command("decide")

@@ -44,7 +44,7 @@ def set_out(node: Node, *, asker: str, morning: datetime, by: str) -> None:
         by: user of the operating system who starts it.
     """
     who = node.accounts.asker(asker)
-    if not any(one.state(node.requests.now()) is RequestState.WAITING for one in node.requests.mine(who)):
+    if not any(one.state(node.requests.now()) is RequestState.WAITING for one in node.requests.standing(who)):
         _ask(node, who)
     begins = [morning + _BEGINS - timedelta(days=back) for back in reversed(range(_DAYS))]
     shifts = [

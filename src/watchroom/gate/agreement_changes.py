@@ -17,9 +17,10 @@ from watchroom.audit.entries import Act, AuditTrail, Entry, storable
 from watchroom.audit.notes import Ed25519Signer, NoteError, Verifier, parse_verifier
 from watchroom.gate.agreements import Kept, in_force, kept_agreements, parties, require_next_version
 from watchroom.gate.audiences import take_away
+from watchroom.gate.errors import NotTakenError
 from watchroom.gate.party_keys import QUERIES, Keys, PartyKey, Signature, keys_of_parties, party_keys, statement
 from watchroom.kernel.clock import Clock
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import NotFoundError
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.clauses import Agreement
@@ -118,9 +119,14 @@ class Agreements:
         """
         agreement = load_agreement(document, where=where, model=self.model, on=self.today())
         if self.organisation not in parties(agreement):
-            raise UsageError("the node's own organisation is no party of that agreement; enter it where one is")
+            raise NotTakenError(
+                "the node's own organisation is no party of that agreement; enter it where one is", why="not_ours"
+            )
         if agreement.name == self.charter().name:
-            raise UsageError("that is the name of the node's own charter; an agreement with others needs another one")
+            raise NotTakenError(
+                "that is the name of the node's own charter; an agreement with others needs another one",
+                why="charter_name",
+            )
         with self._changing() as connection:
             if all(one.agreement.digest != agreement.digest for one in self._kept(connection)):
                 require_next_version(connection, agreement)
@@ -155,7 +161,9 @@ class Agreements:
             UsageError: it is not a signature of that party under it.
         """
         if signature.organisation == self.organisation:
-            raise UsageError("the node's own organisation signs with its own key; see `agreement sign`")
+            raise NotTakenError(
+                "the node's own organisation signs with its own key; see `agreement sign`", why="own_signature"
+            )
         return self._signed(digest, signature, by=by)
 
     def trust(self, organisation: str, key: str, *, by: By) -> Verifier:
@@ -167,12 +175,14 @@ class Agreements:
         try:
             verifier = parse_verifier(key)
         except NoteError:
-            raise UsageError("that is no verifier key; it reads `name+key id+base64`") from None
+            raise NotTakenError("that is no verifier key; it reads `name+key id+base64`", why="no_key") from None
         if organisation == self.organisation:
-            raise UsageError("the node's own keys stand in its key folder; name a partner")
+            raise NotTakenError("the node's own keys stand in its key folder; name a partner", why="own_organisation")
         with self._changing() as connection:
             if any(one.is_revoked and one.key == verifier for one in party_keys(connection)):
-                raise UsageError("that key was taken back and is never trusted again; ask them for a fresh one")
+                raise NotTakenError(
+                    "that key was taken back and is never trusted again; ask them for a fresh one", why="key_revoked"
+                )
             facts = {"organisation": organisation, "key": verifier.text()}
             said = {"entered_at": self.machine.now(), "entered_by": by.actor}
             connection.execute(QUERIES["enter_party_key"].text, {**facts, **said})
@@ -241,9 +251,12 @@ class Agreements:
         with self._changing() as connection:
             held, party = self._one(connection, digest), signature.organisation
             if party not in parties(held.agreement):
-                raise UsageError("that organisation is no party of the agreement")
+                raise NotTakenError("that organisation is no party of the agreement", why="no_party")
             if not self._keys_of_parties(connection).accepts(digest, signature=signature):
-                raise UsageError("that is no signature of a known key of theirs under this version; compare the keys")
+                raise NotTakenError(
+                    "that is no signature of a known key of theirs under this version; compare the keys",
+                    why="no_signature",
+                )
             if party in held.unsigned:
                 facts = {"digest": digest, "organisation": party, "signatory": signature.signatory}
                 said = {"key": signature.key.text(), "signature": signature.value, "signed_at": self.machine.now()}

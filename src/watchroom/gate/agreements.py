@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from watchroom.gate.errors import NotTakenError
 from watchroom.gate.party_keys import QUERIES, AgreementDamagedError, Keys, Signature, kept_key
-from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.canonical import digest_of
@@ -161,9 +161,12 @@ def require_next_version(connection: Connection, agreement: Agreement) -> None:
     row = connection.execute(QUERIES["latest_version"].text, {"name": agreement.name}).fetchone()
     latest = row[0] if row else None
     if latest is not None and agreement.version <= latest:
-        raise UsageError(
+        raise NotTakenError(
             f"version {latest} of that agreement is here already, with another text; what is to be changed gets a "
-            f"version of its own: write `version: {latest + 1}`"
+            f"version of its own: write `version: {latest + 1}`",
+            why="version_taken",
+            latest=latest,
+            next=latest + 1,
         )
 
 

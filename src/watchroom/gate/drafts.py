@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from watchroom.gate.askers import Asker
+from watchroom.gate.errors import NotTakenError
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.named_sql import load_queries
@@ -128,9 +129,11 @@ class Drafts:
 
     def _said(self, document: str) -> dict[str, str]:
         if len(document.encode()) > MOST_BYTES:
-            raise UsageError(f"a draft holds {MOST_BYTES} bytes at most; split the agreement")
+            raise NotTakenError(
+                f"a draft holds {MOST_BYTES} bytes at most; split the agreement", why="too_long", most=MOST_BYTES
+            )
         if "\x00" in document:
-            raise UsageError("a draft is text; it holds a character that no text has")
+            raise NotTakenError("a draft is text; it holds a character that no text has", why="no_text")
         return {"document": document, "name": self._name(document)}
 
     def _name(self, document: str) -> str:

@@ -1,6 +1,6 @@
 """Failures of the gate. None says what is in the record: not a value, not whether a row is there."""
 
-from watchroom.kernel.errors import WatchroomError
+from watchroom.kernel.errors import UsageError, WatchroomError
 
 
 class QuestionError(WatchroomError):
@@ -21,3 +21,16 @@ class AudienceGoneError(QuestionFailedError):
 
 class SuspendedError(WatchroomError):
     """The footing of a read is suspended. The door makes a recorded refusal of it; nobody above the gate meets it."""
+
+
+class NotTakenError(UsageError):
+    """What was given to a desk for agreements and is not taken: in English for a command, by a message for a page.
+
+    Attributes:
+        why: last part of the id of the message, after `agreements.refused.`.
+        params: of the message; numbers and names of versions, nothing that somebody typed.
+    """
+
+    def __init__(self, said: str, *, why: str, **params: int) -> None:
+        self.why, self.params = why, params
+        super().__init__(said)

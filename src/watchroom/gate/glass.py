@@ -14,7 +14,19 @@ from uuid import UUID
 from watchroom.audit.entries import Act, AuditTrail, AuditUnavailableError, Entry
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
-from watchroom.gate.glass_kept import QUERIES, RATE_DAYS, Broken, Offer, Outcome, Rate, broken_glasses, rate_of
+from watchroom.gate.glass_kept import (
+    QUERIES,
+    RATE_DAYS,
+    Broken,
+    Listed,
+    Offer,
+    Outcome,
+    Rate,
+    Span,
+    glasses_of_ids,
+    glasses_since,
+    rate_of,
+)
 from watchroom.gate.openings import Opened, Times, close_opening, enter_opening, is_agreed, new_opening
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import NotFoundError, UsageError
@@ -84,9 +96,7 @@ class Glass:
         """Those that are broken by somebody now, under agreements that hold."""
         now, machine_now, policy = self.clock.now(), self.machine.now(), self.gate.policy
         with self.database.connection(Principal.APP) as connection:
-            lately = broken_glasses(connection, since=machine_now - LONGEST_GLASS)
-        who = (asker.name, asker.organisation)
-        mine = (one for one in lately if (one.opened.account, one.opened.organisation) == who)
+            mine = glasses_since(connection, machine_now - LONGEST_GLASS, by=asker)
         still_open = (one.opened for one in mine if one.is_open(now=now, machine_now=machine_now))
         return tuple(one for one in still_open if is_agreed(one, policy))
 
@@ -169,10 +179,24 @@ class Glass:
             self.audit.append(self._entry(Act.GLASS_REVIEW, asker, name=one.opened.name, detail=detail))
         return self.one(opening)
 
-    def every(self) -> tuple[Broken, ...]:
-        """Every glass that was ever broken, the latest first."""
+    def listed(self, asker: Asker, *, span: Span, is_owner: bool = False, is_own: bool = False) -> Listed:
+        """Some of what somebody may know of: their own and what they were told of; what is to be reviewed first.
+
+        Those whose review is late come first, then those that nobody has reviewed, then the rest, the latest first.
+
+        Args:
+            asker: who reads.
+            span: how much of it.
+            is_owner: they may know of each.
+            is_own: of their own alone.
+        """
+        facts = {"account": asker.name, "is_owner": is_owner, "is_own": is_own, "machine_now": self.machine.now()}
+        part = {"after": span.after, "most": span.most + 1}
         with self.database.connection(Principal.APP) as connection:
-            return broken_glasses(connection)
+            ids = [row[0] for row in connection.execute(QUERIES["listed_glasses"].text, {**facts, **part})]
+            page = ids[: span.most]
+            found = {one.id: one for one in glasses_of_ids(connection, page)}
+        return Listed(broken=tuple(found[one] for one in page), more=page[-1] if len(ids) > span.most else None)
 
     def one(self, opening: UUID) -> Broken:
         """One of them.
@@ -195,11 +219,11 @@ class Glass:
         """How often lately, by whom, and what was not reviewed in time."""
         now = self.machine.now()
         with self.database.connection(Principal.APP) as connection:
-            return rate_of(broken_glasses(connection, since=now - RATE_DAYS), machine_now=now)
+            return rate_of(glasses_since(connection, now - RATE_DAYS), machine_now=now)
 
     def _found(self, opening: UUID) -> Broken | None:
         with self.database.connection(Principal.APP) as connection:
-            return next(iter(broken_glasses(connection, opening=opening)), None)
+            return next(iter(glasses_of_ids(connection, [opening])), None)
 
     def _not_theirs(self, asker: Asker, words: str) -> NotFoundError:
         """What is said of a glass that is another's, or none: entered first, alike for both."""

@@ -60,9 +60,51 @@ where
         or (:is_owner and opening.account <> :account and glass.second_account is distinct from :account)
     )
 
--- name: broken_glasses(opening_id, since)
--- One row per glass that was broken, the latest first: that one, or those since a machine instant and all that nobody
--- has reviewed; null: any.
+-- name: listed_glasses(account, is_owner, is_own, machine_now, after, most)
+-- One row per broken glass that somebody may know of, as `is_owner` of each, as `is_own` of their own alone: those whose
+-- review is late first, then those that nobody has reviewed, then the rest, each the latest first. With `after`, those
+-- that come after that one, which must be one of theirs.
+with listed as (
+    select
+        opening.id,
+        case
+            when review.opening_id is not null then 2
+            when glass.review_by < :machine_now then 0
+            else 1
+        end as turn
+    from gate.glass
+    inner join gate.opening on glass.opening_id = opening.id
+    left join gate.glass_review as review on glass.opening_id = review.opening_id
+    where
+        opening.account = :account
+        or (
+            not :is_own
+            and (
+                :is_owner
+                or exists (
+                    select from gate.glass_told as told
+                    where told.opening_id = glass.opening_id and told.account = :account
+                )
+            )
+        )
+)
+
+select listed.id
+from listed
+where
+    :after::uuid is null
+    or exists (
+        select from listed as last
+        where
+            last.id = :after::uuid
+            and (listed.turn > last.turn or (listed.turn = last.turn and listed.id < last.id))
+    )
+order by listed.turn asc, listed.id desc
+limit :most
+
+-- name: broken_glasses(opening_ids, since, account, organisation)
+-- One row per glass that was broken, the latest first: those; those of an account since a machine instant; or of anybody
+-- since then, and all that nobody has reviewed.
 select
     opening.id,
     opening.account,
@@ -91,10 +133,13 @@ from gate.glass
 inner join gate.opening on glass.opening_id = opening.id
 left join gate.glass_review as review on glass.opening_id = review.opening_id
 where
-    (:opening_id::uuid is null or glass.opening_id = :opening_id::uuid)
-    and (
-        :since::timestamptz is null
-        or opening.machine_opened_at > :since::timestamptz
-        or review.opening_id is null
+    glass.opening_id = any(:opening_ids::uuid[])
+    or (
+        opening.machine_opened_at > :since::timestamptz
+        and (
+            :account::text is null
+            or (opening.account = :account::text and opening.organisation = :organisation::text)
+        )
     )
+    or (:since::timestamptz is not null and :account::text is null and review.opening_id is null)
 order by opening.machine_opened_at desc, opening.id desc

@@ -1,11 +1,13 @@
 """What is kept of a glass that was broken: values, and how they are read. Nothing here changes anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
+from watchroom.gate.askers import Asker
 from watchroom.gate.openings import Opened
 from watchroom.kernel.named_sql import load_queries
 from watchroom.policy.clauses import Agreement
@@ -93,6 +95,22 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Some of the glasses that somebody may know of; `more`: the last of them where the list goes on, else None."""
+
+    broken: tuple[Broken, ...]
+    more: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """How much of a list: so many, after the one of that id; None: from its beginning."""
+
+    most: int
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """How often the glass was broken lately, and what nobody looked at in time.
 
@@ -119,17 +137,26 @@ def rate_of(broken: tuple[Broken, ...], *, machine_now: datetime) -> Rate:
     )
 
 
-def broken_glasses(
-    connection: Connection, *, opening: UUID | None = None, since: datetime | None = None
-) -> tuple[Broken, ...]:
-    """Glasses that were broken, the latest first.
+def glasses_of_ids(connection: Connection, openings: Sequence[UUID]) -> tuple[Broken, ...]:
+    """The glasses of those openings, the latest first."""
+    return _glasses(connection, opening_ids=list(openings))
+
+
+def glasses_since(connection: Connection, since: datetime, *, by: Asker | None = None) -> tuple[Broken, ...]:
+    """Glasses that were broken since a machine instant, the latest first.
 
     Args:
         connection: the app's or the migrator's.
-        opening: that one alone; None: any.
-        since: those since that machine instant, and all that nobody has reviewed; None: every one.
+        since: machine instant.
+        by: of that person alone; None: of anybody, and all that nobody has reviewed, however old.
     """
-    cursor = connection.execute(QUERIES["broken_glasses"].text, {"opening_id": opening, "since": since})
+    whose = {} if by is None else {"account": by.name, "organisation": by.organisation}
+    return _glasses(connection, since=since, **whose)
+
+
+def _glasses(connection: Connection, **wanted: object) -> tuple[Broken, ...]:
+    every = dict.fromkeys(("opening_ids", "since", "account", "organisation"), None)
+    cursor = connection.execute(QUERIES["broken_glasses"].text, {**every, **wanted})
     names = [column.name for column in cursor.description or ()]
     return tuple(_broken(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
 

@@ -7,7 +7,7 @@ from watchroom.audit.read import Recorded, of_opening
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.glass import Glass
-from watchroom.gate.glass_kept import Broken, Outcome
+from watchroom.gate.glass_kept import Broken, Listed, Outcome, Span
 from watchroom.gate.view import Refused
 from watchroom.kernel.errors import NotFoundError
 from watchroom.policy.clauses import Duty
@@ -15,8 +15,8 @@ from watchroom.policy.clauses import Duty
 REVIEW_PURPOSE = "governance.audit"
 
 
-def glasses_for(glass: Glass, asker: Asker) -> tuple[Broken, ...] | Refused:
-    """What somebody may know of: all for whoever reviews, else their own and what they were told of.
+def glasses_for(glass: Glass, asker: Asker, *, span: Span) -> Listed | Refused:
+    """Some of what somebody may know of: of all for whoever reviews, else of their own and what they were told of.
 
     Those whose review is late come first, then those that nobody has reviewed, then the latest. Whoever can neither
     break one nor was told of any is refused. While the log cannot be written, whoever may break one has the look kept
@@ -25,20 +25,18 @@ def glasses_for(glass: Glass, asker: Asker) -> tuple[Broken, ...] | Refused:
     Raises:
         AuditUnavailableError: the look could not be recorded; nothing is given.
     """
-    is_owner, every = Duty.REVIEW_GLASS in glass.gate.duties(asker), glass.every()
-    found = [one for one in every if is_owner or asker.name in (one.opened.account, *one.told)]
-    may_break = bool(glass.offers(asker))
-    if not (is_owner or found or may_break):
+    is_owner, may_break = Duty.REVIEW_GLASS in glass.gate.duties(asker), bool(glass.offers(asker))
+    found = glass.listed(asker, span=span, is_owner=is_owner)
+    if not (is_owner or may_break or glass.listed(asker, span=Span(most=1)).broken):
         return glass.gate.refuse(asker, purpose="", what="glass", code="not_your_duty")
     try:
-        glass.audit.append(_entry(Act.LIST, asker, "glass", count=len(found), detail={"did": "listed"}))
+        glass.audit.append(_listed(asker, found))
     except AuditUnavailableError:
         if not may_break:
             raise
-        found = [one for one in found if one.opened.account == asker.name]
-        glass.spool.append(_entry(Act.LIST, asker, "glass", count=len(found), detail={"did": "listed"}))
-    now = glass.machine.now()
-    return tuple(sorted(found, key=lambda one: (not one.is_overdue(machine_now=now), one.review is not None)))
+        found = glass.listed(asker, span=span, is_own=True)
+        glass.spool.append(_listed(asker, found))
+    return found
 
 
 def waiting_for(glass: Glass, asker: Asker, *, is_owner: bool) -> int:
@@ -76,6 +74,10 @@ def record_of(glass: Glass, asker: Asker, opening: UUID) -> tuple[Broken, tuple[
     entry = _entry(Act.CONSULT, asker, "audit", count=1, detail={"did": "reviewed", "about": str(broken.id)})
     witness = enter_reading(glass.audit, entry)
     return broken, of_opening(glass.database, broken.id, since=broken.recorded_in or 0, witness=witness)
+
+
+def _listed(asker: Asker, found: Listed) -> Entry:
+    return _entry(Act.LIST, asker, "glass", count=len(found.broken), detail={"did": "listed"})
 
 
 def _entry(act: Act, asker: Asker, thing: str, *, count: int, detail: dict[str, str]) -> Entry:

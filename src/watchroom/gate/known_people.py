@@ -7,6 +7,7 @@ mistyped would give an empty answer in which nothing is amiss. That it was asked
 from uuid import UUID
 
 from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.ids import id_in
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Database, Principal
 
@@ -26,7 +27,7 @@ def person_meant(database: Database, named: str, *, hidden: frozenset[UUID] = fr
     """
     text = named.strip()
     with database.connection(Principal.LOADER) as connection:
-        if (person_id := _as_id(text)) is not None:
+        if (person_id := id_in(text)) is not None:
             rows = connection.execute(_QUERIES["person_of_id"].text, {"person_id": person_id}).fetchall()
         else:
             number = text.upper().replace("\0", "")
@@ -40,10 +41,3 @@ def person_meant(database: Database, named: str, *, hidden: frozenset[UUID] = fr
     if len(rows) > 1:
         raise NotFoundError("the record holds several people of that prison number; name the id of the one who asks")
     return rows[0][0]
-
-
-def _as_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -6,7 +6,7 @@ leaves here is facts about looks, never what the record says of a person.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -69,6 +69,7 @@ class Bounds:
         margin_minutes: before and after a shift.
         news_hours: so long something that happened explains a look.
         burst_people, burst_times: people within ten minutes, and how many times the usual.
+        settled: for so long a reason that a person settled does not count for the same two again.
     """
 
     grace_hours: int
@@ -76,6 +77,7 @@ class Bounds:
     news_hours: int
     burst_people: int
     burst_times: int
+    settled: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import AuditTrail, Entry
 from watchroom.audit.look_cases import keep_cases, opened_case, record_decision, waiting_cases
-from watchroom.audit.look_records import Case, Decision, Found, KnownCase, Opened, Review, Reviewer, Waiting
+from watchroom.audit.look_records import Case, Decision, Found, Known, KnownCase, Opened, Review, Reviewer, Waiting
 from watchroom.audit.looks import MOST_PEOPLE, copy_looks, first_index_since
 from watchroom.audit.own_work import HELD_FOR, OwnWork, WorkSpan, own_work
 from watchroom.audit.ranges import IndexRange
@@ -82,7 +82,11 @@ class LookKeeper:
 
         found = facts_of_looks(self.database, feed=feed, bounds=bounds)
         review = Review(entries=span, looks=found.looks, receipt=witness.receipt, at=self.machine.now())
-        new = keep_cases(self.database, review=review, sort=lambda known: sort(found.facts, known))
+        # INVARIANT: a case whose looks reach into this span was not decided before it began, and what a person settled
+        # counts for `settled` and no longer: no other case can change what is kept.
+        accounts = frozenset(one.account for one in found.facts)
+        known = Known(accounts=accounts, since=min(since, self.machine.now() - bounds.settled))
+        new = keep_cases(self.database, review=review, known=known, sort=lambda cases: sort(found.facts, cases))
         return Reviewed(entries=span, looks=found.looks, stood_out=len(found.facts), cases=new)
 
     def waiting(self, *, since: datetime, entry: Entry, chosen: Callable[[Waiting], Sequence[Case]]) -> Waiting:

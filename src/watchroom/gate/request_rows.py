@@ -13,19 +13,29 @@ from watchroom.store.database import Connection
 
 QUERIES = load_queries("watchroom.gate", "requests.sql")
 
-_EVERY = {"id": None, "account": None, "organisation": None, "names": None, "sites": None, "machine_now": None}
+_EVERY = dict.fromkeys(
+    ("id", "account", "organisation", "names", "sites", "person_id", "stands_at", "before", "most"), None
+)
 
 
-def requests_by(connection: Connection, asker: Asker) -> tuple[Request, ...]:
-    """What somebody has asked for, the latest first."""
-    return _requests(connection, account=asker.name, organisation=asker.organisation)
+def requests_by(connection: Connection, asker: Asker, *, before: UUID | None, most: int) -> tuple[Request, ...]:
+    """So many of what somebody has asked for, the latest first; with `before`, of what was asked before that one."""
+    return _requests(connection, account=asker.name, organisation=asker.organisation, before=before, most=most)
+
+
+def standing_of(
+    connection: Connection, asker: Asker, *, at: Times, person_id: UUID | None = None
+) -> tuple[Request, ...]:
+    """What somebody has asked for, about that person or anybody, and that waits or is open, the latest first."""
+    whose = {"account": asker.name, "organisation": asker.organisation}
+    return _requests(connection, **whose, person_id=person_id, stands_at=at.machine)
 
 
 def requests_at(
     connection: Connection, *, names: Sequence[str], sites: Sequence[str], at: Times
 ) -> tuple[Request, ...]:
     """What of these names was asked for at these sites and waits or is open, the latest first."""
-    return _requests(connection, names=list(names), sites=list(sites), machine_now=at.machine)
+    return _requests(connection, names=list(names), sites=list(sites), stands_at=at.machine)
 
 
 def request_of(connection: Connection, request_id: UUID) -> Request:

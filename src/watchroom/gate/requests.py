@@ -29,6 +29,7 @@ from watchroom.gate.request_rows import (
     request_of,
     requests_at,
     requests_by,
+    standing_of,
 )
 from watchroom.gate.see import site_of
 from watchroom.kernel.clock import Clock
@@ -42,6 +43,8 @@ MOST_WAITING: Final = 20
 # Words of a person, in characters.
 MOST_WORDS: Final = 500
 LEAST_GIVEN: Final = timedelta(minutes=5)
+# What waits, or was given and is open.
+STANDS: Final = (RequestState.WAITING, RequestState.GIVEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +82,20 @@ class Requests:
         """All that may be asked for by anybody, by name."""
         return {one.name: one for one in every_askable(self.gate.policy.agreements)}
 
-    def mine(self, asker: Asker) -> tuple[Request, ...]:
-        """What somebody has asked for, the latest first."""
+    def mine(self, asker: Asker, *, most: int, before: UUID | None = None) -> tuple[Request, ...]:
+        """So many of what somebody has asked for, the latest first; with `before`, of what was asked before that."""
         with self.database.connection(Principal.APP) as connection:
-            return requests_by(connection, asker)
+            return requests_by(connection, asker, before=before, most=most)
+
+    def standing(self, asker: Asker, *, person_id: UUID | None = None) -> tuple[Request, ...]:
+        """What somebody has asked for, about that person or anybody, and that waits or is open, the latest first.
+
+        It has an end: so much may wait at once, and what is given ends within weeks.
+        """
+        at = self.now()
+        with self.database.connection(Principal.APP) as connection:
+            found = standing_of(connection, asker, at=at, person_id=person_id)
+        return tuple(one for one in found if one.state(at) in STANDS)
 
     def for_decider(self, asker: Asker) -> tuple[Request, ...]:
         """What waits for somebody to decide or was given and is open, the oldest first, none of it their own.
@@ -95,8 +108,7 @@ class Requests:
         at = self.now()
         with self.database.connection(Principal.APP) as connection:
             found = requests_at(connection, names=names, sites=asker.all_sites, at=at)
-        stands = (RequestState.WAITING, RequestState.GIVEN)
-        return tuple(one for one in reversed(found) if not one.is_of(asker) and one.state(at) in stands)
+        return tuple(one for one in reversed(found) if not one.is_of(asker) and one.state(at) in STANDS)
 
     def count_waiting(self, asker: Asker) -> int:
         """How many wait for somebody: for the way there, on every page."""
@@ -122,7 +134,7 @@ class Requests:
         with self._changing() as connection:
             connection.execute(QUERIES["lock_requests"].text)
             at = self.now()
-            mine = requests_by(connection, asker)
+            mine = standing_of(connection, asker, at=at)
             code = _too_much(mine, ask, at=at)
             if code is not None:
                 return self.gate.refuse(asker, purpose=ask.purpose, what="request", code=code)
@@ -288,6 +300,6 @@ def _too_much(mine: Sequence[Request], ask: Ask, *, at: Times) -> str | None:
     """The code of why somebody may not ask just now, by what they have asked before; None: they may."""
     waiting = [one for one in mine if one.state(at) is RequestState.WAITING]
     same = [one for one in mine if (one.name, one.person_id) == (ask.name, ask.person_id)]
-    if any(one.state(at) in (RequestState.WAITING, RequestState.GIVEN) for one in same):
+    if any(one.state(at) in STANDS for one in same):
         return "asked_already"
     return "too_many_asked" if len(waiting) >= MOST_WAITING else None

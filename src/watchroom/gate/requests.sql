@@ -1,8 +1,9 @@
 -- What was asked for, and what became of it.
 
--- name: requests(id, account, organisation, names, sites, machine_now)
--- One row per request: that one, those of an account, or, of these names at these sites, those that can still be decided
--- or that are open.
+-- name: requests(id, account, organisation, names, sites, person_id, stands_at, before, most)
+-- One row per request, the latest first: that one, those of an account, those of these names at these sites, those about
+-- a person; with `stands_at`, a machine instant, those alone that can still be decided or that are open then. An id
+-- follows the machine time at which it was made, so it is the order, and `before` a place in it.
 select
     request.id,
     request.asked_by,
@@ -45,14 +46,22 @@ where
         or (
             request.name = any(:names::text[])
             and request.site_code = any(:sites::text[])
-            and request.withdrawn_at is null
+        )
+    )
+    and (:person_id::uuid is null or request.person_id = :person_id::uuid)
+    and (
+        :stands_at::timestamptz is null
+        or (
+            request.withdrawn_at is null
             and (
-                (request.decision is null and request.machine_answer_by > :machine_now::timestamptz)
-                or (opening.closed_at is null and opening.machine_closes_at > :machine_now::timestamptz)
+                (request.decision is null and request.machine_answer_by > :stands_at::timestamptz)
+                or (opening.closed_at is null and opening.machine_closes_at > :stands_at::timestamptz)
             )
         )
     )
-order by request.asked_at desc, request.id desc
+    and (:before::uuid is null or request.id < :before::uuid)
+order by request.id desc
+limit :most::bigint
 
 -- name: lock_request(id)
 -- One row where there is such a request; whoever else decides on it waits.

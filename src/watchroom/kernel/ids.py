@@ -18,6 +18,14 @@ def uuid7(*, at: datetime) -> UUID:
     return UUID(int=value)
 
 
+def id_in(text: str) -> UUID | None:
+    """The identifier that a text is; None: it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 class Ids:
     """A source of identifiers on a given clock."""
 

@@ -12,9 +12,10 @@ from watchroom.gate.agreement_changes import Agreements, By
 from watchroom.gate.agreements import Kept, parties
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused
+from watchroom.gate.errors import NotTakenError
 from watchroom.gate.party_keys import PartyKey, Signature, fingerprint
 from watchroom.kernel.clock import Clock
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
 from watchroom.policy.clauses import Agreement, Duty
@@ -258,7 +259,11 @@ def signature_in(text: str) -> Signature:
             signed_at=datetime.fromisoformat(given["signed_at"]),
         )
     except (KeyError, TypeError, ValueError, RecursionError, NoteError):
-        raise UsageError("the signature cannot be read; give the file that `agreement sign` wrote there") from None
+        raise NotTakenError(
+            "the signature cannot be read; give the file that `agreement sign` wrote there", why="unreadable"
+        ) from None
     if signature.signed_at.tzinfo is None:
-        raise UsageError("the signature does not say in which zone it was made; give the file as their node wrote it")
+        raise NotTakenError(
+            "the signature does not say in which zone it was made; give the file as their node wrote it", why="no_zone"
+        )
     return signature

@@ -17,9 +17,9 @@ from watchroom.audit.subject_requests import (
     SubjectRequest,
     add_request,
     add_step,
-    every_request,
     no_such_request,
     one_request,
+    some_requests,
 )
 from watchroom.audit.verdicts import Decided, Standing, record_verdicts, verdicts_on
 from watchroom.audit.witness import enter_reading
@@ -50,6 +50,14 @@ class Work:
     since: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some requests; `more`: the last of them where the list goes on, else None."""
+
+    requests: tuple[SubjectRequest, ...]
+    more: UUID | None
+
+
 def subject_desk_of(node: KeepsLog, asker: Asker) -> "SubjectDesk | Refused":
     """The desk of somebody who may read the log; else a recorded refusal."""
     refused = node.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.READ_AUDIT, what=_THING)
@@ -67,15 +75,15 @@ class SubjectDesk:
         """The day of the node."""
         return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
 
-    def requests(self) -> tuple[SubjectRequest, ...]:
-        """Every request but of people who are hidden from the officer, the one that came last first.
+    def requests(self, *, most: int, before: UUID | None = None) -> Page:
+        """So many requests but of people who are hidden from the officer, the one that came last first.
 
         That they were listed is entered; a list names nobody.
         """
-        hidden = self._hidden()
-        found = tuple(one for one in every_request(self.node.database) if one.person_id not in hidden)
-        self.node.audit.append(replace(self.officer.entry(Act.LIST, _THING), count=len(found)))
-        return found
+        found = some_requests(self.node.database, hidden=self._hidden(), most=most + 1, before=before)
+        page = found[:most]
+        self.node.audit.append(replace(self.officer.entry(Act.LIST, _THING), count=len(page)))
+        return Page(requests=page, more=page[-1].id if len(found) > most else None)
 
     def open(self, *, person: str, reference: str, received_on: date) -> UUID:
         """Open a request and draw its first draft; returns its id.

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from watchroom.audit.entries import Act
-from watchroom.audit.subject_requests import SubjectRequest, every_request
+from watchroom.audit.subject_requests import owed_since
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.glass import Glass
@@ -60,15 +60,10 @@ def waits_for(node: WaitingNode, asker: Asker) -> Waits | Refused:
         requests=node.requests.count_waiting(asker),
         glasses=waiting_for(node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
         looks=None if found.reviewed_at is None else len(queue_of(found.cases, decided=found.decided).cases),
-        answers=answers_of(_to_answer(node, asker), today=today),
+        # A number may not tell of a request that the list of this officer leaves out.
+        answers=answers_of(owed_since(node.database, hidden=node.gate.hidden_from(asker)), today=today),
         spooled=spool_fault(node.spool) is not None,
     )
-
-
-def _to_answer(node: WaitingNode, asker: Asker) -> list[SubjectRequest]:
-    """The requests that the list of this officer holds: a number may not tell of one that it leaves out."""
-    hidden = node.gate.hidden_from(asker)
-    return [one for one in every_request(node.database) if one.person_id not in hidden]
 
 
 def _to_agree(node: WaitingNode) -> ToAgree:

@@ -7,6 +7,7 @@ an error with its line. What is absent is not granted.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Final
 
@@ -31,9 +32,34 @@ from watchroom.policy.openings import CASE, ROOMS, BreakGlass, Room
 from watchroom.policy.openings_text import forms_of_additions, read_break_glass, read_room
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
+from watchroom.policy.slips import Slips
 from watchroom.policy.terms import Law, Terms
 from watchroom.policy.terms_text import dates_of, read_law, read_obligations, read_retention, read_signatories
 
+# Every key that an agreement may have.
+KEYS_OF_AN_AGREEMENT: Final = frozenset(
+    {
+        "agreement",
+        "break_glass",
+        "clauses",
+        "duties",
+        "exclude",
+        "law",
+        "max_classification",
+        "no_persons",
+        "obligations",
+        "on_request",
+        "provider",
+        "purposes",
+        "recipients",
+        "retention",
+        "room",
+        "signed_by",
+        "title",
+        "valid",
+        "version",
+    }
+)
 _LONGEST: Final = timedelta(days=3 * 366)
 
 
@@ -62,6 +88,24 @@ def read_agreement(text: str, *, where: str, model: Catalogue) -> Agreement:
         AgreementError: with the line.
     """
     return _Loader(Form.document(text, where=where), model).agreement(None)
+
+
+def slips_of(text: str, *, where: str, model: Catalogue, on: date | None = None) -> tuple[AgreementError, ...]:
+    """What is wrong with a YAML text as an agreement: first what `load_agreement` says, then the rest in its order.
+
+    Each part that can be read by itself is read, up to its own first slip; what can only be judged together with a part
+    that has one is left for the next time, so that nothing is called wrong that is not. Empty: it can be read.
+    """
+    try:
+        load_agreement(text, where=where, model=model, on=on)
+    except AgreementError as first:
+        try:
+            rest = _Loader(Form.document(text, where=where), model).slips(on)
+        except AgreementError:
+            return (first,)
+        found = {(one.line, one.problem): one for one in (first, *rest)}
+        return tuple(found.values())
+    return ()
 
 
 def charter_text(name: str = "prison_england_and_wales") -> str:
@@ -171,6 +215,46 @@ class _Loader:
         # INVARIANT: every key was read by now, so that nothing without a canonical form is left.
         return replace(agreement, digest=digest_of(form.content()))
 
+    def slips(self, on: date | None) -> list[AgreementError]:
+        """The first slip of each part that can be read by itself, in the order in which `agreement` reads them."""
+        form, slips = self._form, Slips()
+        highest = slips.take(lambda: self._classification(form, "max_classification"))
+        lowest = highest or CLASSIFICATIONS[0]
+        recipients = slips.each(lambda: form.forms("recipients"), lambda part: self._recipient(part, lowest))
+        purposes = slips.take(lambda: form.known("purposes", PURPOSES))
+        law = slips.take(lambda: read_law(form.form("law")))
+        slips.take(lambda: self._validity(form.form("valid"), on))
+        no_persons = slips.take(lambda: form.truth("no_persons") if form.has("no_persons") else False)
+        if recipients is not None and purposes is not None and law is not None and no_persons is not None:
+            roles = tuple(dict.fromkeys(role for recipient in recipients for role in recipient.roles))
+            frame = Frame(roles=roles, purposes=purposes, regime=law.regime, no_persons=no_persons)
+            self._slips_within(frame, slips)
+        for key, read in (("agreement", form.name), ("version", form.number), ("title", form.text)):
+            slips.take(partial(read, key))
+        slips.take(self._provider)
+        slips.take(lambda: read_obligations(form))
+        slips.take(lambda: read_signatories(form))
+        slips.each(lambda: self._forms_if_any("exclude"), lambda part: read_exclusion(part, model=self._model))
+        slips.take(lambda: form.refuse_unknown(KEYS_OF_AN_AGREEMENT))
+        return slips.found
+
+    def _slips_within(self, frame: Frame, slips: Slips) -> None:
+        """Those of the parts that name recipients and purposes, which can be read."""
+        form, model = self._form, self._model
+        clauses = slips.each(lambda: form.forms("clauses"), lambda part: read_clause(part, model=model, frame=frame))
+        slips.each(
+            lambda: self._forms_if_any("on_request"), lambda part: read_on_request(part, model=model, frame=frame)
+        )
+        if clauses is not None:
+            slips.take(lambda: self._require_distinct(clauses))
+            dates = dates_of(clauses, model)
+            slips.take(lambda: read_retention(form.form("retention"), dates=dates))
+            slips.take(lambda: self._room(clauses, dates))
+        slips.each(
+            lambda: self._forms_if_any("duties"), lambda part: self._assignment(part, frame.roles, frame.purposes)
+        )
+        slips.take(lambda: self._break_glass(frame))
+
     def _recipient(self, form: Form, highest: str) -> Recipient:
         recipient = Recipient(
             organisation=form.text("org"),
@@ -187,18 +271,23 @@ class _Loader:
 
     def _terms(self, law: Law, dates: tuple[str, ...]) -> tuple[str, Terms]:
         """The provider, and what is agreed beside the clauses."""
-        provider = self._form.form("provider")
-        organisation = provider.text("org")
+        organisation, controller, contact = self._provider()
         terms = Terms(
-            controller=provider.text("controller"),
-            contact=provider.text("contact"),
+            controller=controller,
+            contact=contact,
             law=law,
             retention=read_retention(self._form.form("retention"), dates=dates),
             obligations=read_obligations(self._form),
             signatories=read_signatories(self._form),
         )
-        provider.close()
         return organisation, terms
+
+    def _provider(self) -> tuple[str, str, str]:
+        """Organisation, controller and contact."""
+        provider = self._form.form("provider")
+        given = provider.text("org"), provider.text("controller"), provider.text("contact")
+        provider.close()
+        return given
 
     def _break_glass(self, frame: Frame) -> BreakGlass | None:
         if not self._form.has("break_glass"):
@@ -260,4 +349,5 @@ __all__ = [
     "example_text",
     "load_agreement",
     "read_agreement",
+    "slips_of",
 ]

@@ -169,6 +169,15 @@ class Form:
             if key not in self._read:
                 raise self.fault(f"unknown key `{key}`; remove it or see docs/reference/agreements.md", key)
 
+    def refuse_unknown(self, keys: Iterable[str]) -> None:
+        """Refuse a key that is none of these, read or not.
+
+        Raises:
+            AgreementError: a key that the form does not know.
+        """
+        self._read.update(keys)
+        self.close()
+
     def _require_known(self, key: str, name: str, register: tuple[str, ...]) -> None:
         if name not in register:
             raise self.fault(f"`{name}` is not known in `{key}`; there are {', '.join(register)}", key)

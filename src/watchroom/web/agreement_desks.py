@@ -1,14 +1,13 @@
 """What the routes about agreements share: the desk of a visitor, their password once more, and how a page is made."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from litestar import Response
 from litestar.enums import MediaType
 
 from watchroom.gate.door import Refused
+from watchroom.gate.errors import NotTakenError
 from watchroom.governance.standing.show import Asker
-from watchroom.kernel.errors import NotFoundError
 from watchroom.node.agreement_desk import PURPOSE, AgreementDesk, desk_of
 from watchroom.web.house import AnyRequest, House, Setting, framed
 from watchroom.web.passwords import NotOpened, person_behind
@@ -48,6 +47,11 @@ def page_of(
     return Response(house.pages.page(template, frame, **content), media_type=MediaType.HTML, status_code=status)
 
 
+def why_not(house: House, fault: NotTakenError) -> str:
+    """Why the desk did not take what was given, in the words of the page."""
+    return house.node.words.phrase(f"agreements.refused.{fault.why}", **fault.params)
+
+
 def confirmed(house: House, visitor: Visitor, request: AnyRequest, *, password: str) -> str:
     """The message id of why a visitor is not let sign, after they gave their password once more; empty: they are.
 
@@ -60,15 +64,3 @@ def confirmed(house: House, visitor: Visitor, request: AnyRequest, *, password: 
             return "agreements.error.password"
         case _:
             return ""
-
-
-def known_draft(text: str) -> UUID:
-    """The identifier of a draft in an address or a form.
-
-    Raises:
-        NotFoundError: it is none.
-    """
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFoundError("no draft at this address") from None

@@ -9,15 +9,17 @@ from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
 from watchroom.gate.drafts import Draft, DraftChangedError
+from watchroom.gate.errors import NotTakenError
 from watchroom.governance.comparison.show import text_rows
 from watchroom.governance.drafts.rules import checked, templates
 from watchroom.governance.drafts.show import Just, draft_page, new_page
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.node.draft_desk import DraftDesk
-from watchroom.web.agreement_desks import HERE, asker_at, desk_at, known_draft, page_of
+from watchroom.web.addresses import known_id
+from watchroom.web.agreement_desks import HERE, asker_at, desk_at, page_of, why_not
 from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present
 from watchroom.web.threads import in_thread
@@ -95,9 +97,9 @@ def begin_draft(house: AtHand, visitor: Present, data: Form) -> Response[str]:
     if text is None:
         return _new(table, text=given, error="drafts.error.no_choice")
     try:
-        return table.begin(known_draft(data.get("draft_id", "")), text, done="begun")
-    except UsageError:
-        return _new(table, text=given, error="drafts.error.too_long")
+        return table.begin(known_id(data.get("draft_id", "")), text, done="begun")
+    except NotTakenError as fault:
+        return _new(table, text=given, error=f"agreements.refused.{fault.why}")
 
 
 @get("/agreements/drafts/{draft_id:str}")
@@ -105,7 +107,7 @@ def begin_draft(house: AtHand, visitor: Present, data: Form) -> Response[str]:
 def draft(house: AtHand, visitor: Present, draft_id: FromPath[str], done: FromQuery[str] = "") -> Response[str]:
     """A draft: its text beside how it would read. One that was entered leads to what it became."""
     table = table_at(house, visitor)
-    held = table.drafts.draft(known_draft(draft_id))
+    held = table.drafts.draft(known_id(draft_id))
     if held.entered_as is not None:
         return Redirect(f"{HERE}/{held.entered_as}", status_code=303)
     if held.is_dropped:
@@ -119,7 +121,7 @@ def draft(house: AtHand, visitor: Present, draft_id: FromPath[str], done: FromQu
 def write_draft(house: AtHand, visitor: Present, draft_id: FromPath[str], data: Form) -> Response[str]:
     """Keep the text; then, as the button says, check it, preview it, enter it to be signed, or throw it away."""
     table, text, act = table_at(house, visitor), plain(data.get("document", "")), data.get("act", "check")
-    fresh = table.drafts.draft(known_draft(draft_id))
+    fresh = table.drafts.draft(known_id(draft_id))
     held = as_read(fresh, data)
     if (fresh.entered_as is not None or fresh.is_dropped) and act != "enter":
         # Its text has nowhere to go; nobody loses work, so it becomes a draft of its own.
@@ -133,8 +135,8 @@ def write_draft(house: AtHand, visitor: Present, draft_id: FromPath[str], data: 
         kept = table.drafts.write(held, text)
     except DraftChangedError:
         return _conflict(table, held, text)
-    except UsageError as fault:
-        return table.page(held, Just(typed=text), error=str(fault))
+    except NotTakenError as fault:
+        return table.page(held, Just(typed=text), error=why_not(house, fault))
     if act == "keep":
         return Response("", status_code=204, headers={"x-revision": str(kept.revision)})
     path = f"{DRAFTS}/{kept.id}/preview" if act == "preview" else f"{DRAFTS}/{kept.id}?done=kept"
@@ -167,10 +169,8 @@ def _enter(table: Table, held: Draft, text: str, *, digest: str) -> Response[str
         return Redirect(f"{DRAFTS}/{kept.id}?done=changed", status_code=303)
     try:
         entered = table.drafts.enter(kept, digest=digest)
-    except DraftChangedError:
-        raise
-    except UsageError as fault:
-        return table.page(kept, Just(), error=str(fault))
+    except NotTakenError as fault:
+        return table.page(kept, Just(), error=why_not(table.house, fault))
     return Redirect(f"{HERE}/{entered.agreement.digest}/sign?done=entered", status_code=303)
 
 

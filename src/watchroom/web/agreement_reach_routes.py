@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from litestar import get
@@ -12,7 +13,6 @@ from litestar.response import Redirect, Stream
 from watchroom.governance.comparison.show import InWords, in_words
 from watchroom.governance.reach.show import ReachLine, ReachPage, reach_lines
 from watchroom.kernel.clock import on_the_wall
-from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.node.agreement_desk import PURPOSE
@@ -20,7 +20,8 @@ from watchroom.node.agreement_reach import Prospect, prospect, reach
 from watchroom.node.draft_desk import DraftDesk
 from watchroom.policy.difference import difference
 from watchroom.policy.errors import AgreementError
-from watchroom.web.agreement_desks import HERE, desk_at, known_draft
+from watchroom.web.addresses import known_id
+from watchroom.web.agreement_desks import HERE, desk_at
 from watchroom.web.faults import place_of
 from watchroom.web.handover_routes import instant_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed
@@ -36,14 +37,15 @@ def preview_draft(
     house: AtHand, visitor: Present, draft_id: FromPath[str], as_of: FromQuery[str] = ""
 ) -> Stream | Redirect:
     """What a draft would change for whom; one that cannot be read leads back to its text."""
-    desk, here = desk_at(house, visitor), f"{HERE}/drafts/{known_draft(draft_id)}"
-    held = DraftDesk(desk=desk).draft(known_draft(draft_id))
+    desk, here = desk_at(house, visitor), f"{HERE}/drafts/{known_id(draft_id)}"
+    held = DraftDesk(desk=desk).draft(known_id(draft_id))
     try:
         found = prospect(desk, held.document, where="draft", as_of=past_instant(house, as_of))
     except AgreementError:
         return Redirect(here, status_code=303)
     said = difference(found.before or found.agreement, found.agreement, model=catalogue())
     page = _page("reach.preview", found, words=house.node.words, here=f"{here}/preview", back=here)
+    page = _at_field(house, page, as_of)
     changes = in_words(said, house.node.words) if found.before is not None else None
     return _sent(house, visitor, page, found=found, changes=changes)
 
@@ -59,21 +61,30 @@ def agreement_reach(
         return Redirect(here, status_code=303)
     found = reach(desk, digest, as_of=past_instant(house, as_of))
     page = _page("reach.kept", found, words=house.node.words, here=f"{here}/reach", back=here)
+    page = _at_field(house, page, as_of)
     return _sent(house, visitor, page, found=found, changes=None)
 
 
 def past_instant(house: House, as_of: str) -> datetime | None:
-    """The instant that an address names; None: it names none, and the present is meant.
+    """The instant that an address names; None: it names none or one that has not come, and the present is meant.
 
     Raises:
-        UsageError: it is no instant, or one of the future.
+        UsageError: it is no instant.
     """
-    if not as_of:
-        return None
-    instant = instant_of(house, as_of)
-    if instant > house.node.clock.now():
-        raise UsageError("nothing can be known as of an instant that has not come")
-    return instant
+    return instant_of(house, as_of) if as_of and not is_to_come(house, as_of) else None
+
+
+def is_to_come(house: House, as_of: str) -> bool:
+    """Whether an address names an instant of the future, as of which nothing can be known."""
+    return bool(as_of) and instant_of(house, as_of) > house.node.clock.now()
+
+
+def _at_field(house: House, page: ReachPage, as_of: str) -> ReachPage:
+    """The page with what is wrong with the instant that was asked for, which stays in its field."""
+    if not is_to_come(house, as_of):
+        return page
+    wall = on_the_wall(instant_of(house, as_of), house.node.words.zone)
+    return replace(page, at_local=f"{wall:%Y-%m-%dT%H:%M}", wrong=house.node.words.phrase("reach.to_come"))
 
 
 def _page(kind: str, found: Prospect, *, words: Words, here: str, back: str) -> ReachPage:
@@ -98,7 +109,7 @@ def _sent(house: House, visitor: Visitor, page: ReachPage, *, found: Prospect, c
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=HERE))
     lines = _until_a_fault(reach_lines(found.reaches, seats=len(found.seats), words=house.node.words))
     pieces = house.pages.pieces("agreements/reach.html", frame, page=page, lines=lines, changes=changes)
-    return Stream(pieces, media_type=MediaType.HTML)
+    return Stream(pieces, media_type=MediaType.HTML, status_code=400 if page.wrong else 200)
 
 
 def _until_a_fault(lines: Iterator[ReachLine]) -> Iterator[ReachLine | None]:

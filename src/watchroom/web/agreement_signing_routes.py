@@ -9,11 +9,12 @@ from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
 from watchroom.gate.agreements import AgreementState
+from watchroom.gate.errors import NotTakenError
 from watchroom.governance.partner_keys.show import Typed, keys_page, verifier_in
 from watchroom.governance.signing.show import Said, sign_page
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import NotFoundError
 from watchroom.node.agreement_desk import AgreementDesk
-from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, confirmed, desk_at, page_of
+from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, confirmed, desk_at, page_of, why_not
 from watchroom.web.forms import Form
 from watchroom.web.house import AnyRequest, AtHand, House, Present
 from watchroom.web.threads import in_thread
@@ -72,8 +73,8 @@ def countersign(
     if not problem:
         try:
             kept = desk.countersign_kept(digest, signature=text)
-        except UsageError as fault:
-            problem = str(fault)
+        except NotTakenError as fault:
+            problem = why_not(house, fault)
         else:
             done = "in_force" if kept.state is AgreementState.IN_FORCE else "countersigned"
             return Redirect(f"{HERE}/{digest}/sign?done={done}", status_code=303)
@@ -93,7 +94,11 @@ def signature_text(data: dict[str, Any]) -> str:
 
 def _sign_page(house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: Said) -> Response[str]:
     """The page, with what was typed and what is wrong with it."""
-    page = sign_page(desk.one(digest), desk.own_key().text(), asker=asker_at(house, desk), done=said.done)
+    one = desk.one(digest)
+    others = (held for held in desk.kept() if held.agreement.name == one.agreement.name and held.is_agreed)
+    agreed = next((held for held in others if held.agreement.version < one.agreement.version), None)
+    key, asker = desk.own_key().text(), asker_at(house, desk)
+    page = sign_page(one, key, asker=asker, agreed=agreed, done=said.done)
     content = {"title": house.node.words.phrase("agreements.sign.title"), "page": page, "said": said}
     return page_of(house, visitor, "agreements/sign.html", content=content, status=400 if said.error else 200)
 
@@ -134,8 +139,10 @@ def _trusted(
     if not error:
         try:
             desk.trust(organisation, key)
-        except UsageError:
-            error, field = "keys.error.refused", "key"
+        except NotTakenError as fault:
+            # Both fields keep what was typed; each reason stands at the one that it is about.
+            error = f"agreements.refused.{fault.why}"
+            field = "organisation" if fault.why == "own_organisation" else "key"
         else:
             return Redirect(f"{KEYS}?done=trusted", status_code=303)
     typed = Typed(organisation=organisation, key=key, error=error, field=field)

@@ -10,10 +10,10 @@ from watchroom.gate.request_records import Ask, AskReason
 from watchroom.gate.requests import MOST_WORDS
 from watchroom.governance.ask.build import build_ask
 from watchroom.governance.ask.show import Faults, Filled, Typed, ask_page
+from watchroom.web.addresses import known_id
 from watchroom.web.forms import Form
 from watchroom.web.guards import purpose_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed
-from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.request_routes import on_to_requests
 from watchroom.web.threads import in_thread

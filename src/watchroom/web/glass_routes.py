@@ -17,10 +17,10 @@ from watchroom.gate.view import Refused
 from watchroom.governance.glass.build import build_glasses, build_review
 from watchroom.governance.glass.show import glass_page, review_page
 from watchroom.kernel.errors import UsageError
+from watchroom.web.addresses import known_id
 from watchroom.web.forms import Form
 from watchroom.web.house import AnyRequest, AtHand, House, Present, Setting, framed
 from watchroom.web.passwords import NotOpened, person_behind
-from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -30,9 +30,17 @@ HERE = "/break-glass"
 
 @get(HERE)
 @in_thread
-def glass(house: AtHand, visitor: Present, review: FromQuery[str] = "", done: FromQuery[str] = "") -> Response[str]:
+def glass(
+    house: AtHand,
+    visitor: Present,
+    review: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+) -> Response[str]:
     """What this person may break, has broken or was told of; with `review` one of them, for whoever reviews."""
-    return _review(house, visitor, known_id(review)) if review else _glasses(house, visitor, done=done)
+    if review:
+        return _review(house, visitor, known_id(review))
+    return _glasses(house, visitor, asked={"done": done, "after": after})
 
 
 @post(HERE)
@@ -92,15 +100,17 @@ def _glasses(
     house: House,
     visitor: Visitor,
     *,
-    done: str = "",
+    asked: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    node = house.node
-    found = build_glasses(node.glass, visitor.asker)
+    """The page; `asked`: what its address says was done, and from where on it lists."""
+    node, said = house.node, asked or {}
+    after = known_id(said["after"]) if said.get("after") else None
+    found = build_glasses(node.glass, visitor.asker, after=after)
     if isinstance(found, Refused):
         raise RefusedError(node.words.say(found.reason))
-    page = glass_page(found, node.words, done=done, errors=errors, typed=typed)
+    page = glass_page(found, node.words, done=said.get("done", ""), errors=errors, typed=typed)
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current=HERE, keeps_typed=True))
     html = house.pages.page("glass.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=400 if errors else 200)

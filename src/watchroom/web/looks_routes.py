@@ -13,9 +13,9 @@ from watchroom.governance.looks.rules import Outcome
 from watchroom.governance.looks.show import queue_page
 from watchroom.governance.my_work.build import build_my_work
 from watchroom.governance.my_work.show import my_work_page
+from watchroom.web.addresses import known_id
 from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
-from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor

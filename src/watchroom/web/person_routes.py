@@ -18,6 +18,7 @@ from watchroom.handover.person.show import person_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.policy.evaluate import Facts, evaluate
 from watchroom.policy.on_request import Askable
+from watchroom.web.addresses import known_id
 from watchroom.web.guards import purpose_of
 from watchroom.web.handover_routes import instant_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed, kept
@@ -111,24 +112,12 @@ def asked_about(house: House, visitor: Visitor, person_id: UUID) -> tuple[str, .
     requests, phrase = house.node.requests, house.node.words.phrase
     at, known = requests.now(), requests.known()
     told: list[str] = []
-    for one in requests.mine(visitor.asker):
+    for one in requests.standing(visitor.asker, person_id=person_id):
         state = one.state(at)
-        if one.person_id == person_id and one.name in known:
+        if one.name in known:
             title = known[one.name].asked.title
             if state is RequestState.WAITING:
                 told.append(phrase("ask.person.waiting", title=title, at=one.answer_by))
             elif state is RequestState.GIVEN and one.closes_at is not None:
                 told.append(phrase("ask.person.given", title=title, at=one.closes_at))
     return tuple(told)
-
-
-def known_id(text: str) -> UUID:
-    """The identifier in an address.
-
-    Raises:
-        NotFoundError: it is none, so nobody is there.
-    """
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFoundError("nobody at this address") from None

@@ -1,7 +1,8 @@
 """The pages of subject access: requests, one request with its draft, the answer. No address names a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.enums import MediaType
@@ -15,12 +16,12 @@ from watchroom.governance.answer.build import Letter, Sender, build_letter, lett
 from watchroom.governance.subject.rules import Show, progress_of, sent_of
 from watchroom.governance.subject.show import Looked, Worked, draft_page
 from watchroom.governance.subject_groups.rules import together_of
-from watchroom.governance.subject_list.show import HOME, Typed, requests_page
+from watchroom.governance.subject_list.show import HOME, LINES_A_PAGE, Typed, requests_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.subject_desk import PURPOSE, SubjectDesk, Work, subject_desk_of
+from watchroom.web.addresses import known_id
 from watchroom.web.forms import Form
 from watchroom.web.house import AtHand, House, Present, Setting, framed
-from watchroom.web.person_routes import known_id
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -33,9 +34,10 @@ DONE = frozenset({"opened", "kept", "nothing", "drawn"})
 
 @get(HOME)
 @in_thread
-def subject_requests(house: AtHand, visitor: Present) -> Response[str]:
-    """Every request, and the form to open one."""
-    return requests_response(house, visitor, desk=desk_for(house, visitor), typed=Typed())
+def subject_requests(house: AtHand, visitor: Present, before: FromQuery[str] = "") -> Response[str]:
+    """The latest requests, or those before one of them, and the form to open one."""
+    listed_before = known_id(before) if before else None
+    return requests_response(house, visitor, desk=desk_for(house, visitor), typed=Typed(), before=listed_before)
 
 
 @post(HOME)
@@ -189,9 +191,13 @@ def day_of(text: str, *, today: date) -> date | None:
     return named if 0 <= (today - named).days <= OLDEST_DAYS else None
 
 
-def requests_response(house: House, visitor: Visitor, *, desk: SubjectDesk, typed: Typed) -> Response[str]:
-    """The list of requests, with the form as it was sent."""
-    page = requests_page(desk.requests(), today=desk.today(), typed=typed, words=house.node.words)
+def requests_response(
+    house: House, visitor: Visitor, *, desk: SubjectDesk, typed: Typed, before: UUID | None = None
+) -> Response[str]:
+    """The list of requests, from its beginning or from the one after `before` on, with the form as it was sent."""
+    listed = desk.requests(most=LINES_A_PAGE, before=before)
+    page = requests_page(listed.requests, today=desk.today(), typed=typed, words=house.node.words)
+    page = replace(page, more=listed.more)
     frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=HOME))
     html = house.pages.page("subject/requests.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=400 if page.is_wrong else 200)

@@ -23,7 +23,7 @@ def nothing_asked(desk: Desk) -> Generator[None]:
     yield
     seat = desk.site.seat
     asker = seat.accounts.asker("officer.a")
-    for one in seat.requests.mine(asker):
+    for one in seat.requests.mine(asker, most=50):
         seat.requests.withdraw(asker, one.id, purpose="custody.care")
         seat.requests.end(asker, one.id, purpose="custody.care")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from watchroom.gate.agreements import Kept, parties
 from watchroom.model.catalogue import Catalogue
-from watchroom.policy.agreement import blank_text, example_names, example_text, load_agreement, read_agreement
+from watchroom.policy.agreement import blank_text, example_names, example_text, load_agreement, read_agreement, slips_of
 from watchroom.policy.clauses import Agreement
 from watchroom.policy.errors import AgreementError
 
@@ -32,11 +32,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a text comes to: the agreement that it is, or the first slip in it with its line."""
+    """What a text comes to: the agreement that it is, or all slips that can be found in it, each with its line."""
 
     agreement: Agreement | None
-    line: int
-    problem: str
+    slips: tuple[AgreementError, ...] = ()
 
 
 def templates(kept: Sequence[Kept], *, model: Catalogue) -> tuple[Template, ...]:
@@ -69,7 +68,6 @@ def _example(name: str, *, model: Catalogue) -> Template:
 
 def checked(document: str, *, model: Catalogue, on: date) -> Checked:
     """What a text comes to as an agreement that is to come into force on a day of the node."""
-    try:
-        return Checked(agreement=load_agreement(document, where="draft", model=model, on=on), line=0, problem="")
-    except AgreementError as fault:
-        return Checked(agreement=None, line=fault.line, problem=fault.problem)
+    if slips := slips_of(document, where="draft", model=model, on=on):
+        return Checked(agreement=None, slips=slips)
+    return Checked(agreement=load_agreement(document, where="draft", model=model, on=on))

@@ -46,13 +46,21 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """One thing that is wrong with a draft, and the line on which it stands."""
+
+    line: int
+    text: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftPage:
     """A draft: its text with numbers of lines, what is wrong with it, and how it would read.
 
     Attributes:
         text: what stands in the field; it is what was typed where that was not kept.
         revision: that the text goes on from.
-        error, error_line: the first slip; empty and 0: it can be read.
+        slips: all that can be found at once; empty: it can be read.
         conflict: that somebody else kept another text meanwhile, in words; empty: nobody did.
         theirs: how their text differs from the one in the field, line by line.
         sheet: how it would read; None: it cannot be read.
@@ -66,8 +74,7 @@ class DraftPage:
     revision: int
     rows: int
     numbers: tuple[Number, ...]
-    error: tuple[Span, ...]
-    error_line: int
+    slips: tuple[Slip, ...]
     findings: tuple[FindingLine, ...]
     sheet: SheetShown | None
     digest: str
@@ -135,8 +142,10 @@ def draft_page(draft: Draft, *, on: date, model: Catalogue, words: Words, just: 
         revision=draft.revision,
         rows=rows,
         numbers=_numbers(rows, found, findings),
-        error=spans(words.phrase("drafts.error_at", line=found.line, problem=found.problem)) if found.problem else (),
-        error_line=found.line,
+        slips=tuple(
+            Slip(line=one.line, text=spans(words.phrase("drafts.error_at", line=one.line, problem=one.problem)))
+            for one in found.slips
+        ),
         findings=findings,
         sheet=None if agreement is None else sheet_shown(agreement, model=model, words=words),
         digest="" if agreement is None else agreement.digest,
@@ -151,8 +160,8 @@ def _done(done: str, *, is_readable: bool, words: Words) -> str:
 
 
 def _numbers(rows: int, found: Checked, findings: Sequence[FindingLine]) -> tuple[Number, ...]:
-    marked = {one.line for one in findings if one.line}
+    marked, wrong = {one.line for one in findings if one.line}, {one.line for one in found.slips}
     return tuple(
-        Number(number=line, mark="is-error" if line == found.line else "is-finding" if line in marked else "")
+        Number(number=line, mark="is-error" if line in wrong else "is-finding" if line in marked else "")
         for line in range(1, rows + 1)
     )

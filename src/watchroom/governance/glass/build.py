@@ -5,31 +5,32 @@ from uuid import UUID
 from watchroom.audit.read import Recorded
 from watchroom.gate.askers import Asker
 from watchroom.gate.glass import Glass
-from watchroom.gate.glass_kept import Broken
+from watchroom.gate.glass_kept import Listed, Span
 from watchroom.gate.glass_reading import glasses_for, record_of
 from watchroom.gate.view import Refused
-from watchroom.governance.glass.rules import Glasses
+from watchroom.governance.glass.rules import LINES_A_PAGE, Glasses
 from watchroom.policy.clauses import Duty
 
 
-def build_glasses(glass: Glass, asker: Asker) -> Glasses | Refused:
-    """What somebody may break, has broken, was told of or has to review.
+def build_glasses(glass: Glass, asker: Asker, *, after: UUID | None = None) -> Glasses | Refused:
+    """What somebody may break, has broken, was told of or has to review, a page of it after the one of that id.
 
     Raises:
         AuditUnavailableError: the look could not be recorded.
     """
-    broken = glasses_for(glass, asker)
+    broken = glasses_for(glass, asker, span=Span(most=LINES_A_PAGE, after=after))
     return broken if isinstance(broken, Refused) else glasses_of(glass, asker, broken)
 
 
-def glasses_of(glass: Glass, asker: Asker, broken: tuple[Broken, ...]) -> Glasses:
+def glasses_of(glass: Glass, asker: Asker, listed: Listed) -> Glasses:
     """The same of what is at hand; no look, so not to be shown without one."""
     return Glasses(
         now=glass.clock.now(),
         machine_now=glass.machine.now(),
         asker=asker.name,
         offers=glass.offers(asker),
-        broken=broken,
+        broken=listed.broken,
+        more=listed.more,
         may_review=Duty.REVIEW_GLASS in glass.gate.duties(asker),
     )
 
@@ -45,4 +46,4 @@ def build_review(glass: Glass, asker: Asker, opening: UUID) -> tuple[Glasses, tu
     if isinstance(found, Refused):
         return found
     one, record = found
-    return glasses_of(glass, asker, (one,)), record
+    return glasses_of(glass, asker, Listed(broken=(one,))), record

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.audit.read import Recorded
 from watchroom.gate.glass_kept import Broken, Offer
 
+# So many broken glasses are on one page.
+LINES_A_PAGE = 50
 # What every record has, or what only joins records: not worth a word where it is said what is added.
 _UNSAID = frozenset({"person_id", "episode_id", "is_active", "status_code"})
 
@@ -32,6 +35,7 @@ class Glasses:
         offers: glasses that they may break.
         broken: those that they may know of.
         may_review: whether it is their duty.
+        more: the last of `broken` where the list goes on; None: it ends there.
     """
 
     now: datetime
@@ -40,6 +44,7 @@ class Glasses:
     offers: Sequence[Offer]
     broken: Sequence[Broken]
     may_review: bool
+    more: UUID | None = None
 
     def mine(self) -> tuple[Broken, ...]:
         """One's own that are open now."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from watchroom.audit.read import MOST_OF_OPENING, Recorded
 from watchroom.gate.glass_kept import Broken, Offer, Outcome
@@ -76,7 +77,7 @@ class GlassLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlassPage:
-    """The page. `done` says what has just happened."""
+    """The page. `done` says what has just happened; `more` is the last line where the list goes on, None: it ends."""
 
     title: str
     sentence: str
@@ -87,6 +88,7 @@ class GlassPage:
     heads: tuple[str, ...]
     lines: tuple[GlassLine, ...]
     none_listed: str
+    more: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,7 @@ def glass_page(
         heads=tuple(words.phrase(f"glass.list.{head}") for head in ("who", "when", "reason", "state", "due")),
         lines=tuple(_line(one, glasses, words) for one in glasses.broken),
         none_listed=words.phrase("glass.list.none"),
+        more=glasses.more,
     )
 
 

@@ -19,7 +19,11 @@ from uuid import UUID
 from watchroom.audit.look_records import Case, CaseLook, Found, KnownCase
 from watchroom.gate.look_facts import Bounds, LookFacts
 
-BOUNDS: Final = Bounds(grace_hours=72, margin_minutes=45, news_hours=72, burst_people=12, burst_times=3)
+# For so long the reasons of a case that was explained raise no other one about the same two people.
+SETTLED: Final = timedelta(days=180)
+BOUNDS: Final = Bounds(
+    grace_hours=72, margin_minutes=45, news_hours=72, burst_people=12, burst_times=3, settled=SETTLED
+)
 # A name that more people of the record carry is no reason by itself.
 MOST_CARRIERS: Final = 5
 # Looks without a relation and without an event, on so many days.
@@ -27,8 +31,6 @@ REPEATED_DAYS: Final = 3
 # At most so many cases a week are put before reviewers; the others are counted.
 BUDGET: Final = 20
 WEEK: Final = timedelta(days=7)
-# For so long the reasons of a case that was explained raise no other one about the same two people.
-SETTLED: Final = timedelta(days=180)
 
 
 class Reason(StrEnum):

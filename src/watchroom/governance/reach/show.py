@@ -33,7 +33,12 @@ class ReachLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachPage:
-    """The page around the lines. `at_local` is what the field for an instant holds; empty: it is of now."""
+    """The page around the lines.
+
+    Attributes:
+        at_local: what the field for an instant holds; empty: it is of now.
+        wrong: what is wrong with it, in words; empty: nothing.
+    """
 
     title: str
     sentence: str
@@ -45,6 +50,7 @@ class ReachPage:
     counting: str
     none: str
     failed: str
+    wrong: str = ""
 
 
 def reach_lines(reaches: Iterator[Reach], *, seats: int, words: Words) -> Iterator[ReachLine]:

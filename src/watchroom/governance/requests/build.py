@@ -7,7 +7,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.gate.request_records import RequestState
 from watchroom.gate.requests import Requests
-from watchroom.governance.requests.rules import Inbox, Kept, PersonRow, inbox_of
+from watchroom.governance.requests.rules import LINES_A_PAGE, Inbox, Kept, PersonRow, Place, inbox_of
 from watchroom.kernel.named_sql import load_queries
 
 QUERIES = load_queries("watchroom.governance.requests")
@@ -30,16 +30,21 @@ def build_requests(gate: Gate, asker: Asker, *, purpose: str, kept: Kept, at: da
     )
 
 
-def kept_for(requests: Requests, asker: Asker) -> Kept:
-    """What is kept of requests for one reader."""
-    at, theirs = requests.now(), requests.for_decider(asker)
+def kept_for(requests: Requests, asker: Asker, *, place: Place | None = None, most: int = LINES_A_PAGE) -> Kept:
+    """What is kept of requests for one reader, of which so many of each list are to be shown from a place on.
+
+    What waits or is open has an end: answers are due within days, and what is given ends within weeks.
+    """
+    at, theirs, begin = requests.now(), requests.for_decider(asker), place or Place()
     return Kept(
-        mine=requests.mine(asker),
+        mine=requests.mine(asker, before=begin.mine, most=most + 1),
         waiting=tuple(one for one in theirs if one.state(at) is RequestState.WAITING),
         open=tuple(one for one in theirs if one.state(at) is RequestState.GIVEN),
         known=requests.known(),
         decides=bool(requests.decided_by(asker)),
         sites=asker.all_sites,
+        place=begin,
+        most=most,
     )
 
 

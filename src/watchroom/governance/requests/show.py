@@ -7,7 +7,7 @@ from uuid import UUID
 
 from watchroom.gate.openings import Times
 from watchroom.gate.request_records import Request, RequestState
-from watchroom.governance.requests.rules import SOON, Inbox, PersonRow, first_span, spans_of
+from watchroom.governance.requests.rules import SOON, Inbox, PersonRow, Place, first_span, spans_of
 from watchroom.model.words import Words
 from watchroom.policy.on_request import Askable
 from watchroom.policy.periods import Period
@@ -93,7 +93,12 @@ class Mine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestsPage:
-    """The page: what waits for the reader, what is open there, and what they have asked for."""
+    """The page: what waits for the reader, what is open there, and what they have asked for.
+
+    Attributes:
+        waiting_count: how many wait, with a plus where more do than are shown; empty: none.
+        more: where each list goes on that does.
+    """
 
     title: str
     sentence: str
@@ -104,6 +109,7 @@ class RequestsPage:
     waiting: tuple[ToDecide, ...]
     open: tuple[Mine, ...]
     mine: tuple[Mine, ...]
+    more: Place
 
 
 def requests_page(inbox: Inbox, words: Words, *, at: Times, purpose: str, after: After) -> RequestsPage:
@@ -117,16 +123,18 @@ def requests_page(inbox: Inbox, words: Words, *, at: Times, purpose: str, after:
         after: what was done just before.
     """
     waiting = tuple(_to_decide(one, inbox, words, again=after.again) for one in inbox.waiting)
+    count = f"{len(waiting)}+" if inbox.more.waiting else str(len(waiting))
     return RequestsPage(
         title=words.phrase("requests.title"),
         sentence=words.phrase("requests.sentence.decides" if inbox.decides else "requests.sentence"),
         done=words.phrase(after.done) if after.done else "",
         purpose=purpose,
         decides=inbox.decides,
-        waiting_count=str(len(waiting)) if waiting else "",
+        waiting_count=count if waiting else "",
         waiting=waiting,
         open=tuple(_mine(one, inbox, words, at=at, is_own=False) for one in inbox.open),
         mine=tuple(_mine(one, inbox, words, at=at, is_own=True) for one in inbox.mine),
+        more=inbox.more,
     )
 
 

@@ -22,7 +22,10 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignPage:
-    """What is signed and by whom. `statement` are the very lines; `waiting` are partners whose signature is missing."""
+    """What is signed and by whom. `statement` are the very lines; `waiting` are partners whose signature is missing.
+
+    `compare` leads to what changes against the version that is agreed now; empty: none is, or it is this one.
+    """
 
     line: Line
     done: str
@@ -32,6 +35,7 @@ class SignPage:
     is_signed_by_us: bool
     can_sign: bool
     waiting: tuple[str, ...]
+    compare: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +49,8 @@ class Said:
     text: str = ""
 
 
-def sign_page(one: Kept, own_key: str, *, asker: Asker, done: str = "") -> SignPage:
-    """The page on which a version is signed and partners' signatures are taken."""
+def sign_page(one: Kept, own_key: str, *, asker: Asker, agreed: Kept | None = None, done: str = "") -> SignPage:
+    """The page on which a version is signed and partners' signatures are taken; `agreed`: what it would follow."""
     ours = asker.organisation
     return SignPage(
         line=line_of(one, asker),
@@ -56,6 +60,7 @@ def sign_page(one: Kept, own_key: str, *, asker: Asker, done: str = "") -> SignP
         signatures=signature_lines(one, asker=asker),
         is_signed_by_us=ours not in one.unsigned,
         can_sign=waiting_for(one, organisation=ours, on=asker.on) is Waiting.SIGN,
+        compare="" if agreed is None else f"/agreements/{agreed.agreement.digest}/compare/{one.agreement.digest}",
         waiting=tuple(party for party in one.unsigned if party != ours),
     )
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from watchroom.audit.subject_requests import SubjectRequest
 from watchroom.governance.subject_list.rules import Due, due_on, due_state
 from watchroom.model.words import Words
 
 HOME = "/subject-access"
+LINES_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestsPage:
-    """The list of requests, with the form to open one."""
+    """The list of requests, with the form to open one. `more`: its last line where it goes on; None: it ends."""
 
     title: str
     sentence: str
     lines: tuple[RequestLine, ...]
     fields: tuple[Field, ...]
     is_wrong: bool
+    more: UUID | None = None
 
 
 def requests_page(found: tuple[SubjectRequest, ...], *, today: date, typed: Typed, words: Words) -> RequestsPage:

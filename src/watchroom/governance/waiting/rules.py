@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from watchroom.audit.subject_requests import SubjectRequest
 from watchroom.gate.agreements import Kept
 from watchroom.governance.standing.rules import Waiting, waiting_for
 from watchroom.governance.subject_list.rules import Due, due_state
@@ -77,9 +76,9 @@ def to_agree(kept: Sequence[Kept], *, organisation: str, on: date) -> ToAgree:
     return ToAgree(sign=found.count(Waiting.SIGN), review=found.count(Waiting.REVIEW))
 
 
-def answers_of(requests: Sequence[SubjectRequest], *, today: date) -> Answers:
-    """How the answers stand that are owed on a day of the node."""
-    found = [due_state(one.received_on, today=today, is_answered=one.answer is not None) for one in requests]
+def answers_of(owed_since: Sequence[date], *, today: date) -> Answers:
+    """How the answers stand on a day of the node that are owed to requests which came on those days."""
+    found = [due_state(one, today=today, is_answered=False) for one in owed_since]
     return Answers(late=found.count(Due.LATE), soon=found.count(Due.SOON), in_time=found.count(Due.IN_TIME))
 
 
