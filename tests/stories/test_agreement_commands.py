@@ -166,11 +166,11 @@ def test_signatories_read_a_sheet_and_partners_get_the_same_agreement_as_odrl(
 
 def test_in_somebodys_name_the_sheet_ends_with_what_was_measured(desks: tuple[Desk, Desk], draft: Path) -> None:
     node, everybody = desks[0].node, desks[0].node / "charter.yaml"
-    assert "To mean twice" not in run("agreement", "sheet", node, everybody).stdout
+    assert "Worth a second look" not in run("agreement", "sheet", node, everybody).stdout
     page = run("agreement", "sheet", node, everybody, "--as", "gov")
     assert page.exit_code == 0, page.stderr
     findings = given(run("agreement", "check", node, everybody, "--as", "gov"))["findings"]
-    measured = page.stdout.partition("To mean twice")[2]
+    measured = page.stdout.partition("Worth a second look")[2]
     assert findings
     assert all(one["text"] in measured for one in findings)  # type: ignore[index]
     assert "% of all people" in measured

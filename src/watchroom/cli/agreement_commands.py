@@ -40,7 +40,7 @@ def agreement_group() -> None:
 @click.option("--as", "user", metavar="USER", help="Measure on record and log too, in the name of this account.")
 @answering
 def check_command(folder: Path, file: Path, *, user: str | None) -> None:
-    """Read the agreement in FILE as the node in DIR would; an error names its line, a finding what to mean twice.
+    """Read the agreement in FILE as the node in DIR would; an error names its line, a finding what is worth a second look.
 
     With --as it also says which clauses show a large part of all people, and which fields nobody has read.
     """
@@ -60,7 +60,8 @@ def check_command(folder: Path, file: Path, *, user: str | None) -> None:
                 ],
             }
         )
-    say(f"it can be read; {len(findings)} findings to mean twice" if findings else "it can be read; no findings")
+    counted = "1 finding" if len(findings) == 1 else f"{len(findings) or 'no'} findings"
+    say(f"it can be read; {counted}{', worth a second look' if findings else ''}")
 
 
 @agreement_group.command("sheet")
