@@ -40,7 +40,7 @@ def agreement_group() -> None:
 @click.option("--as", "user", metavar="USER", help="Measure on record and log too, in the name of this account.")
 @answering
 def check_command(folder: Path, file: Path, *, user: str | None) -> None:
-    """Read the agreement in FILE as the node in DIR would; an error names its line, a finding what is worth a second look.
+    """Read the agreement in FILE as the node in DIR would; an error names its line, a finding what to look at twice.
 
     With --as it also says which clauses show a large part of all people, and which fields nobody has read.
     """
