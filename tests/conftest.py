@@ -17,6 +17,15 @@ from watchroom.store.server import EmbeddedServer
 # A crash of the machine may cost a test run its databases; durability is tested where it is the subject.
 _QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 
+# Half a minute and more each, as `pytest --durations 0` had it last; a file goes to one worker whole.
+_LONGEST = frozenset(
+    {"test_oracle.py", "test_abuse_timing.py", "test_by_hand.py", "test_commands.py", "test_look_load.py"}
+)
+
+# Laws are no timed tests: the first example may wait for a collection of garbage, or for another process.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
 # `make mutants`: the same examples in every run, so that its figure can be got again.
 settings.register_profile(
     "mutants",
@@ -35,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"
     parser.addoption("--nomis", type=Path, default=shipped, help="folder of the NOMIS-like extract")
     parser.addoption("--dsn", help="an external PostgreSQL: a login with CREATEROLE and CREATEDB, superuser or not")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest begin first, in whatever order they were drawn: else one worker ends alone with them."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 
 class EveryKey(dict[str, Any]):
@@ -34,4 +35,4 @@ def filled(kind: Any, text: str) -> Any:
         return EveryKey(filled(inner[1], text))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
-    return {str: text, int: 2, float: 0.5, bool: True}[kind]
+    return {str: text, int: 2, float: 0.5, bool: True, UUID: UUID(int=2)}[kind]

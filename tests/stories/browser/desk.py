@@ -43,7 +43,8 @@ class Desk:
             self.page.goto(self.site.address + path)
 
     def sit_down(self, account: str) -> None:
-        """Signed in without the form."""
+        """Signed in without the form, and away from the page of whoever sat here: it would find another session."""
+        self.page.goto("about:blank")
         token = self.site.seat.sessions.begin(self.site.seat.accounts.asker(account))
         self.page.context.add_cookies([{"name": "watchroom", "value": token, "url": self.site.address}])
 
