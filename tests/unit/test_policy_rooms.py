@@ -104,8 +104,12 @@ def test_a_period_of_the_calendar_keeps_a_room_closed_longer_rather_than_shorter
     assert not is_open(date(2026, 8, 29))
 
 
+# Without it the clause itself asks for members, and nothing could be told of the agreement.
+BY_THE_AGREEMENT = changed(("    subject: in_my_case_room\n", ""), text=CONFERENCE)
+
+
 def test_a_time_alone_already_asks_for_members() -> None:
-    agreement = load()
+    agreement = load(BY_THE_AGREEMENT)
     nobody = replace(agreement, recipients=tuple(replace(one, member_of=None) for one in agreement.recipients))
     assert not shown(nobody, HEARD, "C-2")
     assert shown(nobody, HEARD, "C-1")
@@ -113,7 +117,9 @@ def test_a_time_alone_already_asks_for_members() -> None:
 
 def test_members_can_be_asked_for_without_a_time() -> None:
     always = load(
-        changed(("room: {opens: P8D before conference_at, closes: P14D after conference_at}\n", ""), text=CONFERENCE)
+        changed(
+            ("room: {opens: P8D before conference_at, closes: P14D after conference_at}\n", ""), text=BY_THE_AGREEMENT
+        )
     )
     assert always.room is None
     assert shown(always, HEARD + timedelta(days=30), "C-1")
