@@ -103,6 +103,13 @@ def test_it_closes_also_for_a_reason_that_no_table_can_hold(party: Party) -> Non
     assert party.agreements.suspend("DSA-012", by=BY, reason="no\0 answer").state is AgreementState.SUSPENDED
 
 
+def test_a_kept_key_that_cannot_be_read_is_damage_and_gives_nothing(party: Party) -> None:
+    party.agreed(text())
+    by_hand(party, f"update gate.party_key set key = replace(key, '+', '') where organisation = '{TRUST}'")
+    with pytest.raises(AgreementDamagedError, match="restore it from a backup"):
+        party.agreements.kept()
+
+
 def test_it_can_be_suspended_too(party: Party) -> None:
     party.agreed(text())
     taken_back(party)

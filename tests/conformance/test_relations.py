@@ -11,6 +11,7 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.kernel.clock import SteppedClock
+from watchroom.kernel.errors import NotFoundError
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.clauses import Agreement
@@ -71,6 +72,12 @@ def world(database: Database) -> Database:
     accounts.add(TRUST_NURSE, password="correct horse battery staple", is_demo=True)
     accounts.know_staff(TRUST_NURSE.name, source_system="nomis", staff_reference="77", operator="root")
     return database
+
+
+def test_nobody_is_known_to_a_source_who_has_no_account(database: Database) -> None:
+    accounts = Accounts(database=database, audit=MemoryAuditLog(), organisation=TRUST, machine_clock=CLOCK)
+    with pytest.raises(NotFoundError, match="user list"):
+        accounts.know_staff("nobody", source_system="nomis", staff_reference="77", operator="root")
 
 
 WIDE = replace(TRUST_NURSE, sites=("LEI", *(f"S{number:02}" for number in range(40))))

@@ -24,6 +24,13 @@ def test_every_link_within_the_repository_leads_somewhere(document: Path) -> Non
         assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
+def test_every_document_that_a_message_or_a_comment_names_exists() -> None:
+    for source in sorted((ROOT / "src").rglob("*")):
+        if source.suffix in {".py", ".po", ".sql", ".yaml"}:
+            for named in re.findall(r"\bdocs/[\w/-]+\.md", source.read_text(encoding="utf-8")):
+                assert (ROOT / named).exists(), f"{source.name} names {named}"
+
+
 def test_every_command_of_the_readme_is_there() -> None:
     known = {path for path, _ in commands_of(commands())}
     text = (ROOT / "README.md").read_text(encoding="utf-8")

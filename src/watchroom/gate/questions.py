@@ -68,7 +68,7 @@ def _question(name: str, text: str) -> Question:
     try:
         statements = sqlglot.parse(text, dialect="postgres")
     except SqlglotError:
-        raise QuestionError(f"query `{name}` cannot be read; see docs/reference/gate.md") from None
+        raise QuestionError(f"query `{name}` is no SQL that the gate can read; try it in psql") from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Select | exp.SetOperation):
         raise QuestionError(f"query `{name}` must be one `select`")
     statement = statements[0]
