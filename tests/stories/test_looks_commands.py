@@ -61,7 +61,7 @@ def test_a_look_at_a_neighbour_is_found_shown_decided_and_told(folder: Path, tmp
     assert "has not been looked through yet" in first.stderr
     found = run("looks", "find", folder, *AS)
     assert found.exit_code == 0, found.stderr
-    assert "1 new cases" in found.stderr
+    assert "looked through" in found.stderr
     listed = run("looks", "list", folder, *AS, "--json")
     (case,) = json.loads(listed.stdout)["cases"]
     assert (case["account"], case["person"]) == ("officer-smith", person)
