@@ -123,6 +123,13 @@ def test_a_shift_that_cannot_be_is_refused_and_no_shift_of_its_file_is_kept(
         assert connection.execute("select from gate.rota where account = 'dpo'").fetchall() == []
 
 
+def test_a_log_of_days_to_come_is_not_looked_through(folder: Path) -> None:
+    before = json.loads(run("looks", "list", folder, *AS, "--json").stdout)["reviewed_at"]
+    found = run("looks", "find", folder, "--from", "2999-01-01T00:00", *AS)
+    assert (found.exit_code, "earlier" in found.stderr) == (2, True)
+    assert json.loads(run("looks", "list", folder, *AS, "--json").stdout)["reviewed_at"] == before
+
+
 def test_no_case_of_an_id_is_one_answer(folder: Path) -> None:
     for words in (("looks", "show", folder, uuid4()),
                   ("looks", "decide", folder, uuid4(), "--outcome", "explained", "--note", "n")):  # fmt: skip
