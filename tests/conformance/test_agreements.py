@@ -15,6 +15,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Refused
 from watchroom.gate.party_keys import AgreementDamagedError, statement
 from watchroom.gate.preview import Preview, seats_of
+from watchroom.governance.standing.rules import waiting_for
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import load_agreement
@@ -144,6 +145,15 @@ def test_a_later_version_takes_the_place_of_a_suspended_one(party: Party) -> Non
     party.agreed(text(version=2, fields=("prison_number", "birth_date")))
     assert len(seen(party.gate())) > 1
     assert [one.state for one in party.agreements.kept()] == [AgreementState.IN_FORCE, AgreementState.SUPERSEDED]
+
+
+def test_an_unsigned_version_that_a_later_one_has_passed_by_waits_for_nobody(party: Party) -> None:
+    passed_by = party.entered(text()).agreement
+    party.agreed(text(version=2))
+    later, earlier = party.agreements.kept()
+    assert (later.state, earlier.agreement.digest) == (AgreementState.IN_FORCE, passed_by.digest)
+    assert earlier.state is AgreementState.SUPERSEDED
+    assert waiting_for(earlier, organisation="HMPPS", on=START.date()) is None
 
 
 def test_a_version_holds_until_the_day_before_its_successor_begins(party: Party) -> None:

@@ -213,9 +213,10 @@ def test_both_sign_by_file_and_it_is_in_force_and_one_step_suspends_it(officer: 
         "signature": partner.sign(statement(digest, TRUST)).hex(),
         "signed_at": datetime(2026, 7, 1, tzinfo=UTC).isoformat(),
     }
+    # What was pasted before, and was refused, still stands in the field; the file was chosen after it.
     reply = officer.client.post(
         f"/agreements/{digest}/countersign",
-        data={"csrf_token": officer.token, "password": officer.password, "signature": ""},
+        data={"csrf_token": officer.token, "password": officer.password, "signature": "half of a sign"},
         files={"file": ("s.json", json.dumps(signature).encode(), "application/json")},
         follow_redirects=False,
     )

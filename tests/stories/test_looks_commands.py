@@ -61,7 +61,7 @@ def test_a_look_at_a_neighbour_is_found_shown_decided_and_told(folder: Path, tmp
     assert "has not been looked through yet" in first.stderr
     found = run("looks", "find", folder, *AS)
     assert found.exit_code == 0, found.stderr
-    assert "1 new cases" in found.stderr
+    assert "looked through" in found.stderr
     listed = run("looks", "list", folder, *AS, "--json")
     (case,) = json.loads(listed.stdout)["cases"]
     assert (case["account"], case["person"]) == ("officer-smith", person)
@@ -121,6 +121,13 @@ def test_a_shift_that_cannot_be_is_refused_and_no_shift_of_its_file_is_kept(
     assert run("user", "rota", folder, rota).exit_code in (1, 2)
     with Node.open(folder) as node, node.database.connection(Principal.APP) as connection:
         assert connection.execute("select from gate.rota where account = 'dpo'").fetchall() == []
+
+
+def test_a_log_of_days_to_come_is_not_looked_through(folder: Path) -> None:
+    before = json.loads(run("looks", "list", folder, *AS, "--json").stdout)["reviewed_at"]
+    found = run("looks", "find", folder, "--from", "2999-01-01T00:00", *AS)
+    assert (found.exit_code, "earlier" in found.stderr) == (2, True)
+    assert json.loads(run("looks", "list", folder, *AS, "--json").stdout)["reviewed_at"] == before
 
 
 def test_no_case_of_an_id_is_one_answer(folder: Path) -> None:

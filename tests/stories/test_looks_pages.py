@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from uuid import UUID
 
 import pytest
 from abuse_record import CARE, first_of
@@ -9,6 +10,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from web_seat import Seat, get, seat_at
 
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.restrictions import RestrictionKind
 from watchroom.node.node import Node
 from watchroom.store.database import Principal
 
@@ -115,6 +118,53 @@ def test_an_address_that_counts_nothing_says_nothing(seat: Seat, client: TestCli
     for found in ("9" * 5000, "\u0663", "-1", "x"):
         told = get(client, f"/looks?found={found}")
         assert (told.status_code, told.text) == (200, plain.text)
+
+
+def test_a_look_from_before_a_person_was_hidden_is_none_at_a_hidden_person(
+    seat: Seat, client: TestClient[Litestar]
+) -> None:
+    inmate = first_of(seat.node, "LEI-A")
+    seat.sign_in(client, "officer.a")
+    assert get(client, f"/people/{inmate}?purpose={CARE}").status_code == 200
+    seat.node.restrictions.restrict(inmate, kind=RestrictionKind.PROTECTED, by=By(actor="records"))
+    try:
+        assert hidden_looks(seat, client, inmate) == []
+        seat.sign_in(client, "officer.a")
+        assert get(client, f"/people/{inmate}?purpose={CARE}").status_code == 404
+        ((shown, account),) = hidden_looks(seat, client, inmate)
+        assert (shown, account) == (False, "officer.a")
+    finally:
+        seat.node.restrictions.lift(inmate, by=By(actor="records"))
+
+
+def hidden_looks(seat: Seat, client: TestClient[Litestar], person: UUID) -> list[tuple[bool, str]]:
+    """The log is looked through; which looks at that person stand out as looks at somebody hidden."""
+    token = seat.sign_in(client, "records")
+    assert client.post("/looks", data={"csrf_token": token}, follow_redirects=False).status_code == 303
+    with seat.node.database.connection(Principal.AUDIT) as connection:
+        return connection.execute(
+            "select (one.facts ->> 'was_shown')::boolean, look_case.account from audit.look_case"
+            " join audit.look_case_entry as one on one.case_id = look_case.id"
+            " where look_case.person_id = %s and 'restricted' = any(one.reasons)",
+            (person,),
+        ).fetchall()
+
+
+def test_looking_through_the_log_says_the_same_whether_a_case_about_the_reviewer_is_new_or_not(
+    seat: Seat, client: TestClient[Litestar]
+) -> None:
+    snooped(seat, client)
+    with seat.node.database.connection(Principal.AUDIT) as connection:
+        connection.execute("delete from audit.look_case_entry")
+        connection.execute("delete from audit.look_case where decided_at is null")
+    told = []
+    for _ in ("something is new", "nothing is"):
+        token = seat.sign_in(client, "records")
+        found = client.post("/looks", data={"csrf_token": token}, follow_redirects=False)
+        page = get(client, found.headers["location"]).text
+        told.append((found.headers["location"], re.findall(r"The log of the last seven days[^<]*", page)))
+    assert told[0] == told[1]
+    assert len(told[0][1]) == 1
 
 
 def test_an_address_that_is_no_case_and_one_that_names_none_give_the_same_page(

@@ -81,6 +81,16 @@ def test_what_is_withdrawn_or_refused_shows_nothing(folder: Path) -> None:
     assert problems(folder) == {None}
 
 
+def test_another_reason_is_said_in_words_at_the_terminal_too(folder: Path) -> None:
+    who = with_needs(folder)
+    ask = ("request", "ask", folder, who, "care-need", "--reason", "other", "--as", "officer.a", *CARE)
+    for words in ((), ("--words", "  ")):
+        asked = run(*ask, *words)
+        assert (asked.exit_code, asked.stdout) == (1, "")
+        assert "in words" in asked.stderr
+    assert [one for one in listed(folder, "nurse") if one["list"] == "waiting"] == []
+
+
 def test_to_ask_about_somebody_on_another_wing_and_about_nobody_gives_the_same_answer(folder: Path, node: Node) -> None:
     answers = {
         (asked.exit_code, asked.stdout, asked.stderr)

@@ -127,7 +127,16 @@ def test_used_wrongly_it_says_how_and_a_file_that_is_no_export_is_at_fault(tmp_p
     command = [sys.executable, "-I", "-S", str(PLACE)]
     assert subprocess.run(command, capture_output=True, cwd=tmp_path, check=False).returncode == 2
     (tmp_path / "no.zip").write_bytes(b"no zip")
-    for name in ("no.zip", "none.zip"):
-        found = subprocess.run([*command, name], capture_output=True, cwd=tmp_path, check=False, text=True)
-        assert (found.returncode, found.stderr) == (1, "")
-        assert found.stdout.startswith("AT FAULT: the export")
+    found = subprocess.run([*command, "no.zip"], capture_output=True, cwd=tmp_path, check=False, text=True)
+    assert (found.returncode, found.stderr) == (1, "")
+    assert found.stdout.startswith("AT FAULT: the export")
+
+
+def test_a_name_or_a_key_that_was_mistyped_is_not_called_a_damaged_export(tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-S", str(PLACE)]
+    (tmp_path / "no.zip").write_bytes(b"no zip")
+    for typed, told in ((["none.zip"], "none.zip"), (["."], "."), (["no.zip", "--key", "w+1+x"], "key")):
+        found = subprocess.run([*command, *typed], capture_output=True, cwd=tmp_path, check=False, text=True)
+        assert (found.returncode, found.stdout) == (2, ""), typed
+        assert told in found.stderr
+        assert "Traceback" not in found.stderr

@@ -7,8 +7,8 @@ order by entry.index asc
 limit 1
 
 -- name: copy_looks(first_index, last_index, most_people)
--- One row per look and person: index, node instant, account, person, act, how many rows were given. An entry is a look
--- at the person who was looked up; where it does not say who that was, at each of a few. More are a list.
+-- One row per look and person: index, node instant, account, person, act, how many rows were given, machine instant. An
+-- entry is a look at the person who was looked up; where it does not say who that was, at each of a few. More are a list.
 copy (
     with read as materialized (
         select
@@ -29,7 +29,8 @@ copy (
         read.said ->> 'actor',
         person.id,
         read.said ->> 'act',
-        case when read.said ->> 'act' = 'refuse' then 0 else coalesce((read.said ->> 'count')::bigint, 0) end
+        case when read.said ->> 'act' = 'refuse' then 0 else coalesce((read.said ->> 'count')::bigint, 0) end,
+        read.said ->> 'machine_at'
     from read
     cross join
         lateral jsonb_array_elements_text(

@@ -19,6 +19,7 @@ import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256, sha512
+from pathlib import Path
 from typing import Any, NamedTuple
 
 FORMAT = 1
@@ -361,6 +362,16 @@ def main(arguments: list[str]) -> int:
     files = [one for place, one in enumerate(arguments) if one != "--key" and arguments[place - 1 : place] != ["--key"]]
     if len(files) != 1 or arguments[-1:] == ["--key"]:
         sys.stderr.write("usage: python3 verify.py EXPORT.zip [--key KEY]\n")
+        return 2
+    try:
+        Path(files[0]).open("rb").close()
+        for one in pinned:
+            key_of(one)
+    except OSError:
+        sys.stderr.write(f"{files[0]}: there is no such file here, or it may not be read\n")
+        return 2
+    except FaultError:
+        sys.stderr.write("what follows --key is no key; it is one line: name+id+base64\n")
         return 2
     try:
         found = verify(files[0], pinned)

@@ -44,7 +44,8 @@ def find_command(folder: Path, *, since: datetime | None, user: str, purpose: st
     with _desk(folder, user, purpose) as (node, desk):
         begun = None if since is None else in_zone(since, node.jurisdiction.zone)
         found = _allowed(node, review_looks(desk, since=begun))
-    say(f"{found.looks} looks in entries {found.entries}; {found.cases} new cases")
+    # Not how many cases are new: beside `looks list` that would tell reviewers of cases about themselves.
+    say(f"looked through {found.looks} looks in entries {found.entries}; `looks list` shows the cases that are yours")
 
 
 @looks_group.command("list")

@@ -108,10 +108,11 @@ def kept_agreements(connection: Connection, keys: Keys, *, model: Catalogue, on:
 
 
 def _state(one: Kept, *, on: date, following: date | None) -> AgreementState:
-    if not one.is_agreed:
-        return AgreementState.UNSIGNED
+    # Also one that nobody signed: whoever signed it now would give nothing by it.
     if following is not None and following <= on:
         return AgreementState.SUPERSEDED
+    if not one.is_agreed:
+        return AgreementState.UNSIGNED
     if one.suspended_at is not None:
         return AgreementState.SUSPENDED
     if one.unsigned:

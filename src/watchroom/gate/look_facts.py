@@ -35,7 +35,7 @@ class LookFacts:
         carriers: how many people of the record carry that name now.
         is_neighbour: they share a postcode.
         is_colleague: the person is the holder of an account, or kin of one.
-        is_restricted: the person is hidden, and the account is not admitted.
+        is_restricted: the person was hidden already, and the account is not admitted.
         has_rota, is_on_rota: a rota of these days is known; the look lies in a shift of it.
         burst_people, burst_usual: so many people within ten minutes, against the account's usual; None: no burst.
     """

@@ -338,7 +338,8 @@ left join (
 left join lateral (
     select bool_and(r.account is distinct from look.account) as is_kept
     from pg_temp.restricted as r
-    where r.person_id = look.person_id
+    -- Whoever looked before the person was hidden did what a clause allowed: it is no look at a hidden person.
+    where r.person_id = look.person_id and r.since <= look.machine_at
 ) as restricted on true
 left join lateral (
     select

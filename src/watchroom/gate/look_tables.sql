@@ -1,7 +1,7 @@
 -- name: make_tables()
 -- What the looks are compared with; gone at the end of the transaction.
 create temporary table look (
-    index bigint, at timestamptz, account text, person_id uuid, act text, shown bigint
+    index bigint, at timestamptz, account text, person_id uuid, act text, shown bigint, machine_at timestamptz
 ) on commit drop;
 create temporary table staff (account text, sites text[], units text[]) on commit drop;
 create temporary table shift (
@@ -10,7 +10,7 @@ create temporary table shift (
 create temporary table mark (account text, kind text, salt bytea, hash bytea) on commit drop;
 create temporary table staff_name (account text, source_system text, staff_reference text) on commit drop;
 create temporary table party (account text, person_id uuid, relation text) on commit drop;
-create temporary table restricted (person_id uuid, account text) on commit drop
+create temporary table restricted (person_id uuid, account text, since timestamptz) on commit drop
 
 -- name: copy_staff()
 -- One row per account: where it is assigned.
@@ -67,11 +67,13 @@ copy (
 ) to stdout
 
 -- name: copy_restricted()
--- One row per account that is admitted to a restricted person, or one without an account where nobody is.
+-- One row per account that is admitted to a restricted person, or one without an account where nobody is; since when, by
+-- the clock of the machine.
 copy (
     select
         restriction.person_id,
-        restriction_admits.account
+        restriction_admits.account,
+        restriction.entered_at
     from gate.restriction
     left join gate.restriction_admits on restriction.id = restriction_admits.restriction_id
     where restriction.lifted_at is null

@@ -39,7 +39,7 @@ class Ask:
         person_id: about whom: any id.
         purpose: dotted name.
         reason: why.
-        words: what else is to be said, for whoever decides; may be empty.
+        words: what else is to be said, for whoever decides; may be empty, unless the reason is another one.
     """
 
     name: str

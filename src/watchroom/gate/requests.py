@@ -20,7 +20,7 @@ from watchroom.gate.agreements import is_same_text
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Declined, Gate, Refused, View
 from watchroom.gate.openings import Times, close_opening
-from watchroom.gate.request_records import Ask, Request, RequestState, Verdict
+from watchroom.gate.request_records import Ask, AskReason, Request, RequestState, Verdict
 from watchroom.gate.request_rows import (
     QUERIES,
     enter_verdict,
@@ -131,6 +131,8 @@ class Requests:
         found = next((one for one in self.askable(asker, purpose=ask.purpose) if one.name == ask.name), None)
         if found is None:
             return self.gate.refuse(asker, purpose=ask.purpose, what="request", code="not_askable")
+        if ask.reason is AskReason.OTHER and not ask.words.strip():
+            return self.gate.refuse(asker, purpose=ask.purpose, what="request", code="asked_without_words")
         with self._changing() as connection:
             connection.execute(QUERIES["lock_requests"].text)
             at = self.now()

@@ -82,14 +82,16 @@ def countersign(
 
 
 def signature_text(data: dict[str, Any]) -> str:
-    """What was pasted, else what the file holds; a file that is no text is none."""
-    pasted = data.get("signature", "")
-    if isinstance(pasted, str) and pasted.strip():
-        return pasted[:_MOST_OF_A_SIGNATURE]
+    """What the file holds, else what was pasted; a file that is no text is none.
+
+    The file goes first: it was chosen for this very attempt, and the field keeps what was refused before.
+    """
     given = data.get("file")
-    if not isinstance(given, UploadFile):
-        return ""
-    return given.file.read(_MOST_OF_A_SIGNATURE).decode("utf-8", "replace")
+    held = given.file.read(_MOST_OF_A_SIGNATURE).decode("utf-8", "replace") if isinstance(given, UploadFile) else ""
+    if held.strip():
+        return held
+    pasted = data.get("signature", "")
+    return pasted[:_MOST_OF_A_SIGNATURE] if isinstance(pasted, str) else ""
 
 
 def _sign_page(house: House, visitor: Visitor, desk: AgreementDesk, *, digest: str, said: Said) -> Response[str]:

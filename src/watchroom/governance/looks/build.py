@@ -22,6 +22,7 @@ from watchroom.governance.looks.rules import (
     precision_of,
     queue_of,
 )
+from watchroom.kernel.errors import UsageError
 from watchroom.policy.clauses import Duty
 
 PURPOSE: Final = "governance.audit"
@@ -82,10 +83,13 @@ def review_looks(desk: Desk, *, since: datetime | None = None) -> Reviewed | Ref
 
     Raises:
         AuditUnavailableError: it could not be entered; nothing was read.
+        UsageError: `since` has not come yet; nothing was looked through, and the page may not say so.
     """
     if refused := desk.refused():
         return refused
     now = desk.keeper.now()
+    if since is not None and since > now:
+        raise UsageError("that instant has not come yet, so nothing was looked through; name an earlier `--from`")
 
     def sort(facts: Sequence[LookFacts], known: Sequence[KnownCase]) -> list[Found]:
         return cases_of(looks_of(facts), known=known, now=now, new_id=desk.keeper.new_id)

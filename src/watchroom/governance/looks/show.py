@@ -57,10 +57,10 @@ class QueuePage:
     precision: tuple[PrecisionLine, ...]
 
 
-def queue_page(queue_found: LookQueue, words: Words, *, done: bool = False, found: int | None = None) -> QueuePage:
-    """The page of a queue; `done`: something was decided just now, `found`: so many new cases were found just now."""
+def queue_page(queue_found: LookQueue, words: Words, *, done: bool = False, found: bool = False) -> QueuePage:
+    """The page of a queue; `done`: something was decided just now, `found`: the log was looked through just now."""
     phrase, queue = words.phrase, queue_found.queue
-    told = None if found is None else phrase("looks.found", count=found)
+    told = phrase("looks.found") if found else None
     kept = [f"{phrase(f'looks.reason.{reason}')}: {number}" for reason, number in queue.kept_by_reason.items()]
     total = [phrase("looks.kept_back", count=queue.kept_back)] if queue.kept_back else []
     is_reviewed = queue_found.reviewed_at is not None
