@@ -44,7 +44,7 @@ class Kept:
             )
 
     def requests(self) -> list[Request]:
-        mine = {one.id: one for one in self.world.requests.mine(OFFICER)}
+        mine = {one.id: one for one in self.world.requests.mine(OFFICER, most=50)}
         return [mine[one] for one in self.ids]
 
     def holding(self, words: str) -> list[str]:

@@ -62,11 +62,11 @@ def send(client: TestClient[Litestar], path: str, **fields: str) -> httpx.Respon
 
 def broken(seat: Seat, client: TestClient[Litestar], who: str = "governor", **more: str) -> UUID:
     """One that somebody breaks at the page, and that stands open."""
-    (offer,), known = seat.glass.offers(seat.accounts.asker(who)), {one.id for one in seat.glass.every()}
+    (offer,), known = seat.glass.offers(seat.accounts.asker(who)), {one.id for one in every_glass(seat.glass)}
     seat.sign_in(client, who)
     reply = send(client, "/break-glass", glass=offer.name, **SAID, **more)
     assert reply.status_code == 303, error_texts(reply.text)
-    (one,) = [one for one in seat.glass.every() if one.id not in known]
+    (one,) = [one for one in every_glass(seat.glass) if one.id not in known]
     return one.id
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from watchroom.ingest.lineage import Unsaid
 from watchroom.ingest.mapping import MappingError
-from watchroom.model.catalogue import BASE_COLUMNS, LONGEST_TEXT, Entity, Field, FieldKind
+from watchroom.model.catalogue import BASE_COLUMNS, LONGEST_KEY, LONGEST_TEXT, Entity, Field, FieldKind
 
 PLACE = ("source_table", "source_row", "source_key")
 # Base columns that a mapping may give; without them the defaults of staging hold.
@@ -90,7 +90,7 @@ def typed_sql(
 ) -> str:
     """A query of one row per row of the mapping: its place, `problems`, whether it stands, and `line`.
 
-    `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key of their own, `is_held`
+    `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key that can be kept, `is_held`
     rows lack something that is needed, and in those with `keeps` something of an earlier delivery stays. `line` is the
     row in PostgreSQL's text format of COPY, with the columns of `copied`. With `is_crossing` a row may speak of
     another row of the source than the one before it did, so a date that stays is doubtful.
@@ -129,7 +129,7 @@ select
     -- Of a row that is held back only the reasons are told: nothing of it is loaded or left empty.
     case when {held} then t.problems & {told} else t.problems end as problems,
     {_keeps(values, unsaid)} as keeps,
-    t.source_key is null as is_lost,
+    t.source_key is null or strlen(t.source_key) > {LONGEST_KEY} as is_lost,
     {held} as is_held,
     concat(concat_ws(chr(9), {fields}), chr(10)) as line
 from typed as t
