@@ -337,3 +337,17 @@ def test_a_row_whose_key_is_too_long_for_an_index_is_held_back_and_the_others_ar
     assert not report.is_refused
     assert report.as_json()["totals"]["quarantined"] == 1
     assert unlike[:9] not in str(report.as_json())
+
+
+def test_a_code_of_a_place_that_is_too_long_for_an_index_holds_its_rows_back_and_stops_no_delivery(
+    database: Database, tmp_path: Path
+):
+    folder = small_extract(tmp_path / "small")
+    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(55))
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: _first(rows, AGY_LOC_ID=unlike))
+    report = ingest(database, folder)
+    assert ("OFFENDER_BOOKINGS.csv", 2, "AGY_LOC_ID", "text_too_long") in issues_of(report)
+    assert unlike[:9] not in str(report.as_json())
+    assert select(database, "select count(*) from record.custody_episode where octet_length(site_code) > 1000") == [
+        (0,)
+    ]

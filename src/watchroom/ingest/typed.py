@@ -6,7 +6,7 @@ the catalogue, so that no mapping spells out casts, checks or code lists.
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchroom.ingest.lineage import Unsaid
 from watchroom.ingest.mapping import MappingError
@@ -71,10 +71,10 @@ def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
     Raises:
         MappingError: it selects a column that the entity does not have, or not the place of the row.
     """
-    left = set(given) - set(PLACE)
+    left, scope = set(given) - set(PLACE), _BASE.union(entity.scoped_by)
     if not set(PLACE) <= set(given):
         raise MappingError(f"the mapping of `{entity.name}` must select {', '.join(PLACE)}")
-    values = [_plain(name) for name in given if name in _BASE or name in entity.scoped_by]
+    values = [_scope(name) if name in entity.scoped_by else _plain(name) for name in given if name in scope]
     left -= {value.given for value in values}
     for field in entity.fields:
         for value in _of_field(field, left):
@@ -260,6 +260,11 @@ def quoted(name: str) -> str:
 
 def _plain(name: str) -> Value:
     return Value(name=name, given=name, expression=f"cast(r.{quoted(name)} as varchar)")
+
+
+def _scope(name: str) -> Value:
+    """The code of a place by which rows are found; two of them stand in one index, as short as a key."""
+    return replace(_plain(name), problems=(_too_long(name, LONGEST_KEY),))
 
 
 def _of_field(field: Field, given: set[str]) -> Iterator[Value]:
