@@ -23,8 +23,8 @@ def build_requests(
         gate: the door.
         asker: who reads.
         purpose: for which they look at those people, dotted name.
-        kept: gives what is kept of them. It is asked within the read, so that it goes by the policy on which that stands
-            and not by an earlier one.
+        kept: gives what is kept of them. It is asked within the read, so that it goes by the policy of that
+            read and not by an earlier one.
         at: the node's present, timezone-aware.
     """
     return gate.read(
