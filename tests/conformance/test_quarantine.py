@@ -351,3 +351,12 @@ def test_a_code_of_a_place_that_is_too_long_for_an_index_holds_its_rows_back_and
     assert select(database, "select count(*) from record.custody_episode where octet_length(site_code) > 1000") == [
         (0,)
     ]
+
+
+def test_a_link_that_is_too_long_for_an_index_is_a_link_to_no_row(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(120))
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: _first(rows, LIVING_UNIT_ID=unlike))
+    report = ingest(database, folder)
+    assert ("OFFENDER_BOOKINGS.csv", 2, "LIVING_UNIT_ID", "reference_missing") in issues_of(report)
+    assert not report.is_refused
