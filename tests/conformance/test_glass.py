@@ -122,6 +122,7 @@ def test_nobody_else_may_break_it(world: World, asker: Asker) -> None:
         {"words": "x" * (MOST_WORDS + 1)},
         {"incident": ""},
         {"incident": "JOHN SMITH 1990"},
+        {"incident": "John.Smith"},
     ],
 )
 def test_it_does_not_break_without_what_the_agreement_asks_for(world: World, wrong: dict[str, str]) -> None:
