@@ -15,9 +15,10 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.gate.glass_kept import Outcome, Span
-from watchroom.gate.glass_reading import glasses_for, record_of, review_glass
+from watchroom.gate.glass_reading import REVIEW_PURPOSE, glasses_for, record_of, review_glass, waiting_for
 from watchroom.gate.known_people import person_meant
 from watchroom.gate.view import Refused
+from watchroom.governance.glass.build import build_glasses
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError
 from watchroom.store.database import Database, Principal
@@ -140,3 +141,16 @@ def test_of_nobody_of_somebody_hidden_and_of_several_it_says_what_to_do_and_not_
     with pytest.raises(NotFoundError, match="several people") as several:
         person_meant(database, "A2")
     assert "A2" not in f"{said} {several.value}"
+
+
+def test_whose_duty_is_suspended_is_shown_and_counted_no_more_than_what_is_theirs(world: World) -> None:
+    later = replace(GOVERNANCE, name="n.gov")
+    both = [world.glass.break_(asker, NAME, SAID).id for asker in (GOVERNOR, OFFICER)]
+    assert (sorted(shown(world, later)), waiting_for(world.glass, later)) == (sorted(both), 2), "told of none"
+    world.gate.suspend(later, purpose=REVIEW_PURPOSE, by="h.gov")
+    assert (shown(world, later), waiting_for(world.glass, later)) == ("not_your_duty", 0)
+    found = build_glasses(world.glass, GOVERNANCE)
+    assert not isinstance(found, Refused)
+    assert (sorted(one.id for one in found.broken), found.may_review) == (sorted(both), False), (
+        "of these they were told"
+    )

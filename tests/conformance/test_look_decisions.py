@@ -193,6 +193,23 @@ def test_a_burst_that_holds_somebody_of_ones_own_is_another_reviewers(seats: Sea
             attempt()
 
 
+def test_a_decision_on_a_case_that_is_not_ones_own_to_decide_leaves_an_entry_alike_for_none(
+    seats: Seats, queue: LookQueue
+) -> None:
+    case = queue.queue.cases[0].id
+    with seats.database.connection(Principal.AUDIT) as connection:
+        connection.execute("update audit.look_case set account = 'governance.1' where id = %s", (case,))
+    decision = Decision(outcome=Outcome.NO_CONCERN.value, is_told=True, note="mine")
+    for meant in (case, UUID(int=7)):
+        with pytest.raises(NotFoundError):
+            decide_case(seats.first, meant, decision=decision)
+        (entry,) = latest(seats.database, most=1)
+        assert (entry.act, entry.actor, entry.header["count"], entry.subjects) == ("consult", "governance.1", 0, ())
+        assert entry.body is not None
+        assert entry.body["detail"]["case"] == str(meant)
+        assert "mine" not in str(entry.body)
+
+
 def test_a_note_that_no_table_can_hold_is_kept_all_the_same(seats: Seats, queue: LookQueue) -> None:
     decision = Decision(outcome=Outcome.EXPLAINED.value, is_told=True, note="she\0 asked")
     assert decide_case(seats.first, queue.queue.cases[0].id, decision=decision) is None

@@ -1,6 +1,7 @@
 """Faults of a delivery: refused or quarantined with file, row, field and reason; nothing half-loaded."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,38 @@ def test_a_name_has_less_room_than_free_text(database: Database, tmp_path: Path)
     found = [one[2] for one in issues_of(ingest(database, folder)) if one[3] == "text_too_long"]
     assert found == ["LAST_NAME"]
     assert select(database, "select count(*) from record.person where octet_length(family_name) > 4000") == [(0,)]
+
+
+def test_a_row_whose_key_is_too_long_for_an_index_is_held_back_and_the_others_are_taken(
+    database: Database, tmp_path: Path
+):
+    folder = small_extract(tmp_path / "small")
+    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(120))
+    edit(folder, ALERTS, lambda rows: _first(rows, ALERT_SEQ=unlike))
+    report = ingest(database, folder)
+    assert not report.is_refused
+    assert report.as_json()["totals"]["quarantined"] == 1
+    assert unlike[:9] not in str(report.as_json())
+
+
+def test_a_code_of_a_place_that_is_too_long_for_an_index_holds_its_rows_back_and_stops_no_delivery(
+    database: Database, tmp_path: Path
+):
+    folder = small_extract(tmp_path / "small")
+    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(55))
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: _first(rows, AGY_LOC_ID=unlike))
+    report = ingest(database, folder)
+    assert ("OFFENDER_BOOKINGS.csv", 2, "AGY_LOC_ID", "text_too_long") in issues_of(report)
+    assert unlike[:9] not in str(report.as_json())
+    assert select(database, "select count(*) from record.custody_episode where octet_length(site_code) > 1000") == [
+        (0,)
+    ]
+
+
+def test_a_link_that_is_too_long_for_an_index_is_a_link_to_no_row(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(120))
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: _first(rows, LIVING_UNIT_ID=unlike))
+    report = ingest(database, folder)
+    assert ("OFFENDER_BOOKINGS.csv", 2, "LIVING_UNIT_ID", "reference_missing") in issues_of(report)
+    assert not report.is_refused

@@ -2,21 +2,23 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
-from request_charter import CARE
+from request_charter import CARE, CHARTER, TEXT
 from test_requests import World, world_of
 
-from gate_world import NURSE, OFFICER
+from gate_world import NURSE, OFFICER, ZONE, charter
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Seen
+from watchroom.gate.door import Gate, Seen
 from watchroom.gate.request_records import Request
 from watchroom.gate.restrictions import RestrictionKind
 from watchroom.governance.requests.build import build_requests, kept_for
 from watchroom.governance.requests.rules import Place
 from watchroom.kernel.ids import uuid7
+from watchroom.policy.decision import policy_hash
 from watchroom.store.database import Database, Principal
 
 
@@ -47,7 +49,7 @@ def pages(world: World, asker: Asker, name: str, *, most: int = 3) -> list[list[
     found: list[list[UUID]] = []
     place = Place()
     while True:
-        kept = kept_for(world.requests, asker, place=place, most=most)
+        kept = partial(kept_for, world.requests, asker, place=place, most=most)
         seen = build_requests(world.gate, asker, purpose=CARE, kept=kept, at=world.clock.now())
         assert isinstance(seen, Seen)
         found.append([one.id for one in getattr(seen.value, name)])
@@ -85,3 +87,32 @@ def test_whoever_has_asked_for_much_in_years_asks_again_without_all_of_it_being_
     assert len(world.requests.standing(OFFICER, person_id=world.person("A1"))) == 1
     assert world.requests.standing(OFFICER, person_id=world.person("A2")) == ()
     assert len(world.requests.mine(OFFICER, most=4)) == 4
+
+
+def test_who_decides_no_more_is_shown_no_request_of_others_from_the_very_next_page_on(world: World) -> None:
+    """Another process has put another policy in force, and this one has not heard of it yet."""
+    request = world.asked()
+    without = charter(TEXT.replace("decided_by: [nurse, wing_officer]", "decided_by: [wing_officer]"))
+    held = [CHARTER]
+    gate = Gate(
+        database=world.database,
+        audit=world.audit,
+        agreements=lambda: tuple(held),
+        clock=world.clock,
+        zone=ZONE,
+        machine=world.clock,
+    )
+    requests = replace(world.requests, gate=gate)
+
+    def waiting() -> list[UUID]:
+        kept = partial(kept_for, requests, NURSE)
+        seen = build_requests(gate, NURSE, purpose=CARE, kept=kept, at=world.clock.now())
+        assert isinstance(seen, Seen)
+        return [one.id for one in seen.value.waiting]
+
+    assert waiting() == [request.id]
+    held[:] = [without]
+    with world.database.connection(Principal.MIGRATOR) as connection:
+        put = "insert into gate.policy (policy_hash, since) values (%s, %s)"
+        connection.execute(put, (policy_hash(held), world.clock.now()))
+    assert waiting() == []

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +12,7 @@ from psycopg import sql
 
 from agreement_world import TRUST_NURSE, text
 from gate_world import GOVERNOR, OFFICER, START, about, charter, gate_of, ids, look, person, place, write
-from watchroom.audit.entries import AuditUnavailableError
+from watchroom.audit.entries import AuditUnavailableError, Entry, Receipt
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import By
@@ -189,6 +191,40 @@ def test_a_person_is_restricted_once_at_a_time(world: Database) -> None:
     restrictions(world).restrict(two, kind=RestrictionKind.PROTECTED, by=BY)
     with pytest.raises(UsageError, match="already"):
         restrictions(world).restrict(two, kind=RestrictionKind.LIMITED_ACCESS, by=BY)
+
+
+def test_of_two_who_restrict_at_once_one_does_and_the_other_is_told(world: Database) -> None:
+    two = id_of(world, "A2")
+    told: list[type[BaseException] | None] = []
+
+    def other() -> None:
+        try:
+            restrictions(world, log).restrict(two, kind=RestrictionKind.LIMITED_ACCESS, by=BY)
+        except Exception as fault:  # noqa: BLE001  whatever it is told is compared below
+            told.append(type(fault))
+
+    class WaitsForOther(MemoryAuditLog):
+        def append(self, entry: Entry) -> Receipt:
+            # Not committed yet: the other one looked and found no restriction, and waits for this one to end.
+            if not thread.is_alive():
+                thread.start()
+                until_somebody_waits(world)
+            return super().append(entry)
+
+    thread, log = Thread(target=other), WaitsForOther()
+    restrictions(world, log).restrict(two, kind=RestrictionKind.PROTECTED, by=BY)
+    thread.join()
+    assert told == [UsageError]
+    assert [entry.detail["kind"] for entry in log.entries] == ["protected"]
+
+
+def until_somebody_waits(database: Database) -> None:
+    for _ in range(500):
+        with database.connection(Principal.MIGRATOR) as connection:
+            if connection.execute("select from pg_locks where not granted").fetchone() is not None:
+                return
+        sleep(0.01)
+    raise AssertionError("nobody waits for a lock")
 
 
 def test_without_its_entry_nothing_is_restricted_and_with_it_the_person_is_named(world: Database) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_each_start_sets_out_one_request_that_waits_for_the_nurse_and_a_rota(nod
         mine = node.requests.mine(node.asker("officer.a"), most=50)
         (waiting,) = (one for one in mine if one.state(node.requests.now()) is RequestState.WAITING)
         assert "ictional" in waiting.words
-        kept = kept_for(node.requests, nurse)
+        kept = partial(kept_for, node.requests, nurse)
         seen = build_requests(node.gate, nurse, purpose=purpose, kept=kept, at=node.requests.now().node)
         assert isinstance(seen, Seen)
         assert waiting.id in {one.id for one in seen.value.waiting}

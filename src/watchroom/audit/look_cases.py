@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from watchroom.audit.entries import AuditTrail
+from watchroom.audit.entries import Act, AuditTrail
 from watchroom.audit.look_records import (
     Case,
     CaseLook,
@@ -133,10 +133,9 @@ def opened_case(database: Database, case_id: UUID, *, log: AuditTrail, reviewer:
     wanted, entry = {"case_id": case_id, **reviewer.as_parameters()}, reviewer.entry
     with database.connection(Principal.AUDIT) as connection:
         row = connection.execute(_QUERIES["case_of"].text, wanted).fetchone()
-    detail = {**entry.detail, "case": str(case_id)}
     if row is None:
-        log.append(replace(entry, count=0, detail=detail))
-        raise NotFoundError("no case of this id waits for you; look at the queue again")
+        raise _none_for(reviewer, case_id, log=log)
+    detail = {**entry.detail, "case": str(case_id)}
     subjects = () if row[2] is None else (row[2],)
     witness = enter_reading(log, replace(entry, subjects=subjects, detail=detail))
     with witnessed(database, witness) as connection:
@@ -158,7 +157,7 @@ def record_decision(
     """Keep a decision; its entry comes first, so that none is in force without one, and says when (machine time).
 
     Raises:
-        NotFoundError: as `opened_case`; nothing was entered.
+        NotFoundError: as `opened_case`; that it was tried is entered.
         UsageError: somebody else decided it meanwhile; nothing was entered.
         AuditUnavailableError: it could not be entered; nothing is decided.
     """
@@ -166,7 +165,7 @@ def record_decision(
     with database.connection(Principal.AUDIT) as connection:
         row = connection.execute(_QUERIES["case_of"].text, wanted).fetchone()
     if row is None:
-        raise NotFoundError("no case of this id waits for you; look at the queue again")
+        raise _none_for(reviewer, case_id, log=log)
     said = {"case": str(case_id), "outcome": decision.outcome, "note": decision.note}
     told = {"told": "yes" if decision.is_told else "not_yet"}
     subjects = () if row[2] is None else (row[2],)
@@ -184,6 +183,13 @@ def record_decision(
             "recorded_in": receipt.index,
         }
         connection.execute(_QUERIES["add_decision"].text, decided)
+
+
+def _none_for(reviewer: Reviewer, case_id: UUID, *, log: AuditTrail) -> NotFoundError:
+    """What is said of a case that is none for this reviewer: entered first, alike whatever it was to be asked for."""
+    entry = reviewer.entry
+    log.append(replace(entry, act=Act.CONSULT, count=0, detail={**entry.detail, "case": str(case_id)}))
+    return NotFoundError("no case of this id waits for you; look at the queue again")
 
 
 def _write(connection: Connection, found: Sequence[Found], *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def list_command(folder: Path, *, user: str, purpose: str, most: int, as_json: b
     """What USER has asked for and what waits for them, about whom they may know of: so many of each."""
     with Node.open(existing_node(folder)) as node:
         asker, at = asker_of(node, user), node.requests.now()
-        kept = kept_for(node.requests, asker, most=most)
+        kept = partial(kept_for, node.requests, asker, most=most)
         seen = build_requests(node.gate, asker, purpose=purpose, kept=kept, at=at.node)
         if isinstance(seen, Refused):
             refused(node.words.say(seen.reason))

@@ -95,7 +95,7 @@ class Gate:
         return tuple(one.purpose for one in self._decisions(asker))
 
     def duties(self, asker: Asker) -> frozenset[Duty]:
-        """The duties that this person has today, for whatever purpose. Only a hint: `not_on_duty` decides."""
+        """The duties that this person has today, for whatever purpose. Only a hint: `is_on_duty` decides."""
         return frozenset(duty for one in self._decisions(asker) for duty in one.duties_on(self.today))
 
     @property
@@ -237,18 +237,30 @@ class Gate:
             AuditUnavailableError: the refusal could not be recorded.
             DatabaseUnavailableError: it cannot be found out whether access is suspended.
         """
-        asked = Asked(purpose=purpose, act=Act.REFUSE, what=what)
+        code = self._why_off_duty(asker, purpose=purpose, duty=duty)
+        return None if code is None else self.refuse(asker, purpose=purpose, what=what, code=code)
+
+    def is_on_duty(self, asker: Asker, *, purpose: str, duty: Duty) -> bool:
+        """Whether the asker may do a duty now. Nothing is entered: whoever asks enters what comes of it.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be found out whether access is suspended.
+        """
+        return self._why_off_duty(asker, purpose=purpose, duty=duty) is None
+
+    def _why_off_duty(self, asker: Asker, *, purpose: str, duty: Duty) -> str | None:
+        """The code of why the asker may not do a duty; None: they may."""
         policy = self._policy.held
         decision = policy.decision(asker, purpose, Right.READ)
         if isinstance(decision, Denial):
-            return self._refuse(asker, asked, code=decision)
+            return decision
         if duty not in decision.duties_on(self.today):
-            return self._refuse(asker, asked, code="not_your_duty")
+            return "not_your_duty"
         if not self._audiences.is_suspended(Footing.of(decision)):
             return None
         if self._policy.renewed(policy):
-            return self.not_on_duty(asker, purpose=purpose, duty=duty, what=what)
-        return self._refuse(asker, asked, code=_SUSPENDED)
+            return self._why_off_duty(asker, purpose=purpose, duty=duty)
+        return _SUSPENDED
 
     def hidden_from(self, asker: Asker) -> frozenset[UUID]:
         """Whom no view names to somebody today: restricted people, their own, kin. To compare with, never to show."""

@@ -37,7 +37,8 @@ from watchroom.store.database import Connection, Database, Principal
 
 MOST_WORDS: Final = 500
 _NO_SUCH: Final = "there is no broken glass of that id; `glass list` names those there are"
-_INCIDENT: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9/._-]{0,39}$")
+# It stands beside the log and is not erased with it. It has a digit, so that nobody types a name by habit.
+_INCIDENT: Final = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9/._-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +314,7 @@ def faults_of(offer: Offer, said: Said, *, asker: Asker) -> Mapping[str, bool]:
 _FAULTS: Mapping[str, str] = {
     "reason": f"a reason is one of {', '.join(REASONS)}",
     "words": f"say in your own words why, in at most {MOST_WORDS} characters",
-    "incident": "name the incident by its reference: letters, digits and `/._-`, at most 40",
+    "incident": "name the incident by its reference: it has a digit, and letters, digits and `/._-`, at most 40",
     "second": "a second person must sign in as well, and be somebody else",
 }
 

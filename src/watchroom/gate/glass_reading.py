@@ -25,7 +25,7 @@ def glasses_for(glass: Glass, asker: Asker, *, span: Span) -> Listed | Refused:
     Raises:
         AuditUnavailableError: the look could not be recorded; nothing is given.
     """
-    is_owner, may_break = Duty.REVIEW_GLASS in glass.gate.duties(asker), bool(glass.offers(asker))
+    is_owner, may_break = reviews(glass, asker), bool(glass.offers(asker))
     found = glass.listed(asker, span=span, is_owner=is_owner)
     if not (is_owner or may_break or glass.listed(asker, span=Span(most=1)).broken):
         return glass.gate.refuse(asker, purpose="", what="glass", code="not_your_duty")
@@ -39,9 +39,14 @@ def glasses_for(glass: Glass, asker: Asker, *, span: Span) -> Listed | Refused:
     return found
 
 
-def waiting_for(glass: Glass, asker: Asker, *, is_owner: bool) -> int:
+def reviews(glass: Glass, asker: Asker) -> bool:
+    """Whether it is somebody's duty now to review broken glasses; whoever asks enters what comes of it."""
+    return glass.gate.is_on_duty(asker, purpose=REVIEW_PURPOSE, duty=Duty.REVIEW_GLASS)
+
+
+def waiting_for(glass: Glass, asker: Asker) -> int:
     """How many broken glasses somebody was told of, or has to see to, that nobody has reviewed; a number, no look."""
-    return glass.count_unreviewed(asker, is_owner=is_owner)
+    return glass.count_unreviewed(asker, is_owner=reviews(glass, asker))
 
 
 def review_glass(glass: Glass, asker: Asker, opening: UUID, *, outcome: Outcome, words: str) -> Broken | Refused:

@@ -54,12 +54,11 @@ class Restrictions:
         """
         self._require_person(person_id)
         with self.database.connection(Principal.MIGRATOR) as connection:
-            if self._in_force(connection, person_id) is not None:
-                raise UsageError("that person is restricted already; admit accounts, or lift the restriction first")
             restriction = uuid7(at=self.machine.now())
             facts = {"id": restriction, "person_id": person_id, "kind": kind.value}
             said = {"entered_at": self.machine.now(), "entered_by": by.actor}
-            connection.execute(_QUERIES["restrict"].text, {**facts, **said})
+            if connection.execute(_QUERIES["restrict"].text, {**facts, **said}).fetchone() is None:
+                raise UsageError("that person is restricted already; admit accounts, or lift the restriction first")
             self._admit(connection, restriction, admits)
             self._enter("restricted", person_id, by=by, kind=kind.value, admits=",".join(admits))
 

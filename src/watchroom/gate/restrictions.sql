@@ -18,8 +18,11 @@ from gate.restriction
 where restriction.person_id = :person_id and restriction.lifted_at is null
 
 -- name: restrict(id, person_id, kind, entered_at, entered_by)
+-- One row: the id of the restriction; none when one of that person is in force, also one that was made at the same time.
 insert into gate.restriction (id, person_id, kind, entered_at, entered_by)
 values (:id, :person_id, :kind, :entered_at, :entered_by)
+on conflict (person_id) where lifted_at is null do nothing
+returning restriction.id
 
 -- name: admit(restriction_id, account)
 insert into gate.restriction_admits (restriction_id, account)

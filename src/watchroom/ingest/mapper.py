@@ -19,7 +19,7 @@ from watchroom.ingest.lineage import (
 from watchroom.ingest.mapping import Mapping, macros
 from watchroom.ingest.typed import Value, copied, problems_of, typed_sql, values_of
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.catalogue import Entity
+from watchroom.model.catalogue import LONGEST_KEY, Entity
 from watchroom.sources.files import SourceFile
 
 _QUERIES = load_queries("watchroom.ingest", "mapper.sql")
@@ -181,9 +181,11 @@ class Mapper:
 
     def _issues(self, duck: Duck, mapped: Mapped, values: Sequence[Value]) -> Iterator[Issue]:
         text = self._mapping.entities[mapped.entity.name]
-        # The last stands for -1.
-        problems: list[tuple[str, str]] = [*problems_of(values), ("source_key", "duplicate_key")]
-        rows = duck.ask(_QUERIES["problems"], table=mapped.table, bits=len(problems) - 1, at_most=ISSUES_AT_MOST)
+        # The last two stand for -2 and -1.
+        of_bits = problems_of(values)
+        problems = [*of_bits, ("source_key", "text_too_long"), ("source_key", "duplicate_key")]
+        asked = {"bits": len(of_bits), "longest_key": LONGEST_KEY, "at_most": ISSUES_AT_MOST}
+        rows = duck.ask(_QUERIES["problems"], table=mapped.table, **asked)
         named: set[tuple[str, int]] = set()
         for table, file, row, bit, number in rows:
             problem = int(bit)

@@ -92,7 +92,7 @@ where lost.code = 'value_missing'
 order by lost.source_table asc
 
 -- name: verdict(table)
--- One row: how many rows a mapping made, whether any has no key, whether any key may stand twice, whether any has a
+-- One row: how many rows a mapping made, whether any has no key that can be kept, whether any key may stand twice, whether any has a
 -- problem, whether something earlier stays in any.
 select
     count(*),
@@ -102,9 +102,9 @@ select
     coalesce(bool_or(t.keeps), false)
 from query_table(:table) as t
 
--- name: problems(table, bits, at_most)
+-- name: problems(table, bits, longest_key, at_most)
 -- One row per problem of a row, of each table and problem the first ones only; with the number of all of them.
--- The problem is the number of its bit; -1: the row has no key of its own.
+-- The problem is the number of its bit; -1: the row has no key of its own; -2: its key is too long to be kept.
 with found as (
     select
         t.source_table,
@@ -116,7 +116,7 @@ with found as (
     select
         t.source_table,
         t.source_row,
-        -1
+        if(coalesce(strlen(t.source_key) > :longest_key, false), -2, -1)
     from query_table(:table) as t
     where t.is_lost
 ),

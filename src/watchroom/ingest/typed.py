@@ -6,11 +6,11 @@ the catalogue, so that no mapping spells out casts, checks or code lists.
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchroom.ingest.lineage import Unsaid
 from watchroom.ingest.mapping import MappingError
-from watchroom.model.catalogue import BASE_COLUMNS, LONGEST_TEXT, Entity, Field, FieldKind
+from watchroom.model.catalogue import BASE_COLUMNS, LONGEST_KEY, LONGEST_TEXT, Entity, Field, FieldKind
 
 PLACE = ("source_table", "source_row", "source_key")
 # Base columns that a mapping may give; without them the defaults of staging hold.
@@ -71,10 +71,10 @@ def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
     Raises:
         MappingError: it selects a column that the entity does not have, or not the place of the row.
     """
-    left = set(given) - set(PLACE)
+    left, scope = set(given) - set(PLACE), _BASE.union(entity.scoped_by)
     if not set(PLACE) <= set(given):
         raise MappingError(f"the mapping of `{entity.name}` must select {', '.join(PLACE)}")
-    values = [_plain(name) for name in given if name in _BASE or name in entity.scoped_by]
+    values = [_scope(name) if name in entity.scoped_by else _plain(name) for name in given if name in scope]
     left -= {value.given for value in values}
     for field in entity.fields:
         for value in _of_field(field, left):
@@ -90,7 +90,7 @@ def typed_sql(
 ) -> str:
     """A query of one row per row of the mapping: its place, `problems`, whether it stands, and `line`.
 
-    `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key of their own, `is_held`
+    `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key that can be kept, `is_held`
     rows lack something that is needed, and in those with `keeps` something of an earlier delivery stays. `line` is the
     row in PostgreSQL's text format of COPY, with the columns of `copied`. With `is_crossing` a row may speak of
     another row of the source than the one before it did, so a date that stays is doubtful.
@@ -129,7 +129,7 @@ select
     -- Of a row that is held back only the reasons are told: nothing of it is loaded or left empty.
     case when {held} then t.problems & {told} else t.problems end as problems,
     {_keeps(values, unsaid)} as keeps,
-    t.source_key is null as is_lost,
+    t.source_key is null or strlen(t.source_key) > {LONGEST_KEY} as is_lost,
     {held} as is_held,
     concat(concat_ws(chr(9), {fields}), chr(10)) as line
 from typed as t
@@ -260,6 +260,11 @@ def quoted(name: str) -> str:
 
 def _plain(name: str) -> Value:
     return Value(name=name, given=name, expression=f"cast(r.{quoted(name)} as varchar)")
+
+
+def _scope(name: str) -> Value:
+    """The code of a place by which rows are found; two of them stand in one index, as short as a key."""
+    return replace(_plain(name), problems=(_too_long(name, LONGEST_KEY),))
 
 
 def _of_field(field: Field, given: set[str]) -> Iterator[Value]:

@@ -40,6 +40,8 @@ class Sensitivity(StrEnum):
 # In bytes. A row with a longer one is held back whole: a text that is cut says something else than its source.
 LONGEST_TEXT = 4_000
 LONGEST_FREE_TEXT = 64_000
+# What the source calls a row by: PostgreSQL keeps no longer one in an index, and one such row may not stop a delivery.
+LONGEST_KEY = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

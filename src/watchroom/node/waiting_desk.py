@@ -54,11 +54,10 @@ def waits_for(node: WaitingNode, asker: Asker) -> Waits | Refused:
     entry = Officer(asker=asker, purpose=PURPOSE).entry(Act.COUNT, _THING)
     found = node.looks.waiting(since=node.looks.now() - WEEK, entry=entry, chosen=lambda _: ())
     today = node.clock.now().astimezone(node.jurisdiction.zone).date()
-    duties = node.gate.duties(asker)
     return Waits(
-        agreements=_to_agree(node) if Duty.AGREEMENTS in duties else None,
+        agreements=_to_agree(node) if node.gate.is_on_duty(asker, purpose=PURPOSE, duty=Duty.AGREEMENTS) else None,
         requests=node.requests.count_waiting(asker),
-        glasses=waiting_for(node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
+        glasses=waiting_for(node.glass, asker),
         looks=None if found.reviewed_at is None else len(queue_of(found.cases, decided=found.decided).cases),
         # A number may not tell of a request that the list of this officer leaves out.
         answers=answers_of(owed_since(node.database, hidden=node.gate.hidden_from(asker)), today=today),

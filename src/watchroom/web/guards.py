@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 from watchroom.gate.glass_reading import waiting_for
 from watchroom.kernel.errors import UsageError
-from watchroom.policy.clauses import Duty
 from watchroom.policy.roles import ROLES
 from watchroom.web.cookies import cookie_name, is_form_token, visit_name
 from watchroom.web.house import AnyRequest, House
@@ -73,7 +72,7 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
         token=token,
         mark=mark,
         may_break=bool(house.node.glass.offers(asker)),
-        glasses=waiting_for(house.node.glass, asker, is_owner=Duty.REVIEW_GLASS in duties),
+        glasses=waiting_for(house.node.glass, asker),
         broken=house.node.glass.broken_by(asker),
     )
 

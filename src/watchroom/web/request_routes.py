@@ -1,6 +1,7 @@
 """The requests of somebody: what they asked for, what waits for them, and what was given."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -121,7 +122,11 @@ def page_of_requests(
     node = house.node
     at = node.requests.now()
     seen = build_requests(
-        node.gate, visitor.asker, purpose=purpose, kept=kept_for(node.requests, visitor.asker, place=place), at=at.node
+        node.gate,
+        visitor.asker,
+        purpose=purpose,
+        kept=partial(kept_for, node.requests, visitor.asker, place=place),
+        at=at.node,
     )
     if isinstance(seen, Refused):
         raise RefusedError(node.words.say(seen.reason))

@@ -6,10 +6,9 @@ from watchroom.audit.read import Recorded
 from watchroom.gate.askers import Asker
 from watchroom.gate.glass import Glass
 from watchroom.gate.glass_kept import Listed, Span
-from watchroom.gate.glass_reading import glasses_for, record_of
+from watchroom.gate.glass_reading import glasses_for, record_of, reviews
 from watchroom.gate.view import Refused
 from watchroom.governance.glass.rules import LINES_A_PAGE, Glasses
-from watchroom.policy.clauses import Duty
 
 
 def build_glasses(glass: Glass, asker: Asker, *, after: UUID | None = None) -> Glasses | Refused:
@@ -31,7 +30,7 @@ def glasses_of(glass: Glass, asker: Asker, listed: Listed) -> Glasses:
         offers=glass.offers(asker),
         broken=listed.broken,
         more=listed.more,
-        may_review=Duty.REVIEW_GLASS in glass.gate.duties(asker),
+        may_review=reviews(glass, asker),
     )
 
 

@@ -25,11 +25,6 @@ class Sought:
         """The day that is sought; None: any."""
         return day_in(self.day)
 
-    @property
-    def is_any(self) -> bool:
-        """Whether nothing was typed, so that every entry is meant."""
-        return not (self.actor or self.act or self.agreement or self.day)
-
 
 def sought_in(form: Mapping[str, str]) -> Sought:
     """The search that a form holds."""

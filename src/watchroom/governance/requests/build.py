@@ -1,5 +1,6 @@
 """Builds the page of requests: asks the gate once, for whom the reader may know of."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -13,14 +14,17 @@ from watchroom.kernel.named_sql import load_queries
 QUERIES = load_queries("watchroom.governance.requests")
 
 
-def build_requests(gate: Gate, asker: Asker, *, purpose: str, kept: Kept, at: datetime) -> Seen[Inbox] | Refused:
+def build_requests(
+    gate: Gate, asker: Asker, *, purpose: str, kept: Callable[[], Kept], at: datetime
+) -> Seen[Inbox] | Refused:
     """The requests of somebody and those that wait for them, with the people whom they may know of.
 
     Args:
         gate: the door.
         asker: who reads.
         purpose: for which they look at those people, dotted name.
-        kept: what is kept of them.
+        kept: gives what is kept of them. It is asked within the read, so that it goes by the policy of that
+            read and not by an earlier one.
         at: the node's present, timezone-aware.
     """
     return gate.read(
@@ -48,8 +52,9 @@ def kept_for(requests: Requests, asker: Asker, *, place: Place | None = None, mo
     )
 
 
-def _look(view: View, *, kept: Kept, at: datetime) -> Inbox:
-    whom = sorted({one.person_id for one in (*kept.mine, *kept.waiting, *kept.open)})
+def _look(view: View, *, kept: Callable[[], Kept], at: datetime) -> Inbox:
+    found = kept()
+    whom = sorted({one.person_id for one in (*found.mine, *found.waiting, *found.open)})
     is_asked = bool(whom) and view.may_see("person")
     people = view.rows(QUERIES["people_asked_about"], PersonRow, person_ids=whom) if is_asked else []
-    return inbox_of(kept, people, at=at)
+    return inbox_of(found, people, at=at)
