@@ -127,6 +127,25 @@ def test_who_has_left_is_shown_nothing_and_may_be_admitted_again(conference: Con
     assert conference.shown() == ["a"]
 
 
+def test_who_is_in_a_room_is_not_let_in_again_over_whoever_did(conference: Conference) -> None:
+    conference.open()
+    conference.rooms.admit("C-1", MEMBER, by=CHAIR)
+    with pytest.raises(UsageError, match="in the room of that case already"):
+        conference.rooms.admit("C-1", MEMBER, by=By(actor="another", operator=None))
+    assert [entry.detail["did"] for entry in conference.audit.entries] == ["room_opened", "room_admitted"]
+
+
+def test_what_is_meant_for_one_room_changes_no_later_one_of_the_case(conference: Conference) -> None:
+    first = conference.rooms.open("C-1", closes_at=conference.clock.now() + timedelta(days=1), by=CHAIR)
+    conference.rooms.close("C-1", by=CHAIR, room=first)
+    conference.open()
+    with pytest.raises(NotFoundError, match="no room that is open"):
+        conference.rooms.admit("C-1", MEMBER, by=CHAIR, room=first)
+    with pytest.raises(NotFoundError, match="no room that is open"):
+        conference.rooms.close("C-1", by=CHAIR, room=first)
+    assert conference.shown() == []
+
+
 def test_a_room_that_is_closed_is_closed_for_all(conference: Conference) -> None:
     conference.open()
     conference.rooms.admit("C-1", MEMBER, by=CHAIR)

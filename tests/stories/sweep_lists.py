@@ -22,6 +22,9 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
+    **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
+    **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
     "/my-work": "how often others looked at what one did",
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
@@ -81,7 +84,9 @@ COMMANDS_WITHOUT = {
 TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
     f"requests/{name}.html" for name in ("requests", "ask", "given")
 }
-TEMPLATES_WITHOUT = {"sign_in.html", "notice.html", "glass.html", "glass_review.html"} | {
+TEMPLATES_WITHOUT = {
+    *("sign_in.html", "notice.html", "glass.html", "glass_review.html", "rooms/list.html", "rooms/room.html")
+} | {
     f"agreements/{one}.html"
     for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
 }
@@ -99,7 +104,7 @@ PARTS_OF_TEMPLATES = {
 }
 
 # What stands in the parts of an address, of nothing that is there.
-PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none"}
+PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {

@@ -1,6 +1,7 @@
 """Every page behind sign-in, found by asking the routes themselves: each leaves one entry, or shows nothing."""
 
 from collections.abc import Generator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from watchroom.gate.agreement_changes import By
 from watchroom.gate.drafts import Drafts
 from watchroom.model.catalogue import catalogue
 from watchroom.node.node import Node
+from watchroom.node.room_desk import RoomDesk, room_desk_of
 from watchroom.store.database import Principal
 
 DRAFT = UUID("01900000-0000-7000-8000-000000000017")
@@ -54,6 +56,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "other": digest,
         "draft_id": str(drafted(seat)),
         "case_id": str(uuid4()),
+        "room_id": str(roomed(seat)),
     }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])
@@ -73,6 +76,13 @@ def agreed(seat: Seat) -> str:
     document = text(first="2026-01-01").replace("DSA-012", "DSA-PAGES")
     kept = seat.agreements.enter(document, where="dsa.yaml", by=By(actor="records"))
     return seat.agreements.sign(kept.agreement.digest, by=By(actor="records")).agreement.digest
+
+
+def roomed(seat: Seat) -> UUID:
+    """The room of a case that the information governance officer opened; the case is another one each time."""
+    desk = room_desk_of(seat, seat.accounts.asker("records"))
+    assert isinstance(desk, RoomDesk)
+    return desk.open(f"PAGES-{uuid4()}", closes_at=seat.clock.now() + timedelta(days=1))
 
 
 def drafted(seat: Seat) -> UUID:

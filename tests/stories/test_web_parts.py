@@ -23,9 +23,11 @@ from watchroom.governance.log import show as log
 from watchroom.governance.look_case import show as look_case
 from watchroom.governance.looks import show as looks
 from watchroom.governance.my_work import show as my_work
+from watchroom.governance.one_room import show as one_room
 from watchroom.governance.partner_keys import show as partner_keys
 from watchroom.governance.reach import show as reach
 from watchroom.governance.requests import show as requests
+from watchroom.governance.rooms import show as rooms
 from watchroom.governance.signing import show as signing
 from watchroom.governance.standing import show as standing
 from watchroom.governance.subject import show as subject
@@ -69,6 +71,8 @@ CONTENT: dict[str, dict[str, Any]] = {
     "requests/ask.html": {"page": ask.AskPage},
     "requests/given.html": {"page": given.GivenPage},
     "requests/requests.html": {"page": requests.RequestsPage},
+    "rooms/list.html": {"page": rooms.RoomsPage},
+    "rooms/room.html": {"page": one_room.RoomPage},
     "subject/requests.html": {"page": subject_list.RequestsPage},
     "subject/draft.html": {"page": subject.DraftPage},
     "agreements/list.html": {"page": agreements.ListPage},
@@ -97,6 +101,7 @@ STATES: dict[str, tuple[dict[str, dict[str, Any]], ...]] = {
     ),
     "agreements/new.html": ({"page": {"groups": ()}},),
     "agreements/draft.html": ({"page": {"sheet": None}},),
+    "rooms/room.html": ({"page": {"is_open": False}}, {"page": {"members": (), "left": (), "opens": ()}}),
     "subject/letter.html": ({"page": {"waiting": None}},),
 }
 

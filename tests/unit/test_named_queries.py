@@ -202,6 +202,8 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         ("gate/look_facts.sql", "find_news"),
         # A number, against which a clause is measured.
         ("gate/preview.sql", "persons"),
+        # ADR 25: references of cases, to leave rooms out by.
+        ("gate/case_room_reading.sql", "cases_about"),
         ("gate/known_people.sql", "people_of_number"),
         ("gate/known_people.sql", "person_of_id"),
         ("gate/restrictions.sql", "person_is_known"),

@@ -102,6 +102,7 @@ THINGS: Mapping[str, str] = {
     "audit_body": "Bodies of entries of the audit log.",
     "backup_key": "The key that opens backups.",
     "batch": "A delivery of a source.",
+    "case_room": "The room of a case, and who is in it.",
     "change": "What changed in the record.",
     "explain": "Why somebody may see something that is no entity.",
     "board": "The numbers for a board.",

@@ -11,16 +11,15 @@ import click
 from watchroom.cli.answers import Instant, answering, existing_node, say
 from watchroom.cli.arguments import AS_USER, NODE
 from watchroom.cli.sign_in import asker_of
-from watchroom.gate.agreement_changes import By
-from watchroom.gate.case_rooms import CaseRooms, Member
+from watchroom.gate.case_rooms import Member
+from watchroom.gate.door import Refused
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
-from watchroom.policy.clauses import Duty
+from watchroom.node.room_desk import RoomDesk, room_desk_of
 
 CASE = click.argument("case")
 ACCOUNT = click.argument("account")
 ORGANISATION = click.option("--organisation", help="That of the account; without it, the node's own.")
-_PURPOSE = "governance.audit"
 
 
 @click.group("room")
@@ -36,8 +35,8 @@ def room_group() -> None:
 @answering
 def open_command(folder: Path, case: str, *, closes: datetime, user: str) -> None:
     """Open the room of CASE, for nobody yet."""
-    with _keeping(folder, user) as (node, by):
-        _rooms(node).open(case, closes_at=in_zone(closes, node.jurisdiction.zone), by=by)
+    with _keeping(folder, user) as (node, desk):
+        desk.open(case, closes_at=in_zone(closes, node.jurisdiction.zone))
     say("open; nobody is in it yet")
 
 
@@ -50,9 +49,9 @@ def open_command(folder: Path, case: str, *, closes: datetime, user: str) -> Non
 @answering
 def admit_command(folder: Path, case: str, account: str, *, organisation: str | None, user: str) -> None:
     """Let ACCOUNT into the room of CASE."""
-    with _keeping(folder, user) as (node, by):
+    with _keeping(folder, user) as (node, desk):
         member = Member(organisation=organisation or node.settings.agency, account=account)
-        _rooms(node).admit(case, member, by=by)
+        desk.of_case(case).admit(case, member, by=desk.by)
     say(f"`{account}` is in the room")
 
 
@@ -65,9 +64,9 @@ def admit_command(folder: Path, case: str, account: str, *, organisation: str | 
 @answering
 def leave_command(folder: Path, case: str, account: str, *, organisation: str | None, user: str) -> None:
     """Take ACCOUNT out of the room of CASE, from the next read on."""
-    with _keeping(folder, user) as (node, by):
+    with _keeping(folder, user) as (node, desk):
         member = Member(organisation=organisation or node.settings.agency, account=account)
-        _rooms(node).leave(case, member, by=by)
+        desk.of_case(case).leave(case, member, by=desk.by)
     say(f"`{account}` is not in the room any more")
 
 
@@ -78,27 +77,16 @@ def leave_command(folder: Path, case: str, account: str, *, organisation: str | 
 @answering
 def close_command(folder: Path, case: str, *, user: str) -> None:
     """Close the room of CASE, from the next read on."""
-    with _keeping(folder, user) as (node, by):
-        _rooms(node).close(case, by=by)
+    with _keeping(folder, user) as (_, desk):
+        desk.of_case(case).close(case, by=desk.by)
     say("closed")
 
 
-def _rooms(node: Node) -> CaseRooms:
-    return CaseRooms(
-        database=node.database,
-        audit=node.audit,
-        organisation=node.settings.agency,
-        clock=node.clock,
-        machine=node.machine_clock,
-    )
-
-
 @contextmanager
-def _keeping(folder: Path, user: str) -> Generator[tuple[Node, By]]:
+def _keeping(folder: Path, user: str) -> Generator[tuple[Node, RoomDesk]]:
     with Node.open(existing_node(folder)) as node:
-        asker = asker_of(node, user)
-        refused = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.AGREEMENTS, what="policy")
-        if refused is not None:
-            say(f"refused: {node.words.say(refused.reason)}")
+        desk = room_desk_of(node, asker_of(node, user))
+        if isinstance(desk, Refused):
+            say(f"refused: {node.words.say(desk.reason)}")
             sys.exit(1)
-        yield node, By(actor=asker.name, operator=asker.operator)
+        yield node, desk

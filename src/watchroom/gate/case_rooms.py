@@ -10,8 +10,8 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.gate.agreement_changes import By
+from watchroom.gate.errors import NoRoomError, RoomFaultError
 from watchroom.kernel.clock import Clock
-from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.policy.openings import FURTHEST_FROM_CASE
@@ -45,8 +45,8 @@ class CaseRooms:
     clock: Clock
     machine: Clock
 
-    def open(self, case: str, *, closes_at: datetime, by: By) -> None:
-        """Open the room of a case, for nobody yet.
+    def open(self, case: str, *, closes_at: datetime, by: By) -> UUID:
+        """Open the room of a case, for nobody yet; its id.
 
         Args:
             case: its reference, as the record has it.
@@ -54,71 +54,82 @@ class CaseRooms:
             by: who does it.
 
         Raises:
-            UsageError: the case has an open room; or it would close in the past, or later than three months from now.
+            RoomFaultError: the case has an open room; or it would close in the past, or in more than three months.
         """
         now = self.clock.now()
         if not case.strip() or len(case) > LONGEST_REFERENCE:
-            raise UsageError(f"a case has a reference of at most {LONGEST_REFERENCE} characters; give it")
+            raise RoomFaultError(
+                f"a case has a reference of at most {LONGEST_REFERENCE} characters; give it", why="reference"
+            )
         if closes_at.tzinfo is None or not now < closes_at <= now + FURTHEST_FROM_CASE:
-            raise UsageError(
-                f"a room closes within {FURTHEST_FROM_CASE.days} days from now; name that instant with its zone"
+            raise RoomFaultError(
+                f"a room closes within {FURTHEST_FROM_CASE.days} days from now; name that instant with its zone",
+                why="closes",
             )
         with self.database.connection(Principal.MIGRATOR) as connection:
-            said = {"closed_at": self.machine.now(), "closed_by": by.actor}
-            connection.execute(_QUERIES["end_past_rooms"].text, {"case_reference": case, "now": now, **said})
+            ended = {"case_reference": case, "now": now, "closed_at": self.machine.now()}
+            connection.execute(_QUERIES["end_past_rooms"].text, ended)
+            room = uuid7(at=self.machine.now())
             facts = {
-                "id": uuid7(at=self.machine.now()),
+                "id": room,
                 "case_reference": case,
                 "opens_at": now,
                 "closes_at": closes_at,
             }
             done = {"opened_at": self.machine.now(), "opened_by": by.actor}
             if connection.execute(_QUERIES["open_room"].text, {**facts, **done}).fetchone() is None:
-                raise UsageError("the case has a room that is open; close that one first, or admit members to it")
+                raise room_taken()
             self._enter("room_opened", case, by=by, until=closes_at.isoformat())
+        return room
 
-    def admit(self, case: str, member: Member, *, by: By) -> None:
-        """Let somebody into the room of a case.
+    def admit(self, case: str, member: Member, *, by: By, room: UUID | None = None) -> None:
+        """Let somebody into the room of a case; `room`: into that one and no later one of the case.
 
         Raises:
-            NotFoundError: the case has no open room, or the node no such account of its own organisation.
+            NoRoomError: the case has no open room, or the node no such account of its own organisation.
+            RoomFaultError: they are in it.
         """
         with self.database.connection(Principal.MIGRATOR) as connection:
-            room = self._room(connection, case)
+            held = self._room(connection, case, wanted=room)
             # Accounts of partners are kept by partners. A mistyped one of our own would let nobody in, unnoticed.
             if member.organisation == self.organisation and not self._is_known(connection, member):
-                raise NotFoundError("there is no such account; `user list` names those that there are")
+                raise NoRoomError("there is no such account; `user list` names those that there are", why="account")
             done = {"admitted_at": self.machine.now(), "admitted_by": by.actor}
-            connection.execute(_QUERIES["admit_member"].text, {"room_id": room, **_named(member), **done})
+            facts = {"room_id": held, **_named(member), **done}
+            # INVARIANT: who let somebody in, and when, is not written over while they are in it.
+            if connection.execute(_QUERIES["admit_member"].text, facts).fetchone() is None:
+                raise RoomFaultError("that account is in the room of that case already", why="in_it")
             self._enter("room_admitted", case, by=by, **_named(member))
 
-    def leave(self, case: str, member: Member, *, by: By) -> None:
-        """Take somebody out of the room of a case; it bites whether or not it can be recorded.
+    def leave(self, case: str, member: Member, *, by: By, room: UUID | None = None) -> None:
+        """Take somebody out of the room of a case, as `admit` names it; it bites whether or not it can be recorded.
 
         Raises:
-            NotFoundError: the case has no open room, or they are not in it.
+            NoRoomError: the case has no open room, or they are not in it.
         """
         with self.database.connection(Principal.MIGRATOR) as connection:
-            facts = {"room_id": self._room(connection, case), **_named(member), "left_at": self.machine.now()}
+            held = self._room(connection, case, wanted=room)
+            facts = {"room_id": held, **_named(member), "left_at": self.machine.now()}
             if connection.execute(_QUERIES["leave_room"].text, facts).fetchone() is None:
-                raise NotFoundError("that account is not in the room of that case; look at both again")
+                raise NoRoomError("that account is not in the room of that case; look at both again", why="not_in_it")
         self._enter("room_left", case, by=by, **_named(member))
 
-    def close(self, case: str, *, by: By) -> None:
-        """Close the room of a case at once; it bites whether or not it can be recorded.
+    def close(self, case: str, *, by: By, room: UUID | None = None) -> None:
+        """Close the room of a case, as `admit` names it, at once; it bites whether or not it can be recorded.
 
         Raises:
-            NotFoundError: the case has no open room.
+            NoRoomError: the case has no open room.
         """
         with self.database.connection(Principal.MIGRATOR) as connection:
-            facts = {"room_id": self._room(connection, case), "closed_at": self.machine.now(), "closed_by": by.actor}
+            held = self._room(connection, case, wanted=room)
+            facts = {"room_id": held, "closed_at": self.machine.now(), "closed_by": by.actor}
             connection.execute(_QUERIES["close_room"].text, facts)
         self._enter("room_closed", case, by=by)
 
-    def _room(self, connection: Connection, case: str) -> UUID:
+    def _room(self, connection: Connection, case: str, *, wanted: UUID | None) -> UUID:
         row = connection.execute(_QUERIES["room_of"].text, {"case_reference": case}).fetchone()
-        if row is None or row[1] <= self.clock.now():
-            raise NotFoundError("that case has no room that is open; open one with `room open`")
+        if row is None or row[1] <= self.clock.now() or wanted not in (None, row[0]):
+            raise no_open_room()
         return row[0]
 
     @staticmethod
@@ -136,6 +147,20 @@ class CaseRooms:
                 detail={"did": did, "case": case, **detail},
             )
         )
+
+
+def no_open_room() -> NoRoomError:
+    """What is said of a case without an open room, and of one that is hidden from whoever asks."""
+    return NoRoomError("that case has no room that is open; open one with `room open`", why="not_open")
+
+
+def room_taken() -> RoomFaultError:
+    """What is said of a case that has an open room, and of one that is hidden from whoever asks."""
+    return RoomFaultError(
+        "the case has a room that is open; close that one first, or admit members to it; if you see none, another"
+        " officer has to open it",
+        why="taken",
+    )
 
 
 def _named(member: Member) -> dict[str, str]:

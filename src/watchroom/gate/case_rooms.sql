@@ -5,10 +5,10 @@ values (:id, :case_reference, :opens_at, :closes_at, :opened_at, :opened_by)
 on conflict (case_reference) where closed_at is null do nothing
 returning case_room.id
 
--- name: end_past_rooms(case_reference, now, closed_at, closed_by)
--- A room whose time is over makes way for another one of its case.
+-- name: end_past_rooms(case_reference, now, closed_at)
+-- A room whose time is over makes way for another one of its case; nobody has closed it.
 update gate.case_room
-set closed_at = :closed_at, closed_by = :closed_by
+set closed_at = :closed_at
 where case_room.case_reference = :case_reference and case_room.closed_at is null and case_room.closes_at <= :now
 
 -- name: room_of(case_reference)
@@ -26,10 +26,13 @@ from gate.account
 where account.name = :account and account.organisation = :organisation
 
 -- name: admit_member(room_id, organisation, account, admitted_at, admitted_by)
+-- One row when they were not in it.
 insert into gate.case_room_member (room_id, organisation, account, admitted_at, admitted_by)
 values (:room_id, :organisation, :account, :admitted_at, :admitted_by)
 on conflict (room_id, organisation, account) do update
 set admitted_at = excluded.admitted_at, admitted_by = excluded.admitted_by, left_at = null
+where case_room_member.left_at is not null
+returning case_room_member.account
 
 -- name: leave_room(room_id, organisation, account, left_at)
 -- One row when they were in it.

@@ -1,6 +1,6 @@
 """Failures of the gate. None says what is in the record: not a value, not whether a row is there."""
 
-from watchroom.kernel.errors import UsageError, WatchroomError
+from watchroom.kernel.errors import NotFoundError, UsageError, WatchroomError
 
 
 class QuestionError(WatchroomError):
@@ -33,4 +33,28 @@ class NotTakenError(UsageError):
 
     def __init__(self, said: str, *, why: str, **params: int) -> None:
         self.why, self.params = why, params
+        super().__init__(said)
+
+
+class RoomFaultError(UsageError):
+    """What was asked of the room of a case and cannot be: in English for a command, by a message for a page.
+
+    Attributes:
+        why: last part of the id of the message, after `rooms.wrong.`.
+    """
+
+    def __init__(self, said: str, *, why: str) -> None:
+        self.why = why
+        super().__init__(said)
+
+
+class NoRoomError(NotFoundError):
+    """A room, or somebody for it, that is not there, or may not be known to be: said as `RoomFaultError` is.
+
+    Attributes:
+        why: as there.
+    """
+
+    def __init__(self, said: str, *, why: str) -> None:
+        self.why = why
         super().__init__(said)

@@ -49,6 +49,7 @@ from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
+from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
 from watchroom.web.subject_routes import (
     draw_draft,
     give_letter,
@@ -108,6 +109,12 @@ ROUTES = (
     sign_form,
     sign,
     countersign,
+    rooms,
+    open_room,
+    room,
+    admit_member,
+    take_out_member,
+    close_room,
     looks,
     look_of,
     decide_look,

@@ -85,6 +85,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements, row=Row.GOVERNANCE),
+    Destination(path="/rooms", text="web.nav.rooms", is_for=_keeps_agreements, row=Row.GOVERNANCE),
     Destination(path="/looks", text="web.nav.looks", is_for=_reads_log, row=Row.GOVERNANCE),
     Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_log, row=Row.GOVERNANCE),
     Destination(path="/log", text="web.nav.log", is_for=_reads_log, row=Row.GOVERNANCE),

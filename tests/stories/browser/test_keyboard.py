@@ -1,7 +1,9 @@
 """The pages about access with the keyboard alone, and in the dark: each control is reached, named and seen in focus."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from desk import Desk
@@ -9,7 +11,9 @@ from playwright.sync_api import expect
 from subject_work import somebody
 from web_seat import Seat
 
+from watchroom.gate.case_rooms import Member
 from watchroom.gate.glass import Said
+from watchroom.node.room_desk import RoomDesk, room_desk_of
 from watchroom.node.subject_desk import SubjectDesk, subject_desk_of
 
 pytestmark = pytest.mark.browser
@@ -109,6 +113,14 @@ def _unsigned(seat: Seat) -> str:
     return next(f"/agreements/{one.agreement.digest}" for one in seat.agreements.kept() if one.unsigned)
 
 
+def _room(seat: Seat) -> str:
+    desk = room_desk_of(seat, seat.accounts.asker("records"))
+    assert isinstance(desk, RoomDesk)
+    room = desk.open(f"KEYS-{uuid4()}", closes_at=seat.clock.now() + timedelta(days=1))
+    desk.admit(room, Member(organisation=desk.organisation, account="officer.a"))
+    return f"/rooms/{room}"
+
+
 def at(path: str) -> Callable[[Seat], str]:
     return lambda _: path
 
@@ -123,6 +135,8 @@ PLACES: dict[str, tuple[str, Callable[[Seat], str]]] = {
     "requests": ("officer.a", at("/requests")),
     "glass": ("governor", at("/break-glass")),
     "review": ("records", _reviewed),
+    "rooms": ("records", at("/rooms")),
+    "room": ("records", _room),
     "looks": ("records", at("/looks")),
     "my work": ("officer.a", at("/my-work")),
     "subject access": ("records", at("/subject-access")),
@@ -185,3 +199,37 @@ def test_a_glass_is_broken_and_its_errors_are_mended_with_the_keyboard_alone(des
     assert page.locator("main [role=status]").count() == 1
     (mine,) = seat.glass.broken_by(seat.accounts.asker("governor"))
     seat.glass.close(seat.accounts.asker("governor"), mine.id)
+
+
+def test_a_room_is_opened_filled_emptied_and_closed_with_the_keyboard_alone(desk: Desk) -> None:
+    page, case = desk.page, f"KEYS-{uuid4()}"
+    desk.sit_down("records")
+    desk.open("/rooms")
+    page.locator("main form button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "case", "its link leads to the control"
+    page.keyboard.type(case)
+    page.keyboard.press("Tab")
+    # Browsers ask for day and month in either order, and for a clock of twelve hours or of twenty-four.
+    days = (desk.site.seat.clock.now() + timedelta(days=ahead) for ahead in range(1, 60))
+    soon = next(day for day in days if day.day == day.month)
+    page.keyboard.type(f"{soon:%d%m%Y}")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1000A")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rooms/*?done=opened")
+    page.locator("#account").focus()
+    page.keyboard.type("officer.a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rooms/*?done=admitted")
+    page.locator("td button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rooms/*?done=left")
+    page.get_by_role("button", name="Close now").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rooms/*?done=closed")
+    assert page.locator("main [role=status]").count() == 1
+    assert page.locator("main form").count() == 0

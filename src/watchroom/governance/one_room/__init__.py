@@ -1,0 +1,1 @@
+"""The page of the room of one case, for whoever manages rooms."""

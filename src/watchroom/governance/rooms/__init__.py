@@ -1,0 +1,1 @@
+"""The pages of the rooms of cases, for whoever manages them."""
