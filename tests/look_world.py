@@ -281,7 +281,7 @@ def _snooping(database: Database, made: _Made) -> None:
     restrictions.link("officer.d4", made.month.ids[colleague.key], relation=Relation.SELF, by=by)
     made.look(staff["nurse.2"], colleague, _at(16, 11))
     made.plant(staff["nurse.2"], colleague, "a colleague")
-    restrictions.restrict(made.month.ids[hidden.key], kind=RestrictionKind.PROTECTED, by=by)
+    restrictions.restrict(made.month.ids[hidden.key], kind=RestrictionKind.PROTECTED, admits=["governance.1"], by=by)
     made.look(staff["governor.1"], hidden, _at(17, 12), shown=0)
     made.plant(staff["governor.1"], hidden, "a protected person")
     taken = {"officer.a0", "officer.b1", "officer.c3"}

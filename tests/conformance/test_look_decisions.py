@@ -169,6 +169,23 @@ def test_a_case_of_looks_at_somebody_of_ones_own_is_another_reviewers(seats: Sea
             attempt()
 
 
+def test_a_case_of_looks_at_a_restricted_person_is_that_of_whoever_is_admitted(seats: Seats, queue: LookQueue) -> None:
+    hidden = {one.id for one in queue.queue.cases if "restricted" in one.reasons}
+    assert hidden, "the month has a look at a protected person, and the first officer is admitted"
+    other = look_queue(seats.second)
+    assert isinstance(other, LookQueue)
+    assert hidden.isdisjoint(one.id for one in other.queue.cases)
+    with pytest.raises(NotFoundError):
+        look_case(seats.second, next(iter(hidden)))
+    kept = Restrictions(database=seats.database, audit=seats.log, organisation="HMPPS", machine=seats.clock)
+    (person,) = {one.person_id for one in queue.queue.cases if one.id in hidden}
+    assert person is not None
+    kept.admit(person, seats.second.asker.name, by=By(actor="t"))
+    admitted = look_queue(seats.second)
+    assert isinstance(admitted, LookQueue)
+    assert hidden <= {one.id for one in admitted.queue.cases}
+
+
 def test_a_burst_that_holds_somebody_of_ones_own_is_another_reviewers(seats: Seats, queue: LookQueue) -> None:
     burst, single = (
         next(one for one in queue.queue.cases if (one.person_id is None) is is_burst) for is_burst in (True, False)

@@ -43,6 +43,7 @@ def test_a_protected_person_is_hidden_until_somebody_is_admitted_or_it_is_lifted
     who = min(everybody)
     added = run("restrict", "add", node, who, "--kind", "protected", "--admit", "governor", "--as", "gov")
     assert added.exit_code == 0, added.stderr
+    assert "nobody who is admitted may read the log" in added.stderr
     assert people(node, "officer") == everybody - {who}
     assert who in people(node, "governor")
     assert on_roll(node) == whole
@@ -54,7 +55,12 @@ def test_a_protected_person_is_hidden_until_somebody_is_admitted_or_it_is_lifted
     assert (hidden.stdout, hidden.exit_code) == (absent.stdout, absent.exit_code)
     assert run("restrict", "admit", node, who, "officer", "--as", "gov").exit_code == 0
     assert people(node, "officer") == everybody
-    assert run("restrict", "lift", node, who, "--as", "gov").exit_code == 0
+    told = [
+        run("restrict", "admit", node, who, "gov", "--as", "gov"),
+        run("restrict", "lift", node, who, "--as", "gov"),
+    ]
+    assert [one.exit_code for one in told] == [0, 0]
+    assert "nobody who is admitted" not in told[0].stderr
 
 
 def test_an_officer_is_kept_from_kin(node: Path) -> None:

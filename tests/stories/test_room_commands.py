@@ -64,6 +64,8 @@ def test_whoever_has_not_the_duty_is_refused(node: Path, words: tuple[str, ...])
 
 def test_a_room_without_an_end_cannot_be_opened(node: Path) -> None:
     assert run("room", "open", node, "C-4", "--as", "gov").exit_code == 2
+    named = run("room", "open", node, "Smith", "--closes", SOON, "--as", "gov")
+    assert (named.exit_code, "with a digit" in named.stderr, "Smith" in named.stderr) == (2, True, False)
     late = (datetime.now(UTC) + timedelta(days=100)).isoformat(timespec="minutes")  # noqa: TID251  as above
     refused = run("room", "open", node, "C-4", "--closes", late, "--as", "gov")
     assert refused.exit_code != 0

@@ -143,14 +143,14 @@ def test_a_hidden_room_and_one_that_is_not_there_are_told_alike(
     conference: Conference, officers: dict[str, Officer]
 ) -> None:
     officer, admitted, seat = officers["records"], officers["records.b"], conference.seat
-    room = officer.opens("C-HIDDEN", conference.soon())
-    assert "C-HIDDEN" in officer.get("/rooms").text
-    who = conference.person_of("C-HIDDEN")
+    room = officer.opens("C-66-HIDDEN", conference.soon())
+    assert "C-66-HIDDEN" in officer.get("/rooms").text
+    who = conference.person_of("C-66-HIDDEN")
     restrictions = conference.node.restrictions
     restrictions.restrict(who, kind=RestrictionKind.PROTECTED, admits=["records.b"], by=By(actor="head"))
     try:
-        assert "C-HIDDEN" in admitted.get(room).text
-        assert "C-HIDDEN" not in officer.get("/rooms").text
+        assert "C-66-HIDDEN" in admitted.get(room).text
+        assert "C-66-HIDDEN" not in officer.get("/rooms").text
         for path, fields in (("", None), ("/admit", member()), ("/leave", member()), ("/close", {})):
             told = []
             for one in (room, f"/rooms/{uuid4()}", "/rooms/none"):
@@ -161,13 +161,13 @@ def test_a_hidden_room_and_one_that_is_not_there_are_told_alike(
                 assert [entry.act for entry in seat.entries(before)] == ["refuse"], (one, path)
             assert told[0] == told[1] == told[2], path
             assert told[0][0] == 403
-        again = officer.post("/rooms", case="C-HIDDEN", closes=conference.soon())
+        again = officer.post("/rooms", case="C-66-HIDDEN", closes=conference.soon())
         assert again.status_code == 400
         assert "another officer has to open it" in again.text
         with pytest.raises(NoRoomError, match="no room that is open"):
-            desk_of(conference).of_case("C-HIDDEN")
+            desk_of(conference).of_case("C-66-HIDDEN")
         with pytest.raises(RoomFaultError, match="another officer"):
-            desk_of(conference).open("C-HIDDEN", closes_at=conference.clock.now() + timedelta(days=1))
+            desk_of(conference).open("C-66-HIDDEN", closes_at=conference.clock.now() + timedelta(days=1))
         assert admitted.post(f"{room}/close").status_code == 303
     finally:
         restrictions.lift(who, by=By(actor="head"))

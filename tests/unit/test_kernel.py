@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watchroom.kernel.clock import MachineClock, RecordedClock, SteppedClock
-from watchroom.kernel.ids import Ids, uuid7
+from watchroom.kernel.ids import Ids, first_id, uuid7
 from watchroom.kernel.named_sql import NamedSqlError, parse_queries
 from watchroom.kernel.secrets import Secret
 
@@ -32,6 +32,11 @@ def test_ids_sort_by_the_instant_at_which_they_were_made():
     earlier, later = uuid7(at=AT), uuid7(at=AT + timedelta(milliseconds=1))
     assert earlier < later
     assert earlier.version == 7
+
+
+def test_the_first_id_of_an_instant_stands_between_those_made_before_it_and_those_made_then():
+    before = uuid7(at=AT - timedelta(milliseconds=1))
+    assert all(before < first_id(at=AT) <= uuid7(at=AT) for _ in range(50))
 
 
 def test_two_ids_of_one_instant_differ():

@@ -56,9 +56,9 @@ values (:case_id, :index, :at, :reasons, :facts)
 on conflict (case_id, index) do update
 set reasons = excluded.reasons, facts = excluded.facts
 
--- name: open_cases(reviewer, own)
--- One row per case that waits for a decision, is about somebody else than the reviewer and about looks at nobody of
--- their own.
+-- name: open_cases(reviewer, hidden)
+-- One row per case that waits for a decision, is about somebody else than the reviewer and about looks at nobody who is
+-- hidden from them.
 select
     look_case.id,
     look_case.account,
@@ -73,22 +73,22 @@ cross join lateral unnest(look_case_entry.reasons) as reason (name)
 where
     look_case.decided_at is null
     and look_case.account <> :reviewer
-    and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
+    and (look_case.person_id is null or look_case.person_id <> all(:hidden::uuid[]))
     and not exists (
         select
         from audit.look_case_entry as look
         inner join audit.body on look.index = body.index
         where
-            cardinality(:own::uuid[]) > 0
+            cardinality(:hidden::uuid[]) > 0
             and look.case_id = look_case.id
-            and body.body::jsonb -> 'subjects' ?| :own::uuid[]::text[]
+            and body.body::jsonb -> 'subjects' ?| :hidden::uuid[]::text[]
     )
 group by look_case.id
 order by look_case.id asc
 
--- name: case_of(case_id, reviewer, own)
--- One row: a case that is about somebody else than the reviewer and of which no look names anybody of their own, and that
--- has no decision or one of theirs.
+-- name: case_of(case_id, reviewer, hidden)
+-- One row: a case that is about somebody else than the reviewer and of which no look names anybody who is hidden from
+-- them, and that has no decision or one of theirs.
 select
     look_case.id,
     look_case.account,
@@ -98,15 +98,15 @@ from audit.look_case
 where
     look_case.id = :case_id
     and look_case.account <> :reviewer
-    and (look_case.person_id is null or look_case.person_id <> all(:own::uuid[]))
+    and (look_case.person_id is null or look_case.person_id <> all(:hidden::uuid[]))
     and not exists (
         select
         from audit.look_case_entry as look
         inner join audit.body on look.index = body.index
         where
-            cardinality(:own::uuid[]) > 0
+            cardinality(:hidden::uuid[]) > 0
             and look.case_id = look_case.id
-            and body.body::jsonb -> 'subjects' ?| :own::uuid[]::text[]
+            and body.body::jsonb -> 'subjects' ?| :hidden::uuid[]::text[]
     )
     and (look_case.decided_at is null or look_case.decided_by = :reviewer)
 

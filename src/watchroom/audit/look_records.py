@@ -158,12 +158,13 @@ class Reviewer:
 
     Attributes:
         entry: of what they do, as the log will have it.
-        own: their own person and kin; cases of looks at these are not theirs to see.
+        hidden: their own person and kin, and restricted people who do not admit them; cases of looks at these are not
+            theirs to see.
     """
 
     entry: Entry
-    own: frozenset[UUID] = frozenset()
+    hidden: frozenset[UUID] = frozenset()
 
     def as_parameters(self) -> dict[str, object]:
         """As the queries take them."""
-        return {"reviewer": self.entry.actor, "own": sorted(self.own)}
+        return {"reviewer": self.entry.actor, "hidden": sorted(self.hidden)}

@@ -12,7 +12,7 @@ from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import AS_USER, NODE
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.agreement_changes import By
-from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
+from watchroom.gate.restrictions import Relation, RestrictionKind
 from watchroom.node.node import Node
 from watchroom.policy.clauses import Duty
 
@@ -40,9 +40,10 @@ def restrict_group() -> None:
 @answering
 def add_command(folder: Path, person_id: UUID, *, kind: str, admits: tuple[str, ...], user: str) -> None:
     """Hide a person from everybody who is not admitted: in every list, number, search and page, but not in the roll."""
-    with _keeping(folder, user) as (restrictions, by):
-        restrictions.restrict(person_id, kind=RestrictionKind(kind), admits=admits, by=by)
-    say("restricted; it holds from the next read on, for every instant that is asked about")
+    with _keeping(folder, user) as (node, by):
+        node.restrictions.restrict(person_id, kind=RestrictionKind(kind), admits=admits, by=by)
+        say("restricted; it holds from the next read on, for every instant that is asked about")
+        _say_if_nobody_answers(node, person_id)
 
 
 @restrict_group.command("admit")
@@ -53,9 +54,10 @@ def add_command(folder: Path, person_id: UUID, *, kind: str, admits: tuple[str, 
 @answering
 def admit_command(folder: Path, person_id: UUID, account: str, *, user: str) -> None:
     """Let ACCOUNT know of a restricted person, as far as a clause shows them."""
-    with _keeping(folder, user) as (restrictions, by):
-        restrictions.admit(person_id, account, by=by)
-    say(f"`{account}` is admitted")
+    with _keeping(folder, user) as (node, by):
+        node.restrictions.admit(person_id, account, by=by)
+        say(f"`{account}` is admitted")
+        _say_if_nobody_answers(node, person_id)
 
 
 @restrict_group.command("lift")
@@ -65,8 +67,8 @@ def admit_command(folder: Path, person_id: UUID, account: str, *, user: str) -> 
 @answering
 def lift_command(folder: Path, person_id: UUID, *, user: str) -> None:
     """End the restriction of a person."""
-    with _keeping(folder, user) as (restrictions, by):
-        restrictions.lift(person_id, by=by)
+    with _keeping(folder, user) as (node, by):
+        node.restrictions.lift(person_id, by=by)
     say("lifted")
 
 
@@ -85,20 +87,31 @@ def lift_command(folder: Path, person_id: UUID, *, user: str) -> None:
 @answering
 def party_command(folder: Path, account: str, person_id: UUID, *, relation: str, is_over: bool, user: str) -> None:
     """Say that a person of the record is the holder of ACCOUNT, or kin: then neither they nor their cases are shown."""
-    with _keeping(folder, user) as (restrictions, by):
+    with _keeping(folder, user) as (node, by):
         if is_over:
-            restrictions.unlink(account, person_id, by=by)
+            node.restrictions.unlink(account, person_id, by=by)
         else:
-            restrictions.link(account, person_id, relation=Relation(relation), by=by)
+            node.restrictions.link(account, person_id, relation=Relation(relation), by=by)
     say("entered; it holds from the next read on")
 
 
 @contextmanager
-def _keeping(folder: Path, user: str) -> Generator[tuple[Restrictions, By]]:
+def _keeping(folder: Path, user: str) -> Generator[tuple[Node, By]]:
     with Node.open(existing_node(folder)) as node:
         asker = asker_of(node, user)
         refused = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.RESTRICT_PEOPLE, what="policy")
         if refused is not None:
             say(f"refused: {node.words.say(refused.reason)}")
             sys.exit(1)
-        yield node.restrictions, By(actor=asker.name, operator=asker.operator)
+        yield node, By(actor=asker.name, operator=asker.operator)
+
+
+def _say_if_nobody_answers(node: Node, person_id: UUID) -> None:
+    """Hidden from everybody who reads the log, a person has no answer and the looks at them no reviewer."""
+    standing = {one.asker.name: one.asker for one in node.accounts.every() if not one.is_disabled}
+    admitted = (standing[account] for account in node.restrictions.admitted(person_id) if account in standing)
+    if not any(node.gate.is_on_duty(one, purpose=_PURPOSE, duty=Duty.READ_AUDIT) for one in admitted):
+        say(
+            "nobody who is admitted may read the log: until somebody is (`watchroom restrict admit`), no request of"
+            " theirs for subject access is answered, and no look at them reviewed"
+        )

@@ -57,9 +57,11 @@ class CaseRooms:
             RoomFaultError: the case has an open room; or it would close in the past, or in more than three months.
         """
         now = self.clock.now()
-        if not case.strip() or len(case) > LONGEST_REFERENCE:
+        # It stands in the log for good. It has a digit, so that nobody types a name by habit.
+        if not case.strip() or len(case) > LONGEST_REFERENCE or not any(one.isdigit() for one in case):
             raise RoomFaultError(
-                f"a case has a reference of at most {LONGEST_REFERENCE} characters; give it", why="reference"
+                f"a case has a reference with a digit, of at most {LONGEST_REFERENCE} characters; give it",
+                why="reference",
             )
         if closes_at.tzinfo is None or not now < closes_at <= now + FURTHEST_FROM_CASE:
             raise RoomFaultError(

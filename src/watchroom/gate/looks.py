@@ -18,7 +18,7 @@ from watchroom.audit.ranges import IndexRange
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.look_facts import Bounds, LookFacts, facts_of_looks
-from watchroom.gate.own_matters import own_people
+from watchroom.gate.own_matters import hidden_from
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.ids import uuid7
 from watchroom.store.database import Database
@@ -104,7 +104,7 @@ class LookKeeper:
 
     def _reviewer(self, entry: Entry) -> Reviewer:
         who = Asker(name=entry.actor, roles=(), organisation=entry.organisation or "")
-        return Reviewer(entry=entry, own=own_people(self.database, who))
+        return Reviewer(entry=entry, hidden=hidden_from(self.database, who))
 
     def own_work(self, *, since: datetime, entry: Entry) -> OwnWork:
         """What whoever makes `entry` may know of their own work: see `audit.own_work.own_work`."""

@@ -7,14 +7,16 @@ from watchroom.audit.entries import storable
 from watchroom.gate.askers import Asker
 from watchroom.gate.openings import Times, enter_opening, new_opening
 from watchroom.gate.request_records import Ask, Request, Verdict
+from watchroom.kernel.ids import first_id
 from watchroom.kernel.named_sql import load_queries
 from watchroom.policy.on_request import Askable
+from watchroom.policy.openings import LATEST_ANSWER, LONGEST_GIVEN
 from watchroom.store.database import Connection
 
 QUERIES = load_queries("watchroom.gate", "requests.sql")
 
 _EVERY = dict.fromkeys(
-    ("id", "account", "organisation", "names", "sites", "person_id", "stands_at", "before", "most"), None
+    ("id", "account", "organisation", "names", "sites", "person_id", "stands_at", "oldest", "before", "most"), None
 )
 
 
@@ -28,14 +30,20 @@ def standing_of(
 ) -> tuple[Request, ...]:
     """What somebody has asked for, about that person or anybody, and that waits or is open, the latest first."""
     whose = {"account": asker.name, "organisation": asker.organisation}
-    return _requests(connection, **whose, person_id=person_id, stands_at=at.machine)
+    return _requests(connection, **whose, person_id=person_id, **_standing(at))
 
 
 def requests_at(
     connection: Connection, *, names: Sequence[str], sites: Sequence[str], at: Times
 ) -> tuple[Request, ...]:
     """What of these names was asked for at these sites and waits or is open, the latest first."""
-    return _requests(connection, names=list(names), sites=list(sites), stands_at=at.machine)
+    return _requests(connection, names=list(names), sites=list(sites), **_standing(at))
+
+
+def _standing(at: Times) -> dict[str, object]:
+    """What waits or is open: none is older than the longest answer and the longest time for which it is given."""
+    # INVARIANT: so what is read of the table does not grow with it.
+    return {"stands_at": at.machine, "oldest": first_id(at=at.machine - LATEST_ANSWER - LONGEST_GIVEN)}
 
 
 def request_of(connection: Connection, request_id: UUID) -> Request:

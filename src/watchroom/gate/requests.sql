@@ -1,9 +1,9 @@
 -- What was asked for, and what became of it.
 
--- name: requests(id, account, organisation, names, sites, person_id, stands_at, before, most)
+-- name: requests(id, account, organisation, names, sites, person_id, stands_at, oldest, before, most)
 -- One row per request, the latest first: that one, those of an account, those of these names at these sites, those about
 -- a person; with `stands_at`, a machine instant, those alone that can still be decided or that are open then. An id
--- follows the machine time at which it was made, so it is the order, and `before` a place in it.
+-- follows the machine time at which it was made, so it is the order, and `before` and `oldest` are places in it.
 select
     request.id,
     request.asked_by,
@@ -59,6 +59,7 @@ where
             )
         )
     )
+    and (:oldest::uuid is null or request.id >= :oldest::uuid)
     and (:before::uuid is null or request.id < :before::uuid)
 order by request.id desc
 limit :most::bigint

@@ -72,6 +72,12 @@ class Restrictions:
             self._admit(connection, self._one(connection, person_id), [account])
             self._enter("admitted", person_id, by=by, admits=account)
 
+    def admitted(self, person_id: UUID) -> tuple[str, ...]:
+        """The accounts that are admitted to a restricted person; of a person who is not, none."""
+        with self.database.connection(Principal.APP) as connection:
+            rows = connection.execute(_QUERIES["admitted"].text, {"person_id": person_id})
+            return tuple(account for (account,) in rows)
+
     def lift(self, person_id: UUID, *, by: By) -> None:
         """End the restriction of a person.
 

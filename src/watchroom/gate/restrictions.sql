@@ -29,6 +29,14 @@ insert into gate.restriction_admits (restriction_id, account)
 values (:restriction_id, :account)
 on conflict (restriction_id, account) do nothing
 
+-- name: admitted(person_id)
+-- One row per account that is admitted to a restricted person.
+select restriction_admits.account
+from gate.restriction_admits
+inner join gate.restriction on restriction_admits.restriction_id = restriction.id
+where restriction.person_id = :person_id and restriction.lifted_at is null
+order by restriction_admits.account asc
+
 -- name: lift(restriction_id, lifted_at, lifted_by)
 update gate.restriction
 set lifted_at = :lifted_at, lifted_by = :lifted_by

@@ -18,6 +18,15 @@ def uuid7(*, at: datetime) -> UUID:
     return UUID(int=value)
 
 
+def first_id(*, at: datetime) -> UUID:
+    """The identifier before which every one that was made from an earlier instant stands.
+
+    Args:
+        at: timezone-aware instant; kept to the millisecond.
+    """
+    return UUID(int=(int(at.timestamp() * 1000) & ((1 << 48) - 1)) << 80)
+
+
 def id_in(text: str) -> UUID | None:
     """The identifier that a text is; None: it is none."""
     try:
