@@ -29,7 +29,7 @@ NOW = HEARD - timedelta(days=2)
 PURPOSE = "safeguarding.domestic-abuse"
 SEEN = "select case_contribution.case_reference, case_contribution.action_offered from case_contribution order by 2 asc"
 PARTNERS = ("probation", "health-trust", "council")
-CASES = {"C-1": "1", "C-2": "2", "C-HIDDEN": "3"}
+CASES = {"C-1": "1", "C-2": "2", "C-66-HIDDEN": "3"}
 
 
 @dataclass(slots=True)
