@@ -46,6 +46,8 @@ def test_a_room_is_opened_filled_emptied_and_closed(node: Path) -> None:
 
 def test_an_account_that_is_mistyped_is_said(node: Path) -> None:
     assert run("room", "open", node, "C-2", "--closes", SOON, "--as", "gov").exit_code == 0
+    own = run("room", "admit", node, "C-2", "gov", "--as", "gov")
+    assert (own.exit_code, "another officer" in own.stderr) == (2, True)
     mistyped = run("room", "admit", node, "C-2", "govrenor", "--as", "gov")
     assert mistyped.exit_code != 0
     assert "no such account" in mistyped.stderr

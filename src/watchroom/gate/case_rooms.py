@@ -89,8 +89,10 @@ class CaseRooms:
 
         Raises:
             NoRoomError: the case has no open room, or the node no such account of its own organisation.
-            RoomFaultError: they are in it.
+            RoomFaultError: they are in it, or let themselves in.
         """
+        if (member.account, member.organisation) == (by.actor, self.organisation):
+            raise RoomFaultError("nobody lets themselves in: another officer has to", why="oneself")
         with self.database.connection(Principal.MIGRATOR) as connection:
             held = self._room(connection, case, wanted=room)
             # Accounts of partners are kept by partners. A mistyped one of our own would let nobody in, unnoticed.

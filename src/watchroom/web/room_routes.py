@@ -31,7 +31,14 @@ from watchroom.web.visitors import Visitor
 HERE = "/rooms"
 LONGEST_ACCOUNT = 100
 # At which field a fault of the gate is shown; any other is of the whole room.
-FIELDS = {"reference": "case", "taken": "case", "closes": "closes", "account": "account", "in_it": "account"}
+FIELDS = {
+    "reference": "case",
+    "taken": "case",
+    "closes": "closes",
+    "account": "account",
+    "in_it": "account",
+    "oneself": "account",
+}
 
 
 @get(HERE)
