@@ -10,7 +10,7 @@ from web_seat import Seat, get, seat_at
 
 from watchroom.node.node import Node
 
-SECOND = ("/agreements", "/looks", "/subject-access", "/log")
+SECOND = ("/agreements", "/rooms", "/looks", "/subject-access", "/log")
 
 
 @pytest.fixture
