@@ -3,8 +3,8 @@
 import pytest
 
 from agreements import SOUND, changed, loaded, read
+from held_words import HeldWords
 from watchroom.model.catalogue import catalogue
-from watchroom.model.words import Words
 from watchroom.policy.changes import Direction
 from watchroom.policy.difference import Difference, difference
 
@@ -79,7 +79,7 @@ def test_a_change_is_said_with_what_it_does_and_the_opposite_backwards(
 ) -> None:
     text = changed((old, new))
     there, back = compared(SOUND, text), compared(text, SOUND)
-    words = Words()
+    words = HeldWords()
     assert any(said in words.say(change.whole_text) for change in there.changes)
     assert there.is_wider is (direction in (WIDER, BOTH))
     assert there.is_narrower is (direction in (NARROWER, BOTH))

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from agreements import SOUND, changed, line_of, loaded, read
+from held_words import HeldWords
 from source_tree import ROOT
 from watchroom.model.catalogue import catalogue
 from watchroom.model.message_files import messages
-from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text, example_names, example_text, load_agreement, read_agreement
 from watchroom.policy.clauses import Agreement
 from watchroom.policy.examples_page import examples_page
@@ -153,7 +153,7 @@ def test_sheets_and_findings_of_the_worked_agreements_are_those_of_the_page() ->
 
 
 def test_every_finding_can_be_said() -> None:
-    words = Words()
+    words = HeldWords()
     charter = load_agreement(charter_text(), where="charter", model=catalogue())
     for finding in lint(charter, model=catalogue()):
         assert words.say(finding.text)
@@ -185,7 +185,7 @@ def test_an_agreement_past_its_review_still_gives_and_is_warned_of() -> None:
     ],
 )
 def test_where_an_agreement_stands_is_said_with_its_day(day: str, said: str) -> None:
-    assert said in Words().say(standing_in_words(loaded(), on=date.fromisoformat(day)))
+    assert said in HeldWords().say(standing_in_words(loaded(), on=date.fromisoformat(day)))
 
 
 def test_the_line_of_a_clause_is_no_part_of_what_is_agreed() -> None:

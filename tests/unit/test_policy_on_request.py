@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from agreements import SOUND, changed, line_of, loaded
+from held_words import HeldWords
 from watchroom.model.catalogue import catalogue
-from watchroom.model.words import Words
 from watchroom.policy.clause_words import rows_in_words
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.conditions import All, Comparator, Compare, InFact
@@ -145,11 +145,11 @@ def test_another_regime_needs_a_basis_of_its_own() -> None:
         loaded(with_asked(crossing))
     text = with_asked((crossing[0], crossing[1].replace("lasts", "basis: s.35\n    lasts")))
     assert loaded(text).on_request[0].clause.basis == "s.35"
-    assert "s.35" in as_text(sheet(loaded(text), model=catalogue()), Words())
+    assert "s.35" in as_text(sheet(loaded(text), model=catalogue()), HeldWords())
 
 
 def test_signatories_read_who_may_ask_for_what_and_who_decides() -> None:
-    words = Words()
+    words = HeldWords()
     told = as_text(sheet(loaded(TEXT), model=catalogue()), words)
     assert words.missing == set()
     for line in (
@@ -178,7 +178,7 @@ def test_signatories_read_who_may_ask_for_what_and_who_decides() -> None:
     ],
 )
 def test_what_should_be_meant_twice_is_found(old: str, new: str, said: str) -> None:
-    words = Words()
+    words = HeldWords()
     text = with_asked((old, new))
     found = [one for one in lint(loaded(text), model=catalogue()) if one.clause == "request-plan"]
     assert any(said in words.say(one.text) for one in found)
@@ -208,7 +208,7 @@ def test_what_is_masked_and_short_and_decided_by_others_is_not_found() -> None:
     ],
 )  # fmt: skip
 def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool) -> None:
-    text, words = with_asked((old, new)), Words()
+    text, words = with_asked((old, new)), HeldWords()
     there, back = compared(TEXT, text), compared(text, TEXT)
     assert (there.is_wider, there.is_narrower) == (wider, narrower)
     assert (back.is_wider, back.is_narrower) == (narrower, wider)
@@ -279,7 +279,7 @@ def test_the_names_of_openings_tell_what_they_open() -> None:
 
 
 def test_what_was_given_is_told_as_of_the_people_for_whom_it_was() -> None:
-    (asked,), words = loaded(TEXT).on_request, Words()
+    (asked,), words = loaded(TEXT).on_request, HeldWords()
     given = limited_to_people(asked.clause, name="DSA-1.2#request-plan")
     told = words.say(rows_in_words(given, catalogue().entity("alert")))
     assert words.missing == set()

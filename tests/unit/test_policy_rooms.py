@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agreements import changed
+from held_words import HeldWords
 from watchroom.model.catalogue import catalogue
-from watchroom.model.words import Words
 from watchroom.policy.agreement import example_text, load_agreement
 from watchroom.policy.clause_words import rows_in_words
 from watchroom.policy.clauses import Agreement, Right
@@ -232,7 +232,7 @@ def test_somebody_is_told_that_they_see_a_row_as_a_member_while_the_room_is_open
         right=Right.LIST,
     )
     assert isinstance(made, Decision)
-    words = Words(language="en")
+    words = HeldWords(language="en")
     told = words.say(rows_in_words(made.grants[0].clause, catalogue().entity("case_contribution")))
     assert "`case_reference` is one of the cases whose room is open and of which you are a member" in told
     assert "`conference_at` is 192 hours from now or before" in told
