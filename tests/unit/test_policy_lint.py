@@ -22,7 +22,9 @@ SUBJECT = "    subject: at_my_site\n"
 
 
 def findings(text: str = NARROW, *, measured: Measured | None = None) -> tuple[Finding, ...]:
-    return lint(read(text), model=catalogue(), measured=measured)
+    found, words = lint(read(text), model=catalogue(), measured=measured), HeldWords()
+    assert all(words.say(finding.text) for finding in found)
+    return found
 
 
 def ids(text: str = NARROW, *, measured: Measured | None = None) -> list[str]:
@@ -31,6 +33,22 @@ def ids(text: str = NARROW, *, measured: Measured | None = None) -> list[str]:
 
 def test_nothing_is_found_of_an_agreement_that_is_as_narrow_as_it_can_be() -> None:
     assert ids() == []
+
+
+SENTENCES = {
+    "lint.every_person": "The clause shows every `alert` row: say which by `where`, and to whom by `subject`.",
+    "lint.no_relation": "The clause shows `alert` rows of people to whom the asker has no relation: name one by"
+    " `subject`.",
+    "lint.free_text": "`comment` is free text that may tell anything of anybody, and is shown whole.",
+    "lint.no_exclusion_of_restricted": "No exclusion names restricted people or records (`is_restricted`): only other"
+    " agreements hide them.",
+    "lint.onward_sharing": "No promise keeps the recipient from passing it on (`no-onward-sharing`).",
+    "lint.kept_without_end": "Another organisation keeps what it was given without a period.",
+    "lint.receives_unsigned": "`trust` receives and is not among those who sign.",
+    "lint.gives_unsigned": "`prison` gives and is not among those who sign.",
+    "lint.late_review": "The first review is more than a year after the begin (3 January 2027).",
+}
+OF_A_CLAUSE = {"lint.every_person", "lint.no_relation", "lint.free_text"}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +69,11 @@ def test_nothing_is_found_of_an_agreement_that_is_as_narrow_as_it_can_be() -> No
     ],
 )
 def test_what_is_broad_is_found(swaps: list[tuple[str, str]], message: str) -> None:
-    assert ids(changed(*swaps, text=NARROW)) == [message]
+    text = changed(*swaps, text=NARROW)
+    (found,) = findings(text)
+    assert (found.text.id, HeldWords().say(found.text)) == (message, SENTENCES[message])
+    of_clause = ("1", line_of("  - clause: 1", text=text)) if message in OF_A_CLAUSE else (None, 0)
+    assert (found.clause, found.line) == of_clause
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from agreements import SOUND, changed, line_of, loaded
 from held_words import HeldWords
+from undone import assert_undone
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.clause_words import rows_in_words
 from watchroom.policy.clauses import Agreement, Right
@@ -48,7 +49,10 @@ def with_asked(*swaps: tuple[str, str]) -> str:
 
 
 def compared(old: str, new: str) -> Difference:
-    return difference(loaded(old), loaded(new), model=catalogue())
+    """The difference, of which every change can be said."""
+    found, words = difference(loaded(old), loaded(new), model=catalogue()), HeldWords()
+    assert all(words.say(change.whole_text) for change in found.changes)
+    return found
 
 
 def test_what_may_be_asked_for_is_read_whole() -> None:
@@ -192,27 +196,41 @@ def test_what_is_masked_and_short_and_decided_by_others_is_not_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "wider", "narrower"),
+    ("old", "new", "wider", "narrower", "said"),
     [
-        ("lasts: P7D", "lasts: P8D", True, False),
-        ("answer_within: PT4H", "answer_within: PT5H", True, False),
-        ("decided_by: [duty_governor]", "decided_by: [duty_governor, nurse]", True, False),
-        ("active_from, comment]", "active_from, comment, active_to]", True, False),
+        ("lasts: P7D", "lasts: P8D", True, False,
+         "Clause request-plan: for how long it is given: 7 days became 8 days"),
+        ("answer_within: PT4H", "answer_within: PT5H", True, False,
+         "Clause request-plan: by when it is answered: 4 hours became 5 hours"),
+        ("decided_by: [duty_governor]", "decided_by: [duty_governor, nurse]", True, False,
+         "Clause request-plan: who decides on it added: nurse"),
+        ("active_from, comment]", "active_from, comment, active_to]", True, False,
+         "Clause request-plan: field added: active_to"),
         ("month}\n    subject: at_my_site\n    where: kind_code = 'HA'",
-         "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True),
-        ("where: kind_code = 'HA'\n    lasts", "lasts", True, False),
-        ("The plan\n    roles: [nurse]", "The plan\n    roles: [nurse, general_practitioner]", True, False),
-        ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True),
-        ("name: plan", "name: design", True, True),
-        ("title: The plan", "title: A plan", False, False),
+         "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True,
+         "Clause request-plan: mask of `comment`: in full became only that something is there"),
+        ("where: kind_code = 'HA'\n    lasts", "lasts", True, False,
+         "Clause request-plan: rows: rows in which"),
+        ("The plan\n    roles: [nurse]", "The plan\n    roles: [nurse, general_practitioner]", True, False,
+         "Clause request-plan: role added: general practitioner"),
+        ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True,
+         "Clause request-plan: about whom it may be asked changed"),
+        ("name: plan", "name: design", True, True,
+         "what may be asked for added: design"),
+        ("title: The plan", "title: A plan", False, False,
+         "Clause request-plan: title: The plan became A plan"),
     ],
 )  # fmt: skip
-def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool) -> None:
+def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool, said: str) -> None:
     text, words = with_asked((old, new)), HeldWords()
     there, back = compared(TEXT, text), compared(text, TEXT)
     assert (there.is_wider, there.is_narrower) == (wider, narrower)
     assert (back.is_wider, back.is_narrower) == (narrower, wider)
-    assert all(words.say(change.whole_text) for change in (*there.changes, *back.changes))
+    assert_undone(there, back)
+    told = [words.say(change.whole_text) for change in there.changes]
+    assert any(said in one for one in told), told
+    if said.startswith("Clause "):
+        assert {change.clause for change in (*there.changes, *back.changes)} == {"request-plan"}
     assert words.missing == set()
 
 
