@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agreements import SOUND, changed, line_of, loaded
+from agreements import SOUND, changed, line_of, loaded, refused
 from held_words import HeldWords
 from undone import assert_undone
 from watchroom.model.catalogue import catalogue
@@ -116,15 +116,13 @@ def test_nothing_of_it_may_be_left_out(key: str) -> None:
 )  # fmt: skip
 def test_what_is_beyond_its_bounds_is_an_error_with_its_line(old: str, new: str, said: str, words: str) -> None:
     text = with_asked((old, new))
-    with pytest.raises(AgreementError, match=said) as caught:
-        loaded(text)
-    assert caught.value.line == line_of(words, text=text)
+    refused(text, says=said, line=line_of(words, text=text))
 
 
 def test_the_same_name_twice_is_an_error() -> None:
     item = ASKED.removeprefix("on_request:\n").removesuffix("signed_by:\n")
-    with pytest.raises(AgreementError, match="may be asked for twice"):
-        loaded(with_asked((item, item + item)))
+    text = with_asked((item, item + item))
+    refused(text, says="`plan` may be asked for twice; rename one", line=line_of("on_request:", text=text))
 
 
 def test_a_forbidden_flow_cannot_be_asked_for() -> None:
@@ -133,8 +131,8 @@ def test_a_forbidden_flow_cannot_be_asked_for() -> None:
          "entity: visit\n    fields: [person_id, comment]"),
         ("where: kind_code = 'HA'\n    lasts", "lasts"),
     )  # fmt: skip
-    with pytest.raises(AgreementError, match="forbidden flow `privileged_visits`"):
-        loaded(visit)
+    line = line_of("fields: [person_id, comment]", text=visit)
+    refused(visit, says="forbidden flow `privileged_visits`", line=line)
     assert loaded(visit.replace("    lasts", "    where: type_code = 'SCON'\n    lasts")).on_request
 
 
