@@ -12,7 +12,7 @@ from watchroom.policy.clauses import Agreement
 from watchroom.policy.errors import AgreementError
 
 # A problem begins in lower case or with what it names, and does not end in a capital; what it lists are plain names.
-_SENTENCE: Final = re.compile(r"[a-z`](?!.*\bNone\b).*[^A-Z]", re.DOTALL)
+_SENTENCE: Final = re.compile(r"[a-z`](?!.*\bNone\b).*(?:[^A-Z]|JSON)", re.DOTALL)
 _LISTED: Final = re.compile(r"; there are ([^;]*)$")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 

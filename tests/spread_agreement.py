@@ -152,6 +152,12 @@ class Place:
         return "\n".join(lines) + "\n"
 
 
+def with_fault(old: str, new: str) -> str:
+    """`SPREAD` with words changed that stand in it once."""
+    assert SPREAD.count(old) == 1, old
+    return SPREAD.replace(old, new)
+
+
 def places() -> Iterator[Place]:
     """Every key of `SPREAD`, from the first line to the last."""
     above: list[tuple[int, str, int]] = []
