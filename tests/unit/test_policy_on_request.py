@@ -232,6 +232,17 @@ def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool,
     assert words.missing == set()
 
 
+def test_fewer_people_to_ask_about_are_narrower_and_more_are_wider() -> None:
+    agreement = loaded(TEXT)
+    (asked,) = agreement.on_request
+    only_open = Compare(column="kind_code", comparator=Comparator.EQUAL, operand="HA")
+    fewer = replace(agreement, on_request=(replace(asked, about=All(parts=(asked.about, only_open))),))
+    for old, new, direction in ((agreement, fewer, "narrower"), (fewer, agreement, "wider")):
+        (change,) = difference(old, new, model=catalogue()).changes
+        assert (change.direction, change.clause) == (direction, "request-plan")
+        assert HeldWords().say(change.text) == "about whom it may be asked changed"
+
+
 def test_that_something_may_be_asked_for_at_all_is_wider() -> None:
     assert (compared(SOUND, TEXT).is_wider, compared(SOUND, TEXT).is_narrower) == (True, False)
     assert not compared(TEXT, SOUND).is_wider

@@ -155,5 +155,6 @@ def test_what_should_be_meant_twice_is_one_section_at_the_end_with_the_clause_th
     longer = with_findings(page, [Finding(text=about), Finding(text=about, clause=clause)])
     assert longer.sections[:-1] == page.sections
     assert longer.sections[-1].lines[0] == about
+    assert HeldWords().say(longer.sections[-1].title)
     assert clause in HeldWords().say(longer.sections[-1].lines[1])
     assert (longer.title, longer.digest) == (page.title, page.digest)
