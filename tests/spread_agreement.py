@@ -61,9 +61,9 @@ on_request:
     decided_by: [duty_governor]
     answer_within: PT4H
 exclude:
-  - where: is_active
+  - reason: ask
+    where: is_active
     entities: [alert]
-    reason: ask
 max_classification: OFFICIAL-SENSITIVE
 obligations: [record-disclosure, apply-corrections-within PT15M]
 retention:

@@ -100,7 +100,7 @@ def test_a_condition_is_refused_with_what_is_wrong_with_it(text: str, problem: s
 WHERE = {
     "a clause": ("    where: kind_code in ('HA', 'HA1') and active_to is null\n", "where: kind < 3", "alert"),
     "what is asked for": ("    where: kind_code = 'HA'\n    regime", "where: kind < 3", "alert"),
-    "an exclusion": ("  - where: is_active\n", "- where: kind < 3", "alert"),
+    "an exclusion": ("    where: is_active\n", "where: kind < 3", "alert"),
     "an addition": ("      where: kind_code = 'HA'\n", "where: kind < 3", "alert"),
 }
 

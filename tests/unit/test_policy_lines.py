@@ -9,6 +9,7 @@ from spread_agreement import SPREAD, Place, places
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import KEYS_OF_AN_AGREEMENT, slips_of
 from watchroom.policy.errors import AgreementError
+from watchroom.policy.masks import Mask
 
 PLACES = tuple(places())
 # What may be left out.
@@ -94,6 +95,12 @@ def test_a_key_that_is_left_out_is_missed_at_the_line_of_its_mapping_or_not_at_a
     elif place.part not in NOT_ITS_OWN and not place.part.startswith(tuple(f"{one}." for one in MAPPINGS)):
         problem = refused(text, says="", line=place.opens, take=read).problem
         assert problem == f"`{place.key}` is missing"
+
+
+@pytest.mark.parametrize("word", ["", "null", "~", "'null'"])
+def test_a_mask_of_nothing_is_the_mask_that_leaves_nothing(word: str) -> None:
+    (place,) = (one for one in PLACES if one.part == "clauses.masks.active_from")
+    assert read(place.put(word)).clauses[0].masks == {"active_from": Mask.NULL}
 
 
 @pytest.mark.parametrize("part", ["clauses", "on_request"])

@@ -12,13 +12,13 @@ from spread_agreement import with_fault
         (
             "where: is_active",
             "where: is_restrict",
-            "- where: is_restrict",
+            "where: is_restrict",
             "`where` for entity `alert`: the entity has no column `is_restrict`",
         ),
         (
             "    entities: [alert]\n",
             "",
-            "- where: is_active",
+            "where: is_active",
             "`where` for entity `person`: the entity has no column `is_active`; name the `entities` that it is for",
         ),
         ("entities: [alert]", "entities: [alarm]", "entities: [alarm]", "`alarm` is not known in `entities`"),
