@@ -61,6 +61,10 @@ OF_A_CLAUSE = {"lint.every_person", "lint.no_relation", "lint.free_text"}
         ([("kind_code, active_from]", "comment, active_from]")], "lint.free_text"),
         ([("exclude:\n  - {where: is_restricted, reason: ask}\n", "")], "lint.no_exclusion_of_restricted"),
         ([("is_restricted, reason", "realness = 'test', reason")], "lint.no_exclusion_of_restricted"),
+        (
+            [("is_restricted, reason", "is_restricted and realness = 'test', reason")],
+            "lint.no_exclusion_of_restricted",
+        ),
         ([("no-onward-sharing, ", "")], "lint.onward_sharing"),
         ([("{keep: P90D, after: active_to, at_end: erase}", "{keep: as the record itself}")], "lint.kept_without_end"),
         ([("  - {org: trust, name: Caldicott Guardian}\n", "")], "lint.receives_unsigned"),
