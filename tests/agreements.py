@@ -1,8 +1,20 @@
 """Texts of agreements for tests: a sound one, and what is put in the place of its lines."""
 
+import re
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import load_agreement, read_agreement
 from watchroom.policy.clauses import Agreement
+from watchroom.policy.errors import AgreementError
+
+# A problem begins in lower case or with what it names, and does not end in a capital; what it lists are plain names.
+_SENTENCE: Final = re.compile(r"[a-z`](?!.*\bNone\b).*(?:[^A-Z]|JSON)", re.DOTALL)
+_LISTED: Final = re.compile(r"; there are ([^;]*)$")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 
 SOUND = """\
 agreement: DSA-1
@@ -62,3 +74,31 @@ def changed(*swaps: tuple[str, str], text: str = SOUND) -> str:
 def line_of(words: str, *, text: str = SOUND) -> int:
     """The line on which some words stand, from 1."""
     return text[: text.index(words)].count("\n") + 1
+
+
+def told_plainly(fault: AgreementError, *, says: str, line: int | None, where: str = "a.yaml") -> None:
+    """Hold an error to what all of them owe: the file, the line, and a sentence for whoever wrote the text.
+
+    Args:
+        fault: that was raised.
+        says: words that stand in it.
+        line: from 1; None: it depends on the parser, and is a line at least.
+        where: name of the file.
+    """
+    assert says in fault.problem, fault.problem
+    assert fault.where == where
+    assert fault.line == line if line is not None else fault.line >= 1, fault
+    assert str(fault) == f"{where}, line {fault.line}: {fault.problem}"
+    assert _SENTENCE.fullmatch(fault.problem), fault.problem
+    listed = _LISTED.search(fault.problem)
+    assert listed is None or all(_NAME.fullmatch(name) for name in listed[1].split(", ")), fault.problem
+
+
+def refused(
+    text: str, *, says: str, line: int | None, take: Callable[[str], object] = loaded, where: str = "a.yaml"
+) -> AgreementError:
+    """The error by which `take` refuses the text, held to `told_plainly`."""
+    with pytest.raises(AgreementError) as caught:
+        take(text)
+    told_plainly(caught.value, says=says, line=line, where=where)
+    return caught.value

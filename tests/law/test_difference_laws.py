@@ -8,8 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agreements import loaded
+from held_words import HeldWords
 from policy_cases import FACTS, agreements, clauses, condition_of, exclusions
 from row_cases import rows_of
+from undone import assert_undone
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.changes import Direction
 from watchroom.policy.clauses import Agreement, Clause, Recipient, Right
@@ -28,7 +30,11 @@ Step = Callable[[Agreement, st.DataObject], Agreement]
 
 
 def compared(old: Agreement, new: Agreement) -> Difference:
-    return difference(old, new, model=MODEL)
+    """The difference, which is said whole and is undone by the one the other way."""
+    found, words = difference(old, new, model=MODEL), HeldWords()
+    assert all(words.say(change.whole_text) for change in found.changes)
+    assert_undone(found, difference(new, old, model=MODEL))
+    return found
 
 
 def with_clause(agreement: Agreement, place: int, clause: Clause) -> Agreement:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agreements import changed, line_of, refused
 from source_tree import ROOT
 from watchroom.model.catalogue import FieldKind, catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
@@ -15,7 +16,6 @@ from watchroom.policy.canonical import digest_of
 from watchroom.policy.clauses import Duty, Right
 from watchroom.policy.conditions import All, Comparator, Compare, InFact, Not, Some
 from watchroom.policy.decision import Decision, Denial, decide
-from watchroom.policy.errors import AgreementError
 from watchroom.policy.evaluate import Facts, evaluate
 from watchroom.policy.form import MAX_BYTES
 from watchroom.policy.masks import Disguise, Mask, is_pseudonym, masked, pseudonym, suits
@@ -133,6 +133,25 @@ def test_without_a_secret_or_for_what_is_no_text_and_no_id_there_is_no_word(
     assert masked(Mask.PSEUDONYM, value, disguise=disguise) is None
 
 
+@pytest.mark.parametrize(
+    ("mask", "kinds"),
+    [
+        (Mask.DAY, {FieldKind.INSTANT}),
+        (Mask.MONTH, {FieldKind.INSTANT, FieldKind.DATE}),
+        (Mask.YEAR, {FieldKind.INSTANT, FieldKind.DATE}),
+        (Mask.PSEUDONYM, {FieldKind.TEXT, FieldKind.REFERENCE}),
+        (Mask.REDACT, {FieldKind.TEXT}),
+        (Mask.NULL, set(FieldKind)),
+    ],
+)
+def test_a_mask_suits_these_kinds_of_field_and_no_other(mask: Mask, kinds: set[FieldKind]) -> None:
+    fields = [field for entity in catalogue().entities.values() for field in entity.fields]
+    assert {field.kind for field in fields} == set(FieldKind)
+    for field in fields:
+        assert suits(mask, field) is (field.kind in kinds), field.name
+        assert suits(Mask.AREA, field) is (field.name == "postal_code")
+
+
 def test_a_pseudonym_suits_texts_and_references_alone() -> None:
     person = catalogue().entity("alert")
     fits = {field.kind for field in person.fields if suits(Mask.PSEUDONYM, field)}
@@ -179,8 +198,7 @@ def test_what_has_no_canonical_form_gets_no_hash() -> None:
 
 
 def test_an_agreement_of_an_absurd_size_is_not_read() -> None:
-    with pytest.raises(AgreementError, match="larger than"):
-        load_agreement("#" * (MAX_BYTES + 1), where="a.yaml", model=catalogue())
+    refused("#" * (MAX_BYTES + 1), says="larger than", line=1)
 
 
 @pytest.mark.parametrize(
@@ -192,10 +210,8 @@ def test_an_agreement_of_an_absurd_size_is_not_read() -> None:
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(old: str, new: str, says: str) -> None:
-    text = charter_text()
-    assert old in text
-    with pytest.raises(AgreementError, match=says):
-        load_agreement(text.replace(old, new), where="a.yaml", model=catalogue())
+    text = changed((old, new), text=charter_text())
+    refused(text, says=says, line=line_of(new.splitlines()[-1], text=text))
 
 
 def test_a_signatory_may_name_a_key() -> None:

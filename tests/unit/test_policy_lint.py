@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from agreements import SOUND, changed, line_of, loaded, read
+from held_words import HeldWords
 from source_tree import ROOT
 from watchroom.model.catalogue import catalogue
 from watchroom.model.message_files import messages
-from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text, example_names, example_text, load_agreement, read_agreement
 from watchroom.policy.clauses import Agreement
 from watchroom.policy.examples_page import examples_page
@@ -22,7 +22,9 @@ SUBJECT = "    subject: at_my_site\n"
 
 
 def findings(text: str = NARROW, *, measured: Measured | None = None) -> tuple[Finding, ...]:
-    return lint(read(text), model=catalogue(), measured=measured)
+    found, words = lint(read(text), model=catalogue(), measured=measured), HeldWords()
+    assert all(words.say(finding.text) for finding in found)
+    return found
 
 
 def ids(text: str = NARROW, *, measured: Measured | None = None) -> list[str]:
@@ -31,6 +33,22 @@ def ids(text: str = NARROW, *, measured: Measured | None = None) -> list[str]:
 
 def test_nothing_is_found_of_an_agreement_that_is_as_narrow_as_it_can_be() -> None:
     assert ids() == []
+
+
+SENTENCES = {
+    "lint.every_person": "The clause shows every `alert` row: say which by `where`, and to whom by `subject`.",
+    "lint.no_relation": "The clause shows `alert` rows of people to whom the asker has no relation: name one by"
+    " `subject`.",
+    "lint.free_text": "`comment` is free text that may tell anything of anybody, and is shown whole.",
+    "lint.no_exclusion_of_restricted": "No exclusion names restricted people or records (`is_restricted`): only other"
+    " agreements hide them.",
+    "lint.onward_sharing": "No promise keeps the recipient from passing it on (`no-onward-sharing`).",
+    "lint.kept_without_end": "Another organisation keeps what it was given without a period.",
+    "lint.receives_unsigned": "`trust` receives and is not among those who sign.",
+    "lint.gives_unsigned": "`prison` gives and is not among those who sign.",
+    "lint.late_review": "The first review is more than a year after the begin (3 January 2027).",
+}
+OF_A_CLAUSE = {"lint.every_person", "lint.no_relation", "lint.free_text"}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +61,10 @@ def test_nothing_is_found_of_an_agreement_that_is_as_narrow_as_it_can_be() -> No
         ([("kind_code, active_from]", "comment, active_from]")], "lint.free_text"),
         ([("exclude:\n  - {where: is_restricted, reason: ask}\n", "")], "lint.no_exclusion_of_restricted"),
         ([("is_restricted, reason", "realness = 'test', reason")], "lint.no_exclusion_of_restricted"),
+        (
+            [("is_restricted, reason", "is_restricted and realness = 'test', reason")],
+            "lint.no_exclusion_of_restricted",
+        ),
         ([("no-onward-sharing, ", "")], "lint.onward_sharing"),
         ([("{keep: P90D, after: active_to, at_end: erase}", "{keep: as the record itself}")], "lint.kept_without_end"),
         ([("  - {org: trust, name: Caldicott Guardian}\n", "")], "lint.receives_unsigned"),
@@ -51,7 +73,11 @@ def test_nothing_is_found_of_an_agreement_that_is_as_narrow_as_it_can_be() -> No
     ],
 )
 def test_what_is_broad_is_found(swaps: list[tuple[str, str]], message: str) -> None:
-    assert ids(changed(*swaps, text=NARROW)) == [message]
+    text = changed(*swaps, text=NARROW)
+    (found,) = findings(text)
+    assert (found.text.id, HeldWords().say(found.text)) == (message, SENTENCES[message])
+    of_clause = ("1", line_of("  - clause: 1", text=text)) if message in OF_A_CLAUSE else (None, 0)
+    assert (found.clause, found.line) == of_clause
 
 
 @pytest.mark.parametrize(
@@ -153,7 +179,7 @@ def test_sheets_and_findings_of_the_worked_agreements_are_those_of_the_page() ->
 
 
 def test_every_finding_can_be_said() -> None:
-    words = Words()
+    words = HeldWords()
     charter = load_agreement(charter_text(), where="charter", model=catalogue())
     for finding in lint(charter, model=catalogue()):
         assert words.say(finding.text)
@@ -185,7 +211,7 @@ def test_an_agreement_past_its_review_still_gives_and_is_warned_of() -> None:
     ],
 )
 def test_where_an_agreement_stands_is_said_with_its_day(day: str, said: str) -> None:
-    assert said in Words().say(standing_in_words(loaded(), on=date.fromisoformat(day)))
+    assert said in HeldWords().say(standing_in_words(loaded(), on=date.fromisoformat(day)))
 
 
 def test_the_line_of_a_clause_is_no_part_of_what_is_agreed() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from agreements import SOUND, changed, line_of, loaded
+from agreements import SOUND, changed, line_of, loaded, refused
+from held_words import HeldWords
+from undone import assert_undone
 from watchroom.model.catalogue import catalogue
-from watchroom.model.words import Words
 from watchroom.policy.clause_words import rows_in_words
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.conditions import All, Comparator, Compare, InFact
@@ -48,7 +49,10 @@ def with_asked(*swaps: tuple[str, str]) -> str:
 
 
 def compared(old: str, new: str) -> Difference:
-    return difference(loaded(old), loaded(new), model=catalogue())
+    """The difference, of which every change can be said."""
+    found, words = difference(loaded(old), loaded(new), model=catalogue()), HeldWords()
+    assert all(words.say(change.whole_text) for change in found.changes)
+    return found
 
 
 def test_what_may_be_asked_for_is_read_whole() -> None:
@@ -112,15 +116,13 @@ def test_nothing_of_it_may_be_left_out(key: str) -> None:
 )  # fmt: skip
 def test_what_is_beyond_its_bounds_is_an_error_with_its_line(old: str, new: str, said: str, words: str) -> None:
     text = with_asked((old, new))
-    with pytest.raises(AgreementError, match=said) as caught:
-        loaded(text)
-    assert caught.value.line == line_of(words, text=text)
+    refused(text, says=said, line=line_of(words, text=text))
 
 
 def test_the_same_name_twice_is_an_error() -> None:
     item = ASKED.removeprefix("on_request:\n").removesuffix("signed_by:\n")
-    with pytest.raises(AgreementError, match="may be asked for twice"):
-        loaded(with_asked((item, item + item)))
+    text = with_asked((item, item + item))
+    refused(text, says="`plan` may be asked for twice; rename one", line=line_of("on_request:", text=text))
 
 
 def test_a_forbidden_flow_cannot_be_asked_for() -> None:
@@ -129,8 +131,8 @@ def test_a_forbidden_flow_cannot_be_asked_for() -> None:
          "entity: visit\n    fields: [person_id, comment]"),
         ("where: kind_code = 'HA'\n    lasts", "lasts"),
     )  # fmt: skip
-    with pytest.raises(AgreementError, match="forbidden flow `privileged_visits`"):
-        loaded(visit)
+    line = line_of("fields: [person_id, comment]", text=visit)
+    refused(visit, says="forbidden flow `privileged_visits`", line=line)
     assert loaded(visit.replace("    lasts", "    where: type_code = 'SCON'\n    lasts")).on_request
 
 
@@ -145,11 +147,11 @@ def test_another_regime_needs_a_basis_of_its_own() -> None:
         loaded(with_asked(crossing))
     text = with_asked((crossing[0], crossing[1].replace("lasts", "basis: s.35\n    lasts")))
     assert loaded(text).on_request[0].clause.basis == "s.35"
-    assert "s.35" in as_text(sheet(loaded(text), model=catalogue()), Words())
+    assert "s.35" in as_text(sheet(loaded(text), model=catalogue()), HeldWords())
 
 
 def test_signatories_read_who_may_ask_for_what_and_who_decides() -> None:
-    words = Words()
+    words = HeldWords()
     told = as_text(sheet(loaded(TEXT), model=catalogue()), words)
     assert words.missing == set()
     for line in (
@@ -178,7 +180,7 @@ def test_signatories_read_who_may_ask_for_what_and_who_decides() -> None:
     ],
 )
 def test_what_should_be_meant_twice_is_found(old: str, new: str, said: str) -> None:
-    words = Words()
+    words = HeldWords()
     text = with_asked((old, new))
     found = [one for one in lint(loaded(text), model=catalogue()) if one.clause == "request-plan"]
     assert any(said in words.say(one.text) for one in found)
@@ -192,28 +194,53 @@ def test_what_is_masked_and_short_and_decided_by_others_is_not_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "wider", "narrower"),
+    ("old", "new", "wider", "narrower", "said"),
     [
-        ("lasts: P7D", "lasts: P8D", True, False),
-        ("answer_within: PT4H", "answer_within: PT5H", True, False),
-        ("decided_by: [duty_governor]", "decided_by: [duty_governor, nurse]", True, False),
-        ("active_from, comment]", "active_from, comment, active_to]", True, False),
+        ("lasts: P7D", "lasts: P8D", True, False,
+         "Clause request-plan: for how long it is given: 7 days became 8 days"),
+        ("answer_within: PT4H", "answer_within: PT5H", True, False,
+         "Clause request-plan: by when it is answered: 4 hours became 5 hours"),
+        ("decided_by: [duty_governor]", "decided_by: [duty_governor, nurse]", True, False,
+         "Clause request-plan: who decides on it added: nurse"),
+        ("active_from, comment]", "active_from, comment, active_to]", True, False,
+         "Clause request-plan: field added: active_to"),
         ("month}\n    subject: at_my_site\n    where: kind_code = 'HA'",
-         "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True),
-        ("where: kind_code = 'HA'\n    lasts", "lasts", True, False),
-        ("The plan\n    roles: [nurse]", "The plan\n    roles: [nurse, general_practitioner]", True, False),
-        ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True),
-        ("name: plan", "name: design", True, True),
-        ("title: The plan", "title: A plan", False, False),
+         "month, comment: redact}\n    subject: at_my_site\n    where: kind_code = 'HA'", False, True,
+         "Clause request-plan: mask of `comment`: in full became only that something is there"),
+        ("where: kind_code = 'HA'\n    lasts", "lasts", True, False,
+         "Clause request-plan: rows: rows in which"),
+        ("The plan\n    roles: [nurse]", "The plan\n    roles: [nurse, general_practitioner]", True, False,
+         "Clause request-plan: role added: general practitioner"),
+        ("at_my_site\n    where: kind_code = 'HA'", "on_my_unit\n    where: kind_code = 'HA'", True, True,
+         "Clause request-plan: about whom it may be asked changed"),
+        ("name: plan", "name: design", True, True,
+         "what may be asked for added: design"),
+        ("title: The plan", "title: A plan", False, False,
+         "Clause request-plan: title: The plan became A plan"),
     ],
 )  # fmt: skip
-def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool) -> None:
-    text, words = with_asked((old, new)), Words()
+def test_each_change_is_told_with_its_direction(old: str, new: str, wider: bool, narrower: bool, said: str) -> None:
+    text, words = with_asked((old, new)), HeldWords()
     there, back = compared(TEXT, text), compared(text, TEXT)
     assert (there.is_wider, there.is_narrower) == (wider, narrower)
     assert (back.is_wider, back.is_narrower) == (narrower, wider)
-    assert all(words.say(change.whole_text) for change in (*there.changes, *back.changes))
+    assert_undone(there, back)
+    told = [words.say(change.whole_text) for change in there.changes]
+    assert any(said in one for one in told), told
+    if said.startswith("Clause "):
+        assert {change.clause for change in (*there.changes, *back.changes)} == {"request-plan"}
     assert words.missing == set()
+
+
+def test_fewer_people_to_ask_about_are_narrower_and_more_are_wider() -> None:
+    agreement = loaded(TEXT)
+    (asked,) = agreement.on_request
+    only_open = Compare(column="kind_code", comparator=Comparator.EQUAL, operand="HA")
+    fewer = replace(agreement, on_request=(replace(asked, about=All(parts=(asked.about, only_open))),))
+    for old, new, direction in ((agreement, fewer, "narrower"), (fewer, agreement, "wider")):
+        (change,) = difference(old, new, model=catalogue()).changes
+        assert (change.direction, change.clause) == (direction, "request-plan")
+        assert HeldWords().say(change.text) == "about whom it may be asked changed"
 
 
 def test_that_something_may_be_asked_for_at_all_is_wider() -> None:
@@ -279,7 +306,7 @@ def test_the_names_of_openings_tell_what_they_open() -> None:
 
 
 def test_what_was_given_is_told_as_of_the_people_for_whom_it_was() -> None:
-    (asked,), words = loaded(TEXT).on_request, Words()
+    (asked,), words = loaded(TEXT).on_request, HeldWords()
     given = limited_to_people(asked.clause, name="DSA-1.2#request-plan")
     told = words.say(rows_in_words(given, catalogue().entity("alert")))
     assert words.missing == set()

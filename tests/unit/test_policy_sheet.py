@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from agreements import changed, loaded, read
+from held_words import HeldWords
 from watchroom.model.catalogue import catalogue
 from watchroom.model.message_files import languages
 from watchroom.model.text import Text
-from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text, example_names, example_text, load_agreement, read_agreement
 from watchroom.policy.clauses import Agreement, Duty, Right
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL
@@ -22,7 +22,7 @@ CHARTER = load_agreement(charter_text(), where="charter", model=catalogue())
 
 
 def told(agreement: Agreement, *, language: str = "en") -> str:
-    words = Words(language=language)
+    words = HeldWords(language=language)
     text = as_text(sheet(agreement, model=catalogue()), words)
     assert words.missing == set()
     return text
@@ -95,7 +95,7 @@ def test_a_clause_for_some_of_the_purposes_says_which() -> None:
 
 def test_every_forbidden_flow_stands_on_every_sheet() -> None:
     text = told(loaded())
-    words = Words()
+    words = HeldWords()
     for name in (*FORBIDDEN, *NOT_IN_THE_MODEL):
         assert words.phrase(f"forbidden.{name}") in text
 
@@ -117,7 +117,7 @@ def test_the_sheet_is_welsh_where_it_is_asked_for() -> None:
 
 
 def test_every_word_of_a_register_can_be_said() -> None:
-    words = Words()
+    words = HeldWords()
     for name in (
         *(f"right.{right}" for right in Right),
         *(f"duty.{duty}" for duty in Duty),
@@ -155,5 +155,6 @@ def test_what_should_be_meant_twice_is_one_section_at_the_end_with_the_clause_th
     longer = with_findings(page, [Finding(text=about), Finding(text=about, clause=clause)])
     assert longer.sections[:-1] == page.sections
     assert longer.sections[-1].lines[0] == about
-    assert clause in Words().say(longer.sections[-1].lines[1])
+    assert HeldWords().say(longer.sections[-1].title)
+    assert clause in HeldWords().say(longer.sections[-1].lines[1])
     assert (longer.title, longer.digest) == (page.title, page.digest)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from agreements import changed, loaded
+from held_words import HeldWords
 from watchroom.model.catalogue import Catalogue, catalogue, columns_of
 from watchroom.model.text import Text
-from watchroom.model.words import Words
 from watchroom.policy.clause_words import condition_in_words, regime_in_words, rows_in_words
 from watchroom.policy.clauses import Right
 from watchroom.policy.condition_text import read_condition
@@ -98,7 +98,7 @@ def only(*names: str) -> Catalogue:
 @pytest.mark.parametrize(("text", "told", "page"), SAID)
 def test_a_condition_is_said_in_words(text: str, told: str, page: str) -> None:
     condition = read_condition(text, columns=COLUMNS)
-    assert Words(language="en").say(condition_in_words(condition, ALERT)) == told
+    assert HeldWords(language="en").say(condition_in_words(condition, ALERT)) == told
     assert shown_where(condition) == page
 
 
@@ -114,14 +114,14 @@ def test_a_condition_is_said_in_words(text: str, told: str, page: str) -> None:
     ],
 )
 def test_a_time_is_said_also_where_it_lies_ahead(now: Now, told: str) -> None:
-    words = Words(language="en")
+    words = HeldWords(language="en")
     condition = Compare(column="valid_from", comparator=Comparator.EQUAL, operand=now)
     assert words.say(condition_in_words(condition, ALERT)) == f"`valid_from` is {told}"
     assert words.missing == set()
 
 
 def test_all_rows_and_none_are_said_as_what_they_are() -> None:
-    words = Words(language="en")
+    words = HeldWords(language="en")
     clause = loaded().clauses[0]
     assert words.say(rows_in_words(replace(clause, condition=ALWAYS), ALERT)) == words.phrase("clause.rows.all")
     assert words.say(condition_in_words(ALWAYS, ALERT)) == "anything stands"
@@ -131,7 +131,7 @@ def test_all_rows_and_none_are_said_as_what_they_are() -> None:
 
 
 def test_the_rows_of_a_clause_are_said_with_their_condition() -> None:
-    told = Words(language="en").say(
+    told = HeldWords(language="en").say(
         rows_in_words(loaded(changed(("subject: at_my_site", "basis: x"))).clauses[0], ALERT)
     )
     assert "`kind_code` is ACCT Open (HMPS) or ACCT Post Closure (HMPS) and `active_to` is not recorded" in told
@@ -139,7 +139,7 @@ def test_the_rows_of_a_clause_are_said_with_their_condition() -> None:
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_every_fact_about_the_asker_has_words(fact: str) -> None:
-    words = Words(language="en")
+    words = HeldWords(language="en")
     told = words.say(condition_in_words(InFact(column="person_id", fact=fact), ALERT))
     assert told.startswith("`person_id` is one of")
     assert words.missing == set()
