@@ -7,17 +7,20 @@ from spread_agreement import SPREAD, with_fault
 from watchroom.policy.form import MAX_BYTES
 
 DEEP, YAML = "it nests too deep", "it is not valid YAML 1.2 or names a key twice"
+TAG = "tags are not allowed: write the value as it is"
 ANCHOR = "anchors are not allowed: write out what is agreed"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "problem"),
     [
-        ("duty of care", "&a duty of care", 1, ANCHOR),
+        ("duty of care", "&a duty of care", 21, ANCHOR),
         ("law:\n", "law: &a\n", 17, ANCHOR),
         ("  - clause: 2", "  - &a\n    clause: 2", 37, ANCHOR),
         ("fields: [path]", "fields: &a [path]", 40, ANCHOR),
-        ("fields: [path]", "fields: [&a path]", 1, ANCHOR),
+        ("fields: [path]", "fields: [&a path]", 40, ANCHOR),
+        ("fields: [path]", "fields: !x [path]", 40, TAG),
+        ("duty of care", "!!str duty of care", 21, TAG),
         ("fields: [path]", f"fields: {'[' * 21}{']' * 21}", 40, DEEP),
         ("fields: [path]", f"fields: {'[' * 20}{']' * 20}", 40, "`fields` must be a list of texts"),
         ("fields: [path]", "fields: {a: [{b: [{c: [{d: [{e: [{f: [{g: [{h: [{i: [{j: [{", 40, DEEP),

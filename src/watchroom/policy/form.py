@@ -10,6 +10,7 @@ from typing import Any, Final, Self, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
 
 from watchroom.policy.errors import AgreementError
 
@@ -17,6 +18,12 @@ MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
 MAX_INDENT: Final = 100
 _LONGEST_KEPT: Final = 65_536
+# Reading every text twice would cost a tenth of a second each; most hold nothing that looks like one.
+_PERHAPS_INDIRECT: Final = re.compile(r"(?:^|[\s\[{,])[&*!]", re.MULTILINE)
+_INDIRECT: Final = (
+    ((AliasToken, AnchorToken), "anchors are not allowed: write out what is agreed"),
+    ((TagToken,), "tags are not allowed: write the value as it is"),
+)
 _BRACKETS: Final = re.compile(r"[\[\]{}]")
 _NESTING: Final = re.compile(r"[ ]*(?:[-?:][ ]+){10}")
 
@@ -48,9 +55,8 @@ class Form:
             raise AgreementError("it is not valid YAML 1.2 or names a key twice", where=where, line=line) from None
         except (YAMLError, YAMLWarning, ValueError, RecursionError):
             raise AgreementError("it is not valid YAML 1.2", where=where, line=1) from None
-        form = cls._of(node, where=where, line=1)
-        _refuse_anchors(node, where=where)
-        return form
+        _refuse_indirect(text, where=where)
+        return cls._of(node, where=where, line=1)
 
     @classmethod
     def _of(cls, node: object, *, where: str, line: int) -> Self:
@@ -223,15 +229,11 @@ def _refuse_depth(text: str, *, where: str) -> None:
                 raise AgreementError("it nests too deep", where=where, line=line)
 
 
-def _refuse_anchors(node: object, *, where: str) -> None:
-    held: Any = node
-    if hasattr(held, "yaml_anchor") and held.yaml_anchor() is not None:
-        line = int(held.lc.line) + 1 if hasattr(held, "lc") else 1
-        raise AgreementError("anchors are not allowed: write out what is agreed", where=where, line=line)
-    parts: list[object] = []
-    if isinstance(node, CommentedMap):
-        parts = list(cast(Mapping[str, object], node).values())
-    elif isinstance(node, CommentedSeq):
-        parts = list(cast(list[object], node))
-    for part in parts:
-        _refuse_anchors(part, where=where)
+def _refuse_indirect(text: str, *, where: str) -> None:
+    """Refuse anchors, aliases and tags: what is agreed is written out, and says itself of what kind it is."""
+    if _PERHAPS_INDIRECT.search(text) is None:
+        return
+    for token in YAML(typ="rt", pure=True).scan(text):
+        problem = next((said for kinds, said in _INDIRECT if isinstance(token, kinds)), None)
+        if problem is not None:
+            raise AgreementError(problem, where=where, line=int(cast(Any, token).start_mark.line) + 1)
