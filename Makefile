@@ -50,7 +50,7 @@ mutants-sample: $(STAMP)
 	@$(BIN)/python tools/write_mutants.py
 
 bench: $(STAMP)
-	@for name in ingest gate brief; do $(BIN)/watchroom bench $$name || exit 1; done
+	@for name in ingest gate audit brief; do $(BIN)/watchroom bench $$name || exit 1; done
 
 pictures: $(STAMP)
 	@$(BIN)/python tools/take_pictures.py

@@ -233,9 +233,6 @@ def explained(node: Node, row_id: UUID) -> tuple[measure.Figure, measure.Figure]
 
 def crowd(node: Node) -> list[measure.Figure]:
     """300 reads a second of the people of a unit by its officers, of 40 units; each is a whole read of the gate."""
-    # As the server does before it takes its first reader (`web.serve`).
-    gc.collect()
-    gc.freeze()
     asked = Asked(purpose="custody.care", act=Act.LIST, what="person")
     people = parse_queries("-- name: people()\nselect id, prison_number, unit_code from person", where="bench")[
         "people"
@@ -279,6 +276,9 @@ def filled(folder: Path, *, statements: Sequence[LiteralString]) -> Generator[No
                     connection.execute(statement)
             # The commits of the log would wait for the disk to take what was just written.
             os.sync()
+            # As the server does before it takes its first reader (`web.serve`).
+            gc.collect()
+            gc.freeze()
             yield node
     finally:
         remove_node(folder)
