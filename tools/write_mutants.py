@@ -86,6 +86,8 @@ def _estimate(first: Counter[str], total: Counter[str]) -> list[str]:
             f"**The sample is not run to its end: {total['not run']} are left.** The quickest are run first, so what",
             f"was found until then, {_said(total)}, is no estimate for all mutants.",
         ]
+    if first == total:
+        return [f"**Noticed: {_said(first)}.** That is the estimate for all mutants."]
     return [
         f"**Noticed when first run: {_said(first)}.** That is the estimate for all mutants. Tests were then",
         f"written for what survived, and those mutants run again: {_said(total)} of the same sample. The second figure",
