@@ -233,7 +233,7 @@ def _refuse_indirect(text: str, *, where: str) -> None:
     """Refuse anchors, aliases and tags: what is agreed is written out, and says itself of what kind it is."""
     if _PERHAPS_INDIRECT.search(text) is None:
         return
-    for token in YAML(typ="rt", pure=True).scan(text):
-        problem = next((said for kinds, said in _INDIRECT if isinstance(token, kinds)), None)
+    for part in YAML(typ="rt", pure=True).scan(text):
+        problem = next((said for kinds, said in _INDIRECT if isinstance(part, kinds)), None)
         if problem is not None:
-            raise AgreementError(problem, where=where, line=int(cast(Any, token).start_mark.line) + 1)
+            raise AgreementError(problem, where=where, line=int(cast(Any, part).start_mark.line) + 1)
