@@ -27,7 +27,7 @@ from watchroom.governance.glass.show import review_page
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.words import Words
-from watchroom.policy.clauses import Agreement
+from watchroom.policy.clauses import Agreement, Duty
 from watchroom.store.database import Database, Principal
 
 SECOND_GOVERNOR = replace(GOVERNOR, name="h.governor")
@@ -143,6 +143,13 @@ def test_where_two_are_needed_one_is_not_enough(filled: Database, tmp_path: Path
     with pytest.raises(UsageError, match="somebody else"):
         world.glass.review(SECOND_GOVERNOR, every_glass(world.glass)[0].id, outcome=Outcome.JUSTIFIED, words="ok")
     assert refusals(world)[-1] == (SECOND_GOVERNOR.name, "own_glass")
+
+
+def test_the_review_of_a_glass_that_there_is_not_is_refused_and_entered(world: World) -> None:
+    assert Duty.REVIEW_GLASS in world.glass.gate.duties(GOVERNANCE)
+    with pytest.raises(NotFoundError):
+        world.glass.review(GOVERNANCE, uuid4(), outcome=Outcome.JUSTIFIED, words="all well")
+    assert refusals(world) == [(GOVERNANCE.name, "not_your_glass")]
 
 
 def test_a_second_break_while_one_is_open_is_refused_also_at_the_same_time(world: World) -> None:

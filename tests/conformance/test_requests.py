@@ -105,6 +105,13 @@ def world_of(database: Database) -> World:
     return World(database)
 
 
+def test_another_reason_is_said_in_words_or_nothing_is_asked(world: World) -> None:
+    refused = world.ask(reason=AskReason.OTHER, words=" ")
+    assert isinstance(refused, Refused)
+    assert refused.code == "asked_without_words"
+    assert isinstance(world.ask(reason=AskReason.OTHER, words="the dentist asks"), Request)
+
+
 def test_what_is_given_is_shown_of_that_person_to_that_asker_for_that_purpose_and_nothing_else(world: World) -> None:
     assert world.told() == set()
     given = world.given()
