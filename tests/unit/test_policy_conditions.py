@@ -161,3 +161,10 @@ def test_node_time_is_kept_as_an_age() -> None:
         comparator=Comparator.GREATER_OR_EQUAL,
         operand=Now(is_day=False, ago=timedelta(days=90)),
     )
+
+
+def test_what_cannot_be_read_as_a_condition_is_repeated_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ConditionError) as caught:
+        read_condition("comment like 'Anderson'", columns=COLUMNS)
+    assert "Anderson" not in caplog.text
+    assert "Anderson" not in str(caught.value)

@@ -92,8 +92,8 @@ where lost.code = 'value_missing'
 order by lost.source_table asc
 
 -- name: verdict(table)
--- One row: how many rows a mapping made, whether any has no key that can be kept, whether any key may stand twice, whether any has a
--- problem, whether something earlier stays in any.
+-- One row: how many rows a mapping made, whether any has no key that can be kept, whether any key may stand twice,
+-- whether any has a problem, whether something earlier stays in any.
 select
     count(*),
     coalesce(bool_or(t.is_lost), false),

@@ -4,6 +4,7 @@ Allowed: comparison with a constant or with the node's time, AND, OR, NOT, IN wi
 about the asker, BETWEEN, IS [NOT] NULL, a column of truth values. Everything else is refused by name.
 """
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -32,6 +33,9 @@ from watchroom.policy.conditions import (
     Some,
 )
 from watchroom.policy.errors import ConditionError
+
+# It repeats what it falls back on for in a warning: the author's text, which may say anything.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 _COMPARATORS: Final[Mapping[type[exp.Expr], Comparator]] = {
     exp.EQ: Comparator.EQUAL,
