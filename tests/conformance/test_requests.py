@@ -293,7 +293,7 @@ def test_the_same_is_not_asked_twice_and_an_inbox_is_not_flooded(world: World) -
     with world.database.connection(Principal.MIGRATOR) as connection:
         connection.execute(
             "insert into gate.request (id, asked_by, organisation, digest, name, person_id, site_code, purpose, reason,"
-            " words, asked_at, answer_by, machine_asked_at, machine_answer_by) select gen_random_uuid(), asked_by,"
+            " words, asked_at, answer_by, machine_asked_at, machine_answer_by) select uuidv7(), asked_by,"
             " organisation, digest, name, gen_random_uuid(), site_code, purpose, reason, words, asked_at, answer_by,"
             " machine_asked_at, machine_answer_by from gate.request, generate_series(1, %s)",
             (MOST_WAITING,),
