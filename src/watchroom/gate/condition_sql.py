@@ -61,6 +61,20 @@ def condition_sql(condition: Condition, *, alias: str, asking: Asking) -> sql.Co
             assert_never(condition)
 
 
+def needs_fact(condition: Condition) -> bool:
+    """Whether `condition` holds of a row only by a fact about the asker: without any facts it is never true."""
+    match condition:
+        case InFact():
+            return True
+        case All():
+            return any(map(needs_fact, condition.parts))
+        case Some():
+            return all(map(needs_fact, condition.parts))
+        case _:
+            # Also what is not in a fact: where there are none, that is true.
+            return False
+
+
 def every(parts: list[sql.Composable]) -> sql.Composable:
     """All of `parts`; true when there is none."""
     return _joined(parts, sql.SQL(" and "), TRUE)

@@ -69,7 +69,7 @@ class Exclusions:
             for exclusion in self._exclusions
             if (condition := exclusion.conditions.get(entity.name)) is not None
         ]
-        himself = [self._is_not_hidden(sql.Identifier(alias, "id"))] if entity.name == PERSON else []
+        himself = [self._asking.is_not_hidden(sql.Identifier(alias, "id"))] if entity.name == PERSON else []
         case = self._is_no_hidden_case(entity, alias)
         return every([*own, *himself, *case, self.names_nobody_hidden(entity, alias)])
 
@@ -77,7 +77,7 @@ class Exclusions:
         """Whether no exclusion touches what a row has become, by its `id`; what an older version says is nothing."""
         row_id = sql.Identifier(alias, "id")
         if entity.name == PERSON:
-            return self._is_not_hidden(row_id)
+            return self._asking.is_not_hidden(row_id)
         hidden = [
             sql.SQL("({} not in ({}))").format(row_id, ids) for ids in self._hidden_ids(entity, self._asking.apart)
         ]
@@ -88,21 +88,19 @@ class Exclusions:
         if entity.name == PERSON:
             return every([])
         people = [
-            self._is_not_hidden(sql.Identifier(alias, field.name)) for field in entity.fields if field.target == PERSON
+            self._asking.is_not_hidden(sql.Identifier(alias, field.name))
+            for field in entity.fields
+            if field.target == PERSON
         ]
         cases = [
-            self._is_open_case(sql.Identifier(alias, field.name)) for field in entity.fields if field.target in CASES
+            self._asking.is_open_case(sql.Identifier(alias, field.name))
+            for field in entity.fields
+            if field.target in CASES
         ]
         return every([*people, *cases])
 
     def _is_no_hidden_case(self, entity: Entity, alias: str) -> list[sql.Composable]:
-        return [self._is_open_case(sql.Identifier(alias, "id"))] if entity.name in CASES else []
-
-    def _is_open_case(self, name: sql.Identifier) -> sql.Composable:
-        return sql.SQL("({} is not true)").format(self._asking.is_hidden_case(name))
-
-    def _is_not_hidden(self, name: sql.Identifier) -> sql.Composable:
-        return sql.SQL("({} is not true)").format(self._asking.is_hidden(name))
+        return [self._asking.is_open_case(sql.Identifier(alias, "id"))] if entity.name in CASES else []
 
     def _hidden_ids(self, entity: Entity, asking: Asking) -> list[sql.Composed]:
         """For each exclusion of the entity, a sub-select of the ids that it hides today."""

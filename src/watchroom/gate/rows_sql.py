@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import LiteralString, assert_never, cast
 
 from psycopg import sql
 
 from watchroom.gate.asking import Asking
-from watchroom.gate.condition_sql import TRUE, condition_sql, every, some
+from watchroom.gate.condition_sql import condition_sql, every, needs_fact, some
 from watchroom.model.catalogue import Column, Entity, columns_of
 from watchroom.policy.clauses import ALWAYS_SHOWN
 from watchroom.policy.conditions import ALWAYS
@@ -39,6 +40,11 @@ class RowRules:
     def grants(self) -> tuple[Grant, ...]:
         """The clauses that show rows of the entity, sorted by name."""
         return self._decision.rows_of(self.entity.name)
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether the clauses show no row of the entity where the gate wrote no facts about the asker."""
+        return all(needs_fact(grant.clause.condition) for grant in self.grants)
 
     def is_granted(self, alias: str) -> sql.Composable:
         """Whether some clause shows the row; exclusions apart."""
@@ -85,32 +91,33 @@ class RowRules:
 
     def _any_of(self, grants: Sequence[Grant], alias: str) -> sql.Composable:
         """One of the clauses holds. What several have in common is tested once, so that it can end a scan early."""
-        parts: list[sql.Composable] = []
-        for framed in _by_frame(grants):
-            rows = self._rows_of(framed, alias)
-            frame = self._frame(framed[0], alias)
-            parts.append(every(frame if rows is TRUE else [*frame, rows]))
-        return some(parts)
+        return some([every(self._framed(framed, alias)) for framed in _by_frame(grants)])
 
     def _one_of(self, grants: Sequence[Grant], alias: str) -> sql.Composable:
         """As `_any_of`, for a row that is known to be granted: what all clauses have in common holds already."""
-        return self._rows_of(grants, alias) if len(_by_frame(self.grants)) == 1 else self._any_of(grants, alias)
+        if len(_by_frame(self.grants)) > 1:
+            return self._any_of(grants, alias)
+        return every(self._rows_of(grants, alias, asking=self.asking))
 
-    def _rows_of(self, grants: Sequence[Grant], alias: str) -> sql.Composable:
+    def _rows_of(self, grants: Sequence[Grant], alias: str, *, asking: Asking) -> list[sql.Composable]:
         conditions = [grant.clause.condition for grant in grants]
         if ALWAYS in conditions:
-            return TRUE
-        return some([condition_sql(condition, alias=alias, asking=self.asking) for condition in conditions])
+            return []
+        return [some([condition_sql(condition, alias=alias, asking=asking) for condition in conditions])]
 
-    def _frame(self, grant: Grant, alias: str) -> list[sql.Composable]:
-        classification = sql.Identifier(alias, "classification")
-        covered = [one for one in self.asking.clearances if one in grant.classifications]
-        return [
-            sql.SQL("({} between {} and {})").format(
-                self.asking.today, sql.Literal(grant.valid_from), sql.Literal(grant.valid_to)
-            ),
-            sql.SQL("({} = any ({}))").format(classification, text_array(covered)),
-        ]
+    def _framed(self, grants: Sequence[Grant], alias: str) -> list[sql.Composable]:
+        """One of the clauses holds, which have their days and their classifications in common.
+
+        Apart, the days are a part of each fact, where all clauses need one: a test without a column would be a node of
+        the plan, through which every row of a scan passes once more.
+        """
+        first, last, classifications = _frame(grants[0])
+        covered = [one for one in self.asking.clearances if one in classifications]
+        is_covered = sql.SQL("({} = any ({}))").format(sql.Identifier(alias, "classification"), text_array(covered))
+        if self.asking.is_apart and all(needs_fact(grant.clause.condition) for grant in grants):
+            return [is_covered, *self._rows_of(grants, alias, asking=self.asking.within(first, last))]
+        is_in_force = sql.SQL("({} between {} and {})").format(self.asking.today, sql.Literal(first), sql.Literal(last))
+        return [is_in_force, is_covered, *self._rows_of(grants, alias, asking=self.asking)]
 
     def _best_first(self, name: str) -> list[tuple[Left, list[Grant]]]:
         """The grants that show `name`, by what they leave of it, the most first."""
@@ -147,10 +154,17 @@ class RowRules:
         return True if len(whole[0]) == len(self.grants) else self._one_of(whole[0], alias)
 
 
+_Frame = tuple[date, date, tuple[str, ...]]
+
+
+def _frame(grant: Grant) -> _Frame:
+    return (grant.valid_from, grant.valid_to, grant.classifications)
+
+
 def _by_frame(grants: Sequence[Grant]) -> list[list[Grant]]:
-    frames: dict[tuple[object, ...], list[Grant]] = {}
+    frames: dict[_Frame, list[Grant]] = {}
     for grant in grants:
-        frames.setdefault((grant.valid_from, grant.valid_to, grant.classifications), []).append(grant)
+        frames.setdefault(_frame(grant), []).append(grant)
     return list(frames.values())
 
 
