@@ -1,5 +1,7 @@
 """Verdicts on entries that concern a person: entered first, the latest holds, and what the log does not say is none."""
 
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -8,12 +10,14 @@ import pytest
 
 from audit_node import AT, DPO, LATE, AuditNode, audit_node, numbered
 from log_reading import latest
+from waiters import wait_for_waiters
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
+from watchroom.audit.log import AuditLog
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.read import about
 from watchroom.audit.subject_rules import Ground, Verdict
-from watchroom.audit.verdicts import Decided, record_verdicts, verdicts_on
+from watchroom.audit.verdicts import Decided, Standing, record_verdicts, verdicts_on
 from watchroom.audit.witness import enter_reading
 from watchroom.kernel.errors import UsageError
 from watchroom.store.database import Database, Principal
@@ -33,6 +37,11 @@ def decided(verdict: Verdict, index: int = 3) -> Decided:
     return Decided(entry_index=index, verdict=verdict, ground=ground, reason="r")
 
 
+def always(*verdicts: Decided) -> Callable[[Mapping[int, Standing]], Sequence[Decided]]:
+    """Verdicts that are meant whatever was decided before."""
+    return lambda _: verdicts
+
+
 def entry_of(actor: str = "dpo") -> Entry:
     return Entry(act=Act.DECIDE, actor=actor, entity="subject_access", subjects=(PERSON,))
 
@@ -40,7 +49,7 @@ def entry_of(actor: str = "dpo") -> Entry:
 def decide(node: AuditNode, *verdicts: Decided, by: str = "dpo") -> None:
     with node.log(LATE) as log:
         for one in verdicts:
-            record_verdicts(node.database, PERSON, decided=[one], log=log, entry=entry_of(by))
+            record_verdicts(node.database, PERSON, meant=always(one), log=log, entry=entry_of(by))
 
 
 def in_force(node: AuditNode) -> dict[int, Decided]:
@@ -61,7 +70,7 @@ def test_a_verdict_that_cannot_be_entered_is_none(node: AuditNode):
     log.close()
     one = decided(Verdict.RELEASED)
     with pytest.raises(AuditUnavailableError):
-        record_verdicts(node.database, PERSON, decided=[one], log=log, entry=entry_of())
+        record_verdicts(node.database, PERSON, meant=always(one), log=log, entry=entry_of())
     assert verdicts_on(node.database, PERSON) == {}
 
 
@@ -122,7 +131,7 @@ def test_verdicts_that_say_the_same_are_one_entry_and_each_holds(node: AuditNode
             log.append(Entry(act=Act.LIST, actor="officer", count=number, subjects=(PERSON,)))
         alike = [decided(Verdict.RELEASED, index) for index in (3, 6, 8)]
         one_more = decided(Verdict.NEITHER, 7)
-        record_verdicts(node.database, PERSON, decided=[*alike, one_more], log=log, entry=entry_of())
+        record_verdicts(node.database, PERSON, meant=always(*alike, one_more), log=log, entry=entry_of())
     assert in_force(node) == {one.entry_index: one for one in [*alike, one_more]}
     entries = latest(node.database, most=2)
     assert [one.index for one in entries] == [10, 9]
@@ -133,7 +142,7 @@ def test_verdicts_that_say_the_same_are_one_entry_and_each_holds(node: AuditNode
 def test_one_entry_about_somebody_else_among_many_records_none(node: AuditNode):
     both = [decided(Verdict.RELEASED, 3), decided(Verdict.RELEASED, 2)]
     with node.log(LATE) as log, pytest.raises(UsageError):
-        record_verdicts(node.database, PERSON, decided=both, log=log, entry=entry_of())
+        record_verdicts(node.database, PERSON, meant=always(*both), log=log, entry=entry_of())
     assert in_force(node) == {}
     assert latest(node.database, most=1)[0].index == 5
 
@@ -150,6 +159,33 @@ def test_a_verdict_is_seconded_by_another_officer_who_decides_the_same_and_by_no
     decide(node, decided(Verdict.NEITHER), by="second")
     decide(node, decided(Verdict.RELEASED), by="dpo")
     assert not is_seconded(), "what was decided before another verdict counts no more"
+
+
+def test_of_two_who_decide_the_same_line_at_once_the_second_is_asked_with_the_verdict_of_the_first(
+    node: AuditNode,
+) -> None:
+    seen: dict[str, list[int]] = {}
+
+    def decide_as(name: str, log: AuditLog, *, after: Callable[[], None]) -> None:
+        def meant(standing: Mapping[int, Standing]) -> Sequence[Decided]:
+            seen[name] = sorted(standing)
+            after()
+            return () if standing else [decided(Verdict.RELEASED)]
+
+        record_verdicts(node.database, PERSON, meant=meant, log=log, entry=entry_of(name))
+
+    with node.log(LATE) as log, ThreadPoolExecutor(1) as pool:
+        others: list[Future[None]] = []
+
+        def let_the_other_begin() -> None:
+            others.append(pool.submit(decide_as, "second", log, after=lambda: None))
+            wait_for_waiters(node.database, 1)
+
+        decide_as("first", log, after=let_the_other_begin)
+        others[0].result(timeout=20)
+    assert seen == {"first": [], "second": [3]}
+    assert verdicts_on(node.database, PERSON)[3].by == "first"
+    assert latest(node.database, most=1)[0].index == 6, "the second has entered nothing"
 
 
 def test_who_decided_is_who_the_log_says(node: AuditNode):

@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from subject_work import HOME, Officer, opened, unseen
+from subject_work import HOME, Officer, form_of, indices_on, opened, unseen
 from web_seat import Seat, seat_at
 
+from waiters import wait_for_waiters
 from watchroom.audit.entries import Act, Entry
+from watchroom.audit.subject_requests import one_request
+from watchroom.kernel.named_sql import load_queries
 from watchroom.node.node import Node
+from watchroom.store.database import Principal
 
 
 @pytest.fixture
@@ -120,3 +125,45 @@ def test_a_preview_of_what_is_not_decided_yet_says_that_it_is_no_answer(seat: Se
     path = drawn(seat, *LOOKS)
     letter = officer.get(f"{path}/letter")
     assert letter.index("What stands below is not the answer yet.") < letter.index("There is nothing that we can tell")
+
+
+def test_what_all_have_decided_meanwhile_is_refused_in_words_and_not_called_unticked(
+    seat: Seat, officer: Officer
+) -> None:
+    path = drawn(seat, *LOOKS)
+    sent = {"batch-ordinary": "yes", "choice": "", "reason": "mine"}
+    assert officer.send(f"{path}/proposals", **sent).status_code == 303
+    before = seat.last_index()
+    reply = officer.send(f"{path}/proposals", **sent | {"reason": "another reason"})
+    assert reply.status_code == 400
+    assert "Somebody decided on some of these entries" in reply.text
+    assert [one.act for one in seat.entries(before) if one.act == "decide"] == []
+
+
+@pytest.mark.parametrize("form", ["lines", "proposals"])
+def test_of_two_who_send_their_verdicts_at_once_one_is_taken_and_the_other_told_so_in_words(
+    seat: Seat, officer: Officer, form: str
+) -> None:
+    path = drawn(seat, LOOKS[0])
+    page = officer.get(path)
+    (index,) = indices_on(page)
+    person_id = one_request(seat.node.database, UUID(path.rpartition("/")[2])).person_id
+    lines = {**form_of(page), f"verdict-{index}": "released"}
+    forms = {
+        "lines": ("", [{**lines, f"reason-{index}": why} for why in ("mine", "yours")]),
+        "proposals": ("/proposals", [{"batch-ordinary": "yes", "choice": "", "reason": why} for why in ("m", "y")]),
+    }
+    end, data = forms[form]
+    before = seat.last_index()
+    with ThreadPoolExecutor(2) as pool:
+        with seat.node.database.connection(Principal.AUDIT) as connection:
+            connection.execute(
+                load_queries("watchroom.audit", "verdicts.sql")["take_turn_of"].text, {"person_id": str(person_id)}
+            )
+            sent = [pool.submit(officer.send, path + end, **one) for one in data]
+            # Both have read the request; neither knows of the other's verdict.
+            wait_for_waiters(seat.node.database, 2)
+        replies = [one.result(timeout=30) for one in sent]
+    assert sorted(one.status_code for one in replies) == [303, 400]
+    assert any("Somebody decided on" in one.text for one in replies)
+    assert [one.act for one in seat.entries(before)].count("decide") == 1

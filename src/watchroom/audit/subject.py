@@ -5,7 +5,7 @@ detail is not shown: it may be about somebody else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from watchroom.audit.read import Concerning, Recorded
@@ -101,6 +101,11 @@ class Draft:
     def awaiting_second(self) -> tuple[int, ...]:
         """Entries that a second officer has to decide as well."""
         return tuple(line.recorded.index for line in self.lines if line.awaits_second)
+
+    def with_verdicts(self, verdicts: Mapping[int, Standing]) -> "Draft":
+        """The same draft with the verdicts that are in force now, by entry."""
+        lines = tuple(replace(line, standing=verdicts.get(line.recorded.index)) for line in self.lines)
+        return replace(self, lines=lines)
 
     def as_json(self, words: Words) -> dict[str, object]:
         """The document of `watchroom audit subject`."""

@@ -1,6 +1,6 @@
 """Verdicts of officers on the entries that name a person: each is an entry first, and is only added to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.audit.subject_rules import Ground, Verdict
 from watchroom.kernel.errors import UsageError
 from watchroom.kernel.named_sql import load_queries
-from watchroom.store.database import Database, Principal
+from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.audit", "verdicts.sql")
 MOST_OF_A_REASON = 500
@@ -67,46 +67,67 @@ class Standing:
 
 
 def record_verdicts(
-    database: Database, person_id: UUID, *, decided: Sequence[Decided], log: AuditTrail, entry: Entry
-) -> None:
+    database: Database,
+    person_id: UUID,
+    *,
+    meant: Callable[[Mapping[int, Standing]], Sequence[Decided]],
+    log: AuditTrail,
+    entry: Entry,
+) -> tuple[Decided, ...]:
     """Keep verdicts; one entry for all that say the same comes first, so no verdict is in force without one.
+
+    INVARIANT: of one person, one officer at a time decides, in all processes: what is meant is asked with the verdicts
+    in force until these are kept, so that nobody decides over what they could not have seen.
 
     Args:
         database: of the node.
         person_id: who asked.
-        decided: the verdicts, at most one for each entry of the log.
+        meant: the verdicts, at most one for each entry of the log, given those in force; may be none.
         log: where they are entered.
         entry: who decides; names the person. Its act and detail are set here.
 
+    Returns:
+        What was recorded.
+
     Raises:
         UsageError: the log has no such entry about this person; nothing was entered.
-        AuditUnavailableError: it could not be entered; what was not, is no verdict.
+        AuditUnavailableError: it could not be entered; there is none of these verdicts.
     """
-    indices = [one.entry_index for one in decided]
     with database.connection(Principal.AUDIT) as connection:
-        asked = {"person_id": str(person_id), "entry_indices": indices}
-        known = {row[0] for row in connection.execute(_QUERIES["are_about"].text, asked)}
-    if unknown := sorted(set(indices) - known):
-        raise UsageError(f"entry `{unknown[0]}` does not concern this person; take one of the draft")
-    for alike in _alike(decided):
-        first, which = alike[0], [one.entry_index for one in alike]
-        receipt = log.append(replace(entry, act=Act.DECIDE, detail=_detail(first, which)))
-        row = {
-            "person_id": str(person_id),
-            "entry_indices": which,
-            "verdict": first.verdict.value,
-            "ground": None if first.ground is None else first.ground.value,
-            "decided_by": entry.actor,
-            "recorded_in": receipt.index,
-        }
-        with database.connection(Principal.AUDIT) as connection:
+        connection.execute(_QUERIES["take_turn_of"].text, {"person_id": str(person_id)})
+        decided = tuple(meant(_standing(connection, person_id)))
+        _require_about(connection, person_id, decided=decided)
+        for alike in _alike(decided):
+            first, which = alike[0], [one.entry_index for one in alike]
+            receipt = log.append(replace(entry, act=Act.DECIDE, detail=_detail(first, which)))
+            row = {
+                "person_id": str(person_id),
+                "entry_indices": which,
+                "verdict": first.verdict.value,
+                "ground": None if first.ground is None else first.ground.value,
+                "decided_by": entry.actor,
+                "recorded_in": receipt.index,
+            }
             connection.execute(_QUERIES["add_verdicts"].text, row)
+    return decided
 
 
 def verdicts_on(database: Database, person_id: UUID) -> dict[int, Standing]:
     """The verdict in force on each entry that concerns the person, by index; each stands in the log as well."""
     with database.connection(Principal.AUDIT) as connection:
-        rows = connection.execute(_QUERIES["verdicts"].text, {"person_id": str(person_id)}).fetchall()
+        return _standing(connection, person_id)
+
+
+def _require_about(connection: Connection, person_id: UUID, *, decided: Sequence[Decided]) -> None:
+    indices = [one.entry_index for one in decided]
+    asked = {"person_id": str(person_id), "entry_indices": indices}
+    known = {row[0] for row in connection.execute(_QUERIES["are_about"].text, asked)}
+    if unknown := sorted(set(indices) - known):
+        raise UsageError(f"entry `{unknown[0]}` does not concern this person; take one of the draft")
+
+
+def _standing(connection: Connection, person_id: UUID) -> dict[int, Standing]:
+    rows = connection.execute(_QUERIES["verdicts"].text, {"person_id": str(person_id)}).fetchall()
     found: dict[int, Standing] = {}
     for index, verdict, ground, reason, by, at, recorded_in in rows:
         decided = Decided(

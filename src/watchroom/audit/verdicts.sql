@@ -1,3 +1,8 @@
+-- name: take_turn_of(person_id)
+-- One officer at a time decides about a person, until the end of the transaction; the statements after it see what was
+-- decided before.
+select pg_advisory_xact_lock(hashtextextended('verdicts of ' || :person_id::text, 20261128))
+
 -- name: are_about(person_id, entry_indices)
 -- One row per entry of these that concerns the person: its body names them, or it exported an entry whose body does.
 select entry.index

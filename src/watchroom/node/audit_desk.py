@@ -124,7 +124,7 @@ def decide_line(node: KeepsLog, officer: Officer, person_id: UUID, *, decided: D
         return refused
     whom_they_may_answer(node, officer, str(person_id))
     entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,))
-    record_verdicts(node.database, person_id, decided=[decided], log=node.audit, entry=entry)
+    record_verdicts(node.database, person_id, meant=lambda _: [decided], log=node.audit, entry=entry)
     return None
 
 

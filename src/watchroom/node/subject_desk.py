@@ -3,7 +3,7 @@
 Who has the duty is asked once, when the desk is made; each thing that is done at it is an entry of the log first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -134,22 +134,22 @@ class SubjectDesk:
         step = Step(kind=StepKind.DRAWN, upto=receipt.index, by=self.officer.asker.name, at=self.node.clock.now())
         add_step(self.node.database, request_id, step=step, receipt=receipt)
 
-    def verdicts(self, request_id: UUID) -> dict[int, Standing]:
-        """The verdicts in force on entries about the person; nothing of the log is shown by them."""
-        return verdicts_on(self.node.database, self._request(request_id).person_id)
-
-    def decide(self, request_id: UUID, decided: Sequence[Decided]) -> int:
+    def decide(self, request_id: UUID, meant: Callable[[Mapping[int, Standing]], Sequence[Decided]]) -> int:
         """Record verdicts; returns how many.
+
+        Args:
+            request_id: of the request.
+            meant: the verdicts, given those in force; nobody decides about the person between the two.
 
         Raises:
             UsageError: an entry does not concern the person; nothing was recorded.
             NotFoundError: there is no such request.
         """
         request = self._request(request_id)
-        if decided:
-            entry = replace(self.officer.entry(Act.DECIDE, _THING), subjects=(request.person_id,))
-            record_verdicts(self.node.database, request.person_id, decided=decided, log=self.node.audit, entry=entry)
-        return len(decided)
+        entry = replace(self.officer.entry(Act.DECIDE, _THING), subjects=(request.person_id,))
+        return len(
+            record_verdicts(self.node.database, request.person_id, meant=meant, log=self.node.audit, entry=entry)
+        )
 
     def answer(self, request_id: UUID) -> Work | NotReleased:
         """The answer as it is given to the person; nothing while an entry waits for a verdict.

@@ -1,5 +1,6 @@
 """The pages of subject access: requests, one request with its draft, the answer. No address names a person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -11,11 +12,12 @@ from litestar.response import Redirect
 
 from watchroom.audit.subject import NotReleased
 from watchroom.audit.subject_requests import is_reference
+from watchroom.audit.verdicts import Decided, Standing
 from watchroom.gate.door import Refused
 from watchroom.governance.answer.build import Letter, Sender, build_letter, letter_json, letter_pdf
-from watchroom.governance.subject.rules import Show, progress_of, sent_of
+from watchroom.governance.subject.rules import Sent, Show, progress_of, sent_of
 from watchroom.governance.subject.show import Looked, Worked, draft_page
-from watchroom.governance.subject_groups.rules import together_of
+from watchroom.governance.subject_groups.rules import Together, together_of
 from watchroom.governance.subject_list.show import HOME, LINES_A_PAGE, Typed, requests_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.subject_desk import PURPOSE, SubjectDesk, Work, subject_desk_of
@@ -91,12 +93,19 @@ def request_draft(
 def keep_verdicts(house: AtHand, visitor: Present, request_id: FromPath[str], data: Form) -> Response[str]:
     """Keep the verdicts of a page, all or none, and go on; else the page with what was typed."""
     wanted, desk = known_id(request_id), desk_for(house, visitor)
-    sent = sent_of(data, desk.verdicts(wanted))
+    sent = Sent()
+
+    def meant(standing: Mapping[int, Standing]) -> tuple[Decided, ...]:
+        nonlocal sent
+        sent = sent_of(data, standing)
+        return () if sent.wrong else sent.decided
+
+    recorded = desk.decide(wanted, meant)
     show, begin = shown(data.get("show", "")), entry_of(data.get("begin", ""))
     if sent.wrong:
         looked = Looked(officer=visitor.asker.name, agency=agency_of(house, visitor), show=show, begin=begin, sent=sent)
         return draft_response(house, visitor, work=desk.look(wanted), looked=looked, status=400)
-    done = "kept" if desk.decide(wanted, sent.decided) else "nothing"
+    done = "kept" if recorded else "nothing"
     begin = entry_of(data["go"]) if "go" in data else begin
     return Redirect(f"{HOME}/{wanted}?show={show.value}&begin={begin}&done={done}", status_code=303)
 
@@ -107,11 +116,18 @@ def take_proposals(house: AtHand, visitor: Present, request_id: FromPath[str], d
     """Decide, with one reason, all lines of the batches that were ticked: as it is proposed, or otherwise."""
     wanted, desk = known_id(request_id), desk_for(house, visitor)
     work = desk.look(wanted)
-    sent = together_of(data, work.draft)
+    sent = Together()
+
+    def meant(standing: Mapping[int, Standing]) -> tuple[Decided, ...]:
+        nonlocal sent, work
+        work = replace(work, draft=work.draft.with_verdicts(standing))
+        sent = together_of(data, work.draft)
+        return sent.decided
+
+    desk.decide(wanted, meant)
     if sent.wrong:
         looked = Looked(officer=visitor.asker.name, agency=agency_of(house, visitor), together=sent)
         return draft_response(house, visitor, work=work, looked=looked, status=400)
-    desk.decide(wanted, sent.decided)
     return Redirect(f"{HOME}/{wanted}?show=undecided&done=kept", status_code=303)
 
 

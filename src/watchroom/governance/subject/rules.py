@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -154,9 +154,9 @@ class Sent:
         wrong: by entry, the last part of the message that says what is wrong: `reason`, `choice` or `meanwhile`.
     """
 
-    decided: tuple[Decided, ...]
-    typed: Mapping[int, Typed]
-    wrong: Mapping[int, str]
+    decided: tuple[Decided, ...] = ()
+    typed: Mapping[int, Typed] = field(default_factory=dict[int, Typed])
+    wrong: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 def sent_of(form: Mapping[str, str], standing: Mapping[int, Standing]) -> Sent:

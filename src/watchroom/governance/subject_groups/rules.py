@@ -151,7 +151,7 @@ def together_of(form: Mapping[str, str], draft: Draft) -> Together:
     """What an officer sent from the form of batches.
 
     A batch that was decided otherwise meanwhile is refused: nobody decides over another without seeing it. Of lines
-    without a verdict those that were decided meanwhile have left their batch.
+    without a verdict those that were decided meanwhile have left their batch; one that all have left is refused too.
 
     Args:
         form: fields `batch-KEY` and `held-KEY`, `choice` and `reason`.
@@ -161,7 +161,8 @@ def together_of(form: Mapping[str, str], draft: Draft) -> Together:
     choice, reason = form.get("choice", ""), form.get("reason", "").strip()
     chosen = [batch for batch in batches_of(draft) if batch.key in ticked]
     wrong = ""
-    if any(batch.is_decided and form.get(f"held-{batch.key}") != batch.held for batch in chosen):
+    is_gone = any(key not in {batch.key for batch in chosen} for key in ticked)
+    if is_gone or any(batch.is_decided and form.get(f"held-{batch.key}") != batch.held for batch in chosen):
         wrong = "batch_meanwhile"
     elif not chosen or choice not in ("", *CHOICES):
         wrong = "batch_none"
