@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from test_glass import SAID, SECOND_GOVERNOR, World, world_of
-from test_openings import NAME, ROWS, WITH_GLASS
+from test_openings import GLASS_TEXT, NAME, ROWS, WITH_GLASS
 
 from gate_world import GOVERNANCE, GOVERNOR, NURSE, OFFICER, START, charter, person, write
 from look_seats import DirectLog
@@ -149,8 +149,36 @@ def test_whose_duty_is_suspended_is_shown_and_counted_no_more_than_what_is_their
     assert (sorted(shown(world, later)), waiting_for(world.glass, later)) == (sorted(both), 2), "told of none"
     world.gate.suspend(later, purpose=REVIEW_PURPOSE, by="h.gov")
     assert (shown(world, later), waiting_for(world.glass, later)) == ("not_your_duty", 0)
-    found = build_glasses(world.glass, GOVERNANCE)
-    assert not isinstance(found, Refused)
-    assert (sorted(one.id for one in found.broken), found.may_review) == (sorted(both), False), (
-        "of these they were told"
-    )
+    assert isinstance(build_glasses(world.glass, GOVERNANCE), Refused), "also not what they were told of"
+    assert waiting_for(world.glass, GOVERNANCE) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["disabled_at = now()", "roles = '{officer}'", "sites = '{MDI}'"],
+    ids=["no account", "no such role", "elsewhere"],
+)
+def test_who_was_told_keeps_it_in_the_inbox_only_for_as_long_as_they_would_be_told(
+    database: Database, world: World, tmp_path: Path, change: str
+) -> None:
+    text = GLASS_TEXT.replace("tell: [information-governance]", "tell: [information-governance, duty-governor]")
+    glass = world_of(database, tmp_path / "other", charter(text)).glass
+    broken = glass.break_(OFFICER, NAME, SAID)
+    assert SECOND_GOVERNOR.name in broken.told
+
+    def inbox() -> tuple[list[UUID], int]:
+        listed = glass.listed(SECOND_GOVERNOR, span=Span(most=50))
+        return [one.id for one in listed.broken], waiting_for(glass, SECOND_GOVERNOR)
+
+    assert inbox() == ([broken.id], 1)
+    with database.connection(Principal.APP) as connection:
+        connection.execute(f"update gate.account set {change} where name = %s", (SECOND_GOVERNOR.name,))  # type: ignore[arg-type]
+    assert inbox() == ([], 0)
+    assert [one.id for one in glass.listed(GOVERNANCE, span=Span(most=50)).broken] == [broken.id], "others keep it"
+
+
+def test_what_one_broke_oneself_stays_ones_own_where_what_others_broke_does_not(world: World) -> None:
+    own = world.glass.break_(GOVERNOR, NAME, SAID).id
+    with world.database.connection(Principal.APP) as connection:
+        connection.execute("update gate.account set roles = '{nurse}' where name = %s", (GOVERNOR.name,))
+    assert [one.id for one in world.glass.listed(GOVERNOR, span=Span(most=50)).broken] == [own]

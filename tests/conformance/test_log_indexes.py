@@ -16,10 +16,11 @@ insert into audit.entry (index, header, leaf_hash)
 select
     i,
     format(
-        '{"act":"%%s","actor":"staff.%%s","at":"2026-07-24T08:00:00.000000Z","entity":"%%s",'
+        '{"act":"%%s","actor":"staff.%%s","at":"%%s","entity":"%%s",'
         '"machine_at":"2026-07-24T08:00:00.000000Z"}',
         case when i %% 5000 = 0 then 'export' when i %% 5000 = 1 then 'consult' else 'list' end,
         i %% 900,
+        to_char(timestamp '2026-07-20' + i * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         case when i %% 5000 = 0 then 'audit' when i %% 5000 = 1 then 'subject_access' else 'person' end
     ),
     decode(repeat('00', 32), 'hex')
@@ -37,6 +38,8 @@ select
     end
 from generate_series(0, %(entries)s - 1) as i;
 """
+# A hundred of the entries, which are a second apart by the clock of the node.
+SINCE, UNTIL = "2026-07-20T08:00:00.000000Z", "2026-07-20T08:01:40.000000Z"
 MINE = {"actor_text": '"actor":"staff.7"', "actor": "staff.7", "first_index": 0, "before": BEYOND}
 ASKED = {
     ("own_work.sql", "own_entries"): {**MINE, "most": 40},
@@ -49,6 +52,7 @@ ASKED = {
         "last_reading": BEYOND,
         "held_before": instant_text(AT),
     },
+    ("queries.sql", "range_between"): {"since": SINCE, "until": UNTIL, "before": BEYOND},
     ("queries.sql", "entries_of_opening"): {"opening": OPENING, "since": 0, "most": 1000},
 }
 
@@ -60,6 +64,8 @@ def long_log(database: Database) -> Database:
         connection.execute(f'set local role "{database.roles.owner}"')  # type: ignore[arg-type]
         connection.execute(FILL, facts)
         connection.execute(BODIES, facts)
+        # As autovacuum does after a while; what it has not come to is looked through.
+        connection.execute("select brin_summarize_new_values('audit.entry_of_time')")
         connection.execute("analyze audit.entry, audit.body")
     return database
 
@@ -77,5 +83,5 @@ def test_no_question_scans_the_log(long_log: Database, asked: tuple[str, str]) -
     plan = "\n".join(lines)
     assert "Seq Scan on entry" not in plan, plan
     assert "Seq Scan on body" not in plan, plan
-    removed = [int(line.rpartition(":")[2]) for line in lines if "Rows Removed by Filter" in line]
+    removed = [int(line.rpartition(":")[2]) for line in lines if "Rows Removed by" in line]
     assert sum(removed) < ENTRIES / 100, plan

@@ -7,6 +7,7 @@ import pytest
 from request_charter import ACCOUNTS, ROWS
 from test_requests import World
 
+from agreement_world import BY, TRUST, Party, signer, text
 from audit_node import DPO, LATE, AuditNode, audit_node
 from gate_world import NURSE, OFFICER, START, write
 from log_reading import latest
@@ -15,6 +16,7 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.verify import Verified
 from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreements import AgreementState
 from watchroom.gate.request_records import Request, RequestState
 from watchroom.kernel.clock import SteppedClock
 from watchroom.store.database import Database, Principal
@@ -48,20 +50,24 @@ class Kept:
         return [mine[one] for one in self.ids]
 
     def holding(self, words: str) -> list[str]:
-        """Tables that hold the words anywhere."""
-        found: list[str] = []
-        with self.node.as_owner() as connection:
-            tables = connection.execute(
-                "select oid::regclass::text from pg_class where relkind = 'r' and relnamespace in"
-                " ('gate'::regnamespace, 'audit'::regnamespace)"
-            ).fetchall()
-            for (table,) in tables:
-                query = psycopg.sql.SQL("select from {} as held where position(%s in held::text) > 0").format(
-                    psycopg.sql.SQL(table)
-                )
-                if connection.execute(query, (words,)).rowcount:
-                    found.append(table)
-        return sorted(found)
+        return holding(self.node, words)
+
+
+def holding(node: AuditNode, words: str) -> list[str]:
+    """Tables of the gate and of the log that hold the words anywhere."""
+    found: list[str] = []
+    with node.as_owner() as connection:
+        tables = connection.execute(
+            "select oid::regclass::text from pg_class where relkind = 'r' and relnamespace in"
+            " ('gate'::regnamespace, 'audit'::regnamespace)"
+        ).fetchall()
+        for (table,) in tables:
+            query = psycopg.sql.SQL("select from {} as held where position(%s in held::text) > 0").format(
+                psycopg.sql.SQL(table)
+            )
+            if connection.execute(query, (words,)).rowcount:
+                found.append(table)
+    return sorted(found)
 
 
 @pytest.fixture
@@ -103,6 +109,75 @@ def test_when_all_is_erased_no_table_of_the_gate_or_the_log_holds_the_words(kept
         kept.erase(index)
     assert kept.holding(ASKED) == kept.holding(ANSWERED) == []
     assert [entry.act for entry in latest(kept.node.database, most=4)] == ["erase"] * 4
+
+
+WHY = "kept words of a reason"
+
+
+class Closed:
+    """An agreement that was suspended in two versions, and a partner's key that was taken back; then the same again
+    with other words, in a log that can be verified."""
+
+    def __init__(self, node: AuditNode) -> None:
+        self.node, self.party = node, Party(node.database)
+        for version, first in ((1, "2026-04-01"), (2, "2027-01-01")):
+            self.party.agreed(text(version=version, first=first))
+        agreements, key_id = self.party.agreements, self.party.trust.verifier.key_id.hex()
+        other = signer(TRUST)
+        agreements.trust(TRUST, other.verifier.text(), by=BY)
+        agreements.suspend("DSA-012", by=BY, reason=WHY)
+        agreements.suspend("DSA-012", by=BY, reason="said once more")
+        agreements.revoke(TRUST, key_id, by=BY, reason=WHY)
+        agreements.revoke(TRUST, other.verifier.key_id.hex(), by=BY, reason="another key")
+        with node.log(LATE) as log:
+            made = {
+                one.detail["did"] + one.detail.get("reason", ""): log.append(one).index
+                for one in self.party.log.entries
+            }
+        self.suspended, self.again = made["suspended" + WHY], made["suspendedsaid once more"]
+        self.revoked = made["revoked" + WHY]
+
+    def erase(self, index: int) -> None:
+        with self.node.log(LATE) as log:
+            erase_bodies(self.node.database, log=log, what=IndexRange(first=index, last=index), by=DPO, reason="r")
+
+
+@pytest.fixture
+def closed(database: Database, server, tmp_path: Path) -> Closed:
+    return Closed(audit_node(database, admin_dsn=server.admin_dsn, folder=tmp_path))
+
+
+def test_why_an_agreement_was_suspended_goes_with_its_entry_for_every_version_and_it_stays_suspended(
+    closed: Closed,
+) -> None:
+    closed.erase(closed.again)
+    assert [one.reason for one in closed.party.agreements.kept()] == [WHY, WHY], "other words are of another entry"
+    closed.erase(closed.suspended)
+    kept = closed.party.agreements.kept()
+    assert [(one.reason, one.reason_erased_at is None, one.state) for one in kept] == [
+        ("", False, AgreementState.SUSPENDED)
+    ] * 2
+    assert isinstance(closed.node.verify(), Verified)
+
+
+def test_why_a_key_was_taken_back_goes_with_its_entry_and_it_stays_taken_back(closed: Closed) -> None:
+    closed.erase(closed.revoked)
+    found = {one.reason: (one.is_revoked, one.reason_erased_at is None) for one in closed.party.agreements.party_keys()}
+    assert found == {"": (True, False), "another key": (True, True)}
+    assert holding(closed.node, WHY) == ["audit.body", "gate.agreement_suspension"]
+    closed.erase(closed.suspended)
+    assert holding(closed.node, WHY) == []
+
+
+def test_reasons_whose_entries_were_erased_before_this_version_go_when_the_node_is_brought_forward(
+    closed: Closed,
+) -> None:
+    (migration,) = [one for one in migrations() if one.name == "0023_told_and_erased"]
+    _, catching_up = migration.text.split("-- Erased before this", 1)
+    closed.node.tamper("delete from audit.body where index = %s", (closed.suspended,))
+    closed.node.tamper(f"-- Erased before this{catching_up}")
+    assert holding(closed.node, WHY) == ["audit.body", "gate.party_key_revocation"], "what the log says stays"
+    assert {one.reason for one in closed.party.agreements.kept()} == {""}
 
 
 def test_words_are_gone_or_there_and_never_both(kept: Kept) -> None:

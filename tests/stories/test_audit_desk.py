@@ -88,6 +88,16 @@ def test_a_period_without_entries_or_the_wrong_way_round_writes_nothing(folder: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_export_of_nothing_is_entered_as_one_that_was_asked_for_and_gave_nothing(folder: Path, tmp_path: Path):
+    asked = {"from": "2001-01-01T00:00:00.000000Z", "to": "2001-01-02T00:00:00.000000Z"}
+    period = ("--from", "2001-01-01T00:00Z", "--to", "2001-01-02T00:00Z")
+    assert run("audit", "export", folder, *period, "--out", tmp_path / "export.zip", *AS).exit_code == 1
+    (entry,) = [one for one in entries(folder, 1) if one.act == "export"]
+    assert (entry.header["outcome"], entry.header["count"], entry.header["entity"]) == ("failed", 0, "audit")
+    assert entry.body is not None
+    assert entry.body["detail"] == asked
+
+
 def test_whoever_has_no_such_duty_is_refused_and_the_refusal_is_entered(folder: Path, person: str, tmp_path: Path):
     officer = ("--as", "officer-smith", "--purpose", "custody.care")
     period = ("--from", "2001-01-01T00:00Z", "--to", "2100-01-01T00:00Z")

@@ -25,8 +25,9 @@ def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: E
     """Erase the bodies of a range of entries; returns how many there were.
 
     The entry comes first: an erasure without its entry is a fault, an entry whose erasure did not happen is not.
-    Bodies of erasures and of key rotations stay, because verification reads them. Words of a request that stand beside
-    the log go with the entry that made them; what was decided, by whom and when stays.
+    Bodies of erasures and of key rotations stay, because verification reads them. Words that stand beside the log, of
+    a request, or why an agreement was suspended or a key taken back, go with the entry that says them; what was done,
+    by whom and when stays.
 
     Args:
         database: of the node; the audit writer itself may not delete, so the owner does it.
@@ -46,6 +47,7 @@ def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: E
         # INVARIANT: words first, for the bodies say whose they are; and no request is half kept meanwhile.
         connection.execute(_QUERIES["await_requests"].text)
         connection.execute(_QUERIES["erase_words"].text, these)
+        connection.execute(_QUERIES["erase_reasons"].text, these)
         erased = connection.execute(_QUERIES["erase_bodies"].text, these)
         # What was made of these entries names the same people.
         connection.execute(_OF_LOOKS["erase_looks"].text, these)

@@ -155,8 +155,8 @@ where
         from unnest(:words::text[]) as wanted (word)
         where position(wanted.word in entry.header) = 0
     )
-    and (:since::text is null or substring(entry.header from '"at":"([^"]+)"') >= :since::text)
-    and (:until::text is null or substring(entry.header from '"at":"([^"]+)"') < :until::text)
+    and (:since::text is null or substring(entry.header, position('"at":"' in entry.header) + 6, 27) >= :since::text)
+    and (:until::text is null or substring(entry.header, position('"at":"' in entry.header) + 6, 27) < :until::text)
 order by entry.index desc
 limit :most
 
@@ -243,6 +243,55 @@ from (
 ) as made
 where request.id::text = made.request_id
 
+-- name: erase_reasons(first_index, last_index)
+-- Why agreements were suspended and keys taken back, where an entry of a range says the same words; to be run before the
+-- bodies go. One entry stands for every version that was suspended under the name.
+with said as materialized (
+    select body.body::jsonb -> 'detail' as detail
+    from audit.body
+    inner join audit.entry on body.index = entry.index
+    where
+        body.index between :first_index and :last_index
+        and position('"entity":"policy"' in entry.header) > 0
+        and entry.header::jsonb ->> 'act' = 'policy_change'
+        and body.body::jsonb #>> '{detail,did}' in ('suspended', 'revoked')
+        and body.body::jsonb #>> '{detail,reason}' <> ''
+),
+
+suspended as (
+    update gate.agreement_suspension as suspension
+    set
+        reason = '',
+        reason_erased_at = clock_timestamp()
+    from gate.agreement
+    where
+        suspension.digest = agreement.digest
+        and exists (
+            select
+            from said
+            where
+                said.detail ->> 'did' = 'suspended'
+                and regexp_replace(said.detail ->> 'agreement', '\.[0-9]+$', '') = agreement.name
+                and said.detail ->> 'reason' = suspension.reason
+        )
+)
+
+update gate.party_key_revocation as revocation
+set
+    reason = '',
+    reason_erased_at = clock_timestamp()
+where
+    exists (
+        select
+        from said
+        where
+            said.detail ->> 'did' = 'revoked'
+            and said.detail ->> 'party' = revocation.organisation
+            -- A verifier key reads `name+key id+base64`.
+            and said.detail ->> 'key' = split_part(revocation.key, '+', 2)
+            and said.detail ->> 'reason' = revocation.reason
+    )
+
 -- name: erasable_bodies(first_index, last_index)
 -- One row: how many bodies of a range are there that an erasure would take.
 select count(*)
@@ -269,15 +318,22 @@ where
 
 -- name: range_between(since, until, before)
 -- One row: the first and the last entry below an index with a node instant from `since` up to, and without, `until`, as
--- `entries_with` seeks them; null when there is none. Instants are written in one form, so their texts sort as they do.
+-- `entries_with` seeks them; null when there is none. Instants are written in one form, so their texts sort as they do,
+-- and the index of migration 0023 finds them; a pattern would cost each entry that is made 4 us.
+with found as materialized (
+    -- A step of its own, or the ends of the log are sought from its first and its last entry on.
+    select entry.index
+    from audit.entry
+    where
+        substring(entry.header, position('"at":"' in entry.header) + 6, 27) >= :since
+        and substring(entry.header, position('"at":"' in entry.header) + 6, 27) < :until
+        and entry.index < :before
+)
+
 select
-    min(entry.index),
-    max(entry.index)
-from audit.entry
-where
-    substring(entry.header from '"at":"([^"]+)"') >= :since
-    and substring(entry.header from '"at":"([^"]+)"') < :until
-    and entry.index < :before
+    min(found.index),
+    max(found.index)
+from found
 
 -- name: entries_between(first_index, last_index)
 -- One row per entry of a range; salt and body are null when the body was erased.

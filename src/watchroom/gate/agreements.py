@@ -42,7 +42,8 @@ class Kept:
         lapsed: verified, by organisation; with keys that were taken back since, so that they hold no more.
         state: how far it has come.
         entered_at, suspended_at: machine instants.
-        reason: why it was suspended, in the words of who did it.
+        reason: why it was suspended, in the words of who did it; empty where none were given, or they were erased.
+        reason_erased_at: machine instant at which they were erased with the entry of the log; None: they were not.
     """
 
     agreement: Agreement
@@ -53,6 +54,7 @@ class Kept:
     entered_at: datetime
     suspended_at: datetime | None
     reason: str
+    reason_erased_at: datetime | None = None
 
     @property
     def unsigned(self) -> tuple[str, ...]:
@@ -179,6 +181,7 @@ class _Row(NamedTuple):
     entered_at: datetime
     suspended_at: datetime | None
     reason: str | None
+    reason_erased_at: datetime | None
 
 
 def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Catalogue) -> Kept:
@@ -199,6 +202,7 @@ def _kept(row: _Row, signatures: Sequence[Signature], *, keys: Keys, model: Cata
         entered_at=row.entered_at,
         suspended_at=row.suspended_at,
         reason=row.reason or "",
+        reason_erased_at=row.reason_erased_at,
     )
 
 

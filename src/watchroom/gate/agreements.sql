@@ -5,7 +5,8 @@ select
     agreement.document,
     agreement.entered_at,
     suspension.suspended_at,
-    suspension.reason
+    suspension.reason,
+    suspension.reason_erased_at
 from gate.agreement
 left join gate.agreement_suspension as suspension on agreement.digest = suspension.digest
 order by agreement.name asc, agreement.version desc
@@ -31,7 +32,8 @@ select
     party_key.entered_by,
     revocation.revoked_at,
     revocation.revoked_by,
-    revocation.reason
+    revocation.reason,
+    revocation.reason_erased_at
 from gate.party_key
 left join gate.party_key_revocation as revocation
     on

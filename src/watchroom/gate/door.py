@@ -248,6 +248,15 @@ class Gate:
         """
         return self._why_off_duty(asker, purpose=purpose, duty=duty) is None
 
+    def is_suspended(self, asker: Asker, *, purpose: str) -> bool:
+        """Whether the asker's roles are suspended for a purpose; of one that no clause gives them, nothing is.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be found out.
+        """
+        decision = self._policy.held.decision(asker, purpose, Right.READ)
+        return not isinstance(decision, Denial) and self._audiences.is_suspended(Footing.of(decision))
+
     def _why_off_duty(self, asker: Asker, *, purpose: str, duty: Duty) -> str | None:
         """The code of why the asker may not do a duty; None: they may."""
         policy = self._policy.held

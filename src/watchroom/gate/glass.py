@@ -181,7 +181,7 @@ class Glass:
         return self.one(opening)
 
     def listed(self, asker: Asker, *, span: Span, is_owner: bool = False, is_own: bool = False) -> Listed:
-        """Some of what somebody may know of: their own and what they were told of; what is to be reviewed first.
+        """Some of what somebody may know of: their own and, while they are whom one tells, what they were told of.
 
         Those whose review is late come first, then those that nobody has reviewed, then the rest, the latest first.
 
@@ -257,7 +257,9 @@ class Glass:
                 "recorded_in": receipt.index if log is self.audit else None,
             }
             connection.execute(QUERIES["enter_glass"].text, facts)
-            connection.execute(QUERIES["tell"].text, {"opening_id": opened.id, "accounts": told})
+            for account, roles in told.items():
+                inbox = {"account": account, "roles": sorted(roles), "sites": list(asker.all_sites)}
+                connection.execute(QUERIES["tell"].text, {"opening_id": opened.id, **inbox})
 
     def _require_whole(self, connection: Connection, opened: Opened) -> None:
         facts = {"account": opened.account, "organisation": opened.organisation, "name": opened.name}
@@ -265,14 +267,16 @@ class Glass:
         if connection.execute(QUERIES["is_broken"].text, {**facts, **now}).fetchone() is not None:
             raise UsageError("you have broken it already and it is still open; close it first, or go on under it")
 
-    def _told(self, connection: Connection, offer: Offer, asker: Asker) -> list[str]:
-        found: set[str] = set()
+    def _told(self, connection: Connection, offer: Offer, asker: Asker) -> dict[str, set[str]]:
+        """The accounts that are told, in order, and for which roles."""
+        found: dict[str, set[str]] = {}
         for told in offer.glass.tell:
             organisation = offer.agreement.provider if told.startswith("provider-") else asker.organisation
             facts = {"roles": list(TOLD_ROLES[told]), "organisations": [organisation], "asker": asker.name}
             rows = connection.execute(QUERIES["who_is_told"].text, {**facts, "sites": list(asker.all_sites)}).fetchall()
-            found.update(name for (name,) in rows)
-        return sorted(found)
+            for (name,) in rows:
+                found.setdefault(name, set()).update(TOLD_ROLES[told])
+        return dict(sorted(found.items()))
 
     def _entry(self, act: Act, asker: Asker, *, name: str, detail: Mapping[str, str]) -> Entry:
         return Entry(

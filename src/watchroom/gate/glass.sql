@@ -30,13 +30,10 @@ where
     and account.name <> :asker
 order by account.name asc
 
--- name: tell(opening_id, accounts)
--- Puts it into the inbox of each of these accounts.
-insert into gate.glass_told (opening_id, account)
-select
-    :opening_id::uuid,
-    told.account
-from unnest(:accounts::text[]) as told (account)
+-- name: tell(opening_id, account, roles, sites)
+-- Puts it into the inbox of an account, for as long as it is one that would be told.
+insert into gate.glass_told (opening_id, account, roles, sites)
+values (:opening_id, :account, :roles, :sites)
 
 -- name: enter_glass_review(opening_id, outcome, reviewed_by, reviewed_at)
 -- One row where it had not been reviewed.
@@ -55,7 +52,14 @@ where
     and (
         exists (
             select from gate.glass_told as told
-            where told.opening_id = glass.opening_id and told.account = :account
+            inner join gate.account on told.account = account.name
+            where
+                told.opening_id = glass.opening_id
+                and told.account = :account
+                -- As `who_is_told` asked then.
+                and account.disabled_at is null
+                and account.roles && told.roles
+                and (account.sites = '{}' or account.sites && told.sites)
         )
         or (:is_owner and opening.account <> :account and glass.second_account is distinct from :account)
     )
@@ -83,7 +87,14 @@ with listed as (
                 :is_owner
                 or exists (
                     select from gate.glass_told as told
-                    where told.opening_id = glass.opening_id and told.account = :account
+                    inner join gate.account on told.account = account.name
+                    where
+                        told.opening_id = glass.opening_id
+                        and told.account = :account
+                        -- As `who_is_told` asked then.
+                        and account.disabled_at is null
+                        and account.roles && told.roles
+                        and (account.sites = '{}' or account.sites && told.sites)
                 )
             )
         )

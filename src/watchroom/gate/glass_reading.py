@@ -18,16 +18,18 @@ REVIEW_PURPOSE = "governance.audit"
 def glasses_for(glass: Glass, asker: Asker, *, span: Span) -> Listed | Refused:
     """Some of what somebody may know of: of all for whoever reviews, else of their own and what they were told of.
 
-    Those whose review is late come first, then those that nobody has reviewed, then the latest. Whoever can neither
-    break one nor was told of any is refused. While the log cannot be written, whoever may break one has the look kept
-    in the spool, and is shown their own.
+    Those whose review is late come first, then those that nobody has reviewed, then the latest. Whoever was told is
+    shown it no more once their account, their roles or their establishments would not have them told. Whoever can
+    neither break one nor was told of any is refused. While the log cannot be written, whoever may break one has the
+    look kept in the spool, and is shown their own.
 
     Raises:
         AuditUnavailableError: the look could not be recorded; nothing is given.
     """
     is_owner, may_break = reviews(glass, asker), bool(glass.offers(asker))
-    found = glass.listed(asker, span=span, is_owner=is_owner)
-    if not (is_owner or may_break or glass.listed(asker, span=Span(most=1)).broken):
+    is_own = _is_own_alone(glass, asker)
+    found = glass.listed(asker, span=span, is_owner=is_owner, is_own=is_own)
+    if not (is_owner or may_break or glass.listed(asker, span=Span(most=1), is_own=is_own).broken):
         return glass.gate.refuse(asker, purpose="", what="glass", code="not_your_duty")
     try:
         glass.audit.append(_listed(asker, found))
@@ -46,7 +48,12 @@ def reviews(glass: Glass, asker: Asker) -> bool:
 
 def waiting_for(glass: Glass, asker: Asker) -> int:
     """How many broken glasses somebody was told of, or has to see to, that nobody has reviewed; a number, no look."""
-    return glass.count_unreviewed(asker, is_owner=reviews(glass, asker))
+    return 0 if _is_own_alone(glass, asker) else glass.count_unreviewed(asker, is_owner=reviews(glass, asker))
+
+
+def _is_own_alone(glass: Glass, asker: Asker) -> bool:
+    """Whether somebody was told in vain: suspended where broken glasses are reviewed, so only their own are shown."""
+    return glass.gate.is_suspended(asker, purpose=REVIEW_PURPOSE)
 
 
 def review_glass(glass: Glass, asker: Asker, opening: UUID, *, outcome: Outcome, words: str) -> Broken | Refused:

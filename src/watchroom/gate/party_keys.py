@@ -49,6 +49,7 @@ class PartyKey:
         key: public side.
         entered_at, entered_by: when, on machine time, and by which account it was trusted.
         revoked_at, revoked_by, reason: when, by whom and why it was taken back; None, None, empty: it was not.
+        reason_erased_at: machine instant at which the reason was erased with the entry of the log; None: it was not.
     """
 
     organisation: str
@@ -58,6 +59,7 @@ class PartyKey:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     reason: str = ""
+    reason_erased_at: datetime | None = None
 
     @property
     def key_id(self) -> str:
@@ -133,8 +135,9 @@ def party_keys(connection: Connection) -> tuple[PartyKey, ...]:
             revoked_at=revoked_at,
             revoked_by=revoked_by,
             reason=reason or "",
+            reason_erased_at=erased_at,
         )
-        for organisation, key, entered_at, entered_by, revoked_at, revoked_by, reason in rows
+        for organisation, key, entered_at, entered_by, revoked_at, revoked_by, reason, erased_at in rows
     )
 
 

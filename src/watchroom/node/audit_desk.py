@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from watchroom.audit.entries import Act, Entry
+from watchroom.audit.entries import Act, Entry, Outcome, instant_text
 from watchroom.audit.erasure import erase_bodies
-from watchroom.audit.export import Exported, Shelf, period_between, write_export
+from watchroom.audit.export import Exported, NothingToExportError, Shelf, period_between, write_export
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.read import about
 from watchroom.audit.subject import Draft, NotReleased, draft_of, released_of
@@ -66,14 +66,19 @@ def export_log(node: KeepsLog, officer: Officer, out: Path, *, since: datetime, 
 
     Raises:
         UsageError: the period ends before it begins.
-        NothingToExportError: no entry was made then.
+        NothingToExportError: no entry was made then; that it was asked for is entered.
         AuditUnavailableError: the export could not be entered; nothing was written.
     """
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
     if since >= until:
         raise UsageError("the period ends before it begins; name an earlier `--from` or a later `--to`")
-    period = period_between(node.database, since=since, until=until)
+    try:
+        period = period_between(node.database, since=since, until=until)
+    except NothingToExportError:
+        asked = {"from": instant_text(since), "to": instant_text(until)}
+        node.audit.append(replace(officer.entry(Act.EXPORT, "audit"), count=0, outcome=Outcome.FAILED, detail=asked))
+        raise
     entry = replace(officer.entry(Act.EXPORT, "audit"), count=_length(period.entries), detail=period.detail())
     shelf = Shelf(
         database=node.database,

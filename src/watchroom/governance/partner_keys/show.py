@@ -78,7 +78,11 @@ def verifier_in(text: str) -> Verifier | None:
 def _line(one: PartyKey, words: Words) -> KeyLine:
     revoked = ""
     if one.revoked_at is not None:
-        revoked = words.phrase("keys.revoked", at=one.revoked_at, name=one.revoked_by, reason=one.reason)
+        revoked = words.phrase("keys.revoked", at=one.revoked_at, name=one.revoked_by)
+        why = words.phrase("agreements.suspended_why", reason=one.reason)
+        if one.reason_erased_at is not None:
+            why = words.phrase("agreements.reason_erased", at=one.reason_erased_at)
+        revoked = f"{revoked} {why}"
     return KeyLine(
         organisation=one.organisation,
         key_id=one.key_id,

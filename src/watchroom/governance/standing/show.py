@@ -68,6 +68,12 @@ def state_of(one: Kept, words: Words) -> State:
     )
 
 
+def _why(one: Kept, words: Words) -> str:
+    if one.reason_erased_at is not None:
+        return words.phrase("agreements.reason_erased", at=one.reason_erased_at)
+    return words.phrase("agreements.suspended_why", reason=one.reason) if one.reason else ""
+
+
 def _state_note(one: Kept, words: Words) -> str:
     match one.state:
         case AgreementState.UNSIGNED:
@@ -77,8 +83,7 @@ def _state_note(one: Kept, words: Words) -> str:
         case AgreementState.AGREED:
             return words.phrase("agreements.begins", day=one.agreement.valid_from)
         case AgreementState.SUSPENDED:
-            said = words.phrase("agreements.suspended_at", at=one.suspended_at)
-            return f"{said} {words.phrase('agreements.suspended_why', reason=one.reason)}" if one.reason else said
+            return f"{words.phrase('agreements.suspended_at', at=one.suspended_at)} {_why(one, words)}".strip()
         case _:
             return ""
 
