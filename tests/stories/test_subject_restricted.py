@@ -1,7 +1,7 @@
 """Subject access of a restricted person: to an officer who is not admitted it is that of a number which nobody has."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from subject_work import HOME, Officer, opened, somebody
 from test_abuse_timing import told_apart
 from web_seat import Seat, get, seat_at
 
+from statements import statements_of
 from watchroom.audit.read import Recorded
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.restrictions import RestrictionKind
@@ -137,6 +138,39 @@ def test_an_officer_who_is_admitted_answers_them_to_the_end(seat: Seat, officer:
         for one in (path, f"{path}/letter"):
             officer.get(one)
         assert run("audit", "subject", example.folder, person, *AS).exit_code == 0
+
+
+def test_every_answer_about_them_takes_the_statements_of_one_about_nobody(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, number = somebody(seat.node, place=10)
+    request = opened(seat, person=number, reference="REQ-HIDDEN-3")
+    desk = subject_desk_of(seat.node, seat.accounts.asker("records"))
+    assert isinstance(desk, SubjectDesk)
+    ways: list[tuple[Callable[[UUID], object], UUID]] = [
+        (lambda one: desk.open(person=str(one), reference="REQ-9", received_on=desk.today()), person),
+        (desk.look, request),
+        (desk.draw, request),
+        (lambda one: desk.decide(one, lambda _: ()), request),
+        (desk.answer, request),
+    ]
+    with restricted(seat.node, person), statements_of(seat.node.database, monkeypatch) as sent:
+        for way, hidden in ways:
+            found: list[list[str]] = []
+            for one in (hidden, uuid4()):
+                sent.clear()
+                with pytest.raises(NotFoundError):
+                    way(one)
+                found.append(list(sent))
+            assert len(found[0]) > 2, "it is seen"
+            assert found[0] == found[1]
+        found = []
+        for named in (number, "A0000ZZ"):
+            sent.clear()
+            with pytest.raises(NotFoundError):
+                desk.open(person=named, reference="REQ-9", received_on=desk.today())
+            found.append(list(sent))
+        assert found[0] == found[1]
 
 
 def test_by_time_they_cannot_be_told_from_nobody(seat: Seat) -> None:
