@@ -1,13 +1,14 @@
 """Drafts: whoever writes over another is told, nothing is lost, and none ever gives anything."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from agreement_world import Party, text
 from watchroom.gate.askers import Asker
-from watchroom.gate.drafts import MOST_BYTES, DraftChangedError, Drafts
+from watchroom.gate.drafts import MOST_BYTES, DraftChangedError, Drafts, DraftsListed
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.store.database import Database
@@ -33,7 +34,27 @@ def test_a_draft_is_there_again_with_its_text_and_who_kept_it_last(drafts: Draft
     held = drafts.draft(ID)
     assert (held.name, held.revision, held.written_by) == ("DSA-012", 2, "j.gov")
     assert held.document == text(version=2)
-    assert drafts.open() == (held,)
+    assert drafts.open(most=9) == DraftsListed(drafts=(held,), of=1)
+
+
+def test_the_list_ends_and_says_how_many_there_are_and_every_draft_is_on_one_page_of_it(
+    party: Party, drafts: Drafts
+) -> None:
+    ids = [UUID(int=number) for number in range(1, 6)]
+    for one in ids:
+        drafts.begin(one, text(), by=ONE)
+        # Two of them at the same instant.
+        party.clock.move(timedelta(minutes=one.int % 2))
+    drafts.drop(drafts.begin(UUID(int=9), text(), by=ONE))
+    found: list[UUID] = []
+    page = drafts.open(most=2)
+    while True:
+        assert (len(page.drafts) <= 2, page.of) == (True, 5)
+        found += [one.id for one in page.drafts]
+        if page.more is None:
+            break
+        page = drafts.open(most=2, after=page.more)
+    assert found == ids[::-1], "the one that was kept last comes first"
 
 
 def test_the_second_of_two_people_is_told_and_overwrites_nothing(drafts: Drafts) -> None:
@@ -76,7 +97,7 @@ def test_what_was_entered_or_thrown_away_is_written_no_more(drafts: Drafts, part
     for act in (lambda: drafts.write(read, "a: 1", by=ONE), lambda: drafts.drop(read)):
         with pytest.raises(DraftChangedError):
             act()
-    assert (drafts.draft(ID).entered_as, drafts.open()) == (digest, ())
+    assert (drafts.draft(ID).entered_as, drafts.open(most=9).drafts) == (digest, ())
 
 
 def test_a_draft_gives_nothing(drafts: Drafts, party: Party) -> None:

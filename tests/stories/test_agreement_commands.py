@@ -182,6 +182,18 @@ def test_a_draft_that_begins_later_is_previewed_as_if_it_had_begun(desks: tuple[
     assert change["people"]["after"] == 49
 
 
+def test_the_list_at_the_terminal_has_an_end_and_says_what_was_left_off(desks: tuple[Desk, Desk], draft: Path) -> None:
+    giver, _ = desks
+    for version in (1, 2):
+        draft.write_text(text(version=version).replace("DSA-012", "DSA-016"), encoding="utf-8")
+        giver.sign(draft)
+    found = run("agreement", "list", giver.node, "--limit", 1, "--json")
+    document = json.loads(found.stdout)
+    assert len(document["agreements"]) == 1
+    assert document["left_off"] >= 1
+    assert "there are more versions than are listed" in found.stderr
+
+
 def test_what_is_agreed_stands_after_a_restore(desks: tuple[Desk, Desk], draft: Path, tmp_path: Path) -> None:
     giver, trust = desks
     draft.write_text(text(first="2026-01-01").replace("DSA-012", "DSA-015"), encoding="utf-8")

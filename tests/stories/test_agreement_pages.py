@@ -17,8 +17,10 @@ from web_seat import Seat, get, seat_at
 from agreement_world import TRUST, signer, text
 from watchroom.gate.agreements import AgreementState
 from watchroom.gate.party_keys import statement
+from watchroom.governance.agreements import show
 from watchroom.kernel.ids import uuid7
 from watchroom.node.node import Node
+from watchroom.web import agreement_routes
 
 NAMES = (f"DSA-S{number}" for number in count(1))
 
@@ -343,3 +345,27 @@ def test_the_charter_has_a_sheet_and_nobody_can_suspend_or_sign_it(officer: Offi
     assert "Access charter" in page
     assert "/agreements/suspend" not in page
     assert officer.post("/agreements/suspend", name="PRISON-CHARTER", reason="x").status_code == 404
+
+
+PATTERNS = {"after": r'<h3><a href="/agreements/([0-9a-f]+)"', "drafts": r'<a href="(/agreements/drafts/[0-9a-f-]+)"'}
+
+
+def test_the_list_of_agreements_and_that_of_drafts_go_on_and_each_line_is_on_one_page(
+    officer: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (show, agreement_routes):
+        monkeypatch.setattr(module, "LINES_A_PAGE", 2)
+    entered = {officer.entered(text().replace("DSA-012", next(NAMES))) for _ in range(3)}
+    begun = {officer.begun(text().replace("DSA-012", next(NAMES))) for _ in range(3)}
+    for kind, sought in (("after", entered), ("drafts", begun)):
+        path, lines = "/agreements", list[str]()
+        while path:
+            page = get(officer.client, path).text
+            # The charter stands below every page of the list.
+            found = re.findall(PATTERNS[kind], page.partition('id="h-charter"')[0])
+            assert len(found) <= 2
+            lines += found
+            further = re.search(rf'href="(/agreements\?{kind}=[^"]+)"', page)
+            path = further[1] if further else ""
+        assert len(lines) == len(set(lines))
+        assert sought <= set(lines)

@@ -252,3 +252,27 @@ def test_a_member_who_is_shown_nothing_in_the_room_is_said_to_be(conference: Con
     assert "none of the roles" in page
     assert "no agreement in force gives that organisation anything" in page
     assert page.count("what EXAMPLE-DSA-033 gives") == 1
+
+
+def test_the_members_of_a_room_go_on_page_by_page_and_the_numbers_are_of_all(
+    conference: Conference, officer: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_routes, "LINES_A_PAGE", 2)
+    desk, case = desk_of(conference), next(CASES)
+    until = conference.clock.now() + timedelta(days=2)
+    room = desk.open(case, closes_at=until)
+    accounts = [f"partner-{number}" for number in range(5)]
+    for one in accounts:
+        desk.admit(room, Member(organisation="probation", account=one))
+    for one in accounts[3:]:
+        desk.leave(room, Member(organisation="probation", account=one))
+    path, listed = f"/rooms/{room}", list[str]()
+    while path:
+        page = officer.get(path).text
+        assert re.findall(r'<span class="wr-count">(\d+)</span>', page)[0] == "3"
+        found = re.findall(r'<th scope="row">(partner-\d)', page)
+        assert len(found) <= 2
+        listed += found
+        further = re.search(r'href="(/rooms/[^"]+begin=\d+)"', page)
+        path = further[1] if further else ""
+    assert listed == accounts

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
-from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, say_left_off, table
+from watchroom.cli.arguments import AS_USER, JSON, LIMIT, NODE
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.door import Refused
 from watchroom.kernel.clock import in_zone
@@ -158,16 +158,19 @@ def suspend_command(folder: Path, name: str, *, user: str, reason: str) -> None:
 
 @agreement_group.command("list")
 @NODE
+@LIMIT
 @JSON
 @answering
-def list_command(folder: Path, *, as_json: bool) -> None:
-    """List the agreements of the node in DIR, every version of them."""
+def list_command(folder: Path, *, most: int, as_json: bool) -> None:
+    """List the agreements of the node in DIR, versions by name, the latest first."""
     with Node.open(existing_node(folder)) as node:
-        kept = [kept_document(one) for one in node.agreements.kept()]
+        kept = node.agreements.kept()
+    listed, is_more = [kept_document(one) for one in kept[:most]], len(kept) > most
     if as_json:
-        answer({"agreements": kept})
+        answer({"agreements": listed, "left_off": len(kept) - len(listed)})
     else:
-        table(kept)
+        table(listed)
+    say_left_off(is_more=is_more, of="versions")
 
 
 @agreement_group.command("unused")

@@ -88,10 +88,33 @@ def room_of(database: Database, room_id: UUID, *, now: datetime, hidden: frozens
     return RoomKept(*row) if row is not None else None
 
 
-def members_of(database: Database, room_id: UUID) -> tuple[MemberKept, ...]:
-    """Who is or was in a room, those that are first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersListed:
+    """Some of who is or was in a room; `inside` and `left`: how many are and were in it at all."""
+
+    members: tuple[MemberKept, ...]
+    begin: int
+    inside: int
+    left: int
+
+    @property
+    def after(self) -> int | None:
+        """The place from which the list goes on; None: it ends here."""
+        place = self.begin + len(self.members)
+        return place if place < self.inside + self.left and self.members else None
+
+
+def members_of(database: Database, room_id: UUID, *, most: int, begin: int = 0) -> MembersListed:
+    """So many of who is or was in a room from a place on, counted from 0, those that are in it first.
+
+    A place is a number: an address that named an account would name a member of staff.
+    """
     with database.connection(Principal.APP) as connection:
-        rows = connection.execute(_QUERIES["members"].text, {"room_id": room_id}).fetchall()
-    return tuple(
+        facts = {"room_id": room_id, "begin": begin, "most": most}
+        rows = connection.execute(_QUERIES["members"].text, facts).fetchall()
+        numbers = connection.execute(_QUERIES["count_members"].text, {"room_id": room_id}).fetchone()
+    found = tuple(
         MemberKept(*row[:5], roles=None if row[5] is None else tuple(row[5]), is_disabled=row[6]) for row in rows
     )
+    inside, left = numbers or (0, 0)
+    return MembersListed(members=found, begin=begin, inside=inside, left=left)

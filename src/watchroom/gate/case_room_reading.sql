@@ -65,9 +65,9 @@ select
 from gate.case_room
 where case_room.id = :id and not case_room.case_reference = any(:hidden::text[])
 
--- name: members(room_id)
--- One row per account that is or was in a room, those that are first; of an account of this node its roles, and whether
--- it may sign in; null: it is no account of this node.
+-- name: members(room_id, begin, most)
+-- So many rows, from a place on: one per account that is or was in a room, those that are first; of an account of this
+-- node its roles, and whether it may sign in; null: it is no account of this node.
 select
     member.organisation,
     member.account,
@@ -80,3 +80,13 @@ from gate.case_room_member as member
 left join gate.account on member.account = account.name and member.organisation = account.organisation
 where member.room_id = :room_id
 order by member.left_at is not null, member.organisation, member.account
+offset :begin
+limit :most
+
+-- name: count_members(room_id)
+-- One row: how many accounts are in a room, and how many were.
+select
+    count(*) filter (where member.left_at is null),
+    count(*) filter (where member.left_at is not null)
+from gate.case_room_member as member
+where member.room_id = :room_id

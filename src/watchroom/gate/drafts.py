@@ -55,6 +55,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftsListed:
+    """Some of the drafts that are being written.
+
+    Attributes:
+        drafts: those.
+        of: how many there are at all.
+        more: the last of them where the list goes on; None: it ends.
+    """
+
+    drafts: tuple[Draft, ...]
+    of: int
+    more: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts:
     """The drafts of one node. Who may have them is decided at the desk, which enters what is done."""
 
@@ -62,10 +77,19 @@ class Drafts:
     machine: Clock
     model: Catalogue
 
-    def open(self) -> tuple[Draft, ...]:
-        """Those that are being written, the one that was kept last first."""
+    def open(self, *, most: int, after: UUID | None = None) -> DraftsListed:
+        """So many of those that are being written, the one that was kept last first.
+
+        Args:
+            most: so many.
+            after: those that come after the one of that id; None: from the beginning.
+        """
         with self.database.connection(Principal.APP) as connection:
-            return tuple(_draft(row) for row in connection.execute(_QUERIES["drafts"].text))
+            rows = connection.execute(_QUERIES["drafts"].text, {"after": after, "most": most + 1})
+            found = tuple(_draft(row) for row in rows)
+            number = connection.execute(_QUERIES["count_drafts"].text).fetchone()
+        page = found[:most]
+        return DraftsListed(drafts=page, of=number[0] if number else 0, more=page[-1].id if len(found) > most else None)
 
     def draft(self, draft_id: UUID) -> Draft:
         """One draft, also one that was entered or thrown away.

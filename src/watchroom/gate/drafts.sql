@@ -19,8 +19,8 @@ select
 from gate.agreement_draft as draft
 where draft.id = :id
 
--- name: drafts()
--- One row per draft that is being written, the latest first.
+-- name: drafts(after, most)
+-- One row per draft that is being written, the one that was kept last first; with `after`, those that come after that one.
 select
     draft.id,
     draft.name,
@@ -31,8 +31,27 @@ select
     draft.entered_as,
     draft.is_dropped
 from gate.agreement_draft as draft
+where
+    draft.entered_as is null
+    and not draft.is_dropped
+    and (
+        :after::uuid is null
+        or (draft.written_at, draft.id) < (
+            select
+                last.written_at,
+                last.id
+            from gate.agreement_draft as last
+            where last.id = :after::uuid
+        )
+    )
+order by draft.written_at desc, draft.id desc
+limit :most
+
+-- name: count_drafts()
+-- One row: how many drafts are being written.
+select count(*)
+from gate.agreement_draft as draft
 where draft.entered_as is null and not draft.is_dropped
-order by draft.written_at desc, draft.id asc
 
 -- name: write_draft(id, revision, name, document, account, at)
 -- One row where it was kept; none where somebody has kept another text since that revision.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.agreements import Kept
-from watchroom.gate.drafts import Draft, DraftChangedError, Drafts
+from watchroom.gate.drafts import Draft, DraftChangedError, Drafts, DraftsListed
 from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.policy.agreement import load_agreement
@@ -17,9 +17,9 @@ class DraftDesk:
 
     desk: AgreementDesk
 
-    def open(self) -> tuple[Draft, ...]:
-        """Those that are being written."""
-        return self._drafts.open()
+    def open(self, *, most: int, after: UUID | None = None) -> DraftsListed:
+        """So many of those that are being written, after the one of that id."""
+        return self._drafts.open(most=most, after=after)
 
     def draft(self, draft_id: UUID) -> Draft:
         """One of them, also one that was entered or thrown away.

@@ -14,7 +14,7 @@ from watchroom.gate.agreement_changes import By
 from watchroom.gate.agreements import AgreementState
 from watchroom.gate.askers import Asker
 from watchroom.gate.case_room_reading import (
-    MemberKept,
+    MembersListed,
     RoomKept,
     RoomPlace,
     hidden_cases,
@@ -40,10 +40,10 @@ class RoomsListed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomLooked:
-    """One room, who is or was in it, and the agreements in force that give something to members of a room."""
+    """One room, some of who is or was in it, and the agreements in force that give something to members of a room."""
 
     room: RoomKept
-    members: tuple[MemberKept, ...]
+    listed: MembersListed
     agreements: tuple[Agreement, ...]
 
 
@@ -85,8 +85,13 @@ class RoomDesk:
         more = RoomPlace(after=page[-1].id, is_open=page[-1].is_open) if len(found) > most else None
         return RoomsListed(rooms=page, more=more)
 
-    def one(self, room_id: UUID | None) -> RoomLooked | Refused:
+    def one(self, room_id: UUID | None, *, most: int, begin: int = 0) -> RoomLooked | Refused:
         """One room; else a recorded refusal, the same for one that there is not and one that is hidden from them.
+
+        Args:
+            room_id: of the room; None: of none.
+            most: so many members.
+            begin: the place in the list of members, from 0, of the first one.
 
         Raises:
             AuditUnavailableError: it could not be entered; nothing may be shown.
@@ -94,9 +99,9 @@ class RoomDesk:
         room = self._room(room_id)
         if isinstance(room, Refused):
             return room
-        members = members_of(self.node.database, room.id)
-        self._enter(Act.CONSULT, count=len(members), room=str(room.id))
-        return RoomLooked(room=room, members=members, agreements=self.agreements())
+        listed = members_of(self.node.database, room.id, most=most, begin=begin)
+        self._enter(Act.CONSULT, count=len(listed.members), room=str(room.id))
+        return RoomLooked(room=room, listed=listed, agreements=self.agreements())
 
     def open(self, case: str, *, closes_at: datetime) -> UUID:
         """Open the room of a case, for nobody yet; its id.

@@ -7,10 +7,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from watchroom.audit.entries import Act
-from watchroom.governance.agreements.show import agreement_page, charter_page, list_page, with_measures
+from watchroom.governance.agreements.show import Held, agreement_page, charter_page, list_page, with_measures
 from watchroom.governance.comparison.show import comparison_page
+from watchroom.governance.standing.rules import LINES_A_PAGE
 from watchroom.governance.standing.show import line_of
 from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.ids import id_in
 from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import signature_document
 from watchroom.node.agreement_measures import measured as measured_of
@@ -26,11 +28,14 @@ YAML, LINKED = "application/yaml; charset=utf-8", "application/ld+json"
 
 @get("/agreements")
 @in_thread
-def agreements(house: AtHand, visitor: Present, done: FromQuery[str] = "") -> Response[str]:
-    """Everything that is agreed, what waits for the asker's organisation first."""
+def agreements(
+    house: AtHand, visitor: Present, done: FromQuery[str] = "", after: FromQuery[str] = "", drafts: FromQuery[str] = ""
+) -> Response[str]:
+    """What is agreed, what waits for the asker's organisation first, after a version; and drafts, after a draft."""
     desk = desk_at(house, visitor)
-    kept, drafts = desk.kept(), DraftDesk(desk=desk).open()
-    page = list_page(kept, drafts, desk.charter(), asker=asker_at(house, desk), done=done if done in DONE else "")
+    listed = DraftDesk(desk=desk).open(most=LINES_A_PAGE, after=id_in(drafts))
+    held = Held(kept=desk.kept(), charter=desk.charter(), drafts=listed, after=after)
+    page = list_page(held, asker=asker_at(house, desk), done=done if done in DONE else "")
     desk.look(Act.LIST, "listed")
     return page_of(house, visitor, "agreements/list.html", content={"title": page.title, "page": page})
 

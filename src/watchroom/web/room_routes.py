@@ -30,6 +30,8 @@ from watchroom.web.visitors import Visitor
 
 HERE = "/rooms"
 LONGEST_ACCOUNT = 100
+# No address asks for a later place than this.
+MOST_MEMBERS = 1_000_000
 # At which field a fault of the gate is shown; any other is of the whole room.
 FIELDS = {
     "reference": "case",
@@ -77,9 +79,12 @@ def open_room(house: AtHand, visitor: Present, data: Form) -> Response[str] | Re
 
 @get(HERE + "/{room_id:str}")
 @in_thread
-def room(house: AtHand, visitor: Present, room_id: FromPath[str], done: FromQuery[str] = "") -> Response[str]:
-    """One room: who is in it, until when, let in by whom, and what it opens by which agreement."""
-    return room_response(house, visitor, desk=room_desk_at(house, visitor), room_id=room_id, after=After(done=done))
+def room(
+    house: AtHand, visitor: Present, room_id: FromPath[str], done: FromQuery[str] = "", begin: FromQuery[int] = 0
+) -> Response[str]:
+    """One room: who is in it from a place on, until when, let in by whom, and what it opens by which agreement."""
+    after = After(done=done, begin=min(max(begin, 0), MOST_MEMBERS))
+    return room_response(house, visitor, desk=room_desk_at(house, visitor), room_id=room_id, after=after)
 
 
 @post(HERE + "/{room_id:str}/admit")
@@ -173,7 +178,7 @@ def room_response(
     Raises:
         RefusedError: there is no such room, or it is not theirs to look after; that is recorded.
     """
-    found = desk.one(id_in(room_id))
+    found = desk.one(id_in(room_id), most=LINES_A_PAGE, begin=after.begin)
     if isinstance(found, Refused):
         raise RefusedError(house.node.words.say(found.reason))
     shown = Shown(
@@ -182,7 +187,7 @@ def room_response(
         agreements=found.agreements,
         after=after,
     )
-    page = room_page(found.room, found.members, house.node.words, shown=shown)
+    page = room_page(found.room, found.listed, house.node.words, shown=shown)
     return _page(house, visitor, "rooms/room.html", page=page, is_wrong=bool(after.wrong))
 
 

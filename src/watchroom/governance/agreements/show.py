@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from watchroom.gate.agreements import Kept
-from watchroom.gate.drafts import Draft
+from watchroom.gate.drafts import Draft, DraftsListed
 from watchroom.governance.sheets.show import FindingLine, SheetShown, finding_lines, sheet_shown
 from watchroom.governance.signing.show import SignatureLine, signature_lines
-from watchroom.governance.standing.rules import Waiting, grouped, versions_of, waiting_for
+from watchroom.governance.standing.rules import LINES_A_PAGE, Waiting, grouped, page_of, versions_of, waiting_for
 from watchroom.governance.standing.show import Asker, Line, State, charter_line, line_of, state_of
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
@@ -17,12 +17,13 @@ from watchroom.policy.lint import Measured
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading of the list and what stands under it."""
+    """A heading of the list and what stands under it on this page; `of`: how many stand under it at all."""
 
     key: str
     title: str
     note: str
     lines: tuple[Line, ...]
+    of: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,21 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
-    """The list. `charter` is the node's own; `none` is said where nothing is agreed with anybody."""
+    """The list. `charter` is the node's own; `none` is said where nothing is agreed with anybody.
+
+    `drafts_of` counts all drafts; `more` and `more_drafts` are places from which the lists go on, empty where they end.
+    """
 
     title: str
     sentence: str
     done: str
     sections: tuple[Section, ...]
     drafts: tuple[DraftLine, ...]
+    drafts_of: int
     charter: Line
     none: str
+    more: str
+    more_drafts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +82,22 @@ class AgreementPage:
     is_measured: bool = False
 
 
-def list_page(
-    kept: Sequence[Kept], drafts: Sequence[Draft], charter: Agreement, *, asker: Asker, done: str = ""
-) -> ListPage:
-    """The list of everything agreed, what waits first."""
-    phrase = asker.words.phrase
-    found = grouped(kept, organisation=asker.organisation, on=asker.on)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Everything that is agreed, and some of the drafts; `after`: digest after which the page begins."""
+
+    kept: Sequence[Kept]
+    charter: Agreement
+    drafts: DraftsListed
+    after: str = ""
+
+
+def list_page(held: Held, *, asker: Asker, done: str = "") -> ListPage:
+    """A page of the list of everything agreed, what waits first."""
+    phrase, drafts = asker.words.phrase, held.drafts
+    every = grouped(held.kept, organisation=asker.organisation, on=asker.on)
+    found = page_of(every, most=LINES_A_PAGE, after=held.after)
+    numbers = {group: len(ones) for group, ones in every}
     return ListPage(
         title=phrase("agreements.title"),
         sentence=phrase("agreements.sentence"),
@@ -91,12 +108,16 @@ def list_page(
                 title=phrase(f"agreements.group.{group}"),
                 note=phrase(f"agreements.group.{group}.note"),
                 lines=tuple(line_of(one, asker) for one in ones),
+                of=numbers[group],
             )
-            for group, ones in found
+            for group, ones in found.groups
         ),
-        drafts=tuple(_draft(one, asker.words) for one in drafts),
-        charter=charter_line(charter, asker),
-        none="" if kept else phrase("agreements.none"),
+        drafts=tuple(_draft(one, asker.words) for one in drafts.drafts),
+        drafts_of=drafts.of,
+        charter=charter_line(held.charter, asker),
+        none="" if held.kept else phrase("agreements.none"),
+        more=found.more,
+        more_drafts=str(drafts.more) if drafts.more else "",
     )
 
 

@@ -1,9 +1,8 @@
 """What the page of one room shows, every word ready: who is in it, and what it opens by which agreement."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watchroom.gate.case_room_reading import MemberKept, RoomKept
+from watchroom.gate.case_room_reading import MemberKept, MembersListed, RoomKept
 from watchroom.gate.openings import Times
 from watchroom.governance.glass.rules import said_fields
 from watchroom.governance.rooms.rules import (
@@ -68,6 +67,8 @@ class RoomPage:
     Attributes:
         is_open: something can be done.
         clocks: empty unless the clocks of node and machine differ.
+        inside, gone: how many are in it and were in it at all; `members` and `left` are those that are listed.
+        more: place in the list of members from which it goes on; None: it ends.
         fault: why something was not done that was asked of the room and not of a field; empty: nothing was.
     """
 
@@ -82,6 +83,9 @@ class RoomPage:
     heads: tuple[str, ...]
     members: tuple[MemberLine, ...]
     left: tuple[MemberLine, ...]
+    inside: int
+    gone: int
+    more: int | None
     opens: tuple[Opened, ...]
     organisations: tuple[Choice, ...]
     organisation: Typed
@@ -108,7 +112,7 @@ class Shown:
 
 def room_page(
     room: RoomKept,
-    members: Sequence[MemberKept],
+    listed: MembersListed,
     words: Words,
     *,
     shown: Shown,
@@ -126,8 +130,11 @@ def room_page(
         clocks=words.phrase("rooms.clocks") if abs(at.node - at.machine) > SAME_CLOCK else "",
         done=done_in_words(shown.after, words),
         heads=tuple(words.phrase(f"rooms.members.{head}") for head in ("account", "since", "until", "given")),
-        members=tuple(_member(one, room, words, shown=shown) for one in members if one.left_at is None),
-        left=tuple(_member(one, room, words, shown=shown) for one in members if one.left_at is not None),
+        members=tuple(_member(one, room, words, shown=shown) for one in listed.members if one.left_at is None),
+        left=tuple(_member(one, room, words, shown=shown) for one in listed.members if one.left_at is not None),
+        inside=listed.inside,
+        gone=listed.left,
+        more=listed.after,
         opens=tuple(_opens(one, words) for one in shown.agreements),
         organisations=tuple(
             Choice(

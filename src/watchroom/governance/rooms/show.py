@@ -29,12 +29,13 @@ class After:
         done: last part of the message that says so; empty, or any other word: nothing is said.
         typed: what the form held, by field.
         wrong: by field the last part of the message of what is wrong.
+        begin: place in the list of members of one room from which it is shown, from 0.
     """
 
     done: str = ""
-
     typed: Mapping[str, str] = field(default_factory=dict[str, str])
     wrong: Mapping[str, str] = field(default_factory=dict[str, str])
+    begin: int = 0
 
 
 NOTHING = After()

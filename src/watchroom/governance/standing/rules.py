@@ -1,6 +1,7 @@
 """What waits for the node's own organisation, when a review is due, and in which order agreements are listed. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -10,6 +11,8 @@ from watchroom.policy.clauses import Agreement
 
 # So long before its day a review is said to be due: it takes both parties' data protection officers.
 REVIEW_NOTICE: Final = timedelta(days=30)
+# So many versions, and so many drafts, are on one page.
+LINES_A_PAGE: Final = 50
 GIVING: Final = frozenset({AgreementState.IN_FORCE})
 # What may still be suspended: whatever every party has signed and nothing has closed yet.
 OPEN: Final = frozenset({AgreementState.IN_FORCE, AgreementState.AGREED, AgreementState.LAPSED})
@@ -53,6 +56,9 @@ _GROUPS: Final = {
 }
 
 
+Groups = tuple[tuple[Group, tuple[Kept, ...]], ...]
+
+
 def review_of(agreement: Agreement, *, on: date) -> Review:
     """How near the review is on a day of the node; on its very day it is due and not overdue."""
     if on > agreement.review_by:
@@ -70,7 +76,7 @@ def waiting_for(kept: Kept, *, organisation: str, on: date) -> Waiting | None:
     return None
 
 
-def grouped(kept: Sequence[Kept], *, organisation: str, on: date) -> tuple[tuple[Group, tuple[Kept, ...]], ...]:
+def grouped(kept: Sequence[Kept], *, organisation: str, on: date) -> Groups:
     """The versions by group, in the order of the page; each in one of them, and no group is empty."""
     found: dict[Group, list[Kept]] = {group: [] for group in Group}
     for one in kept:
@@ -78,6 +84,26 @@ def grouped(kept: Sequence[Kept], *, organisation: str, on: date) -> tuple[tuple
         is_over = one.state is AgreementState.UNSIGNED and one.agreement.valid_to < on
         found[Group.WAITS if is_waiting else Group.PAST if is_over else _GROUPS[one.state]].append(one)
     return tuple((group, tuple(ones)) for group, ones in found.items() if ones)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paged:
+    """A page of the versions by group; `more`: digest of the last one where the list goes on, empty: it ends."""
+
+    groups: Groups
+    more: str
+
+
+def page_of(groups: Groups, *, most: int, after: str = "") -> Paged:
+    """So many versions in the order of the page, after the one of a digest; from the beginning where there is none."""
+    every = [(group, one) for group, ones in groups for one in ones]
+    begin = next((place for place, (_, one) in enumerate(every, 1) if one.agreement.digest == after), 0)
+    shown = every[begin : begin + most]
+    kept: dict[Group, list[Kept]] = {}
+    for group, one in shown:
+        kept.setdefault(group, []).append(one)
+    more = shown[-1][1].agreement.digest if begin + most < len(every) else ""
+    return Paged(groups=tuple((group, tuple(ones)) for group, ones in kept.items()), more=more)
 
 
 def versions_of(kept: Sequence[Kept], name: str) -> tuple[Kept, ...]:
