@@ -167,24 +167,22 @@ class Requests:
         with self._changing() as connection:
             request, at = locked(connection, request_id), self.now()
             found = {one.name: one for one in self.decided_by(decider)}.get(request.name) if request else None
-            if request is None or found is None or request.is_of(decider):
-                return self._refused(decider, verdict.purpose, code="no_such_request")
-            code = self._why_not(request, found, verdict, at=at)
-            seen = self.gate.read(
-                decider,
-                asked=Asked(
-                    purpose=verdict.purpose,
-                    act=Act.ANSWER,
-                    what="request",
-                    detail={
-                        "request": str(request.id),
-                        "decision": "refused" if verdict.lasts is None else "given",
-                        "lasts": "" if verdict.lasts is None else str(int(verdict.lasts.total_seconds())),
-                        "words": verdict.words,
-                    },
-                ),
-                look=partial(_at_my_site, person_id=request.person_id, sites=decider.all_sites, code=code),
+            asked = Asked(
+                purpose=verdict.purpose,
+                act=Act.ANSWER,
+                what="request",
+                detail={
+                    "request": str(request_id),
+                    "decision": "refused" if verdict.lasts is None else "given",
+                    "lasts": "" if verdict.lasts is None else str(int(verdict.lasts.total_seconds())),
+                    "words": verdict.words,
+                },
             )
+            if request is None or found is None or request.is_of(decider):
+                return self._of_nobody(decider, asked)
+            code = self._why_not(request, found, verdict, at=at)
+            look = partial(_at_my_site, person_id=request.person_id, sites=decider.all_sites, code=code)
+            seen = self.gate.read(decider, asked=asked, look=look)
             if isinstance(seen, Refused):
                 return seen
             enter_verdict(connection, request, verdict, by=decider, at=at)
@@ -215,14 +213,14 @@ class Requests:
         """
         with self._changing() as connection:
             request, at = locked(connection, request_id), self.now()
+            asked = Asked(purpose=purpose, act=Act.END, what="request", detail={"request": str(request_id)})
             if request is None or not (request.is_of(asker) or self._decides(asker, request)):
-                return self._refused(asker, purpose, code="no_such_request")
+                return self._of_nobody(asker, asked)
             code = None if request.state(at) is RequestState.GIVEN else "not_open"
             if not request.is_of(asker):
-                detail = {"request": str(request.id)}
                 seen = self.gate.read(
                     asker,
-                    asked=Asked(purpose=purpose, act=Act.END, what="request", detail=detail),
+                    asked=asked,
                     look=partial(_at_my_site, person_id=request.person_id, sites=asker.all_sites, code=code),
                 )
                 if isinstance(seen, Refused):
@@ -252,6 +250,17 @@ class Requests:
 
     def _decides(self, asker: Asker, request: Request) -> bool:
         return request.name in {one.name for one in self.decided_by(asker)}
+
+    def _of_nobody(self, asker: Asker, asked: Asked) -> Refused:
+        """What is said where there is no request of theirs.
+
+        INVARIANT: the gate is asked as about a person whom it does not show, so that a request about somebody hidden
+        and none cost the same, and are entered alike.
+        """
+        nobody = uuid7(at=self.machine.now())
+        look = partial(_at_my_site, person_id=nobody, sites=asker.all_sites, code="no_such_request")
+        seen = self.gate.read(asker, asked=asked, look=look)
+        return seen if isinstance(seen, Refused) else self._refused(asker, asked.purpose, code="no_such_request")
 
     def _refused(self, asker: Asker, purpose: str, *, code: str) -> Refused:
         return self.gate.refuse(asker, purpose=purpose, what="request", code=code)
