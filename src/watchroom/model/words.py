@@ -12,7 +12,7 @@ How an instant or a day is told inside a message, `{name:style}`:
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ STYLES = frozenset({"", "full", "short", "day", "time", "lower"})
 FALLBACK = "en"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MONTH, _YEAR = 2_629_746, 31_556_952
+# From so many days on, the hours beside them say nothing to anybody.
+_DAYS_WITH_HOURS = 14
 
 
 class Words:
@@ -118,6 +120,19 @@ class Words:
         if whole < 2 * _YEAR:
             return self.phrase("age.months", count=whole // _MONTH)
         return self.phrase("age.years", count=whole // _YEAR)
+
+    def left(self, span: timedelta) -> str:
+        """How much time is left: `3 h 20 min`, `47 h`, `2 days 23 h`, `20 days`; over, or nothing left: `under 1 min`.
+
+        Rounded down by less than an hour in the first two weeks: whoever relies on it is never late, and what is
+        three days is not told as two.
+        """
+        seconds = max(int(span.total_seconds()), 0)
+        days, hours = divmod(seconds // _HOUR, 24)
+        if days < 2:
+            return self.age(seconds)
+        told = self.phrase("age.days", count=days)
+        return self.phrase("age.days_and_hours", days=told, hours=hours) if hours and days < _DAYS_WITH_HOURS else told
 
     def listed(self, items: Sequence[str]) -> str:
         """Several things in one sentence: `a, b and c`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from watchroom.audit.read import MOST_OF_OPENING, Recorded
@@ -256,8 +256,10 @@ def _line(one: Broken, glasses: Glasses, words: Words) -> GlassLine:
 
 def _due(one: Broken, glasses: Glasses, words: Words) -> str:
     """By when it must be reviewed, as a time that is left: the machine's clock and the node's may stand apart."""
-    left = (one.review_by - glasses.machine_now).total_seconds()
-    return words.phrase("glass.due.left" if left >= 0 else "glass.due.late", age=words.age(abs(left)))
+    left = one.review_by - glasses.machine_now
+    if left < timedelta(0):
+        return words.phrase("glass.due.late", age=words.age(-left.total_seconds()))
+    return words.phrase("glass.due.left", age=words.left(left))
 
 
 def _why(one: Broken, words: Words) -> str:

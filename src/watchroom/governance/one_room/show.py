@@ -68,6 +68,7 @@ class RoomPage:
     Attributes:
         is_open: something can be done.
         clocks: empty unless the clocks of node and machine differ.
+        password: what is wrong with the password that was given once more; empty: nothing.
         fault: why something was not done that was asked of the room and not of a field; empty: nothing was.
     """
 
@@ -86,6 +87,7 @@ class RoomPage:
     organisations: tuple[Choice, ...]
     organisation: Typed
     account: Typed
+    password: str
     fault: str
 
 
@@ -139,6 +141,7 @@ def room_page(
         ),
         organisation=typed_in("organisation", shown.after, words),
         account=typed_in("account", shown.after, words),
+        password=typed_in("password", shown.after, words).wrong,
         fault=typed_in("members", shown.after, words).wrong,
     )
 
