@@ -10,7 +10,6 @@ from watchroom.gate.glass_kept import Broken, Offer, Outcome
 from watchroom.governance.glass.rules import (
     Glasses,
     State,
-    minutes_left,
     plain_name,
     reads_under,
     said_fields,
@@ -55,10 +54,12 @@ class OfferForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenGlass:
-    """One's own, open now."""
+    """One's own, open now: until when, why, and what it shows."""
 
     id: str
-    sentence: str
+    until: str
+    reason: str
+    shows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +187,14 @@ def banner_sentence(until: str, minutes: int, words: Words) -> str:
 
 
 def _open(one: Broken, glasses: Glasses, words: Words) -> OpenGlass:
-    until = words.instant(one.opened.closes_at, "time")
-    minutes = minutes_left(one.opened.closes_at, now=glasses.now)
-    return OpenGlass(id=str(one.id), sentence=banner_sentence(until, minutes, words))
+    left = words.left(one.opened.closes_at - glasses.now)
+    additions = [each for offer in glasses.offers if offer.name == one.opened.name for each in offer.additions]
+    return OpenGlass(
+        id=str(one.id),
+        until=words.phrase("glass.mine.until", until=words.instant(one.opened.closes_at), left=left),
+        reason=_why(one, words),
+        shows=tuple(_shown(each, words) for each in additions),
+    )
 
 
 def _is_open(offer: Offer, mine: Sequence[Broken]) -> bool:
