@@ -99,7 +99,7 @@ class PersonPage:
 
 
 def person_page(person: Person, words: Words, *, given: Collection[str] = ()) -> PersonPage:
-    """The page of a person in the language of `words`; `given`: keys of parts that its reader asked for and was given."""
+    """The page of a person in the language of `words`; `given`: keys of parts that its reader asked for and has."""
     row = person.person
     found = person.parts
     known = ", ".join(in_case(part) for part in (row.family_name, row.given_names) if part)
