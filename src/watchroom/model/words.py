@@ -31,6 +31,14 @@ _MONTH, _YEAR = 2_629_746, 31_556_952
 _DAYS_WITH_HOURS = 14
 
 
+class Foreign(str):
+    """Words in another language than most are in; `language` is that of these."""
+
+    __slots__ = ("language",)
+
+    language: str
+
+
 class Words:
     """The words of one language, jurisdiction and zone.
 
@@ -39,6 +47,8 @@ class Words:
 
     Attributes:
         language: two letters, as in `messages/`.
+        page_language: that in which most messages stand, English until more than half are translated; a page says it
+            of itself, and what stands in the other one is `Foreign`.
         zone: in which instants are told.
         missing: ids that were asked for and that no language has.
     """
@@ -55,6 +65,13 @@ class Words:
         for spoken in (FALLBACK, language):
             self._messages |= messages(spoken)
             self._messages |= {name: message_of(term) for name, term in place.terms.get(spoken, {}).items()}
+        theirs = messages(language).keys() | place.terms.get(language, {}).keys()
+        is_most = 2 * len(theirs) > len(self._messages)
+        self.page_language = language if is_most else FALLBACK
+        self._other_language = FALLBACK if is_most else language
+        self._others = frozenset(self._messages.keys() - theirs if is_most else theirs)
+        if language == FALLBACK:
+            self._others = frozenset[str]()
 
     def say(self, text: Text, more: Mapping[str, Param] | None = None) -> str:
         """The message in words; `more` are parameters beside its own."""
@@ -147,7 +164,12 @@ class Words:
             return self._said("value.wording_missing", {})
         count = params.get("count")
         form = message.forms[message.form_of(count) if isinstance(count, int) else -1]
-        return "".join([part if isinstance(part, str) else self._filled(part, params) for part in form])
+        told = "".join([part if isinstance(part, str) else self._filled(part, params) for part in form])
+        if message_id not in self._others:
+            return told
+        other = Foreign(told)
+        other.language = self._other_language
+        return other
 
     def _filled(self, slot: Slot, params: Mapping[str, Param]) -> str:
         if slot.name not in params and slot.name.startswith("term."):

@@ -81,7 +81,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
     phrase = house.node.words.phrase
     about = setting or Setting()
     return Frame(
-        language=house.node.words.language,
+        language=house.node.words.page_language,
         title=title,
         agency=about.agency or house.node.agency_name,
         place=about.place,
