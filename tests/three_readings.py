@@ -37,7 +37,7 @@ from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import Entity, FieldKind, catalogue, columns_of
 from watchroom.policy.clauses import ALWAYS_SHOWN, Agreement, Right
 from watchroom.policy.evaluate import Row
-from watchroom.policy.sight import excluded_ids, names_one_of, sight
+from watchroom.policy.sight import excluded_ids, sight
 from watchroom.store.database import Database, Principal
 
 _NAME = "law"
@@ -223,6 +223,14 @@ class Readings:
                 if ABSENT not in one.values()
             }
         return found
+
+
+def names_one_of(entity: Entity, row: Row, people: frozenset[object]) -> bool:
+    """Whether the row is one of `people` or refers to one."""
+    references = [field.name for field in entity.fields if field.target == "person"]
+    if entity.name == "person":
+        references.append("id")
+    return any(row.get(name) in people for name in references if row.get(name) is not None)
 
 
 def _by_sql(gate: Gate, asking: Asking, entity: str, sequence: int | None) -> Shown:

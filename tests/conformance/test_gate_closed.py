@@ -21,6 +21,7 @@ from watchroom.gate.preview import Preview, Seat
 from watchroom.gate.vouching import NoVouchingError
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.clauses import Duty
 from watchroom.store.database import Database, DatabaseUnavailableError, Principal
@@ -155,7 +156,11 @@ def test_who_has_no_purpose_and_who_has_not_the_duty_do_not_do_it(filled: Databa
         for asker, purpose in ((OFFICER, "custody.care"), (NURSE, AUDIT), (BOARD, "oversight.board"))
     ]
     assert [code.code for code in codes if code] == ["not_your_duty", "nothing_agreed", "not_your_duty"]
+    said = [Words().say(code.reason) for code in codes if code]
+    assert all("the duty to explain why" in one and "whoever keeps the accounts" in one for one in said)
+    assert not [one for one in said if "another purpose" in one], "a duty takes no purpose that could be chosen"
     assert [entry.act for entry in audit.entries] == [Act.REFUSE] * 3
+    assert [entry.detail["reason"] for entry in audit.entries] == [code.code for code in codes if code]
 
 
 def test_an_instant_that_has_not_come_is_refused(filled: Database) -> None:

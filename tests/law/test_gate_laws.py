@@ -12,6 +12,7 @@ from psycopg import sql
 
 from gate_world import START, ZONE, Rows, look, set_secret, write
 from policy_cases import DATES, ENTITIES, FACTS, NOW, SECRET, SITES, TEXTS, UNITS, agreements
+from three_readings import names_one_of
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate
@@ -20,7 +21,7 @@ from watchroom.model.catalogue import Entity, catalogue, columns_of
 from watchroom.policy.clauses import Agreement, Right
 from watchroom.policy.decision import Decision, decide
 from watchroom.policy.evaluate import Facts, Row
-from watchroom.policy.sight import Sight, excluded_ids, is_excluded, names_one_of, sight
+from watchroom.policy.sight import Sight, excluded_ids, is_excluded, sight
 from watchroom.store.database import Database, Principal
 
 BATCHES = 4

@@ -1,6 +1,7 @@
 """Laws of numbers: none under ten is shown, and none that is hidden can be worked out."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import count, product
 
@@ -25,11 +26,27 @@ from gate_world import (
 )
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Seen, View
-from watchroom.gate.suppression import LEAST, shown_numbers
+from watchroom.gate.suppression import LEAST
 from watchroom.store.database import Database, Principal
 
 HOURS = count()
 CELLS = st.dictionaries(st.sampled_from(["A", "B", "C", "D", "E", "F"]), st.integers(0, 30), min_size=1)
+
+
+def shown_numbers(
+    cells: Mapping[str, int], *, least: int = LEAST, is_present: bool = True
+) -> tuple[dict[str, int | None], int | None]:
+    """What the gate shows of cells: each one's number or None, and the total or None. The oracle of the laws."""
+    if not is_present:
+        return {}, None
+    total = sum(cells.values())
+    if total < least:
+        return dict.fromkeys(cells), None
+    if all(number >= least for number in cells.values()):
+        return dict(cells), total
+    smallest = min((number for number in cells.values() if number >= least), default=None)
+    shown = {name: number if smallest is not None and number > smallest else None for name, number in cells.items()}
+    return shown, total
 
 
 @given(cells=CELLS)

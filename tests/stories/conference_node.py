@@ -29,6 +29,8 @@ NOW = HEARD - timedelta(days=2)
 PURPOSE = "safeguarding.domestic-abuse"
 SEEN = "select case_contribution.case_reference, case_contribution.action_offered from case_contribution order by 2 asc"
 PARTNERS = ("probation", "health-trust", "council")
+# Of the two officers, who are asked for it once more where they let somebody in.
+PASSWORD = "letting in is asked of nobody twice"
 CASES = {"C-1": "1", "C-2": "2", "C-66-HIDDEN": "3"}
 
 
@@ -72,6 +74,10 @@ class Officer:
     def post(self, path: str, **fields: str) -> httpx.Response:
         return self.client.post(path, data={"csrf_token": self.token, **fields}, follow_redirects=False)
 
+    def admits(self, room: str, *, password: str = PASSWORD, **member: str) -> httpx.Response:
+        """Let somebody into the room at that address, with the own password."""
+        return self.post(f"{room}/admit", password=password, **member)
+
     def opens(self, case: str, closes: str) -> str:
         """Open a room; the address of its page."""
         reply = self.post("/rooms", case=case, closes=closes)
@@ -93,6 +99,8 @@ def conference_at(folder: Path) -> Generator[Conference]:
         assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0, name
     try:
         with Node.open(folder) as node:
+            for officer in ("records", "records.b"):
+                node.accounts.set_password(officer, PASSWORD)
             node.clock = clock = SteppedClock(NOW)
             brought = [_brought(f"{case}-offer", key, case) for case, key in CASES.items()]
             write(node.database, {"person": [person(key) for key in CASES.values()], "case_contribution": brought})

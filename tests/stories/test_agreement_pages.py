@@ -15,8 +15,9 @@ from litestar.testing import TestClient
 from web_seat import Seat, get, seat_at
 
 from agreement_world import TRUST, signer, text
+from watchroom.gate.agreement_changes import By
 from watchroom.gate.agreements import AgreementState
-from watchroom.gate.party_keys import statement
+from watchroom.gate.party_keys import Signature, statement
 from watchroom.governance.agreements import show
 from watchroom.kernel.ids import uuid7
 from watchroom.node.node import Node
@@ -234,6 +235,38 @@ def test_both_sign_by_file_and_it_is_in_force_and_one_step_suspends_it(officer: 
     assert "suspended" in dids(seat, before)
     for page in ("/agreements", f"/agreements/{digest}", f"/agreements/{digest}/sign"):
         assert "a laptop was lost" in get(officer.client, page).text, page
+
+
+def test_a_version_that_was_superseded_is_signed_by_nobody_and_says_why(officer: Officer) -> None:
+    first = document()
+    name = re.search(r"DSA-S\d+", first)
+    assert name is not None
+    partner, old = signer(TRUST), officer.entered(first)
+    officer.seat.agreements.trust(TRUST, partner.verifier.text(), by=By(actor="records"))
+    assert "/countersign" in get(officer.client, f"/agreements/{old}/sign").text
+    new = officer.entered(text(first="2026-01-02", version=2).replace("DSA-012", name[0]))
+    officer.signed(new)
+    signature = Signature(
+        organisation=TRUST,
+        signatory="x",
+        key=partner.verifier,
+        value=partner.sign(statement(new, TRUST)),
+        signed_at=datetime(2026, 7, 1, tzinfo=UTC),
+    )
+    officer.seat.agreements.countersign(new, signature=signature, by=By(actor="records"))
+    page = get(officer.client, f"/agreements/{old}/sign").text
+    assert page.count("has superseded this one: there is nothing to sign.") == 2
+    assert "/countersign" not in page
+    before = officer.seat.last_index()
+    for done in ("sign", "countersign"):
+        late = officer.client.post(
+            f"/agreements/{old}/{done}",
+            data={"csrf_token": officer.token, "password": officer.password, "read": "yes", "signature": "{}"},
+            files={"file": ("", b"")} if done == "countersign" else None,
+            follow_redirects=False,
+        )
+        assert (late.status_code, late.headers.get("location")) == (303, f"/agreements/{old}/sign"), done
+    assert dids(officer.seat, before) == []
 
 
 def test_a_key_that_is_taken_back_is_said_on_list_and_sheet(officer: Officer) -> None:

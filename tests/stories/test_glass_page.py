@@ -46,12 +46,18 @@ def test_the_banner_stands_once_the_glass_is_broken_and_is_gone_once_it_is_close
         (broken,) = [one for one in every_glass(seat.glass) if one.id not in known]
         try:
             # No read lies between: nothing but the break has told this process.
-            assert BANNER in get(client, reply.headers["location"]).text
+            page = get(client, reply.headers["location"]).text
+            assert BANNER in page
+            mine = page.partition("Open for you now")[2].partition("</section>")[0]
+            for told in ("IR-7", " left.", "<li>", "/break-glass/close", f'value="{broken.id}"', "Close now"):
+                assert told in mine, told
             assert BANNER in get(client, "/my-work").text
         finally:
             client.post("/break-glass/close", data={"csrf_token": token, "id": str(broken.id)}, follow_redirects=False)
         assert not any(one.id == broken.id for one in seat.glass.broken_by(asker))
-        assert BANNER not in get(client, "/break-glass?done=closed").text
+        after = get(client, "/break-glass?done=closed").text
+        assert BANNER not in after
+        assert "Open for you now" not in after
 
 
 def send(client: TestClient[Litestar], path: str, **fields: str) -> httpx.Response:

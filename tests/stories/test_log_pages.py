@@ -40,6 +40,16 @@ def listed(html: str) -> list[int]:
     return [int(index) for index in re.findall(r'<tr><th scope="row">(\d+)</th>', html)]
 
 
+def test_each_form_of_the_log_is_led_to_from_the_top_of_its_page(seat: Seat) -> None:
+    with seat.client() as client:
+        seat.sign_in(client, "records")
+        page = get(client, "/log").text
+    top = page.partition('id="h-state"')[0]
+    for name in ("search", "entries", "export", "erase"):
+        assert f'href="#h-{name}"' in top, name
+        assert page.count(f'id="h-{name}"') == 1, name
+
+
 def test_the_page_says_how_the_log_stands_and_is_one_entry(seat: Seat, officer: Officer) -> None:
     before = seat.last_index()
     page = officer.get(HOME)

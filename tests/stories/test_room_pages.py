@@ -8,7 +8,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
-from conference_node import Conference, Officer, conference_at
+from conference_node import PASSWORD, Conference, Officer, conference_at
 
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.case_rooms import Member
@@ -60,11 +60,11 @@ def test_a_room_lives_in_the_hands_of_two_officers_and_a_member_sees_its_case_on
     assert "The room is open. Nobody is in it yet." in first.get(f"{room}?done=opened").text
     assert conference.shown() == [], "it is open, for nobody yet"
 
-    mistyped = first.post(f"{room}/admit", **member("membre"))
+    mistyped = first.admits(room, **member("membre"))
     assert mistyped.status_code == 400
     assert 'id="account-error"' in mistyped.text
     assert 'value="membre"' in mistyped.text, "nobody loses what they typed"
-    admitted = first.post(f"{room}/admit", **member())
+    admitted = first.admits(room, **member())
     assert (admitted.status_code, admitted.headers["location"]) == (303, f"{room}?done=admitted")
     assert "is in the room" in first.get(admitted.headers["location"]).text
     assert conference.shown() == ["C-1-offer"], "its case, and no other"
@@ -81,11 +81,11 @@ def test_a_room_lives_in_the_hands_of_two_officers_and_a_member_sees_its_case_on
     assert "not in the room any more" in late.text
     assert "taken out" in late.text
 
-    assert first.post(f"{room}/admit", **member()).status_code == 303
+    assert first.admits(room, **member()).status_code == 303
     assert conference.shown() == ["C-1-offer"]
     assert second.post(f"{room}/close").headers["location"] == f"{room}?done=closed"
     assert conference.shown() == []
-    for done, fields in (("admit", member()), ("leave", member()), ("close", {})):
+    for done, fields in (("admit", member() | {"password": PASSWORD}), ("leave", member()), ("close", {})):
         late = first.post(f"{room}/{done}", **fields)
         assert late.status_code == 400, done
         assert "The room is not open any more" in late.text, done
@@ -97,19 +97,17 @@ def test_a_room_lives_in_the_hands_of_two_officers_and_a_member_sees_its_case_on
 
 def test_a_room_closes_by_itself_by_the_clock_of_the_node(conference: Conference, officer: Officer) -> None:
     room = officer.opens("C-2", conference.soon(days=1))
-    officer.post(f"{room}/admit", **member())
+    officer.admits(room, **member())
     assert conference.shown() == ["C-2-offer"]
     conference.clock.move(timedelta(days=1))
     assert conference.shown() == []
     page = officer.get(room).text
     assert "Over" in page
     assert "by itself" in page
-    assert officer.post(f"{room}/admit", **member("other")).status_code == 400
+    assert officer.admits(room, **member("other")).status_code == 400
     another = officer.opens("C-2", conference.soon())
     assert "by itself" in officer.get(room).text, "nobody has closed it, though another one was opened"
-    assert officer.post(f"{room}/admit", **member("other")).status_code == 400, (
-        "a page of the old room changes no other"
-    )
+    assert officer.admits(room, **member("other")).status_code == 400, "a page of the old room changes no other"
     assert "Nobody is in it yet" in officer.get(another).text
     officer.post(f"{another}/close")
 
@@ -151,14 +149,21 @@ def test_a_hidden_room_and_one_that_is_not_there_are_told_alike(
     try:
         assert "C-66-HIDDEN" in admitted.get(room).text
         assert "C-66-HIDDEN" not in officer.get("/rooms").text
-        for path, fields in (("", None), ("/admit", member()), ("/leave", member()), ("/close", {})):
+        for path, fields in (
+            ("", None),
+            ("/admit", member() | {"password": PASSWORD}),
+            ("/leave", member()),
+            ("/close", {}),
+        ):
             told = []
             for one in (room, f"/rooms/{uuid4()}", "/rooms/none"):
                 before = seat.last_index()
                 reply = officer.get(one) if fields is None else officer.post(one + path, **fields)
                 # The token of the form is the one thing that may differ, and is the same for one session.
                 told.append((reply.status_code, reply.text))
-                assert [entry.act for entry in seat.entries(before)] == ["refuse"], (one, path)
+                # Their own password is taken before it is looked whether there is such a room.
+                expected = ["sign_in", "refuse"] if path == "/admit" else ["refuse"]
+                assert [entry.act for entry in seat.entries(before)] == expected, (one, path)
             assert told[0] == told[1] == told[2], path
             assert told[0][0] == 403
         again = officer.post("/rooms", case="C-66-HIDDEN", closes=conference.soon())
@@ -234,19 +239,38 @@ def test_a_case_with_an_open_room_and_an_organisation_that_is_none_are_said(
     again = officer.post("/rooms", case=case, closes=conference.soon())
     assert again.status_code == 400
     assert "The case has an open room" in again.text
-    wrong = officer.post(f"{room}/admit", organisation="nobody", account="member")
+    wrong = officer.admits(room, organisation="nobody", account="member")
     assert wrong.status_code == 400
     assert 'id="organisation-error"' in wrong.text
-    assert officer.post(f"{room}/admit", **member()).status_code == 303
-    twice = officer.post(f"{room}/admit", **member())
+    assert officer.admits(room, **member()).status_code == 303
+    twice = officer.admits(room, **member())
     assert "That account is in the room already" in twice.text
     assert officer.post(f"{room}/leave", organisation="HMPPS", account="a\0b").status_code == 400
 
 
+def test_nobody_is_let_in_without_the_own_password_once_more(conference: Conference, officer: Officer) -> None:
+    room = officer.opens(next(CASES), conference.soon())
+    for given in ({}, {"password": ""}, {"password": "wrong"}):
+        before = conference.seat.last_index()
+        reply = officer.post(f"{room}/admit", **member("other"), **given)
+        assert reply.status_code == 400, given
+        assert 'id="password-error"' in reply.text
+        assert 'value="other"' in reply.text, "nobody loses what they typed"
+        assert "wrong" not in re.findall(r'value="([^"]*)"', reply.text), "but their password is not shown"
+        assert "policy_change" not in [entry.act for entry in conference.seat.entries(before)]
+    assert "Nobody is in it yet" in officer.get(room).text
+    for _ in range(20):
+        reply = officer.admits(room, password="wrong", **member("other"))
+    assert "Too many tries" in reply.text
+    assert "Too many tries" in officer.admits(room, **member("other")).text, "whatever is typed next"
+    # So many wrong ones lock the account; the other tests need it.
+    conference.node.accounts.set_password("records", PASSWORD)
+
+
 def test_a_member_who_is_shown_nothing_in_the_room_is_said_to_be(conference: Conference, officer: Officer) -> None:
     desk, room = desk_of(conference), officer.opens(next(CASES), conference.soon())
-    officer.post(f"{room}/admit", **member("governor"))
-    officer.post(f"{room}/admit", organisation="probation", account="p.partner")
+    officer.admits(room, **member("governor"))
+    officer.admits(room, organisation="probation", account="p.partner")
     desk.admit(UUID(room.rpartition("/")[2]), Member(organisation="elsewhere", account="e.partner"))
     page = officer.get(room).text
     assert "none of the roles" in page

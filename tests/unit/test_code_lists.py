@@ -1,7 +1,6 @@
 """Code lists: every coded field has a list, every line of a crosswalk leads to a code of its list."""
 
 import csv
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -64,26 +63,13 @@ def test_a_recorded_absence_of_a_problem_asks_nothing_of_staff():
     assert crosswalk("nomis", "care_instruction", "EPI") == "ASK_HEALTHCARE"
 
 
-def test_a_code_is_valid_from_its_first_day_up_to_but_not_on_its_end():
-    kinds = code_list("alert_kind")
-    assert not kinds.valid_on("P1", date(2006, 6, 27))
-    assert kinds.valid_on("P1", date(2006, 6, 28))
-    assert kinds.valid_on("P1", date(2015, 10, 26))
-    assert not kinds.valid_on("P1", date(2015, 10, 27))
-
-
-def test_a_code_withdrawn_on_an_unknown_day_is_not_valid_after_the_edition_of_its_list():
-    escorts = code_list("movement_kind")
-    entry = escorts.codes["ADMIN"]
+def test_a_code_withdrawn_on_a_day_that_nobody_recorded_is_said_to_be_withdrawn():
+    entry = code_list("movement_kind").codes["ADMIN"]
     assert (entry.is_withdrawn, entry.valid_to) == (True, None)
-    edition = sources()[entry.source].edition
-    assert escorts.valid_on("ADMIN", date(2010, 1, 1))
-    assert not escorts.valid_on("ADMIN", edition)
 
 
-def test_a_code_that_the_list_does_not_hold_is_neither_described_nor_valid():
+def test_a_code_that_the_list_does_not_hold_is_not_described():
     assert code_list("sex").describe("X") is None
-    assert not code_list("sex").valid_on("X", date(2026, 7, 24))
 
 
 def test_an_alert_stands_under_its_type():

@@ -1,5 +1,6 @@
 """What the page of a person says of each fact."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def fact(**row: object) -> FactRow:
     return FactRow(**(usual | row))  # pyright: ignore[reportArgumentType]
 
 
-def line_of(key: str, row: FactRow) -> FactLine:
+def somebody(found: Mapping[str, list[FactRow] | None]) -> Person:
     who = PersonRow(
         person_id=ONE,
         prison_number="A0001AA",
@@ -52,20 +53,34 @@ def line_of(key: str, row: FactRow) -> FactLine:
         withheld=[],
         cell_path="LEI-A-1-4",
     )
-    found = {part.key: [row] if part.key == key else [] for part in PARTS}
-    person = Person(
+    return Person(
         at=NOW,
         purpose="custody.safety",
         person=who,
         attention=None,
         is_weighed=True,
         parts=found,
-        past={part.key: past_of(part, found[part.key], at=NOW, pack=PACK) for part in PARTS},
+        past={part.key: past_of(part, found[part.key] or (), at=NOW, pack=PACK) for part in PARTS},
         sources=(),
     )
-    (part,) = person_page(person, Words(zone=ZONE)).parts
+
+
+def line_of(key: str, row: FactRow) -> FactLine:
+    found: dict[str, list[FactRow] | None] = {part.key: [row] if part.key == key else [] for part in PARTS}
+    (part,) = person_page(somebody(found), Words(zone=ZONE)).parts
     (line,) = part.lines
     return line
+
+
+def test_a_part_that_was_given_and_is_empty_is_told_apart_from_one_that_is_not_given() -> None:
+    found: dict[str, list[FactRow] | None] = {part.key: [] for part in PARTS}
+    found["incidents"] = None
+    page = person_page(somebody(found), Words(zone=ZONE), given={"adjustments", "incidents"})
+    told = {empty.title: empty.names for empty in page.empty}
+    assert told["Given to you, and nothing is on record that you may see"] == "Adjustments"
+    assert "Alerts" in told["No listed item"]
+    assert "Adjustments" not in told["No listed item"]
+    assert told["Not available to you for this purpose"] == "Incidents", "what cannot be seen is not said to be empty"
 
 
 @pytest.mark.parametrize("key", ["visits", "events", "court", "incidents", "movements"])

@@ -32,6 +32,10 @@ FAULTS = [
     ("kind_code in ()", NO_LIST),
     ("kind_code in (select code from secret)", NO_LIST),
     ("kind_code in my_secrets", f"`my_secrets` is no fact about the asker; there are {FACTS}"),
+    (
+        "person_id in supervised_by_recipient",
+        f"`supervised_by_recipient` would hold nobody: no record of a node says who supervises whom; there are {FACTS}",
+    ),
     ("kind_code in other.my_units", f"`` is no fact about the asker; there are {FACTS}"),
     ("person_id in my_units", "column `person_id` cannot be compared with `my_units`, which holds codes"),
     ("unit_code in my_caseload", "column `unit_code` cannot be compared with `my_caseload`, which holds people"),

@@ -22,7 +22,7 @@ from watchroom.policy.conditions import ALWAYS, Holds
 from watchroom.policy.decision import Decision, Denial, audience_hash, decide, policy_hash
 from watchroom.policy.evaluate import Facts
 from watchroom.policy.masks import Disguise, Mask, pseudonym, strength
-from watchroom.policy.sight import excluded_ids, may_see, names_one_of, sight
+from watchroom.policy.sight import excluded_ids, may_see, sight
 
 ALERT, PERSON, PAIR = (catalogue().entity(name) for name in ("alert", "person", "non_association"))
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
@@ -190,23 +190,6 @@ def test_who_is_excluded_is_told_by_id() -> None:
     ]
     assert excluded_ids(made, "person", rows, FACTS) == {"hidden", "unknown"}
     assert excluded_ids(made, "alert", rows, FACTS) == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("entity", "row", "names"),
-    [
-        (PERSON, {"id": "p"}, True),
-        (PERSON, {"id": "q"}, False),
-        (ALERT, {"id": "p", "person_id": "q"}, False),
-        (ALERT, {"id": "a", "person_id": "p"}, True),
-        (PAIR, {"id": "a", "person_id": "q", "other_person_id": "p"}, True),
-        (PAIR, {"id": "a", "person_id": "p", "other_person_id": "q"}, True),
-        (ALERT, {"id": "a", "person_id": None}, False),
-        (ALERT, {"id": "a"}, False),
-    ],
-)
-def test_a_row_names_a_person_by_any_of_its_references(entity: object, row: dict[str, object], *, names: bool) -> None:
-    assert names_one_of(entity, row, frozenset({"p", None})) is names  # type: ignore[arg-type]
 
 
 def test_what_may_be_seen_is_what_some_clause_names_of_rows_or_numbers() -> None:

@@ -1,20 +1,17 @@
 """Over-breadth is found clause by clause, with its line; what is narrow is left alone."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from agreements import SOUND, changed, line_of, loaded, read
+from agreements import changed, line_of, loaded, read
 from held_words import HeldWords
 from source_tree import ROOT
 from watchroom.model.catalogue import catalogue
 from watchroom.model.message_files import messages
 from watchroom.policy.agreement import charter_text, example_names, example_text, load_agreement, read_agreement
-from watchroom.policy.clauses import Agreement
 from watchroom.policy.examples_page import examples_page
 from watchroom.policy.lint import Finding, Measured, lint
-from watchroom.policy.standing import Standing, standing, standing_in_words
 
 NARROW = changed(("record-disclosure,", "record-disclosure, no-onward-sharing,"))
 WHERE = "    where: kind_code in ('HA', 'HA1') and active_to is null\n"
@@ -185,33 +182,6 @@ def test_every_finding_can_be_said() -> None:
         assert words.say(finding.text)
     assert words.missing == set()
     assert {name for name in messages("en") if name.startswith("lint.")}
-
-
-def on(day: str, agreement: Agreement) -> Standing:
-    return standing(agreement, on=date.fromisoformat(day))
-
-
-def test_an_agreement_past_its_review_still_gives_and_is_warned_of() -> None:
-    agreement = loaded(SOUND)
-    assert on("2025-12-31", agreement) is Standing.NOT_YET
-    assert on("2026-01-01", agreement) is Standing.IN_FORCE
-    assert on("2026-06-30", agreement) is Standing.IN_FORCE
-    assert on("2026-07-01", agreement) is Standing.REVIEW_DUE
-    assert on("2026-12-31", agreement) is Standing.REVIEW_DUE
-    assert on("2027-01-01", agreement) is Standing.ENDED
-
-
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        ("2025-12-31", "begins on 1 January 2026"),
-        ("2026-01-01", "in force until 31 December 2026"),
-        ("2026-07-01", "to be reviewed by 30 June 2026: both data protection officers"),
-        ("2027-01-01", "ended on 31 December 2026"),
-    ],
-)
-def test_where_an_agreement_stands_is_said_with_its_day(day: str, said: str) -> None:
-    assert said in HeldWords().say(standing_in_words(loaded(), on=date.fromisoformat(day)))
 
 
 def test_the_line_of_a_clause_is_no_part_of_what_is_agreed() -> None:

@@ -1,6 +1,6 @@
 """Words: what people read, in their language, with the terms of their jurisdiction and the times of their zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,6 +65,22 @@ def test_a_day_is_told_with_its_weekday():
 )
 def test_an_age_is_told_in_the_largest_unit_that_matters_and_never_rounded_up(seconds: float, told: str):
     assert ENGLISH.age(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (timedelta(seconds=-1), "under 1 min"),
+        (timedelta(minutes=11, seconds=59), "11 min"),
+        (timedelta(hours=47, minutes=59), "47 h"),
+        (timedelta(days=3) - timedelta(seconds=2), "2 days 23 h"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=20, hours=5), "20 days"),
+        (timedelta(days=90), "90 days"),
+    ],
+)
+def test_a_time_that_is_left_is_told_with_its_hours_and_never_longer_than_it_is(left: timedelta, told: str):
+    assert ENGLISH.left(left) == told
 
 
 def test_one_and_many_are_told_apart():

@@ -5,6 +5,7 @@ well what had been read until then.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from time import monotonic
 from typing import TypeVar
@@ -42,6 +43,8 @@ __all__ = ["Act", "Asked", "Asker", "Declined", "Gate", "Limits", "Moment", "Rec
 T = TypeVar("T")
 
 _SUSPENDED = "suspended"
+# Why somebody does not have a duty; the log keeps which.
+_NO_DUTY = frozenset({"nothing_agreed", "not_your_duty"})
 # So often a read is begun whose audience is dropped under it each time.
 _TRIES = 3
 
@@ -238,7 +241,13 @@ class Gate:
             DatabaseUnavailableError: it cannot be found out whether access is suspended.
         """
         code = self._why_off_duty(asker, purpose=purpose, duty=duty)
-        return None if code is None else self.refuse(asker, purpose=purpose, what=what, code=code)
+        if code is None:
+            return None
+        refused = self.refuse(asker, purpose=purpose, what=what, code=code)
+        if code not in _NO_DUTY:
+            return refused
+        # Whoever does a duty chooses no purpose: what is said is which duty is missing, and who gives it.
+        return replace(refused, reason=Text("gate.refused.no_duty", {"duty": Text(f"duty.{duty.value}")}))
 
     def is_on_duty(self, asker: Asker, *, purpose: str, duty: Duty) -> bool:
         """Whether the asker may do a duty now. Nothing is entered: whoever asks enters what comes of it.

@@ -9,8 +9,6 @@ Of the past nothing is told but that it is withheld: two readings of one number,
 few by whom it grew. So there is one reading of every delivery, made while it is the present, and it is in the audit.
 """
 
-from collections.abc import Mapping
-
 from psycopg import sql
 
 from watchroom.gate.asking import Asking
@@ -99,19 +97,3 @@ def shown_issues(issues: sql.Composable, *, asking: Asking) -> sql.Composed:
 def _is_present(asking: Asking) -> sql.Composed:
     """Whether the present is asked for, by somebody whom the gate has written down."""
     return sql.SQL(_IS_PRESENT).format(source=asking.source, mine=asking.is_mine, sequence=asking.sequence)
-
-
-def shown_numbers(
-    cells: Mapping[str, int], *, least: int = LEAST, is_present: bool = True
-) -> tuple[dict[str, int | None], int | None]:
-    """The same in Python: each cell's number or None, and the total or None. The oracle of the laws."""
-    if not is_present:
-        return {}, None
-    total = sum(cells.values())
-    if total < least:
-        return dict.fromkeys(cells), None
-    if all(number >= least for number in cells.values()):
-        return dict(cells), total
-    smallest = min((number for number in cells.values() if number >= least), default=None)
-    shown = {name: number if smallest is not None and number > smallest else None for name, number in cells.items()}
-    return shown, total

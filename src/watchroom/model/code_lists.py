@@ -67,18 +67,6 @@ class CodeList:
         entry = self.codes.get(code)
         return None if entry is None else entry.description
 
-    def valid_on(self, code: str, day: date) -> bool:
-        """Whether the code could be given on that day.
-
-        A code withdrawn on a day that nobody recorded counts as valid until the edition of its list.
-        """
-        entry = self.codes.get(code)
-        if entry is None or (entry.valid_from is not None and day < entry.valid_from):
-            return False
-        if entry.valid_to is not None:
-            return day < entry.valid_to
-        return not entry.is_withdrawn or day < sources()[entry.source].edition
-
     def children(self, parent: str) -> tuple[str, ...]:
         """The codes that stand under a code of the list above, in order."""
         return tuple(code for code, entry in self.codes.items() if entry.parent == parent)

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from watchroom.model.catalogue import Entity, Field, FieldKind, Sensitivity, catalogue
+from watchroom.model.catalogue import (
+    LONGEST_FREE_TEXT,
+    LONGEST_KEY,
+    LONGEST_TEXT,
+    Entity,
+    Field,
+    FieldKind,
+    Sensitivity,
+    catalogue,
+)
 from watchroom.model.code_lists import CodeList, code_list, code_list_names, sources
 
 # A list longer than this is told by its length; its file holds it.
@@ -51,6 +60,7 @@ def _dictionary_lines() -> Iterator[str]:
     yield "- **default**: a value equal to the extract's own instant is the source's default: *date unreliable*"
     yield "- **news**: the kind of news that a change of it is (a change of a field without one is no news)"
     yield ""
+    yield from _limit_lines()
     yield from _base_lines()
     domain = ""
     for entity in model.entities.values():
@@ -62,6 +72,22 @@ def _dictionary_lines() -> Iterator[str]:
     yield "## Kinds of news"
     yield ""
     yield from _table(("kind", "what"), [(f"`{name}`", what) for name, what in model.change_categories.items()])
+
+
+def _limit_lines() -> Iterator[str]:
+    yield "## How long a text may be"
+    yield ""
+    yield (
+        "In bytes of UTF-8. A row with a longer one is held back whole, with file, row and field: a text that is cut"
+        " says something else than its source."
+    )
+    yield ""
+    rows = [
+        ("a text", f"{LONGEST_TEXT:,}"),
+        ("a text that is marked *free text*", f"{LONGEST_FREE_TEXT:,}"),
+        ("the key by which its source calls a row, and the code of a place", f"{LONGEST_KEY:,}"),
+    ]
+    yield from _table(("what", "at most"), rows)
 
 
 def _base_lines() -> Iterator[str]:

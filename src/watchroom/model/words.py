@@ -12,7 +12,7 @@ How an instant or a day is told inside a message, `{name:style}`:
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,16 @@ STYLES = frozenset({"", "full", "short", "day", "time", "lower"})
 FALLBACK = "en"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MONTH, _YEAR = 2_629_746, 31_556_952
+# From so many days on, the hours beside them say nothing to anybody.
+_DAYS_WITH_HOURS = 14
+
+
+class Foreign(str):
+    """Words in another language than most are in; `language` is that of these."""
+
+    __slots__ = ("language",)
+
+    language: str
 
 
 class Words:
@@ -37,6 +47,8 @@ class Words:
 
     Attributes:
         language: two letters, as in `messages/`.
+        page_language: that in which most messages stand, English until more than half are translated; a page says it
+            of itself, and what stands in the other one is `Foreign`.
         zone: in which instants are told.
         missing: ids that were asked for and that no language has.
     """
@@ -53,6 +65,13 @@ class Words:
         for spoken in (FALLBACK, language):
             self._messages |= messages(spoken)
             self._messages |= {name: message_of(term) for name, term in place.terms.get(spoken, {}).items()}
+        theirs = messages(language).keys() | place.terms.get(language, {}).keys()
+        is_most = 2 * len(theirs) > len(self._messages)
+        self.page_language = language if is_most else FALLBACK
+        self._other_language = FALLBACK if is_most else language
+        self._others = frozenset(self._messages.keys() - theirs if is_most else theirs)
+        if language == FALLBACK:
+            self._others = frozenset[str]()
 
     def say(self, text: Text, more: Mapping[str, Param] | None = None) -> str:
         """The message in words; `more` are parameters beside its own."""
@@ -119,6 +138,19 @@ class Words:
             return self.phrase("age.months", count=whole // _MONTH)
         return self.phrase("age.years", count=whole // _YEAR)
 
+    def left(self, span: timedelta) -> str:
+        """How much time is left: `3 h 20 min`, `47 h`, `2 days 23 h`, `20 days`; over, or nothing left: `under 1 min`.
+
+        Rounded down by less than an hour in the first two weeks: whoever relies on it is never late, and what is
+        three days is not told as two.
+        """
+        seconds = max(int(span.total_seconds()), 0)
+        days, hours = divmod(seconds // _HOUR, 24)
+        if days < 2:
+            return self.age(seconds)
+        told = self.phrase("age.days", count=days)
+        return self.phrase("age.days_and_hours", days=told, hours=hours) if hours and days < _DAYS_WITH_HOURS else told
+
     def listed(self, items: Sequence[str]) -> str:
         """Several things in one sentence: `a, b and c`."""
         if len(items) < 2:
@@ -132,7 +164,12 @@ class Words:
             return self._said("value.wording_missing", {})
         count = params.get("count")
         form = message.forms[message.form_of(count) if isinstance(count, int) else -1]
-        return "".join([part if isinstance(part, str) else self._filled(part, params) for part in form])
+        told = "".join([part if isinstance(part, str) else self._filled(part, params) for part in form])
+        if message_id not in self._others:
+            return told
+        other = Foreign(told)
+        other.language = self._other_language
+        return other
 
     def _filled(self, slot: Slot, params: Mapping[str, Param]) -> str:
         if slot.name not in params and slot.name.startswith("term."):

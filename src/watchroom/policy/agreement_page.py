@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from watchroom.policy.agreement_keys import PARTS, Part
 from watchroom.policy.clauses import CLASSIFICATIONS, Duty, Right
-from watchroom.policy.conditions import FACTS, SUBJECTS
+from watchroom.policy.conditions import FACTS, FACTS_WITHOUT_RECORD, SUBJECTS
 from watchroom.policy.forbidden import FORBIDDEN, NOT_IN_THE_MODEL, Flow
 from watchroom.policy.masks import Mask
 from watchroom.policy.openings import NEEDS, TOLD
@@ -48,6 +48,7 @@ def _part(part: Part) -> str:
 
 def _registers() -> Iterator[str]:
     yield _named("Facts about the asker", FACTS)
+    yield _named("Facts that no record says: an agreement that names one is refused", FACTS_WITHOUT_RECORD)
     yield _named("Relations for `subject`", {name: f"`{condition}`" for name, condition in SUBJECTS.items()})
     yield _named("Purposes", {name: purpose.description for name, purpose in PURPOSES.items()})
     yield _named("Roles", {name: role.title for name, role in ROLES.items()})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind, Sensitivity, columns_of
 from watchroom.policy.clauses import ALWAYS_SHOWN, NAMED_BASE, Clause, Exclusion, Right
 from watchroom.policy.condition_text import read_condition
-from watchroom.policy.conditions import ALWAYS, SUBJECTS, All, Condition
+from watchroom.policy.conditions import ALWAYS, FACTS_WITHOUT_RECORD, SUBJECTS, All, Condition
 from watchroom.policy.errors import ConditionError
 from watchroom.policy.forbidden import Flow, opened
 from watchroom.policy.form import Form
@@ -192,7 +192,8 @@ def _related(form: Form, entity: Entity) -> Condition:
     text = form.text("subject")
     if text not in SUBJECTS:
         known = ", ".join(sorted(SUBJECTS))
-        raise form.fault(f"`{text}` is no relation to the subject; there are {known}", "subject")
+        why = f": {FACTS_WITHOUT_RECORD[text]}" if text in FACTS_WITHOUT_RECORD else ""
+        raise form.fault(f"`{text}` is no relation to the subject{why}; there are {known}", "subject")
     said = SUBJECTS[text]
     return _said(form, "subject", said.replace("person_id ", "id ") if entity.name == "person" else said, entity=entity)
 

@@ -17,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from watchroom.policy.conditions import (
     FACTS,
     FACTS_OF_PEOPLE,
+    FACTS_WITHOUT_RECORD,
     All,
     Between,
     Comparator,
@@ -125,6 +126,9 @@ class _Reader:
 
     def _fact(self, name: str, kind: str, fact: exp.Expr) -> Condition:
         named = fact.name if isinstance(fact, exp.Column) and not fact.table else ""
+        if named in FACTS_WITHOUT_RECORD:
+            why = FACTS_WITHOUT_RECORD[named]
+            raise ConditionError(f"`{named}` would hold nobody: {why}; there are {', '.join(sorted(FACTS))}")
         if named not in FACTS:
             raise ConditionError(f"`{named}` is no fact about the asker; there are {', '.join(sorted(FACTS))}")
         held = "uuid" if named in FACTS_OF_PEOPLE else "text"

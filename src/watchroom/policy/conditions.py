@@ -21,6 +21,12 @@ FACTS: Mapping[str, str] = {
     "my_case_rooms": "references of the cases whose room is open and of which the asker is a member now",
 }
 
+# What agreements between agencies ask for and no record of a node says. Nothing can be given by it, so an agreement
+# that names one is refused with the reason.
+FACTS_WITHOUT_RECORD: Mapping[str, str] = {
+    "supervised_by_recipient": "no record of a node says who supervises whom",
+}
+
 # Facts that hold people, not codes: a condition compares them with a reference to a person.
 FACTS_OF_PEOPLE = frozenset({"my_caseload", "my_people_in_custody", "my_recent_people"})
 

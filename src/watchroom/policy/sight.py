@@ -51,14 +51,6 @@ def excluded_ids(decision: Decision, entity: str, rows: Iterable[Row], facts: Fa
     return frozenset(row["id"] for row in rows if is_excluded(decision, entity, row, facts))
 
 
-def names_one_of(entity: Entity, row: Row, people: frozenset[object]) -> bool:
-    """Whether the row is one of `people` or refers to one."""
-    references = [field.name for field in entity.fields if field.target == "person"]
-    if entity.name == "person":
-        references.append("id")
-    return any(row.get(name) in people for name in references if row.get(name) is not None)
-
-
 def sight(decision: Decision, entity: Entity, row: Row, facts: Facts) -> Sight | None:
     """What `row` shows by its clauses, or None. Exclusions are the caller's: they are those of today."""
     grants = granting(decision, entity, row, facts)

@@ -42,7 +42,7 @@ def page_of(
     house: House, visitor: Visitor, template: str, *, content: Mapping[str, object], status: int = 200
 ) -> Response[str]:
     """One page of this part of the service; `content` holds `title` beside what the template wants."""
-    setting = Setting(purpose=PURPOSE, current=HERE, keeps_typed=True)
+    setting = Setting(purpose=PURPOSE, current=HERE, keeps_typed=True, by_machine=True)
     frame = framed(house, title=str(content["title"]), visitor=visitor, setting=setting)
     return Response(house.pages.page(template, frame, **content), media_type=MediaType.HTML, status_code=status)
 

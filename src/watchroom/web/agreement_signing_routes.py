@@ -12,6 +12,7 @@ from watchroom.gate.agreements import AgreementState
 from watchroom.gate.errors import NotTakenError
 from watchroom.governance.partner_keys.show import Typed, keys_page, verifier_in
 from watchroom.governance.signing.show import Said, sign_page
+from watchroom.governance.standing.rules import closed_by
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.web.agreement_desks import DONE, HERE, LONGEST_REASON, asker_at, confirmed, desk_at, page_of, why_not
@@ -44,6 +45,9 @@ def sign(house: AtHand, visitor: Present, request: AnyRequest, digest: FromPath[
     if desk.organisation not in held.unsigned:
         # Signed already, as by a second press of the button.
         return Redirect(f"{HERE}/{digest}/sign?done=signed", status_code=303)
+    if closed_by(held, on=asker_at(house, desk).on):
+        # It was superseded or suspended since the form was shown: the page says which.
+        return Redirect(f"{HERE}/{digest}/sign", status_code=303)
     error, field = "", "password"
     if data.get("read") != "yes":
         error, field = "agreements.error.not_read", "read"
@@ -63,7 +67,8 @@ def countersign(
 ) -> Response[str]:
     """Take a partner's signature, from a file or from the field, after the password once more."""
     desk = desk_at(house, visitor)
-    desk.one(digest)
+    if closed_by(desk.one(digest), on=asker_at(house, desk).on):
+        return Redirect(f"{HERE}/{digest}/sign", status_code=303)
     text = signature_text(data)
     problem = "" if text.strip() else house.node.words.phrase("agreements.error.no_signature")
     field = "signature"

@@ -48,6 +48,7 @@ class Frame:
         session: None: nobody is signed in.
         keeps_typed: what somebody types here would be lost by asking for the page again, so it is only said that access
             has changed; for pages that show no record.
+        clocks: by which clock the page tells when something was done, where it is not that of the node; empty: by it.
     """
 
     language: str
@@ -63,3 +64,4 @@ class Frame:
     session: SessionFrame | None
     glasses: tuple[OpenGlass, ...] = ()
     keeps_typed: bool = False
+    clocks: str = ""

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 
 from watchroom.governance.glass.rules import minutes_left
 from watchroom.governance.glass.show import banner_sentence
+from watchroom.governance.rooms.rules import SAME_CLOCK
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.model.text import Text
 from watchroom.node.verifying import Verification
@@ -62,7 +63,7 @@ class Setting:
     """What a page with data says about itself: where, for which purpose, and what else it can be read for.
 
     `agency` is the establishment; empty: the node's agency. `at` is as the address names it; empty: now.
-    `keeps_typed`: see `Frame`.
+    `keeps_typed`: see `Frame`. `by_machine`: it shows instants of the machine's clock.
     """
 
     agency: str = ""
@@ -72,6 +73,7 @@ class Setting:
     current: str = ""
     at: str = ""
     keeps_typed: bool = False
+    by_machine: bool = False
 
 
 def framed(house: House, *, title: str, visitor: Visitor | None = None, setting: Setting | None = None) -> Frame:
@@ -79,7 +81,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
     phrase = house.node.words.phrase
     about = setting or Setting()
     return Frame(
-        language=house.node.words.language,
+        language=house.node.words.page_language,
         title=title,
         agency=about.agency or house.node.agency_name,
         place=about.place,
@@ -92,7 +94,16 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         session=session_frame(house, visitor) if visitor else None,
         keeps_typed=about.keeps_typed,
         glasses=open_glasses(house, visitor) if visitor else (),
+        clocks=clocks_in_words(house) if about.by_machine else "",
     )
+
+
+def clocks_in_words(house: House) -> str:
+    """That the machine's clock and the node's stand apart, as in an example or after a restore; empty: they do not."""
+    node, machine = house.node.clock.now(), house.node.machine_clock.now()
+    if abs(node - machine) <= SAME_CLOCK:
+        return ""
+    return house.node.words.phrase("web.clocks", machine=machine, node=node)
 
 
 def purpose_words(house: House, purpose: str) -> str:

@@ -29,7 +29,9 @@ def looks(house: AtHand, visitor: Present, done: FromQuery[str] = "", found: Fro
     if isinstance(queue, Refused):
         raise RefusedError(house.node.words.say(queue.reason))
     page = queue_page(queue, house.node.words, done=bool(done), found=found == "yes")
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks"))
+    frame = framed(
+        house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks", by_machine=True)
+    )
     return Response(house.pages.page("looks.html", frame, page=page), media_type=MediaType.HTML)
 
 
@@ -73,7 +75,7 @@ def decide_look(house: AtHand, visitor: Present, case_id: FromPath[str], data: F
 def my_work(house: AtHand, visitor: Present) -> Response[str]:
     """What the log holds of one's own work, and who has looked at it: everybody's own, and nobody else's."""
     page = my_work_page(build_my_work(house.node.looks, visitor.asker), house.node.words)
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current="/my-work"))
+    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(current="/my-work", by_machine=True))
     return Response(house.pages.page("my_work.html", frame, page=page), media_type=MediaType.HTML)
 
 
@@ -83,7 +85,9 @@ def case_response(house: House, visitor: Visitor, case_id: str, *, filled: Fille
     if isinstance(found, Refused):
         raise RefusedError(house.node.words.say(found.reason))
     page = case_page(found, house.node.words, filled=filled)
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks"))
+    frame = framed(
+        house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current="/looks", by_machine=True)
+    )
     html = house.pages.page("look_case.html", frame, page=page)
     return Response(html, media_type=MediaType.HTML, status_code=200 if filled is None else 422)
 

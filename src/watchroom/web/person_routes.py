@@ -66,7 +66,7 @@ def person(
         raise RefusedError(node.words.say(seen.reason))
     if seen.value is None:
         raise NotFoundError("nobody at this address")
-    page = person_page(seen.value, node.words)
+    page = person_page(seen.value, node.words, given=given_parts(house, visitor, wanted, purpose=chosen))
     setting = Setting(agency=page.agency, place=page.unit_words, purpose=chosen, here=f"/people/{wanted}", at=at)
     askable = () if at else askable_about(house, visitor, seen.value)
     links = PersonLinks(
@@ -105,6 +105,18 @@ def ask_path(person_id: UUID, askable: Sequence[Askable], query: str) -> str:
     """Where something is asked for; where it can only be one thing, that is chosen there already."""
     chosen = f"&{urlencode({'name': next(iter(askable)).name})}" if len(askable) == 1 else ""
     return f"/people/{person_id}/ask?{query}{chosen}"
+
+
+def given_parts(house: House, visitor: Visitor, person_id: UUID, *, purpose: str) -> frozenset[str]:
+    """The keys of the parts of the page that are open to the reader because they asked, for this purpose."""
+    requests = house.node.requests
+    at, known = requests.now(), requests.known()
+    entities = {
+        known[one.name].asked.clause.entity
+        for one in requests.standing(visitor.asker, person_id=person_id)
+        if one.name in known and one.purpose == purpose and one.state(at) is RequestState.GIVEN
+    }
+    return frozenset(part.key for part in PARTS if entities.intersection(part.entities))
 
 
 def asked_about(house: House, visitor: Visitor, person_id: UUID) -> tuple[str, ...]:

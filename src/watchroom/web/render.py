@@ -10,6 +10,7 @@ from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.web.assets import Assets
 from watchroom.web.frame import Frame
+from watchroom.web.languages import PlainAttributes, in_its_language
 
 
 class Pages:
@@ -23,11 +24,14 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            finalize=in_its_language,
+            extensions=[PlainAttributes],
         )
 
         def say(message: str, **params: Any) -> str:
             return words.say(Text(message, params))
 
+        self._environment.filters["unmarked"] = str
         self._environment.globals.update(say=say, asset=assets.address)  # pyright: ignore[reportCallIssue,reportArgumentType]
 
     def page(self, template: str, frame: Frame, **content: object) -> str:

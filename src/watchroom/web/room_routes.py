@@ -21,9 +21,10 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.ids import id_in
 from watchroom.node.agreement_desk import PURPOSE
 from watchroom.node.room_desk import RoomDesk, room_desk_of
+from watchroom.web.agreement_desks import confirmed
 from watchroom.web.forms import Form
 from watchroom.web.handover_routes import instant_of
-from watchroom.web.house import AtHand, House, Present, Setting, framed
+from watchroom.web.house import AnyRequest, AtHand, House, Present, Setting, framed
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -41,6 +42,8 @@ FIELDS = {
     "in_it": "account",
     "oneself": "account",
 }
+# How the page says what is said of a password that is not taken, wherever one is asked for.
+_PASSWORD_WRONG = {"web.sign_in.too_often": "too_often", "agreements.error.password": "password"}
 
 
 @get(HERE)
@@ -89,14 +92,19 @@ def room(
 
 @post(HERE + "/{room_id:str}/admit")
 @in_thread
-def admit_member(house: AtHand, visitor: Present, room_id: FromPath[str], data: Form) -> Response[str] | Redirect:
-    """Let an account into a room; or its page with what was typed and what is wrong."""
+def admit_member(
+    house: AtHand, visitor: Present, request: AnyRequest, room_id: FromPath[str], data: Form
+) -> Response[str] | Redirect:
+    """Let an account into a room, after one's password once more; or its page with what was typed and what is wrong."""
     desk, account = room_desk_at(house, visitor), data.get("account", "").strip()
     wrong = dict[str, str]()
     if data.get("organisation", "") not in organisations_of(desk.agreements(), own=desk.organisation):
         wrong["organisation"] = "organisation"
     if not (account.isprintable() and 0 < len(account) <= LONGEST_ACCOUNT):
         wrong["account"] = "account"
+    # Letting somebody in opens something, so a page that was left open is not enough; to take out or to close is.
+    if not wrong and (refused := confirmed(house, visitor, request, password=data.get("password", ""))):
+        wrong["password"] = _PASSWORD_WRONG[refused]
     if not wrong:
         wrong = _changed(house, lambda: desk.admit(id_in(room_id), member_in(data)))
     if wrong:

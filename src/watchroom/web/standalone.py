@@ -21,7 +21,7 @@ def briefing_html(node: NodeLike, page: BriefingPage) -> str:
     """The handover page as one document: the sheets inside, no script, no link out of it, nothing to fetch."""
     phrase = node.words.phrase
     frame = Frame(
-        language=node.words.language,
+        language=node.words.page_language,
         title=page.title,
         agency=page.agency,
         place=page.place,

@@ -223,6 +223,8 @@ def test_a_room_is_opened_filled_emptied_and_closed_with_the_keyboard_alone(desk
     page.wait_for_url("**/rooms/*?done=opened")
     page.locator("#account").focus()
     page.keyboard.type("officer.a")
+    page.keyboard.press("Tab")
+    page.keyboard.type(desk.site.password)
     page.keyboard.press("Enter")
     page.wait_for_url("**/rooms/*?done=admitted")
     page.locator("td button").focus()

@@ -46,9 +46,7 @@ def given_page(given: Given, words: Words, *, at: Times) -> GivenPage:
         person=person_in_words(person, words),
         prison_number=(person.prison_number if person else None) or "",
         person_path=f"/people/{request.person_id}" if person else "",
-        until=words.phrase(
-            "given.until", at=words.instant(ends, ""), left=words.age(max((ends - at.node).total_seconds(), 0))
-        ),
+        until=words.phrase("given.until", at=words.instant(ends, ""), left=words.left(ends - at.node)),
         given_by=words.phrase("given.by", account=request.decided_by or ""),
         answer=request.answer or "",
         erased=erased_in_words(request.answer_erased_at, words),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from watchroom.audit.read import MOST_OF_OPENING, Recorded
@@ -10,7 +10,6 @@ from watchroom.gate.glass_kept import Broken, Offer, Outcome
 from watchroom.governance.glass.rules import (
     Glasses,
     State,
-    minutes_left,
     plain_name,
     reads_under,
     said_fields,
@@ -55,10 +54,12 @@ class OfferForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenGlass:
-    """One's own, open now."""
+    """One's own, open now: until when, why, and what it shows."""
 
     id: str
-    sentence: str
+    until: str
+    reason: str
+    shows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +187,14 @@ def banner_sentence(until: str, minutes: int, words: Words) -> str:
 
 
 def _open(one: Broken, glasses: Glasses, words: Words) -> OpenGlass:
-    until = words.instant(one.opened.closes_at, "time")
-    minutes = minutes_left(one.opened.closes_at, now=glasses.now)
-    return OpenGlass(id=str(one.id), sentence=banner_sentence(until, minutes, words))
+    left = words.left(one.opened.closes_at - glasses.now)
+    additions = [each for offer in glasses.offers if offer.name == one.opened.name for each in offer.additions]
+    return OpenGlass(
+        id=str(one.id),
+        until=words.phrase("glass.mine.until", until=words.instant(one.opened.closes_at), left=left),
+        reason=_why(one, words),
+        shows=tuple(_shown(each, words) for each in additions),
+    )
 
 
 def _is_open(offer: Offer, mine: Sequence[Broken]) -> bool:
@@ -256,8 +262,10 @@ def _line(one: Broken, glasses: Glasses, words: Words) -> GlassLine:
 
 def _due(one: Broken, glasses: Glasses, words: Words) -> str:
     """By when it must be reviewed, as a time that is left: the machine's clock and the node's may stand apart."""
-    left = (one.review_by - glasses.machine_now).total_seconds()
-    return words.phrase("glass.due.left" if left >= 0 else "glass.due.late", age=words.age(abs(left)))
+    left = one.review_by - glasses.machine_now
+    if left < timedelta(0):
+        return words.phrase("glass.due.late", age=words.age(-left.total_seconds()))
+    return words.phrase("glass.due.left", age=words.left(left))
 
 
 def _why(one: Broken, words: Words) -> str:

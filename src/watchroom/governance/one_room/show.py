@@ -69,6 +69,7 @@ class RoomPage:
         clocks: empty unless the clocks of node and machine differ.
         inside, gone: how many are in it and were in it at all; `members` and `left` are those that are listed.
         more: place in the list of members from which it goes on; None: it ends.
+        password: what is wrong with the password that was given once more; empty: nothing.
         fault: why something was not done that was asked of the room and not of a field; empty: nothing was.
     """
 
@@ -90,6 +91,7 @@ class RoomPage:
     organisations: tuple[Choice, ...]
     organisation: Typed
     account: Typed
+    password: str
     fault: str
 
 
@@ -146,6 +148,7 @@ def room_page(
         ),
         organisation=typed_in("organisation", shown.after, words),
         account=typed_in("account", shown.after, words),
+        password=typed_in("password", shown.after, words).wrong,
         fault=typed_in("members", shown.after, words).wrong,
     )
 

@@ -194,9 +194,7 @@ def _to_decide(request: Request, inbox: Inbox, words: Words, *, again: Again | N
         why=words.phrase(f"requests.reason.{request.reason}"),
         words=request.words or "",
         erased=erased_in_words(request.words_erased_at, words),
-        due=words.phrase(
-            "requests.due", at=_when(request.answer_by, inbox.at, words), left=words.age(left.total_seconds())
-        ),
+        due=words.phrase("requests.due", at=_when(request.answer_by, inbox.at, words), left=words.left(left)),
         is_soon=left <= SOON,
         shows=shows_of(found, words),
         asked_for=words.phrase("requests.asked_for", purpose=words.phrase(f"purpose.{request.purpose}")),
@@ -232,7 +230,7 @@ def _told(request: Request, state: RequestState, words: Words, *, at: Times) -> 
     """When it comes or came to what it is, with the time that is left."""
     match state:
         case RequestState.WAITING:
-            left = words.age((request.answer_by - at.node).total_seconds())
+            left = words.left(request.answer_by - at.node)
             return words.phrase("requests.told.waiting", at=_when(request.answer_by, at.node, words), left=left)
         case RequestState.GIVEN:
             return _until(request, words, at=at, message="requests.told.given")
@@ -260,7 +258,7 @@ def _told_of_other(request: Request, words: Words, *, at: Times) -> str:
 
 def _until(request: Request, words: Words, *, at: Times, message: str) -> str:
     ends = request.closes_at or at.node
-    left = words.age(max((ends - at.node).total_seconds(), 0))
+    left = words.left(ends - at.node)
     return words.phrase(message, account=request.decided_by or "", at=_when(ends, at.node, words), left=left)
 
 

@@ -124,7 +124,7 @@ def ended_in_words(room: RoomKept, words: Words, *, at: Times) -> str:
     """Until when it is open with the time that is left, or who has closed it."""
     match state_of(room):
         case RoomState.OPEN:
-            left = words.age((room.closes_at - at.node).total_seconds())
+            left = words.left(room.closes_at - at.node)
             return words.phrase("rooms.until", at=when(room.closes_at, words), left=left)
         case RoomState.CLOSED:
             return words.phrase("rooms.closed_by", at=when(room.closed_at, words), account=room.closed_by or "")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from watchroom.gate.agreements import Kept, parties
 from watchroom.gate.party_keys import Signature, fingerprint, statement
-from watchroom.governance.standing.rules import Waiting, waiting_for
+from watchroom.governance.standing.rules import Waiting, closed_by, waiting_for
 from watchroom.governance.standing.show import Asker, Line, line_of
 
 
@@ -25,6 +25,7 @@ class SignPage:
     """What is signed and by whom. `statement` are the very lines; `waiting` are partners whose signature is missing.
 
     `compare` leads to what changes against the version that is agreed now; empty: none is, or it is this one.
+    `closed` says why nobody signs it any more; empty: it may be signed.
     """
 
     line: Line
@@ -34,6 +35,7 @@ class SignPage:
     signatures: tuple[SignatureLine, ...]
     is_signed_by_us: bool
     can_sign: bool
+    closed: str
     waiting: tuple[str, ...]
     compare: str
 
@@ -51,7 +53,7 @@ class Said:
 
 def sign_page(one: Kept, own_key: str, *, asker: Asker, agreed: Kept | None = None, done: str = "") -> SignPage:
     """The page on which a version is signed and partners' signatures are taken; `agreed`: what it would follow."""
-    ours = asker.organisation
+    ours, closed = asker.organisation, closed_by(one, on=asker.on)
     return SignPage(
         line=line_of(one, asker),
         done=asker.words.phrase(f"agreements.done.{done}") if done else "",
@@ -60,6 +62,7 @@ def sign_page(one: Kept, own_key: str, *, asker: Asker, agreed: Kept | None = No
         signatures=signature_lines(one, asker=asker),
         is_signed_by_us=ours not in one.unsigned,
         can_sign=waiting_for(one, organisation=ours, on=asker.on) is Waiting.SIGN,
+        closed=asker.words.phrase(f"agreements.sign.closed.{closed.value}") if closed else "",
         compare="" if agreed is None else f"/agreements/{agreed.agreement.digest}/compare/{one.agreement.digest}",
         waiting=tuple(party for party in one.unsigned if party != ours),
     )

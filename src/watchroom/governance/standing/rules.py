@@ -33,6 +33,14 @@ class Waiting(StrEnum):
     REVIEW = "review"
 
 
+class Closed(StrEnum):
+    """Why a version cannot be signed any more."""
+
+    SUPERSEDED = "superseded"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
 class Group(StrEnum):
     """Where a version stands in the list; in the order of the page."""
 
@@ -66,10 +74,18 @@ def review_of(agreement: Agreement, *, on: date) -> Review:
     return Review.DUE if on > agreement.review_by - REVIEW_NOTICE else Review.LATER
 
 
+def closed_by(kept: Kept, *, on: date) -> Closed | None:
+    """Why a signature under a version would give nothing, whosever it is; None: it may be signed."""
+    if kept.state is AgreementState.SUPERSEDED:
+        return Closed.SUPERSEDED
+    if kept.state is AgreementState.SUSPENDED:
+        return Closed.SUSPENDED
+    return Closed.ENDED if kept.agreement.valid_to < on else None
+
+
 def waiting_for(kept: Kept, *, organisation: str, on: date) -> Waiting | None:
     """What `organisation` is waited for to do with a version; None: nothing."""
-    is_past = kept.agreement.valid_to < on or kept.state in (AgreementState.SUPERSEDED, AgreementState.SUSPENDED)
-    if organisation in kept.unsigned and not is_past:
+    if organisation in kept.unsigned and closed_by(kept, on=on) is None:
         return Waiting.SIGN
     if kept.state in GIVING and review_of(kept.agreement, on=on) is not Review.LATER:
         return Waiting.REVIEW

@@ -1,6 +1,6 @@
 """What the page of one person shows, every word ready: why they are listed, and each fact with source and age."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,8 +98,8 @@ class PersonPage:
     sources: tuple[SourceLine, ...]
 
 
-def person_page(person: Person, words: Words) -> PersonPage:
-    """The page of a person in the language of `words`."""
+def person_page(person: Person, words: Words, *, given: Collection[str] = ()) -> PersonPage:
+    """The page of a person in the language of `words`; `given`: keys of parts that its reader asked for and has."""
     row = person.person
     found = person.parts
     known = ", ".join(in_case(part) for part in (row.family_name, row.given_names) if part)
@@ -116,7 +116,7 @@ def person_page(person: Person, words: Words) -> PersonPage:
         listed=_listed(person, words=words),
         parts=tuple(_part(part, rows, words=words, person=person) for part in PARTS if (rows := found[part.key])),
         empty_title=words.phrase("person.empty"),
-        empty=_empty(person, words=words),
+        empty=_empty(person, words=words, given=given),
         sources=source_lines(person.sources, words=words),
     )
 
@@ -178,13 +178,14 @@ def _part(part: Part, rows: Sequence[FactRow], *, words: Words, person: Person) 
     )
 
 
-def _empty(person: Person, *, words: Words) -> tuple[Empty, ...]:
-    """What has no lines, the two reasons for it kept apart."""
-    none = [part.key for part in PARTS if (rows := person.parts[part.key]) is not None and not rows]
+def _empty(person: Person, *, words: Words, given: Collection[str]) -> tuple[Empty, ...]:
+    """What has no lines, the reasons for it kept apart: whoever was given a part reads that there is nothing in it."""
+    bare = [part.key for part in PARTS if (rows := person.parts[part.key]) is not None and not rows]
+    asked, none = [key for key in bare if key in given], [key for key in bare if key not in given]
     hidden = [part.key for part in PARTS if person.parts[part.key] is None]
     return tuple(
         Empty(title=words.phrase(title), names=words.listed([words.phrase(f"person.{key}") for key in keys]))
-        for title, keys in (("person.none", none), ("person.not_available", hidden))
+        for title, keys in (("person.none_given", asked), ("person.none", none), ("person.not_available", hidden))
         if keys
     )
 
