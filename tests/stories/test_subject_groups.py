@@ -1,28 +1,15 @@
 """A draft of subject access in groups: what is to decide first, one decision for many, and taken back."""
 
 import re
-from collections.abc import Generator
 from uuid import UUID
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import HOME, Officer, opened, unseen
-from web_seat import Seat, seat_at
+from web_seat import Seat
 
 from watchroom.audit.entries import Act, Entry
-from watchroom.node.node import Node
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture
