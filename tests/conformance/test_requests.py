@@ -8,17 +8,17 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from request_charter import BOTH, CARE, FAR_NURSE, NAME, OTHER, ROWS, SECOND_NURSE, TEXT
+from request_charter import BOTH, CARE, FAR_NURSE, NAME, OTHER, ROWS, SECOND_NURSE, SECTION, TEXT
 from request_world import World, code, world_of
 
-from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, charter, look, write
+from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, charter, ids, look, write
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.request_records import AskReason, Request, RequestState
 from watchroom.gate.request_rows import requests_at
-from watchroom.gate.requests import MOST_WAITING
+from watchroom.gate.requests import LEAST_GIVEN, MOST_WAITING
 from watchroom.gate.restrictions import Relation, RestrictionKind
 from watchroom.store.database import Database, Principal
 
@@ -149,6 +149,14 @@ def test_nothing_is_given_for_longer_than_agreed_or_for_no_time(world: World, ho
     assert (world.told(), world.state(request)) == (set(), RequestState.WAITING)
 
 
+@pytest.mark.parametrize("lasts", [LEAST_GIVEN, timedelta(days=1)], ids=["shortest", "longest"])
+def test_the_shortest_time_and_the_longest_that_is_agreed_can_be_given(world: World, lasts: timedelta) -> None:
+    world.given(hours=lasts / timedelta(hours=1))
+    assert world.told() == {"told 1"}
+    world.clock.move(lasts)
+    assert world.told() == set()
+
+
 def test_a_refusal_without_words_is_none(world: World) -> None:
     request = world.asked()
     assert code(world.decide(request, hours=None, words="  ")) == "refused_without_words"
@@ -188,6 +196,32 @@ def test_to_ask_about_somebody_hidden_and_about_nobody_gives_the_same_answer_and
 def test_kin_cannot_be_asked_about(world: World) -> None:
     world.restrictions.link(OFFICER.name, world.person("A1"), relation=Relation.KIN, by=By(actor="i.gov"))
     assert code(world.ask()) == "not_askable"
+
+
+def test_somebody_of_whom_nothing_else_is_shown_cannot_be_asked_about(world: World) -> None:
+    wider = SECTION.replace("subject: on_my_unit", "subject: at_my_site")
+    wide = World(world.database, charter(TEXT.replace(SECTION, wider)))
+    assert code(wide.ask(number="A3")) == "not_askable"
+    assert isinstance(wide.ask(number="A1"), Request)
+
+
+def test_whoever_is_shown_somebody_may_ask_only_about_those_of_whom_it_is_agreed(world: World) -> None:
+    assert world.person("A3") in ids(look(world.gate, BOTH, "select id from person", purpose=CARE), "id")
+    assert code(world.ask(BOTH, number="A3")) == "not_askable"
+    assert isinstance(world.ask(BOTH, number="A1"), Request)
+
+
+def test_whoever_is_shown_people_of_all_sites_decides_at_their_own_alone(world: World) -> None:
+    clause = "sex_code, birth_date]\n    subject: at_my_site\n  - clause: nurse-name"
+    assert clause in TEXT
+    everywhere = World(
+        world.database, charter(TEXT.replace(clause, clause.replace("subject: at_my_site", "where: site_code <> ''")))
+    )
+    request = everywhere.asked()
+    seen = look(everywhere.gate, FAR_NURSE, "select id from person", purpose=CARE)
+    assert request.person_id in ids(seen, "id")
+    assert code(everywhere.decide(request, FAR_NURSE)) == "no_such_request"
+    assert isinstance(everywhere.decide(request), Request)
 
 
 def test_whoever_decides_is_told_of_nobody_whom_they_may_not_know_of(world: World) -> None:
