@@ -20,6 +20,7 @@ from watchroom.gate.request_records import AskReason, Request, RequestState
 from watchroom.gate.request_rows import requests_at
 from watchroom.gate.requests import LEAST_GIVEN, MOST_WAITING
 from watchroom.gate.restrictions import Relation, RestrictionKind
+from watchroom.kernel.clock import SteppedClock
 from watchroom.store.database import Database, Principal
 
 
@@ -336,6 +337,15 @@ def test_what_nobody_answered_in_time_is_not_read_again_with_every_page(world: W
     with world.database.connection(Principal.APP) as connection:
         found = requests_at(connection, names=[NAME], sites=NURSE.all_sites, at=world.requests.now())
     assert found == ()
+
+
+def test_what_is_over_by_the_clock_of_the_node_alone_waits_for_nobody(world: World) -> None:
+    world.asked()
+    ahead = replace(world.requests, clock=SteppedClock(world.clock.now() + timedelta(hours=4)))
+    for requests, waiting in ((world.requests, 1), (ahead, 0)):
+        assert len(requests.for_decider(NURSE)) == waiting
+        assert len(requests.standing(OFFICER)) == waiting
+        assert requests.count_waiting(NURSE) == waiting
 
 
 def test_what_waits_is_counted_for_who_decides_on_it_and_is_nothing_for_others(world: World) -> None:
