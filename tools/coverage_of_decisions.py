@@ -17,7 +17,7 @@ FOLDERS = ("tests/unit", "tests/law", "tests/conformance")
 
 def main() -> int:
     """Run the tests of every folder, report what all of them reach together, and fail if any of it failed."""
-    coverage = [sys.executable, "-m", "coverage"]
+    coverage, begun = [sys.executable, "-m", "coverage"], time.monotonic()
     subprocess.run([*coverage, "erase"], cwd=ROOT, check=True)  # noqa: S603
     failed = [folder for folder in FOLDERS if _fails(folder)]
     # A gap that a failed test leaves is shown as well: what is missing is said in one run.
@@ -25,7 +25,8 @@ def main() -> int:
     if failed:
         print(f"Tests failed in {', '.join(failed)}: the report above is not the whole of them. Mend these first.")
     else:
-        PAGE.write_text(as_markdown(_measured(), day=time.strftime("%Y-%m-%d")), "utf-8")
+        minutes = (time.monotonic() - begun) / 60
+        PAGE.write_text(as_markdown(_measured(), day=time.strftime("%Y-%m-%d"), minutes=minutes), "utf-8")
     return reported or int(bool(failed))
 
 
@@ -36,14 +37,24 @@ def _measured() -> Mapping[str, Any]:
     return json.loads(found.stdout)["files"]
 
 
-def as_markdown(files: Mapping[str, Any], *, day: str) -> str:
-    """The page: of each room what there is and what no test reaches."""
+def as_markdown(files: Mapping[str, Any], *, day: str, minutes: float) -> str:
+    """The page: of each room what there is and what no test reaches.
+
+    Args:
+        files: path -> what `coverage json` says of it.
+        day: of the measurement, as ISO 8601.
+        minutes: that it took.
+    """
     lines = [
         "# Branch coverage of `policy` and `gate`",
         "",
-        f"Measured by `make coverage` on {day}: the tests of {', '.join(f'`{folder}`' for folder in FOLDERS)}",
-        "that name one of the two rooms. The goal is all of it. Left out is what the type checker holds for",
-        "unreachable.",
+        f"Measured by `make coverage` on {day}, in {minutes:.0f} minutes: the tests of",
+        f"{', '.join(f'`{folder}`' for folder in FOLDERS)} that name one of the two rooms. The goal is",
+        "all of it; below it the command fails, and names each line and branch that no test reaches. Left out is what",
+        "the type checker holds for unreachable.",
+        "",
+        "A condition of several parts is one branch, and what stands in SQL is none: that a test notices a change is",
+        "measured for `policy` in [mutants.md](mutants.md).",
         "",
         "| room | statements | not reached | branches | not taken |",
         "|---|---|---|---|---|",

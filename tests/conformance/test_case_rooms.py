@@ -10,13 +10,14 @@ from gate_world import about, charter, gate_of, look, person, write
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
-from watchroom.gate.case_rooms import CaseRooms, Member
+from watchroom.gate.case_rooms import LONGEST_REFERENCE, CaseRooms, Member
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.policy.agreement import example_text
 from watchroom.policy.clauses import Right
 from watchroom.policy.decision import Decision, decide
 from watchroom.policy.evaluate import Facts
+from watchroom.policy.openings import FURTHEST_FROM_CASE
 from watchroom.policy.sight import sight
 from watchroom.store.database import Database, Principal
 
@@ -164,9 +165,24 @@ def test_a_case_has_one_room_at_a_time_and_a_room_has_an_end(conference: Confere
     for closes in (NOW, NOW + timedelta(days=93), (NOW + timedelta(days=1)).replace(tzinfo=None)):
         with pytest.raises(UsageError, match="within 92 days"):
             conference.rooms.open("C-2", closes_at=closes, by=CHAIR)
-    for case in (" ", "C" * 65):
+    for case in (" ", "the case of a name", "1" * (LONGEST_REFERENCE + 1)):
         with pytest.raises(UsageError, match="reference"):
             conference.rooms.open(case, closes_at=NOW + timedelta(days=1), by=CHAIR)
+
+
+def test_a_reference_may_be_as_long_and_a_room_stay_open_as_late_as_is_said(conference: Conference) -> None:
+    longest = "1" * LONGEST_REFERENCE
+    conference.rooms.open(longest, closes_at=NOW + FURTHEST_FROM_CASE, by=CHAIR)
+    conference.clock.move(FURTHEST_FROM_CASE - timedelta(seconds=1))
+    conference.rooms.admit(longest, MEMBER, by=CHAIR)
+
+
+def test_nobody_lets_themselves_in_and_a_namesake_of_a_partner_is_somebody_else(conference: Conference) -> None:
+    conference.open()
+    with pytest.raises(UsageError, match="another officer"):
+        conference.rooms.admit("C-1", Member(organisation="police", account=CHAIR.actor), by=CHAIR)
+    conference.rooms.admit("C-1", Member(organisation="probation", account=CHAIR.actor), by=CHAIR)
+    assert conference.shown(replace(ASKER, name=CHAIR.actor)) == ["a"]
 
 
 def test_a_mistyped_account_of_the_nodes_own_organisation_is_not_let_in_unnoticed(conference: Conference) -> None:

@@ -1,7 +1,6 @@
 """Faults of a delivery: refused or quarantined with file, row, field and reason; nothing half-loaded."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from deliveries import Row, copy_of, edit, intake_of, issues_of, small_extract
 from watchroom.ingest.issues import FILES_AT_MOST
 from watchroom.ingest.report import IngestReport
 from watchroom.kernel.errors import UsageError
-from watchroom.model.catalogue import LONGEST_FREE_TEXT, LONGEST_TEXT
 from watchroom.store.database import Database
 
 ALERTS = "OFFENDER_ALERTS"
@@ -92,16 +90,20 @@ def test_a_broken_file_that_is_not_taken_refuses_nothing(database: Database, tmp
     assert ("PHONES.csv", 2, None, "wrong_encoding") in issues_of(report)
 
 
-def _first(rows: list[Row], **changes: str) -> None:
+def first_row(rows: list[Row], **changes: str) -> None:
     rows[0].update(changes)
 
 
 CORPUS: list[tuple[str, Callable[[list[Row]], None], tuple[int | None, str, str]]] = [
-    ("OFFENDER_BOOKINGS", lambda rows: _first(rows, LIVING_UNIT_ID="999"), (2, "LIVING_UNIT_ID", "reference_missing")),
-    (ALERTS, lambda rows: _first(rows, ALERT_CODE="QQQ"), (2, "ALERT_CODE", "unmapped_code")),
-    (ALERTS, lambda rows: _first(rows, ALERT_DATE="2026-02-30"), (2, "ALERT_DATE", "bad_date")),
-    (ALERTS, lambda rows: _first(rows, ALERT_STATUS="PERHAPS"), (2, "ALERT_STATUS", "bad_boolean")),
-    (ALERTS, lambda rows: _first(rows[1:], OFFENDER_BOOK_ID="-999"), (3, "OFFENDER_BOOK_ID", "reference_missing")),
+    (
+        "OFFENDER_BOOKINGS",
+        lambda rows: first_row(rows, LIVING_UNIT_ID="999"),
+        (2, "LIVING_UNIT_ID", "reference_missing"),
+    ),
+    (ALERTS, lambda rows: first_row(rows, ALERT_CODE="QQQ"), (2, "ALERT_CODE", "unmapped_code")),
+    (ALERTS, lambda rows: first_row(rows, ALERT_DATE="2026-02-30"), (2, "ALERT_DATE", "bad_date")),
+    (ALERTS, lambda rows: first_row(rows, ALERT_STATUS="PERHAPS"), (2, "ALERT_STATUS", "bad_boolean")),
+    (ALERTS, lambda rows: first_row(rows[1:], OFFENDER_BOOK_ID="-999"), (3, "OFFENDER_BOOK_ID", "reference_missing")),
     (ALERTS, lambda rows: rows.append(dict(rows[2])), (5, "OFFENDER_BOOK_ID/ALERT_SEQ", "duplicate_key")),
     (ALERTS, lambda rows: rows.append({**rows[2], "ALERT_SEQ": ""}), (6, "ALERT_SEQ", "value_missing")),
     (
@@ -109,20 +111,20 @@ CORPUS: list[tuple[str, Callable[[list[Row]], None], tuple[int | None, str, str]
         lambda rows: rows.append({**rows[0], "OFFENDER_ID": "-7", "ROOT_OFFENDER_ID": "-7", "OFFENDER_ID_DISPLAY": ""}),
         (5, "OFFENDER_ID_DISPLAY", "value_missing"),
     ),
-    ("AGENCY_INTERNAL_LOCATIONS", lambda rows: _first(rows, CAPACITY="many"), (2, "CAPACITY", "bad_number")),
+    ("AGENCY_INTERNAL_LOCATIONS", lambda rows: first_row(rows, CAPACITY="many"), (2, "CAPACITY", "bad_number")),
     (
         "OFFENDER_BOOKINGS",
-        lambda rows: _first(rows, BOOKING_BEGIN_DATE="2026-03-29 01:30:00"),
+        lambda rows: first_row(rows, BOOKING_BEGIN_DATE="2026-03-29 01:30:00"),
         (2, "BOOKING_BEGIN_DATE", "missing_time"),
     ),
     (
         "OFFENDER_BOOKINGS",
-        lambda rows: _first(rows, BOOKING_END_DATE="2025-10-26 01:30:00"),
+        lambda rows: first_row(rows, BOOKING_END_DATE="2025-10-26 01:30:00"),
         (2, "BOOKING_END_DATE", "ambiguous_time"),
     ),
     (
         "OFFENDER_ASSESSMENTS",
-        lambda rows: _first(rows, ASSESSMENT_TYPE_ID="-999"),
+        lambda rows: first_row(rows, ASSESSMENT_TYPE_ID="-999"),
         (2, "ASSESSMENT_TYPE_ID", "reference_missing"),
     ),
 ]
@@ -159,7 +161,7 @@ def test_every_fault_of_a_row_or_field_is_said_with_its_place_and_the_rest_is_lo
 
 def test_no_issue_repeats_a_value(database: Database, tmp_path: Path):
     folder = small_extract(tmp_path / "small")
-    edit(folder, ALERTS, lambda rows: _first(rows, ALERT_CODE="S3CRET", ALERT_DATE="S3CRET"))
+    edit(folder, ALERTS, lambda rows: first_row(rows, ALERT_CODE="S3CRET", ALERT_DATE="S3CRET"))
     report = ingest(database, folder)
     assert all("S3CRET" not in str(issue.as_json()) for batch in report.batches for issue in batch.issues)
 
@@ -206,7 +208,7 @@ def test_a_row_that_is_held_back_leaves_what_stood_before(database: Database, tm
     intake, source = intake_of(database, folder)
     intake.ingest(source)
     later = copy_of(folder, tmp_path / "later")
-    edit(later, "OFFENDERS", lambda rows: _first(rows, OFFENDER_ID_DISPLAY=""))
+    edit(later, "OFFENDERS", lambda rows: first_row(rows, OFFENDER_ID_DISPLAY=""))
     totals = intake.ingest(source, [later]).as_json()["totals"]
     assert (totals["ended"], totals["quarantined"]) == (0, 1)
     assert select(database, "select prison_number from record.person where source_key = '-1001'") == [("A1234AA",)]
@@ -296,67 +298,3 @@ def test_only_what_the_mapping_can_do_without_may_be_gone(database: Database, tm
     for name in ("HOROSCOPES", "OFFENDERS", "OFFENDER_ALERTS.ALERT_CODE"):
         with pytest.raises(UsageError, match=name):
             intake.ingest(source, gone=[name])
-
-
-@pytest.mark.parametrize(("letter", "size"), [("x", 1), ("\u00e9", 2)])
-def test_a_row_with_a_text_that_is_too_long_is_held_back_whole_and_what_stood_before_stands(
-    database: Database, tmp_path: Path, letter: str, size: int
-):
-    folder = small_extract(tmp_path / "small")
-    edit(folder, ALERTS, lambda rows: _first(rows, COMMENT_TEXT=letter * (LONGEST_FREE_TEXT // size)))
-    intake, source = intake_of(database, folder)
-    assert not any(code == "text_too_long" for *_, code in issues_of(intake.ingest(source)))
-    kept = select(database, "select source_key, octet_length(comment) from record.alert order by source_key")
-    assert LONGEST_FREE_TEXT in {length for _, length in kept}
-    later = copy_of(folder, tmp_path / "later")
-    edit(later, ALERTS, lambda rows: _first(rows, COMMENT_TEXT=letter * (LONGEST_FREE_TEXT // size + 1)))
-    report = intake.ingest(source, [later])
-    assert [one for one in issues_of(report) if one[3] == "text_too_long"] == [
-        (f"{ALERTS}.csv", 2, "COMMENT_TEXT", "text_too_long")
-    ]
-    assert report.as_json()["totals"]["quarantined"] == 1
-    assert select(database, "select source_key, octet_length(comment) from record.alert order by source_key") == kept
-    assert letter * 9 not in str(report.as_json())
-
-
-def test_a_name_has_less_room_than_free_text(database: Database, tmp_path: Path):
-    folder = small_extract(tmp_path / "small")
-    edit(folder, "OFFENDERS", lambda rows: _first(rows, LAST_NAME="X" * (LONGEST_TEXT + 1)))
-    found = [one[2] for one in issues_of(ingest(database, folder)) if one[3] == "text_too_long"]
-    assert found == ["LAST_NAME"]
-    assert select(database, "select count(*) from record.person where octet_length(family_name) > 4000") == [(0,)]
-
-
-def test_a_row_whose_key_is_too_long_for_an_index_is_held_back_and_the_others_are_taken(
-    database: Database, tmp_path: Path
-):
-    folder = small_extract(tmp_path / "small")
-    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(120))
-    edit(folder, ALERTS, lambda rows: _first(rows, ALERT_SEQ=unlike))
-    report = ingest(database, folder)
-    assert not report.is_refused
-    assert report.as_json()["totals"]["quarantined"] == 1
-    assert unlike[:9] not in str(report.as_json())
-
-
-def test_a_code_of_a_place_that_is_too_long_for_an_index_holds_its_rows_back_and_stops_no_delivery(
-    database: Database, tmp_path: Path
-):
-    folder = small_extract(tmp_path / "small")
-    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(55))
-    edit(folder, "OFFENDER_BOOKINGS", lambda rows: _first(rows, AGY_LOC_ID=unlike))
-    report = ingest(database, folder)
-    assert ("OFFENDER_BOOKINGS.csv", 2, "AGY_LOC_ID", "text_too_long") in issues_of(report)
-    assert unlike[:9] not in str(report.as_json())
-    assert select(database, "select count(*) from record.custody_episode where octet_length(site_code) > 1000") == [
-        (0,)
-    ]
-
-
-def test_a_link_that_is_too_long_for_an_index_is_a_link_to_no_row(database: Database, tmp_path: Path):
-    folder = small_extract(tmp_path / "small")
-    unlike = "".join(sha256(str(part).encode()).hexdigest() for part in range(120))
-    edit(folder, "OFFENDER_BOOKINGS", lambda rows: _first(rows, LIVING_UNIT_ID=unlike))
-    report = ingest(database, folder)
-    assert ("OFFENDER_BOOKINGS.csv", 2, "LIVING_UNIT_ID", "reference_missing") in issues_of(report)
-    assert not report.is_refused

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from request_charter import CARE, CHARTER, TEXT
-from test_requests import World, world_of
+from request_world import World, world_of
 
 from gate_world import NURSE, OFFICER, ZONE, charter
 from watchroom.gate.agreement_changes import By

@@ -8,101 +8,25 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from request_charter import ACCOUNTS, BOTH, CARE, CHARTER, FAR_NURSE, NAME, NEEDS, OTHER, ROWS, SECOND_NURSE, TEXT
+from request_charter import BOTH, CARE, FAR_NURSE, NAME, OTHER, ROWS, SECOND_NURSE, SECTION, TEXT
+from request_world import World, code, world_of
 
-from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, START, ZONE, charter, ids, look, write
+from gate_world import BOARD, GOVERNOR, NURSE, OFFICER, charter, ids, look, write
 from watchroom.audit.entries import AuditUnavailableError
-from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate, Refused
-from watchroom.gate.request_records import Ask, AskReason, Request, RequestState, Verdict
+from watchroom.gate.door import Refused
+from watchroom.gate.request_records import AskReason, Request, RequestState
 from watchroom.gate.request_rows import requests_at
-from watchroom.gate.requests import MOST_WAITING, Requests
-from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
+from watchroom.gate.requests import LEAST_GIVEN, MOST_WAITING
+from watchroom.gate.restrictions import Relation, RestrictionKind
 from watchroom.kernel.clock import SteppedClock
-from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database, Principal
-
-
-class World:
-    """A wing with two people on it whom an officer may ask about, and its desks."""
-
-    def __init__(self, database: Database, *agreements: Agreement) -> None:
-        self.database = database
-        self.clock = SteppedClock(START + timedelta(days=1))
-        self.audit = MemoryAuditLog(clock=self.clock, machine_clock=self.clock)
-        self.gate = Gate(
-            database=database,
-            audit=self.audit,
-            agreements=agreements or (CHARTER,),
-            clock=self.clock,
-            zone=ZONE,
-            machine=self.clock,
-        )
-        self.requests = Requests(
-            database=database, audit=self.audit, gate=self.gate, zone=ZONE, clock=self.clock, machine=self.clock
-        )
-        self.restrictions = Restrictions(database=database, audit=self.audit, organisation="HMPPS", machine=self.clock)
-
-    def person(self, number: str) -> UUID:
-        with self.database.connection(Principal.LOADER) as connection:
-            row = connection.execute("select id from record.person where prison_number = %s", (number,)).fetchone()
-        assert row is not None
-        return row[0]
-
-    def ask(self, asker: Asker = OFFICER, number: str = "A1", **more: object) -> Request | Refused:
-        wanted = {"name": NAME, "person_id": None, "purpose": CARE, "reason": AskReason.CARE} | more
-        wanted["person_id"] = wanted["person_id"] or self.person(number)
-        return self.requests.ask(asker, Ask(**wanted))  # type: ignore[arg-type]
-
-    def asked(self, asker: Asker = OFFICER, number: str = "A1") -> Request:
-        found = self.ask(asker, number)
-        assert isinstance(found, Request), found
-        return found
-
-    def decide(
-        self, request: Request, by: Asker = NURSE, *, hours: float | None = 12, words: str = ""
-    ) -> Request | Refused:
-        lasts = None if hours is None else timedelta(hours=hours)
-        return self.requests.decide(by, request.id, Verdict(purpose=CARE, lasts=lasts, words=words))
-
-    def given(self, number: str = "A1", *, hours: float = 12) -> Request:
-        found = self.decide(self.asked(number=number), hours=hours)
-        assert isinstance(found, Request), found
-        return found
-
-    def state(self, request: Request, of: Asker = OFFICER) -> RequestState:
-        (found,) = (one for one in self.requests.mine(of, most=50) if one.id == request.id)
-        return found.state(self.requests.now())
-
-    def told(self, asker: Asker = OFFICER, purpose: str = CARE) -> set[object]:
-        return ids(look(self.gate, asker, NEEDS, purpose=purpose), "description") - {None}
-
-    def acts(self) -> list[str]:
-        return [entry.act.value for entry in self.audit.entries]
-
-
-def code(found: Request | Refused) -> str:
-    assert isinstance(found, Refused), found
-    return found.code
 
 
 @pytest.fixture
 def world(database: Database) -> World:
     return world_of(database)
-
-
-def world_of(database: Database) -> World:
-    """The wing with its staff."""
-    write(database, ROWS)
-    accounts = Accounts(
-        database=database, audit=MemoryAuditLog(), organisation="HMPPS", machine_clock=SteppedClock(START)
-    )
-    for asker in ACCOUNTS:
-        accounts.add(asker, password="correct horse battery staple", is_demo=True)
-    return World(database)
 
 
 def test_another_reason_is_said_in_words_or_nothing_is_asked(world: World) -> None:
@@ -226,6 +150,14 @@ def test_nothing_is_given_for_longer_than_agreed_or_for_no_time(world: World, ho
     assert (world.told(), world.state(request)) == (set(), RequestState.WAITING)
 
 
+@pytest.mark.parametrize("lasts", [LEAST_GIVEN, timedelta(days=1)], ids=["shortest", "longest"])
+def test_the_shortest_time_and_the_longest_that_is_agreed_can_be_given(world: World, lasts: timedelta) -> None:
+    world.given(hours=lasts / timedelta(hours=1))
+    assert world.told() == {"told 1"}
+    world.clock.move(lasts)
+    assert world.told() == set()
+
+
 def test_a_refusal_without_words_is_none(world: World) -> None:
     request = world.asked()
     assert code(world.decide(request, hours=None, words="  ")) == "refused_without_words"
@@ -265,6 +197,32 @@ def test_to_ask_about_somebody_hidden_and_about_nobody_gives_the_same_answer_and
 def test_kin_cannot_be_asked_about(world: World) -> None:
     world.restrictions.link(OFFICER.name, world.person("A1"), relation=Relation.KIN, by=By(actor="i.gov"))
     assert code(world.ask()) == "not_askable"
+
+
+def test_somebody_of_whom_nothing_else_is_shown_cannot_be_asked_about(world: World) -> None:
+    wider = SECTION.replace("subject: on_my_unit", "subject: at_my_site")
+    wide = World(world.database, charter(TEXT.replace(SECTION, wider)))
+    assert code(wide.ask(number="A3")) == "not_askable"
+    assert isinstance(wide.ask(number="A1"), Request)
+
+
+def test_whoever_is_shown_somebody_may_ask_only_about_those_of_whom_it_is_agreed(world: World) -> None:
+    assert world.person("A3") in ids(look(world.gate, BOTH, "select id from person", purpose=CARE), "id")
+    assert code(world.ask(BOTH, number="A3")) == "not_askable"
+    assert isinstance(world.ask(BOTH, number="A1"), Request)
+
+
+def test_whoever_is_shown_people_of_all_sites_decides_at_their_own_alone(world: World) -> None:
+    clause = "sex_code, birth_date]\n    subject: at_my_site\n  - clause: nurse-name"
+    assert clause in TEXT
+    everywhere = World(
+        world.database, charter(TEXT.replace(clause, clause.replace("subject: at_my_site", "where: site_code <> ''")))
+    )
+    request = everywhere.asked()
+    seen = look(everywhere.gate, FAR_NURSE, "select id from person", purpose=CARE)
+    assert request.person_id in ids(seen, "id")
+    assert code(everywhere.decide(request, FAR_NURSE)) == "no_such_request"
+    assert isinstance(everywhere.decide(request), Request)
 
 
 def test_whoever_decides_is_told_of_nobody_whom_they_may_not_know_of(world: World) -> None:
@@ -379,6 +337,15 @@ def test_what_nobody_answered_in_time_is_not_read_again_with_every_page(world: W
     with world.database.connection(Principal.APP) as connection:
         found = requests_at(connection, names=[NAME], sites=NURSE.all_sites, at=world.requests.now())
     assert found == ()
+
+
+def test_what_is_over_by_the_clock_of_the_node_alone_waits_for_nobody(world: World) -> None:
+    world.asked()
+    ahead = replace(world.requests, clock=SteppedClock(world.clock.now() + timedelta(hours=4)))
+    for requests, waiting in ((world.requests, 1), (ahead, 0)):
+        assert len(requests.for_decider(NURSE)) == waiting
+        assert len(requests.standing(OFFICER)) == waiting
+        assert requests.count_waiting(NURSE) == waiting
 
 
 def test_what_waits_is_counted_for_who_decides_on_it_and_is_nothing_for_others(world: World) -> None:

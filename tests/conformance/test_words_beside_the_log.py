@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from request_charter import ACCOUNTS, ROWS
-from test_requests import World
+from request_world import World
 
 from agreement_world import BY, TRUST, Party, signer, text
 from audit_node import DPO, LATE, AuditNode, audit_node

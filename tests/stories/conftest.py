@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 from example_node import Example
-from web_seat import IDLE, IN_USE
+from litestar import Litestar
+from litestar.testing import TestClient
+from web_seat import IDLE, IN_USE, Seat, seat_at
 
 from watchroom.demo.night import MORNING, made_example
 from watchroom.kernel.clock import MachineClock
@@ -31,6 +33,19 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Generator[Example]:
 def node(example: Example) -> Generator[Node]:
     with Node.open(example.folder) as opened:
         yield opened
+
+
+@pytest.fixture
+def seat(node: Node) -> Seat:
+    """Where people of the example sit down; a file whose people sit elsewhere has its own."""
+    return seat_at(node)
+
+
+@pytest.fixture
+def client(seat: Seat) -> Generator[TestClient[Litestar]]:
+    """A browser that nobody has signed in with yet."""
+    with seat.client() as client:
+        yield client
 
 
 @pytest.fixture(autouse=True)

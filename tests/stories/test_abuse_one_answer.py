@@ -1,6 +1,5 @@
 """Inference from absence, at the entrances: a restricted person and nobody are one answer, byte for byte."""
 
-from collections.abc import Generator
 from uuid import uuid4
 
 import pytest
@@ -8,20 +7,9 @@ from abuse_record import CARE, first_of, restricted, run, stored
 from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.node.node import Node
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

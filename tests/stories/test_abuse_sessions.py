@@ -1,26 +1,12 @@
 """A session that is stolen, forged, sent again, or kept open by a clock that jumps."""
 
-from collections.abc import Generator
 from datetime import timedelta
 
 import pytest
 from abuse_record import CARE
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import COOKIE, Seat, get, seat_at
-
-from watchroom.node.node import Node
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
+from web_seat import COOKIE, Seat, get
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,13 @@
 import json
 import re
 import zlib
-from collections.abc import Generator
 
 import pytest
 from abuse_record import CARE, first_of, run, stored
 from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.node.node import Node
 
@@ -25,17 +24,6 @@ MARKUP = (
     "\u202eesrever\u202c \u2066left\u2069 \u200f",
 )
 TERMINAL = "\x1b[2J\x1b]0;title\x07\x9b31m\rSPOOFED\x08\u202eesrever"
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

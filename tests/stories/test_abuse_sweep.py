@@ -6,7 +6,7 @@ shown nobody by any of them. What is new is in no list here, and fails until it 
 
 import ast
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from sweep_lists import (
     TEMPLATES_WITH_RECORDS,
     TEMPLATES_WITHOUT,
 )
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from log_reading import latest
 from watchroom.audit.subject_rules import Ground
@@ -83,17 +83,6 @@ def engineer(node: Node, example: Example) -> str:
         engineer = node.accounts.new_asker(NO_PURPOSE, roles=("data_engineer",))
         add_account(node, engineer, password=example.password)
     return NO_PURPOSE
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 def somebody(node: Node, unit: str) -> str:

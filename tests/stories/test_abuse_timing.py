@@ -16,7 +16,7 @@ from time import perf_counter
 from uuid import UUID, uuid4
 
 import pytest
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.gate.explain import explain
 from watchroom.gate.see import see
@@ -78,11 +78,6 @@ def told_apart(ask: Ask, *, hidden: UUID) -> list[Compared]:
             return []
         found.append(run)
     return found
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ They are thin: the table in SECURITY.md names where each control is tested in de
 
 import json
 import re
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
 from psycopg import sql
-from web_seat import COOKIE, Seat, get, seat_at
+from web_seat import COOKIE, Seat, get
 
 from audit_node import audit_node
 from broken_glass import every_glass
@@ -68,17 +67,6 @@ IN_PART: dict[int, str] = {
     17: "sign-in: the agency's own identity provider",
     19: "a tool of one's own over an extract",
 }
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -12,7 +11,7 @@ import pytest
 from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from agreement_world import TRUST, signer, text
 from watchroom.gate.agreement_changes import By
@@ -20,7 +19,6 @@ from watchroom.gate.agreements import AgreementState
 from watchroom.gate.party_keys import Signature, statement
 from watchroom.governance.agreements import show
 from watchroom.kernel.ids import uuid7
-from watchroom.node.node import Node
 from watchroom.web import agreement_routes
 
 NAMES = (f"DSA-S{number}" for number in count(1))
@@ -61,17 +59,6 @@ class Officer:
 
     def signed(self, digest: str, **changes: str) -> httpx.Response:
         return self.post(f"/agreements/{digest}/sign", **({"read": "yes", "password": self.password} | changes))
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

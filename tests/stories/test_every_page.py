@@ -1,6 +1,5 @@
 """Every page behind sign-in, found by asking the routes themselves: each leaves one entry, or shows nothing."""
 
-from collections.abc import Generator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -8,29 +7,17 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import opened
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from agreement_world import text
 from watchroom.demo.night import IDENTITIES
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.drafts import Drafts
 from watchroom.model.catalogue import catalogue
-from watchroom.node.node import Node
 from watchroom.node.room_desk import RoomDesk, room_desk_of
 from watchroom.store.database import Principal
 
 DRAFT = UUID("01900000-0000-7000-8000-000000000017")
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 EMERGENCY = "/break-glass"

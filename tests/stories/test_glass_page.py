@@ -28,11 +28,6 @@ SAID = {"reason": "medical_emergency", "words": "found on the landing", "inciden
 CARE = "custody.care"
 
 
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
 def test_the_banner_stands_once_the_glass_is_broken_and_is_gone_once_it_is_closed(seat: Seat) -> None:
     asker = seat.accounts.asker("governor")
     (offer,), known = seat.glass.offers(asker), {one.id for one in every_glass(seat.glass)}

@@ -5,30 +5,17 @@ import json
 import re
 import time
 import zipfile
-from collections.abc import Generator
 from datetime import UTC, datetime
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import Officer, somebody
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.audit.entries import Act, Entry
-from watchroom.node.node import Node
 
 HOME = "/log"
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

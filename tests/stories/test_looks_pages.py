@@ -1,30 +1,16 @@
 """The pages of the review of looks and of one's own work, as a reviewer and an officer meet them."""
 
 import re
-from collections.abc import Generator
 from uuid import UUID
 
-import pytest
 from abuse_record import CARE, first_of
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.restrictions import RestrictionKind
-from watchroom.node.node import Node
 from watchroom.store.database import Principal
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 def snooped(seat: Seat, client: TestClient[Litestar]) -> str:

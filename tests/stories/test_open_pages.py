@@ -1,33 +1,20 @@
 """A page that is open hears within seconds that its reader may not see it any more, and nothing holds the server up."""
 
 import time
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.restrictions import Relation, Restrictions
-from watchroom.node.node import Node
 from watchroom.store.database import Principal
 
 MARK = "x-access-mark"
 BY = By(actor="records")
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 def some_person(seat: Seat) -> object:

@@ -3,8 +3,7 @@
 import re
 
 import click
-import pytest
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.cli.commands import Pages, command_line
 from watchroom.gate.door import Seen
@@ -13,11 +12,6 @@ from watchroom.handover.posts.show import PostsPage, posts_page
 from watchroom.node.node import Node
 from watchroom.web.serve import serve
 from watchroom.web.standalone import briefing_html
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
 
 
 def page_of(node: Node, name: str, purpose: str) -> PostsPage:

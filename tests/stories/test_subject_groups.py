@@ -1,7 +1,6 @@
 """A draft of subject access in groups: what is to decide first, one decision for many, and taken back."""
 
 import re
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -9,25 +8,13 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import HOME, Officer, form_of, indices_on, opened, unseen
-from web_seat import Seat, seat_at
+from web_seat import Seat
 
 from waiters import wait_for_waiters
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.subject_requests import one_request
 from watchroom.kernel.named_sql import load_queries
-from watchroom.node.node import Node
 from watchroom.store.database import Principal
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Generator
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -10,7 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import HOME, Officer, form_of, indices_on, opened, somebody, unseen
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.verdicts import MOST_OF_A_REASON
@@ -24,17 +23,6 @@ from watchroom.node.audit_desk import subject_draft
 from watchroom.node.node import Node
 
 SECOND = "records.second"
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Subject access of a restricted person: to an officer who is not admitted it is that of a number which nobody has."""
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import HOME, Officer, opened, somebody
 from test_abuse_timing import told_apart
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from statements import statements_of
 from watchroom.audit.read import Recorded
@@ -25,17 +25,6 @@ from watchroom.node.subject_desk import SubjectDesk, subject_desk_of
 
 BY = By(actor="t")
 AS = ("--as", "records", "--purpose", "governance.audit")
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

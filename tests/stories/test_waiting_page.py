@@ -1,27 +1,13 @@
 """Where somebody starts whose work is governance, and how the navigation is laid out for them."""
 
 import re
-from collections.abc import Generator
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
-
-from watchroom.node.node import Node
+from web_seat import Seat, get
 
 SECOND = ("/agreements", "/rooms", "/looks", "/subject-access", "/log")
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 def rows_of(page: str) -> list[list[str]]:

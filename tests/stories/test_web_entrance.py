@@ -1,7 +1,6 @@
 """Coming in and going out: every route, its headers, tokens, sessions, lock and limits."""
 
 import re
-from collections.abc import Generator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +8,7 @@ import pytest
 from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import COOKIE, Seat, get, seat_at
+from web_seat import COOKIE, Seat, get
 
 from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
@@ -36,17 +35,6 @@ BEHIND_SIGN_IN = {
     ("GET", "/posts"),
     ("GET", "/board"),
 }
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 def paths_of(app: Litestar) -> set[tuple[str, str]]:

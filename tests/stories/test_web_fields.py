@@ -1,28 +1,14 @@
 """What anybody may put into a field: nothing of it is a fault of the server, and no guess is made of it."""
 
-from collections.abc import Generator
-
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
-from watchroom.node.node import Node
 from watchroom.web.cookies import form_token, visit_name
 
 NUL, SURROGATE, MEGABYTE = "a\x00b", "%ED%A0%80", "a" * 2**20
 ENCODED = {"nul": "a%00b", "surrogate": SURROGATE, "invalid": "%FF%FE", "megabyte": MEGABYTE, "twice": "a&{name}=b"}
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.mark.parametrize("field", ["account", "password"])

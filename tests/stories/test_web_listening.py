@@ -9,19 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web_seat import Seat, seat_at
+from web_seat import Seat
 
 from certificates import self_signed
 from watchroom.node.listening import Listening, bound
-from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
 from watchroom.web.cookies import form_token, visit_name
 from watchroom.web.serve import server_for
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
 
 
 @contextmanager

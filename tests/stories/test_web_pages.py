@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Generator
 from html import unescape
 from html.parser import HTMLParser
 from uuid import UUID, uuid4
@@ -12,7 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from markupsafe import escape
-from web_seat import Seat, get, seat_at
+from web_seat import Seat, get
 
 from watchroom.node.node import Node
 from watchroom.store.database import Principal
@@ -21,17 +20,6 @@ NAMES = re.compile(r"Smith|Thompson|Anderson|Andrews", re.IGNORECASE)
 CARE = "custody.care"
 # Whose care plan was closed in the night: the leading reason then and now.
 CLOSED = ("care_plan_open", "care_plan_post_closure")
-
-
-@pytest.fixture
-def seat(node: Node) -> Seat:
-    return seat_at(node)
-
-
-@pytest.fixture
-def client(seat: Seat) -> Generator[TestClient[Litestar]]:
-    with seat.client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from watchroom.gate.answers import ids_in, into_records
 from watchroom.gate.attempt import Asked
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.feed_views import _bound_place  # pyright: ignore[reportPrivateUsage]
+from watchroom.gate.openings import Times, new_opening
 from watchroom.gate.policy_in_force import PolicyInForce
 from watchroom.gate.rota import Mark, MarkKind, Shift
 from watchroom.kernel.errors import UsageError
@@ -142,6 +143,13 @@ def test_a_policy_in_force_for_good_is_never_another_one() -> None:
 def test_a_purpose_that_is_not_in_the_register_is_denied_as_unknown() -> None:
     held = PolicyInForce([charter()]).held
     assert held.decision(OFFICER, "custody.curiosity", Right.READ) is Denial.UNKNOWN_PURPOSE
+
+
+def test_an_opening_lasts_as_long_by_each_clock_however_far_the_two_are_apart() -> None:
+    times = Times(node=START, machine=START + timedelta(days=127))
+    opened = new_opening(OFFICER, name="HMPPS-CHARTER.1#glass", digest="d", times=times, lasts=timedelta(hours=4))
+    assert (opened.opened_at, opened.closes_at) == (times.node, times.node + timedelta(hours=4))
+    assert (opened.machine_opened_at, opened.machine_closes_at) == (times.machine, times.machine + timedelta(hours=4))
 
 
 def test_an_opening_is_of_the_agreement_and_version_that_it_names() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from watchroom.ingest.lineage import source_columns, source_tables
 from watchroom.ingest.mapping import MappingError, Role, load_mapping, mapping_names
-from watchroom.ingest.typed import values_of
+from watchroom.ingest.values import values_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.catalogue import catalogue
 from watchroom.sources.files import read_folder

@@ -87,20 +87,22 @@ def evict(
 
 def drop_audience(connection: Connection, name: str, *, schema: str, role: str, owner: str) -> None:
     """Drop the schema, the row and the role of an audience, as the migrator."""
-    connection.execute(sql.SQL("set local role {}").format(sql.Identifier(owner)))
-    connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
-    connection.execute("reset role")
-    connection.execute(_QUERIES["leave_audiences"].text, {"audience": name})
-    one = sql.Identifier(role)
+    named = {"role": sql.Identifier(role), "owner": sql.Identifier(owner), "schema": sql.Identifier(schema)}
+    connection.execute(sql.SQL("grant {role} to {owner} with inherit true").format(**named))
+    # As the owner: whoever did not grant a right takes none back, and PostgreSQL only warns of it.
+    connection.execute(sql.SQL("set local role {owner}").format(**named))
+    connection.execute(sql.SQL("drop schema if exists {schema} cascade").format(**named))
     # A role can always have said something about itself, and is not dropped before that is gone.
-    connection.execute(sql.SQL("grant {} to current_user with inherit true").format(one))
-    connection.execute(sql.SQL("drop owned by {}").format(one))
+    connection.execute(sql.SQL("drop owned by {role}").format(**named))
+    connection.execute("reset role")
+    connection.execute(sql.SQL("revoke {role} from {owner}").format(**named))
+    connection.execute(_QUERIES["leave_audiences"].text, {"audience": name})
     try:
         with connection.transaction():
-            connection.execute(sql.SQL("drop role {}").format(one))
+            connection.execute(sql.SQL("drop role {role}").format(**named))
     except psycopg.errors.DependentObjectsStillExist:
-        # Roles are of the whole server: it stays for another database, and has no right in this one.
-        _LOG.info("the role of a dropped audience stays: another database of the server uses it")
+        # Roles are of the whole server. It stays for that, and has no right left that the node gave it here.
+        _LOG.info("the role of a dropped audience stays: something that is not the node's uses it on this server")
 
 
 def _is_held(connection: Connection, name: str, *, footing: str) -> bool:

@@ -17,7 +17,8 @@ from watchroom.ingest.lineage import (
     unsaid,
 )
 from watchroom.ingest.mapping import Mapping, macros
-from watchroom.ingest.typed import Value, copied, problems_of, typed_sql, values_of
+from watchroom.ingest.typed import copied, problems_of, typed_sql
+from watchroom.ingest.values import Value, values_of
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import LONGEST_KEY, Entity
 from watchroom.sources.files import SourceFile
