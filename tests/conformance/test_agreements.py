@@ -1,7 +1,7 @@
 """What is agreed with others holds when every party has signed it, and no longer than until somebody suspends it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from psycopg import sql
@@ -184,6 +184,22 @@ def test_a_version_that_has_run_out_is_told_as_ended(party: Party) -> None:
     party.agreed(text())
     party.clock.move(timedelta(days=800))
     assert [one.state for one in party.agreements.kept()] == [AgreementState.ENDED]
+
+
+def test_a_version_holds_on_its_first_day_and_on_its_last_and_on_no_other_beside(party: Party) -> None:
+    party.agreed(text(first="2026-07-26"))
+    (kept,) = party.agreements.kept()
+    first, last = kept.agreement.valid_from, kept.agreement.valid_to
+
+    def found(day: date) -> tuple[AgreementState, bool]:
+        party.clock.move(day - party.clock.now().date())
+        (one,) = party.agreements.kept()
+        return one.state, isinstance(seen(party.gate()), list)
+
+    assert found(first - timedelta(days=1)) == (AgreementState.AGREED, False)
+    assert found(first) == (AgreementState.IN_FORCE, True)
+    assert found(last) == (AgreementState.IN_FORCE, True)
+    assert found(last + timedelta(days=1)) == (AgreementState.ENDED, False)
 
 
 def test_a_version_is_entered_once_and_only_upwards(party: Party) -> None:
