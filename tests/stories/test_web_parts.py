@@ -41,7 +41,7 @@ from watchroom.kernel.errors import NotFoundError
 from watchroom.model.words import Words
 from watchroom.web import cookies
 from watchroom.web.assets import FOLDER, Assets
-from watchroom.web.entry_routes import SignInPage
+from watchroom.web.entry_pages import SignInPage
 from watchroom.web.faults import KINDS, Notice
 from watchroom.web.frame import Frame
 from watchroom.web.handover_routes import HandoverLinks
