@@ -32,6 +32,7 @@ from watchroom.governance.signing import show as signing
 from watchroom.governance.standing import show as standing
 from watchroom.governance.subject import show as subject
 from watchroom.governance.subject_list import show as subject_list
+from watchroom.governance.unsent import show as unsent
 from watchroom.governance.waiting import show as waiting
 from watchroom.handover.person.show import PersonPage
 from watchroom.handover.posts.show import PostsPage
@@ -61,6 +62,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "board.html": {"page": BoardPage},
     "sign_in.html": {"page": SignInPage},
     "notice.html": {"notice": Notice},
+    "unsent.html": {"page": unsent.Content},
     "waiting.html": {"page": waiting.WaitingPage},
     "looks.html": {"page": looks.QueuePage},
     "look_case.html": {"page": look_case.CasePage},

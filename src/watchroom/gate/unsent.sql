@@ -19,6 +19,7 @@ where unsent_form.account = :account and unsent_form.ends_at > :at
 order by unsent_form.kept_at desc, unsent_form.id desc
 
 -- name: count_unsent(account, at)
+-- One row: how many there are.
 select count(*)
 from gate.unsent_form
 where unsent_form.account = :account and unsent_form.ends_at > :at

@@ -67,7 +67,6 @@ class Node:
         looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
-        unsent: what they had typed when their session ended.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
@@ -132,13 +131,6 @@ class Node:
             machine_clock=self.machine_clock,
             idle_seconds=settings.pages.idle_seconds,
         )
-        self.unsent = UnsentForms(
-            database=database,
-            audit=audit,
-            machine=self.machine_clock,
-            key=lambda: self.keys.secret(UNSENT_FILE),
-            lasts=timedelta(minutes=settings.pages.unsent_minutes),
-        )
 
     @classmethod
     @contextmanager
@@ -185,6 +177,17 @@ class Node:
     def pages(self) -> PageSettings:
         """How its pages meet people and the network."""
         return self.settings.pages
+
+    @property
+    def unsent(self) -> UnsentForms:
+        """What people had typed when their session ended."""
+        return UnsentForms(
+            database=self.database,
+            audit=self.audit,
+            machine=self.machine_clock,
+            key=lambda: self.keys.secret(UNSENT_FILE),
+            lasts=timedelta(minutes=self.pages.unsent_minutes),
+        )
 
     @property
     def upkeep(self) -> Sequence[Step]:

@@ -109,7 +109,7 @@ KEPT: Final[Mapping[str, Kept]] = {
         title="unsent.form.look",
         page=2,
         labels={"outcome": "looks.decide.outcome", "tell": "looks.decide.tell", "note": "looks.decide.note"},
-        codes={"outcome": "looks.outcome.", "tell": "unsent.ticked."},
+        codes={"outcome": "looks.outcome.", "tell": "ticked"},
     ),
     "/subject-access": Kept(
         title="unsent.form.subject",
@@ -123,7 +123,7 @@ KEPT: Final[Mapping[str, Kept]] = {
         title="unsent.form.verdicts",
         page=2,
         labels={"verdict": "access.verdict", "reason": "access.reason", "agree": "access.agree"},
-        codes={"verdict": "verdict", "agree": "unsent.ticked."},
+        codes={"verdict": "verdict", "agree": "ticked"},
     ),
     "/subject-access/{request_id}/proposals": Kept(
         title="unsent.form.proposals",

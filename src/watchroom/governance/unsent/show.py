@@ -163,4 +163,6 @@ def _value(text: str, before: str, words: Words) -> str:
     """A code in words, where there are any for it."""
     if before == "verdict":
         return said_of(*meant_by(text), words) if text in CHOICES else text
+    if before == "ticked":
+        return words.phrase("unsent.ticked")
     return words.phrase(before + text) if before and words.knows(before + text) else text
