@@ -29,6 +29,7 @@ class Kept:
         codes: of fields that hold a code, what goes before it in the message id that says it.
         again: fields that are given anew before it counts: it goes back to its page, where they are asked for.
         why_again: message id of what has to be given anew, and why.
+        again_with: the field that a form has only where something is given anew; empty: it always is.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Kept:
     codes: Mapping[str, str] = field(default_factory=dict[str, str])
     again: frozenset[str] = frozenset()
     why_again: str = ""
+    again_with: str = ""
 
 
 KEPT: Final[Mapping[str, Kept]] = {
@@ -62,6 +64,7 @@ KEPT: Final[Mapping[str, Kept]] = {
         codes={"reason": "glass.reason."},
         again=frozenset({"second_password"}),
         why_again="unsent.again.second",
+        again_with="second",
     ),
     "/break-glass/review": Kept(
         title="unsent.form.review",
@@ -177,6 +180,12 @@ def is_worth_keeping(typed: Typed) -> bool:
     """Whether a person has put anything into it."""
     labels = KEPT[typed.route].labels
     return any(text.strip() and stem_of(name) in labels for name, text in typed.fields)
+
+
+def why_again(typed: Typed) -> str:
+    """The message id of what has to be given anew before the form counts; empty: nothing, and it is sent."""
+    kind = KEPT[typed.route]
+    return kind.why_again if not kind.again_with or kind.again_with in dict(typed.fields) else ""
 
 
 def stem_of(name: str) -> str:

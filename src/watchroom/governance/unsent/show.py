@@ -7,7 +7,7 @@ from typing import Final
 from watchroom.gate.unsent import Typed, Unsent
 from watchroom.governance.subject_groups.rules import CHOICES, meant_by
 from watchroom.governance.subject_groups.show import said_of
-from watchroom.governance.unsent.rules import KEPT, Kept, number_of, page_of, stem_of
+from watchroom.governance.unsent.rules import KEPT, Kept, number_of, page_of, stem_of, why_again
 from watchroom.model.words import Words
 
 DONE: Final = frozenset({"thrown_away", "gone"})
@@ -99,7 +99,7 @@ def unsent_page(kept: Sequence[Unsent], words: Words, *, minutes: int, to: str =
 
 
 def _form(one: Unsent, key: str, words: Words) -> Form:
-    typed, kind = one.typed, KEPT[one.typed.route]
+    typed, kind, again = one.typed, KEPT[one.typed.route], why_again(one.typed)
     written = tuple(
         Written(
             id=f"{key}-{number}",
@@ -122,14 +122,14 @@ def _form(one: Unsent, key: str, words: Words) -> Form:
             until=words.instant(one.ends_at, "time"),
         ),
         warning=_warning(one, words),
-        again=words.phrase(kind.why_again) if kind.why_again else "",
+        again=words.phrase(again) if again else "",
         action=typed.path,
         said=_said(typed, kind, words),
         written=written,
         hidden=tuple(
             (name, text) for name, text in typed.fields if name not in kind.again and not _is_written(name, text, kind)
         ),
-        button=words.phrase("unsent.back" if kind.why_again else "unsent.send"),
+        button=words.phrase("unsent.back" if again else "unsent.send"),
     )
 
 
