@@ -181,3 +181,33 @@ def test_a_form_that_is_on_its_way_is_not_sent_beside_itself_and_afterwards_is_s
     seat.sign_in(client, "records")
     assert "nobody knows whether it arrived" in get(client, "/unsent").text
     assert seat.unsent.take("records", form)
+
+
+def test_a_decision_without_its_button_is_asked_for_and_never_taken_for_a_refusal(
+    seat: Seat, node: Node, client: TestClient[Litestar]
+) -> None:
+    with node.database.connection(Principal.LOADER) as connection:
+        row = connection.execute(
+            "select person_id from record.reasonable_adjustment where unit_code = 'LEI-A' order by id limit 1"
+        ).fetchone()
+    assert row is not None
+    token, path = seat.sign_in(client, "officer.a"), f"/people/{row[0]}/ask"
+    care = {"purpose": "custody.care", "csrf_token": token}
+    asked = {"name": "PRISON-CHARTER.1#request-care-need", "reason": "care", "words": ""}
+    assert send(client, path, {**care, **asked}).status_code == 303
+    (request,) = [one for one in seat.requests.mine(seat.accounts.asker("officer.a"), most=50) if one.id]
+    try:
+        token = seat.sign_in(client, "nurse")
+        seat.machine_clock.move(HALF_AN_HOUR)
+        decided = {"purpose": "custody.care", "lasts": "3600", "words": WORDS, "csrf_token": token}
+        # As the lock sends it: no button was pressed.
+        assert send(client, f"/requests/{request.id}/decide", decided, x_keep_unsent="1").status_code == 204
+        seat.sign_in(client, "nurse")
+        ((action, again),) = Page(get(client, "/unsent").text).kept()
+        before = seat.last_index()
+        reply = send(client, action, again)
+        assert "Say which: give it or refuse it." in reply.text
+        assert WORDS in reply.text
+        assert "answer" not in [one.act for one in seat.entries(before)]
+    finally:
+        seat.requests.withdraw(seat.accounts.asker("officer.a"), request.id, purpose="custody.care")

@@ -95,3 +95,11 @@ def test_every_kept_form_has_its_words_and_the_names_of_fields_that_its_page_has
 @pytest.mark.parametrize("route", sorted(KEPT))
 def test_every_kept_form_leads_to_a_page_that_there_is(route: str) -> None:
     assert page_of(typed_of(route, route, (), is_finished=True)) in routes("GET")
+
+
+def test_what_a_page_sends_by_itself_is_kept_as_a_form_whose_button_nobody_pressed() -> None:
+    sent = [("document", "name: X"), ("act", "keep")]
+    kept = typed_of("/agreements/drafts/{draft_id}", "/agreements/drafts/7", sent, is_finished=True)
+    assert (kept.fields, kept.is_finished) == ((("document", "name: X"),), False)
+    pressed = typed_of("/agreements/drafts/{draft_id}", "/agreements/drafts/7", [("act", "enter")], is_finished=True)
+    assert (pressed.fields, pressed.is_finished) == ((("act", "enter"),), True)

@@ -34,7 +34,7 @@ def request_guard(at_hand: Callable[[], House]) -> Callable[[AnyRequest], Awaita
         if request.headers.get("sec-fetch-site", "same-origin") not in CLOSE_BY:
             raise StaleFormError("a form from another site")
         given, fields = request.headers.get("x-csrf-token"), ()
-        if given is None:
+        if not given:
             fields = tuple((await request.form()).multi_items())
             given = dict(fields).get(TOKEN)
         fits = any(is_form_token(given, secret) for secret in secrets_of(request, house))

@@ -15,6 +15,8 @@ FIELD: Final = "unsent"
 TOKEN: Final = "csrf_token"  # noqa: S105
 # INVARIANT: no field of such a name is ever kept; a test holds it against every field of type `password` or `file`.
 _SECRET: Final = re.compile(r"passw|secret|pass_?phrase|\bpin\b|\bfile\b", re.IGNORECASE)
+# What the page of a draft sends after a pause, without anybody's button; its answer would show nothing.
+BY_ITSELF: Final = ("act", "keep")
 _NUMBERED: Final = re.compile(r"([a-z_]+)-(.+)")
 
 
@@ -162,13 +164,20 @@ NOT_KEPT: Final[Mapping[str, str]] = {
 
 
 def typed_of(route: str, path: str, fields: Iterable[tuple[str, object]], *, is_finished: bool) -> Typed:
-    """What is kept of a form: its texts in order, and nothing that is secret or that we put there for ourselves."""
+    """What is kept of a form: its texts in order, and nothing that is secret or that we put there for ourselves.
+
+    Args:
+        route, path: that take it.
+        fields: names and values, as they were sent.
+        is_finished: a button was pressed, as far as the request tells.
+    """
+    texts = [(name, text) for name, text in fields if isinstance(text, str)]
     kept = tuple(
         (name, text)
-        for name, text in fields
-        if isinstance(text, str) and name not in (TOKEN, FIELD) and not is_secret(name)
+        for name, text in texts
+        if name not in (TOKEN, FIELD) and (name, text) != BY_ITSELF and not is_secret(name)
     )
-    return Typed(route=route, path=path, fields=kept, is_finished=is_finished)
+    return Typed(route=route, path=path, fields=kept, is_finished=is_finished and BY_ITSELF not in texts)
 
 
 def is_secret(name: str) -> bool:
