@@ -25,6 +25,8 @@ ROUTES_WITHOUT = {
     # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
     **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
+    "/unsent": "what the reader typed, and nobody else",
+    "/unsent/throw-away": "leads on",
     "/my-work": "how often others looked at what one did",
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
@@ -85,7 +87,15 @@ TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.h
     f"requests/{name}.html" for name in ("requests", "ask", "given")
 }
 TEMPLATES_WITHOUT = {
-    *("sign_in.html", "notice.html", "glass.html", "glass_review.html", "rooms/list.html", "rooms/room.html")
+    *(
+        "sign_in.html",
+        "notice.html",
+        "unsent.html",
+        "glass.html",
+        "glass_review.html",
+        "rooms/list.html",
+        "rooms/room.html",
+    )
 } | {
     f"agreements/{one}.html"
     for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")

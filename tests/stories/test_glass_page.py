@@ -12,6 +12,8 @@ from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
 from subject_work import somebody
+from unsent_work import HALF_AN_HOUR, Page
+from unsent_work import send as send_form
 from web_seat import COOKIE, Seat, get, seat_at
 
 from broken_glass import every_glass
@@ -270,3 +272,47 @@ def test_ones_own_that_is_closed_already_is_as_good_as_closed(seat: Seat) -> Non
         reply = client.post("/break-glass/close", data=form, follow_redirects=False)
         assert (reply.status_code, reply.headers["location"]) == (303, "/break-glass?done=closed")
         assert seat.entries(before) == []
+
+
+def test_the_second_persons_password_is_not_kept_when_a_session_ends_and_the_rest_comes_back_in_its_form(
+    with_second: Seat, example: Example
+) -> None:
+    seat = with_second
+    with seat.client() as client:
+        token = seat.sign_in(client, "governor")
+        (offer,) = seat.glass.offers(seat.accounts.asker("governor"))
+        seat.machine_clock.move(HALF_AN_HOUR)
+        typed = {"glass": offer.name, **SAID, "second": "nurse", "second_password": example.password}
+        reply = send_form(client, "/break-glass", {**typed, "csrf_token": token})
+        assert reply.status_code == 401
+        seat.sign_in(client, "governor")
+        shown = get(client, "/unsent").text
+        assert "The second person types their password again" in shown
+        assert example.password not in shown
+        ((action, again),) = Page(shown).kept()
+        assert "second_password" not in again
+        before = seat.last_index()
+        back = send_form(client, action, again)
+        assert back.status_code == 400
+        assert error_texts(back.text) == ["A second person must sign in, and be somebody else"]
+        assert SAID["words"] in back.text
+        # To leave a password blank is no try at anybody's account.
+        assert [one.act for one in seat.entries(before)].count("sign_in_refused") == 0
+        assert seat.glass.broken_by(seat.accounts.asker("governor")) == ()
+        assert seat.unsent.count("governor") == 0
+
+
+def test_where_one_is_enough_the_form_that_was_kept_is_sent_and_the_page_says_so(seat: Seat) -> None:
+    with seat.client() as client:
+        token = seat.sign_in(client, "governor")
+        (offer,) = seat.glass.offers(seat.accounts.asker("governor"))
+        seat.machine_clock.move(HALF_AN_HOUR)
+        send_form(client, "/break-glass", {"glass": offer.name, **SAID, "csrf_token": token})
+        assert seat.glass.broken_by(seat.accounts.asker("governor")) == ()
+        token = seat.sign_in(client, "governor")
+        shown = get(client, "/unsent").text
+        assert "types their password again" not in shown
+        ((action, again),) = Page(shown).kept()
+        assert send_form(client, action, again).headers["location"] == "/break-glass?done=broken"
+        (broken_now,) = seat.glass.broken_by(seat.accounts.asker("governor"))
+        send_form(client, "/break-glass/close", {"id": str(broken_now.id), "csrf_token": token})

@@ -32,6 +32,7 @@ from watchroom.governance.signing import show as signing
 from watchroom.governance.standing import show as standing
 from watchroom.governance.subject import show as subject
 from watchroom.governance.subject_list import show as subject_list
+from watchroom.governance.unsent import show as unsent
 from watchroom.governance.waiting import show as waiting
 from watchroom.handover.person.show import PersonPage
 from watchroom.handover.posts.show import PostsPage
@@ -41,7 +42,7 @@ from watchroom.kernel.errors import NotFoundError
 from watchroom.model.words import Words
 from watchroom.web import cookies
 from watchroom.web.assets import FOLDER, Assets
-from watchroom.web.entry_routes import SignInPage
+from watchroom.web.entry_pages import SignInPage
 from watchroom.web.faults import KINDS, Notice
 from watchroom.web.frame import Frame
 from watchroom.web.handover_routes import HandoverLinks
@@ -61,6 +62,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "board.html": {"page": BoardPage},
     "sign_in.html": {"page": SignInPage},
     "notice.html": {"notice": Notice},
+    "unsent.html": {"page": unsent.Content},
     "waiting.html": {"page": waiting.WaitingPage},
     "looks.html": {"page": looks.QueuePage},
     "look_case.html": {"page": look_case.CasePage},

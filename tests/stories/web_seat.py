@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
+from watchroom.gate.unsent import UnsentForms
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
-from watchroom.node.keys import KeyFolder
+from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.settings import PageSettings
@@ -86,6 +87,7 @@ class Seat:
     glass: Glass
     requests: Requests
     looks: LookKeeper
+    unsent: UnsentForms
     environment: str = "demo"
     page_settings: PageSettings = field(default_factory=PageSettings)
 
@@ -191,6 +193,13 @@ def seat_at(node: Node, *, charter: Callable[[], Agreement] | None = None) -> Se
         glass=glass,
         requests=requests,
         looks=LookKeeper(database=node.database, audit=trail, machine=clock),
+        unsent=UnsentForms(
+            database=node.database,
+            audit=trail,
+            machine=clock,
+            key=lambda: node.keys.secret(UNSENT_FILE),
+            lasts=timedelta(minutes=node.pages.unsent_minutes),
+        ),
     )
 
 

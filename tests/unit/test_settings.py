@@ -35,6 +35,7 @@ def settings() -> Settings:
         pages=PageSettings(
             idle_seconds=600,
             sign_ins_per_address=40,
+            unsent_minutes=7,
             names=("watchroom.prison.example", "watchroom"),
             trusted_proxy="10.0.0.5",
         ),

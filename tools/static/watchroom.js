@@ -36,14 +36,49 @@
 
   function here() { return location.pathname + location.search; }
 
+  // Whether a person has put something into a field; what a refused form shows again was typed too.
+  function isTyped(field) {
+    var isAgain = document.querySelector("[data-error-summary]") !== null;
+    if (!field.name || field.type === "hidden" || field.type === "password" || field.type === "file") { return false; }
+    if (field.type === "checkbox" || field.type === "radio") { return field.checked !== field.defaultChecked; }
+    if (field.options) { return Array.from(field.options).some(function (one, at) { return one.selected && !one.defaultSelected && at > 0; }); }
+    return field.value !== undefined && field.value.trim() !== "" && (isAgain || field.value !== field.defaultValue);
+  }
+
+  // The forms in which something was typed, each as it would be sent, without passwords and files.
+  function typedForms() {
+    return Array.from(document.querySelectorAll("form[method=post]")).filter(function (form) {
+      return Array.from(form.elements).some(function (field) { return field.tagName !== "BUTTON" && isTyped(field); });
+    }).map(function (form) {
+      var sent = new URLSearchParams();
+      new FormData(form).forEach(function (value, name) {
+        var field = form.querySelector("[name=" + CSS.escape(name) + "]");
+        var isSecret = field && (field.type === "password" || field.type === "file");
+        if (typeof value === "string" && !isSecret) { sent.append(name, value); }
+      });
+      return { path: form.getAttribute("action"), sent: sent };
+    });
+  }
+
+  // What was typed is kept by the server for whoever's session has ended; nothing is done with it.
+  function keepTyped(forms) {
+    var asked = { method: "POST", credentials: "same-origin", cache: "no-store", headers: { "X-Keep-Unsent": "1" } };
+    return Promise.all(forms.map(function (one) {
+      return fetch(one.path, Object.assign({ body: one.sent }, asked)).catch(function () {});
+    }));
+  }
+
   // The screen is emptied at once; the page that follows comes from the server.
   function leave(path) {
     if (left) { return; }
     left = true;
     window.clearInterval(timer);
+    var forms = typedForms();
     document.title = "Watchroom";
     body.replaceChildren();
-    location.replace(path);
+    if (!forms.length) { location.replace(path); return; }
+    var late = new Promise(function (resolve) { window.setTimeout(resolve, 4000); });
+    Promise.race([keepTyped(forms), late]).then(function () { location.replace(path); });
   }
 
   function answered(reply) {

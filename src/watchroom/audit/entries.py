@@ -62,6 +62,7 @@ class Act(StrEnum):
     GLASS_BREAK = "glass_break"
     GLASS_CLOSE = "glass_close"
     GLASS_REVIEW = "glass_review"
+    UNSENT = "unsent"
 
 
 MEANINGS: Mapping[Act, str] = {
@@ -92,6 +93,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.GLASS_BREAK: "Somebody opened what an agreement adds in an emergency; the entry says why and who was told.",
     Act.GLASS_CLOSE: "Somebody closed it again before its time.",
     Act.GLASS_REVIEW: "Somebody else looked at it afterwards and said what it was.",
+    Act.UNSENT: "What somebody had typed when their session ended was kept, read, sent again or thrown away.",
 }
 
 
@@ -123,6 +125,7 @@ THINGS: Mapping[str, str] = {
     "source": "A source system.",
     "subject_access": "What a person may be told of who has looked at them.",
     "source_freshness": "How old what each source said is.",
+    "unsent_form": "A form that its session ended before.",
     "waiting": "What waits for somebody, in numbers.",
 }
 

@@ -186,7 +186,7 @@ class Accounts:
             self._record(Act.ACCOUNT, name, operator, did="known to a source", source=source_system)
 
     def disable(self, name: str, *, operator: str | None = None) -> None:
-        """Refuse every further sign-in of an account and end its sessions.
+        """Refuse every further sign-in of an account, end its sessions and forget what was kept for it.
 
         Raises:
             NotFoundError: there is no such account.
@@ -199,6 +199,8 @@ class Accounts:
             if connection.execute(_QUERIES[query].text, parameters).fetchone() is None:
                 raise NotFoundError(f"there is no account `{name}`; `watchroom user list` shows those there are")
             connection.execute(_QUERIES["end_sessions"].text, {"name": name, "at": self._clock.now()})
+            if query == "disable_account":
+                connection.execute(_QUERIES["forget_unsent_of"].text, {"name": name})
             self._record(Act.ACCOUNT, name, operator, did=did)
 
     def _tried(self, name: str, password: str) -> tuple[Mapping[str, object] | None, str]:

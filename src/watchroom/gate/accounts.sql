@@ -89,3 +89,6 @@ entered as (
 )
 select known.name
 from known
+
+-- name: forget_unsent_of(name)
+delete from gate.unsent_form where unsent_form.account = :name

@@ -1,5 +1,6 @@
 """Sign-in sessions, kept by the server: an opaque token at the browser, its hash here, two limits on machine time."""
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,11 +35,13 @@ class SignedIn:
         asker: who is signed in, as their account stands now and not as it stood at sign-in.
         signed_in_at: machine instant.
         ends_at: machine instant at which it ends if nobody does anything.
+        unsent: how many forms are kept that an earlier session of theirs ended before.
     """
 
     asker: Asker
     signed_in_at: datetime
     ends_at: datetime
+    unsent: int = 0
 
 
 class Sessions:
@@ -76,6 +79,7 @@ class Sessions:
                 {
                     "token_hash": _hashed(token),
                     "account": asker.name,
+                    "csrf_hash": _hashed(form_token(token)),
                     "at": now,
                     "expires_at": now + self._absolute,
                 },
@@ -93,10 +97,10 @@ class Sessions:
             return None
         now = self._clock.now()
         with self._database.connection(Principal.APP) as connection:
-            row = connection.execute(_QUERIES["session"].text, {"token_hash": _hashed(token)}).fetchone()
+            row = connection.execute(_QUERIES["session"].text, {"token_hash": _hashed(token), "at": now}).fetchone()
             if row is None:
                 return None
-            account, signed_in_at, last_seen_at, expires_at = row
+            account, signed_in_at, last_seen_at, expires_at, unsent = row
             ends_at = min(last_seen_at + timedelta(seconds=self.idle_seconds), expires_at)
             # A clock that went back must not make a session longer than its limits.
             if not signed_in_at <= now < ends_at or now < last_seen_at - _SET_RIGHT:
@@ -108,7 +112,25 @@ class Sessions:
             asker = self._accounts.asker(account)
         except NotFoundError:
             return None
-        return SignedIn(asker=asker, signed_in_at=signed_in_at, ends_at=ends_at)
+        return SignedIn(asker=asker, signed_in_at=signed_in_at, ends_at=ends_at, unsent=unsent)
+
+    def ended(self, given_form_token: str) -> str | None:
+        """The account of a session that has ended, by the token that its forms carry; None: no such one is known.
+
+        None too for a session that is open, that ended longer ago than one may last, or whose account is disabled.
+        """
+        if len(given_form_token) > _LONGEST_TOKEN:
+            return None
+        now = self._clock.now()
+        asked = {"csrf_hash": _hashed(given_form_token)}
+        with self._database.connection(Principal.APP) as connection:
+            row = connection.execute(_QUERIES["session_of_form"].text, asked).fetchone()
+        if row is None:
+            return None
+        account, last_seen_at, expires_at, signed_out_at = row
+        ends_at = min(last_seen_at + timedelta(seconds=self.idle_seconds), expires_at)
+        ended_at = ends_at if signed_out_at is None else min(ends_at, signed_out_at)
+        return account if ended_at <= now < ended_at + self._absolute else None
 
     def end(self, token: str) -> None:
         """End a session; of one that is not open, nothing."""
@@ -119,6 +141,14 @@ class Sessions:
         # The session has ended whatever becomes of the entry.
         if row is not None:
             self._audit.append(Entry(act=Act.SIGN_OUT, actor=row[0], entity="account"))
+
+
+def form_token(token: str) -> str:
+    """The token of a form that only the browser with this session, or with this cookie of a visit, was given.
+
+    It is derived, so nothing has to be kept; it does not tell the session's own.
+    """
+    return hmac.new(token.encode(), b"watchroom form", sha256).hexdigest()
 
 
 def _hashed(token: str) -> bytes:

@@ -1,14 +1,30 @@
--- name: begin_session(token_hash, account, at, expires_at)
-insert into gate.session (token_hash, account, signed_in_at, last_seen_at, expires_at)
-values (:token_hash, :account, :at, :at, :expires_at)
+-- name: begin_session(token_hash, csrf_hash, account, at, expires_at)
+insert into gate.session (token_hash, csrf_hash, account, signed_in_at, last_seen_at, expires_at)
+values (:token_hash, :csrf_hash, :account, :at, :at, :expires_at)
 
--- name: session(token_hash)
+-- name: session_of_form(csrf_hash)
+-- One row: the session, open or ended, whose forms carry that token.
+select
+    session.account,
+    session.last_seen_at,
+    session.expires_at,
+    session.signed_out_at
+from gate.session
+inner join gate.account on session.account = account.name
+where session.csrf_hash = :csrf_hash and account.disabled_at is null
+
+-- name: session(token_hash, at)
 -- One row: a session that nobody has ended.
 select
     session.account,
     session.signed_in_at,
     session.last_seen_at,
-    session.expires_at
+    session.expires_at,
+    (
+        select count(*)
+        from gate.unsent_form
+        where unsent_form.account = session.account and unsent_form.ends_at > :at
+    ) as unsent
 from gate.session
 where session.token_hash = :token_hash and session.signed_out_at is null
 

@@ -10,6 +10,7 @@ import re
 import secrets
 import stat
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from watchroom.kernel.secrets import Secret
 
 SIGNING_FILE = "signing.json"
 BACKUP_FILE = "backup.key"
+# Opens the forms that a session ended before; in no backup, for neither are they.
+UNSENT_FILE = "unsent.key"
 SECRET_BYTES = 32
 # Keys of earlier versions that nothing uses; a secret that guards nothing only misleads whoever finds it.
 _UNUSED = ("session.key",)
@@ -150,6 +153,23 @@ class KeyFolder:
         kept = re.sub(r"[^0-9]", "", instant_text(at))
         self.write(f"backup-{kept}.key", self.backup_key())
         self.write(BACKUP_FILE, Secret(secrets.token_bytes(SECRET_BYTES)))
+
+    def secret(self, name: str) -> Secret[bytes]:
+        """The 32 random bytes under `name`, made when they are first asked for; two that ask at once get the same.
+
+        Raises:
+            KeyFolderError: others may read it or the folder.
+        """
+        path = self._path(name)
+        if not path.exists():
+            self._require_private(self.folder)
+            fresh = f"{name}.{secrets.token_hex(4)}.first"
+            self.write(fresh, Secret(secrets.token_bytes(SECRET_BYTES)))
+            # A link never takes the place of what is there: of two, one wins, and both read what won.
+            with suppress(FileExistsError):
+                os.link(self._path(fresh), path)
+            self._path(fresh).unlink()
+        return self.read(name)
 
     def read(self, name: str) -> Secret[bytes]:
         """What the file `name` in this folder holds.

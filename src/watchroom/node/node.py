@@ -19,6 +19,7 @@ from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
+from watchroom.gate.unsent import UnsentForms
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
 from watchroom.kernel.clock import MachineClock
 from watchroom.kernel.errors import WatchroomError
@@ -29,7 +30,7 @@ from watchroom.node.agreement_signing import SigningOrganisation
 from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
-from watchroom.node.keys import KeyFolder
+from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
@@ -178,9 +179,20 @@ class Node:
         return self.settings.pages
 
     @property
+    def unsent(self) -> UnsentForms:
+        """What people had typed when their session ended."""
+        return UnsentForms(
+            database=self.database,
+            audit=self.audit,
+            machine=self.machine_clock,
+            key=lambda: self.keys.secret(UNSENT_FILE),
+            lasts=timedelta(minutes=self.pages.unsent_minutes),
+        )
+
+    @property
     def upkeep(self) -> Sequence[Step]:
         """What it does by itself now and then while it runs."""
-        return (self.gate.evict, self.retain)
+        return (self.gate.evict, self.retain, self.unsent.forget)
 
     def retain(self) -> Mapping[str, int]:
         """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.

@@ -27,6 +27,7 @@ from watchroom.model.message_files import languages
 SETTINGS_FILE = "watchroom.toml"
 _SHORTEST_IDLE, _LONGEST_IDLE = 30, 12 * 60 * 60
 _LONGEST_KEPT = 36_500
+_LONGEST_UNSENT = 12 * 60
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 
 
@@ -72,12 +73,14 @@ class PageSettings:
             a wing is everybody's.
         sign_ins_per_address: tries to sign in from one address in a minute, whatever the names: a whole prison may
             stand behind one. Of one name from one address there are ten.
+        unsent_minutes: what somebody had typed when their session ended is kept for so long, for them alone; 0: never.
         names: host names under which browsers reach the pages, beside those of this machine.
         trusted_proxy: address of the TLS proxy in front, which is believed when it says who asks; None: there is none.
     """
 
     idle_seconds: int = 120
     sign_ins_per_address: int = 300
+    unsent_minutes: int = 30
     names: tuple[str, ...] = ()
     trusted_proxy: str | None = None
 
@@ -180,16 +183,20 @@ def _pages(given: dict[str, Any]) -> PageSettings:
     usual = PageSettings()
     idle = given.get("idle_seconds", usual.idle_seconds)
     tries = given.get("sign_ins_per_address", usual.sign_ins_per_address)
+    unsent = given.get("unsent_minutes", usual.unsent_minutes)
     names = given.get("names", list(usual.names))
     if type(idle) is not int or not _SHORTEST_IDLE <= idle <= _LONGEST_IDLE:
         raise SettingsError(f"{SETTINGS_FILE}: idle_seconds is a whole number from {_SHORTEST_IDLE} to {_LONGEST_IDLE}")
     if type(tries) is not int or tries < 1:
         raise SettingsError(f"{SETTINGS_FILE}: sign_ins_per_address is a whole number from 1 on")
+    if type(unsent) is not int or not 0 <= unsent <= _LONGEST_UNSENT:
+        raise SettingsError(f"{SETTINGS_FILE}: unsent_minutes is a whole number from 0 to {_LONGEST_UNSENT}")
     if not isinstance(names, list) or not all(isinstance(name, str) and _HOST.match(name) for name in names):  # pyright: ignore[reportUnknownVariableType]
         raise SettingsError(f'{SETTINGS_FILE}: names is a list of host names without port, as ["watchroom.example"]')
     return PageSettings(
         idle_seconds=idle,
         sign_ins_per_address=tries,
+        unsent_minutes=unsent,
         names=tuple(cast(list[str], names)),
         trusted_proxy=_proxy(given.get("trusted_proxy")),
     )
@@ -261,6 +268,7 @@ def _pages_document(pages: PageSettings) -> dict[str, Any]:
     document: dict[str, Any] = {
         "idle_seconds": pages.idle_seconds,
         "sign_ins_per_address": pages.sign_ins_per_address,
+        "unsent_minutes": pages.unsent_minutes,
         "names": list(pages.names),
     }
     return document if pages.trusted_proxy is None else document | {"trusted_proxy": pages.trusted_proxy}

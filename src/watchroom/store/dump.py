@@ -19,7 +19,7 @@ from watchroom.store.database import Connection, Database
 from watchroom.store.roles import Principal, Roles
 
 DUMPED_SCHEMAS = ("record", "ingest", "gate", "audit")
-LEFT_BEHIND = frozenset({"gate.audience", "gate.asking", "gate.session", "gate.vouching"})
+LEFT_BEHIND = frozenset({"gate.audience", "gate.asking", "gate.session", "gate.unsent_form", "gate.vouching"})
 _PIECE = 2**16
 _QUERIES = load_queries("watchroom.store", "dump.sql")
 

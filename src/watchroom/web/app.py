@@ -60,6 +60,8 @@ from watchroom.web.subject_routes import (
     subject_requests,
     take_proposals,
 )
+from watchroom.web.unsent import settle
+from watchroom.web.unsent_routes import throw_away, unsent
 from watchroom.web.visitors import Visitor
 from watchroom.web.waiting_routes import waiting
 
@@ -129,6 +131,8 @@ ROUTES = (
     draw_draft,
     request_letter,
     give_letter,
+    unsent,
+    throw_away,
     log,
     log_search,
     log_verify,
@@ -197,7 +201,7 @@ def app_over(at_hand: Callable[[], House]) -> Litestar:
         },
         exception_handlers=fault_handlers(at_hand),
         before_request=request_guard(at_hand),
-        before_send=[harden],
+        before_send=[settle(at_hand), harden],
         request_max_body_size=BODY_BYTES,
         openapi_config=None,
         logging_config=None,

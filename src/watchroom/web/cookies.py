@@ -6,11 +6,12 @@ plain localhost browsers refuse that prefix, so the name is plain there: another
 could then set or, on a shared port space, see it. That is why plain HTTP is served to this machine only.
 """
 
-import hashlib
 import hmac
 import secrets
 
 from litestar.datastructures import Cookie
+
+from watchroom.gate.sessions import form_token
 
 PLAIN_NAME = "watchroom"
 TOKEN_BYTES = 32
@@ -39,14 +40,6 @@ def clear_cookie(name: str, *, tls: bool) -> Cookie:
 def new_visit() -> str:
     """A fresh value for the cookie of `visit_name`."""
     return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def form_token(secret: str) -> str:
-    """The token of a form that only the browser with this cookie was given.
-
-    It is derived, so nothing has to be kept; it does not tell the cookie's value.
-    """
-    return hmac.new(secret.encode(), b"watchroom form", hashlib.sha256).hexdigest()
 
 
 def is_form_token(given: object, secret: str) -> bool:

@@ -1,7 +1,5 @@
 """Coming in and going out: start page, sign-in, lock, sign-out, and what the page's timer asks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
@@ -11,19 +9,16 @@ from litestar.enums import MediaType
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from watchroom.demo.night import IDENTITIES, Identity
-from watchroom.gate.accounts import LockOut
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.web.cookies import (
     clear_cookie,
     cookie_name,
-    form_token,
     is_form_token,
-    new_visit,
     safe_path,
     set_cookie,
     visit_name,
 )
+from watchroom.web.entry_pages import Entry, sign_in_page
 from watchroom.web.faults import Notice
 from watchroom.web.forms import Form
 from watchroom.web.guards import visitor_of
@@ -36,20 +31,6 @@ from watchroom.web.threads import in_thread
 MARK = "x-access-mark"
 # Shorter than proxies wait for a silent server.
 LONGEST_WAIT = 25.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInPage:
-    """The sign-in form. `identities` are those of the example node; none on any other."""
-
-    title: str
-    sentence: str
-    to: str
-    account: str
-    error: str | None
-    lock_hint: str
-    csrf_token: str
-    identities: tuple[Identity, ...]
 
 
 @get("/")
@@ -117,6 +98,8 @@ def sign_in(house: AtHand, request: AnyRequest, data: Form) -> Response[str]:
         set_cookie(cookie_name(tls=house.tls), token, tls=house.tls),
         clear_cookie(visit_name(tls=house.tls), tls=house.tls),
     ]
+    if house.node.unsent.count(checked.name):
+        to = f"/unsent?to={quote(to, safe='')}"
     return Redirect(to, status_code=303, cookies=cookies)
 
 
@@ -172,48 +155,3 @@ def leave(house: House, request: AnyRequest) -> None:
     token = request.cookies.get(cookie_name(tls=house.tls))
     if token:
         house.node.sessions.end(token)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Which sign-in page: `kind` is the stem of its words (sign_in, locked, signed_out), `error` a message id."""
-
-    to: str = "/"
-    kind: str = "sign_in"
-    account: str = ""
-    error: str | None = None
-
-
-def sign_in_page(house: House, request: AnyRequest, entry: Entry) -> Response[str]:
-    """The sign-in page in one of its kinds."""
-    phrase = house.node.words.phrase
-    name = visit_name(tls=house.tls)
-    visit = request.cookies.get(name) or new_visit()
-    page = SignInPage(
-        title=phrase(f"web.{entry.kind}.title"),
-        sentence=phrase(f"web.{entry.kind}.sentence"),
-        to=safe_path(entry.to),
-        account=entry.account,
-        error=phrase(entry.error) if entry.error else None,
-        lock_hint=lock_hint(house),
-        csrf_token=form_token(visit),
-        identities=IDENTITIES if house.node.environment == "demo" else (),
-    )
-    html = house.pages.page("sign_in.html", framed(house, title=page.title), page=page)
-    cookies = [set_cookie(name, visit, tls=house.tls)]
-    return Response(html, media_type=MediaType.HTML, status_code=status_of(entry.error), cookies=cookies)
-
-
-def lock_hint(house: House) -> str:
-    """That accounts are locked after failures: the same words for every name, whether it exists, is locked or not."""
-    usual = LockOut()
-    minutes = int(usual.lasts.total_seconds()) // 60
-    return house.node.words.phrase("web.sign_in.lock", count=usual.failures, minutes=minutes)
-
-
-STATUS: Mapping[str | None, int] = {None: 200, "web.sign_in.too_often": 429, "web.sign_in.refused": 403}
-
-
-def status_of(error: str | None) -> int:
-    """The HTTP status of the sign-in page with that error."""
-    return STATUS.get(error, 400)

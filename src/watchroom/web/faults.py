@@ -16,7 +16,8 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.kernel.clock import ClocksChangedError
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.web.house import AnyRequest, House, framed
-from watchroom.web.refusals import NotSignedInError, RefusedError, StaleFormError, TooOftenError
+from watchroom.web.refusals import EndedFormError, NotSignedInError, RefusedError, StaleFormError, TooOftenError
+from watchroom.web.unsent import note_failed
 from watchroom.web.visitors import Visitor
 
 _LOG = logging.getLogger("watchroom.web")
@@ -37,6 +38,7 @@ class Notice:
 
 # Status and the stem of the message ids, by what happened; the first that fits counts.
 KINDS: tuple[tuple[type[Exception], int, str], ...] = (
+    (EndedFormError, 403, "web.ended_form"),
     (StaleFormError, 403, "web.stale_form"),
     (RefusedError, 403, "web.refused"),
     (TooOftenError, 429, "web.too_often"),
@@ -51,12 +53,14 @@ def fault_handlers(at_hand: Callable[[], House]) -> dict[int | type[Exception], 
     """The handler of every exception that can reach the entrance."""
 
     def to_sign_in(request: AnyRequest, _: NotSignedInError) -> Response[str]:
+        note_failed(request)
         if wants_document(request):
             return document(401, "not_signed_in")
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return Redirect(f"/sign-in?to={quote(here, safe='')}", status_code=303)
 
     def other(request: AnyRequest, fault: Exception) -> Response[str]:
+        note_failed(request)
         if home := home_of(request, fault):
             return Redirect(home, status_code=303)
         status, kind = kind_of(fault)

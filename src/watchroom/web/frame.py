@@ -45,6 +45,7 @@ class Frame:
         governance: its second row, of whoever works on access itself.
         others: the same page for the other purposes that this person may act for.
         glasses: those that are broken now, said on every page.
+        unsent: that something was typed and not sent, with the way to it; empty: nothing was.
         session: None: nobody is signed in.
         keeps_typed: what somebody types here would be lost by asking for the page again, so it is only said that access
             has changed; for pages that show no record.
@@ -63,5 +64,6 @@ class Frame:
     others: tuple[Link, ...]
     session: SessionFrame | None
     glasses: tuple[OpenGlass, ...] = ()
+    unsent: str = ""
     keeps_typed: bool = False
     clocks: str = ""

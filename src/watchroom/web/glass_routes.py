@@ -55,7 +55,7 @@ def break_glass(house: AtHand, visitor: Present, request: AnyRequest, data: Form
         second=_second(house, request, data) if _needs_second(offer) else None,
     )
     wrong = [name for name, is_wrong in faults_of(offer, said, asker=visitor.asker).items() if is_wrong]
-    if "second" in wrong and data.get("second", "").strip():
+    if "second" in wrong and data.get("second", "").strip() and data.get("second_password"):
         house.node.glass.refuse_second(visitor.asker)
     if wrong:
         return _glasses(house, visitor, errors={name: f"glass.fault.{name}" for name in wrong}, typed=data)
@@ -141,5 +141,8 @@ def _needs_second(offer: Offer) -> bool:
 def _second(house: House, request: AnyRequest, data: Mapping[str, str]) -> Asker | None:
     """The second person, by their own password; None: nobody was named, or name and password open nothing."""
     account = data.get("second", "").strip()
+    # A form that comes back without a password, as every browser sends it, is no try at an account.
+    if not account or not data.get("second_password"):
+        return None
     found = person_behind(house, request, account=account, password=data.get("second_password", ""))
     return None if isinstance(found, NotOpened) else found

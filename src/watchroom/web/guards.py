@@ -1,33 +1,44 @@
 """What every request passes before a handler sees it: host, origin, form token, session, how often."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Response
 
 from watchroom.gate.glass_reading import waiting_for
+from watchroom.governance.unsent.rules import TOKEN
 from watchroom.kernel.errors import UsageError
 from watchroom.policy.roles import ROLES
 from watchroom.web.cookies import cookie_name, is_form_token, visit_name
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.refusals import NotSignedInError, StaleFormError, TooOftenError
+from watchroom.web.unsent import met
 from watchroom.web.visitors import Visitor
 
 SAFE = frozenset({"GET", "HEAD"})
 CLOSE_BY = frozenset({"same-origin", "none"})
 
 
-def request_guard(at_hand: Callable[[], House]) -> Callable[[AnyRequest], Awaitable[None]]:
-    """Refuses requests for another host, from another site, or without the token of our form."""
+def request_guard(at_hand: Callable[[], House]) -> Callable[[AnyRequest], Awaitable[Response[Any] | None]]:
+    """Refuses requests for another host, from another site, or without the token of our form.
 
-    async def check(request: AnyRequest) -> None:
+    What was typed in a form whose session has ended is kept, for whoever's it was: see `met`.
+    """
+
+    async def check(request: AnyRequest) -> Response[Any] | None:
         house = at_hand()
         if host_of(request) not in house.hosts:
             raise UsageError("this host name is not one of this server's")
         if request.method in SAFE:
-            return
+            return None
         if request.headers.get("sec-fetch-site", "same-origin") not in CLOSE_BY:
             raise StaleFormError("a form from another site")
-        given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf_token")
-        if not any(is_form_token(given, secret) for secret in secrets_of(request, house)):
-            raise StaleFormError("a form without our token")
+        given, fields = request.headers.get("x-csrf-token"), ()
+        if not given:
+            fields = tuple((await request.form()).multi_items())
+            given = dict(fields).get(TOKEN)
+        fits = any(is_form_token(given, secret) for secret in secrets_of(request, house))
+        return await met(house, request, fields, fits=fits)
 
     return check
 
@@ -74,6 +85,7 @@ def visitor_of(house: House, request: AnyRequest, *, is_activity: bool = True) -
         may_break=bool(house.node.glass.offers(asker)),
         glasses=waiting_for(house.node.glass, asker),
         broken=house.node.glass.broken_by(asker),
+        unsent=signed_in.unsent,
     )
 
 

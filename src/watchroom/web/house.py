@@ -23,6 +23,9 @@ from watchroom.web.pulse import Pulse
 from watchroom.web.render import Pages
 from watchroom.web.visitors import Visitor
 
+# The page of what was typed and not sent.
+UNSENT = "/unsent"
+
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
@@ -95,6 +98,7 @@ def framed(house: House, *, title: str, visitor: Visitor | None = None, setting:
         keeps_typed=about.keeps_typed,
         glasses=open_glasses(house, visitor) if visitor else (),
         clocks=clocks_in_words(house) if about.by_machine else "",
+        unsent=unsent_words(house, visitor, about) if visitor else "",
     )
 
 
@@ -175,6 +179,13 @@ def open_glasses(house: House, visitor: Visitor) -> tuple[OpenGlass, ...]:
         )
         for one in visitor.broken
     )
+
+
+def unsent_words(house: House, visitor: Visitor, about: Setting) -> str:
+    """That forms of theirs are kept; empty where none is, and on the page that shows them."""
+    if not visitor.unsent or about.current == UNSENT:
+        return ""
+    return house.node.words.phrase("web.unsent.banner", count=visitor.unsent)
 
 
 def session_frame(house: House, visitor: Visitor) -> SessionFrame:

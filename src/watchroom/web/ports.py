@@ -7,6 +7,7 @@ from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
+from watchroom.gate.unsent import UnsentForms
 from watchroom.node.agreement_desk import AgreementNode
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.settings import PageSettings
@@ -53,4 +54,9 @@ class NodeLike(KeepsLog, AgreementNode, Protocol):
     @property
     def sessions(self) -> Sessions:
         """Who has."""
+        ...
+
+    @property
+    def unsent(self) -> UnsentForms:
+        """What they had typed when their session ended."""
         ...

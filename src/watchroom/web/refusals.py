@@ -11,6 +11,10 @@ class StaleFormError(WatchroomError):
     """A form without the token that we gave to this browser."""
 
 
+class EndedFormError(StaleFormError):
+    """The same, and nobody is signed in at this browser."""
+
+
 class TooOftenError(WatchroomError):
     """More tries than are allowed."""
 

@@ -78,6 +78,9 @@ def decide(house: AtHand, visitor: Present, request_id: FromPath[str], data: For
     wanted = id_in(request_id)
     again = Again(request_id=wanted or UUID(int=0), error="", words=words, lasts=data.get("lasts", ""))
     lasts = span_of(data.get("lasts", "")) if gives else None
+    if data.get("decision") not in ("give", "refuse"):
+        # Sent without a button, as by a key or from what was kept: nobody has said which.
+        return asked_again(house, visitor, again, purpose=chosen, fault="requests.fault.decision")
     if len(words) > MOST_WORDS:
         return asked_again(house, visitor, again, purpose=chosen, fault="requests.fault.words")
     verdict = Verdict(purpose=chosen, lasts=lasts, words=words)

@@ -21,6 +21,7 @@ class Visitor:
         may_break: whether some agreement lets them break the glass in an emergency.
         glasses: how many broken ones they were told of, or have to review, that nobody has reviewed.
         broken: those of their own that are open now, as the database says and not as this process last heard.
+        unsent: how many forms are kept for them that their session ended before.
     """
 
     asker: Asker
@@ -32,3 +33,4 @@ class Visitor:
     may_break: bool = False
     glasses: int = 0
     broken: tuple[Opened, ...] = ()
+    unsent: int = 0

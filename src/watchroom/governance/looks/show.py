@@ -123,7 +123,7 @@ SAYS_ALL: Final = frozenset(
     {
         *(Act.SIGN_IN, Act.SIGN_IN_REFUSED, Act.SIGN_OUT, Act.ACCOUNT, Act.POLICY_CHANGE, Act.KEY_ROTATION),
         *(Act.BACKUP, Act.RESTORE, Act.SETTINGS, Act.ASK, Act.ANSWER, Act.WITHDRAW, Act.END),
-        *(Act.GLASS_BREAK, Act.GLASS_CLOSE, Act.GLASS_REVIEW),
+        *(Act.GLASS_BREAK, Act.GLASS_CLOSE, Act.GLASS_REVIEW, Act.UNSENT),
     }
 )
 
