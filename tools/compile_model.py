@@ -18,12 +18,27 @@ from watchroom.model.catalogue import BASE_COLUMNS, FieldKind, Sensitivity
 
 MODEL = Path(__file__).parents[1] / "src" / "watchroom" / "model"
 CATALOGUE = MODEL / "catalogue.json"
-DOMAINS = ("core", "custody", "safety", "daily", "incident", "police", "safeguarding", "transport")
+# Which files declare the entities of a domain.
+DOMAINS: dict[str, tuple[str, ...]] = {
+    "core": ("core", "people"),
+    "custody": ("custody", "capacity", "sentences"),
+    "courts": ("courts",),
+    "safety": ("safety", "care_plans", "csip", "order"),
+    "health": ("health",),
+    "daily": ("daily", "activities", "discipline"),
+    "incident": ("incident", "incidents", "command", "warnings"),
+    "police": ("police", "police_custody", "police_incidents"),
+    "emergency": ("emergency",),
+    "probation": ("probation",),
+    "safeguarding": ("safeguarding", "safeguarding_cases"),
+    "transport": ("transport", "transport_events"),
+    "work": ("work",),
+}
 BASE = "record"
 SCOPE = "scoped"
-ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem"})
+ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem", "fhir"})
 FIELD_ANNOTATIONS = frozenset(
-    {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem"}
+    {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem", "fhir"}
 )
 
 
@@ -46,8 +61,8 @@ def compiled(schema: Path) -> str:
     """The text of the catalogue for the schema files of a folder."""
     entities: dict[str, dict[str, Any]] = {}
     version = ""
-    for domain in DOMAINS:
-        view = SchemaView(str(schema / f"{domain}.yaml"))
+    for domain, part in ((domain, part) for domain, parts in DOMAINS.items() for part in parts):
+        view = SchemaView(str(schema / f"{part}.yaml"))
         _refuse_other_base(view)
         version = str(view.schema.version)
         for name, entry in view.all_classes(imports=False).items():
@@ -99,6 +114,7 @@ def _entity(view: SchemaView, entry: ClassDefinition, domain: str) -> dict[str, 
         "scoped_by": scope,
         "retention": _known(view, "retention", str(notes["retention"]), where=name),
         "niem": notes.get("niem"),
+        "fhir": notes.get("fhir"),
         "fields": [_field(view, slot, notes, where=f"{name}.{slot.name}") for slot in entry.attributes.values()],
     }
 
@@ -124,6 +140,7 @@ def _field(view: SchemaView, slot: SlotDefinition, inherited: dict[str, Any], *,
         "health": bool(notes.get("health", False)),
         "default_instant": bool(notes.get("default_instant", False)),
         "niem": notes.get("niem"),
+        "fhir": notes.get("fhir"),
     }
 
 

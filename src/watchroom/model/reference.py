@@ -10,12 +10,17 @@ _SHOWN_IN_FULL = 60
 _DOMAINS = {
     "core": "Agencies, places and people",
     "custody": "Time in custody",
+    "courts": "Courts and bail",
     "safety": "Risk, safety and care",
+    "health": "Health and education",
     "daily": "The day's business",
-    "incident": "Incidents and adjudications",
+    "incident": "Incidents, command and warnings",
     "police": "Police",
+    "emergency": "Ambulance and fire",
+    "probation": "Probation and public protection",
     "safeguarding": "Safeguarding",
-    "transport": "Roads",
+    "transport": "Roads, transport and planned events",
+    "work": "Work of staff and of the node",
 }
 
 
@@ -82,7 +87,8 @@ def _entity_lines(entity: Entity) -> Iterator[str]:
     scope = " and ".join(f"`{name}`" for name in entity.scoped_by) or "nothing"
     about = "about a person" if entity.about_person else "not about a person"
     niem = f"; NIEM `{entity.niem}`" if entity.niem else ""
-    yield f"{entity.description} It is {about}, scoped by {scope}, kept as `{entity.retention}`{niem}."
+    fhir = f"; FHIR `{entity.fhir}`" if entity.fhir else ""
+    yield f"{entity.description} It is {about}, scoped by {scope}, kept as `{entity.retention}`{niem}{fhir}."
     yield ""
     rows = [
         (f"`{field.name}`", _type(field), field.description, _sensitivity(field), _marks(field))
@@ -115,6 +121,8 @@ def _marks(field: Field) -> str:
         told.append(f"news: {field.change_category}")
     if field.niem:
         told.append(f"NIEM `{field.niem}`")
+    if field.fhir:
+        told.append(f"FHIR `{field.fhir}`")
     return ", ".join(told)
 
 
