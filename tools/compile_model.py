@@ -40,6 +40,8 @@ ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "cha
 FIELD_ANNOTATIONS = frozenset(
     {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem", "fhir"}
 )
+# Columns that staging tables and the views of an audience have of their own.
+TAKEN = frozenset({"clause", "count", "counted", "file", "held", "kept", "new_id", "row", "withheld"})
 
 
 class SchemaFault(Exception):  # noqa: N818  a fault of the schema, told to its author
@@ -125,6 +127,8 @@ def _field(view: SchemaView, slot: SlotDefinition, inherited: dict[str, Any], *,
     kind = FieldKind.REFERENCE if target in view.all_classes() else FieldKind(target)
     if (kind is FieldKind.CODE) != ("code_list" in notes) or (kind is FieldKind.CODE and not name.endswith("_code")):
         raise SchemaFault(f"`{where}`: a code is named `x_code` and names its code list, and nothing else does")
+    if name in TAKEN:
+        raise SchemaFault(f"`{where}`: tables and views have a column of that name of their own; take another word")
     if kind is FieldKind.REFERENCE and not name.endswith("_id"):
         raise SchemaFault(f"`{where}`: a reference is named `x_id`")
     return {

@@ -20,7 +20,6 @@ from watchroom.model.catalogue import FieldKind, catalogue
 from watchroom.model.message_files import messages
 from watchroom.model.text import Coded, Text
 
-
 # What a source can fill at present: of the others there is no change to tell.
 FILLED = {name for mapping in mapping_names() for name in load_mapping(mapping).entities} | {
     "arrest",
