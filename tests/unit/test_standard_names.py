@@ -1,10 +1,10 @@
 """What the model says of NIEM and FHIR: names that these standards declare, and none that was made up."""
 
 import re
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+from fhir.resources.R4B import get_fhir_model_class
 
 from watchroom.model.catalogue import catalogue
 
@@ -47,7 +47,7 @@ def test_every_niem_name_is_declared_by_the_schema_files(niem: Path) -> None:
 @pytest.mark.parametrize("path", sorted(said("fhir")))
 def test_every_fhir_path_names_a_resource_and_one_of_its_elements(path: str) -> None:
     resource, _, element = path.partition(".")
-    model = getattr(import_module(f"fhir.resources.R4B.{resource.lower()}"), resource)
+    model = get_fhir_model_class(resource)
     elements = {field.alias or name for name, field in model.model_fields.items()}
     assert not element or element in elements
 
