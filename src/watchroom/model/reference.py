@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from watchroom.model.catalogue import Entity, Field, FieldKind, Sensitivity, catalogue
 from watchroom.model.code_lists import CodeList, code_list, code_list_names, sources
+from watchroom.model.equivalents import equivalents
 
 # A list longer than this is told by its length; its file holds it.
 _SHOWN_IN_FULL = 60
@@ -138,6 +139,23 @@ def _code_list_lines() -> Iterator[str]:
     yield from _table(("source", "what", "licence", "edition"), rows)
     for name in code_list_names():
         yield from _list_lines(code_list(name))
+    yield "## Codes of other agencies"
+    yield ""
+    yield "What is known to mean the same, from the day and until the day named; what is not here is not known."
+    yield ""
+    same = [
+        (
+            f"`{known.scheme}`",
+            f"`{known.value}`",
+            f"`{known.code_list}`",
+            f"`{known.code}`",
+            known.valid_from.isoformat() if known.valid_from else "",
+            known.valid_to.isoformat() if known.valid_to else "",
+            known.source,
+        )
+        for known in equivalents()
+    ]
+    yield from _table(("whose", "code", "list", "our code", "from", "until", "known from"), same)
 
 
 def _list_lines(codes: CodeList) -> Iterator[str]:
