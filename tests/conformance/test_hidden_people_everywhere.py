@@ -4,10 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gate_world import OFFICER, UUID, Rows, Seen, View, gate_of, query, write
+from gate_world import OFFICER, START, UUID, Rows, Seen, View, gate_of, query, write
 from policy_cases import agreement_of
+from watchroom.audit.memory import MemoryAuditLog
+from watchroom.gate.accounts import Accounts
+from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked
+from watchroom.gate.exclusion_sql import CASES
+from watchroom.gate.restrictions import Relation, Restrictions
+from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import Entity, Field, FieldKind, catalogue
 from watchroom.policy.clauses import NAMED_BASE, Agreement, Clause, Exclusion, Right
 from watchroom.policy.conditions import ALWAYS, Holds
@@ -79,7 +85,9 @@ def keys(database: Database) -> dict[UUID, str]:
     return found
 
 
-def test_no_row_of_any_entity_names_a_person_who_is_restricted(database: Database, keys: dict[UUID, str]) -> None:
+def shown(database: Database, keys: dict[UUID, str]) -> dict[str, set[str]]:
+    """The keys of the rows of each entity that the nurse is shown."""
+
     def look(view: View) -> dict[str, set[str]]:
         return {
             name: {keys[UUID(str(seen["id"]))] for seen in view.records(query(f"select id from {name}", name))}
@@ -89,9 +97,30 @@ def test_no_row_of_any_entity_names_a_person_who_is_restricted(database: Databas
     seen = gate_of(database, everything()).read(
         NURSE, asked=Asked(purpose="custody.care", act=Act.LIST, what="person"), look=look
     )
-
     assert isinstance(seen, Seen)
+    return seen.value
+
+
+def test_no_row_of_any_entity_names_a_person_who_is_restricted(database: Database, keys: dict[UUID, str]) -> None:
+    seen = shown(database, keys)
+
     assert len([name for name, entity in ENTITIES.items() if to_people(entity)]) > 60
     # Who is hidden was there to be found: each row but one in these entities names them.
     assert {key for key in keys.values() if key.startswith(HIDDEN)}
-    assert {name: found for name, found in seen.value.items() if found != {SHOWN}} == {}
+    assert {name: found for name, found in seen.items() if found != {SHOWN}} == {}
+
+
+def test_nobody_sees_a_case_in_which_they_have_a_part_of_any_kind(database: Database, keys: dict[UUID, str]) -> None:
+    audit, clock = MemoryAuditLog(), SteppedClock(START)
+    accounts = Accounts(database=database, audit=audit, organisation="HMPPS", machine_clock=clock)
+    accounts.add(NURSE, password="correct horse battery staple", is_demo=True)
+    with database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select id from record.person where source_key = %s", (SHOWN,)).fetchone()
+    assert row is not None
+    restrictions = Restrictions(database=database, audit=audit, organisation="HMPPS", machine=clock)
+
+    restrictions.link(NURSE.name, row[0], relation=Relation.SELF, by=By(actor="i.gov"))
+
+    assert {name: found for name, found in shown(database, keys).items() if name in CASES} == dict.fromkeys(
+        CASES, set()
+    )
