@@ -43,6 +43,9 @@ settings.register_profile("coverage", deadline=None, suppress_health_check=[Heal
 def pytest_addoption(parser: pytest.Parser) -> None:
     shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"
     parser.addoption("--nomis", type=Path, default=shipped, help="folder of the NOMIS-like extract")
+    parser.addoption(
+        "--niem", type=Path, help="folder with the schema files of NIEM 6.0, below it niem-core.xsd and others"
+    )
     parser.addoption("--dsn", help="an external PostgreSQL: a login with CREATEROLE and CREATEDB, superuser or not")
 
 
@@ -94,6 +97,15 @@ def database(server: TestServer) -> Generator[Database]:
     """A fresh database with the current schema and no rows."""
     with server.database() as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def niem(request: pytest.FixtureRequest) -> Path:
+    """The schema files of NIEM; tests that need them are skipped by name where they are absent."""
+    folder: Path | None = request.config.getoption("--niem")
+    if folder is None or not any(folder.rglob("niem-core.xsd")):
+        pytest.skip("the schema files of NIEM are not here; name their folder with --niem")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ HEADER = ("code", "description", "parent", "valid_from", "valid_to", "is_withdra
 
 # Lists that are a domain, or several, of REFERENCE_CODES; where two domains hold a code, the first wins.
 DOMAINS = {
+    "attendance_outcome": ("PS_PA_OC",),
+    "body_part": ("BODY_PART",),
     "address_kind": ("ADDRESS_TYPE", "ADDR_TYPE"),
     "agency_kind": ("AGY_LOC_TYPE",),
     "bed_assignment_reason": ("CHG_HOUS_RSN",),
@@ -30,6 +32,8 @@ DOMAINS = {
     "case_note_sub_type": ("TASK_SUBTYPE",),
     "case_note_type": ("TASK_TYPE",),
     "country": ("COUNTRY",),
+    "court_case_kind": ("LEG_CASE_TYP",),
+    "court_plea": ("PLEA_STATUS",),
     "direction": ("MOVE_DIRECT",),
     "escort": ("ESCORT",),
     "ethnicity": ("ETHNICITY",),
@@ -40,15 +44,29 @@ DOMAINS = {
     "hearing_type": ("OIC_HEAR",),
     "identifier_kind": ("ID_TYPE",),
     "incentive_level": ("IEP_LEVEL",),
+    "language": ("LANG",),
     "location_deactivation_reason": ("LIV_UN_RSN",),
     "location_kind": ("ILOC_TYPE", "LIVING_UNIT"),
+    "mark_kind": ("MARK_TYPE",),
     "movement_kind": ("MOVE_TYPE",),
     "movement_reason": ("MOVE_RSN",),
     "name_kind": ("NAME_TYPE",),
+    "performance": ("PERFORMANCE",),
     "plea": ("OIC_PLEA",),
+    "punishment_kind": ("OIC_SANCT",),
+    "punishment_status": ("OIC_SANCT_ST",),
     "reasonable_adjustment": ("HEALTH_TREAT",),
+    "relationship": ("RELATIONSHIP",),
+    "search_level": ("SEARCH_LEVEL",),
+    "sentence_category": ("CATEGORY",),
+    "sentence_status": ("SENTENCE_STS",),
+    "sentence_term_kind": ("SENT_TERM",),
     "sex": ("SEX",),
+    "staff_role": ("STAFF_ROLE",),
+    "staff_skill": ("STAFF_SKILLS",),
     "town": ("CITY",),
+    "visit_order_kind": ("VIS_ORD_TYPE",),
+    "visit_restriction": ("VST_RST_TYPE",),
     "visit_status": ("VIS_STS", "VIS_COMPLETE"),
     "visit_type": ("VISIT_TYPE",),
 }
@@ -57,6 +75,7 @@ SECURITY_CATEGORIES = frozenset("ABCDEHIJKLPQRSTUVXZ")
 CELL_SHARING_LEVELS = frozenset({"HI", "MED", "LOW", "STANDARD", "PEND"})
 INCIDENT_LISTS = {
     "incident_role": ("CONSTANT_PRISONER_ROLE", "CONSTANT_STAFF_ROLE"),
+    "incident_staff_role": ("CONSTANT_STAFF_ROLE",),
     "incident_outcome": ("CONSTANT_PRISONER_OUTCOME",),
     "incident_status": ("CONSTANT_STATUS",),
     "incident_type": ("CONSTANT_TYPE_FAMILY",),
@@ -68,13 +87,21 @@ CORRECTED = {
     "Information amened": "Information amended",
     "Intermittant Custody": "Intermittent Custody",
     "CELL": "Cell",
+    "FATHER": "Father",
+    "IMAM": "Imam",
+    "RABBI": "Rabbi",
+    "SISTER": "Sister",
+    "Metodist": "Methodist",
+    "Church of Jesus Christ of latterday St's": "Church of Jesus Christ of Latter-day Saints",
 }
-PRISON_API, ALERTS_API, INCIDENTS_API, REGISTER = (
+PRISON_API, ALERTS_API, INCIDENTS_API, PERSONS_API, REGISTER = (
     "prison-api",
     "hmpps-alerts-api",
     "hmpps-incident-reporting-api",
+    "hmpps-person-record",
     "prison-register",
 )
+PERSON_LISTS = {"nationality": "NATIONALITY_CODES", "title": "TITLE_CODES"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +155,11 @@ def main() -> int:
     write("court_outcome", outcomes(references))
     write("alert_type", alert_types(references))
     write("alert_kind", alert_kinds(references))
+    write("religion", religions(references))
     for name, tables in INCIDENT_LISTS.items():
         write(name, incident_codes(references, *tables))
+    for name, table in PERSON_LISTS.items():
+        write(name, person_codes(references, table))
     return 0
 
 
@@ -210,6 +240,18 @@ def alert_code(row: dict[str, str], *, parent: str) -> Code:
         is_withdrawn="Y" if row["DEACTIVATED_AT"] else "",
         source=ALERTS_API,
     )
+
+
+def religions(references: References) -> Iterator[Code]:
+    for row in references.table("PROFILE_CODES"):
+        if row["PROFILE_TYPE"] == "RELF":
+            withdrawn = "" if row["ACTIVE_FLAG"] == "Y" else "Y"
+            yield Code(code=row["PROFILE_CODE"], description=row["DESCRIPTION"], is_withdrawn=withdrawn)
+
+
+def person_codes(references: References, table: str) -> Iterator[Code]:
+    for row in rows(references.folder / PERSONS_API / f"{table}.csv"):
+        yield Code(code=row["CODE"], description=row["DESCRIPTION"], source=PERSONS_API)
 
 
 def incident_codes(references: References, *tables: str) -> Iterator[Code]:

@@ -18,13 +18,30 @@ from watchroom.model.catalogue import BASE_COLUMNS, FieldKind, Sensitivity
 
 MODEL = Path(__file__).parents[1] / "src" / "watchroom" / "model"
 CATALOGUE = MODEL / "catalogue.json"
-DOMAINS = ("core", "custody", "safety", "daily", "incident", "police", "safeguarding", "transport")
+# Which files declare the entities of a domain.
+DOMAINS: dict[str, tuple[str, ...]] = {
+    "core": ("core", "people"),
+    "custody": ("custody", "capacity", "sentences"),
+    "courts": ("courts",),
+    "safety": ("safety", "care_plans", "csip", "order"),
+    "health": ("health",),
+    "daily": ("daily", "activities", "discipline"),
+    "incident": ("incident", "incidents", "command", "warnings"),
+    "police": ("police", "police_custody", "police_incidents"),
+    "emergency": ("emergency",),
+    "probation": ("probation",),
+    "safeguarding": ("safeguarding", "safeguarding_cases"),
+    "transport": ("transport", "transport_events"),
+    "work": ("work",),
+}
 BASE = "record"
 SCOPE = "scoped"
-ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem"})
+ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem", "fhir"})
 FIELD_ANNOTATIONS = frozenset(
-    {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem"}
+    {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem", "fhir"}
 )
+# Columns that staging tables and the views of an audience have of their own.
+TAKEN = frozenset({"clause", "count", "counted", "file", "held", "kept", "new_id", "row", "withheld"})
 
 
 class SchemaFault(Exception):  # noqa: N818  a fault of the schema, told to its author
@@ -46,8 +63,8 @@ def compiled(schema: Path) -> str:
     """The text of the catalogue for the schema files of a folder."""
     entities: dict[str, dict[str, Any]] = {}
     version = ""
-    for domain in DOMAINS:
-        view = SchemaView(str(schema / f"{domain}.yaml"))
+    for domain, part in ((domain, part) for domain, parts in DOMAINS.items() for part in parts):
+        view = SchemaView(str(schema / f"{part}.yaml"))
         _refuse_other_base(view)
         version = str(view.schema.version)
         for name, entry in view.all_classes(imports=False).items():
@@ -99,6 +116,7 @@ def _entity(view: SchemaView, entry: ClassDefinition, domain: str) -> dict[str, 
         "scoped_by": scope,
         "retention": _known(view, "retention", str(notes["retention"]), where=name),
         "niem": notes.get("niem"),
+        "fhir": notes.get("fhir"),
         "fields": [_field(view, slot, notes, where=f"{name}.{slot.name}") for slot in entry.attributes.values()],
     }
 
@@ -109,6 +127,8 @@ def _field(view: SchemaView, slot: SlotDefinition, inherited: dict[str, Any], *,
     kind = FieldKind.REFERENCE if target in view.all_classes() else FieldKind(target)
     if (kind is FieldKind.CODE) != ("code_list" in notes) or (kind is FieldKind.CODE and not name.endswith("_code")):
         raise SchemaFault(f"`{where}`: a code is named `x_code` and names its code list, and nothing else does")
+    if name in TAKEN:
+        raise SchemaFault(f"`{where}`: tables and views have a column of that name of their own; take another word")
     if kind is FieldKind.REFERENCE and not name.endswith("_id"):
         raise SchemaFault(f"`{where}`: a reference is named `x_id`")
     return {
@@ -124,6 +144,7 @@ def _field(view: SchemaView, slot: SlotDefinition, inherited: dict[str, Any], *,
         "health": bool(notes.get("health", False)),
         "default_instant": bool(notes.get("default_instant", False)),
         "niem": notes.get("niem"),
+        "fhir": notes.get("fhir"),
     }
 
 

@@ -17,7 +17,7 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.askers import Asker
-from watchroom.gate.exclusion_sql import CASES
+from watchroom.gate.exclusion_sql import PARTS
 from watchroom.gate.restrictions import Relation, RestrictionKind, Restrictions
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
@@ -240,15 +240,17 @@ def test_without_its_entry_nothing_is_restricted_and_with_it_the_person_is_named
 
 
 def test_every_entity_that_says_who_has_a_part_in_a_case_is_looked_at() -> None:
-    """A new one must be entered in `exclusion_sql.CASES`, or its cases stay open to their own parties."""
-    targets = {
-        field.target
+    """A new one must be entered in `exclusion_sql.PARTS`, or its cases stay open to their own parties."""
+    # To be on an activity, in a place or due in a shift is no part in a case.
+    no_cases = {"activity", "location", "shift"}
+    parts = {
+        (field.target, entity.name, field.name)
         for entity in catalogue().entities.values()
         if any(one.target == "person" for one in entity.fields)
         for field in entity.fields
-        if field.target and not catalogue().entity(field.target).about_person and field.target != "location"
-    } - {"person"}
-    assert targets == set(CASES)
+        if field.target and not catalogue().entity(field.target).about_person and field.target not in no_cases
+    }
+    assert parts == set(PARTS)
 
 
 def test_the_views_of_who_is_hidden_tell_nothing_outside_a_read(world: Database) -> None:

@@ -43,6 +43,7 @@ def test_the_same_schema_compiles_to_the_same_bytes(compile_model, schema: Path)
         ("core", "annotations: {code_list: agency_kind}", "annotations: {}", "`agency.kind_code`: a code is named"),
         ("core", "parent_id: {range: location", "parent: {range: location", "`location.parent`: a reference"),
         ("core", "Name in common use on the site.", "Name in common use", "`location.name`: the description"),
+        ("core", "flat: {range: text", "counted: {range: text", "`address.counted`: tables and views have a column"),
         ("safety", "change_category: ALERTS", "change_category: NEWS", "change_category `NEWS`"),
         ("incident", "retention: incident_record", "retention: ages", "`incident_report`: retention `ages`"),
         (

@@ -20,7 +20,18 @@ COMMANDS = dict(commands_of(commands()))
 TEMPLATES = SOURCE / "web" / "templates"
 
 # The rules of retention that there are.
-RETENTIONS = {"arrest_record", "case_record", "custody_record", "incident_record", "reference"}
+RETENTIONS = {
+    "arrest_record",
+    "case_record",
+    "custody_record",
+    "duty_record",
+    "event_record",
+    "health_record",
+    "incident_record",
+    "reference",
+    "staff_record",
+    "supervision_record",
+}
 
 # Commands that are tried as a process of their own, and by which test.
 TRIED_AS_A_PROCESS = {

@@ -99,6 +99,50 @@ def test_a_number_is_whole(duck: Duck, raw: str, expected: int | None):
     assert duck.rows("select parse_number($1)", raw) == [(expected,)]
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("51.5074", 51.5074),
+        ("-0.1278", -0.1278),
+        (" .5 ", 0.5),
+        ("2.", 2.0),
+        ("1e3", 1000.0),
+        ("1,5", None),
+        ("1.234,5", None),
+        ("inf", None),
+        ("nan", None),
+        ("1e400", None),
+        ("0x10", None),
+        ("", None),
+    ],
+)
+def test_a_number_with_a_fraction_is_finite_and_has_a_point(duck: Duck, raw: str, expected: float | None):
+    assert duck.rows("select parse_decimal($1)", raw) == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_one"),
+    [
+        ('{"type": "Point", "coordinates": [-5.93, 54.6]}', True),
+        ('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}', True),
+        ('{"type": "GeometryCollection", "geometries": []}', True),
+        ('{"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}}', False),
+        ('{"type": "Point", "coordinates": 3}', False),
+        ('{"type": "Point"}', False),
+        ('[{"type": "Point", "coordinates": [0, 0]}]', False),
+        ("51.5, -0.1", False),
+        ('{"type": "Point", "coordinates": [0, 0]', False),
+        ("[" * 100_000, False),
+        ("", False),
+    ],
+)
+def test_a_shape_on_the_map_is_a_geometry_of_geojson_and_stays_as_it_came(duck: Duck, raw: str, is_one: bool):
+    # Beside values that are none: all rows of a vector are worked out together.
+    given = [raw, "x", None, "{}"]
+    read = duck.rows("select parse_geometry(one) from (select unnest($1::varchar[]) as one)", given)
+    assert [value for (value,) in read] == [raw if is_one else None, None, None, None]
+
+
 def test_no_number_that_can_be_read_is_too_large_to_be_reckoned_with(duck: Duck):
     largest = "9" * 18
     assert duck.rows("select abs(parse_number($1)) + abs(parse_number($2))", largest, f"-{largest}") == [

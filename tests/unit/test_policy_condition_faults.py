@@ -73,6 +73,7 @@ FAULTS = [
     ("opened_at = '2026-07-24T07:00:00'", no_constant("opened_at")),
     ("opened_at = ''", no_constant("opened_at")),
     ("opened_at = 3", no_constant("opened_at")),
+    ("share = 0.5", "column `share` (double precision) cannot stand in a condition"),
     ("tags = 'a'", "column `tags` (text[]) cannot stand in a condition"),
     ("person_id = '019f0000-0000-7000-8000-000000000000'", "column `person_id` (uuid) cannot stand in a condition"),
     (

@@ -14,6 +14,7 @@ COLUMNS = {
     "unit_code": "text",
     "site_code": "text",
     "number": "bigint",
+    "share": "double precision",
     "is_open": "boolean",
     "opened_on": "date",
     "opened_at": "timestamptz",

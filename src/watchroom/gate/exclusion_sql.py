@@ -9,8 +9,17 @@ from watchroom.policy.decision import Decision
 
 RECORD = "record"
 PERSON = "person"
-# A case, and the rows that say who has which part in it.
-CASES = {"incident_report": ("incident_participant", "incident_id")}
+# Who has a part in which case: the case, the rows that say so, and their field that names it.
+PARTS = (
+    ("incident_report", "incident_participant", "incident_id"),
+    ("incident_report", "use_of_force", "incident_report_id"),
+    ("incident_report", "find", "incident_report_id"),
+    ("incident_report", "adjudication", "incident_report_id"),
+    ("incident", "task", "incident_id"),
+    ("police_incident", "missing_person", "police_incident_id"),
+    ("police_incident", "dash_assessment", "police_incident_id"),
+)
+CASES = frozenset(case for case, _, _ in PARTS)
 
 # What stands is judged as it stands; of what has ended, one version under the exclusion is enough.
 # INVARIANT: `is not false`, so that an unknown counts as excluded. Nothing here is correlated: a correlated
@@ -58,7 +67,7 @@ class Exclusions:
                 mine=first.is_mine,
                 asker=first.asker,
             )
-            for entity, case in CASES.values()
+            for _, entity, case in PARTS
             for suffix in ("", "_history")
         )
 

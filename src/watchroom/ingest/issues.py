@@ -79,6 +79,11 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         Severity.CONVENTION,
         "`{}` is no date that can be read; what was known of the field stands, as doubtful if it may be another row's",
     ),
+    "bad_decimal": (Severity.CONVENTION, "`{}` is no number; what was known of the field stands"),
+    "bad_geometry": (
+        Severity.CONVENTION,
+        "`{}` is no point, line or area in GeoJSON; what was known of the field stands",
+    ),
     "bad_number": (Severity.CONVENTION, "`{}` is no whole number; what was known of the field stands"),
     "bad_boolean": (
         Severity.CONVENTION,

@@ -28,6 +28,8 @@ _QUERIES = load_queries("watchroom.ingest", "mapper.sql")
 _UNREADABLE = {
     "bad_boolean": "parse_flag({0}) is null",
     "bad_date": "wall_clock(bare({0})) is null and offset_point({0}) is null",
+    "bad_decimal": "parse_decimal({0}) is null",
+    "bad_geometry": "parse_geometry({0}) is null",
     "bad_number": "parse_number({0}) is null",
 }
 

@@ -169,6 +169,6 @@ def _unreliable(values: Sequence[Value], staying: Dictionary[str, str]) -> str:
 
 def _copied(value: Value) -> str:
     column = f"t.{quoted(value.name)}"
-    if value.kind is FieldKind.TEXT:
+    if value.kind in (FieldKind.TEXT, FieldKind.GEOMETRY):
         return f"copy_text({column})"
     return f"cast({column} as varchar) || '+00'" if value.kind is FieldKind.INSTANT else f"cast({column} as varchar)"

@@ -25,9 +25,18 @@ _BAD = {
     FieldKind.DATE: "bad_date",
     FieldKind.INSTANT: "bad_date",
     FieldKind.INTEGER: "bad_number",
+    FieldKind.NUMBER: "bad_decimal",
+    FieldKind.GEOMETRY: "bad_geometry",
     FieldKind.BOOLEAN: "bad_boolean",
 }
 TOO_LONG = "text_too_long"
+# The macro that reads a value of that kind; null where it cannot be read.
+_PARSERS = {
+    FieldKind.INTEGER: "parse_number",
+    FieldKind.NUMBER: "parse_decimal",
+    FieldKind.BOOLEAN: "parse_flag",
+    FieldKind.GEOMETRY: "parse_geometry",
+}
 UNREAD = frozenset(_BAD.values())
 """The codes of what cannot be read."""
 
@@ -132,18 +141,20 @@ def _of_plain(field: Field) -> Value:
             problems=(*_needed(field, field.name), _too_long(field.name, field.longest)),
             is_needed=field.required,
         )
-    if field.kind in (FieldKind.INTEGER, FieldKind.BOOLEAN):
+    if field.kind in _PARSERS:
         read = f"r.{quoted(_early(field.name))}"
-        parser = "parse_number" if field.kind is FieldKind.INTEGER else "parse_flag"
+        given = f"cast(mapping.{quoted(field.name)} as varchar)"
+        too_long = (_too_long(field.name, field.longest),) if field.kind is FieldKind.GEOMETRY else ()
         return Value(
             name=field.name,
             given=field.name,
             expression=read,
             kind=field.kind,
-            early=f"{parser}(cast(mapping.{quoted(field.name)} as varchar)) as {quoted(_early(field.name))}",
+            early=f"{_PARSERS[field.kind]}({given}) as {quoted(_early(field.name))}",
             problems=(
                 (f"bare({raw}) <> '' and {read} is null", _BAD[field.kind]),
                 *_needed(field, field.name),
+                *too_long,
             ),
             is_needed=field.required,
         )

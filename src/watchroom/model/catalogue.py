@@ -20,11 +20,13 @@ class FieldKind(StrEnum):
 
     TEXT = "text"
     INTEGER = "integer"
+    NUMBER = "number"
     BOOLEAN = "boolean"
     DATE = "date"
     INSTANT = "instant"
     CODE = "code"
     REFERENCE = "reference"
+    GEOMETRY = "geometry"
 
 
 class Sensitivity(StrEnum):
@@ -61,6 +63,7 @@ class Field:
         health: tells of a person's health beyond the instruction that staff need.
         default_instant: a value equal to the extract's own instant is a default of the source, not a fact.
         niem: path in NIEM 6.0, where one is known.
+        fhir: path in FHIR R4, such as `Patient.birthDate`, where one is known.
     """
 
     name: str
@@ -75,11 +78,12 @@ class Field:
     health: bool = False
     default_instant: bool = False
     niem: str | None = None
+    fhir: str | None = None
 
     @property
     def longest(self) -> int:
-        """The longest text that a row may give, in bytes of UTF-8: more for free text, such as case notes."""
-        return LONGEST_FREE_TEXT if self.free_text else LONGEST_TEXT
+        """The longest text that a row may give, in bytes of UTF-8: more for free text and for shapes on a map."""
+        return LONGEST_FREE_TEXT if self.free_text or self.kind is FieldKind.GEOMETRY else LONGEST_TEXT
 
     @property
     def source_value_name(self) -> str | None:
@@ -99,6 +103,7 @@ class Entity:
         scoped_by: names of the denormalised scope columns that it carries: `site_code`, `unit_code` or none.
         retention: rule name.
         niem: path in NIEM 6.0, where one is known.
+        fhir: resource of FHIR R4, where one is known.
         fields: in order; the scope columns are not among them.
     """
 
@@ -110,6 +115,7 @@ class Entity:
     retention: str
     niem: str | None
     fields: tuple[Field, ...]
+    fhir: str | None = None
 
     def field(self, name: str) -> Field:
         """The field of that name.
@@ -145,11 +151,13 @@ class Column:
 SQL_TYPES: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
     FieldKind.INTEGER: "bigint",
+    FieldKind.NUMBER: "double precision",
     FieldKind.BOOLEAN: "boolean",
     FieldKind.DATE: "date",
     FieldKind.INSTANT: "timestamptz",
     FieldKind.CODE: "text",
     FieldKind.REFERENCE: "uuid",
+    FieldKind.GEOMETRY: "text",
 }
 
 # What every row has (design, section 3). `unreliable_dates` names the date fields whose value is the source's

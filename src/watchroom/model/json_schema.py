@@ -13,6 +13,7 @@ _SQL_SHAPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "uuid": {"type": "string", "format": "uuid"},
     "bigint": {"type": "integer"},
+    "double precision": {"type": "number"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "timestamptz": {"type": "string", "format": "date-time"},
@@ -85,4 +86,6 @@ def _own_property(field: Field, shape: dict[str, Any]) -> dict[str, Any]:
             described["enum"] = [*codes, None]
     if field.kind is FieldKind.REFERENCE:
         described["$comment"] = f"id of {field.target}"
+    if field.kind is FieldKind.GEOMETRY:
+        described["contentMediaType"] = "application/geo+json"
     return described

@@ -13,18 +13,24 @@ from watchroom.model.catalogue import (
     catalogue,
 )
 from watchroom.model.code_lists import CodeList, code_list, code_list_names, sources
+from watchroom.model.equivalents import equivalents
 
 # A list longer than this is told by its length; its file holds it.
 _SHOWN_IN_FULL = 60
 _DOMAINS = {
     "core": "Agencies, places and people",
     "custody": "Time in custody",
+    "courts": "Courts and bail",
     "safety": "Risk, safety and care",
+    "health": "Health and education",
     "daily": "The day's business",
-    "incident": "Incidents and adjudications",
+    "incident": "Incidents, command and warnings",
     "police": "Police",
+    "emergency": "Ambulance and fire",
+    "probation": "Probation and public protection",
     "safeguarding": "Safeguarding",
-    "transport": "Roads",
+    "transport": "Roads, transport and planned events",
+    "work": "Work of staff and of the node",
 }
 
 
@@ -108,7 +114,8 @@ def _entity_lines(entity: Entity) -> Iterator[str]:
     scope = " and ".join(f"`{name}`" for name in entity.scoped_by) or "nothing"
     about = "about a person" if entity.about_person else "not about a person"
     niem = f"; NIEM `{entity.niem}`" if entity.niem else ""
-    yield f"{entity.description} It is {about}, scoped by {scope}, kept as `{entity.retention}`{niem}."
+    fhir = f"; FHIR `{entity.fhir}`" if entity.fhir else ""
+    yield f"{entity.description} It is {about}, scoped by {scope}, kept as `{entity.retention}`{niem}{fhir}."
     yield ""
     rows = [
         (f"`{field.name}`", _type(field), field.description, _sensitivity(field), _marks(field))
@@ -141,6 +148,8 @@ def _marks(field: Field) -> str:
         told.append(f"news: {field.change_category}")
     if field.niem:
         told.append(f"NIEM `{field.niem}`")
+    if field.fhir:
+        told.append(f"FHIR `{field.fhir}`")
     return ", ".join(told)
 
 
@@ -156,6 +165,23 @@ def _code_list_lines() -> Iterator[str]:
     yield from _table(("source", "what", "licence", "edition"), rows)
     for name in code_list_names():
         yield from _list_lines(code_list(name))
+    yield "## Codes of other agencies"
+    yield ""
+    yield "What is known to mean the same, from the day and until the day named; what is not here is not known."
+    yield ""
+    same = [
+        (
+            f"`{known.scheme}`",
+            f"`{known.value}`",
+            f"`{known.code_list}`",
+            f"`{known.code}`",
+            known.valid_from.isoformat() if known.valid_from else "",
+            known.valid_to.isoformat() if known.valid_to else "",
+            known.source,
+        )
+        for known in equivalents()
+    ]
+    yield from _table(("whose", "code", "list", "our code", "from", "until", "known from"), same)
 
 
 def _list_lines(codes: CodeList) -> Iterator[str]:

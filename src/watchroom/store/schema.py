@@ -137,12 +137,15 @@ def with_roles(text: str, roles: Roles) -> LiteralString:
 def _follow_model(connection: Connection, model: Catalogue, roles: Roles) -> int:
     standing = _standing(connection)
     statements = 0
+    told: list[sql.Composed] = []
     for shape in shapes(model):
-        for statement in additions(shape, standing.get(shape.table)):
-            connection.execute(statement)
-            statements += 1
-        for statement in grants_and_comments(shape, roles):
-            connection.execute(statement)
+        missing = list(additions(shape, standing.get(shape.table)))
+        # In one journey each: a model of a hundred entities has thousands of statements.
+        if missing:
+            connection.execute(sql.SQL(";\n").join(missing))
+        statements += len(missing)
+        told.extend(grants_and_comments(shape, roles))
+    connection.execute(sql.SQL(";\n").join(told))
     return statements
 
 

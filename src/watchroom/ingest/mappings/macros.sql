@@ -50,6 +50,23 @@ create macro parse_number(raw) as cast(
     try_cast(nullif(regexp_extract(bare(raw), '^([+-]?\d+)(\.0*)?$', 1), '') as decimal(18, 0)) as bigint
 );
 
+-- A number with a point for its fraction; a comma may be either sign and is not guessed. Nothing infinite is a number.
+create macro parse_decimal(raw) as case
+    when regexp_full_match(bare(raw), '[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?')
+        then try_cast(bare(raw) as double)
+end;
+
+-- A geometry of GeoJSON (RFC 7946, section 3.1), as it came.
+create macro parse_geometry(raw) as case
+    when json_type(try_cast(raw as json), '$.coordinates') = 'ARRAY'
+        and json_extract_string(try_cast(raw as json), '$.type') in (
+            'Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon'
+        )
+        or json_type(try_cast(raw as json), '$.geometries') = 'ARRAY'
+        and json_extract_string(try_cast(raw as json), '$.type') = 'GeometryCollection'
+        then raw
+end;
+
 -- A key by which names sort: capitals without accents or punctuation, family name first.
 create macro sort_key(family_name, given_names) as
     nullif(trim(regexp_replace(
