@@ -145,12 +145,12 @@ def _modified_within(value: object, place: str) -> Iterator[str]:
 
 
 def _verb(resource: Part) -> Verb:
-    codes = {resource.peek("status")}
+    codes = [resource.peek("status")]
     verification = resource.peek("verificationStatus")
     if isinstance(verification, Members) and isinstance(verification.get("coding"), list):
         coded = cast("list[object]", verification["coding"])
-        codes |= {one.get("code") for one in coded if isinstance(one, Members) and isinstance(one.get("code"), str)}
-    return Verb.WITHDRAW if any(code == ENTERED_IN_ERROR for code in codes if isinstance(code, str)) else Verb.UPSERT
+        codes += [one.get("code") for one in coded if isinstance(one, Members)]
+    return Verb.WITHDRAW if ENTERED_IN_ERROR in codes else Verb.UPSERT
 
 
 def _labels(meta: Part) -> list[str]:

@@ -57,7 +57,7 @@ def _read(content: bytes, limits: Limits, reading: Reading) -> None:
             _feature(one, shapes, number)
     elif kind == "Feature":
         _feature(reading.part(value, place="", path="feature"), shapes, 0)
-    elif kind in _SHAPES:
+    elif isinstance(kind, str) and kind in _SHAPES:
         wrapped = Members([("type", "Feature"), ("geometry", value), ("properties", None)])
         _feature(reading.part(wrapped, place="", path="feature"), shapes, 0)
     else:

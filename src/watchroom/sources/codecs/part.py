@@ -112,6 +112,10 @@ class Part:
         self.reading, self.place, self.path = reading, place, path
         self._members = members
         self._asked: set[str] = set()
+        for name in [name for name in members if _UNWRITABLE.search(name)]:
+            message = "the name holds a NUL or half a character; the member was not taken, mend it at the source"
+            reading.fault(FaultCode.ELEMENT_UNREADABLE, message, place=self.at(name))
+            del members[name]
         for name in members.twice:
             message = "the member is given more than once, so nobody knows which is meant; none was taken"
             reading.fault(FaultCode.MEMBER_TWICE, message, place=self.at(name))

@@ -88,7 +88,8 @@ def members_of(element: Any, limits: Limits, *, is_one_vocabulary: bool) -> Memb
 
 
 def _refuse_document_type(content: bytes) -> None:
-    wide = _UTF_16.get(content[:2])
+    # The mark of UTF-32 begins like that of UTF-16, and the search would miss everything.
+    wide = None if content[2:4] == b"\0\0" else _UTF_16.get(content[:2])
     declared = _DECLARED.match(content.removeprefix(b"\xef\xbb\xbf").lstrip())
     encoding = declared.group(1).decode("ascii").lower() if declared else "utf-8"
     if encoding not in _ENCODINGS or (wide is None and b"\0" in content) or content[:1] == b"\x4c":
