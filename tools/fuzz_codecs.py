@@ -29,7 +29,6 @@ _FOLDERS = {
     "tfl-disruption": ("standards/tfl/samples",),
     "wzdx": ("standards/wzdx/samples", "data/wzdx"),
     "geojson": ("standards/wzdx/samples", "data/wzdx"),
-    "datex2": ("standards/datex2/samples",),
 }
 _SAMPLE_AT_MOST = 100_000
 _SLOW = 5.0

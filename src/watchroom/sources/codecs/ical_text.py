@@ -21,6 +21,7 @@ _FOLD = re.compile("\r?\n[ \t]")
 _LINE_END = re.compile("\r?\n|\r")
 _UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+_ITEM = re.compile(r"(?:[^\\,]|\\.)+", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -41,7 +42,7 @@ class Property:
     @property
     def texts(self) -> list[str]:
         """The values of a list, without their escapes."""
-        return [text for text in (unescaped(one).strip() for one in re.split(r"(?<!\\),", self.value)) if text]
+        return [text for text in (unescaped(one).strip() for one in _ITEM.findall(self.value)) if text]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def occurrences(objects: Iterable[Object], *, start: datetime, end: datetime, zo
     for events in series.values():
         one_series = _Series(events, zone, steps)
         try:
-            for occurrence in one_series.until(end):
+            for occurrence in one_series.between(start, end):
                 is_within = occurrence.ends > start or occurrence.starts == occurrence.ends == start
                 if occurrence.starts < end and is_within:
                     found.append(occurrence)
@@ -84,8 +84,8 @@ class _Series:
         self._master = next((one for one in events if not one.values.get("RECURRENCE_ID")), None)
         self._changes = [one for one in events if one.values.get("RECURRENCE_ID")]
 
-    def until(self, end: datetime) -> Iterator[Occurrence]:
-        """Its occurrences that begin before `end`, in no order.
+    def between(self, start: datetime, end: datetime) -> Iterator[Occurrence]:
+        """Its occurrences that may lie there, in no order.
 
         Raises:
             RuleError: its rule cannot be followed so far.
@@ -103,14 +103,17 @@ class _Series:
             if _instant(self._master.values, "STARTS", self._zone) not in changed:
                 yield from self._single(self._master)
             return
-        yield from self._repeated(self._master, end, changed)
+        yield from self._repeated(self._master, (start, end), changed)
 
     def _single(self, event: Object) -> Iterator[Occurrence]:
         first = _moment(event.values, "STARTS")
         if first is not None and event.verb is not Verb.WITHDRAW:
             yield self._occurrence(event, first, first.wall)
 
-    def _repeated(self, event: Object, end: datetime, changed: set[datetime]) -> Iterator[Occurrence]:
+    def _repeated(
+        self, event: Object, window: tuple[datetime, datetime], changed: set[datetime]
+    ) -> Iterator[Occurrence]:
+        start, end = window
         first = _moment(event.values, "STARTS")
         if first is None:
             return
@@ -120,15 +123,17 @@ class _Series:
         last = end.astimezone(zone).replace(tzinfo=None)
         rule = event.values.get("RRULE")
         times = Rule(rule, first.wall, zone=zone).walls(last, self._steps) if rule else iter([first.wall])
-        told: set[datetime] = set()
+        # What ended well before is passed over without a look at clocks.
+        whole = self._end(event.values, first.wall, zone) - at(first.wall, zone) + timedelta(days=2)
+        early = start.astimezone(zone).replace(tzinfo=None) - whole
+        told = out | changed
         for wall in times:
-            instant = at(wall, zone)
-            if instant in told | out | changed or wall.date() in out_days:
+            if wall < early or wall.date() in out_days or (instant := at(wall, zone)) in told:
                 continue
             told.add(instant)
             yield self._occurrence(event, first, wall)
         for extra in _several(event.values, "RDATES"):
-            if (instant := extra.instant(self._zone)) not in told | out | changed:
+            if (instant := extra.instant(self._zone)) not in told:
                 told.add(instant)
                 yield self._occurrence(event, extra, extra.wall)
 

@@ -41,7 +41,7 @@ class RuleError(ValueError):
 class Steps:
     """How many days and times may still be looked at."""
 
-    left: int = 2_000_000
+    left: int = 1_000_000
 
     def take(self, number: int) -> None:
         """Count them.
