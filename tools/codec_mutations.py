@@ -18,7 +18,7 @@ _TOKENS = [
     b'"' + MARK.encode() + b'":1,',
     b"<x>" + MARK.encode() + b"</x>",
 ]
-_XXE = b'<!DOCTYPE alert [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+_XXE = b'<!DOCTYPE alert [<!ENTITY x SYSTEM "hostname">]>'
 _BOMB = (
     b'<!DOCTYPE alert [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12))

@@ -141,7 +141,7 @@ def test_scope_and_restriction_go_with_every_row_of_the_alert() -> None:
 @pytest.mark.parametrize(
     "declared",
     [
-        '<!DOCTYPE alert [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
+        '<!DOCTYPE alert [<!ENTITY x SYSTEM "hostname">]>',
         '<!DOCTYPE alert SYSTEM "http://127.0.0.1:9/x.dtd">',
         '<!DOCTYPE alert [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
     ],

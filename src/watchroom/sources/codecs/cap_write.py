@@ -93,7 +93,7 @@ def _parsed(text: str | None) -> list[list[str]]:
 def refused_by_uk_alerts(objects: Sequence[Object]) -> tuple[str, ...]:
     """What the UK Emergency Alerts service would refuse; empty: it takes the alert.
 
-    Source: emergency-alerts-api, docs/broadcast-cap-xml.md.
+    Source: emergency-alerts-api, its page `broadcast-cap-xml`.
     """
     refused: list[str] = []
     alerts = list(_of(objects, "ALERT"))

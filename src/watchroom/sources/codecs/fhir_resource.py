@@ -177,10 +177,10 @@ def _patient(resource: Part, owner: Owner) -> dict[str, str | None]:
         # That the patient prefers a language is the order in which they are told.
         one.ignore("preferred")
         for count, spoken in enumerate(one.part("language").parts("coding"), start=1):
-            add_coding(spoken, owner, path="communication.language", number=number, nth=count)
+            add_coding(spoken, owner, path="communication.language", numbers=(number, count))
     for number, contact in enumerate(resource.parts("contact"), start=1):
         values = {"GENDER": contact.text("gender"), **period(contact)}
-        below = owner.at(owner.below(contact, "PATIENT_CONTACT", values, path="contact", number=number))
+        below = owner.at(owner.below(contact, "PATIENT_CONTACT", values, path="contact", numbers=(number,)))
         concepts(contact, below, "relationship")
         references(contact, below, "organization")
         of_people(contact, below, "name", "address", "telecom")
@@ -190,7 +190,7 @@ def _patient(resource: Part, owner: Owner) -> dict[str, str | None]:
 def _encounter(resource: Part, owner: Owner) -> dict[str, str | None]:
     for number, one in enumerate(resource.parts("location"), start=1):
         values = {"STATUS": one.text("status"), **period(one)}
-        below = owner.at(owner.below(one, "ENCOUNTER_LOCATION", values, path="location", number=number))
+        below = owner.at(owner.below(one, "ENCOUNTER_LOCATION", values, path="location", numbers=(number,)))
         references(one, below, "location")
         concepts(one, below, "physicalType")
     for number, one in enumerate(resource.parts("participant"), start=1):
@@ -213,7 +213,7 @@ def _care_plan(resource: Part, owner: Owner) -> dict[str, str | None]:
             "DESCRIPTION": detail.text("description"),
             **choice(detail, "scheduled", "SCHEDULED"),
         }
-        below = owner.at(owner.below(activity, "CARE_PLAN_ACTIVITY", values, path="activity", number=number))
+        below = owner.at(owner.below(activity, "CARE_PLAN_ACTIVITY", values, path="activity", numbers=(number,)))
         concepts(detail, below, "code", "reasonCode", "statusReason")
         references(detail, below, "location", "performer", "goal", "reasonReference")
         references(activity, below, "reference", "outcomeReference")
@@ -237,7 +237,7 @@ def _provisions(part: Part, owner: Owner, *, consent: str) -> None:
             **period(provision),
             **period(provision, "dataPeriod", "DATA_PERIOD"),
         }
-        below = owner.at(owner.below(provision, "CONSENT_PROVISION", values, path="provision", number=number))
+        below = owner.at(owner.below(provision, "CONSENT_PROVISION", values, path="provision", numbers=(number,)))
         concepts(provision, below, "action", "code")
         codings(provision, below, "securityLabel", "purpose", "class")
         for count, actor in enumerate(provision.parts("actor"), start=1):

@@ -45,10 +45,10 @@ class Owner:
             )
         )
 
-    def below(self, part: Part, table: str, values: Values, *, path: str, number: int, nth: int = 0) -> str:
-        """The key of a row that belongs to the owner: the element of that path and number (and number within it)."""
-        key = key_of(self.key, path, str(number), *([str(nth)] if nth else []))
-        self.add(part, table, {"RESOURCE_KEY": self.key, "PATH": path, "NUMBER": str(number), **values}, key=key)
+    def below(self, part: Part, table: str, values: Values, *, path: str, numbers: tuple[int, ...]) -> str:
+        """The key of a row that belongs to the owner: the element of that path and numbers."""
+        key = key_of(self.key, path, *map(str, numbers))
+        self.add(part, table, {"RESOURCE_KEY": self.key, "PATH": path, "NUMBER": str(numbers[0]), **values}, key=key)
         return key
 
 
@@ -86,26 +86,24 @@ def concepts(part: Part, owner: Owner, *names: str) -> None:
             said = concept.text("text")
             found = 0
             for nth, coding in enumerate(concept.parts("coding"), start=1):
-                add_coding(coding, owner, path=name, number=number, nth=nth, text=said)
+                add_coding(coding, owner, path=name, numbers=(number, nth), text=said)
                 found = nth
             if said is not None and not found:
-                owner.below(concept, "FHIR_CODING", {"TEXT": said}, path=name, number=number)
+                owner.below(concept, "FHIR_CODING", {"TEXT": said}, path=name, numbers=(number,))
 
 
 def codings(part: Part, owner: Owner, *names: str) -> None:
     """The same for elements that are codes themselves."""
     for name in names:
         for number, coding in enumerate(part.parts(name), start=1):
-            add_coding(coding, owner, path=name, number=number)
+            add_coding(coding, owner, path=name, numbers=(number, 1))
 
 
-def add_coding(  # a concept has several codes, and words for all of them
-    coding: Part, owner: Owner, *, path: str, number: int, nth: int = 1, text: str | None = None
-) -> None:
-    """One code."""
+def add_coding(coding: Part, owner: Owner, *, path: str, numbers: tuple[int, int], text: str | None = None) -> None:
+    """One code of a concept, which has words for all of its codes."""
     coding.ignore("userSelected")
     values = {name.upper(): coding.text(name) for name in ("system", "version", "code", "display")}
-    owner.below(coding, "FHIR_CODING", {**values, "TEXT": text}, path=path, number=number, nth=nth)
+    owner.below(coding, "FHIR_CODING", {**values, "TEXT": text}, path=path, numbers=numbers)
 
 
 def references(part: Part, owner: Owner, *names: str) -> None:
@@ -128,7 +126,7 @@ def add_reference(one: Part, owner: Owner, *, path: str, number: int) -> None:
         "IDENTIFIER_VALUE": identifier.text("value"),
     }
     if any(values.values()):
-        owner.below(one, "FHIR_REFERENCE", values, path=path, number=number)
+        owner.below(one, "FHIR_REFERENCE", values, path=path, numbers=(number,))
 
 
 def first_code(part: Part, name: str) -> str | None:
@@ -175,4 +173,4 @@ def of_people(part: Part, owner: Owner, *names: str) -> None:
     for name in names:
         table, values_of = _OF_PEOPLE[name]
         for number, one in enumerate(part.parts(name), start=1):
-            owner.below(one, table, {**values_of(one), **period(one)}, path=name, number=number)
+            owner.below(one, table, {**values_of(one), **period(one)}, path=name, numbers=(number,))

@@ -62,16 +62,16 @@ def _read(content: bytes, limits: Limits, reading: Reading) -> None:
     _unwrap(message, limits, {})
 
 
-def _unwrap(message: Part, limits: Limits, around: dict[str, str | None], depth: int = 0) -> None:
+def _unwrap(message: Part, limits: Limits, around: dict[str, str | None], *, depth: int = 0) -> None:
     """The event of a message, or what its wrappers hold; `around` is what these say of it."""
     if depth > _DEPTH_OF_WRAPPERS:
         message.fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, "the event is wrapped too often; it was left out")
     elif message.has("Messages"):
         for one in message.parts("Messages"):
-            _unwrap(one, limits, around, depth + 1)
+            _unwrap(one, limits, around, depth=depth + 1)
     elif message.has("Body"):
         message.ignore("MessageId", "ReceiptHandle", "MD5OfBody", "Attributes")
-        _unwrap(_inner(message, "Body", limits), limits, around, depth + 1)
+        _unwrap(_inner(message, "Body", limits), limits, around, depth=depth + 1)
     elif message.has("Message"):
         said = {"MESSAGE_ID": message.text("MessageId"), "PUBLISHED_AT": instant(message, "Timestamp")}
         kind = message.part("MessageAttributes").part("eventType")
@@ -82,7 +82,7 @@ def _unwrap(message: Part, limits: Limits, around: dict[str, str | None], depth:
             words = "the notification carries no event (it may ask to confirm a subscription); it was left out"
             message.fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, words, name="Type")
             return
-        _unwrap(_inner(message, "Message", limits), limits, said, depth + 1)
+        _unwrap(_inner(message, "Message", limits), limits, said, depth=depth + 1)
     else:
         _event(message, around)
 

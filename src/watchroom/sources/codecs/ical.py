@@ -50,7 +50,7 @@ def _calendar(calendar: Component, reading: Reading, shapes: Shapes) -> None:
     events: list[_Event] = []
     for part in calendar.parts:
         if part.name == "VEVENT":
-            events.append(_Event(part, calendar, reading, shapes))
+            events.append(_Event(part, calendar, reading=reading, shapes=shapes))
         elif part.name != "VTIMEZONE":
             reading.lose(f"VCALENDAR.{shown(part.name)}")
     for event in _latest_first(events):
@@ -74,7 +74,7 @@ def _single(component: Component, name: str, reading: Reading) -> str | None:
 class _Event:
     """A VEVENT on its way to its rows."""
 
-    def __init__(self, event: Component, calendar: Component, reading: Reading, shapes: Shapes) -> None:
+    def __init__(self, event: Component, calendar: Component, *, reading: Reading, shapes: Shapes) -> None:
         self._event, self._calendar, self._reading, self._shapes = event, calendar, reading, shapes
         self._values: dict[str, str | None] = {column: self._text(name) for name, column in TEXTS.items()}
         sequence = self._values["SEQUENCE"] or "0"

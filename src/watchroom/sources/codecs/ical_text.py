@@ -97,7 +97,7 @@ def _tree(lines: list[str], limits: Limits, reading: Reading) -> list[Component]
                 raise _cut_off(number)
             open_ones.pop()
         elif len(open_ones) > 1:
-            _add(line, number, open_ones[-1], reading)
+            _add(line, open_ones[-1], reading, number=number)
         else:
             message = "the line stands in no calendar; it was left out"
             reading.fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, message, place=f"line {number}")
@@ -118,7 +118,7 @@ def _cut_off(number: int) -> RefusalError:
     return RefusalError(FaultCode.NOT_WELL_FORMED, message, place=f"line {number}")
 
 
-def _add(line: str, number: int, component: Component, reading: Reading) -> None:
+def _add(line: str, component: Component, reading: Reading, *, number: int) -> None:
     place = f"{component.place}.line {number}"
     if len(line) > _LINE_AT_MOST or _UNWRITABLE.search(line):
         message = "the line is too long, or holds what no text may; it was left out"

@@ -55,13 +55,13 @@ def _event(values: Values, people: Sequence[Values]) -> Iterator[bytes]:
             yield _line(name, as_ical(str(values[column])))
     for name, column in (("DTSTART", "STARTS"), ("DTEND", "ENDS"), ("RECURRENCE-ID", "RECURRENCE_ID")):
         if values.get(column):
-            yield _time(name, str(values[column]), values.get(f"{column}_KIND"), values.get(f"{column}_ZONE"))
+            yield _time(name, str(values[column]), kind=values.get(f"{column}_KIND"), zone=values.get(f"{column}_ZONE"))
     for name in ("DURATION", "RRULE"):
         if values.get(name):
             yield _line(name, str(values[name]))
     for name, column in (("RDATE", "RDATES"), ("EXDATE", "EXDATES")):
         for text, kind, zone in cast("list[list[str | None]]", json.loads(values.get(column) or "[]")):
-            yield _time(name, str(text), kind, zone)
+            yield _time(name, str(text), kind=kind, zone=zone)
     if values.get("GEOMETRY"):
         longitude, latitude = json.loads(str(values["GEOMETRY"]), parse_float=str, parse_int=str)["coordinates"]
         yield _line("GEO", f"{latitude};{longitude}")
@@ -71,6 +71,6 @@ def _event(values: Values, people: Sequence[Values]) -> Iterator[bytes]:
     yield _line("END", "VEVENT")
 
 
-def _time(name: str, text: str, kind: str | None, zone: str | None) -> bytes:
+def _time(name: str, text: str, *, kind: str | None, zone: str | None) -> bytes:
     parameters = {"VALUE": "DATE"} if kind == "day" else {"TZID": zone} if zone else {}
     return _line(name, as_ical(text), parameters)

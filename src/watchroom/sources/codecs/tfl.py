@@ -101,14 +101,11 @@ def _disruption(one: Part, shapes: Shapes) -> None:
         return
     _check_times(one, values)
     if one.reading.add(Object(table="ROAD_DISRUPTION", key=identifier, place=one.place, values=values)):
-        closures = [_street(street, shapes, identifier, number) for number, street in _streets(one)]
+        streets = enumerate(one.parts("streets"), start=1)
+        closures = [_street(street, shapes, disruption=identifier, number=number) for number, street in streets]
         if values["HAS_CLOSURES"] == "false" and "Closed" in closures:
             message = "it says that nothing is closed, and names a street that is; both are kept"
             one.fault(FaultCode.VALUES_DISAGREE, message, name="hasClosures")
-
-
-def _streets(one: Part) -> list[tuple[int, Part]]:
-    return list(enumerate(one.parts("streets"), start=1))
 
 
 def _check_times(one: Part, values: dict[str, str | None]) -> None:
@@ -139,7 +136,7 @@ def _shape(kind: str, text: str, shapes: Shapes, *, place: str) -> str | None:
     return shapes.checked(Members([("type", kind), ("coordinates", coordinates)]), place=place)
 
 
-def _street(street: Part, shapes: Shapes, disruption: str, number: int) -> str | None:
+def _street(street: Part, shapes: Shapes, *, disruption: str, number: int) -> str | None:
     """Whether it is closed, as the source says it."""
     street.ignore("$type")
     toids: list[str] = []

@@ -89,12 +89,12 @@ def _feature(feature: Part, shapes: Shapes) -> None:
         core.ignore(*core.names)
         return
     if is_device:
-        _device(feature, properties, core, values)
+        _device(feature, properties, core, values=values)
     else:
-        _zone(feature, properties, core, values)
+        _zone(feature, properties, core, values=values)
 
 
-def _device(feature: Part, properties: Part, core: Part, values: dict[str, str | None]) -> None:
+def _device(feature: Part, properties: Part, core: Part, *, values: dict[str, str | None]) -> None:
     values["DEVICE_TYPE"] = core.text("device_type")
     said = core.texts("status_messages")
     values |= {
@@ -111,7 +111,7 @@ def _device(feature: Part, properties: Part, core: Part, values: dict[str, str |
     feature.reading.add(Object(table="FIELD_DEVICE", key=str(values["ID"]), place=place, values=values))
 
 
-def _zone(feature: Part, properties: Part, core: Part, values: dict[str, str | None]) -> None:
+def _zone(feature: Part, properties: Part, core: Part, *, values: dict[str, str | None]) -> None:
     values["EVENT_TYPE"] = core.text("event_type")
     values |= {column: properties.text(name) for name, column in ZONE_TEXTS.items()}
     values |= {column: instant(properties, name) for name, column in ZONE_TIMES.items()}
