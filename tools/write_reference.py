@@ -19,6 +19,7 @@ from watchroom.policy.agreement_page import agreements_page
 from watchroom.policy.examples_page import examples_page
 from watchroom.policy.reference import as_markdown as access
 from watchroom.priority.reference import as_markdown as rules
+from watchroom.sources.codecs.reference import as_markdown as codecs
 from watchroom.web.serve import serve
 from watchroom.web.standalone import briefing_html
 
@@ -27,6 +28,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dictionary.md": reference.dictionary,
     "code-lists.md": reference.code_list_page,
     "record.schema.json": json_schema.as_text,
+    "codecs.md": codecs,
     "rules.md": rules,
     "access.md": lambda: access(load_agreement(charter_text(), where="charter.yaml", model=catalogue()), catalogue()),
     "agreements.md": agreements_page,

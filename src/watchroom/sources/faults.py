@@ -25,6 +25,20 @@ class FaultCode(StrEnum):
     BAD_HEADER = "bad_header"
     RAGGED_ROW = "ragged_row"
     RAGGED_FILE = "ragged_file"
+    # Of messages of a standard (codecs).
+    TOO_LARGE = "too_large"
+    NOT_WELL_FORMED = "not_well_formed"
+    NOT_THIS_STANDARD = "not_this_standard"
+    FORBIDDEN_CONTENT = "forbidden_content"
+    ELEMENT_MISSING = "element_missing"
+    ELEMENT_UNREADABLE = "element_unreadable"
+    ELEMENT_NOT_UNDERSTOOD = "element_not_understood"
+    MEMBER_TWICE = "member_twice"
+    OBJECT_TWICE = "object_twice"
+    BAD_GEOMETRY = "bad_geometry"
+    MENDED_GEOMETRY = "mended_geometry"
+    SWAPPED_AXES = "swapped_axes"
+    VALUES_DISAGREE = "values_disagree"
 
 
 # A file with one of these cannot be trusted in any of its rows.
@@ -40,6 +54,10 @@ REFUSING: frozenset[FaultCode] = frozenset(
         FaultCode.TRUNCATED_FILE,
         FaultCode.BAD_HEADER,
         FaultCode.RAGGED_FILE,
+        FaultCode.TOO_LARGE,
+        FaultCode.NOT_WELL_FORMED,
+        FaultCode.NOT_THIS_STANDARD,
+        FaultCode.FORBIDDEN_CONTENT,
     }
 )
 
@@ -54,6 +72,7 @@ class Fault:
         row: as a spreadsheet counts: the header is row 1; None: the whole file.
         field: name of the column, where it is known.
         message: what is wrong and what to do, without any value.
+        place: in a message of a standard the path of the element, as `entry[3].resource`.
     """
 
     code: FaultCode
@@ -61,6 +80,7 @@ class Fault:
     message: str
     row: int | None = None
     field: str | None = None
+    place: str | None = None
 
     @property
     def refuses(self) -> bool:
