@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from watchroom.sources.faults import Fault, FaultCode
+from watchroom.sources.faults import ASIDE, NOTING, Fault
 
 
 class Severity(StrEnum):
@@ -27,7 +27,7 @@ class Issue:
         severity: what it does to the batch.
         message: what is wrong and what to do, lower case, without any value.
         file: name of the file; None: the whole delivery.
-        row: the header is row 1; None: the whole file.
+        row: as the file's format counts (`Fault.row`); None: the whole file.
         field: the source's column, where it is known.
         entity: what was to be made of it, where that is known.
     """
@@ -108,9 +108,8 @@ FILES_AT_MOST = 20
 COUNTED = frozenset({"date_is_default"})
 
 _FAULT_SEVERITY = {
-    FaultCode.RAGGED_ROW: Severity.CONVENTION,
-    FaultCode.NO_FINAL_NEWLINE: Severity.CHARACTERISATION,
-    FaultCode.NOT_A_TABLE: Severity.CHARACTERISATION,
+    **dict.fromkeys(ASIDE, Severity.CONVENTION),
+    **dict.fromkeys(NOTING, Severity.CHARACTERISATION),
 }
 
 
