@@ -1,5 +1,7 @@
 """What a file may cost to read: a small one that unpacks to a mountain is refused before the mountain is there."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import RawIOBase
 from tempfile import TemporaryFile
@@ -78,7 +80,8 @@ class Counted(RawIOBase):
         return found
 
 
-def laid_down(stream: Reads, folder: str | None) -> BinaryIO:
+@contextmanager
+def laid_down(stream: Reads, folder: str | None) -> Generator[BinaryIO]:
     """The bytes of a stream as a file that can be read in any order; it has no name and is gone when it is closed.
 
     Args:
@@ -86,8 +89,8 @@ def laid_down(stream: Reads, folder: str | None) -> BinaryIO:
         folder: where the file is kept; None: where the machine keeps temporary files.
     """
     # INVARIANT: a file without a name leaves nothing behind, not even when the process is killed.
-    held: BinaryIO = TemporaryFile(dir=folder)  # type: ignore[assignment]  # noqa: SIM115  whoever asked closes it
-    while block := stream.read(_BLOCK):
-        held.write(block)
-    held.seek(0)
-    return held
+    with TemporaryFile(dir=folder) as held:
+        while block := stream.read(_BLOCK):
+            held.write(block)
+        held.seek(0)
+        yield held  # type: ignore[misc]  # a file, wrapped

@@ -194,6 +194,9 @@ def _zip(given: Given, take: Take) -> Contents:
                     faults += found.faults
     except FileFaultError as fault:
         faults.append(replace(fault.fault(given.name), holds_any=True))
+    if not files and not faults:
+        message = "the archive holds no file; check the delivery"
+        faults.append(Fault(code=FaultCode.NO_TABLES, file=given.name, message=message, holds_any=True))
     return Contents(files=tuple(files), faults=tuple(faults))
 
 

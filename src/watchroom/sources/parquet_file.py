@@ -45,7 +45,10 @@ class _Parquet:
     def read(self, file: SourceFile, stream: BinaryIO) -> SourceFile:
         """The file; its rows go on in parts."""
         opened = _opened(stream)
-        columns = _columns(opened.schema_arrow)
+        try:
+            columns = _columns(opened.schema_arrow)
+        except _DAMAGED:
+            raise FileFaultError(FaultCode.UNREADABLE_FILE, _BROKEN) from None
         header = tuple(column.name for column in columns)
         fault = header_fault(header, self.name)
         if fault is not None:

@@ -53,7 +53,7 @@ def as_written(raw: str, shown: Shown, *, is_1904: bool) -> str | None:
         days = Decimal(raw)
     except InvalidOperation:
         return None
-    if not 0 <= days < _LAST_DAY:
+    if not days.is_finite() or not 0 <= days < _LAST_DAY:
         return None
     # A workbook keeps 15 digits, so a time is true to a millisecond and no further.
     milliseconds = int((days * _DAY_SECONDS * 1000).to_integral_value())

@@ -58,6 +58,9 @@ def read_xlsx(name: str, stream: BinaryIO, *, size: int, take: Take, around: Aro
                     files.append(file)  # noqa: PERF402  what was read before a fault is told as well
     except FileFaultError as fault:
         return Contents(files=tuple(files), faults=(replace(fault.fault(name), holds_any=True),))
+    if not files:
+        fault = Fault(code=FaultCode.NO_TABLES, file=name, message="the workbook holds no sheet; check the delivery")
+        return Contents(faults=(replace(fault, holds_any=True),))
     return Contents(files=tuple(files))
 
 
