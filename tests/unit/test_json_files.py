@@ -146,6 +146,14 @@ def test_a_json_file_that_cannot_be_trusted_is_refused_with_the_reason(content: 
     assert found.files[0].rows_read == 0
 
 
+def test_a_record_that_holds_only_lists_is_a_row_all_the_same():
+    found, rows = read("T.json", '[{"a": [{"b": 1}]}, {"a": [{"b": 2}], "late": "x"}]')
+    assert rows["T"] == [{"late": None, "source_row": 1}, {"late": "x", "source_row": 2}]
+    _, rows = read("T.json", '[{"a": [{"b": 1}]}]')
+    assert rows["T"] == [{"source_row": 1}]
+    assert (found.files[0].rows_read, found.files[0].bad_rows) == (2, 0)
+
+
 def test_a_refusal_refuses_the_tables_within_as_well():
     found, _ = read("T.json", '[{"a": [{"b": 1}]}, {"a"')
     assert [(file.table_name, file.is_refused) for file in found.files] == [("T", True), ("T_A", True)]

@@ -27,8 +27,8 @@ class _Shape:
         self.names: dict[str, str] = {}
         self.lists: dict[str, tuple[str, list[_Shape]]] = {}
 
-    def put(self, name: str, value: str | None) -> None:
-        key = name.upper()
+    def put(self, name: str, key: str, value: str | None) -> None:
+        """Give the column `name`, `key` in capitals, its value."""
         if key in self.names:
             raise RecordFaultError(FaultCode.DUPLICATE_FIELD, name)
         self.names[key] = name
@@ -41,7 +41,8 @@ class Records:
     def __init__(self, tables: Tables) -> None:
         """Records for these tables."""
         self._tables = tables
-        self._good_names = set[str]()
+        # Names are few and records many, so each name is looked at and put together once.
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
 
     def take(self, value: Json, *, number: int) -> None:
         """One record, or what stands in its place, with its number in the file.
@@ -67,8 +68,7 @@ class Records:
         table.aside(Fault(code=code, file=table.name, message=MESSAGES[code], row=number, field=named))
 
     def _write(self, table: Table, shape: _Shape, *, number: int | None, parent: int, path: str = "") -> None:
-        for name in shape.names.values():
-            table.name_of(name)
+        table.know(shape.names)
         row = table.add(shape.values, number=number, parent=parent)
         for name, elements in shape.lists.values():
             within = f"{path}_{name}" if path else name
@@ -90,20 +90,19 @@ class Records:
         if depth > DEPTH_AT_MOST:
             raise RecordFaultError(FaultCode.NESTED_TOO_DEEP)
         for key, value in fields.items():
-            name = f"{prefix}_{key}" if prefix else key
-            if name not in self._good_names:
-                self._check(key, name)
+            name, capitals = self._names.get((prefix, key)) or self._named(prefix, key)
             if isinstance(value, dict):
                 self._fill(shape, value, prefix=name, depth=depth + 1)
             elif isinstance(value, list):
                 self._fill_list(shape, value, name=name, depth=depth + 1)
             else:
-                shape.put(name, _scalar(value, name))
+                shape.put(name, capitals, _scalar(value, name))
 
     def _fill_list(self, shape: _Shape, items: list[Json], *, name: str, depth: int) -> None:
         objects = sum(isinstance(item, (dict, Broken)) for item in items)
         if not objects:
-            shape.put(name, _sound(text_of(items, depth=depth), name) if items else None)
+            text = _sound(text_of(items, depth=depth), name) if items else None
+            shape.put(name, name.upper(), text)
             return
         if objects < len(items):
             raise RecordFaultError(FaultCode.MIXED_ARRAY, name)
@@ -112,13 +111,15 @@ class Records:
             raise RecordFaultError(FaultCode.DUPLICATE_FIELD, name)
         shape.lists[key] = (name, [self._shape(item, depth) for item in items])
 
-    def _check(self, key: str, name: str) -> None:
-        """Names are few, so each is looked at once."""
+    def _named(self, prefix: str, key: str) -> tuple[str, str]:
+        """The column of a key, as it is named and in capitals."""
+        name = f"{prefix}_{key}" if prefix else key
         is_sound = key and key == key.strip() and len(name) <= _NAME_AT_MOST and name.lower() not in _KEPT_NAMES
         if not is_sound or not name.isprintable():
             raise RecordFaultError(FaultCode.BAD_FIELD_NAME, name)
-        if len(self._good_names) < 1 << 14:
-            self._good_names.add(name)
+        if len(self._names) < 1 << 14:
+            self._names[prefix, key] = (name, name.upper())
+        return name, name.upper()
 
 
 def _scalar(value: Json, name: str) -> str | None:

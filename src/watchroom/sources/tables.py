@@ -55,9 +55,6 @@ class Table:
 
         Returns:
             its number.
-
-        Raises:
-            FileFaultError: the table has more columns than any has.
         """
         self.rows_read += 1
         number = self.rows_read if number is None else number
@@ -69,12 +66,16 @@ class Table:
             self.flush()
         return number
 
-    def name_of(self, key: str) -> str:
-        """The column that `key` names, in capitals, known from now on."""
-        known = key.upper()
-        if known not in self._columns:
-            self._column(key)
-        return known
+    def know(self, names: Mapping[str, str]) -> None:
+        """Columns that are there from now on: in capitals, and as they are named.
+
+        Raises:
+            FileFaultError: the table has more columns than any has.
+        """
+        if not names.keys() <= self._columns.keys():
+            for key, name in names.items():
+                if key not in self._columns:
+                    self._column(name)
 
     def aside(self, fault: Fault) -> None:
         """Set a row aside.
@@ -97,7 +98,8 @@ class Table:
 
     def flush(self) -> None:
         """Hand on what waits."""
-        if not self._columns or (not self._rows and self._is_given):
+        # A record of lists only has no column and is a row all the same.
+        if not self._rows and (self._is_given or not self._columns):
             return
         columns: dict[str, ArrowColumn] = {
             self._columns[key]: pa.array([row.get(key) for row in self._rows], pa.string()) for key in self._keys
