@@ -22,7 +22,7 @@ ROLL_CSV = b'ID,NAME,NOTE\n1,"Example, One","said ""no"""\n2,Two,\n'
 ROLL_TSV = b'ID\tNAME\tNOTE\n1\t"Example\tOne"\tx\n2\tTwo\t\n'
 
 
-def parquet(table: pa.Table | None = None) -> bytes:
+def parquet(table: pa.Table | None = None, *, group: int = 2) -> bytes:
     """A Parquet file; by default one with a column of each type."""
     given = (
         table
@@ -41,7 +41,7 @@ def parquet(table: pa.Table | None = None) -> bytes:
         )
     )
     target = io.BytesIO()
-    pq.write_table(given, target, row_group_size=2)
+    pq.write_table(given, target, row_group_size=group)
     return target.getvalue()
 
 

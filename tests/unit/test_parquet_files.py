@@ -107,3 +107,23 @@ def test_a_zone_that_is_no_text_refuses_the_file():
     assert b64encode(schema) in content
     found, _ = read(content.replace(b64encode(schema), broken))
     assert [fault.code.value for fault in found.files[0].faults] == ["unreadable_file"]
+
+
+def test_what_is_said_once_and_meant_many_times_is_written_out_in_parts():
+    parts: list[int] = []
+
+    def take(_table: str, part: ArrowTable) -> None:
+        parts.append(part.num_rows)
+
+    shared = pa.table({"note": ["x" * 100_000] * 400, "id": list(range(400))})
+    found = read_content("T.parquet", parquet(shared, group=1000), take=take)
+    assert (found.files[0].rows_read, sum(parts)) == (400, 400)
+    assert max(parts) < 200
+
+
+def test_a_small_file_that_holds_a_mountain_is_refused_before_it_is_there():
+    bombs = [pa.table({"note": ["x" * 1_000_000] * 400}), pa.table({"list": [[0] * 20_000_000]})]
+    for bomb in bombs:
+        content = parquet(bomb, group=1000)
+        assert len(content) < 1 << 20
+        assert [fault.code.value for fault in read(content)[0].files[0].faults] == ["too_large"]

@@ -179,7 +179,7 @@ def test_headers_that_are_the_same_or_an_error_refuse_the_sheet():
     ("part", "old", "new"),
     [
         ("xl/styles.xml", b"<styleSheet", b'<!DOCTYPE a [<!ENTITY b "c">]><styleSheet'),
-        ("xl/workbook.xml", b"<workbook", b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><workbook'),
+        ("xl/workbook.xml", b"<workbook", b'<!DOCTYPE a SYSTEM "other.dtd"><workbook'),
         ("xl/workbook.xml", b"</sheets>", b""),
     ],
 )
@@ -224,3 +224,9 @@ def test_what_xml_cannot_hold_is_unescaped_and_a_nul_sets_its_row_aside():
     found, rows = read(workbook({"T": [["note"], ["a_x000D_b"], ["a_x0000_b"], ["a_x005F_x000D_b"]]}))
     assert faults(found) == [("night.xlsx/T", "bad_text", 3, "note")]
     assert [row["note"] for row in rows["T"]] == ["a\rb", "a_x000D_b"]
+
+
+def test_a_sheet_that_is_nested_deeper_than_any_is_refused():
+    found, _ = read(shared_workbook("", "<row>" + "<c>" * 100_000))
+    assert faults(found) == [("night.xlsx/T", "unreadable_file", None, None)]
+    assert "nested" in found.files[0].faults[0].message

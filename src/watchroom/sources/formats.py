@@ -121,22 +121,22 @@ def read_file_of(name: str, stream: BinaryIO, *, size: int, take: Take, how: How
     try:
         if is_packed:
             packed: BinaryIO = digested  # type: ignore[assignment]  # of it only `read` is used
-            contents = _streamed(known, name, Counted(Unpacked(packed), allowance), take, (how, allowance))
+            contents = _streamed(name, Counted(Unpacked(packed), allowance), take=take, allowance=allowance, how=how)
         elif known.jumps:
             # Its bytes may be read in any order and more than once, so they are gone through beforehand.
             digested.sha256()
             stream.seek(0)
             contents = known.read(Given(name=name, stream=stream, size=size, allowance=allowance, how=how), take)
         else:
-            contents = _streamed(known, name, digested, take, (how, allowance))
+            contents = _streamed(name, digested, take=take, allowance=allowance, how=how)
     except FileFaultError as fault:
         contents = refused(name, fault)
     return contents.stamped(name, sha256=digested.sha256(), size=digested.size)
 
 
-def _streamed(known: Format, name: str, stream: Reads, take: Take, with_: tuple[How, Allowance]) -> Contents:
+def _streamed(name: str, stream: Reads, *, take: Take, allowance: Allowance, how: How) -> Contents:
     """What a stream holds that can only be read from start to end."""
-    how, allowance = with_
+    known = FORMATS[suffix_of(name)]
     if known.jumps:
         with laid_down(stream, how.held_in) as held:
             size = held.seek(0, 2)
@@ -189,7 +189,8 @@ def _zip(given: Given, take: Take) -> Contents:
                 # A folder within an archive says nothing of the table, nor is it ever made.
                 last = entry.filename.replace("\\", "/").rsplit("/", 1)[-1]
                 if not last.startswith("."):
-                    found = once.kept(_member(given, part_name(given.name, last), archive, entry, once.taking()))
+                    label = part_name(given.name, last)
+                    found = once.kept(_member(given, entry, archive=archive, label=label, take=once.taking()))
                     files += found.files
                     faults += found.faults
     except FileFaultError as fault:
@@ -200,14 +201,14 @@ def _zip(given: Given, take: Take) -> Contents:
     return Contents(files=tuple(files), faults=tuple(faults))
 
 
-def _member(given: Given, label: str, archive: ZipFile, entry: ZipInfo, take: Take) -> Contents:
+def _member(given: Given, entry: ZipInfo, *, archive: ZipFile, label: str, take: Take) -> Contents:
     known = None if label.lower().endswith(PACKED) else FORMATS.get(suffix_of(label))
     if known is None or known is FORMATS[".zip"]:
         message = "a file of the archive that is no table, or is packed twice; it was not read"
         return Contents(faults=(Fault(code=FaultCode.NOT_A_TABLE, file=label, message=message),))
     try:
         member = _Digested(Counted(open_member(archive, entry), given.allowance))
-        found = _streamed(known, label, member, take, (given.how, given.allowance))
+        found = _streamed(label, member, take=take, allowance=given.allowance, how=given.how)
         return found.stamped(label, sha256=member.sha256(), size=member.size)
     except FileFaultError as fault:
         return refused(label, fault)

@@ -20,6 +20,8 @@ from watchroom.sources.source_file import Contents, SourceFile, Take, table_of
 _parquet: Any = pyarrow.parquet
 _ROWS_AT_ONCE = 1 << 13
 _COLUMNS_AT_MOST = 2000
+# Bytes of rows that are written out at a time.
+_PART_AT_MOST = 16 << 20
 _FOOTER_AT_MOST = 64 << 20
 _DAMAGED: tuple[type[Exception], ...] = (
     pa.ArrowException, OSError, ValueError, OverflowError, KeyError, IndexError, TypeError, RuntimeError,
@@ -68,13 +70,16 @@ class _Parquet:
     def _rows(self, batch: Any, columns: "list[_Column]", *, first: int) -> tuple[ArrowTable, list[Fault]]:
         try:
             batch.validate(full=True)
+            # What is said once and meant a thousand times is known before it is written out.
+            size = _written_size(batch)
+            self.allowance.take(size)
             texts: dict[str, Any] = {column.name: column.text(batch) for column in columns}
         except UnicodeDecodeError:
             raise FileFaultError(FaultCode.WRONG_ENCODING, "a text is not UTF-8; deliver the file again") from None
         except _DAMAGED:
             raise FileFaultError(FaultCode.UNREADABLE_FILE, _BROKEN) from None
         table: ArrowTable = pa.table(texts | {ROW_COLUMN: row_numbers(first=first, count=batch.num_rows)})
-        self.allowance.take(table.nbytes)
+        self.allowance.take(max(0, table.nbytes - size))
         broken: list[Fault] = []
         sound: ArrowColumn | None = None
         for column in columns:
@@ -107,7 +112,12 @@ def _opened(stream: BinaryIO) -> Any:
             )
         stream.seek(0)
         # Read as it is asked for, or a row group of a gigabyte would be there at once.
-        return _parquet.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True)
+        how: dict[str, Any] = {"pre_buffer": False, "buffer_size": 1 << 20, "page_checksum_verification": True}
+        schema = _parquet.ParquetFile(stream, **how).schema_arrow
+        # A text that many rows share stays said once until it is known how much they are.
+        shared = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_binary(field.type)]
+        stream.seek(0)
+        return _parquet.ParquetFile(stream, read_dictionary=shared, **how)
     except _DAMAGED:
         raise FileFaultError(FaultCode.UNREADABLE_FILE, _BROKEN) from None
 
@@ -115,10 +125,37 @@ def _opened(stream: BinaryIO) -> Any:
 def _batches(opened: Any) -> Iterator[Any]:
     try:
         for batch in opened.iter_batches(batch_size=_ROWS_AT_ONCE, use_threads=False):
-            if batch.num_rows:
-                yield batch
+            yield from _in_parts(batch)
     except _DAMAGED:
         raise FileFaultError(FaultCode.UNREADABLE_FILE, _BROKEN) from None
+
+
+def _in_parts(batch: Any) -> Iterator[Any]:
+    """The batch in parts that are not large once they are written out."""
+    if batch.num_rows > 1 and _written_size(batch) > _PART_AT_MOST:
+        half = batch.num_rows // 2
+        yield from _in_parts(batch.slice(0, half))
+        yield from _in_parts(batch.slice(half))
+    elif batch.num_rows:
+        yield batch
+
+
+def _is_bytes(kind: Any) -> bool:
+    types = pa.types
+    is_long = types.is_large_string(kind) or types.is_large_binary(kind)
+    return bool(is_long or types.is_string(kind) or types.is_binary(kind))
+
+
+def _written_size(batch: Any) -> int:
+    """Bytes of a batch with what its rows share written out for each."""
+    size = 0
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _is_bytes(column.dictionary.type):
+            lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
+            size += pc.sum(lengths).as_py() or 0
+        else:
+            size += column.nbytes
+    return size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,11 +92,11 @@ class _Workbook:
                 fault = Fault(code=FaultCode.NOT_A_TABLE, file=label, message=message)
                 yield SourceFile(name=label, table_name=table_of(label), faults=(fault,))
                 continue
-            yield self._sheet(label, target, book, take, state=sheet.get("state", "visible"))
+            yield self._sheet(label, target, book=book, take=take, state=sheet.get("state", "visible"))
 
-    def _sheet(self, label: str, target: str, book: Book, take: Take, *, state: str) -> SourceFile:
+    def _sheet(self, label: str, target: str, *, book: Book, take: Take, state: str) -> SourceFile:
         try:
-            return _read_sheet(label, self._opened(target), book, take, state=state)
+            return _read_sheet(label, self._opened(target), book=book, take=take, state=state)
         except FileFaultError as fault:
             return SourceFile(name=label, table_name=table_of(label), faults=(fault.fault(label),))
 
@@ -163,12 +163,12 @@ def _target(folder: str, target: str) -> str:
     return target[1:] if target.startswith("/") else normpath(join(folder, target))
 
 
-def _read_sheet(label: str, stream: Counted, book: Book, take: Take, *, state: str) -> SourceFile:
+def _read_sheet(label: str, stream: Counted, *, book: Book, take: Take, state: str) -> SourceFile:
     table, sheet = Table(label, take), Sheet(book)
     names: dict[int, str] = {}
     for number, cells in sheet.rows(stream):
         if names:
-            _add(table, names, number, cells)
+            _add(table, cells, names=names, number=number)
             continue
         header = tuple(value if isinstance(value, str) else "" for value in cells.values())
         if len(header) > COLUMNS_AT_MOST:
@@ -186,7 +186,7 @@ def _read_sheet(label: str, stream: Counted, book: Book, take: Take, *, state: s
     return table.file()
 
 
-def _add(table: Table, names: dict[int, str], number: int, cells: Cells) -> None:
+def _add(table: Table, cells: Cells, *, names: dict[int, str], number: int) -> None:
     row: dict[str, str | None] = {}
     for column, value in cells.items():
         name = names.get(column)

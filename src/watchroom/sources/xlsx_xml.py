@@ -12,6 +12,7 @@ from watchroom.sources.faults import FaultCode, FileFaultError
 _BLOCK = 1 << 16
 # A name with its attributes, or a text, is at most so long; Excel's own limit of a cell is 32,767 characters.
 _TOKEN_AT_MOST = 1 << 20
+_DEPTH_AT_MOST = 64
 _DAMAGED = "the workbook is damaged; save it again and deliver it"
 # So many characters of shared texts stay in memory, the others in a file without a name.
 _TEXT_HELD = 8 << 20
@@ -43,9 +44,23 @@ class Part:
             FileFaultError: it is not well formed, declares a document type, or holds something of absurd length.
         """
         parser = self._parser
-        parser.StartElementHandler = lambda name, attributes: begin(_local(name), attributes)
-        if end is not None:
-            parser.EndElementHandler = lambda name: end(_local(name))
+        depth = 0
+
+        def begun(name: str, attributes: Attributes) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > _DEPTH_AT_MOST:
+                raise FileFaultError(FaultCode.UNREADABLE_FILE, "the workbook is nested deeper than any is")
+            begin(_local(name), attributes)
+
+        def ended(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if end is not None:
+                end(_local(name))
+
+        parser.StartElementHandler = begun
+        parser.EndElementHandler = ended
         if text is not None:
             parser.CharacterDataHandler = text
         given = 0
