@@ -1,6 +1,7 @@
 """JSON and NDJSON: what becomes a column, a table of its own or a fault, each with its place."""
 
 import gc
+import time
 import tracemalloc
 
 import pytest
@@ -157,6 +158,21 @@ def test_a_record_that_holds_only_lists_is_a_row_all_the_same():
 def test_a_refusal_refuses_the_tables_within_as_well():
     found, _ = read("T.json", '[{"a": [{"b": 1}]}, {"a"')
     assert [(file.table_name, file.is_refused) for file in found.files] == [("T", True), ("T_A", True)]
+
+
+def test_many_columns_of_which_each_record_names_one_take_no_time_of_their_product():
+    lines = "".join(f'{{"k{number % 1999}":{number}}}\n' for number in range(30_000))
+    values = 0
+
+    def take(_table: str, part: ArrowTable) -> None:
+        nonlocal values
+        values += sum(part.num_rows - column.null_count for column in part.columns[:-1])
+
+    began = time.process_time()
+    found = read_content("T.ndjson", lines.encode(), take=take)
+    assert time.process_time() - began < 10
+    assert len(found.files[0].header) == 1999
+    assert values == 30_000
 
 
 def test_a_line_is_a_record_and_lines_of_blanks_are_none():

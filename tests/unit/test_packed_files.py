@@ -98,6 +98,11 @@ def test_a_member_that_says_less_of_itself_than_it_holds_is_refused():
     assert codes(found) == {("n.zip/T.csv", "unreadable_file")}
 
 
+def test_a_member_without_a_name_is_named_as_no_table():
+    found, _ = read("n.zip", stored("T.csv", b"A\n1\n").replace(b"T.csv", b"\0.csv"))
+    assert {code for _, code in codes(found)} == {"not_a_table"}
+
+
 def test_a_member_with_a_password_is_refused_with_a_word():
     found, _ = read("n.zip", stored("T.csv", b"A\n1\n", flag_bits=1))
     assert codes(found) == {("n.zip/T.csv", "unreadable_file")}

@@ -34,7 +34,7 @@ class Delivered:
     def receive(self, table: str, rows: ArrowTable) -> None:
         """Keep rows as they are read; those of a table that the mapping does not take are let go.
 
-        A later part may have columns that the earlier ones did not: their rows have no value there.
+        A part may have columns that the earlier ones did not, or lack some: its rows, or theirs, have no value there.
         """
         if not self._mapping.rule(table).columns:
             return

@@ -86,7 +86,9 @@ def opened(stream: BinaryIO, *, size: int, caps: Caps) -> Generator[ZipFile]:
 
 def members(archive: ZipFile) -> Sequence[ZipInfo]:
     """The files of an archive, without folders, by name."""
-    return sorted((entry for entry in archive.infolist() if not entry.is_dir()), key=lambda entry: entry.filename)
+    return sorted(
+        (entry for entry in archive.infolist() if not entry.filename.endswith("/")), key=lambda entry: entry.filename
+    )
 
 
 def open_member(archive: ZipFile, entry: ZipInfo) -> Member:

@@ -11,8 +11,8 @@ from watchroom.sources.faults import Fault, FaultCode
 Take = Callable[[str, ArrowTable], None]
 """Is given the name of a table and some of its rows; of a file that is refused in the end perhaps some, too.
 
-A later part of a table may have more columns than an earlier one, never fewer: where a part lacks a column, its rows
-have no value in it.
+Parts of a table may have different columns, each stands in at least one: where a part lacks a column, its rows have no
+value in it.
 """
 
 SUFFIXES = (".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".parquet", ".xlsx", ".zip")

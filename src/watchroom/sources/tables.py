@@ -33,7 +33,7 @@ class Table:
         self.rows_read = 0
         self._take = take
         self._columns: dict[str, str] = {}
-        self._keys: list[str] = []
+        self._waiting: dict[str, None] = {}
         self._has_parent = has_parent
         self._rows: list[Row] = []
         self._numbers: list[int] = []
@@ -61,8 +61,9 @@ class Table:
         self._rows.append(row)
         self._numbers.append(number)
         self._parents.append(parent)
+        self._waiting.update(dict.fromkeys(row))
         self._text += sum(len(value) for value in row.values() if value)
-        if self._text > _TEXT_HELD or len(self._rows) * (len(self._keys) + 8) > _VALUES_HELD:
+        if self._text > _TEXT_HELD or len(self._rows) * (len(self._waiting) + 8) > _VALUES_HELD:
             self.flush()
         return number
 
@@ -101,8 +102,13 @@ class Table:
         # A record of lists only has no column and is a row all the same.
         if not self._rows and (self._is_given or not self._columns):
             return
+        # Filled by row, so that columns which few of many rows name cost little.
+        values: dict[str, list[str | None]] = {key: [None] * len(self._rows) for key in self._waiting}
+        for at, row in enumerate(self._rows):
+            for key, value in row.items():
+                values[key][at] = value
         columns: dict[str, ArrowColumn] = {
-            self._columns[key]: pa.array([row.get(key) for row in self._rows], pa.string()) for key in self._keys
+            self._columns[key]: pa.array(column, pa.string()) for key, column in values.items()
         }
         if self._has_parent:
             columns[PARENT_COLUMN] = pa.array([str(parent) for parent in self._parents], pa.string())
@@ -111,6 +117,7 @@ class Table:
         self._take(table_of(self.name), table)
         self._is_given = True
         self._rows, self._numbers, self._parents, self._text = [], [], [], 0
+        self._waiting = {}
 
     def file(self) -> SourceFile:
         """What is known of it once all of it was read."""
@@ -134,7 +141,7 @@ class Table:
             message = f"the records name over {COLUMNS_AT_MOST} columns; where names are values, deliver them as values"
             raise FileFaultError(FaultCode.TOO_MANY_COLUMNS, message)
         self._columns[key.upper()] = key
-        self._keys.append(key.upper())
+        self._waiting[key.upper()] = None
 
 
 class Tables:
