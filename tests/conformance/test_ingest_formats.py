@@ -117,6 +117,32 @@ def test_a_delivery_is_taken_alike_in_every_format(written: str, database: Datab
     assert totals["new"] == second["unchanged"] > 10
 
 
+@pytest.mark.parametrize("written", FORMATS)
+def test_a_delivery_that_is_cut_off_is_refused_ends_nothing_and_is_taken_once_it_is_whole(
+    written: str, database: Database, tmp_path: Path
+):
+    folder = small_extract(tmp_path / "csv")
+    intake, source = intake_of(database, folder)
+    assert not intake.ingest(source, [folder]).is_refused
+    later = tmp_path / "night"
+    later.mkdir()
+    given = tables()
+    given["OFFENDER_ALERTS"][0]["COMMENT_TEXT"] = "Said anew"
+    FORMATS[written](later, given)
+    path = min(later.iterdir())
+    whole_content = path.read_bytes()
+    path.write_bytes(whole_content[:-20])
+    refused = intake.ingest(source, [later])
+    assert refused.is_refused
+    told = {(file, code) for file, _, _, code in issues_of(refused)}
+    assert told & {(path.name, "truncated_file"), (path.name, "unreadable_file"), (path.name, "malformed_file")}
+    with database.connection(Principal.LOADER) as connection:
+        assert connection.execute("select count(*) from record.alert").fetchone() == (3,)
+    path.write_bytes(whole_content)
+    totals = intake.ingest(source, [later]).as_json()["totals"]
+    assert (totals["new"], totals["changed"], totals["ended"]) == (0, 1, 0)
+
+
 def test_a_table_that_comes_in_two_formats_is_refused(database: Database, tmp_path: Path):
     folder = small_extract(tmp_path / "night")
     as_json(folder, {"OFFENDER_ALERTS": tables()["OFFENDER_ALERTS"]})

@@ -165,6 +165,13 @@ def test_what_is_merged_or_hidden_is_read_and_said():
     assert "1 rows, columns, the sheet itself" in found.files[0].faults[1].message
 
 
+def test_two_sheets_of_one_name_are_not_mixed():
+    content = edited(workbook(), "xl/workbook.xml", b'name="Bookings"', b'name="alerts"')
+    found, rows = read(content)
+    assert faults(found) == [("night.xlsx/alerts", "duplicate_file", None, None)]
+    assert len(rows["ALERTS"]) == 2
+
+
 def test_an_empty_sheet_is_an_empty_table():
     found, _ = read(one_sheet(lambda book: book.create_sheet("Sheet2")))
     assert faults(found) == [("night.xlsx/Sheet2", "empty_file", None, None)]

@@ -22,6 +22,7 @@ _ROWS_AT_ONCE = 1 << 13
 _COLUMNS_AT_MOST = 2000
 # Bytes of rows that are written out at a time.
 _PART_AT_MOST = 16 << 20
+_SHARED_AT_MOST = 8 << 20
 _FOOTER_AT_MOST = 64 << 20
 _DAMAGED: tuple[type[Exception], ...] = (
     pa.ArrowException, OSError, ValueError, OverflowError, KeyError, IndexError, TypeError, RuntimeError,
@@ -113,13 +114,21 @@ def _opened(stream: BinaryIO) -> Any:
         stream.seek(0)
         # Read as it is asked for, or a row group of a gigabyte would be there at once.
         how: dict[str, Any] = {"pre_buffer": False, "buffer_size": 1 << 20, "page_checksum_verification": True}
-        schema = _parquet.ParquetFile(stream, **how).schema_arrow
         # A text that many rows share stays said once until it is known how much they are.
-        shared = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_binary(field.type)]
+        first = _parquet.ParquetFile(stream, **how)
+        is_small = _is_small(first.metadata)
+        shared = [field.name for field in first.schema_arrow if is_small and _is_bytes(field.type)]
         stream.seek(0)
         return _parquet.ParquetFile(stream, read_dictionary=shared, **how)
     except _DAMAGED:
         raise FileFaultError(FaultCode.UNREADABLE_FILE, _BROKEN) from None
+
+
+def _is_small(metadata: Any) -> bool:
+    """Whether what is said in any row group takes little memory; to keep it shared holds it for the whole group."""
+    # INVARIANT: of a column's part nothing is asked: pyarrow 26 ends the process over a damaged one.
+    sizes = [int(metadata.row_group(group).total_byte_size) for group in range(metadata.num_row_groups)]
+    return all(0 <= size <= _SHARED_AT_MOST for size in sizes)
 
 
 def _batches(opened: Any) -> Iterator[Any]:

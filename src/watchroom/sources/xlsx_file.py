@@ -13,7 +13,7 @@ from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.json_records import MESSAGES
 from watchroom.sources.json_text import Broken
 from watchroom.sources.packed import open_member, opened
-from watchroom.sources.source_file import Contents, SourceFile, Take, part_name, table_of
+from watchroom.sources.source_file import Contents, Once, SourceFile, Take, part_name, table_of
 from watchroom.sources.tables import COLUMNS_AT_MOST, Table
 from watchroom.sources.xlsx_dates import Shown, shown_as
 from watchroom.sources.xlsx_sheet import Book, Cells, Sheet, SheetNotes
@@ -50,18 +50,22 @@ def read_xlsx(name: str, stream: BinaryIO, *, size: int, take: Take, around: Aro
     with.
     """
     files: list[SourceFile] = []
+    faults: list[Fault] = []
+    once = Once(take)
     try:
         with opened(stream, size=size, caps=around.caps) as archive:
             workbook = _Workbook(name=name, archive=archive, around=around)
             with closing(Strings(around.folder)) as strings:
-                for file in workbook.files(strings, take):
-                    files.append(file)  # noqa: PERF402  what was read before a fault is told as well
+                for file in workbook.files(strings, once):
+                    kept = once.kept(Contents(files=(file,)))
+                    files += kept.files
+                    faults += kept.faults
     except FileFaultError as fault:
-        return Contents(files=tuple(files), faults=(replace(fault.fault(name), holds_any=True),))
-    if not files:
-        fault = Fault(code=FaultCode.NO_TABLES, file=name, message="the workbook holds no sheet; check the delivery")
-        return Contents(faults=(replace(fault, holds_any=True),))
-    return Contents(files=tuple(files))
+        faults.append(replace(fault.fault(name), holds_any=True))
+    if not files and not faults:
+        message = "the workbook holds no sheet; check the delivery"
+        faults.append(Fault(code=FaultCode.NO_TABLES, file=name, message=message, holds_any=True))
+    return Contents(files=tuple(files), faults=tuple(faults))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ class _Workbook:
     archive: ZipFile
     around: Around
 
-    def files(self, strings: Strings, take: Take) -> Iterator[SourceFile]:
+    def files(self, strings: Strings, once: Once) -> Iterator[SourceFile]:
         main = self._main()
         targets = self._targets(main)
         book_elements = self._part(main).elements("workbookPr", "sheet")
@@ -92,7 +96,7 @@ class _Workbook:
                 fault = Fault(code=FaultCode.NOT_A_TABLE, file=label, message=message)
                 yield SourceFile(name=label, table_name=table_of(label), faults=(fault,))
                 continue
-            yield self._sheet(label, target, book=book, take=take, state=sheet.get("state", "visible"))
+            yield self._sheet(label, target, book=book, take=once.taking(), state=sheet.get("state", "visible"))
 
     def _sheet(self, label: str, target: str, *, book: Book, take: Take, state: str) -> SourceFile:
         try:
