@@ -1,7 +1,6 @@
 """Deliveries for tests: copies of the real extract with single changes, and a small one of our own."""
 
 import csv
-import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -14,7 +13,9 @@ from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
 from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.csv_text import PIECE
-from watchroom.sources.files import SourceFile, read_stream
+from watchroom.sources.files import SourceFile
+from watchroom.sources.files import read_content as read_any
+from watchroom.sources.formats import How
 from watchroom.store.database import Database, Principal
 
 
@@ -32,7 +33,7 @@ def read_content(name: str, content: bytes, *, piece: int = PIECE) -> Read:
     def take(_table: str, part: ArrowTable) -> None:
         rows.extend(part.to_pylist())
 
-    file = read_stream(name, io.BytesIO(content), take=take, piece=piece)
+    (file,) = read_any(name, content, take=take, how=How(piece=piece)).files
     known = {part.name: getattr(file, part.name) for part in fields(file)}
     return Read(**known, rows=[] if file.is_refused else rows)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deliveries import NOW, small_extract, source_at
+from resident import forget_the_peak, resident
 from watchroom.ingest.registry import add_source
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
@@ -23,16 +24,6 @@ def with_notes(folder: Path, number: int) -> int:
         stream.write("CASE_NOTE_ID,OFFENDER_BOOK_ID,CASE_NOTE_TEXT\n")
         stream.writelines(f"{note},-{note % 3 + 1},{NOTE}{note}\n" for note in range(number))
     return path.stat().st_size
-
-
-def resident(name: str) -> int:
-    """Bytes of this process in memory, now (`VmRSS`) or at most since `forget_the_peak` (`VmHWM`)."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name))
-
-
-def forget_the_peak() -> None:
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the largest size of a process since an instant")

@@ -20,7 +20,8 @@ from watchroom.ingest.mapper import Mapper
 from watchroom.ingest.mapping import load_mapping
 from watchroom.model.catalogue import catalogue
 from watchroom.sources.faults import FaultCode
-from watchroom.sources.files import Delivery, SourceFile, read_stream
+from watchroom.sources.files import Delivery, SourceFile
+from watchroom.sources.files import read_content as read_any
 
 NOTHING_BEFORE = Before(rows={}, columns={}, is_first=True, as_at=None)
 NOMIS = load_mapping("nomis")
@@ -70,8 +71,9 @@ def rehearse(tables: dict[str, bytes]) -> tuple[list[SourceFile], list[Issue], A
     with tempfile.TemporaryDirectory() as folder, closing(Duck(overflow=Path(folder))) as duck:
         mapper = Mapper(duck, NOMIS, zone="Europe/London")
         files = [
-            read_stream(f"{name}.csv", io.BytesIO(content), take=mapper.delivered.receive)
+            file
             for name, content in tables.items()
+            for file in read_any(f"{name}.csv", content, take=mapper.delivered.receive).files
         ]
         delivery = Delivery(folder=Path("delivery"), files=tuple(files), faults=())
         issues = list(delivery_issues(delivery, NOMIS, before=NOTHING_BEFORE))

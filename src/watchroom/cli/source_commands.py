@@ -26,7 +26,7 @@ def source_group() -> None:
 @source_group.command("add")
 @NODE
 @click.argument("name")
-@click.option("--kind", required=True, help="How it is reached: files.")
+@click.option("--kind", required=True, help="How it is reached: files, a folder of them.")
 @click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
 @click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis.")
 @click.option(

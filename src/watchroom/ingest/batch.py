@@ -17,6 +17,7 @@ from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
+from watchroom.sources.formats import How
 from watchroom.store.database import Principal
 from watchroom.store.sealing import keep_readers_waiting
 
@@ -25,9 +26,15 @@ _QUERIES = load_queries("watchroom.ingest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One delivery on its way, and what it works with."""
+    """One delivery on its way, and what it works with.
+
+    Attributes:
+        around: what it works with.
+        overflow: folder for what is not held in memory.
+    """
 
     around: Circumstances
+    overflow: Path
 
     def take(self, duck: Duck, folder: Path) -> BatchReport:
         """Write what a folder delivers, or refuse it with the reasons."""
@@ -56,7 +63,8 @@ class Batch:
             )
             opened = writing.open(report)
             self.around.progress("read", 0, 1)
-            delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep)
+            how = How(folder=self.overflow)
+            delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
             before = opened.result()
             issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
             report = replace(report, files=len(delivery.files), issues=issues)
@@ -80,7 +88,8 @@ class Batch:
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
-        torn = tuple(torn_issues(mapper.delivered.unread, self.around.mapping))
+        given = {file.table_name: file.name for file in delivery.files}
+        torn = tuple(torn_issues(mapper.delivered.unread, self.around.mapping, given))
         # Refused for them, so nothing comes later that says which rows they are.
         lost = mapper.lost_rows() if torn else ()
         beneath = unread_beneath(mapper.unread_beneath())

@@ -1,6 +1,7 @@
 """What a delivery as a whole must be before anything of it is mapped."""
 
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed, tol
 from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.files import Delivery, SourceFile
-from watchroom.sources.reading import table_of
+from watchroom.sources.source_file import table_of
 
 # A table that loses this share of its rows from one delivery to the next is put before people.
 _SHRANK_BELOW = 0.5
@@ -34,8 +35,8 @@ def delivery_issues(
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
     aside: list[Issue] = []
     for fault in (*delivery.faults, *(fault for file in delivery.files for fault in file.faults)):
-        is_folder = fault.file == delivery.folder.name
-        is_taken = is_folder or bool(mapping.rule(table_of(fault.file)).columns)
+        is_any = fault.holds_any or fault.file == delivery.folder.name
+        is_taken = is_any or bool(mapping.rule(table_of(fault.file)).columns)
         issue = issue_of_fault(fault, is_taken=is_taken)
         if is_taken:
             yield issue
@@ -152,15 +153,20 @@ def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...
             )
 
 
-def torn_issues(unread: Collection[str], mapping: Mapping) -> Iterator[Issue]:
+def torn_issues(unread: Collection[str], mapping: Mapping, files: Dictionary[str, str]) -> Iterator[Issue]:
     """Refusals of tables with rows of which not even the key could be read, where other records are made with them.
 
     A row that only gives a record of its own is held back and its record stands. One that others are looked up in
     would change them: a man whose booking cannot be read would leave his wing.
+
+    Args:
+        unread: tables with such rows.
+        mapping: that is to take them.
+        files: the file that gave a table.
     """
     for table in sorted(mapping.shared() & frozenset(unread)):
         message = "rows of it cannot be read, and other records are made with them; deliver the table whole"
-        yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=f"{table}.csv")
+        yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=files[table])
 
 
 def unread_beneath(found: Sequence[tuple[str, int, str, int]]) -> Iterator[Issue]:

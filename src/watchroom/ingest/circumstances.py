@@ -11,7 +11,7 @@ from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
-from watchroom.sources.reading import table_of
+from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection, Database
 from watchroom.store.sealing import sequence_at
 

@@ -25,17 +25,26 @@ class Delivered:
     def __init__(self, duck: Duck, mapping: Mapping) -> None:
         self._duck = duck
         self._mapping = mapping
-        self._given: set[str] = set()
+        self._given: dict[str, set[str]] = {}
         self._rows: dict[str, int] = {}
         self._views: dict[str, str] = {}
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
 
     def receive(self, table: str, rows: ArrowTable) -> None:
-        """Keep rows as they are read; those of a table that the mapping does not take are let go."""
-        if self._mapping.rule(table).columns:
-            self._duck.add(_raw(table), rows, is_new=table not in self._given)
-            self._given.add(table)
+        """Keep rows as they are read; those of a table that the mapping does not take are let go.
+
+        A part may have columns that the earlier ones did not, or lack some: its rows, or theirs, have no value there.
+        """
+        if not self._mapping.rule(table).columns:
+            return
+        known = self._given.setdefault(table, set())
+        is_new = not known
+        for column in rows.column_names if not is_new else ():
+            if column not in known:
+                self._duck.run(f"alter table {identifier(_raw(table))} add column {identifier(column)} varchar")
+        known.update(rows.column_names)
+        self._duck.add(_raw(table), rows, is_new=is_new)
 
     def arrange(self, files: Sequence[SourceFile]) -> None:
         """Make the mapping's tables, once everything was read.

@@ -86,7 +86,7 @@ class Duck:
     def add(self, name: str, rows: ArrowTable, *, is_new: bool) -> None:
         """Copy rows into a table, which is made of them when it is new."""
         self._connection.register("given", rows)
-        start = "create table {} as" if is_new else "insert into {}"
+        start = "create table {} as" if is_new else "insert into {} by name"
         self._connection.execute((start + " select * from given").format(identifier(name)))
         self._connection.unregister("given")
 

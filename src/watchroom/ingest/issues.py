@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from watchroom.sources.faults import Fault, FaultCode
+from watchroom.sources.faults import ASIDE, NOTING, OF_ELEMENTS, Fault
 
 
 class Severity(StrEnum):
@@ -27,7 +27,7 @@ class Issue:
         severity: what it does to the batch.
         message: what is wrong and what to do, lower case, without any value.
         file: name of the file; None: the whole delivery.
-        row: the header is row 1; None: the whole file.
+        row: as the file's format counts (`Fault.row`); None: the whole file.
         field: the source's column, where it is known.
         entity: what was to be made of it, where that is known.
     """
@@ -113,18 +113,9 @@ FILES_AT_MOST = 20
 COUNTED = frozenset({"date_is_default"})
 
 _FAULT_SEVERITY = {
-    FaultCode.RAGGED_ROW: Severity.CONVENTION,
-    FaultCode.NO_FINAL_NEWLINE: Severity.CHARACTERISATION,
-    FaultCode.NOT_A_TABLE: Severity.CHARACTERISATION,
-    FaultCode.ELEMENT_MISSING: Severity.CONVENTION,
-    FaultCode.ELEMENT_UNREADABLE: Severity.CONVENTION,
-    FaultCode.ELEMENT_NOT_UNDERSTOOD: Severity.CONVENTION,
-    FaultCode.MEMBER_TWICE: Severity.CONVENTION,
-    FaultCode.OBJECT_TWICE: Severity.CONVENTION,
-    FaultCode.BAD_GEOMETRY: Severity.CONVENTION,
-    FaultCode.MENDED_GEOMETRY: Severity.CHARACTERISATION,
-    FaultCode.SWAPPED_AXES: Severity.CONVENTION,
-    FaultCode.VALUES_DISAGREE: Severity.CHARACTERISATION,
+    **dict.fromkeys(ASIDE, Severity.CONVENTION),
+    **dict.fromkeys(OF_ELEMENTS, Severity.CONVENTION),
+    **dict.fromkeys(NOTING, Severity.CHARACTERISATION),
 }
 
 

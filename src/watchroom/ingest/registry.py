@@ -19,7 +19,7 @@ class Source:
 
     Attributes:
         name: that this node gives it.
-        kind: how it is reached: `files` is a folder of CSV files.
+        kind: how it is reached: `files` is a folder of files, each in one of the formats of ADR 28.
         location: where it is.
         mapping: name of the mapping that reads it.
         agency_code: controller of its records.

@@ -103,7 +103,7 @@ class Intake:
             progress=self.progress,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
-            return Batch(around=around).take(duck, folder)
+            return Batch(around=around, overflow=overflow).take(duck, folder)
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

@@ -18,6 +18,7 @@ from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity, catalogue
 from watchroom.sources.files import Delivery, SourceFile
+from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection
 from watchroom.store.raw import GivenFile, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
@@ -118,12 +119,13 @@ class Writing:
             return _out_of_order(report, fault)
         written: dict[str, Written] = {}
         issues = list(report.issues)
+        files = {file.table_name: file.name for file in delivery.files}
         for number, mapped in enumerate(staged):
             self.around.progress("write", number, len(staged))
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
             written[entity.name] = outcome = self._write(mapped, own)
             issues += _but_held(mapped.issues, outcome.issues, entity)
-            issues += [_nothing_ended(name, entity) for name in self._unread(entity) if stamp.is_full]
+            issues += [_nothing_ended(name, files[name], entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
@@ -235,7 +237,7 @@ class Writing:
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
-        known = mapping.rule((issue.file or "").rsplit(".", 1)[0].upper()).columns
+        known = mapping.rule(table_of(issue.file or "")).columns
         field = source_column(mapping.entities[entity.name], given, known)
         is_held = issue.code == "reference_missing" and entity.field(issue.field).required
         code = "row_without_link" if is_held else issue.code
@@ -253,8 +255,8 @@ def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity
     return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 
-def _nothing_ended(table: str, entity: Entity) -> Issue:
-    return issue_of("nothing_ended", field=table, file=f"{table}.csv", row=None, entity=entity.name)
+def _nothing_ended(table: str, file: str, entity: Entity) -> Issue:
+    return issue_of("nothing_ended", field=table, file=file, row=None, entity=entity.name)
 
 
 def _counts(written: Written) -> Counts:

@@ -15,7 +15,7 @@ from watchroom.sources.arrow import (
     row_numbers,
     without,
 )
-from watchroom.sources.csv_text import BOM, RECORD_AT_MOST
+from watchroom.sources.csv_text import BOM, CSV, RECORD_AT_MOST, Dialect
 from watchroom.sources.faults import Fault, FaultCode
 
 ROW_COLUMN = "source_row"
@@ -24,10 +24,10 @@ BAD_ROWS_AT_MOST = 1000
 _SMALL = 1 << 20
 
 
-def header_of(content: bytes) -> tuple[str, ...]:
+def header_of(content: bytes, dialect: Dialect = CSV) -> tuple[str, ...]:
     """The column names: the first line, since a name that holds a line end is refused anyway."""
     line = content.removeprefix(BOM).split(b"\n", 1)[0].split(b"\r", 1)[0].decode("utf-8")
-    return tuple(next(reader([line]))) if line.count('"') % 2 == 0 else ("",)
+    return tuple(next(reader([line], delimiter=dialect.delimiter), ("",))) if line.count('"') % 2 == 0 else ("",)
 
 
 def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
@@ -59,7 +59,9 @@ class Records:
     number: int
 
 
-def records_of(content: bytes, header: tuple[str, ...], *, rows_before: int, ragged_at_most: int) -> Records:
+def records_of(
+    content: bytes, header: tuple[str, ...], *, rows_before: int, ragged_at_most: int, dialect: Dialect = CSV
+) -> Records:
     """The records below the header; the header itself is the first when no rows are before.
 
     Raises:
@@ -69,11 +71,12 @@ def records_of(content: bytes, header: tuple[str, ...], *, rows_before: int, rag
         # The parser takes one away, which within a file is text.
         content = BOM + content
     bad = _BadRows(ragged_at_most)
-    table = _parse(content, header, bad, use_threads=len(content) > _SMALL)
+    text = _Text(content=content, width=len(header), delimiter=dialect.delimiter)
+    table = _parse(text, bad, use_threads=len(content) > _SMALL)
     if bad.numbers and len(content) > _SMALL:
         # Only a parse without threads says which rows they were.
         bad = _BadRows(ragged_at_most)
-        table = _parse(content, header, bad, use_threads=False)
+        table = _parse(text, bad, use_threads=False)
     number = table.num_rows + len(bad.numbers)
     wrong = [row + rows_before for row in bad.numbers]
     numbers = row_numbers(first=rows_before + 1, count=number)
@@ -89,13 +92,25 @@ def records_of(content: bytes, header: tuple[str, ...], *, rows_before: int, rag
     return Records(table=table, bad=tuple(sorted(wrong)), ragged=len(bad.numbers), number=number)
 
 
-def _parse(content: bytes, header: tuple[str, ...], bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    content: bytes
+    width: int
+    delimiter: str
+
+
+def _parse(text: _Text, bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
     """All rows including the header, under generated names, so that the parser renames and infers nothing."""
-    names = [f"f{index}" for index in range(len(header))]
+    names = [f"f{index}" for index in range(text.width)]
     table: ArrowTable = csv.read_csv(
-        pa.BufferReader(content),
+        pa.BufferReader(text.content),
         read_options=csv.ReadOptions(column_names=names, block_size=RECORD_AT_MOST, use_threads=use_threads),
-        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=bad.take),
+        parse_options=csv.ParseOptions(
+            delimiter=text.delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=bad.take,
+        ),
         convert_options=csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
             strings_can_be_null=True,

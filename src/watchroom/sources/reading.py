@@ -1,85 +1,47 @@
-"""One CSV file on its way in: read once, a piece at a time, so that no file needs memory in proportion to it."""
+"""A file of lines on its way in, CSV or TSV: read once, a piece at a time, so that none is held in memory whole."""
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 import pyarrow
 
-from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, Records, header_fault, header_of, records_of
-from watchroom.sources.csv_text import BOM, PIECE, Piece, ends_with_newline, is_bare, is_plain, pieces, text_fault
+from watchroom.sources.csv_text import (
+    BOM,
+    CSV,
+    PIECE,
+    Dialect,
+    Piece,
+    ends_with_newline,
+    is_bare,
+    is_plain,
+    pieces,
+    text_fault,
+)
 from watchroom.sources.faults import Fault, FaultCode
-
-Take = Callable[[str, ArrowTable], None]
-"""Is given the name of a table and some of its rows; of a file that is refused in the end perhaps some, too."""
+from watchroom.sources.source_file import SourceFile, Take, table_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """One file of a delivery, as it was found.
-
-    Attributes:
-        name: of the file, without its folder.
-        table_name: the table that it is: the name without `.csv`, in upper case.
-        sha256: of its bytes, hexadecimal.
-        size: in bytes.
-        header: column names in order.
-        faults: what is wrong with it; of more than `BAD_ROWS_AT_MOST` bad rows the first tells the number.
-        rows_read: rows below the header, good and bad.
-        bad_rows: how many of them were not given to whoever takes the rows.
-        is_plain: no value holds a line end, a tab or a backslash.
-        is_bare: no value begins or ends with a blank.
-    """
-
-    name: str
-    table_name: str
-    sha256: str
-    size: int
-    header: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    rows_read: int = 0
-    bad_rows: int = 0
-    is_plain: bool = True
-    is_bare: bool = True
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether no row of it can be trusted."""
-        return any(fault.refuses for fault in self.faults)
-
-    @property
-    def good_rows(self) -> int:
-        """How many rows were given to whoever takes them."""
-        return self.rows_read - self.bad_rows
-
-
-def read_stream(name: str, stream: BinaryIO, *, take: Take, piece: int = PIECE) -> SourceFile:
+def read_text(name: str, stream: BinaryIO, *, take: Take, piece: int = PIECE, dialect: Dialect = CSV) -> SourceFile:
     """The file of that name and content; its good rows go to `take` as they are read.
 
     Their columns are those of the header, all text (an empty value is null), and `source_row`, where the header is
     row 1. A table with a sound header is given at least once, perhaps without rows. About `piece` bytes are read at a
     time.
     """
-    reading = _Reading(name, take)
+    reading = _Reading(name, take, dialect)
     for part in pieces(stream, size=piece):
         reading.add(part)
     return reading.end()
 
 
-def table_of(name: str) -> str:
-    """The table that a file of that name is."""
-    return name.rsplit(".", 1)[0].upper()
-
-
 class _Reading:
     """What is known of a file so far."""
 
-    def __init__(self, name: str, take: Take) -> None:
+    def __init__(self, name: str, take: Take, dialect: Dialect) -> None:
         self._name = name
         self._take = take
-        self._digest = hashlib.sha256()
+        self._dialect = dialect
         self._size = 0
         self._header: tuple[str, ...] = ()
         self._records = 0
@@ -92,25 +54,19 @@ class _Reading:
 
     def add(self, piece: Piece) -> None:
         """Read on."""
-        self._digest.update(piece.content)
         text = piece.content if self._size else piece.content.removeprefix(BOM)
         self._size += len(piece.content)
         self._is_blank = self._is_blank and not text.strip(b"\r\n\t ")
         self._is_closed = ends_with_newline(piece.content)
-        self._is_plain = self._is_plain and is_plain(piece.content)
-        self._is_bare = self._is_bare and is_bare(piece.content)
-        # Of a file that is refused the rest is read for its digest only.
+        self._is_plain = self._is_plain and is_plain(piece.content, self._dialect)
+        self._is_bare = self._is_bare and is_bare(piece.content, self._dialect)
+        # Of a file that is refused the rest is only gone through.
         if self._refusal is None:
             self._refusal = self._read(piece)
 
     def end(self) -> SourceFile:
         """The file, once all of it was added."""
-        file = SourceFile(
-            name=self._name,
-            table_name=table_of(self._name),
-            sha256=self._digest.hexdigest(),
-            size=self._size,
-        )
+        file = SourceFile(name=self._name, table_name=table_of(self._name))
         refusal = self._empty() if self._is_blank else self._refusal
         cut = None if refusal or self._is_closed else self._open_end()
         if refusal is None and cut is not None and cut.refuses:
@@ -130,15 +86,17 @@ class _Reading:
 
     def _read(self, piece: Piece) -> Fault | None:
         """Hand on the good rows of a piece; or why the file must be refused."""
-        fault = text_fault(piece.content, file=self._name, rows_before=self._records)
+        fault = text_fault(piece.content, file=self._name, rows_before=self._records, dialect=self._dialect)
         if fault is None and not self._records:
-            self._header = header_of(piece.content)
+            self._header = header_of(piece.content, self._dialect)
             fault = header_fault(self._header, self._name)
         if fault is not None:
             return fault
         left = BAD_ROWS_AT_MOST - self._bad.ragged
         try:
-            found = records_of(piece.content, self._header, rows_before=self._records, ragged_at_most=left)
+            found = records_of(
+                piece.content, self._header, rows_before=self._records, ragged_at_most=left, dialect=self._dialect
+            )
         except pyarrow.ArrowInvalid:
             return self._no_table()
         if not piece.is_whole:
