@@ -57,6 +57,7 @@ def compiled(schema: Path) -> str:
         "version": version,
         "base": _base(platform),
         "change_categories": _values(platform, "change_category"),
+        "retention": _values(platform, "retention"),
         "entities": _in_reference_order(entities),
     }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

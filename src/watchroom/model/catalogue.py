@@ -219,6 +219,8 @@ class Catalogue:
         version: of the model.
         base: the base and scope columns in words, by name.
         change_categories: what each kind of news is, by name.
+        retention: what each rule of retention means, by name.
+        domains: titles of what an agency adds, by its prefix; ours are named where they are shown.
         entities: by name, in an order in which every reference points to an earlier one (or to itself).
     """
 
@@ -226,6 +228,8 @@ class Catalogue:
     base: Mapping[str, BaseField]
     change_categories: Mapping[str, str]
     entities: Mapping[str, Entity]
+    retention: Mapping[str, str]
+    domains: Mapping[str, str]
 
     def entity(self, name: str) -> Entity:
         """The entity of that name.
@@ -248,23 +252,27 @@ def catalogue() -> Catalogue:
 def read_catalogue(text: str) -> Catalogue:
     """The catalogue that a JSON text holds (written by `tools/compile_model.py`)."""
     document: dict[str, Any] = json.loads(text)
-    entities = [_entity(entry) for entry in document["entities"]]
+    entities = [entity_of(entry) for entry in document["entities"]]
     return Catalogue(
         version=document["version"],
         base={entry["name"]: BaseField(**entry) for entry in document["base"]},
         change_categories=document["change_categories"],
         entities={entity.name: entity for entity in entities},
+        retention=document["retention"],
+        domains={},
     )
 
 
-def _entity(entry: dict[str, Any]) -> Entity:
+def entity_of(entry: dict[str, Any]) -> Entity:
+    """The entity that an object of the catalogue says."""
     own: dict[str, Any] = dict(entry)
     own["scoped_by"] = tuple(entry["scoped_by"])
-    own["fields"] = tuple(_field(field) for field in entry["fields"])
+    own["fields"] = tuple(field_of(one) for one in entry["fields"])
     return Entity(**own)
 
 
-def _field(entry: dict[str, Any]) -> Field:
+def field_of(entry: dict[str, Any]) -> Field:
+    """The field that an object of the catalogue says."""
     own: dict[str, Any] = dict(entry)
     own["kind"] = FieldKind(entry["kind"])
     own["sensitivity"] = Sensitivity(entry["sensitivity"])
