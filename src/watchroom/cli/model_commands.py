@@ -6,7 +6,7 @@ import click
 
 from watchroom.cli.answers import answer, answering, existing_node, say, table
 from watchroom.cli.arguments import JSON, NODE
-from watchroom.node.model_desk import ModelPlan, applied_model, planned_model, row_of
+from watchroom.node.model_desk import ModelPlan, applied_model, planned_model, row_of, shown
 from watchroom.node.node import Node
 
 
@@ -62,4 +62,4 @@ def _tell(found: ModelPlan, *, as_json: bool) -> None:
     if as_json:
         answer(found.as_json())
     else:
-        table([row_of(one) for one in found.tables.changes])
+        table([row_of(one) for one in shown(found.tables.changes)])

@@ -57,7 +57,7 @@ class Part:
         """`true` or `false`; `otherwise` where it is not there."""
         value = self.node.get(key, otherwise)
         if not isinstance(value, bool):
-            raise self.fault(f"`{key}` must be `true` or `false`", key)
+            raise self.fault(f"`{key}` must be there and be `true` or `false`", key)
         return value
 
     def names(self, key: str) -> tuple[str, ...]:

@@ -39,7 +39,12 @@ class ModelPlan:
 
     def as_json(self) -> dict[str, object]:
         """The form that the command gives; more keys may come, these keep their names."""
-        return {"is_news": self.is_news, "changes": [row_of(one) for one in self.tables.changes]}
+        return {"is_news": self.is_news, "changes": [row_of(one) for one in shown(self.tables.changes)]}
+
+
+def shown(changes: Sequence[Planned]) -> list[Planned]:
+    """The changes that somebody has to know of: the indexes of a new table are part of it."""
+    return [one for one in changes if one.change.index is None or not one.change.is_new]
 
 
 def row_of(one: Planned) -> dict[str, object]:
@@ -47,7 +52,7 @@ def row_of(one: Planned) -> dict[str, object]:
     return {
         "change": one.change.kind.value,
         "table": one.change.table,
-        "column": one.change.column or None,
+        "column": one.change.column or ", ".join(one.change.index.columns if one.change.index else ()) or None,
         "how": "refused" if one.refusal else "destructive" if one.is_destructive else "additive",
         "rows": one.rows,
         "lost": one.lost,

@@ -4,6 +4,7 @@
 goes by: an edited file changes nothing before `watchroom model apply`.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from watchroom.kernel.errors import NotFoundError, WatchroomError
@@ -70,6 +71,22 @@ def put_in_force(folder: Path, extension: Extension) -> None:
     fresh = place / f".{IN_FORCE_FILE}"
     fresh.write_text(extension_text(extension), encoding="utf-8")
     fresh.replace(place / IN_FORCE_FILE)
+
+
+def model_texts(folder: Path) -> Mapping[str, str]:
+    """The files that say what the agency adds, by name, for a backup; none where it adds nothing."""
+    place = folder / MODEL_FOLDER
+    paths = (*sorted(place.glob("*.yaml")), *place.glob(IN_FORCE_FILE))
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
+
+
+def write_model_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Put them back into a node that is made again."""
+    for name, text in texts.items():
+        place = folder / MODEL_FOLDER
+        place.mkdir(exist_ok=True)
+        # A name from a backup is no path.
+        (place / Path(name).name).write_text(text, encoding="utf-8")
 
 
 def _joined(extension: Extension) -> Catalogue:
