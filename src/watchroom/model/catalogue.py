@@ -212,6 +212,40 @@ class BaseField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptField:
+    """One field of what is kept elsewhere.
+
+    Attributes:
+        kind: word of the range in `kept.yaml`.
+        of: entity, or other thing kept elsewhere, that it points to.
+    """
+
+    name: str
+    kind: str
+    description: str
+    required: bool
+    of: str | None
+    sensitivity: Sensitivity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Something that the platform keeps itself: no record of a source, and shown by clauses of no agreement.
+
+    Attributes:
+        kept_in: `schema.table`, or `file` and where; None: it is made anew each time that somebody asks.
+        made_as: the class that is made; None: it is kept.
+    """
+
+    name: str
+    description: str
+    kept_in: str | None
+    made_as: str | None
+    about_person: bool
+    fields: tuple[KeptField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """The whole model.
 
@@ -221,6 +255,7 @@ class Catalogue:
         change_categories: what each kind of news is, by name.
         retention: what each rule of retention means, by name.
         domains: titles of what an agency adds, by its prefix; ours are named where they are shown.
+        kept: what the platform keeps in tables of its own or makes anew, by name: no records.
         entities: by name, in an order in which every reference points to an earlier one (or to itself).
     """
 
@@ -230,6 +265,7 @@ class Catalogue:
     entities: Mapping[str, Entity]
     retention: Mapping[str, str]
     domains: Mapping[str, str]
+    kept: Mapping[str, Kept]
 
     def entity(self, name: str) -> Entity:
         """The entity of that name.
@@ -260,7 +296,20 @@ def read_catalogue(text: str) -> Catalogue:
         entities={entity.name: entity for entity in entities},
         retention=document["retention"],
         domains={},
+        kept={entry["name"]: _kept(entry) for entry in document["kept"]},
     )
+
+
+def _kept(entry: dict[str, Any]) -> Kept:
+    own: dict[str, Any] = dict(entry)
+    own["fields"] = tuple(_kept_field(one) for one in entry["fields"])
+    return Kept(**own)
+
+
+def _kept_field(entry: dict[str, Any]) -> KeptField:
+    own: dict[str, Any] = dict(entry)
+    own["sensitivity"] = Sensitivity(entry["sensitivity"])
+    return KeptField(**own)
 
 
 def entity_of(entry: dict[str, Any]) -> Entity:
