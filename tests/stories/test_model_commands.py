@@ -118,6 +118,18 @@ def test_its_quality_is_checked_like_that_of_ours(own: Own) -> None:
     assert run("quality", own.folder, "--json").exit_code == 0
 
 
+def test_the_pages_of_the_nodes_own_model_are_written(own: Own, tmp_path: Path) -> None:
+    written = run("model", "docs", own.folder, "--out", tmp_path / "docs")
+    assert written.exit_code == 0, written.stderr
+    record = (tmp_path / "docs" / "record-of-processing.md").read_text(encoding="utf-8")
+    assert "`officer-key-card`" in record
+    assert "## hmpps_x_key_card" in (tmp_path / "docs" / "dictionary.md").read_text(encoding="utf-8").replace(
+        "###", "##"
+    )
+    assert (tmp_path / "docs" / "entities" / "hmpps_x.svg").is_file()
+    assert "hmpps_x_key_card" in (tmp_path / "docs" / "record.schema.json").read_text(encoding="utf-8")
+
+
 def test_an_edited_file_changes_nothing_before_it_is_applied(own: Own) -> None:
     before = model_of(own.folder)
     keep(own.folder, KEYS.replace("A key card that was given to somebody.", "A card."))

@@ -6,8 +6,15 @@ import click
 
 from watchroom.cli.answers import answer, answering, existing_node, say, table
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.model.json_schema import as_text
+from watchroom.model.reference import dictionary, entity_pictures
+from watchroom.node.charter import charter_of
+from watchroom.node.create import CHARTER_FILE
 from watchroom.node.model_desk import ModelPlan, applied_model, planned_model, row_of, shown
+from watchroom.node.model_files import model_of
 from watchroom.node.node import Node
+from watchroom.policy.agreement import load_agreement
+from watchroom.policy.processing import record_of_processing
 
 
 @click.group("model")
@@ -56,6 +63,35 @@ def apply_command(folder: Path, *, destructive: bool, as_json: bool) -> None:
     if made.tables.destructive:
         say("the raw rows of deliveries, and backups made before, still hold what was dropped")
     say("a server that runs goes by it when it is started again")
+
+
+@model_group.command("docs")
+@NODE
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder into which they are written; files of these names in it are written anew.",
+)
+@answering
+def docs_command(folder: Path, *, out: Path) -> None:
+    """Write the dictionary, the JSON Schema, the record of processing and the pictures of the node's own model.
+
+    They are made of what is in force: the model that was applied, and the charter of the node.
+    """
+    model = model_of(existing_node(folder))
+    charter = load_agreement(charter_of(folder), where=CHARTER_FILE, model=model)
+    made_by = "watchroom model docs"
+    pages = {
+        "dictionary.md": dictionary(model, made_by=made_by),
+        "record.schema.json": as_text(model),
+        "record-of-processing.md": record_of_processing(charter, model, made_by=made_by),
+        **entity_pictures(model),
+    }
+    for name, text in pages.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+    say(f"{len(pages)} files written to {out}")
 
 
 def _tell(found: ModelPlan, *, as_json: bool) -> None:
