@@ -224,7 +224,7 @@ def _entity(name: str, part: Part, around: _File) -> Entity:
         domain=around.prefix,
         about_person=about,
         scoped_by=("site_code", "unit_code") if part.names("mixins") else (),
-        retention=_known(notes, "retention", around.base.retention, notes.text("retention")),
+        retention=_known(notes, "retention", known=around.base.retention, said=notes.text("retention")),
         niem=_path(notes, "niem"),
         fields=fields,
     )
@@ -308,10 +308,10 @@ def _sensitivity(notes: Part) -> Sensitivity:
 
 def _category(notes: Part, around: _File) -> str | None:
     said = notes.text("change_category", otherwise="none")
-    return None if said == "none" else _known(notes, "change_category", around.base.change_categories, said)
+    return None if said == "none" else _known(notes, "change_category", known=around.base.change_categories, said=said)
 
 
-def _known(notes: Part, key: str, known: Mapping[str, str], said: str) -> str:
+def _known(notes: Part, key: str, *, known: Mapping[str, str], said: str) -> str:
     if said not in known:
         raise notes.fault(f"{key} `{said}` is not one of {', '.join(known)}", key)
     return said

@@ -127,7 +127,12 @@ def as_svg(found: Sequence[Box], *, title: str) -> str:
         f' role="img" aria-labelledby="title"><title id="title">{escape(title)}</title>',
         f'<style>{_STYLE}</style><rect width="{width}" height="{height}" fill="#fff"/>',
     ]
-    parts += [_edge(box, number, line, places) for box in found for number, line in enumerate(box.shown) if line.target]
+    parts += [
+        _edge(box, number, line=line, places=places)
+        for box in found
+        for number, line in enumerate(box.shown)
+        if line.target
+    ]
     parts += [_drawn(box, *places[box.name]) for box in found]
     parts.append(_legend(height - _FOOT + 8))
     return "\n".join(parts) + "\n</svg>\n"
@@ -208,7 +213,7 @@ def _drawn(box: Box, x: int, y: int) -> str:
     return "".join(parts)
 
 
-def _edge(box: Box, number: int, line: Line, places: Mapping[str, tuple[int, int]]) -> str:
+def _edge(box: Box, number: int, *, line: Line, places: Mapping[str, tuple[int, int]]) -> str:
     x, y = places[box.name]
     y += _HEAD + 11 + number * _ROW
     to_x, to_y = places[line.target or ""]

@@ -85,16 +85,7 @@ class Node:
         self.jurisdiction = pack(settings.jurisdiction)
         self.spool = spool_of(folder, self.clock)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
-        self.agreements = Agreements(
-            database=database,
-            audit=audit,
-            organisation=settings.agency,
-            machine=self.machine_clock,
-            today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
-            charter=lambda: load_agreement(charter_of(folder), where=CHARTER_FILE, model=model),
-            keys=SigningOrganisation(self.keys, organisation=settings.agency, machine=self.machine_clock),
-            model=model,
-        )
+        self.agreements = self._agreements()
         # A charter that cannot be read is said at once; an agreement at fault may not keep `audit verify` from running.
         self.agreements.charter()
         self.gate = Gate(
@@ -135,6 +126,18 @@ class Node:
             accounts=self.accounts,
             machine_clock=self.machine_clock,
             idle_seconds=settings.pages.idle_seconds,
+        )
+
+    def _agreements(self) -> Agreements:
+        return Agreements(
+            database=self.database,
+            audit=self.audit,
+            organisation=self.settings.agency,
+            machine=self.machine_clock,
+            today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
+            charter=lambda: load_agreement(charter_of(self.folder), where=CHARTER_FILE, model=self.model),
+            keys=SigningOrganisation(self.keys, organisation=self.settings.agency, machine=self.machine_clock),
+            model=self.model,
         )
 
     @classmethod

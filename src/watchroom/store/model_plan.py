@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, LiteralString, cast
+from typing import Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -162,11 +162,11 @@ def _plan(connection: Connection, model: Catalogue) -> Plan:
         *(change for shape in wanted.values() for change in changes(shape, standing.get(shape.table))),
         *dropped_tables(standing, frozenset(wanted)),
     ]
-    return Plan(changes=tuple(_planned(connection, change, wanted, standing) for change in found))
+    return Plan(changes=tuple(_planned(connection, change, wanted=wanted, standing=standing) for change in found))
 
 
 def _planned(
-    connection: Connection, change: Change, wanted: Mapping[str, Shape], standing: Mapping[str, Standing]
+    connection: Connection, change: Change, *, wanted: Mapping[str, Shape], standing: Mapping[str, Standing]
 ) -> Planned:
     there = change.table in standing and standing[change.table].has_rows
     rows = _count(connection, change.table) if there else 0
@@ -223,5 +223,5 @@ def _of_indexes(found: list[Change]) -> Iterator[sql.Composed]:
 
 
 def _as_owner(database: Database, *, local: bool) -> sql.Composed:
-    how = cast(LiteralString, "set local role {}" if local else "set role {}")
-    return sql.SQL(how).format(sql.Identifier(database.roles.owner))
+    how = sql.SQL("set local role {}") if local else sql.SQL("set role {}")
+    return how.format(sql.Identifier(database.roles.owner))
