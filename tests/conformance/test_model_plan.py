@@ -79,6 +79,28 @@ def test_a_later_version_of_ours_leaves_alone_what_the_agency_added(database: Da
     assert described(database) == before
 
 
+def test_a_node_whose_agency_left_something_out_is_brought_forward_all_the_same(database: Database) -> None:
+    grown(database)
+    before = described(database)
+    assert migrate(database, model=catalogue()).statements == 0
+    assert (
+        migrate(database, model=model_with(KEYS.replace("        range: boolean", "        range: text"))).statements
+        == 0
+    )
+    assert described(database) == before
+
+
+def test_a_field_that_is_said_in_other_words_is_said_so_in_the_database(database: Database) -> None:
+    add(database, model_with())
+    add(database, model_with(KEYS.replace("Whether the person fears dogs.", "Dogs frighten them.")))
+    found = select(
+        database,
+        "select col_description(attrelid, attnum) from pg_attribute"
+        " where attrelid = 'record.person'::regclass and attname = 'hmpps_x_fears_dogs'",
+    )
+    assert str(found[0][0]).startswith("Dogs frighten them.")
+
+
 def test_what_is_dropped_is_counted_beforehand(database: Database) -> None:
     grown(database)
     found = {(one.change.table, one.change.column): one for one in plan(database, catalogue()).changes}

@@ -1,7 +1,6 @@
 """What another model would change in the tables of the record, and making it so without holding the writers up."""
 
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection, Database
 from watchroom.store.roles import Principal
 from watchroom.store.schema import standing_tables
-from watchroom.store.table_changes import Change, ChangeKind, changes, create_index, dropped_tables
+from watchroom.store.table_changes import Change, ChangeKind, changes, create_index, dropped_tables, is_of_agency
 from watchroom.store.tables import Shape, Standing, grants_and_comments, shapes, table_name
 
 _QUERIES = load_queries("watchroom.store", "schema.sql")
@@ -25,7 +24,6 @@ LOCK_TIMEOUT: Final[LiteralString] = "100ms"
 ATTEMPTS: Final = 60
 _PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
-_OF_AGENCY = re.compile(r"[a-z][a-z0-9]{1,9}_x_")
 _COUNTED_VALUES = frozenset({ChangeKind.COLUMN_DROPPED, ChangeKind.TYPE_CHANGED})
 
 
@@ -106,7 +104,9 @@ def apply_additions(database: Database, model: Catalogue, *, before_commit: Call
                 connection.execute(one.change.statement)
         touched = {one.change.table for one in made}
         for shape in shapes(model):
-            if shape.table in touched or _OF_AGENCY.match(shape.table):
+            # What a field is may be said in other words, and nothing else be changed.
+            named = (shape.table, *(column.name for column in shape.columns))
+            if shape.table in touched or any(map(is_of_agency, named)):
                 for statement in grants_and_comments(shape, database.roles):
                     connection.execute(statement)
         outcome = Plan(changes=tuple(made))
@@ -190,7 +190,7 @@ def _refusal(change: Change, *, rows: int, empty: int, is_required: bool) -> str
         return f"{where} is required and {rows} rows have no value for it; let it be empty, fill it, then require it"
     if change.kind is ChangeKind.NOW_REQUIRED and empty:
         return f"{where} is to be required and {empty} rows have no value for it; fill it first"
-    if not change.is_additive and not _OF_AGENCY.match(change.table) and not _OF_AGENCY.match(change.column):
+    if not change.is_additive and not change.is_of_agency:
         return f"{where} is not the agency's own; a version of ours changes it by a numbered migration"
     return ""
 

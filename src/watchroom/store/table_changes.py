@@ -1,5 +1,6 @@
 """What is to be done for a table to have its shape: each change, what it costs, and the statement that makes it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +28,8 @@ class ChangeKind(StrEnum):
 ADDITIVE = frozenset(
     {ChangeKind.TABLE_ADDED, ChangeKind.COLUMN_ADDED, ChangeKind.INDEX_ADDED, ChangeKind.NO_LONGER_REQUIRED}
 )
+
+_OF_AGENCY = re.compile(r"[a-z][a-z0-9]{1,9}_x_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,16 @@ class Change:
         """Nothing is lost by it, and no row is read or written for it."""
         return self.kind in ADDITIVE
 
+    @property
+    def is_of_agency(self) -> bool:
+        """It concerns a table or a column of an agency's own."""
+        return is_of_agency(self.table) or is_of_agency(self.column)
+
+
+def is_of_agency(name: str) -> bool:
+    """Whether a table or a column is named as those that an agency adds."""
+    return _OF_AGENCY.match(name) is not None
+
 
 def changes(shape: Shape, standing: Standing | None) -> Iterator[Change]:
     """The changes that bring a table to its shape; none when it has it.
@@ -84,9 +97,12 @@ def additions(shape: Shape, standing: Standing | None) -> Iterator[sql.Composed]
     """The statements that bring a table to its shape; none when it has it.
 
     Raises:
-        SchemaDriftError: a column has another type or is not in the model, or a required one cannot be added.
+        SchemaDriftError: a column of ours has another type or is not in the model, or a required one cannot be added.
     """
     for change in changes(shape, standing):
+        if not change.is_additive and change.is_of_agency:
+            # What an agency left out of its model goes when it asks for it; until then it stands unused.
+            continue
         if not change.is_additive:
             raise SchemaDriftError(f"{change.drift}; write a numbered migration")
         yield change.statement
