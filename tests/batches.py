@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from psycopg import sql
 
-from watchroom.model.catalogue import catalogue
+from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.sealing import seal
 from watchroom.store.writes import BatchStamp, Written, copy_into, create_staging, write_entity
@@ -14,8 +14,8 @@ START = datetime(2026, 7, 24, 7, 0, tzinfo=UTC)
 Rows = dict[str, list[dict[str, object]]]
 
 
-def stage(connection: Connection, entity: str, rows: list[dict[str, object]]) -> str:
-    staged = create_staging(connection, catalogue().entity(entity))
+def stage(connection: Connection, entity: str, rows: list[dict[str, object]], *, model: Catalogue | None = None) -> str:
+    staged = create_staging(connection, (model or catalogue()).entity(entity))
     columns = tuple(dict.fromkeys(name for row in rows for name in row))
     if columns:
         with connection.cursor() as cursor, cursor.copy(copy_into(staged, columns)) as copy:
@@ -25,13 +25,20 @@ def stage(connection: Connection, entity: str, rows: list[dict[str, object]]) ->
 
 
 def write(
-    database: Database, rows: Rows, *, hour: int, is_full: bool = True, source: str = "nomis"
+    database: Database,
+    rows: Rows,
+    *,
+    hour: int,
+    is_full: bool = True,
+    source: str = "nomis",
+    model: Catalogue | None = None,
 ) -> dict[str, Written]:
     """One batch: all entities named, in the catalogue's order."""
     at = START + timedelta(hours=hour)
     with database.connection(Principal.LOADER) as connection:
-        order = [name for name in catalogue().entities if name in rows]
-        staged = {name: stage(connection, name, rows[name]) for name in order}
+        known = model or catalogue()
+        order = [name for name in known.entities if name in rows]
+        staged = {name: stage(connection, name, rows[name], model=known) for name in order}
         batch_id = uuid4()
         moment = seal(connection, batch_id=batch_id, source_system=source, at=at, machine_at=at)
         stamp = BatchStamp(
@@ -42,7 +49,7 @@ def write(
             agency_code="HMPPS",
             is_full=is_full,
         )
-        return {name: write_entity(connection, catalogue().entity(name), staged[name], batch=stamp) for name in order}
+        return {name: write_entity(connection, known.entity(name), staged[name], batch=stamp) for name in order}
 
 
 def select(database: Database, text: str) -> list[tuple[object, ...]]:

@@ -36,6 +36,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
 }
 BASE = "record"
 SCOPE = "scoped"
+KEPT_ANNOTATIONS = frozenset({"kept_in", "made_as", "about_person"})
 ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem", "fhir"})
 FIELD_ANNOTATIONS = frozenset(
     {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem", "fhir"}
@@ -74,9 +75,51 @@ def compiled(schema: Path) -> str:
         "version": version,
         "base": _base(platform),
         "change_categories": _values(platform, "change_category"),
+        "retention": _values(platform, "retention"),
         "entities": _in_reference_order(entities),
+        "kept": _kept(SchemaView(str(schema / "kept.yaml")), frozenset(entities)),
     }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _kept(view: SchemaView, entities: frozenset[str]) -> list[dict[str, Any]]:
+    """What the platform keeps in tables of its own, or makes anew: declared, and no record."""
+    kept = [_kept_class(entry) for entry in view.all_classes(imports=False).values()]
+    known = entities | {one["name"] for one in kept}
+    for one in kept:
+        if one["name"] in entities:
+            raise SchemaFault(f"`{one['name']}` is an entity of the record and kept elsewhere too")
+        for field in one["fields"]:
+            if field["of"] not in (None, *known):
+                raise SchemaFault(f"`{one['name']}.{field['name']}` is of `{field['of']}`, which there is not")
+    return kept
+
+
+def _kept_class(entry: ClassDefinition) -> dict[str, Any]:
+    name = str(entry.name)
+    notes = _annotations(entry, KEPT_ANNOTATIONS, where=name)
+    if ("kept_in" in notes) == ("made_as" in notes):
+        raise SchemaFault(f"`{name}` is either `kept_in` a table, or `made_as` something anew")
+    return {
+        "name": name,
+        "description": _sentence(entry.description, where=name),
+        "kept_in": notes.get("kept_in"),
+        "made_as": notes.get("made_as"),
+        "about_person": bool(notes["about_person"]),
+        "fields": [_kept_field(slot, where=f"{name}.{slot.name}") for slot in entry.attributes.values()],
+    }
+
+
+def _kept_field(slot: SlotDefinition, *, where: str) -> dict[str, Any]:
+    notes = _annotations(slot, frozenset({"of", "sensitivity"}), where=where)
+    return {
+        "name": str(slot.name),
+        "kind": str(slot.range or "text"),
+        "description": _sentence(slot.description, where=where),
+        "required": bool(slot.required),
+        "of": notes.get("of"),
+        "sensitivity": Sensitivity(notes.get("sensitivity", "none")).value,
+    }
 
 
 def _refuse_other_base(view: SchemaView) -> None:

@@ -17,6 +17,7 @@ from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.agreement_page import agreements_page
 from watchroom.policy.examples_page import examples_page
+from watchroom.policy.processing import record_of_processing
 from watchroom.policy.reference import as_markdown as access
 from watchroom.priority.reference import as_markdown as rules
 from watchroom.sources.codecs.reference import as_markdown as codecs
@@ -33,16 +34,23 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "access.md": lambda: access(load_agreement(charter_text(), where="charter.yaml", model=catalogue()), catalogue()),
     "agreements.md": agreements_page,
     "agreement-examples.md": lambda: examples_page(catalogue()),
+    "record-of-processing.md": lambda: record_of_processing(
+        load_agreement(charter_text(), where="charter.yaml", model=catalogue()),
+        catalogue(),
+        made_by="tools/write_reference.py",
+    ),
     "commands.md": lambda: commands(command_line(Pages(serve=serve, briefing_html=briefing_html))),
 }
 
 
 def main() -> int:
     texts = {FOLDER / name: page() for name, page in PAGES.items()}
+    texts |= {FOLDER / name: text for name, text in reference.entity_pictures().items()}
     differing = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" not in sys.argv[1:]:
         FOLDER.mkdir(parents=True, exist_ok=True)
         for path in differing:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(texts[path], encoding="utf-8")
         return 0
     if differing:

@@ -69,6 +69,8 @@ COMMANDS_WITHOUT = {
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
     **{f"watchroom room {done}": "nothing but that it is done" for done in ("open", "admit", "leave", "close")},
     **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
+    **{f"watchroom model {done}": "names of tables and counts" for done in ("plan", "apply")},
+    "watchroom model docs": "what is declared",
     "watchroom agreement preview": "counts",
     "watchroom agreement sign": "a digest and a signature",
     "watchroom demo": "makes a node and serves its pages",

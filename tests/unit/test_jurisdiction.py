@@ -1,6 +1,6 @@
 """Jurisdiction packs: concepts lead to codes that exist, and shifts follow one another without a gap."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.code_lists import code_list
 from watchroom.model.jurisdiction import ShiftStart, pack, pack_names
+from watchroom.priority.rules import RULES
 
 LONDON = ZoneInfo("Europe/London")
-ENGLAND_AND_WALES = pack("england_and_wales")
+ENGLAND_AND_WALES, NORTHERN_IRELAND = pack("england_and_wales"), pack("northern_ireland")
 
 
 @pytest.mark.parametrize("key", pack_names())
@@ -28,7 +29,43 @@ def test_every_pack_has_the_terms_that_messages_name(key: str):
 
 def test_a_rule_names_the_concept_and_the_pack_the_codes():
     assert ENGLAND_AND_WALES.codes("care_plan_open") == {"HA"}
-    assert pack("northern_ireland").codes("care_plan_open") == frozenset()
+
+
+@pytest.mark.parametrize("key", pack_names())
+def test_a_pack_says_of_everything_that_is_asked_whether_it_knows_it(key: str):
+    """What is in no list would be a silent zero; what is in both would be a contradiction."""
+    every = {name for one in pack_names() for name in (*pack(one).concepts, *pack(one).clocks)}
+    every |= {name for rule in RULES for name in rule.asked}
+    own = pack(key)
+    assert {name for name in every if own.knows(name)} | own.not_known == every
+    assert not {name for name in own.not_known if own.knows(name)}
+    assert all(concept.codes for concept in own.concepts.values())
+
+
+def test_what_northern_ireland_calls_a_care_plan_in_its_records_is_not_known():
+    assert not NORTHERN_IRELAND.knows("care_plan_open")
+    with pytest.raises(NotFoundError, match="`care_plan_open`"):
+        NORTHERN_IRELAND.codes("care_plan_open")
+    assert not NORTHERN_IRELAND.knows("post_closure_review")
+
+
+def test_the_clocks_of_police_custody_are_those_of_both_laws():
+    for own in (ENGLAND_AND_WALES, NORTHERN_IRELAND):
+        hours = [own.clock(f"police_{name}") / timedelta(hours=1) for name in POLICE]
+        assert hours == [6, 9, 24, 36, 96]
+
+
+POLICE = ("first_review", "next_review", "detention", "detention_authorised", "detention_by_warrant")
+
+
+def test_northern_ireland_has_holidays_of_its_own_and_a_year_that_is_not_listed_is_not_known():
+    for day in (date(2026, 3, 17), date(2026, 7, 13), date(2027, 7, 12)):
+        assert NORTHERN_IRELAND.is_public_holiday(day) is True
+        assert ENGLAND_AND_WALES.is_public_holiday(day) is False
+    both = NORTHERN_IRELAND.public_holidays, ENGLAND_AND_WALES.public_holidays
+    assert all(both[1][year] < both[0][year] for year in (2026, 2027))
+    assert all(day.weekday() < 5 for holidays in both for days in holidays.values() for day in days)
+    assert NORTHERN_IRELAND.is_public_holiday(date(2035, 3, 17)) is None
 
 
 def test_the_word_for_a_care_plan_is_that_of_the_jurisdiction():

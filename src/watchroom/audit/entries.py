@@ -21,6 +21,7 @@ from uuid import UUID
 
 from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import catalogue
+from watchroom.model.extension import is_name_of_agency
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
 
@@ -89,7 +90,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.BACKUP: "A backup was written.",
     Act.RESTORE: "The node was restored from a backup.",
     Act.VERIFY: "The audit log was verified.",
-    Act.SETTINGS: "A source of the node was added.",
+    Act.SETTINGS: "A source of the node was added or changed, or the model of the node was.",
     Act.GLASS_BREAK: "Somebody opened what an agreement adds in an emergency; the entry says why and who was told.",
     Act.GLASS_CLOSE: "Somebody closed it again before its time.",
     Act.GLASS_REVIEW: "Somebody else looked at it afterwards and said what it was.",
@@ -111,6 +112,7 @@ THINGS: Mapping[str, str] = {
     "glass": "What an agreement opens in an emergency, and who has opened it.",
     "handover": "The handover of a post.",
     "ingest_issue_count": "How many faults of each kind a delivery had.",
+    "model": "What the agency adds to the common model.",
     "looks": "The looks at people that stand out, for whoever reviews them.",
     "my_work": "The reader's own work, and who has looked at it.",
     "occupancy": "Who is in which cell.",
@@ -133,8 +135,11 @@ _QUESTIONS = re.compile(r"[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*")
 
 
 def is_thing(word: str) -> bool:
-    """Whether an entry may be about it: an entity of the model, or one of `THINGS`."""
-    return word in THINGS or word in catalogue().entities
+    """Whether an entry may be about it: an entity of the model, one of `THINGS`, or named as an agency names its own.
+
+    The gate refuses what the model of its node does not have before there is anything to enter.
+    """
+    return word in THINGS or word in catalogue().entities or is_name_of_agency(word)
 
 
 class Outcome(StrEnum):

@@ -14,10 +14,10 @@ from watchroom.cli.sign_in import asker_of
 from watchroom.gate.door import Refused
 from watchroom.kernel.clock import in_zone
 from watchroom.kernel.errors import UsageError
-from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk, desk_of, kept_document, key_document, signature_document
 from watchroom.node.agreement_measures import measured, unused_document, unused_fields
 from watchroom.node.agreement_reach import preview
+from watchroom.node.model_files import model_of
 from watchroom.node.node import Node
 from watchroom.policy.agreement import load_agreement, slips_of
 from watchroom.policy.clauses import Agreement
@@ -48,7 +48,7 @@ def check_command(folder: Path, file: Path, *, user: str | None) -> None:
         _require_no_slips(node, file)
         agreement = _read(node, file)
         figures = None if user is None else measured(_opened(node, user), agreement)
-        findings = lint(agreement, model=catalogue(), measured=figures)
+        findings = lint(agreement, model=node.model, measured=figures)
         answer(
             {
                 "agreement": agreement.name,
@@ -77,10 +77,10 @@ def sheet_command(folder: Path, file: Path, *, user: str | None) -> None:
     """
     with Node.open(existing_node(folder)) as node:
         agreement = _read(node, file)
-        page = sheet(agreement, model=catalogue())
+        page = sheet(agreement, model=node.model)
         if user is not None:
             figures = measured(_opened(node, user), agreement)
-            page = with_findings(page, lint(agreement, model=catalogue(), measured=figures))
+            page = with_findings(page, lint(agreement, model=node.model, measured=figures))
         click.echo(as_text(page, node.words))
 
 
@@ -91,9 +91,9 @@ def sheet_command(folder: Path, file: Path, *, user: str | None) -> None:
 @answering
 def odrl_command(folder: Path, file: Path, *, is_back: bool) -> None:
     """Write the agreement in FILE as ODRL 2.2 with the Data Privacy Vocabulary, or read such a file back."""
-    existing_node(folder)
+    model = model_of(existing_node(folder))
     turned = import_odrl if is_back else export_odrl
-    click.echo(turned(_document(file), where=file.name, model=catalogue()))
+    click.echo(turned(_document(file), where=file.name, model=model))
 
 
 @agreement_group.command("preview")
@@ -237,7 +237,7 @@ def distrust_command(folder: Path, organisation: str, key_id: str, *, user: str,
 
 def _require_no_slips(node: Node, file: Path) -> None:
     """Nothing, where the text can be read; else each slip on its line, and status 1."""
-    slips = slips_of(_document(file), where=file.name, model=catalogue(), on=_today(node))
+    slips = slips_of(_document(file), where=file.name, model=node.model, on=_today(node))
     for slip in slips:
         say(str(slip))
     if slips:
@@ -250,7 +250,7 @@ def _today(node: Node) -> date:
 
 
 def _read(node: Node, file: Path) -> Agreement:
-    return load_agreement(_document(file), where=file.name, model=catalogue(), on=_today(node))
+    return load_agreement(_document(file), where=file.name, model=node.model, on=_today(node))
 
 
 @contextmanager

@@ -64,6 +64,7 @@ def command_line(pages: Pages) -> click.Group:
         "init": _init,
         "user": _user,
         "source": _source,
+        "model": _model,
         "ingest": _ingest,
         "quality": _quality,
         "brief": lambda: _brief(pages),
@@ -129,6 +130,12 @@ def _source() -> click.Command:
     from watchroom.cli.source_commands import source_group
 
     return source_group
+
+
+def _model() -> click.Command:
+    from watchroom.cli.model_commands import model_group
+
+    return model_group
 
 
 def _ingest() -> click.Command:

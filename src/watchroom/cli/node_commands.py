@@ -7,6 +7,7 @@ import click
 from watchroom.audit.verify import Fault
 from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import NODE
+from watchroom.model.jurisdiction import DEFAULT_JURISDICTION, pack, pack_names
 from watchroom.node.backup import back_up, restore
 from watchroom.node.create import NewNode, create_node
 from watchroom.node.node import Node
@@ -25,14 +26,26 @@ from watchroom.node.settings import Environment
     show_default=True,
     help="live: no demo identities, and --as asks for that person's own sign-in.",
 )
+@click.option(
+    "--jurisdiction",
+    type=click.Choice(pack_names()),
+    default=DEFAULT_JURISDICTION,
+    show_default=True,
+    help="Whose words, clocks and codes its rules go by.",
+)
 @answering
-def init_command(folder: Path, *, agency: str, name: str, dsn: str | None, environment: str) -> None:
+def init_command(folder: Path, *, agency: str, name: str, dsn: str | None, environment: str, jurisdiction: str) -> None:
     """Make a node in the folder DIR: settings, keys, charter and database."""
-    create_node(folder, NewNode(agency=agency, name=name, dsn=dsn, environment=Environment(environment)))
+    kind = Environment(environment)
+    create_node(folder, NewNode(agency=agency, name=name, dsn=dsn, environment=kind, jurisdiction=jurisdiction))
     say(f"node for {agency} made in {folder}")
     if environment != Environment.LIVE:
         say(f"this is a {environment} node: whoever may run its commands may ask in anybody's name")
         say("for real records make it with --environment live")
+    unknown = pack(jurisdiction).not_known
+    if unknown:
+        say(f"what these are in {pack(jurisdiction).name} is not known here, and no rule judges by them:")
+        say(f"      {', '.join(sorted(unknown))}")
     say(f"next: watchroom user add {folder} NAME --role wing_officer --site SITE --unit UNIT")
     say(f"      watchroom source add {folder} NAME --kind files --at PATH --map nomis")
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,7 @@ from watchroom.handover.past import past_notice
 from watchroom.handover.print import as_pdf
 from watchroom.handover.show import BriefingPage
 from watchroom.kernel.clock import in_zone
-from watchroom.model.catalogue import catalogue
+from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
 from watchroom.node.node import Node
 from watchroom.policy.purposes import PURPOSES
@@ -163,11 +163,11 @@ def explain_command(
         click.echo("\n".join(told.as_lines(node.words)))
 
 
-# What could have been named, where what was named is not there; the same for everybody.
-_NAMES: Mapping[str, Iterable[str]] = {
-    "unknown_entity": (*catalogue().entities, *BESIDE_ENTITIES),
-    "unknown_purpose": tuple(PURPOSES),
-}
+def _names(code: str, model: Catalogue) -> Iterable[str]:
+    """What could have been named, where what was named is not there; the same for everybody."""
+    if code == "unknown_entity":
+        return (*model.entities, *BESIDE_ENTITIES)
+    return tuple(PURPOSES) if code == "unknown_purpose" else ()
 
 
 def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
@@ -192,7 +192,7 @@ def _allowed(node: Node, seen: T | Refused) -> T:
     """What was given; a refusal ends the command with status 1."""
     if isinstance(seen, Refused):
         say(f"refused: {node.words.say(seen.reason)}")
-        if there_are := _NAMES.get(seen.code):
+        if there_are := _names(seen.code, node.model):
             say(f"there are: {', '.join(there_are)}")
         sys.exit(1)
     return seen

@@ -66,12 +66,14 @@ class Gate:
         zone: ZoneInfo,
         machine: Clock | None = None,
         spool: AuditTrail | None = None,
+        model: Catalogue | None = None,
     ) -> None:
         """The door to a record.
 
         Args:
             database, audit, clock, zone: of the node.
             machine: clock of the machine, where it is not the one that there is.
+            model: of the node; None: ours without what an agency adds.
             spool: takes the entries of reads under a broken glass while the log cannot be written.
             agreements: in force for good; or what gives those in force, when first needed and when a read was refused.
         """
@@ -81,7 +83,7 @@ class Gate:
         self._policy = PolicyInForce(agreements)
         self._clock = clock
         self._zone = zone
-        self._model = catalogue()
+        self._model = model or catalogue()
         self._limits = Limits()
         self._machine = machine = machine or MachineClock()
         self.marks = AccessMarks(database, clock=clock, machine=machine)

@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from watchroom.gate.errors import QuestionError
 from watchroom.gate.relations import BESIDE_ENTITIES
 from watchroom.kernel.named_sql import Query
-from watchroom.model.catalogue import catalogue
+from watchroom.model.catalogue import Catalogue, catalogue
 
 # What a query may call. None reads a file, a setting or a catalog, waits, or changes anything.
 FUNCTIONS = frozenset(
@@ -54,17 +54,23 @@ class Question:
     is_limited: bool = False
 
 
-def question(query: Query) -> Question:
+def question(query: Query, *, model: Catalogue | None = None) -> Question:
     """What `query` asks for.
+
+    Args:
+        query: to be looked at.
+        model: of the node; None: ours without what an agency adds.
 
     Raises:
         QuestionError: it does more than read, or reads what no audience has.
     """
-    return _question(query.name, query.sql)
+    # Only what ours lacks is part of what is remembered: most nodes have nothing.
+    added = frozenset(() if model is None else model.entities.keys() - catalogue().entities.keys())
+    return _question(query.name, query.sql, added)
 
 
 @lru_cache(maxsize=1024)
-def _question(name: str, text: str) -> Question:
+def _question(name: str, text: str, added: frozenset[str]) -> Question:
     try:
         statements = sqlglot.parse(text, dialect="postgres")
     except SqlglotError:
@@ -78,7 +84,7 @@ def _question(name: str, text: str) -> Question:
         if isinstance(node, exp.Func) and not isinstance(node, _SYNTAX):
             _require_known_function(name, node)
     is_limited = any(statement.args.get(part) is not None for part in ("limit", "offset"))
-    return Question(relations=tuple(sorted(_relations(name, statement))), is_limited=is_limited)
+    return Question(relations=tuple(sorted(_relations(name, statement, added))), is_limited=is_limited)
 
 
 def _require_known_function(name: str, node: exp.Func) -> None:
@@ -89,11 +95,11 @@ def _require_known_function(name: str, node: exp.Func) -> None:
         raise QuestionError(f"query `{name}` calls `{called}`, which is not in the list of the gate")
 
 
-def _relations(name: str, statement: exp.Expr) -> set[str]:
+def _relations(name: str, statement: exp.Expr, added: frozenset[str]) -> set[str]:
     within = {common.alias_or_name for common in statement.find_all(exp.CTE)}
     if any(common.startswith("pg_") for common in within):
         raise QuestionError(f"query `{name}` must not name a part of its own `pg_...`")
-    known = {*catalogue().entities, *BESIDE_ENTITIES}
+    known = {*catalogue().entities, *added, *BESIDE_ENTITIES}
     found: set[str] = set()
     for table in statement.find_all(exp.Table):
         if isinstance(table.this, exp.Func):

@@ -176,7 +176,7 @@ class Reading:
             QuestionError: the query does more than read relations of the audience.
             QuestionFailedError, TooMuchError: also of the returned function.
         """
-        asked = question(query)
+        asked = question(query, model=self._model)
         # Who is asked for is remembered before anything can fail: looking somebody up leaves a trace either way.
         is_of_people = "person" in asked.relations
         for name in _ASKED & parameters.keys():

@@ -115,7 +115,7 @@ def not_evaluated_lines(sayer: Sayer) -> tuple[NotEvaluatedLine, ...]:
     """The rules that could not be evaluated whole, by why that is so, in the order of the rules."""
     found = sayer.briefing.extents
     lines: list[NotEvaluatedLine] = []
-    for state in (Extent.NOT_AVAILABLE, Extent.NOT_DELIVERED, Extent.IN_PART):
+    for state in (Extent.NOT_KNOWN_HERE, Extent.NOT_AVAILABLE, Extent.NOT_DELIVERED, Extent.IN_PART):
         rules = tuple(code for code, extent in found.items() if extent is state)
         if rules:
             names = sayer.words.listed([sayer.words.phrase(f"rule.{code}") for code in rules])

@@ -268,7 +268,7 @@ class NotEvaluatedLine:
     """Rules whose silence says nothing, or less than it seems to, for one reason.
 
     Attributes:
-        state: not_available, not_delivered or in_part.
+        state: not_known_here, not_available, not_delivered or in_part.
         rules: their codes.
         text: names them and the reason.
     """

@@ -93,7 +93,10 @@ def sight_of(decision: Decision, standing: Standing, *, pack: Jurisdiction, unde
     seen = [(name, one) for found in looked.values() for name, sights in found.items() for one in sights]
     shown = {name for name, sees in seen if sees is not False and _entity(name) not in eye.missing}
     return Sight(
-        extents={rule.code: _extent(rule, looked[rule.code], missing=eye.missing) for rule in RULES},
+        extents={
+            rule.code: _extent(rule, looked[rule.code], missing=eye.missing, known=rule.known_by(pack.meanings))
+            for rule in RULES
+        },
         lacking=frozenset(name for name, _ in seen if name not in shown),
         in_part=frozenset(_entity(name) for name, sees in seen if sees is not True),
         hidden=frozenset(_entity(name) for name, _ in seen)
@@ -165,14 +168,18 @@ def _shows(grant: Grant, name: str) -> bool:
     return shown in ALWAYS_SHOWN or (shown in grant.clause.fields and shown not in grant.clause.masks)
 
 
-def _extent(rule: Rule, looked: Mapping[str, Sequence[bool | None]], *, missing: frozenset[str]) -> Extent:
+def _extent(
+    rule: Rule, looked: Mapping[str, Sequence[bool | None]], *, missing: frozenset[str], known: bool | None
+) -> Extent:
+    if known is False:
+        return Extent.NOT_KNOWN_HERE
     needed = [one for name in rule.needs for one in looked[name]]
     if any(all(one is False for one in looked[name]) for name in rule.needs):
         return Extent.NOT_AVAILABLE
     if any(_entity(name) in missing for name in rule.needs):
         return Extent.NOT_DELIVERED
     helpful = [one for name in rule.helps for one in (*looked[name], _entity(name) not in missing)]
-    return Extent.WHOLE if all(needed) and all(helpful) else Extent.IN_PART
+    return Extent.WHOLE if known and all(needed) and all(helpful) else Extent.IN_PART
 
 
 def _codes_of(concept: str, entity: str, pack: Jurisdiction) -> Sequence[_Code]:

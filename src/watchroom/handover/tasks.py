@@ -88,6 +88,9 @@ def _cell_sharing_reviews(unit: Unit) -> Iterator[Due]:
 
 
 def _post_closure_reviews(unit: Unit, pack: Jurisdiction) -> Iterator[Due]:
+    # Where either is not known, no review can be told; that the plans are not judged here stands on the page.
+    if not pack.knows("care_plan_post_closure") or not pack.knows("post_closure_review"):
+        return
     codes, within = meaning(pack, "care_plan_post_closure"), pack.clock("post_closure_review")
     for person, alerts in unit.alerts.items():
         for row in alerts:

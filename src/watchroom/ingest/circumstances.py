@@ -11,6 +11,7 @@ from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
+from watchroom.model.catalogue import Catalogue
 from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection, Database
 from watchroom.store.sealing import sequence_at
@@ -30,6 +31,7 @@ class Circumstances:
         mapping: that reads it.
         now: the node's instant at which it is taken.
         as_at: the instant of the extract as it was told; None: it was not.
+        model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
     """
 
@@ -43,6 +45,7 @@ class Circumstances:
     gone: frozenset[str]
     witness: Witness
     progress: Progress
+    model: Catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

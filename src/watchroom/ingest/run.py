@@ -15,6 +15,7 @@ from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
+from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Database
 
 OVERFLOW_FOLDER = "overflow"
@@ -43,6 +44,7 @@ class Intake:
         overflow: folder in which a batch keeps for its time what it does not hold in memory; None: where the
             machine keeps temporary files.
         memory: bytes that a batch may hold in memory while it is mapped.
+        model: of the node; ours without what an agency adds, where it is not told.
     """
 
     database: Database
@@ -52,6 +54,7 @@ class Intake:
     progress: Progress = silent
     overflow: Path | None = None
     memory: int = MEMORY
+    model: Catalogue = field(default_factory=catalogue)
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -101,6 +104,7 @@ class Intake:
             gone=_gone(gone, mapping),
             witness=self.witness,
             progress=self.progress,
+            model=self.model,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
             return Batch(around=around, overflow=overflow).take(duck, folder)

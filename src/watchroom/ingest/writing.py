@@ -16,7 +16,7 @@ from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.report import BatchReport, Counts
-from watchroom.model.catalogue import Entity, catalogue
+from watchroom.model.catalogue import Entity
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection
@@ -112,7 +112,7 @@ class Writing:
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
-                hold_keys(self.connection, staging_of(catalogue().entity(name)), keys)
+                hold_keys(self.connection, staging_of(self.around.model.entity(name)), keys)
         try:
             stamp = self._stamp(report)
         except OutOfOrderError as fault:
@@ -129,7 +129,7 @@ class Writing:
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
-        keep_statistics(self.connection, written, model=catalogue())
+        keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         return replace(
             report,
@@ -167,7 +167,7 @@ class Writing:
         return sorted(torn & source_tables(self.around.mapping.entities[entity.name])) if torn else []
 
     def _entities(self) -> list[Entity]:
-        return [entity for entity in catalogue().entities.values() if entity.name in self.around.mapping.entities]
+        return [entity for entity in self.around.model.entities.values() if entity.name in self.around.mapping.entities]
 
     def _keep_raw(self) -> None:
         """Keep all files that were read by now: each costs a journey, many at once cost one."""

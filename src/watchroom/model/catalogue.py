@@ -220,6 +220,40 @@ class BaseField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptField:
+    """One field of what is kept elsewhere.
+
+    Attributes:
+        kind: word of the range in `kept.yaml`.
+        of: entity, or other thing kept elsewhere, that it points to.
+    """
+
+    name: str
+    kind: str
+    description: str
+    required: bool
+    of: str | None
+    sensitivity: Sensitivity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Something that the platform keeps itself: no record of a source, and shown by clauses of no agreement.
+
+    Attributes:
+        kept_in: `schema.table`, or `file` and where; None: it is made anew each time that somebody asks.
+        made_as: the class that is made; None: it is kept.
+    """
+
+    name: str
+    description: str
+    kept_in: str | None
+    made_as: str | None
+    about_person: bool
+    fields: tuple[KeptField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """The whole model.
 
@@ -227,6 +261,9 @@ class Catalogue:
         version: of the model.
         base: the base and scope columns in words, by name.
         change_categories: what each kind of news is, by name.
+        retention: what each rule of retention means, by name.
+        domains: titles of what an agency adds, by its prefix; ours are named where they are shown.
+        kept: what the platform keeps in tables of its own or makes anew, by name: no records.
         entities: by name, in an order in which every reference points to an earlier one (or to itself).
     """
 
@@ -234,6 +271,9 @@ class Catalogue:
     base: Mapping[str, BaseField]
     change_categories: Mapping[str, str]
     entities: Mapping[str, Entity]
+    retention: Mapping[str, str]
+    domains: Mapping[str, str]
+    kept: Mapping[str, Kept]
 
     def entity(self, name: str) -> Entity:
         """The entity of that name.
@@ -256,23 +296,40 @@ def catalogue() -> Catalogue:
 def read_catalogue(text: str) -> Catalogue:
     """The catalogue that a JSON text holds (written by `tools/compile_model.py`)."""
     document: dict[str, Any] = json.loads(text)
-    entities = [_entity(entry) for entry in document["entities"]]
+    entities = [entity_of(entry) for entry in document["entities"]]
     return Catalogue(
         version=document["version"],
         base={entry["name"]: BaseField(**entry) for entry in document["base"]},
         change_categories=document["change_categories"],
         entities={entity.name: entity for entity in entities},
+        retention=document["retention"],
+        domains={},
+        kept={entry["name"]: _kept(entry) for entry in document["kept"]},
     )
 
 
-def _entity(entry: dict[str, Any]) -> Entity:
+def _kept(entry: dict[str, Any]) -> Kept:
+    own: dict[str, Any] = dict(entry)
+    own["fields"] = tuple(_kept_field(one) for one in entry["fields"])
+    return Kept(**own)
+
+
+def _kept_field(entry: dict[str, Any]) -> KeptField:
+    own: dict[str, Any] = dict(entry)
+    own["sensitivity"] = Sensitivity(entry["sensitivity"])
+    return KeptField(**own)
+
+
+def entity_of(entry: dict[str, Any]) -> Entity:
+    """The entity that an object of the catalogue says."""
     own: dict[str, Any] = dict(entry)
     own["scoped_by"] = tuple(entry["scoped_by"])
-    own["fields"] = tuple(_field(field) for field in entry["fields"])
+    own["fields"] = tuple(field_of(one) for one in entry["fields"])
     return Entity(**own)
 
 
-def _field(entry: dict[str, Any]) -> Field:
+def field_of(entry: dict[str, Any]) -> Field:
+    """The field that an object of the catalogue says."""
     own: dict[str, Any] = dict(entry)
     own["kind"] = FieldKind(entry["kind"])
     own["sensitivity"] = Sensitivity(entry["sensitivity"])

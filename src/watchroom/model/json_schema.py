@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from watchroom.model.catalogue import BASE_COLUMNS, Column, Entity, Field, FieldKind, catalogue, columns_of
+from watchroom.model.catalogue import BASE_COLUMNS, Catalogue, Column, Entity, Field, FieldKind, catalogue, columns_of
 from watchroom.model.code_lists import code_list
 
 # A list longer than this is not written out; any text passes and the list itself decides.
@@ -36,9 +36,9 @@ def record_schema(entity: Entity) -> dict[str, Any]:
     }
 
 
-def as_text() -> str:
-    """The schema of every entity as one document, under `$defs`."""
-    model = catalogue()
+def as_text(model: Catalogue | None = None) -> str:
+    """The schema of every entity as one document, under `$defs`; of a node's own model, where one is given."""
+    model = model or catalogue()
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:watchroom:schema:record:{model.version}",

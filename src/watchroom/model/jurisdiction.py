@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from watchroom.kernel.errors import NotFoundError, UsageError
 
+DEFAULT_JURISDICTION = "england_and_wales"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
@@ -58,7 +60,9 @@ class Jurisdiction:
         zone: time zone in which naive source times are read and times are said.
         shifts: starts, in order of the day.
         clocks: durations, by name.
-        concepts: by name.
+        concepts: by name; each has codes.
+        not_known: names of concepts and clocks of which the pack says that nobody has told us what they are here.
+        public_holidays: by year; a year that is not there is not known.
         terms: language -> message id -> the word of the field.
     """
 
@@ -70,17 +74,27 @@ class Jurisdiction:
     clocks: Mapping[str, timedelta]
     concepts: Mapping[str, Concept]
     terms: Mapping[str, Mapping[str, str]]
+    not_known: frozenset[str]
+    public_holidays: Mapping[int, frozenset[date]]
 
     def codes(self, concept: str) -> frozenset[str]:
-        """The codes that mean the concept here; none when the pack gives it none.
+        """The codes that mean the concept here.
 
         Raises:
-            NotFoundError: the pack does not know the concept.
+            NotFoundError: the pack does not know the concept; `knows` says whether it does.
         """
         try:
             return self.concepts[concept].codes
         except KeyError:
             raise NotFoundError(f"jurisdiction `{self.key}` has no concept `{concept}`; add it to its file") from None
+
+    def knows(self, name: str) -> bool:
+        """Whether the pack says what the concept or the clock of that name is here."""
+        return name in self.concepts or name in self.clocks
+
+    def is_public_holiday(self, day: date) -> bool | None:
+        """Whether it is one; None: the pack does not know the holidays of that year."""
+        return day in self.public_holidays[day.year] if day.year in self.public_holidays else None
 
     @property
     def meanings(self) -> Mapping[str, frozenset[str]]:
@@ -170,6 +184,8 @@ def _read(key: str, document: Mapping[str, Any]) -> Jurisdiction:
             for name, entry in document["concepts"].items()
         },
         terms=document["terms"],
+        not_known=frozenset(name for names in document.get("not_known", {}).values() for name in names),
+        public_holidays={int(year): frozenset(days) for year, days in document["public_holidays"].items()},
     )
 
 

@@ -1,11 +1,12 @@
 """The data dictionary and the code lists as pages of the docs, made from the model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from watchroom.model.catalogue import (
     LONGEST_FREE_TEXT,
     LONGEST_KEY,
     LONGEST_TEXT,
+    Catalogue,
     Entity,
     Field,
     FieldKind,
@@ -14,6 +15,7 @@ from watchroom.model.catalogue import (
 )
 from watchroom.model.code_lists import CodeList, code_list, code_list_names, sources
 from watchroom.model.equivalents import equivalents
+from watchroom.model.pictures import OF_THE_PLATFORM, as_mermaid, as_svg, boxes, domains
 
 # A list longer than this is told by its length; its file holds it.
 _SHOWN_IN_FULL = 60
@@ -31,12 +33,13 @@ _DOMAINS = {
     "safeguarding": "Safeguarding",
     "transport": "Roads, transport and planned events",
     "work": "Work of staff and of the node",
+    OF_THE_PLATFORM: "The platform itself",
 }
 
 
-def dictionary() -> str:
-    """The page `docs/reference/dictionary.md`."""
-    return "\n".join(_dictionary_lines()) + "\n"
+def dictionary(model: Catalogue | None = None, *, made_by: str = "tools/write_reference.py") -> str:
+    """The page `docs/reference/dictionary.md`; of a node's own model, where one is given."""
+    return "\n".join(_dictionary_lines(model or catalogue(), made_by)) + "\n"
 
 
 def code_list_page() -> str:
@@ -44,13 +47,12 @@ def code_list_page() -> str:
     return "\n".join(_code_list_lines()) + "\n"
 
 
-def _dictionary_lines() -> Iterator[str]:
-    model = catalogue()
+def _dictionary_lines(model: Catalogue, made_by: str) -> Iterator[str]:
     yield "# Data dictionary"
     yield ""
     yield (
-        f"Model version {model.version}. Made from `src/watchroom/model/schema` by `tools/write_reference.py`; the"
-        " check fails when this page differs."
+        f"Model version {model.version}. Made by `{made_by}` from the schema, `src/watchroom/model/schema` and what an"
+        " agency adds; the check fails when the page of ours differs."
     )
     yield ""
     yield (
@@ -67,14 +69,16 @@ def _dictionary_lines() -> Iterator[str]:
     yield "- **news**: the kind of news that a change of it is (a change of a field without one is no news)"
     yield ""
     yield from _limit_lines()
-    yield from _base_lines()
+    yield from _base_lines(model)
     domain = ""
     for entity in model.entities.values():
         if entity.domain != domain:
             domain = entity.domain
-            yield f"## {_DOMAINS[domain]}"
+            yield f"## {domain_title(domain, model)}"
             yield ""
         yield from _entity_lines(entity)
+    yield from _added_lines(model)
+    yield from _kept_lines(model)
     yield "## Kinds of news"
     yield ""
     yield from _table(("kind", "what"), [(f"`{name}`", what) for name, what in model.change_categories.items()])
@@ -96,16 +100,83 @@ def _limit_lines() -> Iterator[str]:
     yield from _table(("what", "at most"), rows)
 
 
-def _base_lines() -> Iterator[str]:
+def _base_lines(model: Catalogue) -> Iterator[str]:
     yield "## What every row has"
     yield ""
     rows = [
         (f"`{base.name}`", base.description, ", ".join(f"`{value}`" for value in base.values))
-        for base in catalogue().base.values()
+        for base in model.base.values()
     ]
     yield from _table(("field", "what it is", "values"), rows)
     yield "`site_code` and `unit_code` stand on the entities that are scoped by them."
     yield ""
+
+
+def _added_lines(model: Catalogue) -> Iterator[str]:
+    """Which fields of our own entities an agency added: they stand there with the others."""
+    added = [f"`{name}.{field.name}`" for name, entity in model.entities.items() for field in _of_agency(entity)]
+    if added:
+        yield from ("## Added to our entities by the agency", "", f"{', '.join(added)}.", "")
+
+
+def _of_agency(entity: Entity) -> list[Field]:
+    ours = catalogue().entities.get(entity.name)
+    return [] if ours is None else [field for field in entity.fields if field not in ours.fields]
+
+
+def _kept_lines(model: Catalogue) -> Iterator[str]:
+    yield from ("## Kept elsewhere", "")
+    yield (
+        "What the platform keeps in tables of its own, or makes anew each time that somebody asks. None of it is a"
+        " record of a source; a test compares what stands here with what stands there."
+    )
+    yield ""
+    for kept in model.kept.values():
+        where = f"kept in `{kept.kept_in}`" if kept.kept_in else f"made as `{kept.made_as}`, kept nowhere"
+        about = "about a person" if kept.about_person else "not about a person"
+        yield from (f"### {kept.name}", "", f"{kept.description} It is {about}, {where}.", "")
+        rows = [
+            (
+                f"`{one.name}`",
+                f"-> [{one.of}](#{one.of})" if one.of else one.kind,
+                one.description,
+                "" if one.sensitivity is Sensitivity.NONE else one.sensitivity.value.replace("_", " "),
+                "required" if one.required else "",
+            )
+            for one in kept.fields
+        ]
+        yield from _table(("field", "type", "what it is", "sensitivity", "marks"), rows)
+
+
+def entity_pictures(model: Catalogue | None = None) -> Mapping[str, str]:
+    """The page of pictures and the pictures beside it, by file name."""
+    known = model or catalogue()
+    lines = ["# Pictures of the entities", ""]
+    lines.append(
+        "A box points to what its fields name; a dashed box belongs to another domain. Each picture is drawn by the"
+        " program itself (`entities/*.svg`); below it stands the same for whoever draws Mermaid."
+    )
+    pages: dict[str, str] = {}
+    for domain in domains(known):
+        title = domain_title(domain, known)
+        found = boxes(known, domain)
+        pages[f"entities/{domain}.svg"] = as_svg(found, title=title)
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            f"![{title}](entities/{domain}.svg)",
+            "",
+            "<details><summary>Mermaid</summary>",
+            "",
+        ]
+        lines += ["```mermaid", as_mermaid(found).rstrip("\n"), "```", "", "</details>"]
+    return {"entities.md": "\n".join(lines) + "\n", **pages}
+
+
+def domain_title(domain: str, model: Catalogue) -> str:
+    """What a domain is called: ours by its subject, an agency's own by the title of its file."""
+    return _DOMAINS.get(domain) or model.domains.get(domain) or domain
 
 
 def _entity_lines(entity: Entity) -> Iterator[str]:

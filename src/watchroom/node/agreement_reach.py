@@ -7,7 +7,7 @@ from datetime import date, datetime
 from watchroom.audit.entries import Act
 from watchroom.gate.preview import Preview, Reach, Seat, seats_of
 from watchroom.ingest.places import known_places
-from watchroom.model.catalogue import catalogue
+from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
 from watchroom.node.agreement_desk import AgreementDesk, AgreementNode
 from watchroom.policy.agreement import load_agreement
@@ -44,17 +44,19 @@ class Previewed:
         before: the version of that name that is in force; None: there is none.
         reaches: what changes, by who asks.
         as_of: of which state of the record; None: the present.
+        model: of the node.
     """
 
     agreement: Agreement
     before: Agreement | None
     reaches: tuple[Reach, ...]
     as_of: datetime | None
+    model: Catalogue
 
     @property
     def difference(self) -> Difference:
         """What the draft says otherwise than the version in force; of a first one, nothing."""
-        return difference(self.before or self.agreement, self.agreement, model=catalogue())
+        return difference(self.before or self.agreement, self.agreement, model=self.model)
 
     def as_json(self, words: Words) -> dict[str, object]:
         """The form that the command gives; more keys may come, these keep their names."""
@@ -88,13 +90,19 @@ def preview(desk: AgreementDesk, document: str, *, where: str, as_of: datetime |
         AgreementError: it cannot be read, or its last day is past.
     """
     found = prospect(desk, document, where=where, as_of=as_of)
-    return Previewed(agreement=found.agreement, before=found.before, reaches=tuple(found.reaches), as_of=as_of)
+    return Previewed(
+        agreement=found.agreement,
+        before=found.before,
+        reaches=tuple(found.reaches),
+        as_of=as_of,
+        model=desk.node.gate.model,
+    )
 
 
 def prospect(desk: AgreementDesk, document: str, *, where: str, as_of: datetime | None = None) -> Prospect:
     """The same, entered in the log and not yet counted."""
     today = _today(desk.node)
-    draft = load_agreement(document, where=where, model=catalogue(), on=today)
+    draft = load_agreement(document, where=where, model=desk.node.gate.model, on=today)
     now = desk.node.agreements.settle()
     held = next((one for one in now if one.name == draft.name), None)
     others = [one for one in now if one.name != draft.name]
@@ -135,7 +143,7 @@ def counting(node: AgreementNode, in_force: Sequence[Agreement]) -> Preview:
         places = known_places(connection)
     return Preview(
         database=node.database,
-        model=catalogue(),
+        model=node.gate.model,
         machine=node.machine_clock,
         clock=node.clock,
         zone=node.jurisdiction.zone,

@@ -29,6 +29,7 @@ from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER
 from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder
+from watchroom.node.model_files import MODEL_FOLDER, model_texts
 from watchroom.node.node import Node
 from watchroom.node.restore import Restored, restore
 from watchroom.node.settings import SETTINGS_FILE, operator
@@ -38,7 +39,16 @@ from watchroom.store.dump import Snapshot, snapshot
 __all__ = ["BackedUp", "Restored", "back_up", "restore"]
 
 _OF_A_NODE = frozenset(
-    {CHARTER_FILE, CHECKPOINT_FOLDER, KEY_FOLDER, OVERFLOW_FOLDER, SETTINGS_FILE, SPOOL_FOLDER, "database"}
+    {
+        CHARTER_FILE,
+        CHECKPOINT_FOLDER,
+        KEY_FOLDER,
+        MODEL_FOLDER,
+        OVERFLOW_FOLDER,
+        SETTINGS_FILE,
+        SPOOL_FOLDER,
+        "database",
+    }
 )
 _READ = 2**20
 
@@ -102,7 +112,9 @@ def back_up(node: Node, file: Path, *, with_new_key: bool = False, overwrite: bo
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
-    left_out = sorted({path.name for path in node.folder.iterdir()} - _OF_A_NODE)
+    beside = {f"{MODEL_FOLDER}/{path.name}" for path in (node.folder / MODEL_FOLDER).glob("*")}
+    beside -= {f"{MODEL_FOLDER}/{name}" for name in manifest.model}
+    left_out = sorted({path.name for path in node.folder.iterdir()} - _OF_A_NODE | beside)
     rows = sum(manifest.rows.values())
     return BackedUp(rows=rows, entries=manifest.entries, key_file=key_file, left_out=tuple(left_out), audit=found)
 
@@ -155,6 +167,7 @@ def _write_parts(node: Node, parts: PartsWriter) -> Manifest:
         entries=frontier.size,
         root=frontier.root().hex(),
         sums=sums,
+        model=model_texts(node.folder),
     )
     parts.part(MANIFEST, [manifest.content()])
     parts.finish()

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Manifest:
         entries: number of audit entries.
         root: of the audit tree over them, hexadecimal.
         sums: size and digest of each other part, by its name.
+        model: what the agency adds to the model: the texts of the files in `model`, by name; the tables need it.
     """
 
     version: str
@@ -44,6 +45,7 @@ class Manifest:
     entries: int
     root: str
     sums: Mapping[str, PartSum]
+    model: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def settings(self) -> Settings:
         """The settings of the node that was backed up."""

@@ -12,11 +12,12 @@ from watchroom.audit.checkpoints import begin_checkpoints
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.kernel.ids import uuid7
-from watchroom.model.jurisdiction import pack
+from watchroom.model.jurisdiction import DEFAULT_JURISDICTION, pack
 from watchroom.node.database_access import KEY_FOLDER, embedded_server, make_database
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import SETTINGS_FILE, ClockSettings, Environment, Settings, write_settings
+from watchroom.policy.agreement import charter_text
 from watchroom.store.schema import migrations
 
 CHARTER_FILE = "charter.yaml"
@@ -42,7 +43,7 @@ class NewNode:
     name: str
     dsn: str | None = None
     environment: Environment = Environment.TEST
-    jurisdiction: str = "england_and_wales"
+    jurisdiction: str = DEFAULT_JURISDICTION
     clock: ClockSettings = field(default_factory=ClockSettings)
 
 
@@ -121,9 +122,8 @@ def _settings(new: NewNode, machine_clock: Clock) -> Settings:
 
 def _fill(folder: Path, settings: Settings, new: NewNode) -> None:
     keys = KeyFolder.create(folder / KEY_FOLDER, name=f"watchroom/{settings.node_id}", at=MachineClock().now())
-    charter = files("watchroom.policy").joinpath("charters", f"prison_{settings.jurisdiction}.yaml")
     # The shipped charter is that of HMPPS with itself; another agency's differs in the name of the party.
-    text = charter.read_text(encoding="utf-8").replace("org: HMPPS", f"org: {settings.agency}")
+    text = charter_text(f"prison_{settings.jurisdiction}").replace("org: HMPPS", f"org: {settings.agency}")
     (folder / CHARTER_FILE).write_text(text, encoding="utf-8")
     make_database(folder, settings=settings, admin_dsn=new.dsn)
     # From its first entry on, something outside the database speaks for the log.

@@ -11,6 +11,7 @@ import psycopg
 
 from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.kernel.secrets import Secret
+from watchroom.model.catalogue import Catalogue
 from watchroom.node.keys import KeyFolder
 from watchroom.node.settings import Settings, postgresql_programs
 from watchroom.store.creation import create_database
@@ -39,7 +40,7 @@ def embedded_server(folder: Path) -> EmbeddedServer:
     return EmbeddedServer(folder / _SERVER_FOLDER, binaries=postgresql_programs())
 
 
-def make_database(folder: Path, *, settings: Settings, admin_dsn: str | None) -> None:
+def make_database(folder: Path, *, settings: Settings, admin_dsn: str | None, model: Catalogue | None = None) -> None:
     """Make the node's database with its roles and schema, and keep the passwords in the key folder.
 
     Args:
@@ -47,16 +48,17 @@ def make_database(folder: Path, *, settings: Settings, admin_dsn: str | None) ->
         settings: of the node.
         admin_dsn: login on a server of the agency's own that owns the database and may make roles; it is used
             here only. None: the bundled server.
+        model: of the node; None: ours without what an agency adds.
 
     Raises:
         UsageError: the DSN is none, or leads to no server that lets this login in.
     """
     if admin_dsn is not None:
         require_reachable(admin_dsn)
-        _make_on(admin_dsn, name=None, folder=folder, settings=settings)
+        _make_on(admin_dsn, name=None, folder=folder, settings=settings, model=model)
         return
     with embedded_server(folder) as address:
-        _make_on(address.dsn("postgres"), name=DATABASE_NAME, folder=folder, settings=settings)
+        _make_on(address.dsn("postgres"), name=DATABASE_NAME, folder=folder, settings=settings, model=model)
 
 
 def require_reachable(dsn: str) -> None:
@@ -77,11 +79,11 @@ def require_reachable(dsn: str) -> None:
         ) from None
 
 
-def _make_on(admin_dsn: str, *, name: str | None, folder: Path, settings: Settings) -> None:
+def _make_on(admin_dsn: str, *, name: str | None, folder: Path, settings: Settings, model: Catalogue | None) -> None:
     made = create_database(admin_dsn, node_id=settings.node_id, name=name)
     database = Database(made.dsn, credentials=made.credentials)
     try:
-        migrate(database)
+        migrate(database, model=model)
     finally:
         database.close()
     _write_access(folder, dsn=made.dsn if settings.external_database else None, credentials=made.credentials)
@@ -136,7 +138,7 @@ def _told(folder: Path, *, is_external: bool) -> Generator[None]:
         ) from None
 
 
-def bring_forward(database: Database, *, folder: Path, settings: Settings) -> None:
+def bring_forward(database: Database, *, folder: Path, settings: Settings, model: Catalogue) -> None:
     """Bring a database that an earlier version made to the logins and the schema of this one.
 
     The migrator makes, or mends, the login of reads. To let it into the database is for the database's owner: of the
@@ -159,7 +161,7 @@ def bring_forward(database: Database, *, folder: Path, settings: Settings) -> No
             dsn = address.dsn("postgres")
             create_database(dsn, node_id=settings.node_id, name=DATABASE_NAME, credentials=database.credentials)
     if waiting:
-        migrate(database)
+        migrate(database, model=model)
 
 
 def _write_access(folder: Path, *, dsn: str | None, credentials: Credentials) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from watchroom.audit.entries import Act
 from watchroom.gate.agreements import Kept
 from watchroom.gate.drafts import Draft, DraftChangedError, Drafts, DraftsListed
-from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.policy.agreement import load_agreement
 
@@ -78,7 +77,7 @@ class DraftDesk:
         if now.entered_as == digest:
             # Entered already, as by a second press of the button.
             return self.desk.one(digest)
-        read = load_agreement(now.document, where="draft", model=catalogue())
+        read = load_agreement(now.document, where="draft", model=self.desk.node.gate.model)
         if (now.revision, read.digest) != (held.revision, digest):
             raise DraftChangedError("the draft is another one than was read; read it again")
         kept = self.desk.enter(now.document, where="draft")
@@ -88,7 +87,7 @@ class DraftDesk:
     @property
     def _drafts(self) -> Drafts:
         node = self.desk.node
-        return Drafts(database=node.database, machine=node.machine_clock, model=catalogue())
+        return Drafts(database=node.database, machine=node.machine_clock, model=node.gate.model)
 
     def _note(self, did: str, draft: Draft) -> None:
         self.desk.note(Act.POLICY_CHANGE, {"did": did, "draft": str(draft.id), "revision": str(draft.revision)})

@@ -23,7 +23,7 @@ from watchroom.gate.unsent import UnsentForms
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
 from watchroom.kernel.clock import MachineClock
 from watchroom.kernel.errors import WatchroomError
-from watchroom.model.catalogue import catalogue
+from watchroom.model.catalogue import Catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_signing import SigningOrganisation
@@ -31,6 +31,7 @@ from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
+from watchroom.node.model_files import model_of
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
@@ -56,6 +57,7 @@ class Node:
     Attributes:
         folder: where it stands.
         settings: what `watchroom.toml` says.
+        model: ours with what the agency added and applied.
         clock: the node's clock.
         machine_clock: for sessions and signatures.
         database: for the keeping rooms; products ask the gate.
@@ -71,9 +73,12 @@ class Node:
         words: the texts in the node's language and jurisdiction.
     """
 
-    def __init__(self, folder: Path, *, settings: Settings, database: Database, audit: AuditLog) -> None:
+    def __init__(
+        self, folder: Path, *, settings: Settings, model: Catalogue, database: Database, audit: AuditLog
+    ) -> None:
         self.folder = folder
         self.settings = settings
+        self.model = model
         self.clock = settings.clock.clock()
         self.machine_clock = MachineClock()
         self.database = database
@@ -81,16 +86,7 @@ class Node:
         self.jurisdiction = pack(settings.jurisdiction)
         self.spool = spool_of(folder, self.clock)
         self.words = Words(language=settings.language, jurisdiction=self.jurisdiction, zone=self.jurisdiction.zone)
-        self.agreements = Agreements(
-            database=database,
-            audit=audit,
-            organisation=settings.agency,
-            machine=self.machine_clock,
-            today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
-            charter=lambda: load_agreement(charter_of(folder), where=CHARTER_FILE, model=catalogue()),
-            keys=SigningOrganisation(self.keys, organisation=settings.agency, machine=self.machine_clock),
-            model=catalogue(),
-        )
+        self.agreements = self._agreements()
         # A charter that cannot be read is said at once; an agreement at fault may not keep `audit verify` from running.
         self.agreements.charter()
         self.gate = Gate(
@@ -100,6 +96,7 @@ class Node:
             agreements=self.agreements.settle,
             clock=self.clock,
             zone=self.jurisdiction.zone,
+            model=model,
         )
         self.glass = Glass(
             gate=self.gate,
@@ -132,22 +129,36 @@ class Node:
             idle_seconds=settings.pages.idle_seconds,
         )
 
+    def _agreements(self) -> Agreements:
+        return Agreements(
+            database=self.database,
+            audit=self.audit,
+            organisation=self.settings.agency,
+            machine=self.machine_clock,
+            today=lambda: self.clock.now().astimezone(self.jurisdiction.zone).date(),
+            charter=lambda: load_agreement(charter_of(self.folder), where=CHARTER_FILE, model=self.model),
+            keys=SigningOrganisation(self.keys, organisation=self.settings.agency, machine=self.machine_clock),
+            model=self.model,
+        )
+
     @classmethod
     @contextmanager
     def open(cls, folder: Path, *, pool_size: int = 8) -> Generator["Node"]:
         """The node in `folder`, with its bundled server running for as long as it is open.
 
         Raises:
+            ModelFileError: what the agency added to the model cannot be read, or no longer fits ours.
             SettingsError: there is no node there, or its settings are wrong.
             KeyFolderError: a key is missing or within reach of others.
             MigrationChangedError, NewerSchemaError: the database is not one that this version can use.
         """
         settings = read_settings(folder)
+        model = model_of(folder)
         keys = KeyFolder(folder / KEY_FOLDER)
         keys.signer()
         keys.drop_unused()
         with opened_database(folder, settings, pool_size=pool_size) as database:
-            bring_forward(database, folder=folder, settings=settings)
+            bring_forward(database, folder=folder, settings=settings, model=model)
             audit = AuditLog(
                 database,
                 clock=settings.clock.clock(),
@@ -156,7 +167,7 @@ class Node:
                 checkpoint_dir=folder / CHECKPOINT_FOLDER,
             )
             try:
-                node = cls(folder, settings=settings, database=database, audit=audit)
+                node = cls(folder, settings=settings, model=model, database=database, audit=audit)
                 replay_waiting(node.spool, audit)
                 node.require_no_demo_identities()
                 yield node
@@ -310,13 +321,14 @@ class Node:
             witness=self._witness,
             progress=progress or silent,
             overflow=self.folder / OVERFLOW_FOLDER,
+            model=self.model,
         )
         return intake.ingest(source, folders, as_at=as_at, gone=gone)
 
     def check_quality(self) -> list[dict[str, object]]:
         """The results of all quality checks, those not met first; counts and advice, never a value."""
         self._enter(Act.COUNT, "quality")
-        return [result.as_json() for result in quality(self.database, now=self.clock.now())]
+        return [result.as_json() for result in quality(self.database, now=self.clock.now(), model=self.model)]
 
     def agreement_key(self) -> str:
         """The public key with which the node's organisation signs agreements, as a C2SP verifier key."""

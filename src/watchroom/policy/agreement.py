@@ -13,6 +13,7 @@ from typing import Final
 
 from watchroom.model.catalogue import Catalogue, FieldKind
 from watchroom.policy.canonical import digest_of
+from watchroom.policy.charter_variants import variant_in, varied
 from watchroom.policy.clause_text import Frame, read_clause, read_exclusion
 from watchroom.policy.clauses import (
     CLASSIFICATIONS,
@@ -109,8 +110,13 @@ def slips_of(text: str, *, where: str, model: Catalogue, on: date | None = None)
 
 
 def charter_text(name: str = "prison_england_and_wales") -> str:
-    """The text of a charter that comes with the package."""
-    return files("watchroom.policy").joinpath("charters", f"{name}.yaml").read_text(encoding="utf-8")
+    """The text of a charter that comes with the package: its own file, or another one with what it says otherwise."""
+    folder = files("watchroom.policy").joinpath("charters")
+    own = folder.joinpath(f"{name}.yaml")
+    if own.is_file():
+        return own.read_text(encoding="utf-8")
+    said = variant_in(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return varied(charter_text(said.of), said)
 
 
 def example_names() -> tuple[str, ...]:

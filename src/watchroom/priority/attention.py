@@ -115,9 +115,14 @@ def _applicable(setting: Setting) -> Sequence[Rule]:
 
 
 def _applies(rule: Rule, setting: Setting) -> bool:
+    if rule.known_by(setting.codes) is False:
+        # What is not known here is no finding, and neither is what then seems to be missing.
+        return False
     extent = setting.extent_of(rule.code)
+    if extent in (Extent.NOT_AVAILABLE, Extent.NOT_KNOWN_HERE):
+        return False
     # INVARIANT: a rule that fires where something is missing may not take a file that did not come for that.
-    return extent is not Extent.NOT_AVAILABLE and not (extent is Extent.NOT_DELIVERED and rule.fires_on_absence)
+    return not (extent is Extent.NOT_DELIVERED and rule.fires_on_absence)
 
 
 def _urgency(reason: Reason) -> tuple[int, int, float, str]:

@@ -1,6 +1,6 @@
 """Every rule, in one table: what it is called, how urgent, what it reads, and why it is decided like that."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from watchroom.priority import custody, day, markers, others
@@ -20,6 +20,8 @@ class Rule:
         needs: `entity.field` of the model without which it cannot be evaluated at all.
         helps: `entity.field` that decide between levels or wordings only; without them it is evaluated in part.
         concepts: what it asks of the jurisdiction pack.
+        decided_by: of what it asks there, what decides between levels or wordings only; more than stands in `concepts`.
+        either: it fires on any of its concepts; else each has to be known for it to be evaluated at all.
         fires_on_absence: it fires where a record is missing, so it says nothing when the file did not come.
         source_words: what stands in the source where it fires, for those who check it there.
         why: what decides the level, and where that comes from.
@@ -34,11 +36,25 @@ class Rule:
     helps: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     fires_on_absence: bool = False
+    decided_by: tuple[str, ...] = ()
+    either: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that it reads, as `entity.field`."""
         return (*self.needs, *self.helps)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Every concept that it asks of the jurisdiction pack."""
+        return tuple(dict.fromkeys((*self.concepts, *self.decided_by)))
+
+    def known_by(self, codes: Mapping[str, frozenset[str]]) -> bool | None:
+        """Whether its words are known where those concepts have codes; None: in part."""
+        needed = [bool(codes.get(name)) for name in self.concepts if name not in self.decided_by]
+        if needed and not (any(needed) if self.either else all(needed)):
+            return False
+        return True if all(codes.get(name) for name in self.asked) else None
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -102,6 +118,7 @@ RULES: tuple[Rule, ...] = (
             *_CELL,
         ),
         helps=(*_EVENT, "scheduled_event.location_id", *_VISIT),
+        decided_by=("cell", "landing", "scheduled", "visit_scheduled"),
         source_words="open non-association whose other person is held on the same unit",
         why="act now where the restriction is broken or both are listed for one place and time; both people get it",
     ),
@@ -111,6 +128,7 @@ RULES: tuple[Rule, ...] = (
         levels=(_SHIFT, _NOW),
         needs=(*_RATING, *_CELL),
         concepts=("cell_sharing_high",),
+        decided_by=("cell",),
         source_words="latest approved cell sharing assessment with result HI",
         why="act now only while somebody shares the cell, counted also when the other's details are withheld",
     ),
@@ -119,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         apply=custody.cell_mate_high,
         levels=(_NOW,),
         needs=(*_RATING, *_CELL),
-        concepts=("cell_sharing_high",),
+        concepts=("cell_sharing_high", "cell"),
         source_words="in one cell with somebody whose latest approved cell sharing assessment has the result HI",
         why="the one at risk must not be the one who stands in no list; only of cell mates whom the asker may know",
     ),
@@ -129,6 +147,7 @@ RULES: tuple[Rule, ...] = (
         levels=(_SHIFT, _NOW),
         needs=(*_RATING, *_CELL, "custody_episode.begun_at"),
         concepts=("cell_sharing_pending",),
+        decided_by=("cell", "cell_sharing_high"),
         fires_on_absence=True,
         source_words="no approved cell sharing assessment, or only a pending one",
         why="act now after a night in a shared cell in the first days; those alone in a cell are only counted",
@@ -140,6 +159,8 @@ RULES: tuple[Rule, ...] = (
         needs=_ALERT,
         helps=(*markers.LISTED_TO_LEAVE, *markers.DIRECTION),
         concepts=("escape_list", "escape_risk", "scheduled"),
+        either=True,
+        decided_by=("scheduled", "court", "outside_appointment", "transfer"),
         source_words="active alert XEL (escape list) or XER (escape risk)",
         why="act now on a day on which the person leaves the establishment, else a standing marker",
     ),
@@ -190,6 +211,7 @@ RULES: tuple[Rule, ...] = (
         apply=custody.cell_missing,
         levels=(_SHIFT,),
         needs=(*_CELL, "custody_episode.in_out_code"),
+        concepts=("cell",),
         fires_on_absence=True,
         source_words="not known to be out, and the living unit is empty, unknown or not a cell",
         why="who cannot be placed cannot be unlocked, counted or evacuated by place",
@@ -216,6 +238,7 @@ RULES: tuple[Rule, ...] = (
             *markers.DIRECTION,
         ),
         concepts=("hold", "scheduled"),
+        decided_by=("scheduled", "transfer"),
         source_words="active alert TG, TM, TSE, TAH, TPR or TAP (holds)",
         why="it bites only when somebody is to be moved; this shift when a transfer away is listed for today",
     ),
@@ -225,6 +248,7 @@ RULES: tuple[Rule, ...] = (
         levels=(_WATCH, _SHIFT),
         needs=("custody_episode.in_out_code",),
         helps=_MOVEMENT,
+        decided_by=("to_hospital",),
         source_words="status OUT; reason and time of the latest movement",
         why="this shift in hospital, where staff are out too; after 30 days out the record is to be checked",
     ),
@@ -235,6 +259,7 @@ RULES: tuple[Rule, ...] = (
         needs=_COURT,
         helps=_EVENT,
         concepts=("scheduled",),
+        decided_by=("court",),
         source_words="court event of today with status SCH or none that is known",
         why="the person has to be ready and may come back with other news",
     ),

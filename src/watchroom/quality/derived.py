@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from watchroom.model.catalogue import Entity, Field, FieldKind, catalogue
+from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind
 from watchroom.quality.catalogue import check
 from watchroom.quality.results import Result
 from watchroom.store.database import Connection
@@ -15,9 +15,9 @@ from watchroom.store.database import Connection
 _TIMES = (FieldKind.DATE, FieldKind.INSTANT)
 
 
-def derived_results(connection: Connection) -> Iterator[Result]:
+def derived_results(connection: Connection, *, model: Catalogue) -> Iterator[Result]:
     """The results of `code_unmapped` and `date_unreliable` for each field that has any value."""
-    for entity in catalogue().entities.values():
+    for entity in model.entities.values():
         counted = [field for field in entity.fields if field.kind in (*_TIMES, FieldKind.CODE)]
         if not counted:
             continue

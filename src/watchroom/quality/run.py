@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from watchroom.kernel.named_sql import Queries, Query, load_queries
+from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.quality.catalogue import PACKAGE, Check, checks
 from watchroom.quality.derived import derived_results
 from watchroom.quality.results import Result
@@ -13,15 +14,16 @@ from watchroom.store.database import Connection, Database, Principal
 _COUNT: LiteralString = "select count(*) from ("
 
 
-def quality(database: Database, *, now: datetime) -> tuple[Result, ...]:
+def quality(database: Database, *, now: datetime, model: Catalogue | None = None) -> tuple[Result, ...]:
     """The results of all checks, those not met first; counts only, no row and no value.
 
     Args:
         database: of the node.
         now: node time, timezone-aware.
+        model: of the node; None: ours without what an agency adds.
     """
     with database.connection(Principal.LOADER) as connection:
-        results = [*_declared(connection, now), *derived_results(connection)]
+        results = [*_declared(connection, now), *derived_results(connection, model=model or catalogue())]
     return tuple(sorted(results, key=_worst_first))
 
 

@@ -14,7 +14,8 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Connection, Database
 from watchroom.store.roles import Principal, Roles
-from watchroom.store.tables import Standing, additions, grants_and_comments, shapes
+from watchroom.store.table_changes import additions
+from watchroom.store.tables import Standing, grants_and_comments, shapes
 
 _NUMBERED = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
 _ROLE = re.compile(r':"(owner|migrator|app|loader|audit|reader)"')
@@ -135,7 +136,7 @@ def with_roles(text: str, roles: Roles) -> LiteralString:
 
 
 def _follow_model(connection: Connection, model: Catalogue, roles: Roles) -> int:
-    standing = _standing(connection)
+    standing = standing_tables(connection)
     statements = 0
     told: list[sql.Composed] = []
     for shape in shapes(model):
@@ -149,7 +150,8 @@ def _follow_model(connection: Connection, model: Catalogue, roles: Roles) -> int
     return statements
 
 
-def _standing(connection: Connection) -> Mapping[str, Standing]:
+def standing_tables(connection: Connection) -> Mapping[str, Standing]:
+    """What the tables of the record are at present, by name, as their owner."""
     columns: dict[str, dict[str, tuple[str, bool]]] = {}
     for table, column, sql_type, not_null in connection.execute(_QUERIES["standing_columns"].text):
         columns.setdefault(table, {})[column] = (_spelling(sql_type), not_null)

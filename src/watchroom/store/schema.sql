@@ -37,7 +37,7 @@ where
     and not a.attisdropped
 
 -- name: standing_indexes()
--- One row per index of a table of the record.
+-- One row per index of a table of the record that can be used; one whose making was cut off cannot.
 select
     t.relname,
     c.relname
@@ -45,4 +45,4 @@ from pg_index as i
 inner join pg_class as c on i.indexrelid = c.oid
 inner join pg_class as t on i.indrelid = t.oid
 inner join pg_namespace as n on t.relnamespace = n.oid
-where n.nspname = 'record'
+where n.nspname = 'record' and i.indisvalid

@@ -1,7 +1,7 @@
 """The tables of the record, derived from the model: an entity's current versions and its history.
 
-A shape says what should be there; `additions` compares it with what is there and gives the statements that
-are missing. A fresh database and one that grew with the model go the same way and come out equal.
+A shape says what should be there; `table_changes` compares it with what is there. A fresh database and one that
+grew with the model go the same way and come out equal.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -99,26 +99,6 @@ def shapes(model: Catalogue) -> Iterator[Shape]:
         )
 
 
-def additions(shape: Shape, standing: Standing | None) -> Iterator[sql.Composed]:
-    """The statements that bring a table to its shape; none when it has it.
-
-    Args:
-        shape: what should be.
-        standing: what is; None: no such table.
-
-    Raises:
-        SchemaDriftError: a column has another type or is not in the model, or a required one cannot be added.
-    """
-    if standing is None:
-        yield _create(shape)
-    else:
-        yield from _grow(shape, standing)
-    present = standing.indexes if standing is not None else frozenset[str]()
-    for index in shape.indexes:
-        if index.name not in present:
-            yield _create_index(index)
-
-
 def grants_and_comments(shape: Shape, roles: Roles) -> Iterator[sql.Composed]:
     """The statements that say who may write a table and what its columns are; to be run each time."""
     loader = sql.Identifier(roles.login(Principal.LOADER))
@@ -167,54 +147,6 @@ def _history_indexes(entity: Entity) -> Iterator[Index]:
     for field in entity.fields:
         if field.kind is FieldKind.REFERENCE and field.target == "person":
             yield Index(table=table, columns=(field.name, "seq_to"))
-
-
-def _create(shape: Shape) -> sql.Composed:
-    parts = [definition(column) for column in shape.columns]
-    constraint = sql.Identifier(f"{shape.table}_pkey")
-    parts.append(sql.SQL("constraint {} primary key ({})").format(constraint, names(shape.key)))
-    return sql.SQL("create table {} ({})").format(table_name(shape.table), sql.SQL(", ").join(parts))
-
-
-def _create_index(index: Index) -> sql.Composed:
-    kind = sql.SQL("unique index") if index.unique else sql.SQL("index")
-    where = sql.SQL(" where {}").format(sql.SQL(index.where)) if index.where is not None else sql.SQL("")
-    return sql.SQL("create {} {} on {} ({}){}").format(
-        kind, sql.Identifier(index.name), table_name(index.table), names(index.columns), where
-    )
-
-
-def _grow(shape: Shape, standing: Standing) -> Iterator[sql.Composed]:
-    strangers = set(standing.columns) - {column.name for column in shape.columns}
-    if strangers:
-        raise SchemaDriftError(
-            f"table `{RECORD}.{shape.table}` has columns that the model does not know: {sorted(strangers)}; "
-            f"write a numbered migration that moves or drops them"
-        )
-    for column in shape.columns:
-        present = standing.columns.get(column.name)
-        if present is None:
-            if column.not_null and standing.has_rows:
-                raise SchemaDriftError(
-                    f"column `{column.name}` of `{RECORD}.{shape.table}` is required and the table has rows; "
-                    f"write a numbered migration that adds and fills it"
-                )
-            yield sql.SQL("alter table {} add column {}").format(table_name(shape.table), definition(column))
-        elif present != (column.sql_type, column.not_null) and column.name not in shape.key:
-            yield from _change(shape, column, present)
-
-
-def _change(shape: Shape, column: Column, present: tuple[str, bool]) -> Iterator[sql.Composed]:
-    sql_type, not_null = present
-    if sql_type != column.sql_type or (column.not_null and not not_null):
-        raise SchemaDriftError(
-            f"column `{column.name}` of `{RECORD}.{shape.table}` is `{sql_type}` "
-            f"{'not null' if not_null else 'null'}, the model says `{column.sql_type}` "
-            f"{'not null' if column.not_null else 'null'}; write a numbered migration"
-        )
-    yield sql.SQL("alter table {} alter column {} drop not null").format(
-        table_name(shape.table), sql.Identifier(column.name)
-    )
 
 
 def _comments(shape: Shape) -> Iterator[sql.Composed]:

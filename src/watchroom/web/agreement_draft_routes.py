@@ -15,7 +15,6 @@ from watchroom.governance.drafts.rules import checked, templates
 from watchroom.governance.drafts.show import Just, draft_page, new_page
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import uuid7
-from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import AgreementDesk
 from watchroom.node.draft_desk import DraftDesk
 from watchroom.web.addresses import known_id
@@ -47,7 +46,7 @@ class Table:
     def page(self, draft: Draft, just: Just, *, error: str = "") -> Response[str]:
         """The page of a draft; `error` is what the desk would not do with it, in words."""
         asker = asker_at(self.house, self.desk)
-        page = draft_page(draft, on=asker.on, model=catalogue(), words=asker.words, just=just)
+        page = draft_page(draft, on=asker.on, model=self.house.node.gate.model, words=asker.words, just=just)
         content = {"title": page.title, "page": page, "refused": error}
         status = 409 if page.conflict else 400 if error else 200
         return page_of(self.house, self.visitor, "agreements/draft.html", content=content, status=status)
@@ -78,7 +77,7 @@ def new_agreement(house: AtHand, visitor: Present) -> Response[str]:
 
 def _new(table: Table, *, text: str = "", error: str = "") -> Response[str]:
     fresh = uuid7(at=table.house.node.machine_clock.now())
-    found = templates(table.desk.kept(), model=catalogue())
+    found = templates(table.desk.kept(), model=table.house.node.gate.model)
     page = new_page(found, draft_id=fresh, words=table.house.node.words, text=text, error=error)
     content = {"title": page.title, "page": page}
     return page_of(table.house, table.visitor, "agreements/new.html", content=content, status=400 if error else 200)
@@ -92,7 +91,7 @@ def begin_draft(house: AtHand, visitor: Present, data: Form) -> Response[str]:
     given, chosen = plain(data.get("document", "")), data.get("template", "")
     if chosen == "given" and not given.strip():
         return _new(table, error="drafts.error.no_text")
-    found = {one.key: one.text for one in templates(table.desk.kept(), model=catalogue())}
+    found = {one.key: one.text for one in templates(table.desk.kept(), model=table.house.node.gate.model)}
     text = given if chosen == "given" else found.get(chosen)
     if text is None:
         return _new(table, text=given, error="drafts.error.no_choice")
@@ -164,7 +163,7 @@ def _enter(table: Table, held: Draft, text: str, *, digest: str) -> Response[str
     if held.entered_as is not None:
         return Redirect(f"{HERE}/{held.entered_as}/sign", status_code=303)
     kept = table.drafts.write(held, text)
-    found = checked(text, model=catalogue(), on=asker_at(table.house, table.desk).on)
+    found = checked(text, model=table.house.node.gate.model, on=asker_at(table.house, table.desk).on)
     if found.agreement is None or found.agreement.digest != digest:
         return Redirect(f"{DRAFTS}/{kept.id}?done=changed", status_code=303)
     try:

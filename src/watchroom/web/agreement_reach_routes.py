@@ -13,7 +13,6 @@ from litestar.response import Redirect, Stream
 from watchroom.governance.comparison.show import InWords, in_words
 from watchroom.governance.reach.show import ReachLine, ReachPage, reach_lines
 from watchroom.kernel.clock import on_the_wall
-from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.node.agreement_desk import PURPOSE
 from watchroom.node.agreement_reach import Prospect, prospect, reach
@@ -43,7 +42,7 @@ def preview_draft(
         found = prospect(desk, held.document, where="draft", as_of=past_instant(house, as_of))
     except AgreementError:
         return Redirect(here, status_code=303)
-    said = difference(found.before or found.agreement, found.agreement, model=catalogue())
+    said = difference(found.before or found.agreement, found.agreement, model=house.node.gate.model)
     page = _page("reach.preview", found, words=house.node.words, here=f"{here}/preview", back=here)
     page = _at_field(house, page, as_of)
     changes = in_words(said, house.node.words) if found.before is not None else None

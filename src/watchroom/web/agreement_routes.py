@@ -13,7 +13,6 @@ from watchroom.governance.standing.rules import LINES_A_PAGE
 from watchroom.governance.standing.show import line_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import id_in
-from watchroom.model.catalogue import catalogue
 from watchroom.node.agreement_desk import signature_document
 from watchroom.node.agreement_measures import measured as measured_of
 from watchroom.node.draft_desk import DraftDesk
@@ -49,15 +48,16 @@ def agreement(
     desk = desk_at(house, visitor)
     asker, charter = asker_at(house, desk), desk.charter()
     if digest == charter.digest:
-        page, about = charter_page(charter, asker=asker, model=catalogue()), charter
+        page, about = charter_page(charter, asker=asker, model=house.node.gate.model), charter
     else:
         one = desk.one(digest)
         said = done if done in DONE else ""
-        page, about = agreement_page(one, desk.kept(), asker=asker, model=catalogue(), done=said), one.agreement
+        page = agreement_page(one, desk.kept(), asker=asker, model=house.node.gate.model, done=said)
+        about = one.agreement
     desk.look(Act.CONSULT, "read", about=about)
     if measured:
         figures = measured_of(desk, about)
-        page = with_measures(page, about, measured=figures, model=catalogue(), words=house.node.words)
+        page = with_measures(page, about, measured=figures, model=house.node.gate.model, words=house.node.words)
     return page_of(house, visitor, "agreements/agreement.html", content={"title": page.line.title, "page": page})
 
 
@@ -78,7 +78,7 @@ def agreement_odrl(house: AtHand, visitor: Present, digest: FromPath[str]) -> Re
     desk = desk_at(house, visitor)
     one = desk.one(digest)
     desk.look(Act.EXPORT, "given as ODRL", about=one.agreement)
-    text = export_odrl(one.document, where="a kept agreement", model=catalogue())
+    text = export_odrl(one.document, where="a kept agreement", model=house.node.gate.model)
     return Response(text, media_type=LINKED, headers=_named(one.agreement.name, one.agreement.version, "jsonld"))
 
 
@@ -101,7 +101,7 @@ def compare(house: AtHand, visitor: Present, digest: FromPath[str], other: FromP
     """Two versions side by side: what is wider, what is narrower, which lines of the text differ."""
     desk = desk_at(house, visitor)
     old, new = desk.one(digest), desk.one(other)
-    page = comparison_page(old, new, model=catalogue(), words=house.node.words)
+    page = comparison_page(old, new, model=house.node.gate.model, words=house.node.words)
     desk.look(Act.CONSULT, "compared", about=new.agreement, with_version=digest)
     return page_of(house, visitor, "agreements/compare.html", content={"title": page.title, "page": page})
 

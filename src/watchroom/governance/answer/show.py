@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from watchroom.audit.entries import Act
 from watchroom.audit.subject import Line
 from watchroom.model.catalogue import catalogue
+from watchroom.model.extension import is_name_of_agency, said_of_agency
 from watchroom.model.words import Words
 
 
@@ -75,11 +76,13 @@ _OWN_WORDS = frozenset(
 
 def is_told_of(entity: object) -> bool:
     """Whether there are words for what an entry is about, other than "the system"."""
-    return entity in _OWN_WORDS or entity in catalogue().entities
+    return entity in _OWN_WORDS or entity in catalogue().entities or is_name_of_agency(str(entity))
 
 
 def about_words(entity: object, words: Words) -> str:
     """What an entry is about, in words; what is no record and has no words of its own is "the system"."""
     if not is_told_of(entity):
         return words.phrase("access.about.system")
+    if is_name_of_agency(str(entity)):
+        return said_of_agency(str(entity))
     return words.phrase(f"access.about.{entity}" if entity in _OWN_WORDS else f"record.{entity}")

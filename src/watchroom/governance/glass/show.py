@@ -237,7 +237,9 @@ def _rows(condition: Condition, entity: str, words: Words) -> str:
     parts = condition.parts if isinstance(condition, All) else (condition,)
     facts = [part.fact for part in parts if isinstance(part, InFact)]
     whose = [words.phrase(f"glass.rows.{fact}") for fact in facts if fact in ("my_units", "my_sites")]
-    rest = [words.say(condition_in_words(one, catalogue().entity(entity))) for one in parts if not _is_place(one)]
+    known = catalogue().entities.get(entity)
+    # Of an entity of the agency itself is said whose rows; the whole condition stands on the page of the agreement.
+    rest = [words.say(condition_in_words(one, known)) for one in parts if known is not None and not _is_place(one)]
     return words.listed([*whose, *(plain_name(one) for one in rest)])
 
 
