@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from watchroom.model import json_schema, reference
-from watchroom.model.catalogue import LONGEST_KEY, catalogue, columns_of
+from watchroom.model.catalogue import LONGEST_KEY, FieldKind, catalogue, columns_of
 from watchroom.model.code_lists import code_list_names
 
 REPOSITORY = Path(__file__).parents[2]
@@ -31,6 +31,7 @@ def test_the_dictionary_tells_the_limits_of_text_that_are_held_to():
     page = reference.dictionary()
     for field in (entity_field for entity in catalogue().entities.values() for entity_field in entity.fields):
         what = "a text that is marked *free text*" if field.free_text else "a text"
+        what = "a shape on the map" if field.kind is FieldKind.GEOMETRY else what
         assert f"| {what} | {field.longest:,} |" in page, field.name
     assert f"the code of a place | {LONGEST_KEY:,} |" in page
 

@@ -226,6 +226,7 @@ def _entity(name: str, part: Part, around: _File) -> Entity:
         scoped_by=("site_code", "unit_code") if part.names("mixins") else (),
         retention=_known(notes, "retention", known=around.base.retention, said=notes.text("retention")),
         niem=_path(notes, "niem"),
+        fhir=_path(notes, "fhir"),
         fields=fields,
     )
 
@@ -277,6 +278,7 @@ def _field(name: str, part: Part, inherited: Part, *, around: _File) -> Field:
         health=notes.truth("health", otherwise=False),
         default_instant=notes.truth("default_instant", otherwise=False),
         niem=_path(notes, "niem"),
+        fhir=_path(notes, "fhir"),
     )
 
 

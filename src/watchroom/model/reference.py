@@ -95,6 +95,7 @@ def _limit_lines() -> Iterator[str]:
     rows = [
         ("a text", f"{LONGEST_TEXT:,}"),
         ("a text that is marked *free text*", f"{LONGEST_FREE_TEXT:,}"),
+        ("a shape on the map", f"{LONGEST_FREE_TEXT:,}"),
         ("the key by which its source calls a row, and the code of a place", f"{LONGEST_KEY:,}"),
     ]
     yield from _table(("what", "at most"), rows)
