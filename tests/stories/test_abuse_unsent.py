@@ -167,6 +167,9 @@ def test_a_row_that_was_moved_to_another_account_or_altered_is_as_if_it_were_not
     with seat.node.database.connection(Principal.APP) as connection:
         connection.execute("update gate.unsent_form set account = 'records', sealed = sealed || 'x'")
     assert seat.unsent.of("records") == ()
+    with seat.node.database.connection(Principal.APP) as connection:
+        connection.execute("update gate.unsent_form set sealed = 'x'")
+    assert seat.unsent.of("records") == ()
 
 
 def test_nothing_is_permitted_by_having_been_kept(seat: Seat, client: TestClient[Litestar]) -> None:
