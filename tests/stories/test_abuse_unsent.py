@@ -127,6 +127,7 @@ def test_what_an_account_had_typed_goes_with_the_account(seat: Seat, client: Tes
     assert rows(seat) == []
     send(client, "/rooms", {**room(), "csrf_token": token})
     typed = Typed(route="/rooms", path="/rooms", fields=(("case", "A-1"),), is_finished=True)
+    assert seat.sessions.ended(token) is None
     assert not seat.unsent.keep(name, typed), "also where it was disabled while the form was on its way"
     assert rows(seat) == []
 
