@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -125,6 +126,9 @@ def test_what_an_account_had_typed_goes_with_the_account(seat: Seat, client: Tes
     seat.accounts.disable(name)
     assert rows(seat) == []
     send(client, "/rooms", {**room(), "csrf_token": token})
+    typed = Typed(route="/rooms", path="/rooms", fields=(("case", "A-1"),), is_finished=True)
+    assert seat.sessions.ended(token) is None
+    assert not seat.unsent.keep(name, typed), "also where it was disabled while the form was on its way"
     assert rows(seat) == []
 
 
@@ -143,6 +147,24 @@ def test_a_form_that_is_sent_twice_is_kept_once_and_too_many_make_room_from_the_
     seat.sign_in(client, "records")
     cases = {form["case"] for _, form in Page(get(client, "/unsent").text).kept()}
     assert cases == {form["case"] for form in forms[2:]}
+
+
+def test_of_one_ended_session_not_more_is_taken_in_a_minute_than_pages_are_given(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchroom.web.app.PAGES_A_MINUTE", 3)
+    with seat.client() as client:
+        token = seat.sign_in(client, "records")
+        seat.machine_clock.move(HALF_AN_HOUR)
+        answers = [send(client, "/rooms", {**room(), "csrf_token": token}).status_code for _ in range(5)]
+    assert answers == [401, 401, 401, 429, 429]
+    assert len(rows(seat)) == 3
+
+
+def test_a_node_that_keeps_for_no_time_keeps_nothing(seat: Seat) -> None:
+    typed = Typed(route="/rooms", path="/rooms", fields=(("case", "A-1"),), is_finished=True)
+    assert not replace(seat.unsent, lasts=timedelta(0)).keep("records", typed)
+    assert rows(seat) == []
 
 
 def test_too_long_a_form_is_not_kept_and_that_is_said(seat: Seat, client: TestClient[Litestar]) -> None:
@@ -166,6 +188,9 @@ def test_a_row_that_was_moved_to_another_account_or_altered_is_as_if_it_were_not
     assert seat.unsent.of("officer.a") == ()
     with seat.node.database.connection(Principal.APP) as connection:
         connection.execute("update gate.unsent_form set account = 'records', sealed = sealed || 'x'")
+    assert seat.unsent.of("records") == ()
+    with seat.node.database.connection(Principal.APP) as connection:
+        connection.execute("update gate.unsent_form set sealed = 'x'")
     assert seat.unsent.of("records") == ()
 
 

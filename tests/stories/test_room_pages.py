@@ -50,6 +50,21 @@ def member(account: str = "member") -> dict[str, str]:
     return {"organisation": "HMPPS", "account": account}
 
 
+def test_a_form_that_comes_back_without_a_password_is_no_try_at_ones_own_account(
+    conference: Conference, officer: Officer
+) -> None:
+    """As a browser sends what was kept of it; so many tries would lock the account."""
+    room = officer.opens("C-1", conference.soon())
+    before = conference.seat.last_index()
+    for _ in range(6):
+        asked = officer.admits(room, password="", **member())
+        assert asked.status_code == 400
+        assert 'value="member"' in asked.text
+    assert "sign_in_refused" not in [one.act for one in conference.seat.entries(before)]
+    assert officer.admits(room, **member()).status_code == 303
+    officer.post(f"{room}/close")
+
+
 def test_a_room_lives_in_the_hands_of_two_officers_and_a_member_sees_its_case_only_meanwhile(
     conference: Conference, officers: dict[str, Officer]
 ) -> None:

@@ -13,6 +13,7 @@ from watchroom.web.house import House
 
 TEMPLATES = Path(__file__).parents[2] / "src" / "watchroom" / "web" / "templates"
 WORDS = Words()
+FORM = re.compile(r"""<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>""", re.DOTALL)
 FIELD = re.compile(r"<(?:input|textarea|select|button)\b[^>]*>", re.DOTALL)
 
 
@@ -90,6 +91,17 @@ def test_every_kept_form_has_its_words_and_the_names_of_fields_that_its_page_has
     assert set(kind.labels) | kind.again <= named | looped
     assert kind.codes.keys() <= kind.labels.keys()
     assert bool(kind.again) is bool(kind.why_again)
+
+
+def test_every_kept_form_that_asks_for_a_password_says_that_it_is_given_anew() -> None:
+    asks: set[str] = set()
+    for path in TEMPLATES.rglob("*.html"):
+        for action, inside in FORM.findall(path.read_text("utf-8")):
+            if "password" in inside:
+                asks.add(re.sub(r"\{\{.*?\}\}", "{}", action))
+    found = {route for route in KEPT if re.sub(r"\{.*?\}", "{}", route) in asks}
+    assert found == {"/agreements/keys", "/break-glass", "/rooms/{room_id}/admit"}
+    assert [route for route in found if not KEPT[route].again] == []
 
 
 @pytest.mark.parametrize("route", sorted(KEPT))

@@ -8,9 +8,10 @@ an opening for a time, which is a clause like any other.
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from threading import BoundedSemaphore
 from typing import Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,6 +44,8 @@ MOST_WAITING: Final = 20
 # Words of a person, in characters.
 MOST_WORDS: Final = 500
 LEAST_GIVEN: Final = timedelta(minutes=5)
+# So many are worked on at once in a process: a quarter of a pool's connections, see `_changing`.
+_AT_ONCE: Final = 2
 # What waits, or was given and is open.
 STANDS: Final = (RequestState.WAITING, RequestState.GIVEN)
 
@@ -54,6 +57,7 @@ class Requests:
     Attributes:
         database, audit, gate, zone: of the node.
         clock, machine: the node's and the machine's.
+        turns: one for each that is worked on.
     """
 
     database: Database
@@ -62,6 +66,7 @@ class Requests:
     zone: ZoneInfo
     clock: Clock
     machine: Clock
+    turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE), repr=False, compare=False)
 
     def now(self) -> Times:
         """This instant by both clocks."""
@@ -286,7 +291,9 @@ class Requests:
 
     @contextmanager
     def _changing(self) -> Generator[Connection]:
-        with self.database.connection(Principal.MIGRATOR) as connection:
+        # INVARIANT: whoever is in here asks the gate, which makes views on a connection of the same pool. Were all of
+        # them held by changes that wait for one more, no new view of anybody could be made until they gave up.
+        with self.turns, self.database.connection(Principal.MIGRATOR) as connection:
             yield connection
 
 

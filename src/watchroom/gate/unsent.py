@@ -7,7 +7,7 @@ by which route, never a word of it.
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -67,6 +67,10 @@ class Unsent:
     ends_at: datetime
     taken_at: datetime | None
 
+    def stays_for(self, typed: Typed) -> bool:
+        """Whether there is nothing in a form that this one does not say: the same words, and no button that is new."""
+        return self.typed.fields == typed.fields and (self.typed.is_finished or not typed.is_finished)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsentForms:
@@ -85,8 +89,13 @@ class UnsentForms:
     key: Callable[[], Secret[bytes]]
     lasts: timedelta
 
-    def keep(self, account: str, typed: Typed) -> bool:
-        """Keep a form for an account; whether it is kept. One that is kept already is not kept twice.
+    def keep(self, account: str, typed: Typed, *, instead_of: UUID | None = None) -> bool:
+        """Keep a form for an account; whether it is kept. One that is kept already is kept for longer, and not twice.
+
+        Args:
+            account: whose it is.
+            typed: the form.
+            instead_of: the kept form of which this one is what was made of it; it goes, unless it was sent meanwhile.
 
         Raises:
             AuditUnavailableError: that could not be entered; nothing is kept.
@@ -98,25 +107,21 @@ class UnsentForms:
             connection.execute(_QUERIES["forget_unsent"].text, {"before": now})
             if connection.execute(_QUERIES["lock_owner"].text, {"account": account}).fetchone() is None:
                 return False
-            if any(one.typed == typed for one in self._read(connection, account, at=now)):
+            earlier = _earlier(self._read(connection, account, at=now), typed, instead_of=instead_of)
+            if earlier is not None and earlier.stays_for(typed):
+                longer = {"id": earlier.id, "account": account, "ends_at": now + self.lasts}
+                connection.execute(_QUERIES["keep_longer"].text, longer)
+                self._enter(account, typed.route, did="kept longer")
                 return True
-            fresh = uuid7(at=now)
-            connection.execute(
-                _QUERIES["keep_unsent"].text,
-                {
-                    "id": fresh,
-                    "account": account,
-                    "route": typed.route,
-                    "sealed": self._sealed(account, fresh, typed),
-                    "at": now,
-                    "ends_at": now + self.lasts,
-                },
-            )
-            too_many = {"account": account, "most": MOST_KEPT}
-            gone = connection.execute(_QUERIES["drop_beyond"].text, too_many).fetchall()
+            gone = list[str]()
+            if earlier is not None and earlier.taken_at is None:
+                # First, or another would have to make room for what only takes its place.
+                connection.execute(_QUERIES["drop_unsent"].text, {"id": earlier.id, "account": account})
+                gone.append(earlier.typed.route)
+            gone += self._put(connection, account, typed, at=now)
             # INVARIANT: entered before the commit, so that without its entry nothing is kept.
             self._enter(account, typed.route, did="kept")
-            for (route,) in gone:
+            for route in gone:
                 self._enter(account, route, did="made room")
         return True
 
@@ -175,6 +180,21 @@ class UnsentForms:
         with self.database.connection(Principal.APP) as connection:
             connection.execute(_QUERIES["forget_unsent"].text, {"before": self.machine.now()})
 
+    def _put(self, connection: Connection, account: str, typed: Typed, *, at: datetime) -> list[str]:
+        """Keep a form; the route of each that has to make room."""
+        fresh = uuid7(at=at)
+        row = {
+            "id": fresh,
+            "account": account,
+            "route": typed.route,
+            "sealed": self._sealed(account, fresh, typed),
+            "at": at,
+            "ends_at": at + self.lasts,
+        }
+        connection.execute(_QUERIES["keep_unsent"].text, row)
+        too_many = {"account": account, "most": MOST_KEPT}
+        return [str(route) for (route,) in connection.execute(_QUERIES["drop_beyond"].text, too_many)]
+
     def _done(self, query: str, asked: Mapping[str, object], *, did: str) -> bool:
         with self.database.connection(Principal.APP) as connection:
             row = connection.execute(_QUERIES[query].text, asked).fetchone()
@@ -206,11 +226,19 @@ class UnsentForms:
         nonce, rest = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
         try:
             content = AESGCM(self.key().reveal()).decrypt(nonce, rest, _bound(account, form, route))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # The second where what stands there is shorter than a nonce.
             return None
         held = json.loads(content)
         fields = tuple((str(name), str(text)) for name, text in held["fields"])
         return Typed(route=route, path=held["path"], fields=fields, is_finished=held["is_finished"])
+
+
+def _earlier(kept: Iterable[Unsent], typed: Typed, *, instead_of: UUID | None) -> Unsent | None:
+    """The kept form with the same words for the same route, else the one that was written on; None: there is none."""
+    alike = [one for one in kept if (one.typed.route, one.typed.path) == (typed.route, typed.path)]
+    same = [one for one in alike if one.typed.fields == typed.fields]
+    return next(iter([*same, *(one for one in alike if one.id == instead_of)]), None)
 
 
 def _bound(account: str, form: UUID, route: str) -> bytes:

@@ -28,6 +28,10 @@ where unsent_form.account = :account and unsent_form.ends_at > :at
 insert into gate.unsent_form (id, account, route, sealed, kept_at, ends_at)
 values (:id, :account, :route, :sealed, :at, :ends_at)
 
+-- name: keep_longer(id, account, ends_at)
+update gate.unsent_form set ends_at = greatest(unsent_form.ends_at, :ends_at)
+where unsent_form.id = :id and unsent_form.account = :account
+
 -- name: drop_beyond(account, most)
 -- One row per form that has to make room.
 delete from gate.unsent_form

@@ -57,6 +57,9 @@ def confirmed(house: House, visitor: Visitor, request: AnyRequest, *, password: 
 
     Signing opens something, so a page that was left open is not enough; suspending closes, and asks for nothing.
     """
+    if not password:
+        # A form that comes back without one, as what was kept does, is no try at an account.
+        return "agreements.error.password"
     match person_behind(house, request, account=visitor.asker.name, password=password):
         case NotOpened.TOO_OFTEN:
             return "web.sign_in.too_often"

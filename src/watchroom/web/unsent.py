@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from anyio import to_thread
 from litestar import Response
@@ -11,6 +12,7 @@ from litestar.types import Message, Scope
 
 from watchroom.governance.unsent.rules import FIELD, KEPT, TOKEN, is_worth_keeping, typed_of
 from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.ids import id_in
 from watchroom.web.addresses import known_id
 from watchroom.web.cookies import cookie_name
 from watchroom.web.entry_pages import Entry, sign_in_page
@@ -63,12 +65,15 @@ def _kept(house: House, request: AnyRequest, fields: tuple[tuple[str, object], .
     Raises:
         TooOftenError: of that session come too many.
     """
-    token = str(dict(fields)[TOKEN])
+    given = dict(fields)
+    token, earlier = str(given[TOKEN]), id_in(str(given.get(FIELD, "")))
     if not house.reads.allows(token, house.node.machine_clock.now()):
         raise TooOftenError("too many forms in a minute")
     route = str(request.scope["path_template"])
-    typed = typed_of(route, request.url.path, fields, is_finished=KEEP_ONLY not in request.headers)
-    return is_worth_keeping(typed) and house.node.unsent.keep(owner, typed)
+    # Quoted, for it is shown as an address: what stands for an id may be anything here.
+    path = quote(request.url.path)
+    typed = typed_of(route, path, fields, is_finished=KEEP_ONLY not in request.headers)
+    return is_worth_keeping(typed) and house.node.unsent.keep(owner, typed, instead_of=earlier)
 
 
 def _told(house: House, request: AnyRequest, *, owner: str, is_kept: bool) -> Response[Any]:

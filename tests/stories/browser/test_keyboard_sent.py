@@ -1,6 +1,7 @@
 """Forms that close or give something away are sent with the keyboard alone, and their faults are mended with it."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from desk import Desk
@@ -8,10 +9,10 @@ from playwright.sync_api import expect
 from subject_work import opened, somebody
 
 from agreement_world import TRUST, signer, text
+from watchroom.audit.verdicts import verdicts_on
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.agreements import AgreementState
 from watchroom.gate.party_keys import Signature, statement
-from watchroom.node.subject_desk import SubjectDesk, subject_desk_of
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +83,5 @@ def test_a_verdict_of_subject_access_is_given_with_the_keyboard_alone(desk: Desk
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/subject-access/{request}**done=**")
     assert page.locator("main [role=status]").count() == 1
-    found = subject_desk_of(seat.node, seat.accounts.asker("records"))
-    assert isinstance(found, SubjectDesk)
-    kept = found.verdicts(request)[index]
+    kept = verdicts_on(seat.node.database, UUID(str(who)))[index]
     assert (chosen, kept.decided.reason) == (kept.decided.verdict.value, "nothing speaks against it")

@@ -48,7 +48,7 @@ KEPT: Final[Mapping[str, Kept]] = {
         title="unsent.form.ask",
         page=3,
         labels={"name": "ask.what", "reason": "ask.why", "words": "ask.words"},
-        codes={"reason": "requests.reason."},
+        codes={"name": "", "reason": "requests.reason."},
     ),
     "/requests/{request_id}/decide": Kept(
         title="unsent.form.decide",
@@ -58,12 +58,13 @@ KEPT: Final[Mapping[str, Kept]] = {
     "/break-glass": Kept(
         title="unsent.form.glass",
         labels={
+            "glass": "unsent.glass",
             "reason": "glass.form.reason",
             "words": "glass.form.words",
             "incident": "glass.form.incident",
             "second": "glass.form.second",
         },
-        codes={"reason": "glass.reason."},
+        codes={"glass": "", "reason": "glass.reason."},
         again=frozenset({"second_password"}),
         why_again="unsent.again.second",
         again_with="second",
@@ -109,6 +110,8 @@ KEPT: Final[Mapping[str, Kept]] = {
         page=2,
         labels={"organisation": "rooms.admit.organisation", "account": "rooms.admit.account"},
         codes={"organisation": ""},
+        again=frozenset({"password"}),
+        why_again="unsent.again.password",
     ),
     "/looks/{case_id}": Kept(
         title="unsent.form.look",
