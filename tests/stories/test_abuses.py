@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import psycopg
 import pytest
@@ -190,36 +191,37 @@ def test_abuse_07_a_stolen_session_ends_with_the_lock_the_sign_out_and_the_accou
         assert get(thief, "/posts").headers["location"].startswith("/sign-in")
 
 
-def test_abuse_08_no_reader_of_a_delivery_opens_xml_or_an_archive() -> None:
-    dangerous = {
-        "xml",
-        "lxml",
-        "zipfile",
-        "tarfile",
-        "gzip",
-        "bz2",
-        "lzma",
-        "zlib",
-        "pickle",
-        "marshal",
-        "shelve",
-        "yaml",
-    }
-    found: set[str] = set()
+# Where a delivery's XML and archives are opened, each with caps of its own and a fuzz; nothing else may.
+OPENERS = {
+    "xml": {"sources/xlsx_xml.py"},
+    "lxml": {"sources/codecs/xml_text.py"},
+    "zlib": {"sources/packed.py"},
+    "gzip": {"sources/packed.py"},
+    "zipfile": {"sources/packed.py", "sources/xlsx_file.py", "sources/formats.py"},
+}
+NEVER = ("tarfile", "bz2", "lzma", "pickle", "marshal", "shelve", "yaml")
+
+
+def test_abuse_08_xml_and_archives_of_a_delivery_are_opened_in_known_places_alone() -> None:
+    found: dict[str, set[str]] = {}
     for room in ("sources", "ingest"):
         for file in (SOURCE / room).rglob("*.py"):
-            names = re.findall(r"^(?:from|import) (\w+)", file.read_text("utf-8"), re.MULTILINE)
-            found |= dangerous & set(names)
-    assert found == set()
+            for name in re.findall(r"^(?:from|import) (\w+)", file.read_text("utf-8"), re.MULTILINE):
+                if name in OPENERS or name in NEVER:
+                    found.setdefault(name, set()).add(file.relative_to(SOURCE).as_posix())
+    assert found == OPENERS
 
 
-def test_abuse_08_a_folder_with_an_archive_in_it_takes_nothing_from_it(example: Example, tmp_path: Path) -> None:
-    (tmp_path / "OFFENDERS.csv.zip").write_bytes(b"PK\x03\x04" + bytes(1000))
+def test_abuse_08_an_archive_that_unfolds_and_xml_of_entities_give_nothing(example: Example, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "OFFENDERS.zip", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("OFFENDERS.csv", b"OFFENDER_ID\n" + b"1\n" * (36 << 20))
     (tmp_path / "OFFENDERS.xml").write_text('<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x>&c;</x>', "utf-8")
     result = run("ingest", example.folder, "nomis", tmp_path, "--json")
     assert result.exit_code == 1
     assert "Traceback" not in result.output
-    assert sum(json.loads(result.stdout)["totals"].values()) == 0
+    told = json.loads(result.stdout)
+    assert sum(told["totals"].values()) == 0
+    assert {"too_large", "not_a_table"} <= {issue["code"] for issue in told["issues"]}
 
 
 def test_abuse_11_an_entry_that_the_administrator_changed_is_named(
