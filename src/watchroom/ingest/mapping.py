@@ -186,10 +186,12 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
         name: TableRule(name=name, role=Role.UNMAPPED, reason=reason) for name, reason in declared["reasons"].items()
     }
     rules |= {name: TableRule(name=name, role=Role.UNMAPPED, reason=_NOT_IN_MODEL) for name in declared["not_in_model"]}
+    # Columns that are not taken may stand beside the tables that are not.
+    columns = declared.get("columns", {})
     for name, said in declared["tables"].items():
         if name in rules:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")
-        rules[name] = _rule(name, dict(said))
+        rules[name] = _rule(name, {"left_out": columns.get(name, ()), **said})
     return rules
 
 
