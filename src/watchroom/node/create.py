@@ -75,8 +75,8 @@ def _require_charter(new: NewNode) -> None:
     """A service that is not that of prisons has a charter for its own jurisdiction alone."""
     if new.agency in _SERVICES and new.jurisdiction != DEFAULT_JURISDICTION:
         raise UsageError(
-            f"there is no charter of `{new.agency}` for `{new.jurisdiction}`: leave out `--jurisdiction`, or give another"
-            " code with `--agency`"
+            f"there is no charter of `{new.agency}` for `{new.jurisdiction}`: leave out `--jurisdiction`, or"
+            " give another code with `--agency`"
         )
 
 
