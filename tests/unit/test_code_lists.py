@@ -79,5 +79,5 @@ def test_an_alert_stands_under_its_type():
 def test_an_unknown_list_or_kind_of_source_is_refused_by_name():
     with pytest.raises(NotFoundError, match="`colours`"):
         code_list("colours")
-    with pytest.raises(NotFoundError, match="`delius`"):
-        crosswalk("delius", "sex", "M")
+    with pytest.raises(NotFoundError, match="`abacus`"):
+        crosswalk("abacus", "sex", "M")

@@ -76,6 +76,8 @@ class Mapper:
         self._gone = gone
         duck.set("zone", "varchar", zone)
         duck.run(macros())
+        if mapping.macros:
+            duck.run(mapping.macros)
 
     def take(self, files: Sequence[SourceFile]) -> None:
         """Make the mapping's tables, once every row of the files was received."""
@@ -88,6 +90,8 @@ class Mapper:
 
     def default_instant(self) -> datetime | None:
         """The instant that stands as a default in several stamped tables, by the source's clock, without zone."""
+        if not self._mapping.stamped:
+            return None
         stamps = " union all ".join(
             f"select '{table}' as source_table, wall_clock({column}) as stamp from {table} where length({column}) > 10"
             for table, column in self._mapping.stamped

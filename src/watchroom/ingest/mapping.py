@@ -89,6 +89,7 @@ class Mapping:
         tables: by name; a table that is not there is unknown.
         prelude: SQL run before all entities.
         findings: a query of disagreements between rows.
+        macros: SQL run after the macros that all mappings share, such as another reading of dates.
         entities: SQL per entity.
     """
 
@@ -99,6 +100,7 @@ class Mapping:
     tables: Dictionary[str, TableRule]
     prelude: str
     findings: str
+    macros: str
     entities: Dictionary[str, str] = field(repr=False)
 
     def rule(self, table: str) -> TableRule:
@@ -163,6 +165,7 @@ def load_mapping(name: str) -> Mapping:
         tables=_tables(declared),
         prelude=texts.pop("prelude", ""),
         findings=texts.pop("findings", ""),
+        macros=texts.pop("macros", ""),
         entities=texts,
     )
 
@@ -183,10 +186,12 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
         name: TableRule(name=name, role=Role.UNMAPPED, reason=reason) for name, reason in declared["reasons"].items()
     }
     rules |= {name: TableRule(name=name, role=Role.UNMAPPED, reason=_NOT_IN_MODEL) for name in declared["not_in_model"]}
+    # Columns that are not taken may stand beside the tables that are not.
+    columns = declared.get("columns", {})
     for name, said in declared["tables"].items():
         if name in rules:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")
-        rules[name] = _rule(name, dict(said))
+        rules[name] = _rule(name, {"left_out": columns.get(name, ()), **said})
     return rules
 
 

@@ -24,6 +24,8 @@ CHARTER_FILE = "charter.yaml"
 CHECKPOINT_FOLDER = "checkpoints"
 _AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z")
 _LONGEST_NAME = 200
+# The service whose charter an agency begins with, where it is not that of prisons; by the code of the agency.
+_SERVICES = {"NPS": "probation"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ def create_node(folder: Path, new: NewNode, *, machine_clock: Clock | None = Non
     require_empty(folder)
     _require_named(new)
     pack(new.jurisdiction)
+    _require_charter(new)
     existed = folder.exists()
     make_folder(folder)
     settings = _settings(new, machine_clock or MachineClock())
@@ -66,6 +69,15 @@ def create_node(folder: Path, new: NewNode, *, machine_clock: Clock | None = Non
         _empty(folder, remove=not existed)
         raise
     return settings
+
+
+def _require_charter(new: NewNode) -> None:
+    """A service that is not that of prisons has a charter for its own jurisdiction alone."""
+    if new.agency in _SERVICES and new.jurisdiction != DEFAULT_JURISDICTION:
+        raise UsageError(
+            f"there is no charter of `{new.agency}` for `{new.jurisdiction}`: leave out `--jurisdiction`, or"
+            " give another code with `--agency`"
+        )
 
 
 def _require_named(new: NewNode) -> None:
@@ -123,7 +135,8 @@ def _settings(new: NewNode, machine_clock: Clock) -> Settings:
 def _fill(folder: Path, settings: Settings, new: NewNode) -> None:
     keys = KeyFolder.create(folder / KEY_FOLDER, name=f"watchroom/{settings.node_id}", at=MachineClock().now())
     # The shipped charter is that of HMPPS with itself; another agency's differs in the name of the party.
-    text = charter_text(f"prison_{settings.jurisdiction}").replace("org: HMPPS", f"org: {settings.agency}")
+    service = _SERVICES.get(settings.agency, "prison")
+    text = charter_text(f"{service}_{settings.jurisdiction}").replace("org: HMPPS", f"org: {settings.agency}")
     (folder / CHARTER_FILE).write_text(text, encoding="utf-8")
     make_database(folder, settings=settings, admin_dsn=new.dsn)
     # From its first entry on, something outside the database speaks for the log.

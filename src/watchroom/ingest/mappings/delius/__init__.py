@@ -1,0 +1,1 @@
+"""Delius, the case-management system of prisons in England and Wales."""
