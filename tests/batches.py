@@ -7,6 +7,7 @@ from psycopg import sql
 
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Connection, Database, Principal
+from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import seal
 from watchroom.store.writes import BatchStamp, Written, copy_into, create_staging, write_entity
 
@@ -35,8 +36,9 @@ def write(
 ) -> dict[str, Written]:
     """One batch: all entities named, in the catalogue's order."""
     at = START + timedelta(hours=hour)
+    known = model or catalogue()
+    make_late_indexes(database, [known.entity(name) for name in rows])
     with database.connection(Principal.LOADER) as connection:
-        known = model or catalogue()
         order = [name for name in known.entities if name in rows]
         staged = {name: stage(connection, name, rows[name], model=known) for name in order}
         batch_id = uuid4()

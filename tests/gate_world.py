@@ -16,6 +16,7 @@ from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database, Principal
+from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import seal
 from watchroom.store.writes import BatchStamp, copy_into, create_staging, write_entity
 
@@ -57,6 +58,7 @@ def gate_of(
 def write(database: Database, rows: Rows, *, hour: int = 0, is_full: bool = True, source: str = "nomis") -> int:
     """One batch, all entities named, in the catalogue's order; its sequence."""
     at = START + timedelta(hours=hour)
+    make_late_indexes(database, [catalogue().entity(name) for name in rows])
     with database.connection(Principal.LOADER) as connection:
         order = [name for name in catalogue().entities if name in rows]
         for name in order:

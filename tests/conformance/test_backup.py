@@ -369,9 +369,9 @@ def test_a_refused_row_is_told_without_its_values(kept: Kept):
         with snapshot(node.database) as taken:
             table = next(table for table in taken.tables if table.name == "gate.account")
             row = b"".join(taken.rows(table))
-        with pytest.raises(LoadError, match=r"gate\.account") as refused, loading(node.database) as rows:
+        with pytest.raises(LoadError, match=r"gate\.account") as told, loading(node.database, model=node.model) as rows:
             rows.rows(table, [row + row])
-        assert "a.officer" not in str(refused.value)
+        assert "a.officer" not in str(told.value)
         with node.database.connection(Principal.APP) as connection:
             assert connection.execute("select count(*) from gate.account").fetchone() == (1,)
 

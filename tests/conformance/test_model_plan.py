@@ -14,6 +14,7 @@ from batches import person, select, write
 from extensions import KEYS, model_with
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Database, Principal
+from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.model_plan import (
     NotPossibleError,
     Plan,
@@ -44,7 +45,7 @@ def kinds(found: Plan) -> set[tuple[str, str, str]]:
 def grown(database: Database) -> None:
     """A record with two people, of whom one fears dogs."""
     add(database, model_with())
-    write(database, {"person": [person("1"), person("2")]}, hour=0)
+    write(database, {"person": [person("1"), person("2")]}, hour=0, model=model_with())
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(f'set local role "{database.roles.owner}"')  # type: ignore[arg-type]
         connection.execute("update record.person set hmpps_x_fears_dogs = true where source_key = '1'")
@@ -116,6 +117,7 @@ def test_additions_drop_nothing(database: Database) -> None:
 
 
 def test_what_is_asked_to_go_goes_and_nothing_else(database: Database) -> None:
+    make_late_indexes(database, [catalogue().entity("person")])
     before = described(database)
     grown(database)
     told: list[Plan] = []
@@ -281,7 +283,7 @@ def test_a_change_that_gets_no_turn_gives_up_and_leaves_nothing(
 
 
 def test_an_index_whose_making_was_cut_off_is_made_anew(database: Database) -> None:
-    add(database, model_with())
+    grown(database)
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(f'set local role "{database.roles.owner}"')  # type: ignore[arg-type]
         connection.execute("drop index record.person__hmpps_x_mentor_id")

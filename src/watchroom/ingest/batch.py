@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
-from watchroom.ingest.circumstances import Before, Circumstances, close_batch, open_batch, tell
+from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity
@@ -19,6 +19,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
 from watchroom.sources.formats import How
 from watchroom.store.database import Principal
+from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import keep_readers_waiting
 
 _QUERIES = load_queries("watchroom.ingest")
@@ -51,6 +52,8 @@ class Batch:
             is_back_dated=told is not None,
         )
         mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
+        # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
+        make_late_indexes(self.around.database, entities_of(self.around))
         with self.around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
             writing = Writing(
                 around=self.around,

@@ -11,7 +11,7 @@ from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.catalogue import Catalogue
+from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection, Database
 from watchroom.store.sealing import sequence_at
@@ -63,6 +63,11 @@ class Before:
     columns: Dictionary[str, frozenset[str]]
     is_first: bool
     as_at: datetime | None
+
+
+def entities_of(around: Circumstances) -> list[Entity]:
+    """The entities that the mapping makes, in the catalogue's order."""
+    return [entity for entity in around.model.entities.values() if entity.name in around.mapping.entities]
 
 
 def before_batch(connection: Connection, around: Circumstances) -> Before:

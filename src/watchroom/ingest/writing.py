@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
-from watchroom.ingest.circumstances import Before, Circumstances, before_batch, open_batch
+from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
@@ -84,7 +84,7 @@ class Writing:
         def begin() -> None:
             open_batch(self.connection, self.around, report)
             give_room(self.connection)
-            create_stagings(self.connection, self._entities())
+            create_stagings(self.connection, entities_of(self.around))
 
         self.kept.append(self.clerk.submit(begin))
         return before
@@ -166,9 +166,6 @@ class Writing:
         torn = self.mapper.delivered.unread
         return sorted(torn & source_tables(self.around.mapping.entities[entity.name])) if torn else []
 
-    def _entities(self) -> list[Entity]:
-        return [entity for entity in self.around.model.entities.values() if entity.name in self.around.mapping.entities]
-
     def _keep_raw(self) -> None:
         """Keep all files that were read by now: each costs a journey, many at once cost one."""
         files: list[GivenFile] = []
@@ -187,7 +184,7 @@ class Writing:
 
     def _stage_all(self, crew: Crew) -> list[Mapped]:
         """Map and stage all entities, once the raw rows are kept."""
-        entities = self._entities()
+        entities = entities_of(self.around)
         coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])
         for kept in self.kept:
             kept.result()

@@ -57,7 +57,8 @@ def make_database(folder: Path, *, settings: Settings, admin_dsn: str | None, mo
         require_reachable(admin_dsn)
         _make_on(admin_dsn, name=None, folder=folder, settings=settings, model=model)
         return
-    with embedded_server(folder) as address:
+    # What is made here is of worth only once the node's settings stand, and those are written after this.
+    with embedded_server(folder).making() as address:
         _make_on(address.dsn("postgres"), name=DATABASE_NAME, folder=folder, settings=settings, model=model)
 
 

@@ -153,7 +153,7 @@ def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> tup
 def _load(new: _Filling, file: Path, key: Secret[bytes], database: Database) -> None:
     tables = {f"{TABLE}{table.name}": table for table in new.manifest.tables}
     # INVARIANT: the file is read a second time here, and every piece is authenticated again before it is used.
-    with file.open("rb") as stream, loading(database) as rows:
+    with file.open("rb") as stream, loading(database, model=model_of(new.folder)) as rows:
         for part in read_parts(opened(stream, key=key)):
             if part.name in tables:
                 table = tables[part.name]

@@ -15,7 +15,9 @@ from psycopg import sql
 
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
+from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection, Database
+from watchroom.store.first_rows import make_indexes_of_rows
 from watchroom.store.roles import Principal, Roles
 
 DUMPED_SCHEMAS = ("record", "ingest", "gate", "audit")
@@ -125,11 +127,13 @@ def snapshot(database: Database) -> Generator[Snapshot]:
 
 
 @contextmanager
-def loading(database: Database) -> Generator[Loading]:
-    """A transaction to load a dump into a database that `migrate` has just made; committed at the end."""
+def loading(database: Database, *, model: Catalogue) -> Generator[Loading]:
+    """A transaction to load a dump into a database that `migrate` made just now for the model; committed at the end."""
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(_as_owner(database))
         yield Loading(connection)
+        # After the rows, which costs least.
+        make_indexes_of_rows(connection, tuple(model.entities.values()))
 
 
 def require_no_node(admin_dsn: str, roles: Roles) -> None:

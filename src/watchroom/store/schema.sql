@@ -36,6 +36,22 @@ where
     and a.attnum > 0
     and not a.attisdropped
 
+-- name: standing_indexes_of(tables)
+-- One row per index of these tables of the record that can be used.
+select c.relname
+from pg_index as i
+inner join pg_class as c on i.indexrelid = c.oid
+inner join pg_class as t on i.indrelid = t.oid
+inner join pg_namespace as n on t.relnamespace = n.oid
+where n.nspname = 'record' and i.indisvalid and t.relname = any(:tables)
+
+-- name: filled_tables()
+-- One row per table of the record that has a file with something in it; one that had rows and lost them is among them.
+select c.relname
+from pg_class as c
+inner join pg_namespace as n on c.relnamespace = n.oid
+where n.nspname = 'record' and c.relkind = 'r' and pg_relation_size(c.oid) > 0
+
 -- name: standing_indexes()
 -- One row per index of a table of the record that can be used; one whose making was cut off cannot.
 select

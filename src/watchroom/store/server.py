@@ -11,7 +11,8 @@ takes it over. If the server was killed, the next `acquire` or `ensure_running` 
 import atexit
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
@@ -26,6 +27,8 @@ from watchroom.store.server_files import Holding, ServerHome, State
 from watchroom.store.server_place import cluster_of, first_state, is_private, settled, socket_dir_of
 
 SERVICE_FOLDER = Path("/var/lib/watchroom")
+# Of the first server of a cluster that is being made, and of no other: `making` forces all to the disk at the end.
+_UNFORCED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class EmbeddedServer:
         self._cluster: Cluster | None = None
         self._socket_dir: Path | None = None
         self._pid = os.getpid()
+        self._is_making = False
 
     @property
     def is_made(self) -> bool:
@@ -150,6 +154,26 @@ class EmbeddedServer:
                     self._erase_cluster(state)
                 shutil.rmtree(self._home.folder, ignore_errors=True)
 
+    @contextmanager
+    def making(self) -> Generator[ServerAddress]:
+        """The running server of a cluster that is made here; nothing in it has to survive the machine until this ends.
+
+        While it is open, nothing is forced to the disk: a database is thousands of small files, and one by one they
+        take seconds. At the end the server is stopped, whoever joined it, and everything is forced to the disk at
+        once. A cluster that was there already, whole or not, is as durable as ever.
+
+        Raises:
+            ServerError: see `acquire`; also when not everything could be forced to the disk. Then nothing may count
+                on the cluster.
+        """
+        self._is_making = True
+        try:
+            with self as address:
+                yield address
+            self._settle()
+        finally:
+            self._is_making = False
+
     def __enter__(self) -> ServerAddress:
         return self.acquire()
 
@@ -157,6 +181,17 @@ class EmbeddedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+    def _settle(self) -> None:
+        """Stop the server and force its cluster to the disk."""
+        with self._mutex, self._home.locked():
+            state = self._home.read_state()
+            if state is None:
+                raise ServerError(f"`{self._home.folder}` was taken away while its database was made")
+            # INVARIANT: no server that was started without forcing to the disk runs on after this.
+            self._stop(state)
+            cluster = cluster_of(state, self._home)
+            cluster.force_to_disk(binaries=self._programs(cluster))
 
     def _leave(self) -> None:
         # A forked child has a copy of this object and no part in the server.
@@ -197,11 +232,13 @@ class EmbeddedServer:
         else:
             cluster.stop()
             binaries = self._programs(cluster)
+            settings = self._settings
             if cluster.major() is None:
-                cluster.make(password, binaries=binaries)
+                cluster.make(password, binaries=binaries, is_forced=not self._is_making)
+                settings = settings | _UNFORCED if self._is_making else settings
             socket_dir = socket_dir_of(state, cluster.user)
             self._home.write_state(replace(state, is_made=True, socket_dir=str(socket_dir)))
-            cluster.start(binaries=binaries, socket_dir=socket_dir, settings=self._settings)
+            cluster.start(binaries=binaries, socket_dir=socket_dir, settings=settings)
         self._socket_dir = socket_dir
         return ServerAddress(socket_dir=socket_dir, port=PORT, superuser=SUPERUSER, password=password)
 

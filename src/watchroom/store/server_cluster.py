@@ -2,9 +2,11 @@
 
 import logging
 import os
+import platform
+import re
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -83,8 +85,13 @@ class Cluster:
         except FileNotFoundError:
             return None
 
-    def make(self, password: Secret[str], *, binaries: Binaries) -> None:
+    def make(self, password: Secret[str], *, binaries: Binaries, is_forced: bool = True) -> None:
         """Makes the cluster in one step: what a killed `initdb` leaves is never taken for a cluster.
+
+        Args:
+            password: of the superuser.
+            binaries: that make it.
+            is_forced: to the disk at once; else `force_to_disk` has to follow.
 
         Raises:
             ServerError: the path is too long for PostgreSQL, or `initdb` refused; with its own words.
@@ -99,10 +106,31 @@ class Cluster:
         pwfile.chmod(0o600)
         for path in (fresh, pwfile):
             self._give(path)
-        self._run_initdb(binaries, fresh / "cluster", pwfile)
+        how = ["--username", SUPERUSER, "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        how += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={pwfile}", "--no-instructions"]
+        self._run_initdb(binaries, fresh / "cluster", how if is_forced else [*how, "--no-sync"])
         (fresh / "cluster" / "pg_hba.conf").write_text(_ACCESS, encoding="utf-8")
         (fresh / "cluster").rename(self.folder)
         shutil.rmtree(fresh)
+
+    def force_to_disk(self, *, binaries: Binaries) -> None:
+        """Returns when every file of the cluster, whose server is stopped, survives a loss of power.
+
+        It is what PostgreSQL's own manual asks for where a server ran with `fsync` off.
+
+        Raises:
+            ServerError: a server runs, or the disk refused; with its own words.
+        """
+        if self.running() is not None:
+            raise ServerError(f"a server runs on `{self.folder}`: what it writes would be left out")
+        self._run_initdb(binaries, self.folder, ["--sync-only", f"--sync-method={sync_method()}"])
+        # The folder was renamed when it was made, and its name stands in the one above.
+        for folder in (self.folder.parent, self.folder.parent.parent):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     def running(self) -> Running | None:
         """The server of this cluster if it lives, whoever started it."""
@@ -188,9 +216,7 @@ class Cluster:
                 wait_until_ended(pid, seconds=seconds)
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
-    def _run_initdb(self, binaries: Binaries, folder: Path, pwfile: Path) -> None:
-        how = ["--username", SUPERUSER, "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        how += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={pwfile}", "--no-instructions"]
+    def _run_initdb(self, binaries: Binaries, folder: Path, how: Sequence[str]) -> None:
         said = run_program([binaries.initdb, "-D", folder, *how], run_as=self.user.run_as())
         if said.returncode != 0:
             told = " / ".join(said.stderr.split("\n")[-4:]).strip()
@@ -199,6 +225,16 @@ class Cluster:
     def _give(self, path: Path) -> None:
         if not self.user.is_self:
             os.chown(path, self.user.uid, self.user.gid)
+
+
+def sync_method(system: str = platform.system(), release: str = platform.release()) -> str:
+    """How `initdb` forces files to the disk: the whole file system at once where its faults are told, else each file.
+
+    Linux tells of a fault in `syncfs` from 5.8 on; other systems do not have it.
+    """
+    found = re.match(r"(\d+)\.(\d+)", release)
+    is_told = system == "Linux" and found is not None and (int(found[1]), int(found[2])) >= (5, 8)
+    return "syncfs" if is_told else "fsync"
 
 
 def _full(said: str, folder: Path) -> str | None:

@@ -85,8 +85,10 @@ def changes(shape: Shape, standing: Standing | None) -> Iterator[Change]:
         for column in shape.columns:
             yield from _grown(shape, column, standing)
     present = frozenset[str]() if standing is None else standing.indexes
+    # An entity that nobody has filled gets its late indexes when somebody does: `first_rows`.
+    is_filled = standing is not None and (standing.has_rows or any(one.name in present for one in _late(shape)))
     for index in shape.indexes:
-        if index.name not in present:
+        if index.name not in present and (is_filled or not index.is_late):
             statement = create_index(index)
             yield Change(
                 kind=ChangeKind.INDEX_ADDED, table=shape.table, statement=statement, is_new=is_new, index=index
@@ -128,6 +130,10 @@ def create_index(index: Index, *, concurrently: bool = False) -> sql.Composed:
     return sql.SQL("create {}{} {} on {} ({}){}").format(
         kind, how, sql.Identifier(index.name), table_name(index.table), names(index.columns), where
     )
+
+
+def _late(shape: Shape) -> Iterator[Index]:
+    return (index for index in shape.indexes if index.is_late)
 
 
 def _create(shape: Shape) -> sql.Composed:

@@ -35,6 +35,11 @@ class Index:
     where: LiteralString | None = None
 
     @property
+    def is_late(self) -> bool:
+        """It is made when the entity is first filled; what is unique holds from the beginning."""
+        return not self.unique
+
+    @property
     def name(self) -> str:
         """Stable, and within PostgreSQL's 63 bytes."""
         part = "part_" if self.where is not None else ""
@@ -79,24 +84,29 @@ def history_of(entity: Entity) -> str:
 def shapes(model: Catalogue) -> Iterator[Shape]:
     """Two shapes for each entity: current and history."""
     for entity in model.entities.values():
-        columns = columns_of(entity)
-        yield Shape(
-            table=entity.name,
-            entity=entity,
-            columns=columns,
-            key=("id",),
-            indexes=tuple(_current_indexes(entity)),
-            loader_may="select, insert, update, delete, maintain",
-        )
-        yield Shape(
-            table=history_of(entity),
-            entity=entity,
-            columns=(*columns, *HISTORY_COLUMNS),
-            key=("id", "seq_to"),
-            indexes=tuple(_history_indexes(entity)),
-            # INVARIANT: a superseded version is never written again; only the owner erases.
-            loader_may="select, insert, maintain",
-        )
+        yield from shapes_of(entity)
+
+
+def shapes_of(entity: Entity) -> Iterator[Shape]:
+    """The two shapes of one entity."""
+    columns = columns_of(entity)
+    yield Shape(
+        table=entity.name,
+        entity=entity,
+        columns=columns,
+        key=("id",),
+        indexes=tuple(_current_indexes(entity)),
+        loader_may="select, insert, update, delete, maintain",
+    )
+    yield Shape(
+        table=history_of(entity),
+        entity=entity,
+        columns=(*columns, *HISTORY_COLUMNS),
+        key=("id", "seq_to"),
+        indexes=tuple(_history_indexes(entity)),
+        # INVARIANT: a superseded version is never written again; only the owner erases.
+        loader_may="select, insert, maintain",
+    )
 
 
 def grants_and_comments(shape: Shape, roles: Roles) -> Iterator[sql.Composed]:
