@@ -39,6 +39,7 @@ from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
 from watchroom.node.upkeep import Step
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
+from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
@@ -322,6 +323,7 @@ class Node:
             progress=progress or silent,
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
+            inspect=Stopping(model=self.model),
         )
         return intake.ingest(source, folders, as_at=as_at, gone=gone)
 
