@@ -57,7 +57,7 @@ class Check:
         threshold: share of bad rows above which it fails.
         advice: what to do.
         entity: that it is about; None: one result per entity or field of the model to which it applies.
-        ohdsi: names of the types of OHDSI's dashboard of data quality (2.6) that it stands for.
+        ohdsi: names of the types of OHDSI's dashboard of data quality (2.7) that it stands for.
     """
 
     name: str
