@@ -9,7 +9,6 @@ from watchroom.handover.briefing import Briefing, Listed
 from watchroom.ingest.lineage import Reading
 from watchroom.model.catalogue import Kept, catalogue
 from watchroom.priority.reasons import Reason
-from watchroom.quality.results import Result
 from watchroom.store.database import Database, Principal
 
 KINDS = {
@@ -22,7 +21,7 @@ KINDS = {
     "bytea": "octets",
     "jsonb": "document",
 }
-MADE = {f"{one.__module__}.{one.__qualname__}": one for one in (Result, Reading, Briefing, Listed, Reason)}
+MADE = {f"{one.__module__}.{one.__qualname__}": one for one in (Reading, Briefing, Listed, Reason)}
 KEPT = list(catalogue().kept.values())
 COLUMNS = """
 select a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull

@@ -40,7 +40,6 @@ TOO_MANY_BY_PLACE = {
     "src/watchroom/policy/sight.py:granting",
     "src/watchroom/policy/sight.py:is_excluded",
     "src/watchroom/policy/sight.py:sight",
-    "src/watchroom/quality/run.py:_result",
 }
 
 # Where a text is called a literal although the type checker cannot see that it is ours, and how often.

@@ -75,7 +75,7 @@ class Batch:
                 report = self._prepared(mapper, delivery, report, before=before)
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
                     with Crew(duck) as crew:
-                        report = _compared(writing.write(delivery, report, crew), before)
+                        report = writing.inspected(_compared(writing.write(delivery, report, crew), before))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import datetime
 
+from watchroom.ingest.inspection import Inspect
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
@@ -46,6 +47,7 @@ class Circumstances:
     witness: Witness
     progress: Progress
     model: Catalogue
+    inspect: Inspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Progress, Witness
 from watchroom.ingest.duck import MEMORY, Duck
+from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
@@ -45,6 +46,7 @@ class Intake:
             machine keeps temporary files.
         memory: bytes that a batch may hold in memory while it is mapped.
         model: of the node; ours without what an agency adds, where it is not told.
+        inspect: tells what stops a batch that is written, before it is sealed.
     """
 
     database: Database
@@ -55,6 +57,7 @@ class Intake:
     overflow: Path | None = None
     memory: int = MEMORY
     model: Catalogue = field(default_factory=catalogue)
+    inspect: Inspect = uninspected
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -105,6 +108,7 @@ class Intake:
             witness=self.witness,
             progress=self.progress,
             model=self.model,
+            inspect=self.inspect,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
             return Batch(around=around, overflow=overflow).take(duck, folder)

@@ -12,6 +12,7 @@ from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
+from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
@@ -139,6 +140,32 @@ class Writing:
             entities={name: _counts(outcome) for name, outcome in written.items()},
             left_out=account.left_out,
             issues=(*issues, *account.issues),
+        )
+
+    def inspected(self, report: BatchReport) -> BatchReport:
+        """The report; without a sequence, and with the reasons, where what is written may not stand."""
+        if report.seq is None:
+            return report
+        written = [name for name, counts in report.entities.items() if counts.new or counts.changed]
+        now = self.around.clock.now()
+        found = self.around.inspect(self.connection, written, seq=report.seq, source=report.source, now=now)
+        issues = [self._stopped(finding) for finding in found]
+        return replace(report, seq=None, issues=(*report.issues, *issues)) if issues else report
+
+    def _stopped(self, finding: Finding) -> Issue:
+        """The issue that says so, in the words of the source where its column is known."""
+        field = finding.field
+        if field is not None:
+            known = self.around.mapping.rule(table_of(finding.file or "")).columns
+            field = source_column(self.around.mapping.entities[finding.entity], field, known)
+        return Issue(
+            code=finding.code,
+            severity=Severity.FATAL,
+            message=finding.message,
+            file=finding.file,
+            row=finding.row,
+            field=field,
+            entity=finding.entity,
         )
 
     def seal(self, report: BatchReport) -> BatchReport:

@@ -32,13 +32,14 @@ from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.model_files import model_of
+from watchroom.node.quality_desk import checked_quality
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
 from watchroom.node.upkeep import Step
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
-from watchroom.quality.run import quality
+from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
@@ -322,13 +323,14 @@ class Node:
             progress=progress or silent,
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
+            inspect=Stopping(model=self.model),
         )
         return intake.ingest(source, folders, as_at=as_at, gone=gone)
 
-    def check_quality(self) -> list[dict[str, object]]:
-        """The results of all quality checks, those not met first; counts and advice, never a value."""
+    def check_quality(self, *, with_trend: bool = False) -> dict[str, object]:
+        """What `checked_quality` tells, after an entry of the audit log."""
         self._enter(Act.COUNT, "quality")
-        return [result.as_json() for result in quality(self.database, now=self.clock.now(), model=self.model)]
+        return checked_quality(self.database, now=self.clock.now(), model=self.model, with_trend=with_trend)
 
     def agreement_key(self) -> str:
         """The public key with which the node's organisation signs agreements, as a C2SP verifier key."""

@@ -1,46 +1,103 @@
-"""Checks that follow from the model: every coded field, every date.
+"""Checks that follow from the model: one statement per entity counts all its fields at once."""
 
-One statement per entity counts all its fields at once.
-"""
+from collections.abc import Iterator, Sequence
 
-from collections.abc import Iterator
-
+import psycopg
 from psycopg import sql
 
-from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind
+from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.quality.catalogue import check
+from watchroom.quality.probes import Around, Probe, plain_probes
+from watchroom.quality.probes_of_codes import code_probes
+from watchroom.quality.probes_of_times import time_probes
 from watchroom.quality.results import Result
+from watchroom.store.composing import commas
 from watchroom.store.database import Connection
+from watchroom.store.tables import table_name
 
-_TIMES = (FieldKind.DATE, FieldKind.INSTANT)
-
-
-def derived_results(connection: Connection, *, model: Catalogue) -> Iterator[Result]:
-    """The results of `code_unmapped` and `date_unreliable` for each field that has any value."""
-    for entity in model.entities.values():
-        counted = [field for field in entity.fields if field.kind in (*_TIMES, FieldKind.CODE)]
-        if not counted:
-            continue
-        row = connection.execute(_statement(entity, counted)).fetchone() or ()
-        for field, bad, of in zip(counted, row[0::2], row[1::2], strict=True):
-            if of:
-                name = "code_unmapped" if field.kind is FieldKind.CODE else "date_unreliable"
-                yield Result(check=check(name), entity=entity.name, field=field.name, bad=bad, of=of)
+_FROM = sql.SQL("from {} as t")
+_JOIN = sql.SQL(" left join {} as {} on {} = {}")
+_HELD = sql.SQL("select ep.person_id from record.custody_episode as ep where ep.is_active")
 
 
-def _statement(entity: Entity, fields: list[Field]) -> sql.Composed:
-    counts = [count for field in fields for count in _counts(field)]
-    table = sql.Identifier("record", entity.name)
-    return sql.SQL("select {} from {} as t").format(sql.SQL(", ").join(counts), table)
+def probes_of(entity: Entity, around: Around) -> tuple[Probe, ...]:
+    """Everything that is counted of an entity."""
+    return (*plain_probes(entity, around), *code_probes(entity, around), *time_probes(entity, around))
 
 
-def _counts(field: Field) -> tuple[sql.Composable, sql.Composable]:
-    value = sql.Identifier("t", field.name)
-    if field.kind is FieldKind.CODE:
-        given = sql.Identifier("t", field.source_value_name or "")
-        return (
-            sql.SQL("count(*) filter (where {} is null and {} is not null)").format(value, given),
-            sql.SQL("count({})").format(given),
+def derived_results(connection: Connection, *, around: Around) -> Iterator[Result]:
+    """The results of all checks that count rows of an entity; those of an entity that cannot be read are errors."""
+    for entity in around.model.entities.values():
+        probes = probes_of(entity, around)
+        try:
+            with connection.transaction():
+                counts = connection.execute(counting(entity, probes, model=around.model)).fetchone() or ()
+        except psycopg.Error:
+            counts = ()
+        yield from _results(entity, probes, counts)
+
+
+def _results(entity: Entity, probes: Sequence[Probe], counts: Sequence[int]) -> Iterator[Result]:
+    if not counts:
+        for probe in probes:
+            yield Result(check=probe.check, entity=entity.name, field=probe.field, bad=0, of=0, is_error=True)
+        return
+    rows, without, people = counts[:3]
+    for probe, bad, of in zip(probes, counts[3::2], counts[4::2], strict=True):
+        yield Result(check=probe.check, entity=entity.name, field=probe.field, bad=bad, of=of)
+    if _is_of_people(entity):
+        # Of what no source gives nobody is without.
+        found = (without, people) if rows else (0, 0)
+        yield Result(check=check("people_without"), entity=entity.name, bad=found[0], of=found[1])
+
+
+def counting(entity: Entity, probes: Sequence[Probe], *, model: Catalogue) -> sql.Composed:
+    """The one statement of an entity.
+
+    Its one row: rows; people in custody of whom there is none, and all people in custody; then for each probe the bad
+    rows and those that were looked at.
+    """
+    counts = [
+        count
+        for probe in probes
+        for count in (
+            sql.SQL("count(*) filter (where {} and {})").format(probe.of, probe.bad),
+            sql.SQL("count(*) filter (where {})").format(probe.of),
         )
-    unreliable = sql.SQL("count(*) filter (where {} = any(t.unreliable_dates))").format(sql.Literal(field.name))
-    return unreliable, sql.SQL("count({})").format(value)
+    ]
+    without: list[sql.Composable] = [sql.SQL("0"), sql.SQL("0")]
+    if _is_of_people(entity):
+        table = table_name(entity.name)
+        without = [
+            sql.SQL("(select count(*) from (({}) except (select one.person_id from {} as one)) as nobody)").format(
+                _HELD, table
+            ),
+            sql.SQL("(select count(distinct held.person_id) from ({}) as held)").format(_HELD),
+        ]
+    return sql.SQL("select {} {}").format(
+        commas([sql.SQL("count(*)"), *without, *counts]), source_of(entity, probes, model=model)
+    )
+
+
+def bad_keys(entity: Entity, probe: Probe, *, model: Catalogue) -> sql.Composed:
+    """The statement that gives the ids of the rows that a probe counts as bad. Nobody is shown them but by the gate."""
+    return sql.SQL("select t.id as key {} where {} and {}").format(
+        source_of(entity, [probe], model=model), probe.of, probe.bad
+    )
+
+
+def source_of(entity: Entity, probes: Sequence[Probe], *, model: Catalogue) -> sql.Composed:
+    """The table, with what its references point to where a probe looks at it."""
+    parts: list[sql.Composable] = [_FROM.format(table_name(entity.name))]
+    for name in dict.fromkeys(name for probe in probes for name in probe.joins):
+        target = model.entity(entity.field(name).target or "")
+        parts.append(
+            _JOIN.format(
+                table_name(target.name), sql.Identifier(name), sql.Identifier("t", name), sql.Identifier(name, "id")
+            )
+        )
+    return sql.Composed(parts)
+
+
+def _is_of_people(entity: Entity) -> bool:
+    return any(field.name == "person_id" and field.target == "person" for field in entity.fields)

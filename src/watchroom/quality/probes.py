@@ -1,0 +1,148 @@
+"""What is counted of an entity: for each check that follows from the model and each field, which rows are bad of which.
+
+`t` is the entity's table. A probe may look at the person of a row, at its time in custody, or at what a reference
+points to: these are joined by their id, so that they add no row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from psycopg import sql
+
+from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind
+from watchroom.quality.catalogue import Check, check
+from watchroom.quality.limits import Limits, limits
+
+TIMES = (FieldKind.DATE, FieldKind.INSTANT)
+NUMBERS = (FieldKind.INTEGER, FieldKind.NUMBER)
+EVERY_ROW = sql.SQL("true")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One count.
+
+    Attributes:
+        check: that it is for.
+        field: that it is about; None: the whole row.
+        of: condition of the rows that are looked at.
+        bad: condition of those of them that are wrong.
+        joins: references of the entity whose targets are looked at; each is joined under its own name.
+    """
+
+    check: Check
+    of: sql.Composable
+    bad: sql.Composable
+    field: str | None = None
+    joins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What probes are made with.
+
+    Attributes:
+        model: of the node; entities and fields that do not stand in the database are not in it.
+        now: node time, timezone-aware.
+        limits: that they go by.
+    """
+
+    model: Catalogue
+    now: datetime
+    limits: Limits
+
+    @classmethod
+    def of(cls, model: Catalogue, now: datetime) -> "Around":
+        """With the limits of this version."""
+        return cls(model=model, now=now, limits=limits())
+
+
+def field_of(entity: Entity, name: str) -> Field | None:
+    """The field of that name; None: the entity has none."""
+    return next((field for field in entity.fields if field.name == name), None)
+
+
+def column(name: str, of: str = "t") -> sql.Identifier:
+    """A column of the table, or of what was joined under that name."""
+    return sql.Identifier(of, name)
+
+
+def given(name: str) -> sql.Composed:
+    """The condition that a field has a value."""
+    return sql.SQL("{} is not null").format(column(name))
+
+
+def reliable(field: Field) -> sql.Composed:
+    """The condition that a date was recorded and not filled in by the source."""
+    return sql.SQL("{} is not null and not {} = any(t.unreliable_dates)").format(
+        column(field.name), sql.Literal(field.name)
+    )
+
+
+def day_of(name: str, of: str = "t") -> sql.Composed:
+    """A date, or the day of an instant in the zone of the session."""
+    return sql.SQL("{}::date").format(column(name, of))
+
+
+def plain_probes(entity: Entity, around: Around) -> Iterator[Probe]:
+    """What is asked of each field by itself."""
+    for field in entity.fields:
+        if field.kind is FieldKind.REFERENCE and field.target in around.model.entities:
+            yield _link(field)
+        elif field.kind in NUMBERS:
+            yield from _bounds(field, around.limits)
+            yield from _unit(entity, field, around.limits)
+        if field.required and field.kind is FieldKind.TEXT:
+            blank = sql.SQL("btrim({}) = ''").format(column(field.name))
+            yield Probe(check=check("required_blank"), field=field.name, of=EVERY_ROW, bad=blank)
+        if not field.required and field.kind is not FieldKind.CODE:
+            empty = sql.SQL("{} is null").format(column(field.name))
+            yield Probe(check=check("value_missing"), field=field.name, of=EVERY_ROW, bad=empty)
+
+
+def _link(field: Field) -> Probe:
+    return Probe(
+        check=check("owner_missing" if field.required else "link_broken"),
+        field=field.name,
+        of=given(field.name),
+        bad=sql.SQL("{} is null").format(column("id", field.name)),
+        joins=(field.name,),
+    )
+
+
+def _bounds(field: Field, known: Limits) -> Iterator[Probe]:
+    low, high = known.ranges.get(field.name, (0, None))
+    value = column(field.name)
+    below = sql.SQL("{} < {}").format(value, sql.Literal(low))
+    yield Probe(check=check("value_too_low"), field=field.name, of=given(field.name), bad=below)
+    if high is not None:
+        above = sql.SQL("{} > {}").format(value, sql.Literal(high))
+        yield Probe(check=check("value_too_high"), field=field.name, of=given(field.name), bad=above)
+
+
+def _unit(entity: Entity, field: Field, known: Limits) -> Iterator[Probe]:
+    unit = known.units.get(field.name)
+    if unit is not None and field_of(entity, unit) is not None:
+        missing = sql.SQL("coalesce(btrim({}), '') = ''").format(column(unit))
+        yield Probe(check=check("unit_missing"), field=field.name, of=given(field.name), bad=missing)
+
+
+def standing_part(model: Catalogue, *, missing: frozenset[tuple[str, str]], tables: frozenset[str]) -> Catalogue:
+    """The model without what does not stand in the database, so that the rest can be counted.
+
+    Args:
+        model: of the node.
+        missing: table and column of what is not there.
+        tables: that are there.
+    """
+    entities = {
+        name: replace(entity, fields=tuple(field for field in entity.fields if _stands(entity, field, missing)))
+        for name, entity in model.entities.items()
+        if name in tables
+    }
+    return replace(model, entities=entities)
+
+
+def _stands(entity: Entity, field: Field, missing: frozenset[tuple[str, str]]) -> bool:
+    return not {(entity.name, field.name), (entity.name, field.source_value_name or "")} & missing

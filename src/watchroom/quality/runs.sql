@@ -1,0 +1,100 @@
+-- name: last_seq()
+-- The last sealed sequence; 0: nothing is sealed.
+select coalesce(max(sealed.seq), 0)
+from ingest.sealed
+
+-- name: keep_run(ran_at, seq)
+-- Enters a run and gives its id.
+insert into ingest.quality_run (ran_at, seq)
+values (:ran_at, :seq)
+returning quality_run.id
+
+-- name: copy_results()
+-- Takes the results of a run.
+copy ingest.quality_result (run_id, check_name, entity, field, bad, of, status) from stdin
+
+-- name: copy_shares()
+-- Takes the numbers of codes of a run.
+copy ingest.code_share (run_id, entity, field, code, number) from stdin
+
+-- name: forget_runs(at_most)
+-- Leaves the last runs only.
+delete from ingest.quality_run as old
+where
+    old.id in (
+        select quality_run.id
+        from ingest.quality_run
+        order by quality_run.ran_at desc, quality_run.id desc
+        offset :at_most
+    )
+
+-- name: shares_before(seq)
+-- One row per code of the last run that saw an earlier delivery than this.
+select
+    code_share.entity,
+    code_share.field,
+    code_share.code,
+    code_share.number
+from ingest.code_share
+where
+    code_share.run_id = (
+        select quality_run.id
+        from ingest.quality_run
+        where quality_run.seq < :seq
+        order by quality_run.seq desc, quality_run.ran_at desc
+        limit 1
+    )
+
+-- name: filled_before(seq)
+-- One row per field of the last run that saw an earlier delivery than this: rows without a value, and rows.
+select
+    quality_result.entity,
+    quality_result.field,
+    quality_result.bad,
+    quality_result.of
+from ingest.quality_result
+where
+    quality_result.check_name = 'value_missing'
+    and quality_result.run_id = (
+        select quality_run.id
+        from ingest.quality_run
+        where quality_run.seq < :seq
+        order by quality_run.seq desc, quality_run.ran_at desc
+        limit 1
+    )
+
+-- name: trend(at_most)
+-- One row per result of the last runs, the earliest first.
+select
+    quality_result.check_name,
+    quality_result.entity,
+    quality_result.field,
+    quality_run.ran_at,
+    quality_result.bad,
+    quality_result.of,
+    quality_result.status
+from ingest.quality_result
+inner join (
+    select
+        last.id,
+        last.ran_at
+    from ingest.quality_run as last
+    order by last.ran_at desc, last.id desc
+    limit :at_most
+) as quality_run on quality_result.run_id = quality_run.id
+order by quality_run.ran_at asc, quality_run.id asc
+
+-- name: last_totals()
+-- One row per source and entity: what the source said last that it has.
+select distinct on (control_total.source_system, control_total.entity)
+    control_total.source_system,
+    control_total.entity,
+    control_total.number
+from ingest.control_total
+order by control_total.source_system asc, control_total.entity asc, control_total.told_at desc
+
+-- name: tell_total(source_system, entity, told_at, number)
+-- Enters what a source says that it has of an entity.
+insert into ingest.control_total (source_system, entity, told_at, number)
+values (:source_system, :entity, :told_at, :number)
+on conflict (source_system, entity, told_at) do update set number = excluded.number

@@ -1,0 +1,130 @@
+"""What stops a batch before it is sealed: fatal checks over what it wrote, in its own transaction.
+
+What stood before does not stop a batch: somebody else's old fault would hold every delivery up. So a check fails here
+where a row that the batch wrote is bad and, of all rows of its source, more are bad than the threshold lets.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import sql
+
+from watchroom.model.catalogue import Catalogue, Entity
+from watchroom.quality.catalogue import Check
+from watchroom.quality.derived import probes_of, source_of
+from watchroom.quality.probes import Around, Probe
+from watchroom.store.composing import commas
+from watchroom.store.database import Connection
+from watchroom.store.staging import staging_of, staging_table
+
+_OF_BATCH = sql.SQL("select {} {} where t.seq_from = {} and t.source_system = {}")
+_OF_SOURCE = sql.SQL(
+    "select count(*) filter (where {of} and {bad}), count(*) filter (where {of}) {source}"
+    " where t.source_system = {system}"
+)
+_PLACE = sql.SQL(
+    "select s.file, s.row {source} inner join {stage} as s on t.source_key = s.source_key"
+    " where t.seq_from = {seq} and t.source_system = {system} and {of} and {bad}"
+    " order by s.file asc nulls last, s.row asc nulls last limit 1"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A fatal check that a batch fails.
+
+    Attributes:
+        check: which.
+        entity: of the rows.
+        field: that is bad.
+        bad: rows of the source that are.
+        of: rows of the source that were looked at.
+        file: of the first bad row that the batch wrote, where it is known.
+        row: of that file.
+    """
+
+    check: Check
+    entity: str
+    field: str | None
+    bad: int
+    of: int
+    file: str | None
+    row: int | None
+
+    @property
+    def code(self) -> str:
+        """Name of the check."""
+        return self.check.name
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, without any value."""
+        return (
+            f"{self.check.bad}: {self.bad} of {self.of} of the source; nothing of the delivery was taken:"
+            f" {self.check.advice}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """The fatal checks of a node's model; called before each seal.
+
+    Attributes:
+        model: of the node.
+    """
+
+    model: Catalogue
+
+    def __call__(
+        self, connection: Connection, written: Collection[str], *, seq: int, source: str, now: datetime
+    ) -> Iterator[Stop]:
+        """What stops the batch; nothing: it may be sealed.
+
+        Args:
+            connection: the batch's own, with its staging tables.
+            written: names of entities of which it wrote rows.
+            seq: that its rows are stamped with.
+            source: name of its source.
+            now: node time, timezone-aware.
+        """
+        around = Around.of(self.model, now)
+        for name in written:
+            entity = self.model.entity(name)
+            fatal = [probe for probe in probes_of(entity, around) if probe.check.is_fatal]
+            for probe in self._bad(connection, entity, fatal, seq=seq, source=source):
+                stop = self._stop(connection, entity, probe, seq=seq, source=source)
+                if stop is not None:
+                    yield stop
+
+    def _bad(self, connection: Connection, entity: Entity, fatal: list[Probe], *, seq: int, source: str) -> list[Probe]:
+        """Those of which the batch wrote a bad row: one statement, by the index of the sequence."""
+        if not fatal:
+            return []
+        counts = [sql.SQL("count(*) filter (where {} and {})").format(probe.of, probe.bad) for probe in fatal]
+        row = connection.execute(
+            _OF_BATCH.format(
+                commas(counts),
+                source_of(entity, fatal, model=self.model),
+                sql.Literal(seq),
+                sql.Literal(source),
+            )
+        ).fetchone()
+        return [probe for probe, bad in zip(fatal, row or (), strict=False) if bad]
+
+    def _stop(self, connection: Connection, entity: Entity, probe: Probe, *, seq: int, source: str) -> Stop | None:
+        parts = {
+            "of": probe.of,
+            "bad": probe.bad,
+            "source": source_of(entity, [probe], model=self.model),
+            "system": sql.Literal(source),
+        }
+        bad, of = connection.execute(_OF_SOURCE.format(**parts)).fetchone() or (0, 0)
+        if bad <= of * probe.check.threshold:
+            return None
+        stage = staging_table(staging_of(entity))
+        file, row = connection.execute(_PLACE.format(**parts, stage=stage, seq=sql.Literal(seq))).fetchone() or (
+            None,
+            None,
+        )
+        return Stop(check=probe.check, entity=entity.name, field=probe.field, bad=bad, of=of, file=file, row=row)
