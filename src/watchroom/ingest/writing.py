@@ -18,7 +18,6 @@ from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity
 from watchroom.sources.files import Delivery, SourceFile
-from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection
 from watchroom.store.raw import GivenFile, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
@@ -237,7 +236,7 @@ class Writing:
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
-        known = mapping.rule(table_of(issue.file or "")).columns
+        known = mapping.rule(mapping.table_of(issue.file or "")).columns
         field = source_column(mapping.entities[entity.name], given, known)
         is_held = issue.code == "reference_missing" and entity.field(issue.field).required
         code = "row_without_link" if is_held else issue.code
