@@ -208,4 +208,6 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         ("gate/known_people.sql", "person_of_id"),
         ("gate/restrictions.sql", "person_is_known"),
         ("ingest/queries.sql", "places"),
+        # A roll is compared with what the one before it left in the record.
+        ("ingest/rolls.sql", "earlier_episodes"),
     }

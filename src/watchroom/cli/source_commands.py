@@ -28,7 +28,7 @@ def source_group() -> None:
 @click.argument("name")
 @click.option("--kind", required=True, help="How it is reached: files, a folder of them.")
 @click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
-@click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis.")
+@click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis, custody_roll.")
 @click.option(
     "--every",
     type=Interval(),
@@ -48,13 +48,25 @@ def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: 
 @source_group.command("set")
 @NODE
 @click.argument("name")
-@click.option("--every", required=True, type=Interval(), help="How often it was agreed to deliver from now on.")
+@click.option("--every", type=Interval(), help="How often it was agreed to deliver from now on.")
+@click.option(
+    "--shrinks",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="A roll that lacks more of the last one than this share is held; 10 unless told otherwise.",
+)
 @answering
-def set_source_command(folder: Path, name: str, *, every: timedelta) -> None:
-    """Change how often the source NAME of the node in DIR was agreed to deliver."""
+def set_source_command(folder: Path, name: str, *, every: timedelta | None, shrinks: int | None) -> None:
+    """Change how often the source NAME of the node in DIR was agreed to deliver, or how short a roll of it may be."""
+    if every is None and shrinks is None:
+        raise click.UsageError("nothing to change; give --every or --shrinks")
     with Node.open(existing_node(folder)) as node:
-        node.expect_source(name, every=every)
-    say(f"source `{name}` is expected every {interval_text(int(every.total_seconds()))}")
+        if every is not None:
+            node.expect_source(name, every=every)
+            say(f"source `{name}` is expected every {interval_text(int(every.total_seconds()))}")
+        if shrinks is not None:
+            node.let_source_shrink(name, percent=shrinks)
+            say(f"a roll of source `{name}` that is more than {shrinks} % shorter than the last one is held")
 
 
 @source_group.command("list")
@@ -91,6 +103,12 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
     metavar="TABLE[.COLUMN]",
     help="What the source no longer gives, though it did: its records or values end. May be given several times.",
 )
+@click.option(
+    "--accept-shrunken",
+    "accepted",
+    metavar="REASON",
+    help="Take rolls that would be held: who is not in them is no longer reported. The reason is entered in the log.",
+)
 @JSON
 @answering
 def ingest_command(
@@ -100,18 +118,22 @@ def ingest_command(
     *,
     as_at: datetime | None,
     gone: tuple[str, ...],
+    accepted: str | None,
     as_json: bool,
 ) -> None:
     """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
-        report = _taken(partial(node.ingest, source, folders=paths, as_at=known_at, gone=gone))
+        report = _taken(partial(node.ingest, source, folders=paths, as_at=known_at, gone=gone, accepted=accepted))
     if as_json:
         answer(report.as_json())
     else:
         _tell(report)
-    if report.is_refused:
+    if report.is_passed_over:
+        say("some rolls were not taken, for they say nothing new or may not be whole; the issues name them")
+    elif report.is_refused:
         say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
+    if report.is_refused:
         sys.exit(1)
 
 

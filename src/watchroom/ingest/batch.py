@@ -13,6 +13,7 @@ from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
 from watchroom.ingest.report import BatchReport, DatedBy
+from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
@@ -67,12 +68,20 @@ class Batch:
             opened = writing.open(report)
             self.around.progress("read", 0, 1)
             how = How(folder=self.overflow)
-            delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
+            snapshot = self.around.mapping.snapshot
+            if snapshot is None:
+                delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
+            else:
+                delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
             before = opened.result()
             issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
-                report = self._prepared(mapper, delivery, report, before=before)
+                if snapshot is None:
+                    report = self._prepared(mapper, delivery, report, before=before)
+                else:
+                    taking = RollTaking(around=self.around, snapshot=snapshot, duck=duck, mapper=mapper)
+                    report = taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
                     with Crew(duck) as crew:
                         report = writing.inspected(_compared(writing.write(delivery, report, crew), before))
@@ -80,6 +89,7 @@ class Batch:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
                 tell(connection, self.around, report)
+                enter_roll(connection, report)
                 report = writing.seal(report)
             if report.is_refused:
                 writing.abandon()
@@ -120,6 +130,7 @@ class Batch:
         with self.around.database.connection(Principal.LOADER) as connection:
             open_batch(connection, self.around, report)
             tell(connection, self.around, report)
+            enter_roll(connection, report)
             # A refusal is told with its instant as well, so it is dated as a seal is.
             keep_readers_waiting(connection)
             close_batch(connection, report, finished_at=self.around.clock.now())

@@ -11,7 +11,6 @@ from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed, tol
 from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.files import Delivery, SourceFile
-from watchroom.sources.source_file import table_of
 
 # A table that loses this share of its rows from one delivery to the next is put before people.
 _SHRANK_BELOW = 0.5
@@ -36,7 +35,7 @@ def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:
     aside: list[Issue] = []
     for fault in (*delivery.faults, *(fault for file in delivery.files for fault in file.faults)):
         is_any = fault.holds_any or fault.file == delivery.folder.name
-        is_taken = is_any or bool(mapping.rule(table_of(fault.file)).columns)
+        is_taken = is_any or bool(mapping.rule(mapping.table_of(fault.file)).columns)
         issue = issue_of_fault(fault, is_taken=is_taken)
         if is_taken:
             yield issue
@@ -61,7 +60,9 @@ def _tables(delivery: Delivery, mapping: Mapping, last: Before) -> Iterator[Issu
             yield from _absent(rule, before, fed=mapping.fed_by(rule.name))
         elif not file.is_refused:
             yield from _columns(rule, file, mapping=mapping, was=last.columns.get(rule.name, frozenset()))
-            yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
+            # How long a roll may be is told by a setting of its source (`rolls`).
+            if mapping.snapshot is None:
+                yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
 
 
 def _but(before: Before, gone: AbstractSet[str]) -> Before:

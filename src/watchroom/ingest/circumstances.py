@@ -13,7 +13,6 @@ from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, Entity
-from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection, Database
 from watchroom.store.sealing import sequence_at
 
@@ -34,6 +33,7 @@ class Circumstances:
         as_at: the instant of the extract as it was told; None: it was not.
         model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
+        accepted: why the operator accepts a roll that would be held; None: nobody does.
     """
 
     database: Database
@@ -48,6 +48,7 @@ class Circumstances:
     progress: Progress
     model: Catalogue
     inspect: Inspect
+    accepted: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,10 @@ def before_batch(connection: Connection, around: Circumstances) -> Before:
     files = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
     last = connection.execute(_QUERIES["last_extract"].text, {"source_system": around.source.name}).fetchone()
     return Before(
-        rows={table_of(name): count for name, count, _ in files},
-        columns={table_of(name): frozenset(column.upper() for column in header) for name, _, header in files},
+        rows={around.mapping.table_of(name): count for name, count, _ in files},
+        columns={
+            around.mapping.table_of(name): frozenset(column.upper() for column in header) for name, _, header in files
+        },
         is_first=sequence_at(connection, around.now).sequence == 0,
         as_at=last[0] if last else None,
     )

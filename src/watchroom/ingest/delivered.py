@@ -82,6 +82,20 @@ class Delivered:
         """All good rows of a table as they were given, some at a time; `duck` is the reader's own."""
         return duck.parts(_QUERIES["raw_rows"], table=_raw(table))
 
+    def fingerprint(self, table: str, columns: Collection[str]) -> str:
+        """Of all good rows of a table, in no order, by those columns (in capitals) as far as they were given.
+
+        Where a column comes in a file, and whether a whole number is written with a point, makes no other row.
+        """
+        given = sorted((column for column in self._given[table] if column.upper() in columns), key=str.upper)
+        values = ", ".join(
+            rf"coalesce(regexp_replace(bare({identifier(column)}), '^(\d+)\.0+$', '\1'), chr(30))" for column in given
+        )
+        names = "/".join(column.upper() for column in given)
+        rows = f"select md5(concat_ws(chr(31), {values})) as row from {identifier(_raw(table))}"
+        found = self._duck.rows(f"select md5(concat($1, string_agg(row, '' order by row))) from ({rows})", names)
+        return str(found[0][0])
+
     def _keep_keys_once(self) -> None:
         """Leave rows without a key or with that of an earlier row aside, in the tables where there are any."""
         keyed = {rule.name: rule for rule in self._mapping.taken() if rule.key and rule.name in self._given}

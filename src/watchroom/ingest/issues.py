@@ -100,6 +100,12 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         "rows of `{}` could not be read, so none of its records counts as ended; correct them at the source",
     ),
     "date_is_default": (Severity.CHARACTERISATION, "`{}` equals the extract's own instant: a default, not a fact"),
+    "after_roll_day": (Severity.CHARACTERISATION, "`{}` lies after the day that the roll is of"),
+    "value_jumped": (Severity.CHARACTERISATION, "`{}` is another than it can have become since the roll before"),
+    "came_back": (
+        Severity.CHARACTERISATION,
+        "`{}` was missing from a roll and is back with the same admission; it is told as a new time in custody",
+    ),
     "conflicting_value": (Severity.CHARACTERISATION, "`{}` disagrees with another row of the delivery"),
 }
 

@@ -4,12 +4,14 @@ import re
 import tomllib
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from watchroom.kernel.errors import NotFoundError, WatchroomError
+from watchroom.sources.source_file import table_of
 
 _PACKAGE = "watchroom.ingest.mappings"
 _NOT_IN_MODEL = "not in model v1"
@@ -78,6 +80,31 @@ class TableRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """That a source delivers rolls: each file tells who stands in it on one day, and nothing of those who left.
+
+    Attributes:
+        table: under which every file is mapped, whatever day its name tells.
+        person: the column that tells people apart; the only column of the table's key.
+        began: the column that tells when the time in custody began.
+        file: pattern of a file's name without its suffix, in capitals; its group `day` is the day as YYYYMMDD.
+    """
+
+    table: str
+    person: str
+    began: str
+    file: str
+
+    def day_of(self, name: str) -> date | None:
+        """The day that the name of a file tells; None: it tells none."""
+        found = re.fullmatch(self.file, table_of(name))
+        try:
+            return datetime.strptime(found["day"], "%Y%m%d").date() if found else None  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """One mapping, read from its folder.
 
@@ -91,6 +118,7 @@ class Mapping:
         findings: a query of disagreements between rows.
         macros: SQL run after the macros that all mappings share, such as another reading of dates.
         entities: SQL per entity.
+        snapshot: what its rolls look like; None: it delivers records, not rolls.
     """
 
     kind: str
@@ -102,6 +130,11 @@ class Mapping:
     findings: str
     macros: str
     entities: Dictionary[str, str] = field(repr=False)
+    snapshot: Snapshot | None = None
+
+    def table_of(self, name: str) -> str:
+        """The table that a file of that name is to this mapping: of rolls there is one, whatever their day."""
+        return table_of(name) if self.snapshot is None else self.snapshot.table
 
     def rule(self, table: str) -> TableRule:
         """What becomes of a table."""
@@ -167,6 +200,7 @@ def load_mapping(name: str) -> Mapping:
         findings=texts.pop("findings", ""),
         macros=texts.pop("macros", ""),
         entities=texts,
+        snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
     )
 
 

@@ -14,6 +14,13 @@ set expected_every_seconds = :expected_every_seconds
 where source.name = :name
 returning source.name
 
+-- name: let_shrink(name, shrinks_percent)
+-- No row when there is no source of that name.
+update ingest.source
+set shrinks_percent = :shrinks_percent
+where source.name = :name
+returning source.name
+
 -- name: sources()
 -- One row per source.
 select
@@ -24,7 +31,8 @@ select
     source.agency_code,
     source.time_zone,
     source.expected_every_seconds,
-    source.is_full
+    source.is_full,
+    source.shrinks_percent
 from ingest.source
 order by source.name asc
 

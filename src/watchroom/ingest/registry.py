@@ -26,6 +26,7 @@ class Source:
         time_zone: IANA name; its times without an offset are read in it.
         expected_every_seconds: a delivery is late after this; None: no expectation.
         is_full: a delivery holds everything: a key that it does not name has ended.
+        shrinks_percent: a roll that lacks more of the last one than this share is held.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Source:
     time_zone: str = "Europe/London"
     expected_every_seconds: int | None = None
     is_full: bool = True
+    shrinks_percent: int = 10
 
 
 def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
@@ -77,6 +79,29 @@ def expect_every(connection: Connection, name: str, *, seconds: int) -> None:
         find_source(connection, name)
 
 
+def zone_of(mapping: str) -> str | None:
+    """The time zone in which every source of that mapping writes; None: it is that of the node.
+
+    A roll is of one place, and its days and admissions are told by the clock there.
+
+    Raises:
+        NotFoundError: there is no such mapping.
+    """
+    made = load_mapping(mapping)
+    return None if made.snapshot is None else made.time_zone
+
+
+def let_shrink(connection: Connection, name: str, *, percent: int) -> None:
+    """Have a roll of the source of that name held when it lacks more of the last one than this share, as loader.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    given = {"name": name, "shrinks_percent": percent}
+    if connection.execute(_QUERIES["let_shrink"].text, given).fetchone() is None:
+        find_source(connection, name)
+
+
 def list_sources(connection: Connection) -> tuple[Source, ...]:
     """All sources, by name, as loader."""
     return tuple(
@@ -89,6 +114,7 @@ def list_sources(connection: Connection) -> tuple[Source, ...]:
             time_zone=row[5],
             expected_every_seconds=row[6],
             is_full=row[7],
+            shrinks_percent=row[8],
         )
         for row in connection.execute(_QUERIES["sources"].text)
     )

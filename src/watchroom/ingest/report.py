@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -55,6 +55,42 @@ class DatedBy(StrEnum):
     """It is not: that it was loaded then is all there is, and it may be older."""
 
 
+class Verdict(StrEnum):
+    """What becomes of a roll."""
+
+    TAKEN = "taken"
+    """It is the newest one."""
+    STALE = "stale"
+    """It says what one before it said: the feed stands still, and nobody knows of that day."""
+    HELD = "held"
+    """It may not be whole; an operator may accept it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """One snapshot of who stands in a roll.
+
+    Attributes:
+        day: that it is of, by the source's own calendar.
+        sha256: of the file's bytes, hexadecimal.
+        fingerprint: of its rows, in no order.
+        rows: that could be read.
+        verdict: what becomes of it.
+        accepted: why an operator accepted it although it would be held; None: nobody had to.
+    """
+
+    day: date
+    sha256: str
+    fingerprint: str
+    rows: int
+    verdict: Verdict = Verdict.TAKEN
+    accepted: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The roll for a JSON document."""
+        return {"day": self.day.isoformat(), "rows": self.rows, "verdict": self.verdict.value}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReport:
     """What became of one delivery.
@@ -75,6 +111,7 @@ class BatchReport:
         left_out: rows left out, by design or since nobody knows the table.
         issues: everything found wrong.
         seconds: that it took.
+        roll: what became of the roll that it is; None: it is none, or nobody could say of which day.
     """
 
     id: UUID
@@ -92,6 +129,12 @@ class BatchReport:
     left_out: tuple[LeftOut, ...] = ()
     issues: tuple[Issue, ...] = ()
     seconds: float = 0.0
+    roll: Roll | None = None
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether it is a roll that says nothing new or cannot be trusted, so that the next one may still be taken."""
+        return self.is_refused and self.roll is not None and self.roll.verdict is not Verdict.TAKEN
 
     @property
     def is_refused(self) -> bool:
@@ -115,7 +158,7 @@ class BatchReport:
 
     def as_json(self) -> dict[str, object]:
         """The batch for a JSON document, without its issues."""
-        return {
+        document: dict[str, object] = {
             "id": str(self.id),
             "delivery": self.folder,
             "status": "refused" if self.is_refused else "sealed",
@@ -130,6 +173,7 @@ class BatchReport:
             "entities": {name: counts.as_json() for name, counts in self.entities.items()},
             "seconds": round(self.seconds, 3),
         }
+        return document if self.roll is None else document | {"roll": self.roll.as_json()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +192,12 @@ class IngestReport:
     def is_refused(self) -> bool:
         """Whether any delivery was refused."""
         return any(batch.is_refused for batch in self.batches)
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether what was refused is only rolls that were passed over."""
+        refused = [batch for batch in self.batches if batch.is_refused]
+        return bool(refused) and all(batch.is_passed_over for batch in refused)
 
     @property
     def exit_status(self) -> int:

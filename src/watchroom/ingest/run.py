@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.ingest.rolls import deliveries_in
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
@@ -47,6 +48,7 @@ class Intake:
         memory: bytes that a batch may hold in memory while it is mapped.
         model: of the node; ours without what an agency adds, where it is not told.
         inspect: tells what stops a batch that is written, before it is sealed.
+        accepted: why the operator accepts rolls that would be held; None: they are held.
     """
 
     database: Database
@@ -58,11 +60,15 @@ class Intake:
     memory: int = MEMORY
     model: Catalogue = field(default_factory=catalogue)
     inspect: Inspect = uninspected
+    accepted: str | None = None
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
     ) -> IngestReport:
         """Take the folders one after the other, each as a batch; the first one refused ends it.
+
+        Of a source of rolls each file is a batch, by the day that its name tells; after one that is stale or held the
+        next is taken.
 
         Args:
             source: that delivers.
@@ -73,9 +79,9 @@ class Intake:
             gone: see `take`.
         """
         batches: list[BatchReport] = []
-        for folder in folders or (Path(source.location),):
-            batches.append(self.take(source, folder, as_at=as_at, gone=gone))
-            if batches[-1].is_refused:
+        for delivery in deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot):
+            batches.append(self.take(source, delivery, as_at=as_at, gone=gone))
+            if batches[-1].is_refused and not batches[-1].is_passed_over:
                 break
         return IngestReport(source=source.name, batches=tuple(batches))
 
@@ -86,7 +92,7 @@ class Intake:
 
         Args:
             source: that delivers.
-            folder: a whole delivery.
+            folder: a whole delivery; of a source of rolls one file.
             as_at: the instant of the extract.
             gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives: what they gave ends.
 
@@ -98,7 +104,8 @@ class Intake:
         mapping = load_mapping(source.mapping)
         around = Circumstances(
             database=self.database,
-            source=source,
+            # Who is not in a roll has not ended as a record: what becomes of them is told by the roll.
+            source=source if mapping.snapshot is None else replace(source, is_full=False),
             mapping=mapping,
             machine=self.machine,
             clock=self.clock,
@@ -109,6 +116,7 @@ class Intake:
             progress=self.progress,
             model=self.model,
             inspect=self.inspect,
+            accepted=self.accepted,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
             return Batch(around=around, overflow=overflow).take(duck, folder)

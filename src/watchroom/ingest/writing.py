@@ -261,7 +261,7 @@ class Writing:
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
-        known = mapping.rule(table_of(issue.file or "")).columns
+        known = mapping.rule(mapping.table_of(issue.file or "")).columns
         field = source_column(mapping.entities[entity.name], given, known)
         is_held = issue.code == "reference_missing" and entity.field(issue.field).required
         code = "row_without_link" if is_held else issue.code

@@ -20,7 +20,7 @@ from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.gate.unsent import UnsentForms
-from watchroom.ingest.registry import Source, add_source, expect_every, find_source, list_sources
+from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
 from watchroom.kernel.clock import MachineClock
 from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import Catalogue
@@ -268,12 +268,22 @@ class Node:
             location=at,
             mapping=mapping,
             agency_code=self.settings.agency,
-            time_zone=self.jurisdiction.zone.key,
+            time_zone=zone_of(mapping) or self.jurisdiction.zone.key,
             expected_every_seconds=None if every is None else int(every.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
             # Before the commit: without its entry there is no source.
+            self._enter(Act.SETTINGS, "source")
+
+    def let_source_shrink(self, name: str, *, percent: int) -> None:
+        """Change by how much a roll of a registered source may be shorter than the last one before it is held.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            let_shrink(connection, name, percent=percent)
             self._enter(Act.SETTINGS, "source")
 
     def expect_source(self, name: str, *, every: timedelta) -> None:
@@ -299,6 +309,7 @@ class Node:
         folders: Sequence[Path] = (),
         as_at: datetime | None = None,
         gone: Sequence[str] = (),
+        accepted: str | None = None,
         progress: "Progress | None" = None,
     ) -> "IngestReport":
         """Take deliveries of a source; each is an entry of the audit log before it is committed.
@@ -308,6 +319,7 @@ class Node:
             folders: deliveries, the earliest first; none: the source's own location.
             as_at: instant of the extract; None: its own, where it shows one.
             gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
+            accepted: why rolls that would be held are taken; None: they are held.
             progress: told what is being done.
         """
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
@@ -324,6 +336,7 @@ class Node:
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
             inspect=Stopping(model=self.model),
+            accepted=accepted,
         )
         return intake.ingest(source, folders, as_at=as_at, gone=gone)
 
@@ -377,6 +390,7 @@ class Node:
                     "source": batch.source,
                     "batch": str(batch.id),
                     "state": "refused" if batch.is_refused else "sealed",
+                    **({} if batch.roll is None or batch.roll.accepted is None else {"accepted": batch.roll.accepted}),
                 },
             )
         )

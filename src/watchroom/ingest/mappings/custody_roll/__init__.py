@@ -1,0 +1,1 @@
+"""The mapping of a daily custody roll."""
