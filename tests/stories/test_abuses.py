@@ -63,7 +63,6 @@ LATER: dict[int, str] = {
 IN_PART: dict[int, str] = {
     3: "exchange between nodes: measures for partners; played here for a board",
     7: "sign-in: a session tied to one device",
-    8: "issue 4: formats that can be bombs; today no XML and no archive is read",
     12: "a key outside the database: for the few fields that need it",
     17: "sign-in: the agency's own identity provider",
     19: "a tool of one's own over an extract",

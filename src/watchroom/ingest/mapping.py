@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from watchroom.kernel.errors import NotFoundError, WatchroomError
-from watchroom.sources.source_file import table_of
+from watchroom.sources.file_names import table_of
 
 _PACKAGE = "watchroom.ingest.mappings"
 _NOT_IN_MODEL = "not in model v1"

@@ -19,9 +19,9 @@ from watchroom.ingest.writing import Writing
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.arrow import ArrowTable
+from watchroom.sources.file_names import suffix_of
 from watchroom.sources.files import Delivery, Done, SourceFile, Take, read_file, read_folder
 from watchroom.sources.formats import How
-from watchroom.sources.source_file import suffix_of
 from watchroom.store.database import Connection
 from watchroom.store.raw import RawTable, raw_table
 

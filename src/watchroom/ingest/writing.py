@@ -18,8 +18,8 @@ from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity
+from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
-from watchroom.sources.source_file import table_of
 from watchroom.store.database import Connection
 from watchroom.store.raw import GivenFile, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal

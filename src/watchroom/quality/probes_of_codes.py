@@ -26,7 +26,7 @@ def code_probes(entity: Entity, around: Around) -> Iterator[Probe]:
         if known is not None:
             yield from _of_list(field, known)
             yield from _of_family(field, known, [other for other in coded if other is not field])
-            yield from _of_sex(entity, field, known, around.limits)
+            yield from _of_sex(entity, field, known=known, limits=around.limits)
 
 
 @cache
@@ -65,7 +65,7 @@ def _of_family(field: Field, known: CodeList, others: list[Field]) -> Iterator[P
             return
 
 
-def _of_sex(entity: Entity, field: Field, known: CodeList, limits: Limits) -> Iterator[Probe]:
+def _of_sex(entity: Entity, field: Field, *, known: CodeList, limits: Limits) -> Iterator[Probe]:
     person = field_of(entity, "person_id")
     if person is None:
         return

@@ -9,8 +9,9 @@ from typing import BinaryIO
 from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.csv_table import ROW_COLUMN
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
+from watchroom.sources.file_names import suffix_of
 from watchroom.sources.formats import How, read_file_of, refused
-from watchroom.sources.source_file import Contents, Once, SourceFile, Take, suffix_of
+from watchroom.sources.source_file import Contents, Once, SourceFile, Take
 
 __all__ = ["ROW_COLUMN", "Delivery", "SourceFile", "Take", "read_content", "read_file", "read_folder"]
 

@@ -15,11 +15,12 @@ from zipfile import ZipFile, ZipInfo
 from watchroom.sources.caps import Allowance, Caps, Counted, Reads, laid_down
 from watchroom.sources.csv_text import CSV, PIECE, TSV
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
+from watchroom.sources.file_names import PACKED, part_name, suffix_of, table_of
 from watchroom.sources.json_file import read_json, read_ndjson
 from watchroom.sources.packed import Unpacked, members, open_member, opened
 from watchroom.sources.parquet_file import read_parquet
 from watchroom.sources.reading import read_text
-from watchroom.sources.source_file import PACKED, Contents, Once, SourceFile, Take, part_name, suffix_of, table_of
+from watchroom.sources.source_file import Contents, Once, SourceFile, Take
 from watchroom.sources.xlsx_file import Around, read_xlsx
 
 _BLOCK = 1 << 20

@@ -14,8 +14,9 @@ from watchroom.sources.arrow import ArrowColumn, ArrowTable, both, is_ever, nega
 from watchroom.sources.caps import Allowance
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, ROW_COLUMN, header_fault
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
+from watchroom.sources.file_names import table_of
 from watchroom.sources.json_records import MESSAGES
-from watchroom.sources.source_file import Contents, SourceFile, Take, table_of
+from watchroom.sources.source_file import Contents, SourceFile, Take
 
 _parquet: Any = pyarrow.parquet
 _ROWS_AT_ONCE = 1 << 13

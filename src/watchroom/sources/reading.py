@@ -19,7 +19,8 @@ from watchroom.sources.csv_text import (
     text_fault,
 )
 from watchroom.sources.faults import Fault, FaultCode
-from watchroom.sources.source_file import SourceFile, Take, table_of
+from watchroom.sources.file_names import table_of
+from watchroom.sources.source_file import SourceFile, Take
 
 
 def read_text(name: str, stream: BinaryIO, *, take: Take, piece: int = PIECE, dialect: Dialect = CSV) -> SourceFile:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.faults import Fault, FaultCode
@@ -14,9 +13,6 @@ Take = Callable[[str, ArrowTable], None]
 Parts of a table may have different columns, each stands in at least one: where a part lacks a column, its rows have no
 value in it.
 """
-
-SUFFIXES = (".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".parquet", ".xlsx", ".zip")
-PACKED = ".gz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,24 +112,3 @@ class Once:
 def _digest_of(part: str, name: str, sha256: str) -> str:
     # INVARIANT: raw rows are kept once per digest, so two tables of one file must not have the same.
     return sha256 if part == name else hashlib.sha256(f"{sha256}\n{part[len(name) :]}".encode()).hexdigest()
-
-
-def table_of(name: str) -> str:
-    """The table that a file, or a part of one, of that name is."""
-    last = name.rsplit("/", 1)[-1]
-    last = last[: -len(PACKED)] if last.lower().endswith(PACKED) else last
-    stem, dot, suffix = last.rpartition(".")
-    return (stem if dot + suffix.lower() in SUFFIXES else last).upper()
-
-
-def suffix_of(name: str) -> str:
-    """The suffix that tells how a file is written, in lower case and without `.gz`; empty: none that is known."""
-    plain = name.lower().removesuffix(PACKED)
-    suffix = PurePosixPath(plain).suffix
-    return suffix if suffix in SUFFIXES else ""
-
-
-def part_name(file: str, part: str) -> str:
-    """The name of a part of a file: what is in the part's own name that no line of a report can hold is left out."""
-    shown = "".join(mark if mark.isprintable() and mark not in "/\\" else "_" for mark in part)
-    return f"{file}/{shown[:200] or '_'}"

@@ -6,7 +6,8 @@ from dataclasses import replace
 from watchroom.sources.arrow import ArrowColumn, ArrowTable, pa
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, ROW_COLUMN
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
-from watchroom.sources.source_file import Contents, SourceFile, Take, part_name, table_of
+from watchroom.sources.file_names import part_name, table_of
+from watchroom.sources.source_file import Contents, SourceFile, Take
 
 PARENT_COLUMN = "parent_row"
 COLUMNS_AT_MOST = 2000

@@ -10,10 +10,11 @@ from zipfile import ZipFile
 from watchroom.sources.caps import Allowance, Caps, Counted
 from watchroom.sources.csv_table import header_fault
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
+from watchroom.sources.file_names import part_name, table_of
 from watchroom.sources.json_records import MESSAGES
 from watchroom.sources.json_text import Broken
 from watchroom.sources.packed import open_member, opened
-from watchroom.sources.source_file import Contents, Once, SourceFile, Take, part_name, table_of
+from watchroom.sources.source_file import Contents, Once, SourceFile, Take
 from watchroom.sources.tables import COLUMNS_AT_MOST, Table
 from watchroom.sources.xlsx_dates import Shown, shown_as
 from watchroom.sources.xlsx_sheet import Book, Cells, Sheet, SheetNotes
