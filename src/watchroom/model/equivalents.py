@@ -1,6 +1,6 @@
 """Which code of ours another agency's code is: known equivalents between lists, with the days on which they hold.
 
-`codes/crosswalk/equivalents.csv` has one line per code and time. A scheme is one of our lists, or a name for the codes
+`codes/equivalents/agencies.csv` has one line per code and time. A scheme is one of our lists, or a name for the codes
 of somebody else, such as `police.suffolk`. Only what is known to mean the same stands there: no line, no guess. How
 the values of one kind of source are read stands beside it, a file per kind (`code_lists.crosswalk`).
 """
@@ -51,7 +51,7 @@ def equivalent(scheme: str, value: str, *, code_list: str, on: date) -> str | No
 @cache
 def equivalents() -> tuple[Equivalent, ...]:
     """Every known equivalent, in the order of the file."""
-    text = files("watchroom.model").joinpath("codes", "crosswalk", "equivalents.csv").read_text(encoding="utf-8")
+    text = files("watchroom.model").joinpath("codes", "equivalents", "agencies.csv").read_text(encoding="utf-8")
     return tuple(
         Equivalent(
             scheme=row["scheme"],
