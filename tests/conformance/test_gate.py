@@ -25,6 +25,7 @@ from watchroom.audit.entries import Outcome
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Act, Asked, Seen, View
 from watchroom.gate.errors import QuestionError, QuestionFailedError
+from watchroom.model.catalogue import catalogue
 from watchroom.store.database import Database
 
 WINGS = {
@@ -78,9 +79,11 @@ def test_an_officer_sees_the_people_of_their_unit_and_nobody_else(database: Data
         look=lambda view: view.rows(PEOPLE, PersonSeen),
     )
     assert isinstance(seen, Seen)
+    agreed = {"prison_number", "family_name", "given_names", "sort_key", "sex_code", "birth_date"}
+    withheld = sorted({field.name for field in catalogue().entity("person").fields} - agreed)
     assert seen.value == [
-        PersonSeen(family_name="FAMILY1", ethnicity_code=None, withheld=["birth_place", "ethnicity_code"]),
-        PersonSeen(family_name="FAMILY2", ethnicity_code=None, withheld=["birth_place", "ethnicity_code"]),
+        PersonSeen(family_name="FAMILY1", ethnicity_code=None, withheld=withheld),
+        PersonSeen(family_name="FAMILY2", ethnicity_code=None, withheld=withheld),
     ]
     assert seen.as_of.sequence == 1
     entry = audit.entries[-1]

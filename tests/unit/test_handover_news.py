@@ -20,8 +20,9 @@ from watchroom.model.catalogue import FieldKind, catalogue
 from watchroom.model.message_files import messages
 from watchroom.model.text import Coded, Text
 
-# What a source can fill at present: of the others there is no change to tell.
-FILLED = {name for mapping in mapping_names() for name in load_mapping(mapping).entities} | {
+# What a source of a wing can fill at present: of the others there is no change to tell. Probation has no wings.
+OF_WINGS = set(mapping_names()) - {"delius"}
+FILLED = {name for mapping in OF_WINGS for name in load_mapping(mapping).entities} | {
     "arrest",
     "case_contribution",
 }
