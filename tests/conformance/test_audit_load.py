@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from audit_node import LATE, AuditNode, audit_node, credentials_json
@@ -76,6 +77,18 @@ def promised_until_refused(log: AuditLog) -> list[Receipt]:
     raise AssertionError("the disk never filled up")
 
 
+def wait_until_it_has_recovered(dsn: str) -> None:
+    """The server starts anew by itself after it could not write; until it has read its own log it takes nobody."""
+    for _ in range(300):
+        try:
+            psycopg.connect(dsn).close()
+        except psycopg.OperationalError:
+            sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not come back within half a minute")
+
+
 def test_on_a_full_disk_nothing_is_promised_and_what_was_promised_stands(tmp_path: Path):
     settings = {"min_wal_size": "32MB", "max_wal_size": "48MB"}
     with small_disk("600m") as disk:
@@ -91,6 +104,7 @@ def test_on_a_full_disk_nothing_is_promised_and_what_was_promised_stands(tmp_pat
                 given = promised_until_refused(log)
                 ballast.unlink()
                 server.ensure_running()
+                wait_until_it_has_recovered(admin_dsn)
                 given.append(log.append(Entry(act=Act.COUNT, actor="o")))
             assert len(given) > 20
             known = stored(node)

@@ -85,8 +85,8 @@ def test_without_script_a_form_that_is_sent_too_late_is_sent_again_by_the_keyboa
     page.fill("#case", case)
     page.fill("#closes", "2026-07-25T09:00")
     site.seat.machine_clock.move(HALF_AN_HOUR)
-    page.click("main form.wr-form button")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form.wr-form button")
     assert "kept for 30 minutes, for you only" in page.inner_text("main")
     assert page.input_value("#account") == ""
     sign_in_again(page, site, "records")
@@ -96,8 +96,8 @@ def test_without_script_a_form_that_is_sent_too_late_is_sent_again_by_the_keyboa
         page.keyboard.press("Tab")
         if "Send it now" in page.locator(":focus").inner_text():
             break
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert case in page.inner_text("main")
     assert site.seat.unsent.count("records") == 0
     context.close()
