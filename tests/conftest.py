@@ -43,8 +43,7 @@ settings.register_profile("coverage", deadline=None, suppress_health_check=[Heal
 def pytest_addoption(parser: pytest.Parser) -> None:
     shipped = Path(__file__).parents[1] / "src" / "watchroom" / "demo" / "nomis_extract"
     parser.addoption("--nomis", type=Path, default=shipped, help="folder of the NOMIS-like extract")
-    probation = Path(__file__).parents[3] / "shared" / "data" / "nomis" / "community-api-delius"
-    parser.addoption("--delius", type=Path, default=probation, help="folder of the extract of the probation system")
+    parser.addoption("--delius", type=Path, help="folder of the extract of the probation system")
     parser.addoption(
         "--niem", type=Path, help="folder with the schema files of NIEM 6.0, below it niem-core.xsd and others"
     )
@@ -122,7 +121,9 @@ def nomis(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def delius(request: pytest.FixtureRequest) -> Path:
     """The real extract of the probation system; tests that need it are skipped by name where it is absent."""
-    folder: Path = request.config.getoption("--delius")
-    if not (folder / "OFFENDER.csv").exists():
-        pytest.skip(f"the extract of the probation system is not at {folder}; name it with --delius")
-    return folder
+    told: Path | None = request.config.getoption("--delius")
+    beside = (above / "shared" / "data" / "nomis" / "community-api-delius" for above in Path(__file__).resolve().parents[2:])
+    for folder in beside if told is None else (told,):
+        if (folder / "OFFENDER.csv").exists():
+            return folder
+    pytest.skip("the extract of the probation system is not here; name its folder with --delius")

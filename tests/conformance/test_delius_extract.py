@@ -113,6 +113,18 @@ def test_a_restriction_whose_end_is_not_there_cannot_be_read_or_is_today_restric
     assert RESTRICTED in hidden(database)
 
 
+@pytest.mark.parametrize("whom", [f" {RESTRICTED}", f"{RESTRICTED} ", f"0{RESTRICTED}", f"{RESTRICTED}.0"])
+def test_a_restriction_hides_whom_it_is_about_however_the_number_is_written(
+    database: Database, delius: Path, tmp_path: Path, whom: str
+):
+    folder = copy_of(delius, tmp_path / "written")
+    edit(folder, "OFFENDER", lambda rows: [row.update(CURRENT_RESTRICTION="0") for row in rows] and None)
+    edit(folder, "RESTRICTION", lambda rows: rows[0].update(OFFENDER_ID=whom))
+    assert not taken(database, folder).is_refused
+    assert RESTRICTED in hidden(database)
+    assert RESTRICTED in {row["person_id"] for row in rows_of(database, "limited_access")}
+
+
 def test_a_restriction_that_is_over_at_the_source_hides_nobody_any_longer(
     database: Database, delius: Path, tmp_path: Path
 ):
@@ -152,9 +164,12 @@ def test_a_restriction_of_nobody_who_can_be_read_refuses_the_delivery(
     assert select(database, "select count(*) from record.person") == [(0,)]
 
 
-def test_a_row_that_names_a_hidden_person_beside_its_own_is_hidden(database: Database, delius: Path, tmp_path: Path):
+@pytest.mark.parametrize("whom", [RESTRICTED, f" {RESTRICTED}", f"0{RESTRICTED}"])
+def test_a_row_that_names_a_hidden_person_beside_its_own_is_hidden(
+    database: Database, delius: Path, tmp_path: Path, whom: str
+):
     folder = copy_of(delius, tmp_path / "beside")
-    edit(folder, "DISPOSAL", lambda rows: rows[0].update(OFFENDER_ID=RESTRICTED))
+    edit(folder, "DISPOSAL", lambda rows: rows[0].update(OFFENDER_ID=whom))
     taken(database, folder)
     sentences = {row["source_key"]: row for row in rows_of(database, "sentence")}
     assert sentences["2600282124"]["person_id"] == "2600343964"

@@ -4,6 +4,7 @@ import gzip
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 from batches import select
 from custody_rolls import HEADER, Person, day, person, roll_intake, roll_name, write_roll
@@ -150,6 +151,21 @@ def test_a_roll_that_tells_no_day_or_one_to_come_is_refused(database: Database, 
     place = write_roll(tmp_path, day(1), MANY)
     (place / roll_name(day(1))).rename(place / "roll_of_today.csv")
     assert "roll_undated" in codes(feed.intake.ingest(feed.source, [place]).batches[0])
+
+
+def test_a_file_of_several_tables_is_no_roll_and_no_row_of_it_is_taken_or_lost(database: Database, tmp_path: Path):
+    feed = Feed(database, tmp_path)
+    feed.take(day(1), MANY)
+    place = write_roll(tmp_path, day(2), MANY[1:])
+    table = place / roll_name(day(2))
+    with ZipFile(place / f"{table.stem}.zip", "w") as archive:
+        archive.write(table, table.name)
+        archive.writestr("OTHERS.csv", table.read_text("utf-8"))
+    table.unlink()
+    report = feed.intake.ingest(feed.source, [place]).batches[0]
+    assert report.is_refused
+    assert "duplicate_file" in codes(report)
+    assert select(database, "select count(*) from record.custody_episode where is_active") == [(100,)]
 
 
 def test_a_layout_that_changes_is_read_by_name_and_told(database: Database, tmp_path: Path):

@@ -241,7 +241,7 @@ def _require_no_slips(node: Node, file: Path) -> None:
     for slip in slips:
         say(str(slip))
     if slips:
-        say(f"it cannot be read; {len(slips)} slips were found")
+        say(f"it cannot be read; {len(slips)} {'slip was' if len(slips) == 1 else 'slips were'} found")
         sys.exit(1)
 
 

@@ -148,7 +148,7 @@ class UnsentForms:
     def take(self, account: str, form: UUID) -> bool:
         """Take one up to be sent again; False: it is not there, not theirs, or is being sent just now.
 
-        Whoever takes one settles it: `drop` when its route has taken it or shows it again, else `put_back`.
+        Whoever takes one ends it: `settle` when its route has taken it or shows it again, else `put_back`.
 
         Raises:
             AuditUnavailableError: it could not be entered; it is not taken.

@@ -19,6 +19,7 @@ from watchroom.ingest.writing import Writing
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.arrow import ArrowTable
+from watchroom.sources.faults import Fault, FaultCode
 from watchroom.sources.file_names import suffix_of
 from watchroom.sources.files import Delivery, Done, SourceFile, Take, read_file, read_folder
 from watchroom.sources.formats import How
@@ -80,7 +81,11 @@ def read_roll(path: Path, snapshot: Snapshot, *, take: Take, done: Done, how: Ho
     if not path.is_file():
         return read_folder(path, how=how)
     contents = read_file(path, take=lambda _, rows: take(snapshot.table, rows), how=how)
-    files = tuple(replace(file, table_name=snapshot.table) for file in contents.files[:1])
+    if len(contents.files) > 1:
+        message = f"the file holds {len(contents.files)} tables, and one roll is one table; deliver the roll alone"
+        several = Fault(code=FaultCode.DUPLICATE_FILE, file=path.name, message=message, holds_any=True)
+        return Delivery(folder=path, files=(), faults=(*contents.faults, several))
+    files = tuple(replace(file, table_name=snapshot.table) for file in contents.files)
     for file in files:
         done(file)
     return Delivery(folder=path, files=files, faults=contents.faults)

@@ -4,6 +4,7 @@
 goes by: an edited file changes nothing before `watchroom model apply`.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -69,7 +70,11 @@ def put_in_force(folder: Path, extension: Extension) -> None:
     place = folder / MODEL_FOLDER
     place.mkdir(exist_ok=True)
     fresh = place / f".{IN_FORCE_FILE}"
-    fresh.write_text(extension_text(extension), encoding="utf-8")
+    with fresh.open("w", encoding="utf-8") as into:
+        into.write(extension_text(extension))
+        into.flush()
+        # Or a machine that stops just now leaves an empty file, and a node that does not open.
+        os.fsync(into.fileno())
     fresh.replace(place / IN_FORCE_FILE)
 
 

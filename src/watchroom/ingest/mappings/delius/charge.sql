@@ -13,7 +13,7 @@ select
     true as is_most_serious
 from MAIN_OFFENCE as m
 left join event_of on m.EVENT_ID = event_of.event_key
-left join known as other on m.OFFENDER_ID = other.person_key
+left join known as other on parse_number(m.OFFENDER_ID) = other.person_number
 where parse_flag(m.SOFT_DELETED) is distinct from true and event_of.is_deleted is distinct from true
 union all
 select

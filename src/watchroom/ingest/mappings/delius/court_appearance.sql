@@ -14,5 +14,5 @@ select
     c.COURT_NOTES as comment
 from COURT_APPEARANCE as c
 left join event_of on c.EVENT_ID = event_of.event_key
-left join known as other on c.OFFENDER_ID = other.person_key
+left join known as other on parse_number(c.OFFENDER_ID) = other.person_number
 where parse_flag(c.SOFT_DELETED) is distinct from true and event_of.is_deleted is distinct from true

@@ -11,7 +11,7 @@ select
         as status_source_value
 from DISPOSAL as d
 left join event_of on d.EVENT_ID = event_of.event_key
-left join known as other on d.OFFENDER_ID = other.person_key
+left join known as other on parse_number(d.OFFENDER_ID) = other.person_number
 where parse_flag(d.SOFT_DELETED) is distinct from true and event_of.is_deleted is distinct from true
     and d.DISPOSAL_ID in (
         select c.DISPOSAL_ID from LIC_CONDITION as c where parse_flag(c.SOFT_DELETED) is distinct from true

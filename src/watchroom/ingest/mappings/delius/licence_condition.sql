@@ -15,5 +15,5 @@ select
     coalesce(c.TERMINATION_DATE, c.EXPECTED_END_DATE) as ends_on
 from LIC_CONDITION as c
 left join sentenced on c.DISPOSAL_ID = sentenced.disposal_key
-left join known as other on c.OFFENDER_ID = other.person_key
+left join known as other on parse_number(c.OFFENDER_ID) = other.person_number
 where parse_flag(c.SOFT_DELETED) is distinct from true

@@ -16,7 +16,7 @@ select
     r.RESTRICTION_DATE as from_on,
     r.RESTRICTION_END_DATE as to_on
 from RESTRICTION as r
-left join known on r.OFFENDER_ID = known.person_key
+left join known on parse_number(r.OFFENDER_ID) = known.person_number
 left join OFFENDER as o on known.person_key = o.OFFENDER_ID
 where known.is_deleted is distinct from true
 union all
@@ -36,6 +36,6 @@ select
     e.EXCLUSION_DATE,
     e.EXCLUSION_END_DATE
 from EXCLUSION as e
-left join known on e.OFFENDER_ID = known.person_key
+left join known on parse_number(e.OFFENDER_ID) = known.person_number
 left join OFFENDER as o on known.person_key = o.OFFENDER_ID
 where known.is_deleted is distinct from true

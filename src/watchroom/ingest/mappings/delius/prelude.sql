@@ -34,20 +34,22 @@ qualify
 
 -- One row per person whose record is kept from named staff, or from all but named staff. INVARIANT: whoever is not
 -- certainly free of it is in here: an end that cannot be read or is not there does not end it. Whom a row is about must
--- be readable, or the delivery is refused: nobody could say whom to hide.
+-- be readable, or the delivery is refused: nobody could say whom to hide. By number, and not by how it is written: a
+-- blank or a nought in front would show a person who is to be hidden.
 create table kept_from_staff as
-select r.OFFENDER_ID as person_key
+select parse_number(r.OFFENDER_ID) as person_number
 from RESTRICTION as r
 where parse_number(r.OFFENDER_ID) is not null and not is_over(r.RESTRICTION_END_DATE)
 union
-select e.OFFENDER_ID
+select parse_number(e.OFFENDER_ID)
 from EXCLUSION as e
 where parse_number(e.OFFENDER_ID) is not null and not is_over(e.EXCLUSION_END_DATE)
 union
 -- The person's own marks, also where they disagree with the rows.
-select o.OFFENDER_ID
+select parse_number(o.OFFENDER_ID)
 from OFFENDER as o
-where is_marked(o.CURRENT_RESTRICTION) or is_marked(o.CURRENT_EXCLUSION);
+where
+    (is_marked(o.CURRENT_RESTRICTION) or is_marked(o.CURRENT_EXCLUSION)) and parse_number(o.OFFENDER_ID) is not null;
 
 -- One row per person: where they are supervised, which is what all rows about them are scoped by.
 create table known as
@@ -56,7 +58,10 @@ select
     managed.site_code,
     managed.unit_code,
     coalesce(parse_flag(o.SOFT_DELETED), false) as is_deleted,
-    o.OFFENDER_ID in (select person_key from kept_from_staff) as is_restricted
+    parse_number(o.OFFENDER_ID) as person_number,
+    coalesce(
+        parse_number(o.OFFENDER_ID) in (select person_number from kept_from_staff), true
+    ) as is_restricted
 from OFFENDER as o
 left join managed on o.OFFENDER_ID = managed.person_key;
 

@@ -20,6 +20,6 @@ select
     'main/' || main_charge.charge_id as charge_key
 from DISPOSAL as d
 left join event_of on d.EVENT_ID = event_of.event_key
-left join known as other on d.OFFENDER_ID = other.person_key
+left join known as other on parse_number(d.OFFENDER_ID) = other.person_number
 left join main_charge on event_of.event_key = main_charge.event_key
 where parse_flag(d.SOFT_DELETED) is distinct from true and event_of.is_deleted is distinct from true

@@ -13,6 +13,6 @@ select
     coalesce(d.ENTERED_NOTIONAL_END_DATE, d.NOTIONAL_END_DATE) as ends_on
 from DISPOSAL as d
 left join event_of on d.EVENT_ID = event_of.event_key
-left join known as other on d.OFFENDER_ID = other.person_key
+left join known as other on parse_number(d.OFFENDER_ID) = other.person_number
 where parse_flag(d.SOFT_DELETED) is distinct from true and event_of.is_deleted is distinct from true
     and d.LENGTH_IN_DAYS is not null
