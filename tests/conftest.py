@@ -122,7 +122,9 @@ def nomis(request: pytest.FixtureRequest) -> Path:
 def delius(request: pytest.FixtureRequest) -> Path:
     """The real extract of the probation system; tests that need it are skipped by name where it is absent."""
     told: Path | None = request.config.getoption("--delius")
-    beside = (above / "shared" / "data" / "nomis" / "community-api-delius" for above in Path(__file__).resolve().parents[2:])
+    beside = (
+        above / "shared" / "data" / "nomis" / "community-api-delius" for above in Path(__file__).resolve().parents[2:]
+    )
     for folder in beside if told is None else (told,):
         if (folder / "OFFENDER.csv").exists():
             return folder
