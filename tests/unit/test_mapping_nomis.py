@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from watchroom.cli.source_commands import add_source_command
 from watchroom.ingest.lineage import source_columns, source_tables
 from watchroom.ingest.mapping import MappingError, Role, load_mapping, mapping_names
 from watchroom.ingest.values import values_of
@@ -95,6 +96,11 @@ def test_an_unknown_mapping_is_named_with_those_there_are():
     with pytest.raises(NotFoundError, match="nomis"):
         load_mapping("abacus")
     assert mapping_names() == ("custody_roll", "delius", "nomis")
+
+
+def test_the_command_names_every_mapping_that_there_is():
+    (option,) = (one for one in add_source_command.params if one.name == "mapping")
+    assert f"What reads it: {', '.join(mapping_names())}." == getattr(option, "help", None)
 
 
 def test_the_instruction_of_a_care_need_does_not_carry_the_diagnosis():

@@ -28,7 +28,7 @@ def source_group() -> None:
 @click.argument("name")
 @click.option("--kind", required=True, help="How it is reached: files, a folder of them.")
 @click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
-@click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: nomis, custody_roll.")
+@click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: custody_roll, delius, nomis.")
 @click.option(
     "--every",
     type=Interval(),
