@@ -34,6 +34,7 @@ from watchroom.kernel.clock import MachineClock
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings
+from watchroom.node.source_desk import Told
 from watchroom.web.serve import settle
 from watchroom.web.standalone import briefing_html
 
@@ -64,12 +65,12 @@ def new_node(folder: Path, *, people: int, notes: int) -> int:
     rows = 0
     with Node.open(folder) as node:
         extract = folder.with_name(f"{folder.name}-extract")
-        node.add_source("nomis", kind="files", at=str(extract), mapping="nomis")
+        node.sources.add("nomis", kind="files", at=str(extract), mapping="nomis")
         for at, notes_each, amended in ((LONG_BEFORE, notes - 1, 0), (BEFORE, notes - 1, 1), (INSTANT, notes, 1)):
             growth = Growth(people=people, notes_each=notes_each, amended=amended, instant=INSTANT.replace(tzinfo=None))
             with as_file(files("watchroom.demo") / "nomis_extract") as base:
                 grow(base, extract, growth)
-            totals = node.ingest("nomis", as_at=at).as_json()["totals"]
+            totals = node.sources.ingest("nomis", told=Told(as_at=at)).as_json()["totals"]
             assert isinstance(totals, dict)
             rows += int(totals["changed"])
             shutil.rmtree(extract)

@@ -32,6 +32,7 @@ from watchroom.ingest.report import IngestReport
 from watchroom.model.catalogue import catalogue
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import Node
+from watchroom.node.source_desk import Told
 from watchroom.store.database import Connection
 from watchroom.store.roles import Principal
 
@@ -71,7 +72,7 @@ class Runs:
 def new_node(folder: Path, extract: Path) -> None:
     create_node(folder, NewNode(agency="HMPPS", name="Bench"))
     with Node.open(folder) as node:
-        node.add_source("nomis", kind="files", at=str(extract), mapping="nomis")
+        node.sources.add("nomis", kind="files", at=str(extract), mapping="nomis")
 
 
 def nearly(extract: Path, target: Path) -> None:
@@ -186,7 +187,9 @@ def run(runs: Runs, folder: Path, extract: Path, changed: Path) -> None:
             reports: list[IngestReport] = []
 
             def ingest(minutes: int, *folders: Path) -> None:
-                reports.append(node.ingest("nomis", folders=folders, as_at=INSTANT + timedelta(minutes=minutes)))
+                reports.append(
+                    node.sources.ingest("nomis", folders, told=Told(as_at=INSTANT + timedelta(minutes=minutes)))
+                )
 
             runs.peaks.append(peak_of(lambda: runs.new.append(taken(node, lambda: ingest(0)))))
             runs.unchanged.append(taken(node, lambda: ingest(15)))

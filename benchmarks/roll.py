@@ -87,13 +87,13 @@ def measured(parquet: Path, workplace: Path) -> list[measure.Figure]:
     create_node(folder, NewNode(agency="NYCDOC", name="Bench"))
     try:
         with Node.open(folder) as node:
-            node.add_source("roll", kind="files", at=str(rolls), mapping="custody_roll")
+            node.sources.add("roll", kind="files", at=str(rolls), mapping="custody_roll")
             with node.database.connection(Principal.LOADER) as connection:
                 backend = Path("/proc") / str(connection.info.backend_pid)
                 postmaster = _parent(backend)
             reports: list[IngestReport] = []
             with Watch(postmaster) as watch:
-                passed = measure.seconds(lambda: reports.append(node.ingest("roll")))
+                passed = measure.seconds(lambda: reports.append(node.sources.ingest("roll")))
     finally:
         remove_node(folder)
         shutil.rmtree(rolls)

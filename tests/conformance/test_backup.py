@@ -52,8 +52,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         with Node.open(folder) as node:
             asker = node.accounts.new_asker("a.officer", roles=["wing_officer"], sites=["LEI"], units=["LEI-A"])
             node.accounts.add(asker, password="a long enough password")
-            node.add_source("nomis", kind="files", at=str(EXTRACT), mapping="nomis")
-            node.ingest("nomis")
+            node.sources.add("nomis", kind="files", at=str(EXTRACT), mapping="nomis")
+            node.sources.ingest("nomis")
             seen(node)
             made = back_up(node, file)
             assert made.left_out == ()
@@ -136,7 +136,7 @@ def test_a_restore_changes_the_epoch_and_nothing_else_of_the_settings(kept: Kept
 
 def test_a_restored_node_goes_on_an_ingest_of_the_same_changes_nothing(again: Again):
     with Node.open(again.node) as node:
-        report = node.ingest("nomis").as_json()
+        report = node.sources.ingest("nomis").as_json()
     totals = report["totals"]
     assert isinstance(totals, dict)
     assert (totals["new"], totals["changed"], totals["ended"]) == (0, 0, 0)

@@ -21,6 +21,7 @@ KILLED = dedent("""
     import os, signal, sys
     from pathlib import Path
     from watchroom.node.node import Node
+    from watchroom.node.source_desk import SourceDesk
 
     def progress(what, done, of):
         if what == sys.argv[2] and done >= int(sys.argv[3]) and (what == "read" or of > int(sys.argv[3])):
@@ -28,8 +29,8 @@ KILLED = dedent("""
 
     with Node.open(Path(sys.argv[1])) as node:
         if sys.argv[2] == "witness":
-            node._witness = lambda batch: os.kill(os.getpid(), signal.SIGKILL)
-        node.ingest("nomis", progress=progress)
+            SourceDesk._witness = lambda desk, batch: os.kill(os.getpid(), signal.SIGKILL)
+        node.sources.ingest("nomis", progress=progress)
 """)
 
 
@@ -38,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[P
     folder = tmp_path_factory.mktemp("killed") / "n"
     create_node(folder, NewNode(agency="HMPPS", name="Prison Service"))
     with Node.open(folder) as node:
-        node.add_source("nomis", kind="files", at=str(nomis), mapping="nomis")
+        node.sources.add("nomis", kind="files", at=str(nomis), mapping="nomis")
     try:
         yield folder
     finally:
@@ -68,7 +69,7 @@ def test_a_killed_ingest_leaves_nothing_and_the_next_one_loads_everything(folder
         assert killed.returncode == -signal.SIGKILL, f"{what} {done}: it came to its end"
         assert {table: number for table, number in counts(folder).items() if number} == {}, what
     with Node.open(folder) as node:
-        first, again = (node.ingest("nomis").batches[0].counts for _ in range(2))
+        first, again = (node.sources.ingest("nomis").batches[0].counts for _ in range(2))
         assert isinstance(node.verify_audit(), Verified)
     records = sum(number for table, number in counts(folder).items() if table.startswith("record."))
     assert (first.new, first.changed, first.ended) == (records, 0, 0)

@@ -16,7 +16,6 @@ MOST_LINES, MOST_OF_A_FUNCTION, MOST_PARAMETERS, MOST_BY_PLACE = 400, 60, 5, 3
 NOT_WRITTEN = ("tests/stories/browser/vendor/", "src/watchroom/web/static/")
 
 TOO_MANY_PARAMETERS = {
-    "src/watchroom/node/node.py:Node.ingest",
     "src/watchroom/audit/log.py:AuditLog.__init__",
     "src/watchroom/gate/accounts.py:Accounts.__init__",
     "src/watchroom/gate/door.py:Gate.__init__",

@@ -139,13 +139,13 @@ def _model() -> click.Command:
 
 
 def _ingest() -> click.Command:
-    from watchroom.cli.source_commands import ingest_command
+    from watchroom.cli.ingest_commands import ingest_command
 
     return ingest_command
 
 
 def _quality() -> click.Command:
-    from watchroom.cli.source_commands import quality_command
+    from watchroom.cli.quality_commands import quality_command
 
     return quality_command
 

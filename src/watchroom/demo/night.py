@@ -18,6 +18,7 @@ from watchroom.node.account_desk import add_account
 from watchroom.node.create import NewNode, create_node, digest_of_folder, digest_of_making, remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings, Environment, operator, read_settings, write_settings
+from watchroom.node.source_desk import Told
 
 ZONE = ZoneInfo("Europe/London")
 EVENING = datetime(2026, 7, 23, 19, 30, tzinfo=ZONE)
@@ -121,8 +122,8 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
                 identity.name, roles=(identity.role,), sites=identity.sites, units=identity.units
             )
             add_account(node, asker, password=password)
-        node.add_source(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", every=MORNING - EVENING)
+        node.sources.add(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", every=MORNING - EVENING)
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")
-            node.ingest(SOURCE, folders=[export], as_at=instant)
+            node.sources.ingest(SOURCE, [export], told=Told(as_at=instant))
         agree(node, by=operator())

@@ -2,9 +2,8 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from watchroom.audit.entries import Act, Entry
 from watchroom.audit.log import AuditLog
@@ -20,7 +19,6 @@ from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
 from watchroom.gate.unsent import UnsentForms
-from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
 from watchroom.kernel.clock import MachineClock
 from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import Catalogue
@@ -35,17 +33,12 @@ from watchroom.node.model_files import model_of
 from watchroom.node.quality_desk import checked_quality
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
+from watchroom.node.source_desk import SourceDesk
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
 from watchroom.node.upkeep import Step
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
-from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
-from watchroom.store.roles import Principal
-
-if TYPE_CHECKING:
-    from watchroom.ingest.circumstances import Progress
-    from watchroom.ingest.report import BatchReport, IngestReport
 
 
 class DemoIdentityError(WatchroomError):
@@ -191,6 +184,20 @@ class Node:
         return self.settings.pages
 
     @property
+    def sources(self) -> SourceDesk:
+        """The source systems that it takes from."""
+        return SourceDesk(
+            folder=self.folder,
+            agency=self.settings.agency,
+            database=self.database,
+            audit=self.audit,
+            clock=self.clock,
+            machine=self.machine_clock,
+            zone=self.jurisdiction.zone,
+            model=self.model,
+        )
+
+    @property
     def unsent(self) -> UnsentForms:
         """What people had typed when their session ended."""
         return UnsentForms(
@@ -251,95 +258,6 @@ class Node:
         """
         return self.accounts.asker(name, operator=operator())
 
-    def add_source(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
-        """Register a source system.
-
-        Args:
-            name: that the node gives it.
-            kind, at, mapping: how it is reached, where, and what reads it.
-            every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
-
-        Raises:
-            UsageError, NotFoundError: see `ingest.registry.add_source`.
-        """
-        source = Source(
-            name=name,
-            kind=kind,
-            location=at,
-            mapping=mapping,
-            agency_code=self.settings.agency,
-            time_zone=zone_of(mapping) or self.jurisdiction.zone.key,
-            expected_every_seconds=None if every is None else int(every.total_seconds()),
-        )
-        with self.database.connection(Principal.LOADER) as connection:
-            add_source(connection, source, at=self.clock.now())
-            # Before the commit: without its entry there is no source.
-            self._enter(Act.SETTINGS, "source")
-
-    def let_source_shrink(self, name: str, *, percent: int) -> None:
-        """Change by how much a roll of a registered source may be shorter than the last one before it is held.
-
-        Raises:
-            NotFoundError: there is no source of that name.
-        """
-        with self.database.connection(Principal.LOADER) as connection:
-            let_shrink(connection, name, percent=percent)
-            self._enter(Act.SETTINGS, "source")
-
-    def expect_source(self, name: str, *, every: timedelta) -> None:
-        """Change how often a registered source was agreed to deliver.
-
-        Raises:
-            NotFoundError: there is no source of that name.
-        """
-        with self.database.connection(Principal.LOADER) as connection:
-            expect_every(connection, name, seconds=int(every.total_seconds()))
-            # Before the commit: without its entry nothing is changed.
-            self._enter(Act.SETTINGS, "source")
-
-    def sources(self) -> tuple[Source, ...]:
-        """The registered source systems."""
-        with self.database.connection(Principal.LOADER) as connection:
-            return list_sources(connection)
-
-    def ingest(
-        self,
-        name: str,
-        *,
-        folders: Sequence[Path] = (),
-        as_at: datetime | None = None,
-        gone: Sequence[str] = (),
-        accepted: str | None = None,
-        progress: "Progress | None" = None,
-    ) -> "IngestReport":
-        """Take deliveries of a source; each is an entry of the audit log before it is committed.
-
-        Args:
-            name: of the source.
-            folders: deliveries, the earliest first; none: the source's own location.
-            as_at: instant of the extract; None: its own, where it shows one.
-            gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
-            accepted: why rolls that would be held are taken; None: they are held.
-            progress: told what is being done.
-        """
-        # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
-        from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
-
-        with self.database.connection(Principal.LOADER) as connection:
-            source = find_source(connection, name)
-        intake = Intake(
-            database=self.database,
-            clock=self.clock,
-            machine=self.machine_clock,
-            witness=self._witness,
-            progress=progress or silent,
-            overflow=self.folder / OVERFLOW_FOLDER,
-            model=self.model,
-            inspect=Stopping(model=self.model),
-            accepted=accepted,
-        )
-        return intake.ingest(source, folders, as_at=as_at, gone=gone)
-
     def check_quality(self, *, with_trend: bool = False) -> dict[str, object]:
         """What `checked_quality` tells, after an entry of the audit log."""
         self._enter(Act.COUNT, "quality")
@@ -375,22 +293,4 @@ class Node:
     def _enter(self, act: Act, entity: str) -> None:
         self.audit.append(
             Entry(act=act, actor=operator(), operator=operator(), organisation=self.settings.agency, entity=entity)
-        )
-
-    def _witness(self, batch: "BatchReport") -> None:
-        self.audit.append(
-            Entry(
-                act=Act.INGEST,
-                actor=operator(),
-                operator=operator(),
-                organisation=self.settings.agency,
-                entity="batch",
-                count=batch.rows.read,
-                detail={
-                    "source": batch.source,
-                    "batch": str(batch.id),
-                    "state": "refused" if batch.is_refused else "sealed",
-                    **({} if batch.roll is None or batch.roll.accepted is None else {"accepted": batch.roll.accepted}),
-                },
-            )
         )

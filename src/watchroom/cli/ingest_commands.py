@@ -1,0 +1,94 @@
+"""The command that takes deliveries of a source."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say
+from watchroom.cli.arguments import JSON, NODE
+from watchroom.kernel.clock import in_zone
+from watchroom.node.node import Node
+from watchroom.node.source_desk import Told
+
+if TYPE_CHECKING:
+    from watchroom.ingest.report import IngestReport
+
+
+@click.command("ingest")
+@NODE
+@click.argument("source")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--as-at", type=Instant(), help="Instant of the extract; by default its own, where it shows one.")
+@click.option(
+    "--gone",
+    multiple=True,
+    metavar="TABLE[.COLUMN]",
+    help="What the source no longer gives, though it did: its records or values end. May be given several times.",
+)
+@click.option(
+    "--accept-shrunken",
+    "accepted",
+    metavar="REASON",
+    help="Take rolls that would be held: who is not in them is no longer reported. The reason is entered in the log.",
+)
+@JSON
+@answering
+def ingest_command(
+    folder: Path,
+    source: str,
+    paths: tuple[Path, ...],
+    *,
+    as_at: datetime | None,
+    gone: tuple[str, ...],
+    accepted: str | None,
+    as_json: bool,
+) -> None:
+    """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
+    with Node.open(existing_node(folder)) as node:
+        known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
+        told = Told(as_at=known_at, gone=gone, accepted=accepted)
+        report = _taken(partial(node.sources.ingest, source, paths, told=told))
+    if as_json:
+        answer(report.as_json())
+    else:
+        _tell(report)
+    if report.is_passed_over:
+        say("some rolls were not taken, for they say nothing new or may not be whole; the issues name them")
+    elif report.is_refused:
+        say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
+    if report.is_refused:
+        sys.exit(1)
+
+
+def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return ingest()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("read", total=1)
+
+        def told(what: str, done: int, of: int) -> None:
+            progress.update(task, description=what, completed=done, total=max(of, 1))
+
+        return ingest(progress=told)
+
+
+def _tell(report: "IngestReport") -> None:
+    for batch in report.batches:
+        click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
+        for issue in batch.issues:
+            place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
+            click.echo(f"{issue.code}\t{place}\t{issue.message}")
+        aside = [left for left in batch.left_out if left.is_known]
+        if aside:
+            rows, files = sum(left.rows for left in aside), len({left.file for left in aside})
+            say(f"left out by design: {rows} rows of {files} files; `--json` names them with the reason")
