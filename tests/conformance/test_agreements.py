@@ -55,6 +55,8 @@ def test_it_gives_nothing_until_every_party_has_signed(party: Party) -> None:
     assert seen(gate) == "nothing_agreed"
     assert party.agreements.sign(kept.agreement.digest, by=BY).unsigned == (TRUST,)
     assert seen(party.gate()) == "nothing_agreed"
+    with pytest.raises(NotFoundError, match="every party has signed"):
+        party.agreements.suspend("DSA-012", by=BY)
     signed = party.agreements.countersign(kept.agreement.digest, signature=party.of_trust(kept), by=BY)
     assert signed.state is AgreementState.IN_FORCE
     assert len(seen(party.gate())) > 1

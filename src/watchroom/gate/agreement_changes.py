@@ -237,7 +237,10 @@ class Agreements:
         with self._changing() as connection:
             agreed = [one for one in self._kept(connection) if one.agreement.name == name and one.is_agreed]
             if not agreed:
-                raise NotFoundError("nothing is agreed here under that name; `agreement list` names what is")
+                raise NotFoundError(
+                    "nothing that every party has signed stands under that name, so it gives nothing; `agreement list`"
+                    " shows the state of each"
+                )
             for one in agreed:
                 facts = {"digest": one.agreement.digest, "organisation": self.organisation}
                 said = {"suspended_by": by.actor, "suspended_at": self.machine.now(), "reason": storable(reason)}
