@@ -50,8 +50,11 @@ def test_who_was_taken_out_is_told_after_who_is_in_it(conference: Conference) ->
     for member in (other, MEMBER):
         conference.rooms.admit("C-1", member, by=CHAIR)
     conference.rooms.leave("C-1", other, by=CHAIR)
-    told = members_of(conference.database, room, most=9).members
-    assert [(one.account, one.left_at is None) for one in told] == [("p.member", True), ("a.social", False)]
+    told = members_of(conference.database, room, most=9)
+    assert [(one.account, one.left_at is None) for one in told.members] == [("p.member", True), ("a.social", False)]
+    assert told.after is None
+    assert members_of(conference.database, room, most=1).after == 1
+    assert members_of(conference.database, room, most=1, begin=2).after is None
 
 
 def test_a_case_about_a_restricted_person_is_hidden_until_it_is_lifted(conference: Conference) -> None:

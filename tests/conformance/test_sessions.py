@@ -10,7 +10,7 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.askers import Asker
 from watchroom.gate.passwords import Passwords
-from watchroom.gate.sessions import Sessions
+from watchroom.gate.sessions import Sessions, form_token
 from watchroom.kernel.clock import SteppedClock
 from watchroom.store.database import Database, Principal
 
@@ -158,3 +158,29 @@ def test_a_session_of_an_account_that_is_none_any_more_opens_nothing(desk: Desk,
     with database.connection(Principal.APP) as connection:
         connection.execute("update gate.session set signed_out_at = null")
     assert desk.asker(token) is None
+
+
+def ended_form(desk: Desk) -> tuple[str, str]:
+    """A session of the officer, and the token that its forms carry."""
+    token = desk.sessions.begin(desk.officer)
+    return token, form_token(token)
+
+
+def test_whose_form_it_is_is_known_once_its_session_has_ended_and_not_before(desk: Desk) -> None:
+    _, form = ended_form(desk)
+    assert desk.sessions.ended(form) is None
+    desk.wait(121)
+    assert desk.sessions.ended(form) == "o.officer"
+    desk.wait(3600)
+    assert desk.sessions.ended(form) is None
+
+
+def test_whose_form_it_is_is_known_after_signing_out(desk: Desk) -> None:
+    token, form = ended_form(desk)
+    desk.sessions.end(token)
+    assert desk.sessions.ended(form) == "o.officer"
+
+
+def test_of_a_made_up_form_token_nobody_is_known(desk: Desk) -> None:
+    desk.wait(121)
+    assert [desk.sessions.ended(made_up) for made_up in ("", "x" * 43, "x" * 100_000)] == [None, None, None]
