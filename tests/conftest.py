@@ -20,9 +20,21 @@ from watchroom.store.server import EmbeddedServer
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251
 
-# Half a minute and more each, as `pytest --durations 0` had it last; a file goes to one worker whole.
+# What takes longest by `tools/suite_cost.py`; a file goes to one worker whole.
 _LONGEST = frozenset(
-    {"test_oracle.py", "test_abuse_timing.py", "test_by_hand.py", "test_commands.py", "test_look_load.py"}
+    {
+        "test_abuse_absence.py",
+        "test_abuse_sweep.py",
+        "test_abuse_timing.py",
+        "test_by_hand.py",
+        "test_commands.py",
+        "test_delius_extract.py",
+        "test_ingest_formats.py",
+        "test_killed_ingest.py",
+        "test_look_load.py",
+        "test_oracle.py",
+        "test_restored_erasures.py",
+    }
 )
 
 # Laws are no timed tests: the first example may wait for a collection of garbage, or for another process.
