@@ -1,7 +1,9 @@
 """What every test may ask for: a server, a database with the current schema, the real extract."""
 
 import gc
+import os
 import shutil
+import sys
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
@@ -10,16 +12,29 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
-from servers import TestServer, quick_place, templated_server
+from servers import QUICK, TestServer, quick_place, templated_server
 from watchroom.store.database import Database
 from watchroom.store.server import EmbeddedServer
 
-# A crash of the machine may cost a test run its databases; durability is tested where it is the subject.
-_QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
+# Where compiled files are not to be kept, each worker and each command that a test starts compiles everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251
 
-# Half a minute and more each, as `pytest --durations 0` had it last; a file goes to one worker whole.
+# What takes longest by `tools/suite_cost.py`; a file goes to one worker whole.
 _LONGEST = frozenset(
-    {"test_oracle.py", "test_abuse_timing.py", "test_by_hand.py", "test_commands.py", "test_look_load.py"}
+    {
+        "test_abuse_absence.py",
+        "test_abuse_sweep.py",
+        "test_abuse_timing.py",
+        "test_by_hand.py",
+        "test_commands.py",
+        "test_delius_extract.py",
+        "test_ingest_formats.py",
+        "test_killed_ingest.py",
+        "test_look_load.py",
+        "test_oracle.py",
+        "test_restored_erasures.py",
+    }
 )
 
 # Laws are no timed tests: the first example may wait for a collection of garbage, or for another process.
@@ -84,7 +99,7 @@ def server(request: pytest.FixtureRequest) -> Generator[TestServer]:
             yield server
         return
     place = quick_place()
-    embedded = EmbeddedServer(place / "postgres", settings=_QUICK, service_folder=place / "service")
+    embedded = EmbeddedServer(place / "postgres", settings=QUICK, service_folder=place / "service")
     try:
         with templated_server(embedded.acquire().dsn("postgres")) as server:
             yield server

@@ -18,6 +18,9 @@ from watchroom.store.creation import Credentials, create_database, grant_databas
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.schema import migrate
 
+# A crash of the machine may cost a test run its databases; durability is tested where it is the subject.
+QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestServer:

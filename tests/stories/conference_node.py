@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
+from standing import standing_node
 from test_commands import run
 from web_seat import Seat, seat_at
 
@@ -19,7 +20,6 @@ from gate_world import about, look, person, write
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.party_keys import Signature, statement
 from watchroom.kernel.clock import SteppedClock
-from watchroom.node.create import remove_node
 from watchroom.node.node import Node
 from watchroom.policy.agreement import example_text
 from watchroom.store.database import Principal
@@ -88,16 +88,15 @@ class Officer:
 @contextmanager
 def conference_at(folder: Path) -> Generator[Conference]:
     """The node, made in `folder` and removed afterwards."""
-    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    for name, role, *place in (
-        ("records", "information_governance"),
-        ("records.b", "information_governance"),
-        ("member", "conference_member"),
-        ("other", "conference_member"),
-        ("governor", "duty_governor", "--site", "LEI"),
-    ):
-        assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0, name
-    try:
+    with standing_node(folder, "--agency", "HMPPS", "--name", "Prison Service"):
+        for name, role, *place in (
+            ("records", "information_governance"),
+            ("records.b", "information_governance"),
+            ("member", "conference_member"),
+            ("other", "conference_member"),
+            ("governor", "duty_governor", "--site", "LEI"),
+        ):
+            assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0, name
         with Node.open(folder) as node:
             for officer in ("records", "records.b"):
                 node.accounts.set_password(officer, PASSWORD)
@@ -106,8 +105,6 @@ def conference_at(folder: Path) -> Generator[Conference]:
             write(node.database, {"person": [person(key) for key in CASES.values()], "case_contribution": brought})
             _agree(node)
             yield Conference(node=node, seat=seat_at(node), clock=clock)
-    finally:
-        remove_node(folder)
 
 
 def _brought(key: str, person_key: str, case: str) -> dict[str, object]:

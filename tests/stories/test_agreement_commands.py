@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Generator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from standing import standing_node
 from test_commands import run
 
 from agreement_world import signer, text
@@ -49,22 +51,18 @@ class Desk:
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[tuple[Desk, Desk]]:
     made: list[Desk] = []
-    for agency in (GIVER, TRUST):
-        node = tmp_path_factory.mktemp(agency) / "n"
-        assert run("init", node, "--agency", agency, "--name", agency).exit_code == 0
-        added = run("user", "add", node, "gov", "--role", "information_governance")
-        assert added.exit_code == 0, added.stderr
-        made.append(Desk(node=node))
-    assert (
-        run("source", "add", made[0].node, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
-    )
-    assert run("ingest", made[0].node, "nomis").exit_code == 0
-    assert run("user", "add", made[0].node, "officer", "--role", "wing_officer", "--unit", "LEI-A").exit_code == 0
-    try:
+    with ExitStack() as standing:
+        for agency in (GIVER, TRUST):
+            node = tmp_path_factory.mktemp(agency) / "n"
+            standing.enter_context(standing_node(node, "--agency", agency, "--name", agency))
+            added = run("user", "add", node, "gov", "--role", "information_governance")
+            assert added.exit_code == 0, added.stderr
+            made.append(Desk(node=node))
+        giver = made[0].node
+        assert run("source", "add", giver, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+        assert run("ingest", giver, "nomis").exit_code == 0
+        assert run("user", "add", giver, "officer", "--role", "wing_officer", "--unit", "LEI-A").exit_code == 0
         yield made[0], made[1]
-    finally:
-        for desk in made:
-            remove_node(desk.node)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from standing import standing_node
 from subject_work import unseen
 from test_commands import run
 
 from log_reading import latest
 from watchroom.audit.entries import Act, Entry
 from watchroom.kernel.clock import MachineClock
-from watchroom.node.create import remove_node
 from watchroom.node.node import Node
 from watchroom.node.spooling import SPOOL_FOLDER, spool_of
 
@@ -26,18 +26,15 @@ AS = ("--as", "dpo", "--purpose", PURPOSE)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Path]:
     made = tmp_path_factory.mktemp("desk") / "n"
-    assert run("init", made, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    assert run("source", "add", made, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
-    assert run("ingest", made, "nomis").exit_code == 0
-    for name, role, *place in (
-        ("officer-smith", "wing_officer", "--site", "LEI", "--unit", "LEI-A"),
-        ("dpo", "information_governance"),
-    ):
-        assert run("user", "add", made, name, "--role", role, *place).exit_code == 0
-    try:
+    with standing_node(made, "--agency", "HMPPS", "--name", "Prison Service"):
+        assert run("source", "add", made, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+        assert run("ingest", made, "nomis").exit_code == 0
+        for name, role, *place in (
+            ("officer-smith", "wing_officer", "--site", "LEI", "--unit", "LEI-A"),
+            ("dpo", "information_governance"),
+        ):
+            assert run("user", "add", made, name, "--role", role, *place).exit_code == 0
         yield made
-    finally:
-        remove_node(made)
 
 
 @pytest.fixture(scope="module")

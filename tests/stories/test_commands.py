@@ -10,6 +10,7 @@ import click
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from standing import standing_node
 
 from watchroom.cli.reference import commands_of
 from watchroom.entrances import commands
@@ -37,21 +38,18 @@ def run(*words: object, given: str | None = None) -> Result:
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Terminal]:
     folder = tmp_path_factory.mktemp("terminal") / "n"
-    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    assert run("source", "add", folder, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
-    ingested = run("ingest", folder, "nomis", "--json")
-    assert ingested.exit_code == 0, ingested.stderr
-    for name, role, *place in (
-        ("officer", "wing_officer", "--site", "LEI", "--unit", "LEI-A"),
-        ("nurse", "nurse", "--site", "LEI"),
-        ("governor", "duty_governor", "--site", "LEI"),
-        ("board", "board"),
-    ):
-        assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0
-    try:
+    with standing_node(folder, "--agency", "HMPPS", "--name", "Prison Service"):
+        assert run("source", "add", folder, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+        ingested = run("ingest", folder, "nomis", "--json")
+        assert ingested.exit_code == 0, ingested.stderr
+        for name, role, *place in (
+            ("officer", "wing_officer", "--site", "LEI", "--unit", "LEI-A"),
+            ("nurse", "nurse", "--site", "LEI"),
+            ("governor", "duty_governor", "--site", "LEI"),
+            ("board", "board"),
+        ):
+            assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0
         yield Terminal(folder=folder, ingested=json.loads(ingested.stdout))
-    finally:
-        remove_node(folder)
 
 
 def test_every_command_says_what_it_does():

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 from example_node import Example
+from standing import standing_node
 from test_commands import run
 
 from log_reading import latest
-from watchroom.node.create import remove_node
 from watchroom.node.node import Node
 from watchroom.store.database import Principal
 
@@ -21,18 +21,15 @@ CARE = ("--as", "officer-smith", "--purpose", "custody.care")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Path]:
     made = tmp_path_factory.mktemp("looks") / "n"
-    assert run("init", made, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    assert run("source", "add", made, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
-    assert run("ingest", made, "nomis").exit_code == 0
-    for name, role, *place in (
-        ("officer-smith", "wing_officer", "--site", "LEI", "--unit", "LEI-A"),
-        ("dpo", "information_governance"),
-    ):
-        assert run("user", "add", made, name, "--role", role, *place).exit_code == 0
-    try:
+    with standing_node(made, "--agency", "HMPPS", "--name", "Prison Service"):
+        assert run("source", "add", made, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+        assert run("ingest", made, "nomis").exit_code == 0
+        for name, role, *place in (
+            ("officer-smith", "wing_officer", "--site", "LEI", "--unit", "LEI-A"),
+            ("dpo", "information_governance"),
+        ):
+            assert run("user", "add", made, name, "--role", role, *place).exit_code == 0
         yield made
-    finally:
-        remove_node(made)
 
 
 def neighbour(folder: Path) -> tuple[str, str]:

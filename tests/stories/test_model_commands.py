@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from standing import standing_node
 from test_commands import run
 
 from batches import write
@@ -40,15 +41,12 @@ class Own:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Own]:
     folder = tmp_path_factory.mktemp("own") / "n"
-    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    try:
+    with standing_node(folder, "--agency", "HMPPS", "--name", "Prison Service"):
         assert run("source", "add", folder, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
         assert run("ingest", folder, "nomis", "--json").exit_code == 0
         added = run("user", "add", folder, "officer", "--role", "wing_officer", "--site", "LEI", "--unit", "LEI-A")
         assert added.exit_code == 0
         yield Own(folder=folder, holder=holder_in(folder))
-    finally:
-        remove_node(folder)
 
 
 def holder_in(folder: Path) -> UUID:

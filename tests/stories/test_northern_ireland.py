@@ -5,11 +5,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from standing import standing_node
 from test_commands import AT, run
 
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
-from watchroom.node.create import remove_node
 from watchroom.policy.agreement import charter_text, load_agreement
 from watchroom.priority.rules import RULES
 
@@ -21,12 +21,9 @@ BRIEF = ("--post", "LEI-A", "--at", AT, "--as", "officer", "--purpose", "custody
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Path]:
     made = tmp_path_factory.mktemp("north") / "n"
-    begun = run(
-        "init", made, "--agency", "NIPS", "--name", "Northern Ireland Prison Service", "--jurisdiction", PACK.key
-    )
-    assert begun.exit_code == 0, begun.stderr
-    assert "is not known here" in begun.stderr
-    try:
+    words = ("--agency", "NIPS", "--name", "Northern Ireland Prison Service", "--jurisdiction", PACK.key)
+    with standing_node(made, *words) as begun:
+        assert "is not known here" in begun.stderr
         assert run("source", "add", made, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
         assert run("ingest", made, "nomis", "--json").exit_code == 0
         for name, role, *place in (
@@ -35,8 +32,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[P
         ):
             assert run("user", "add", made, name, "--role", role, *place).exit_code == 0
         yield made
-    finally:
-        remove_node(made)
 
 
 def test_what_is_not_known_here_is_named_and_no_rule_judges_by_it(folder: Path) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from standing import standing_node
 from test_commands import run
 
 from watchroom.model.catalogue import catalogue
-from watchroom.node.create import remove_node
 from watchroom.policy.agreement import charter_text, load_agreement
 
 CHARTER = load_agreement(charter_text("probation_england_and_wales"), where="charter", model=catalogue())
@@ -18,9 +18,7 @@ RESTRICTED = {"G9643VP", "G9644VP"}
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory, delius: Path) -> Generator[Path]:
     folder = tmp_path_factory.mktemp("probation") / "n"
-    begun = run("init", folder, "--agency", "NPS", "--name", "Probation Service")
-    assert begun.exit_code == 0, begun.stderr
-    try:
+    with standing_node(folder, "--agency", "NPS", "--name", "Probation Service"):
         assert (
             run("source", "add", folder, "delius", "--kind", "files", "--at", delius, "--map", "delius").exit_code == 0
         )
@@ -29,8 +27,6 @@ def node(tmp_path_factory: pytest.TempPathFactory, delius: Path) -> Generator[Pa
         for name, role in (("officer", "responsible_officer"), ("duty", "duty_probation_officer")):
             assert run("user", "add", folder, name, "--role", role).exit_code == 0
         yield folder
-    finally:
-        remove_node(folder)
 
 
 def seen(node: Path, entity: str, *, by: str = "officer") -> list[dict[str, object]]:

@@ -5,27 +5,23 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from standing import standing_node
 from test_commands import run
-
-from watchroom.node.create import remove_node
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory, nomis: Path) -> Generator[Path]:
     folder = tmp_path_factory.mktemp("restrict") / "n"
-    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    assert run("source", "add", folder, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
-    assert run("ingest", folder, "nomis").exit_code == 0
-    for name, role, *place in (
-        ("officer", "wing_officer", "--unit", "LEI-A"),
-        ("governor", "duty_governor", "--site", "LEI"),
-        ("gov", "information_governance"),
-    ):
-        assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0
-    try:
+    with standing_node(folder, "--agency", "HMPPS", "--name", "Prison Service"):
+        assert run("source", "add", folder, "nomis", "--kind", "files", "--at", nomis, "--map", "nomis").exit_code == 0
+        assert run("ingest", folder, "nomis").exit_code == 0
+        for name, role, *place in (
+            ("officer", "wing_officer", "--unit", "LEI-A"),
+            ("governor", "duty_governor", "--site", "LEI"),
+            ("gov", "information_governance"),
+        ):
+            assert run("user", "add", folder, name, "--role", role, *place).exit_code == 0
         yield folder
-    finally:
-        remove_node(folder)
 
 
 def people(node: Path, user: str) -> set[str]:

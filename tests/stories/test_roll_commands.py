@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from standing import standing_node
 
 from custody_rolls import day, person, write_roll
 from watchroom.entrances import commands
-from watchroom.node.create import remove_node
 from watchroom.node.node import Node
 from watchroom.store.database import Principal
 
@@ -23,14 +23,12 @@ def run(*words: object) -> Result:
 @pytest.fixture
 def folder(tmp_path: Path) -> Generator[Path]:
     made = tmp_path / "n"
-    assert run("init", made, "--agency", "NYCDOC", "--name", "Jails").exit_code == 0
-    assert (
-        run("source", "add", made, "roll", "--kind", "files", "--at", tmp_path, "--map", "custody_roll").exit_code == 0
-    )
-    try:
+    with standing_node(made, "--agency", "NYCDOC", "--name", "Jails"):
+        assert (
+            run("source", "add", made, "roll", "--kind", "files", "--at", tmp_path, "--map", "custody_roll").exit_code
+            == 0
+        )
         yield made
-    finally:
-        remove_node(made)
 
 
 def bodies(folder: Path) -> str:

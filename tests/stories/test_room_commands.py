@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from standing import standing_node
 from test_commands import run
-
-from watchroom.node.create import remove_node
 
 SOON = (datetime.now(UTC) + timedelta(days=5)).isoformat(timespec="minutes")  # noqa: TID251  a node on machine time
 
@@ -16,13 +15,10 @@ SOON = (datetime.now(UTC) + timedelta(days=5)).isoformat(timespec="minutes")  # 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     folder = tmp_path_factory.mktemp("room") / "n"
-    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    assert run("user", "add", folder, "governor", "--role", "duty_governor", "--site", "LEI").exit_code == 0
-    assert run("user", "add", folder, "gov", "--role", "information_governance").exit_code == 0
-    try:
+    with standing_node(folder, "--agency", "HMPPS", "--name", "Prison Service"):
+        assert run("user", "add", folder, "governor", "--role", "duty_governor", "--site", "LEI").exit_code == 0
+        assert run("user", "add", folder, "gov", "--role", "information_governance").exit_code == 0
         yield folder
-    finally:
-        remove_node(folder)
 
 
 def test_a_room_is_opened_filled_emptied_and_closed(node: Path) -> None:
