@@ -25,7 +25,7 @@ def quality_command(folder: Path, *, with_trend: bool, as_json: bool) -> None:
     Checks that are met are listed by `--json` only. Exit status 1: a fatal one failed, or one could not be run.
     """
     with Node.open(existing_node(folder)) as node:
-        found = node.check_quality(with_trend=with_trend)
+        found = node.quality.check(with_trend=with_trend)
     if as_json:
         answer(found)
     else:
