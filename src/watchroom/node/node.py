@@ -202,6 +202,7 @@ class Node:
         """The checks of quality over what it knows."""
         return QualityDesk(
             agency=self.settings.agency,
+            gate=self.gate,
             database=self.database,
             audit=self.audit,
             clock=self.clock,

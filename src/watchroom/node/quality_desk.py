@@ -8,11 +8,15 @@ from datetime import datetime
 import psycopg
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Refused, Seen
+from watchroom.gate.flawed_rows import FlawedRows, flawed_rows
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.settings import operator
 from watchroom.quality.drift import Compared, compared
+from watchroom.quality.naming import bad_rows
 from watchroom.quality.profiles import Profile, profiled_sources, profiles_of
 from watchroom.quality.results import Status
 from watchroom.quality.run import quality
@@ -27,6 +31,7 @@ class QualityDesk:
 
     Attributes:
         agency: its code.
+        gate: the one door.
         database: its own.
         audit: its log.
         clock: the node's.
@@ -34,6 +39,7 @@ class QualityDesk:
     """
 
     agency: str
+    gate: Gate
     database: Database
     audit: AuditTrail
     clock: Clock
@@ -48,6 +54,24 @@ class QualityDesk:
         """
         self._enter()
         return checked_quality(self.database, now=at or self.clock.now(), model=self.model, with_trend=with_trend)
+
+    def flawed(
+        self, check: str, entity: str | None, *, asker: Asker, purpose: str
+    ) -> Seen[tuple[FlawedRows, ...]] | Refused:
+        """The rows that a check finds wrong and that somebody may know to be so, by id.
+
+        Args:
+            check: its name.
+            entity: of the model; None: all to which the check applies.
+            asker: who asks.
+            purpose: dotted name.
+
+        Raises:
+            NotFoundError, UsageError: see `quality.naming.bad_rows`.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            found = bad_rows(connection, check, entity=entity, model=self.model, now=self.clock.now())
+        return flawed_rows(self.gate, asker, purpose=purpose, check=check, faults=found)
 
     def check_if_due(self) -> bool:
         """Run the checks if something was delivered since they last ran, and keep the run; whether they ran."""
