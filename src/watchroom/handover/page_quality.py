@@ -8,8 +8,8 @@ from watchroom.handover.show import FlawLine, QualityPart
 from watchroom.handover.tones import Tone
 from watchroom.model.words import Words
 
-# So many are told of a source; of the others the number.
-_FLAWS_TOLD = 4
+# So many are told of a source, on a page and on paper; of the others the number.
+_FLAWS_TOLD, _FLAWS_ON_PAPER = 4, 1
 
 
 def quality_part(sayer: Sayer, system: str) -> QualityPart:
@@ -30,15 +30,16 @@ def quality_part(sayer: Sayer, system: str) -> QualityPart:
         checked_at=known.checked_at.isoformat(),
         age_seconds=int(seconds),
         flaws=tuple(_flaw(flaw, words) for flaw in known.flaws),
-        lines=tuple(_lines(known, words)),
+        lines=tuple(_lines(known, words, most=_FLAWS_TOLD)),
+        paper=tuple(_lines(known, words, most=_FLAWS_ON_PAPER)),
     )
 
 
-def _lines(known: SourceQuality, words: Words) -> Iterator[str]:
-    for flaw in known.flaws[:_FLAWS_TOLD]:
+def _lines(known: SourceQuality, words: Words, *, most: int) -> Iterator[str]:
+    for flaw in known.flaws[:most]:
         yield _said(flaw, words)
-    if len(known.flaws) > _FLAWS_TOLD:
-        yield words.phrase("quality.more", count=len(known.flaws) - _FLAWS_TOLD)
+    if len(known.flaws) > most:
+        yield words.phrase("quality.more", count=len(known.flaws) - most)
 
 
 def _flaw(flaw: Flaw, words: Words) -> FlawLine:

@@ -212,7 +212,7 @@ class QualityPart:
     Attributes:
         text: when it was checked and whether something was found.
         checked_at, age_seconds: None: never.
-        flaws: all that was found; `lines` are those that the page tells.
+        flaws: all that was found; `lines` are those that the page tells, `paper` the fewer that paper does.
     """
 
     state: str
@@ -222,6 +222,7 @@ class QualityPart:
     age_seconds: int | None = None
     flaws: tuple[FlawLine, ...] = ()
     lines: tuple[str, ...] = ()
+    paper: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

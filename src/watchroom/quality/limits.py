@@ -44,7 +44,7 @@ class Limits:
     rows_to_compare: int
     deliveries_to_compare: int
     times_to_differ: int
-    times_chance: float
+    times_chance: int
     units: Mapping[str, str]
     ranges: Mapping[str, tuple[int, int]]
     of_sex: Mapping[str, Mapping[str, tuple[str, ...]]]

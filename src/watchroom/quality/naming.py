@@ -9,14 +9,10 @@ from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.quality.catalogue import check, checks
 from watchroom.quality.counting import bad_keys, probes_of
-from watchroom.quality.probes import Around, Probe
+from watchroom.quality.probes import Around, Probe, column
 from watchroom.store.database import Connection
 
-# What is looked at of the target of a reference; of others only whether there is one.
-_LOOKED_AT: Mapping[str, tuple[str, ...]] = {
-    "person": ("birth_date", "died_on", "sex_code"),
-    "custody_episode": ("begun_at", "ended_at"),
-}
+# Of what these point to only whether it is there is looked at.
 _LINKS = frozenset({"owner_missing", "link_broken"})
 
 
@@ -83,8 +79,14 @@ def _bad(connection: Connection, entity: Entity, probes: list[Probe], *, model: 
             field=probe.field,
             ids=tuple(sorted(key for (key,) in keys)),
             rests_on=tuple(sorted(rests_on)),
-            beside={name: _LOOKED_AT[entity.field(name).target or ""] for name in links},
+            beside={name: _looked_at(probe, name, model.entity(entity.field(name).target or "")) for name in links},
         )
+
+
+def _looked_at(probe: Probe, link: str, target: Entity) -> tuple[str, ...]:
+    """The fields of a reference's target that stand in the conditions of a probe."""
+    text = probe.text
+    return tuple(one.name for one in target.fields if column(one.name, link).as_string() in text)
 
 
 def _that_name(model: Catalogue, around: Around) -> list[str]:
