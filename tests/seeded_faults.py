@@ -56,11 +56,10 @@ from ingest.file cross join ingest.batch as earlier where earlier.seq = 0;
 insert into ingest.control_total (source_system, entity, told_at, number)
 select 'nomis', 'alert', '2026-07-24', count(*) from record.alert where source_system = 'nomis';
 """
-# After a run was kept: a later delivery, so that the next run is compared with it.
+# A delivery before it that looks the same.
 LATER = """
-insert into ingest.sealed (seq, sealed_at, batch_id, source_system, machine_at)
-select seq + 1, sealed_at + interval '1 minute', batch_id, source_system, machine_at
-from ingest.sealed order by seq desc limit 1;
+insert into ingest.delivery_profile (source_system, seq, entity, field, code, number, of)
+select source_system, 0, entity, field, code, number, of from ingest.delivery_profile where seq = 1;
 """
 
 _IN_CELL = """
@@ -240,16 +239,22 @@ FAULTS = {
     "codes_drifted": Fault(
         entity="location",
         field="kind_code",
-        does="""update ingest.code_share set number = number * 3
-        where entity = 'location' and field = 'kind_code' and code <> 'CELL'""",
+        does="""update ingest.delivery_profile set number = number * 3
+        where seq < 1 and entity = 'location' and field = 'kind_code' and code <> 'CELL'""",
         bad=-1,
     ),
     "fill_dropped": Fault(
         entity="location",
         field="max_capacity",
-        does="""update ingest.quality_result set bad = bad - 100
-        where check_name = 'value_missing' and entity = 'location' and field = 'max_capacity'""",
+        does="""update ingest.delivery_profile set number = number + 100
+        where seq < 1 and entity = 'location' and field = 'max_capacity' and code is null""",
         bad=100,
+    ),
+    "records_changed": Fault(
+        entity="location",
+        does="""update ingest.delivery_profile set number = number * 3
+        where seq < 1 and entity = 'location' and field is null""",
+        bad=-1,
     ),
     "total_differs": Fault(entity="alert", does="update ingest.control_total set number = number + 1"),
 }

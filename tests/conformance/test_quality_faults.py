@@ -1,7 +1,7 @@
 """Each check catches the fault that is planted for it, and nothing else changes; no check is without such a fault."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,11 @@ from servers import TestServer
 from watchroom.model.catalogue import catalogue
 from watchroom.model.code_lists import code_list
 from watchroom.quality.catalogue import SUBCATEGORIES, Category, checks
-from watchroom.quality.derived import bad_keys, probes_of
+from watchroom.quality.counting import bad_keys, probes_of
 from watchroom.quality.probes import Around
 from watchroom.quality.results import Result, Status
 from watchroom.quality.run import measure
-from watchroom.quality.runs import keep_run
+from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Connection, Database, Principal
 
 Key = tuple[str, str | None, str | None]
@@ -47,14 +47,13 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(server: TestServer, nomis: Path) -> Generator[World]:
-    """The real extract, something for each check to look at, and an earlier run to compare with."""
+    """The real extract, something for each check to look at, and an earlier delivery to compare with."""
     with server.database(name="faults") as database:
         intake, source = intake_of(database, nomis)
-        intake.ingest(source)
+        replace(intake, inspect=Stopping(model=catalogue())).ingest(source)
         with database.connection(Principal.MIGRATOR) as connection:
             connection.execute(f'set local role "{database.roles.owner}"')  # type: ignore[arg-type]
             as_owner(connection, WORLD)
-            keep_run(connection, measure(connection, now=NOW, model=catalogue()), ran_at=NOW)
             as_owner(connection, LATER)
             before = wrong(measure(connection, now=NOW, model=catalogue()).results)
         yield World(database=database, before=before)

@@ -51,7 +51,7 @@ def test_what_is_kept_of_a_run_are_counts_and_codes_of_ours(database: Database, 
     intake.ingest(source)
     quality(database, now=NOW, keeps=True)
     kept = str(select(database, "select * from ingest.quality_result")) + str(
-        select(database, "select * from ingest.code_share")
+        select(database, "select * from ingest.quality_kept")
     )
     assert "alert_past_its_end" in kept
     assert not any(word in kept for word in ("EXAMPLE", "A1234AA", "Fire raised", "1969"))

@@ -28,6 +28,7 @@ KEYS: dict[str, frozenset[str]] = {
     "change": frozenset({"seq", "entity", "id"}),
     "source_freshness": frozenset({"source_system"}),
     "ingest_issue_count": frozenset({"entity", "code", "severity"}),
+    "source_quality": frozenset({"source_system", "entity", "field", "check_name"}),
     "roll": frozenset({"site_code", "unit_code", "landing"}),
     # Two people without a cell whose details are withheld are two equal rows: no order tells them apart.
     "occupancy": frozenset({"path", "visible_person_ids"}),

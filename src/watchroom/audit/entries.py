@@ -127,6 +127,7 @@ THINGS: Mapping[str, str] = {
     "source": "A source system.",
     "subject_access": "What a person may be told of who has looked at them.",
     "source_freshness": "How old what each source said is.",
+    "source_quality": "When what each source gave was last checked, and what was found.",
     "unsent_form": "A form that its session ended before.",
     "waiting": "What waits for somebody, in numbers.",
 }

@@ -53,6 +53,7 @@ def ingest_command(
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
         told = Told(as_at=known_at, gone=gone, accepted=accepted)
         report = _taken(partial(node.sources.ingest, source, paths, told=told))
+        _check(node)
     if as_json:
         answer(report.as_json())
     else:
@@ -63,6 +64,13 @@ def ingest_command(
         say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
     if report.is_refused:
         sys.exit(1)
+
+
+def _check(node: Node) -> None:
+    """Run the checks of quality if anything was taken; what was taken stands whatever becomes of them."""
+    fault = node.quality.check_after_delivery()
+    if fault is not None:
+        say(f"the checks of quality could not be run ({fault}); run them with `watchroom quality`")
 
 
 def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":

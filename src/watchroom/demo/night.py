@@ -126,4 +126,5 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")
             node.sources.ingest(SOURCE, [export], told=Told(as_at=instant))
+        node.quality.check(at=MORNING)
         agree(node, by=operator())

@@ -132,6 +132,37 @@ left join lateral (
 where {mine}
 """
 
+# INVARIANT: of what a run found nothing is told as known before it was made, nor of one over what was not known then.
+_QUALITY = """
+select
+    source.name as source_system,
+    run.ran_at as checked_at,
+    run.seq >= last.seq as is_current,
+    found.entity,
+    found.field,
+    found.check_name,
+    found.severity,
+    found.bad,
+    found.of
+from {asking}
+cross join ingest.source as source
+left join lateral (
+    select max(sealed.seq) as seq
+    from ingest.sealed as sealed
+    where sealed.source_system = source.name and {is_sealed}
+) as last on true
+left join lateral (
+    select quality_run.id, quality_run.ran_at, quality_run.seq
+    from ingest.quality_run as quality_run
+    where {was_known} and {is_seen}
+    order by quality_run.seq desc, quality_run.ran_at desc, quality_run.id desc
+    limit 1
+) as run on true
+left join ingest.quality_finding as found
+    on found.run_id = run.id and found.source_system = source.name and {is_told}
+where {mine}
+"""
+
 _ISSUES = """
 select
     source.name as source_system,
@@ -173,6 +204,22 @@ class FeedViews:
     def freshness(self) -> sql.Composable:
         """One row per source system; `refused_at` only of a delivery after the one that is in the record."""
         return self._of_sources(_FRESHNESS)
+
+    def quality(self, *, is_whole: bool) -> sql.Composable:
+        """One row per source system, or per finding of the last run where it found something in what the source gave.
+
+        Args:
+            is_whole: with the findings; without them only when it was checked.
+        """
+        asking = self._asking
+        return sql.SQL(_QUALITY).format(
+            asking=asking.source,
+            mine=asking.is_mine,
+            is_sealed=asking.was_sealed(sql.Identifier("sealed", "seq")),
+            was_known=asking.was_known(sql.Identifier("quality_run", "ran_at")),
+            is_seen=asking.was_sealed(sql.Identifier("quality_run", "seq")),
+            is_told=TRUE if is_whole else sql.SQL("false"),
+        )
 
     def issues(self) -> sql.Composable:
         """One row per kind of fault in the latest batch of each source; numbers, never a value."""

@@ -18,7 +18,7 @@ from watchroom.policy.decision import Decision
 from watchroom.policy.purposes import PURPOSES
 
 # What product SQL may name beside the entities of the model.
-BESIDE_ENTITIES = ("change", "source_freshness", "ingest_issue_count", "roll", "occupancy")
+BESIDE_ENTITIES = ("change", "source_freshness", "ingest_issue_count", "source_quality", "roll", "occupancy")
 
 # Persons whom an exclusion hides today; only the owner may read it, in the function that notes who asks.
 HIDDEN_PEOPLE = "hidden_people"
@@ -74,6 +74,8 @@ class Relations:
                 return Relation(name=name, query=feeds.change())
             case "source_freshness":
                 return Relation(name=name, query=feeds.freshness())
+            case "source_quality":
+                return Relation(name=name, query=feeds.quality(is_whole=self._counts_issues_whole))
             case "ingest_issue_count":
                 issues = feeds.issues()
                 is_whole = self._counts_issues_whole
@@ -116,7 +118,7 @@ def is_agreed(decision: Decision, relation: str, *, today: date) -> bool:
     """Whether anything of a relation is agreed on a day of the node, be there rows of it or none."""
     granted = [grant for grant in decision.grants if grant.holds_on(today)]
     match relation:
-        case "source_freshness" | "ingest_issue_count":
+        case "source_freshness" | "ingest_issue_count" | "source_quality":
             return True
         case "roll":
             return _counts_whole(decision)

@@ -39,6 +39,7 @@ _ORDER: Mapping[str, LiteralString] = {
     "change": "seq, entity, id",
     "source_freshness": "source_system",
     "ingest_issue_count": "source_system, entity, field, code, severity",
+    "source_quality": "source_system, entity, field, check_name",
     "roll": "counted, site_code, unit_code, landing",
     "occupancy": "path, location_id",
 }

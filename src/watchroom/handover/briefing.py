@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from watchroom.handover.quality import SourceQuality
 from watchroom.model.text import Coded, Text
 from watchroom.priority.attention import Attention, Turn
 from watchroom.priority.extent import Extent
@@ -252,6 +253,7 @@ class Briefing:
     incidents: Sequence[OpenIncident]
     tasks: Sequence[Due]
     sources: Sequence[SourceAge]
+    quality: Sequence[SourceQuality]
     items: Sequence[Item]
     extents: Mapping[str, Extent]
     undated: Sequence[UUID]

@@ -25,6 +25,7 @@ from watchroom.handover.parts import (
     unplaced,
 )
 from watchroom.handover.present import Beside, Place, beside_soon, present_soon
+from watchroom.handover.quality import SourceQuality, quality_of
 from watchroom.handover.rules import coverage, movements_due
 from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
 from watchroom.handover.tasks import tasks
@@ -108,6 +109,7 @@ class _Known:
     found: Mapping[UUID, Attention]
     named: dict[UUID, Named]
     sources: Sequence[SourceAge]
+    quality: Sequence[SourceQuality]
     late: frozenset[str]
     counts: Sequence[rows.IssueCountRow]
     sight: Sight
@@ -166,6 +168,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         incidents=incidents,
         tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
         sources=known.sources,
+        quality=known.quality,
         items=checklist_items(
             view,
             sources=known.sources,
@@ -209,6 +212,7 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
         # Whoever has left the unit since is named as known then.
         named=named_then | named_people(now, asked.pack, alerts),
         sources=sources,
+        quality=quality_of(present.quality(), may_see=view.may_see),
         late=late,
         counts=counts,
         sight=sight,

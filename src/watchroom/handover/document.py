@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from watchroom.handover.show import BriefingPage, ChangeLine, IncidentLine, PersonRow, TimedLine
+from watchroom.handover.show import BriefingPage, ChangeLine, IncidentLine, PersonRow, QualityPart, TimedLine
 from watchroom.handover.show_wing import CapacityPart, Occupant
 
 JsonObject = dict[str, object]
@@ -48,10 +48,32 @@ def as_json(page: BriefingPage) -> JsonObject:
                 "refused_at": line.refused_at,
                 "loaded_at": line.loaded_at,
                 "is_dated": line.is_dated,
+                "quality": _quality(line.quality),
             }
             for line in page.sources
         ],
         "completeness": _completeness(page),
+    }
+
+
+def _quality(part: QualityPart) -> JsonObject:
+    return {
+        "state": part.state,
+        "checked_at": part.checked_at,
+        "age_seconds": part.age_seconds,
+        "text": part.text,
+        "findings": [
+            {
+                "check": flaw.check,
+                "severity": flaw.severity,
+                "entity": flaw.entity,
+                "fields": list(flaw.fields),
+                "bad": flaw.bad,
+                "of": flaw.of,
+                "text": flaw.text,
+            }
+            for flaw in part.flaws
+        ],
     }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from watchroom.handover.briefing import Due, News, OpenIncident
 from watchroom.handover.page_people import Sayer
+from watchroom.handover.page_quality import quality_part
 from watchroom.handover.show import (
     ChangeGroup,
     ChangeLine,
@@ -173,6 +174,7 @@ def _source(sayer: Sayer, one: SourceAge) -> SourceLine:
         shown=shown_state(one),
         word=words.phrase(f"source.{shown_state(one)}"),
         tone=_SOURCE_TONES[shown_state(one)],
+        quality=quality_part(sayer, one.system),
         notes=source_notes(one, words=words),
         refused_at=_iso(one.refused_at),
         loaded_at=_iso(one.loaded_at),

@@ -16,11 +16,13 @@ class Present:
     Attributes:
         faults: what the last deliveries lacked.
         sources: how old each source is.
+        quality: when what each gave was checked, and what was found.
         unit: the unit itself, in two steps: see `unit_soon`.
     """
 
     faults: Callable[[], Sequence[rows.IssueCountRow]]
     sources: Callable[[], Sequence[rows.FreshnessRow]]
+    quality: Callable[[], Sequence[rows.QualityRow]]
     unit: Callable[[], Callable[[], Unit]]
 
 
@@ -64,6 +66,7 @@ def present_soon(view: Reader, place: Place, pack: Jurisdiction) -> Present:
     return Present(
         faults=view.soon(PRESENT["issue_counts"], rows.IssueCountRow),
         sources=view.soon(PRESENT["freshness"], rows.FreshnessRow),
+        quality=view.soon(PRESENT["quality"], rows.QualityRow),
         unit=unit_soon(view, code=place.code, site=place.site, at=place.at, pack=pack),
     )
 

@@ -148,6 +148,25 @@ select
 from source_freshness
 order by source_freshness.source_system asc
 
+-- name: quality()
+-- One row per source system, or per finding where the last run of the checks found something in what it gave.
+select
+    source_quality.source_system,
+    source_quality.checked_at,
+    source_quality.is_current,
+    source_quality.entity,
+    source_quality.field,
+    source_quality.check_name,
+    source_quality.severity,
+    source_quality.bad,
+    source_quality.of
+from source_quality
+order by
+    source_quality.source_system asc,
+    source_quality.entity asc,
+    source_quality.field asc,
+    source_quality.check_name asc
+
 -- name: issue_counts()
 -- One row per kind of fault that the last ingest found; never a value.
 select

@@ -266,6 +266,20 @@ class FreshnessRow(NamedTuple):
     dated_by: str | None = None
 
 
+class QualityRow(NamedTuple):
+    """When what a source gave was last checked; one thing that was found in it, or none."""
+
+    source_system: str
+    checked_at: datetime | None
+    is_current: bool | None
+    entity: str | None = None
+    field: str | None = None
+    check_name: str | None = None
+    severity: str | None = None
+    bad: int | None = None
+    of: int | None = None
+
+
 class IssueCountRow(NamedTuple):
     """How many faults of a kind the last ingest found."""
 

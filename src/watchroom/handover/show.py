@@ -193,6 +193,39 @@ class IncidentLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlawLine:
+    """One check that records of a source fail, in words and for others' programs; see `quality.Flaw`."""
+
+    check: str
+    severity: str
+    entity: str
+    fields: tuple[str, ...]
+    bad: int
+    of: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityPart:
+    """What is known of the quality of what a source gave. `state` is not_checked, checked or outdated.
+
+    Attributes:
+        text: when it was checked and whether something was found.
+        checked_at, age_seconds: None: never.
+        flaws: all that was found; `lines` are those that the page tells, `paper` the fewer that paper does.
+    """
+
+    state: str
+    text: str
+    tone: Tone
+    checked_at: str | None = None
+    age_seconds: int | None = None
+    flaws: tuple[FlawLine, ...] = ()
+    lines: tuple[str, ...] = ()
+    paper: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """How old one source is. `state` is fresh, late or silent.
 
@@ -202,6 +235,7 @@ class SourceLine:
         refused_at: when its last delivery was refused; None: it was not.
         loaded_at: when it was loaded, if that was after the instant of the page; None: it was before.
         is_dated: that it says of when it is; else `as_of` is when it was loaded.
+        quality: what the last checks of what it gave found.
     """
 
     source: str
@@ -213,6 +247,7 @@ class SourceLine:
     shown: str
     word: str
     tone: Tone
+    quality: QualityPart
     notes: tuple[str, ...] = ()
     refused_at: str | None = None
     loaded_at: str | None = None

@@ -1,22 +1,31 @@
-"""What looks at a batch after it is written and before it is sealed, and may stop it.
+"""What looks at a batch after it is written and before it is sealed: it may stop it, or say how far to trust it.
 
 Ingest knows no check: whoever wires the node gives one. It runs in the batch's own transaction, so it sees what would
 stand, and what it refuses leaves nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from watchroom.store.database import Connection
 
+Records = Mapping[str, tuple[int, int]]
+"""By entity: how many records the batch gives; how many of them are new, changed or ended, or may be others than those
+of the batch before where a batch does not hold everything."""
+
 
 class Finding(Protocol):
-    """A reason to stop the batch."""
+    """What was found: a reason to stop the batch, or something to know of it."""
 
     @property
     def code(self) -> str:
         """What kind."""
+        ...
+
+    @property
+    def severity(self) -> str:
+        """`fatal` stops the batch; `characterisation` says how far it can be trusted."""
         ...
 
     @property
@@ -46,16 +55,16 @@ class Finding(Protocol):
 
 
 class Inspect(Protocol):
-    """Tells what stops a batch."""
+    """Tells what was found of a batch."""
 
     def __call__(
-        self, connection: Connection, written: Collection[str], *, seq: int, source: str, now: datetime
+        self, connection: Connection, records: Records, *, seq: int, source: str, now: datetime
     ) -> Iterable[Finding]:
-        """The reasons; none: it may be sealed.
+        """What was found; nothing fatal: it may be sealed.
 
         Args:
             connection: the batch's own, with its staging tables.
-            written: names of entities of which it wrote rows.
+            records: of the batch.
             seq: that its rows are stamped with.
             source: name of its source.
             now: node time, timezone-aware.
@@ -63,9 +72,7 @@ class Inspect(Protocol):
         ...
 
 
-def uninspected(
-    connection: Connection, written: Collection[str], *, seq: int, source: str, now: datetime
-) -> Iterable[Finding]:
-    """Stops nothing."""
-    del connection, written, seq, source, now
+def uninspected(connection: Connection, records: Records, *, seq: int, source: str, now: datetime) -> Iterable[Finding]:
+    """Finds nothing."""
+    del connection, records, seq, source, now
     return ()

@@ -143,24 +143,29 @@ class Writing:
         )
 
     def inspected(self, report: BatchReport) -> BatchReport:
-        """The report; without a sequence, and with the reasons, where what is written may not stand."""
+        """The report with what was found; without a sequence where what is written may not stand."""
         if report.seq is None:
             return report
-        written = [name for name, counts in report.entities.items() if counts.new or counts.changed]
         now = self.around.clock.now()
-        found = self.around.inspect(self.connection, written, seq=report.seq, source=report.source, now=now)
-        issues = [self._stopped(finding) for finding in found]
-        return replace(report, seq=None, issues=(*report.issues, *issues)) if issues else report
+        records = {name: self._records(counts) for name, counts in report.entities.items()}
+        found = self.around.inspect(self.connection, records, seq=report.seq, source=report.source, now=now)
+        issues = [self._found(finding) for finding in found]
+        is_stopped = any(issue.severity is Severity.FATAL for issue in issues)
+        return replace(report, seq=None if is_stopped else report.seq, issues=(*report.issues, *issues))
 
-    def _stopped(self, finding: Finding) -> Issue:
+    def _records(self, counts: Counts) -> tuple[int, int]:
+        given, moved = counts.new + counts.changed + counts.unchanged, counts.new + counts.changed + counts.ended
+        return given, moved if self.around.source.is_full else max(given, moved)
+
+    def _found(self, finding: Finding) -> Issue:
         """The issue that says so, in the words of the source where its column is known."""
         field = finding.field
-        if field is not None:
-            known = self.around.mapping.rule(table_of(finding.file or "")).columns
+        if field is not None and finding.file is not None:
+            known = self.around.mapping.rule(table_of(finding.file)).columns
             field = source_column(self.around.mapping.entities[finding.entity], field, known)
         return Issue(
             code=finding.code,
-            severity=Severity.FATAL,
+            severity=Severity(finding.severity),
             message=finding.message,
             file=finding.file,
             row=finding.row,

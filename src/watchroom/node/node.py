@@ -30,7 +30,7 @@ from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.model_files import model_of
-from watchroom.node.quality_desk import checked_quality
+from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
@@ -198,6 +198,18 @@ class Node:
         )
 
     @property
+    def quality(self) -> QualityDesk:
+        """The checks of quality over what it knows."""
+        return QualityDesk(
+            agency=self.settings.agency,
+            gate=self.gate,
+            database=self.database,
+            audit=self.audit,
+            clock=self.clock,
+            model=self.model,
+        )
+
+    @property
     def unsent(self) -> UnsentForms:
         """What people had typed when their session ended."""
         return UnsentForms(
@@ -211,7 +223,7 @@ class Node:
     @property
     def upkeep(self) -> Sequence[Step]:
         """What it does by itself now and then while it runs."""
-        return (self.gate.evict, self.retain, self.unsent.forget)
+        return (self.gate.evict, self.retain, self.unsent.forget, self.quality.check_if_due)
 
     def retain(self) -> Mapping[str, int]:
         """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.
@@ -258,11 +270,6 @@ class Node:
         """
         return self.accounts.asker(name, operator=operator())
 
-    def check_quality(self, *, with_trend: bool = False) -> dict[str, object]:
-        """What `checked_quality` tells, after an entry of the audit log."""
-        self._enter(Act.COUNT, "quality")
-        return checked_quality(self.database, now=self.clock.now(), model=self.model, with_trend=with_trend)
-
     def agreement_key(self) -> str:
         """The public key with which the node's organisation signs agreements, as a C2SP verifier key."""
         return self.agreements.keys.agreement_signer().verifier.text()
@@ -289,8 +296,3 @@ class Node:
         """
         by = Entry(act=Act.VERIFY, actor=operator(), operator=operator(), organisation=self.settings.agency)
         return verify_entered(self, by)
-
-    def _enter(self, act: Act, entity: str) -> None:
-        self.audit.append(
-            Entry(act=act, actor=operator(), operator=operator(), organisation=self.settings.agency, entity=entity)
-        )

@@ -1,14 +1,100 @@
-"""The checks of quality as a command tells them: counts and advice, never a value or a key."""
+"""The checks of quality as a node runs them: by command, and by itself once something was delivered."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
+
+from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Refused, Seen
+from watchroom.gate.flawed_rows import FlawedRows, flawed_rows
+from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import WatchroomError
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.settings import operator
+from watchroom.quality.drift import Compared, compared
+from watchroom.quality.naming import bad_rows
+from watchroom.quality.profiles import Profile, profiled_sources, profiles_of
 from watchroom.quality.results import Status
 from watchroom.quality.run import quality
-from watchroom.quality.runs import trend
-from watchroom.store.database import Database
+from watchroom.quality.runs import last_run, last_seq, trend
+from watchroom.store.database import Connection, Database
 from watchroom.store.roles import Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityDesk:
+    """What a node does with the checks of quality.
+
+    Attributes:
+        agency: its code.
+        gate: the one door.
+        database: its own.
+        audit: its log.
+        clock: the node's.
+        model: of the node.
+    """
+
+    agency: str
+    gate: Gate
+    database: Database
+    audit: AuditTrail
+    clock: Clock
+    model: Catalogue
+
+    def check(self, *, with_trend: bool = False, at: datetime | None = None) -> dict[str, object]:
+        """What `checked_quality` tells, after an entry of the audit log.
+
+        Args:
+            with_trend: see `checked_quality`.
+            at: node time of the run, timezone-aware; None: now.
+        """
+        self._enter()
+        return checked_quality(self.database, now=at or self.clock.now(), model=self.model, with_trend=with_trend)
+
+    def flawed(
+        self, check: str, entity: str | None, *, asker: Asker, purpose: str
+    ) -> Seen[tuple[FlawedRows, ...]] | Refused:
+        """The rows that a check finds wrong and that somebody may know to be so, by id.
+
+        Args:
+            check: its name.
+            entity: of the model; None: all to which the check applies.
+            asker: who asks.
+            purpose: dotted name.
+
+        Raises:
+            NotFoundError, UsageError: see `quality.naming.bad_rows`.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            found = bad_rows(connection, check, entity=entity, model=self.model, now=self.clock.now())
+        return flawed_rows(self.gate, asker, purpose=purpose, check=check, faults=found)
+
+    def check_if_due(self) -> bool:
+        """Run the checks if something was delivered since they last ran, and keep the run; whether they ran."""
+        with self.database.connection(Principal.LOADER) as connection:
+            last, seq = last_run(connection), last_seq(connection)
+        if seq == 0 or (last is not None and last[1] >= seq):
+            return False
+        self._enter()
+        quality(self.database, now=self.clock.now(), model=self.model, keeps=True)
+        return True
+
+    def check_after_delivery(self) -> str | None:
+        """As `check_if_due`; what was taken stands whatever becomes of it. The kind of fault that it met, if any."""
+        try:
+            self.check_if_due()
+        except (WatchroomError, psycopg.Error) as fault:
+            # INVARIANT: what a driver says may hold a value of a row, so only the kind of the fault is told.
+            return type(fault).__name__
+        return None
+
+    def _enter(self) -> None:
+        who = operator()
+        self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="quality"))
 
 
 def checked_quality(
@@ -20,25 +106,60 @@ def checked_quality(
         database: of the node.
         now: node time, timezone-aware.
         model: of the node.
-        with_trend: with what the runs before found.
+        with_trend: with what the runs before found, and with how each source's deliveries look.
 
     Returns:
         `checks`, those not met first, with `trend` where it was asked for (this run is the last of it); `summary`, how
-        many have each status; `stops`, whether one of them is fatal or could not be run. Of those with nothing to look
-        at only the number is told.
+        many have each status; `stops`, whether one of them is fatal or could not be run; with a trend `deliveries`. Of
+        those with nothing to look at only the number is told.
     """
     results = quality(database, now=now, model=model, keeps=True)
     told = [result.as_json() for result in results if result.status is not Status.NOT_APPLICABLE]
+    deliveries: dict[str, object] = {}
     if with_trend:
         with database.connection(Principal.LOADER) as connection:
-            seen = trend(connection)
+            seen, deliveries["deliveries"] = trend(connection), _deliveries(connection)
         for result, one in zip((r for r in results if r.status is not Status.NOT_APPLICABLE), told, strict=True):
             one["trend"] = [earlier.as_json() for earlier in seen.get(result.key, ())]
     counts = Counter(result.status for result in results)
     return {
         "checks": told,
+        **deliveries,
         "summary": {status.value: counts[status] for status in Status},
         "stops": any(
             one.status is Status.ERROR or (one.status is Status.FAILED and one.check.is_fatal) for one in results
         ),
     }
+
+
+def _deliveries(connection: Connection) -> list[dict[str, object]]:
+    """Of each source what differs in one of its deliveries that are kept, with how it went from one to the next."""
+    return [
+        line for source in profiled_sources(connection) for line in _shifted(source, profiles_of(connection, source))
+    ]
+
+
+def _shifted(source: str, profiles: Sequence[Profile]) -> list[dict[str, object]]:
+    found: dict[tuple[str, str, str | None], dict[int, Compared]] = {}
+    for place in range(1, len(profiles)):
+        for one in compared(profiles[: place + 1]):
+            found.setdefault((one.check.name, one.entity, one.field), {})[profiles[place].seq] = one
+    return [
+        {
+            "source": source,
+            "check": check,
+            "entity": entity,
+            "field": field,
+            "flagged": profiles[-1].seq in by_seq and by_seq[profiles[-1].seq].is_shifted,
+            "trend": [_step(profile, by_seq) for profile in profiles[1:]],
+        }
+        for (check, entity, field), by_seq in found.items()
+        if any(one.is_shifted for one in by_seq.values())
+    ]
+
+
+def _step(profile: Profile, found: Mapping[int, Compared]) -> dict[str, object]:
+    one = found.get(profile.seq)
+    if one is None:
+        return {"seq": profile.seq, "bad": None, "of": None, "shifted": False}
+    return {"seq": profile.seq, "bad": one.bad, "of": one.of, "shifted": one.is_shifted}

@@ -1,103 +1,132 @@
-"""Checks that follow from the model: one statement per entity counts all its fields at once."""
+"""The checks that follow from the model: counted of each entity, or taken from the run before where nothing moved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
-from watchroom.model.catalogue import Catalogue, Entity
+from watchroom.model.catalogue import Entity
 from watchroom.quality.catalogue import check
-from watchroom.quality.probes import Around, Probe, plain_probes
-from watchroom.quality.probes_of_codes import code_probes
-from watchroom.quality.probes_of_times import time_probes
+from watchroom.quality.counting import Counts, count_again, count_entity, probes_of
+from watchroom.quality.kept import Kept, Marks, signature
+from watchroom.quality.probes import Around, Probe
 from watchroom.quality.results import Result
-from watchroom.store.composing import commas
 from watchroom.store.database import Connection
 from watchroom.store.tables import table_name
 
-_FROM = sql.SQL("from {} as t")
-_JOIN = sql.SQL(" left join {} as {} on {} = {}")
-_HELD = sql.SQL("select ep.person_id from record.custody_episode as ep where ep.is_active")
+_WITHOUT = sql.SQL(
+    "select count(distinct held.person_id) filter (where one.person_id is null), count(distinct held.person_id)"
+    " from record.custody_episode as held"
+    " left join (select distinct t.person_id from {} as t) as one on held.person_id = one.person_id"
+    " where held.is_active"
+)
+_PEOPLE = "people_without"
+_EPISODE = "custody_episode"
 
 
-def probes_of(entity: Entity, around: Around) -> tuple[Probe, ...]:
-    """Everything that is counted of an entity."""
-    return (*plain_probes(entity, around), *code_probes(entity, around), *time_probes(entity, around))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted of one entity.
+
+    Attributes:
+        entity: which.
+        counts: by source; nothing where it has no rows.
+        kept: to be taken from the next time; None: it cannot be read.
+    """
+
+    entity: Entity
+    counts: Mapping[str, Counts]
+    kept: Kept | None = None
 
 
-def derived_results(connection: Connection, *, around: Around) -> Iterator[Result]:
-    """The results of all checks that count rows of an entity; those of an entity that cannot be read are errors."""
+def counted(
+    connection: Connection, *, around: Around, marks: Marks, before: Mapping[str, Kept] = {}
+) -> Iterator[Counted]:
+    """What is counted of each entity; one that cannot be read has nothing to be kept.
+
+    Args:
+        connection: as loader.
+        around: of the node.
+        marks: up to which sequence each entity was written.
+        before: what was kept of the run before, by entity.
+    """
     for entity in around.model.entities.values():
-        probes = probes_of(entity, around)
+        if entity.name not in marks:
+            yield Counted(entity=entity, counts={}, kept=Kept(signature="", counted_at=around.now, counts={}))
+            continue
+        sign = signature(entity, around=around, marks=marks)
+        earlier = before.get(entity.name)
         try:
             with connection.transaction():
-                counts = connection.execute(counting(entity, probes, model=around.model)).fetchone() or ()
+                if earlier is not None and earlier.holds(sign, now=around.now):
+                    counts = _moved_on(connection, entity, earlier, around=around)
+                    at = earlier.counted_at
+                else:
+                    counts, at = count_entity(connection, entity, around), around.now
+            yield Counted(entity=entity, counts=counts, kept=Kept(signature=sign, counted_at=at, counts=counts))
         except psycopg.Error:
-            counts = ()
-        yield from _results(entity, probes, counts)
+            yield Counted(entity=entity, counts={})
 
 
-def _results(entity: Entity, probes: Sequence[Probe], counts: Sequence[int]) -> Iterator[Result]:
-    if not counts:
-        for probe in probes:
-            yield Result(check=probe.check, entity=entity.name, field=probe.field, bad=0, of=0, is_error=True)
-        return
-    rows, without, people = counts[:3]
-    for probe, bad, of in zip(probes, counts[3::2], counts[4::2], strict=True):
-        yield Result(check=probe.check, entity=entity.name, field=probe.field, bad=bad, of=of)
-    if _is_of_people(entity):
-        # Of what no source gives nobody is without.
-        found = (without, people) if rows else (0, 0)
-        yield Result(check=check("people_without"), entity=entity.name, bad=found[0], of=found[1])
+def _moved_on(connection: Connection, entity: Entity, earlier: Kept, *, around: Around) -> Mapping[str, Counts]:
+    """What was kept, with those counted again to which the time alone may have done something."""
+    open_: list[Probe] = []
+    for probe in probes_of(entity, around):
+        key = probe.check.name, probe.field
+        if not all(probe.is_settled(*counts[key]) for counts in earlier.counts.values()):
+            open_.append(probe)
+    if not open_:
+        return earlier.counts
+    again = count_again(connection, entity, open_, around=around, sources=earlier.counts)
+    return {source: {**counts, **again[source]} for source, counts in earlier.counts.items()}
 
 
-def counting(entity: Entity, probes: Sequence[Probe], *, model: Catalogue) -> sql.Composed:
-    """The one statement of an entity.
+def results_of(found: Counted, around: Around) -> Iterator[Result]:
+    """The results of an entity, of all sources together; of one that cannot be read errors."""
+    for probe in probes_of(found.entity, around):
+        key = probe.check.name, probe.field
+        told = [counts[key] for counts in found.counts.values()]
+        yield Result(
+            check=probe.check,
+            entity=found.entity.name,
+            field=probe.field,
+            bad=sum(bad for bad, _ in told),
+            of=sum(of for _, of in told),
+            is_error=found.kept is None,
+        )
 
-    Its one row: rows; people in custody of whom there is none, and all people in custody; then for each probe the bad
-    rows and those that were looked at.
+
+def people_counted(
+    connection: Connection, *, around: Around, marks: Marks, before: Mapping[str, Kept]
+) -> Iterator[tuple[Result, Kept | None]]:
+    """How many people in custody have no row of each entity about people, and what is to be kept of it.
+
+    Of what no source gives nobody is without.
     """
-    counts = [
-        count
-        for probe in probes
-        for count in (
-            sql.SQL("count(*) filter (where {} and {})").format(probe.of, probe.bad),
-            sql.SQL("count(*) filter (where {})").format(probe.of),
-        )
-    ]
-    without: list[sql.Composable] = [sql.SQL("0"), sql.SQL("0")]
-    if _is_of_people(entity):
-        table = table_name(entity.name)
-        without = [
-            sql.SQL("(select count(*) from (({}) except (select one.person_id from {} as one)) as nobody)").format(
-                _HELD, table
-            ),
-            sql.SQL("(select count(distinct held.person_id) from ({}) as held)").format(_HELD),
-        ]
-    return sql.SQL("select {} {}").format(
-        commas([sql.SQL("count(*)"), *without, *counts]), source_of(entity, probes, model=model)
-    )
+    for entity in around.model.entities.values():
+        if not any(field.name == "person_id" and field.target == "person" for field in entity.fields):
+            continue
+        sign = f"{marks.get(entity.name, 0)} {marks.get(_EPISODE, 0)}"
+        kept = before.get(f"{_PEOPLE} {entity.name}")
+        try:
+            if kept is None or not kept.holds(sign, now=around.now):
+                bad, of = _without(connection, entity) if {entity.name, _EPISODE} <= marks.keys() else (0, 0)
+                counts: dict[str, Counts] = {"": {(_PEOPLE, None): (bad, of)}}
+                kept = Kept(signature=sign, counted_at=around.now, counts=counts)
+        except psycopg.Error:
+            yield Result(check=check(_PEOPLE), entity=entity.name, bad=0, of=0, is_error=True), None
+        else:
+            bad, of = kept.counts[""][_PEOPLE, None]
+            yield Result(check=check(_PEOPLE), entity=entity.name, bad=bad, of=of), kept
 
 
-def bad_keys(entity: Entity, probe: Probe, *, model: Catalogue) -> sql.Composed:
-    """The statement that gives the ids of the rows that a probe counts as bad. Nobody is shown them but by the gate."""
-    return sql.SQL("select t.id as key {} where {} and {}").format(
-        source_of(entity, [probe], model=model), probe.of, probe.bad
-    )
-
-
-def source_of(entity: Entity, probes: Sequence[Probe], *, model: Catalogue) -> sql.Composed:
-    """The table, with what its references point to where a probe looks at it."""
-    parts: list[sql.Composable] = [_FROM.format(table_name(entity.name))]
-    for name in dict.fromkeys(name for probe in probes for name in probe.joins):
-        target = model.entity(entity.field(name).target or "")
-        parts.append(
-            _JOIN.format(
-                table_name(target.name), sql.Identifier(name), sql.Identifier("t", name), sql.Identifier(name, "id")
-            )
-        )
-    return sql.Composed(parts)
-
-
-def _is_of_people(entity: Entity) -> bool:
-    return any(field.name == "person_id" and field.target == "person" for field in entity.fields)
+def _without(connection: Connection, entity: Entity) -> tuple[int, int]:
+    with connection.transaction():
+        filled = connection.execute(
+            sql.SQL("select exists (select from {})").format(table_name(entity.name))
+        ).fetchone()
+        if filled is None or not filled[0]:
+            return 0, 0
+        bad, of = connection.execute(_WITHOUT.format(table_name(entity.name))).fetchone() or (0, 0)
+        return bad, of

@@ -1,47 +1,100 @@
-"""Against earlier runs and against what the source says: codes whose shares moved, fields that fell empty, totals."""
+"""Whether a delivery looks as those before it from the same source: its volume, what is filled, shares of codes. Pure.
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+A delivery is compared with the last ones of its source, taken together, never with another run over the same rows.
+"""
 
-import psycopg
-from psycopg import sql
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import pi, sqrt
+from statistics import median
 
-from watchroom.model.catalogue import Catalogue, FieldKind
-from watchroom.quality.catalogue import check
-from watchroom.quality.limits import limits
-from watchroom.quality.results import Result
-from watchroom.quality.runs import Shares, filled_before, last_totals, shares_before
-from watchroom.store.composing import commas
-from watchroom.store.database import Connection
-from watchroom.store.tables import table_name
+from watchroom.quality.catalogue import Check, check
+from watchroom.quality.limits import Limits, limits
+from watchroom.quality.profiles import Profile
 
-_SHARES = sql.SQL(
-    "select given.field, given.code, count(*) from {} as t cross join lateral (values {}) as given (field, code)"
-    " where given.code is not null group by given.field, given.code order by given.field, given.code"
-)
-_COUNT = sql.SQL("select count(*) from {} as t where t.source_system = {}")
+CODES, FILL, VOLUME = "codes_drifted", "fill_dropped", "records_changed"
+_CODES_TOLD = 3
 
 
-def code_shares(connection: Connection, model: Catalogue) -> Shares:
-    """How many records have each code, one statement per entity; of an entity that cannot be read none."""
-    found: dict[tuple[str, str], dict[str, int]] = {}
-    for entity in model.entities.values():
-        fields = [field.name for field in entity.fields if field.kind is FieldKind.CODE]
-        if not fields:
-            continue
-        pairs = commas(sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier("t", name)) for name in fields)
-        try:
-            with connection.transaction():
-                rows = connection.execute(_SHARES.format(table_name(entity.name), pairs)).fetchall()
-        except psycopg.Error:
-            continue
-        for field, group in groupby(rows, key=lambda row: str(row[0])):
-            found[entity.name, field] = {code: number for _, code, number in group}
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One entity or field of a delivery beside those before it.
+
+    Attributes:
+        check: which comparison.
+        entity, field: that was compared; field None: the number of records.
+        bad: records by which it differs; 0 where no more than chance would.
+        of: records that were looked at.
+        moved: codes whose share moved most, with the share before and now, the most first.
+    """
+
+    check: Check
+    entity: str
+    field: str | None
+    bad: int
+    of: int
+    moved: tuple[tuple[str, float, float], ...] = ()
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether it differs by more than the check lets."""
+        return self.bad > self.of * self.check.threshold
+
+
+def compared(profiles: Sequence[Profile]) -> Iterator[Compared]:
+    """The last of these deliveries of one source beside those before it; nothing where there is none before.
+
+    Args:
+        profiles: the earliest first.
+    """
+    known = limits()
+    if len(profiles) < 2:
+        return
+    now, before = profiles[-1], profiles[-1 - known.deliveries_to_compare : -1]
+    yield from _volumes(now, before, known)
+    for key, (filled, of) in now.filled.items():
+        earlier = [one.filled[key] for one in before if key in one.filled]
+        was, rows = sum(number for number, _ in earlier), sum(rows for _, rows in earlier)
+        if earlier and min(of, rows // len(earlier)) >= known.rows_to_compare:
+            fewer = max(0, round(was * of / rows - filled))
+            yield Compared(check=check(FILL), entity=key[0], field=key[1], bad=fewer, of=of)
+    for key, codes in now.codes.items():
+        yield from _codes(key, codes, [one.codes[key] for one in before if key in one.codes], known)
+
+
+def _volumes(now: Profile, before: Sequence[Profile], known: Limits) -> Iterator[Compared]:
+    for entity in now.rows.keys() | {name for one in before for name in one.rows}:
+        usual = median(one.rows.get(entity, 0) for one in before)
+        have = now.rows.get(entity, 0)
+        if max(usual, have) >= known.rows_to_compare:
+            is_other = have * known.times_to_differ < usual or have > usual * known.times_to_differ
+            differ = round(abs(have - usual)) if is_other else 0
+            yield Compared(check=check(VOLUME), entity=entity, field=None, bad=differ, of=max(have, round(usual)))
+
+
+def _codes(
+    key: tuple[str, str], codes: Mapping[str, int], earlier: Sequence[Mapping[str, int]], known: Limits
+) -> Iterator[Compared]:
+    was: dict[str, int] = {}
+    for one in earlier:
+        for code, number in one.items():
+            was[code] = was.get(code, 0) + number
+    of, each = sum(codes.values()), sum(was.values()) // max(len(earlier), 1)
+    if min(of, each) < known.rows_to_compare:
+        return
+    bad = moved(was, codes)
+    shares = {code: (was.get(code, 0) / sum(was.values()), codes.get(code, 0) / of) for code in {*was, *codes}}
+    if bad <= of * known.times_chance * by_chance([before for before, _ in shares.values()], rows=(of, each)):
+        bad = 0
+    most = sorted(shares.items(), key=lambda item: (-abs(item[1][1] - item[1][0]), item[0]))[:_CODES_TOLD]
+    told = tuple((code, before, after) for code, (before, after) in most)
+    yield Compared(check=check(CODES), entity=key[0], field=key[1], bad=bad, of=of, moved=told)
 
 
 def moved(before: Mapping[str, int], now: Mapping[str, int]) -> int:
     """How many of the records now would need another code for the shares to be what they were.
+
+    As a share of the records this is the total variation distance of the two distributions.
 
     >>> moved({"A": 50, "B": 50}, {"A": 80, "B": 20})
     30
@@ -52,36 +105,10 @@ def moved(before: Mapping[str, int], now: Mapping[str, int]) -> int:
     return round(sum(max(0.0, number - before.get(code, 0) * have / was) for code, number in now.items()))
 
 
-def drift_results(connection: Connection, *, seq: int, shares: Shares, results: tuple[Result, ...]) -> Iterator[Result]:
-    """The results of what is compared with the last run over an earlier delivery; none where there was none.
+def by_chance(shares: Sequence[float], *, rows: tuple[int, int]) -> float:
+    """The total variation distance to be expected of two samples of so many rows where nothing has moved.
 
-    Args:
-        connection: as loader.
-        seq: the last sealed sequence.
-        shares: of this run.
-        results: of this run, `value_missing` among them.
+    Half the sum of the mean absolute differences of normal shares, sqrt(2/pi) standard deviations each.
     """
-    least = limits().rows_to_compare
-    before = shares_before(connection, seq)
-    for (entity, field), codes in shares.items():
-        was, of = before.get((entity, field), {}), sum(codes.values())
-        if min(of, sum(was.values())) >= least:
-            yield Result(check=check("codes_drifted"), entity=entity, field=field, bad=moved(was, codes), of=of)
-    filled = filled_before(connection, seq)
-    for one in results:
-        bad, rows = filled.get((one.entity or "", one.field or ""), (0, 0))
-        if one.check.name == "value_missing" and min(one.of, rows) >= least:
-            more = max(0, round(one.bad - bad * one.of / rows))
-            yield Result(check=check("fill_dropped"), entity=one.entity, field=one.field, bad=more, of=one.of)
-
-
-def total_results(connection: Connection, model: Catalogue) -> Iterator[Result]:
-    """The results of comparing what sources say that they have with what stands, by entity."""
-    told: dict[str, tuple[int, int]] = {}
-    for source, name, number in last_totals(connection):
-        if name in model.entities:
-            row = connection.execute(_COUNT.format(table_name(name), sql.Literal(source))).fetchone()
-            bad, of = told.get(name, (0, 0))
-            told[name] = (bad + abs((row[0] if row else 0) - number), of + number)
-    for name, (bad, of) in told.items():
-        yield Result(check=check("total_differs"), entity=name, bad=bad, of=of)
+    each = 1 / rows[0] + 1 / rows[1]
+    return sum(sqrt(2 / pi * share * (1 - share) * each) for share in shares) / 2

@@ -25,6 +25,9 @@ class Limits:
         days_after_death: for which records may still be in force.
         days_around_episode: by which what is written of a time in custody may lie outside it.
         rows_to_compare: fewer rows on either side are not compared.
+        deliveries_to_compare: a delivery is compared with so many of its source before it.
+        times_to_differ: a number of records differs from the usual one by more than this factor.
+        times_chance: shares of codes that moved by less than so many times what chance would are taken as still.
         units: field with the unit, by the field with the amount.
         ranges: lowest and highest value of numbers; the rest may not be negative.
         of_sex: codes of one sex, by code of the sex and name of the code list.
@@ -39,6 +42,9 @@ class Limits:
     days_after_death: int
     days_around_episode: int
     rows_to_compare: int
+    deliveries_to_compare: int
+    times_to_differ: int
+    times_chance: int
     units: Mapping[str, str]
     ranges: Mapping[str, tuple[int, int]]
     of_sex: Mapping[str, Mapping[str, tuple[str, ...]]]

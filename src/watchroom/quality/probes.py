@@ -6,7 +6,8 @@ points to: these are joined by their id, so that they add no row.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 
 from psycopg import sql
 
@@ -19,6 +20,18 @@ NUMBERS = (FieldKind.INTEGER, FieldKind.NUMBER)
 EVERY_ROW = sql.SQL("true")
 
 
+SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+"""The text of a probe with this instant is the same at any time."""
+
+
+class Moves(StrEnum):
+    """What the mere passing of time does to the number of bad rows."""
+
+    NOT = "not"
+    FALLS = "falls"
+    GROWS = "grows"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """One count.
@@ -29,6 +42,9 @@ class Probe:
         of: condition of the rows that are looked at.
         bad: condition of those of them that are wrong.
         joins: references of the entity whose targets are looked at; each is joined under its own name.
+        needs: columns without a value in which `of` does not hold; those in `joins` are among them.
+        might: condition over all rows without which none is bad; None: nothing is known of all of them at once.
+        moves: what time does to it.
     """
 
     check: Check
@@ -36,6 +52,24 @@ class Probe:
     bad: sql.Composable
     field: str | None = None
     joins: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    might: sql.Composable | None = None
+    moves: Moves = Moves.NOT
+
+    @property
+    def text(self) -> str:
+        """Its two conditions."""
+        return f"{self.of.as_string()} / {self.bad.as_string()}"
+
+    def is_settled(self, bad: int, of: int) -> bool:
+        """Whether a later count of the same rows gives the same, whatever the time."""
+        match self.moves:
+            case Moves.NOT:
+                return True
+            case Moves.FALLS:
+                return not bad
+            case Moves.GROWS:
+                return bad == of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +80,13 @@ class Around:
         model: of the node; entities and fields that do not stand in the database are not in it.
         now: node time, timezone-aware.
         limits: that they go by.
+        doubts: some dates of the entity may be unreliable; False: none is, so nobody has to look.
     """
 
     model: Catalogue
     now: datetime
     limits: Limits
+    doubts: bool = True
 
     @classmethod
     def of(cls, model: Catalogue, now: datetime) -> "Around":
@@ -73,8 +109,10 @@ def given(name: str) -> sql.Composed:
     return sql.SQL("{} is not null").format(column(name))
 
 
-def reliable(field: Field) -> sql.Composed:
+def reliable(field: Field, around: Around) -> sql.Composed:
     """The condition that a date was recorded and not filled in by the source."""
+    if not around.doubts:
+        return given(field.name)
     return sql.SQL("{} is not null and not {} = any(t.unreliable_dates)").format(
         column(field.name), sql.Literal(field.name)
     )
@@ -108,24 +146,30 @@ def _link(field: Field) -> Probe:
         of=given(field.name),
         bad=sql.SQL("{} is null").format(column("id", field.name)),
         joins=(field.name,),
+        needs=(field.name,),
     )
 
 
 def _bounds(field: Field, known: Limits) -> Iterator[Probe]:
     low, high = known.ranges.get(field.name, (0, None))
     value = column(field.name)
-    below = sql.SQL("{} < {}").format(value, sql.Literal(low))
-    yield Probe(check=check("value_too_low"), field=field.name, of=given(field.name), bad=below)
+    below = sql.SQL("min({}) < {}").format(value, sql.Literal(low))
+    yield _bound(field, "value_too_low", sql.SQL("{} < {}").format(value, sql.Literal(low)), below)
     if high is not None:
-        above = sql.SQL("{} > {}").format(value, sql.Literal(high))
-        yield Probe(check=check("value_too_high"), field=field.name, of=given(field.name), bad=above)
+        above = sql.SQL("max({}) > {}").format(value, sql.Literal(high))
+        yield _bound(field, "value_too_high", sql.SQL("{} > {}").format(value, sql.Literal(high)), above)
+
+
+def _bound(field: Field, name: str, bad: sql.Composable, might: sql.Composable) -> Probe:
+    return Probe(check=check(name), field=field.name, of=given(field.name), bad=bad, needs=(field.name,), might=might)
 
 
 def _unit(entity: Entity, field: Field, known: Limits) -> Iterator[Probe]:
     unit = known.units.get(field.name)
     if unit is not None and field_of(entity, unit) is not None:
         missing = sql.SQL("coalesce(btrim({}), '') = ''").format(column(unit))
-        yield Probe(check=check("unit_missing"), field=field.name, of=given(field.name), bad=missing)
+        name = field.name
+        yield Probe(check=check("unit_missing"), field=name, of=given(name), bad=missing, needs=(name,))
 
 
 def standing_part(model: Catalogue, *, missing: frozenset[tuple[str, str]], tables: frozenset[str]) -> Catalogue:

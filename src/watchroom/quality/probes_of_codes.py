@@ -19,14 +19,18 @@ def code_probes(entity: Entity, around: Around) -> Iterator[Probe]:
     for field in coded:
         source = field.source_value_name or ""
         unread = sql.SQL("{} is null").format(column(field.name))
-        yield Probe(check=check("code_unmapped"), field=field.name, of=given(source), bad=unread)
+        yield Probe(check=check("code_unmapped"), field=field.name, of=given(source), bad=unread, needs=(source,))
         unsaid = sql.SQL("{} is null").format(column(source))
-        yield Probe(check=check("source_value_missing"), field=field.name, of=given(field.name), bad=unsaid)
+        yield _of_code("source_value_missing", field, unsaid)
         known = _list(field.code_list or "")
         if known is not None:
             yield from _of_list(field, known)
             yield from _of_family(field, known, [other for other in coded if other is not field])
             yield from _of_sex(entity, field, known=known, limits=around.limits)
+
+
+def _of_code(name: str, field: Field, bad: sql.Composable) -> Probe:
+    return Probe(check=check(name), field=field.name, of=given(field.name), bad=bad, needs=(field.name,))
 
 
 @cache
@@ -40,11 +44,11 @@ def _list(name: str) -> CodeList | None:
 
 def _of_list(field: Field, known: CodeList) -> Iterator[Probe]:
     foreign = sql.SQL("{} <> all({}::text[])").format(column(field.name), sql.Literal(list(known.codes)))
-    yield Probe(check=check("code_foreign"), field=field.name, of=given(field.name), bad=foreign)
+    yield _of_code("code_foreign", field, foreign)
     withdrawn = [code for code, entry in known.codes.items() if entry.is_withdrawn]
     if withdrawn:
         old = sql.SQL("{} = any({}::text[])").format(column(field.name), sql.Literal(withdrawn))
-        yield Probe(check=check("code_withdrawn"), field=field.name, of=given(field.name), bad=old)
+        yield _of_code("code_withdrawn", field, old)
 
 
 def _of_family(field: Field, known: CodeList, others: list[Field]) -> Iterator[Probe]:
@@ -61,7 +65,8 @@ def _of_family(field: Field, known: CodeList, others: list[Field]) -> Iterator[P
             bad = sql.SQL("{} || '|' || {} <> all({}::text[])").format(
                 column(field.name), column(other.name), sql.Literal([f"{code}|{one}" for code, one in under.items()])
             )
-            yield Probe(check=check("code_of_other_kind"), field=field.name, of=of, bad=bad)
+            needs = (field.name, other.name)
+            yield Probe(check=check("code_of_other_kind"), field=field.name, of=of, bad=bad, needs=needs)
             return
 
 
@@ -79,4 +84,11 @@ def _of_sex(entity: Entity, field: Field, *, known: CodeList, limits: Limits) ->
                 column(field.name), sql.Literal(sorted(codes)), recorded
             )
             bad = sql.SQL("{} <> {}").format(recorded, sql.Literal(sex))
-            yield Probe(check=check("sex_contradicted"), field=field.name, of=of, bad=bad, joins=("person_id",))
+            yield Probe(
+                check=check("sex_contradicted"),
+                field=field.name,
+                of=of,
+                bad=bad,
+                joins=("person_id",),
+                needs=(field.name, "person_id"),
+            )

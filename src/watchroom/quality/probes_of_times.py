@@ -1,12 +1,12 @@
 """What is asked of dates: that they can be, in their order, in the life of the person and in the time in custody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from psycopg import sql
 
 from watchroom.model.catalogue import Entity, Field, FieldKind
 from watchroom.quality.catalogue import check
-from watchroom.quality.probes import TIMES, Around, Probe, column, day_of, field_of, given, reliable
+from watchroom.quality.probes import TIMES, Around, Moves, Probe, column, day_of, field_of, given, reliable
 
 _BIRTH = "birth_date"
 
@@ -16,30 +16,58 @@ def time_probes(entity: Entity, around: Around) -> Iterator[Probe]:
     dates = [field for field in entity.fields if field.kind in TIMES]
     for field in dates:
         unreliable = sql.SQL("{} = any(t.unreliable_dates)").format(sql.Literal(field.name))
-        yield Probe(check=check("date_unreliable"), field=field.name, of=given(field.name), bad=unreliable)
+        if not around.doubts:
+            unreliable = sql.SQL("false")
+        yield Probe(
+            check=check("date_unreliable"),
+            field=field.name,
+            of=given(field.name),
+            bad=unreliable,
+            needs=(field.name,),
+        )
         yield from _bounds(field, around)
         yield from _of_person(entity, field, around)
         yield from _of_episode(entity, field, around)
-    for name, pairs in (("ends_before_start", around.limits.ends), ("out_of_turn", around.limits.after)):
-        yield from _in_order(entity, name, pairs)
+    yield from _in_order(entity, "ends_before_start", around)
+    yield from _in_order(entity, "out_of_turn", around)
     yield from _in_force(entity, around)
 
 
 def _bounds(field: Field, around: Around) -> Iterator[Probe]:
-    now, of, day = sql.Literal(around.now), reliable(field), day_of(field.name)
-    early = sql.SQL("{} < {}").format(day, sql.Literal(around.limits.earliest))
-    yield Probe(check=check("value_too_low"), field=field.name, of=of, bad=early)
-    late = sql.SQL("{} > ({}::timestamptz)::date + make_interval(years => {})").format(
-        day, now, sql.Literal(around.limits.years_ahead)
-    )
-    yield Probe(check=check("value_too_high"), field=field.name, of=of, bad=late)
-    ahead = sql.SQL("{} > ({}::timestamptz)::date").format(day, now)
-    if field.kind is FieldKind.INSTANT:
-        ahead = sql.SQL("{} > {}::timestamptz").format(column(field.name), now)
+    now, known = sql.Literal(around.now), around.limits
+
+    def early(value: sql.Composable) -> sql.Composable:
+        return sql.SQL("{}::date < {}").format(value, sql.Literal(known.earliest))
+
+    def late(value: sql.Composable) -> sql.Composable:
+        years = sql.Literal(known.years_ahead)
+        return sql.SQL("{}::date > ({}::timestamptz)::date + make_interval(years => {})").format(value, now, years)
+
+    def ahead(value: sql.Composable) -> sql.Composable:
+        if field.kind is FieldKind.INSTANT:
+            return sql.SQL("{} > {}::timestamptz").format(value, now)
+        return sql.SQL("{}::date > ({}::timestamptz)::date").format(value, now)
+
+    yield _bound("value_too_low", field, around, says=early)
+    yield _bound("value_too_high", field, around, says=late)
     if field.name == _BIRTH:
-        yield Probe(check=check("born_in_future"), field=field.name, of=of, bad=ahead)
-    elif field.name in around.limits.past:
-        yield Probe(check=check("happened_in_future"), field=field.name, of=of, bad=ahead)
+        yield _bound("born_in_future", field, around, says=ahead)
+    elif field.name in known.past:
+        yield _bound("happened_in_future", field, around, says=ahead)
+
+
+def _bound(name: str, field: Field, around: Around, *, says: Callable[[sql.Composable], sql.Composable]) -> Probe:
+    """What is said of each date, and of the least or the latest of all: where that is not bad, none is."""
+    is_low = name == "value_too_low"
+    return Probe(
+        check=check(name),
+        field=field.name,
+        of=reliable(field, around),
+        bad=says(column(field.name)),
+        needs=(field.name,),
+        might=says(sql.SQL("min({})" if is_low else "max({})").format(column(field.name))),
+        moves=Moves.NOT if is_low else Moves.FALLS,
+    )
 
 
 def _of_person(entity: Entity, field: Field, around: Around) -> Iterator[Probe]:
@@ -47,13 +75,14 @@ def _of_person(entity: Entity, field: Field, around: Around) -> Iterator[Probe]:
     if field.name == _BIRTH or (entity.name != "person" and field_of(entity, "person_id") is None):
         return
     who, joins = ("t", ()) if entity.name == "person" else ("person_id", ("person_id",))
-    of = sql.SQL("{} and {} is not null").format(reliable(field), column(_BIRTH, who))
+    of = sql.SQL("{} and {} is not null").format(reliable(field, around), column(_BIRTH, who))
     bad = sql.SQL("{} < {}").format(day_of(field.name), column(_BIRTH, who))
-    yield Probe(check=check("before_birth"), field=field.name, of=of, bad=bad, joins=joins)
+    needs = (field.name, *joins) if joins else (field.name, _BIRTH)
+    yield Probe(check=check("before_birth"), field=field.name, of=of, bad=bad, joins=joins, needs=needs)
     if joins and field.name in around.limits.past:
-        of = sql.SQL("{} and {} is not null").format(reliable(field), column("died_on", who))
+        of = sql.SQL("{} and {} is not null").format(reliable(field, around), column("died_on", who))
         bad = sql.SQL("{} > {}").format(day_of(field.name), column("died_on", who))
-        yield Probe(check=check("after_death"), field=field.name, of=of, bad=bad, joins=joins)
+        yield Probe(check=check("after_death"), field=field.name, of=of, bad=bad, joins=joins, needs=needs)
 
 
 def _of_episode(entity: Entity, field: Field, around: Around) -> Iterator[Probe]:
@@ -63,22 +92,27 @@ def _of_episode(entity: Entity, field: Field, around: Around) -> Iterator[Probe]
     days = sql.Literal(around.limits.days_around_episode)
     begun = column("begun_at", "episode_id")
     doubtful = column("unreliable_dates", "episode_id")
-    of = sql.SQL("{} and {} is not null and not {} && '{{begun_at,ended_at}}'").format(reliable(field), begun, doubtful)
+    of = sql.SQL("{} and {} is not null and not {} && '{{begun_at,ended_at}}'").format(
+        reliable(field, around), begun, doubtful
+    )
     bad = sql.SQL("not {day} between {begun}::date - {days} and coalesce({ended}::date, 'infinity') + {days}").format(
         day=day_of(field.name), begun=begun, ended=column("ended_at", "episode_id"), days=days
     )
-    yield Probe(check=check("outside_episode"), field=field.name, of=of, bad=bad, joins=("episode_id",))
+    joins = ("episode_id",)
+    needs = (field.name, *joins)
+    yield Probe(check=check("outside_episode"), field=field.name, of=of, bad=bad, joins=joins, needs=needs)
 
 
-def _in_order(entity: Entity, name: str, pairs: tuple[tuple[str, str], ...]) -> Iterator[Probe]:
-    for first, second in pairs:
+def _in_order(entity: Entity, name: str, around: Around) -> Iterator[Probe]:
+    for first, second in around.limits.ends if name == "ends_before_start" else around.limits.after:
         begins, ends = field_of(entity, first), field_of(entity, second)
         if begins is None or ends is None:
             continue
-        of = sql.SQL("{} and {}").format(reliable(begins), reliable(ends))
+        of = sql.SQL("{} and {}").format(reliable(begins, around), reliable(ends, around))
         both = FieldKind.INSTANT in (begins.kind, ends.kind) and begins.kind is ends.kind
         earlier, later = (column(one) if both else day_of(one) for one in (first, second))
-        yield Probe(check=check(name), field=second, of=of, bad=sql.SQL("{} < {}").format(later, earlier))
+        bad = sql.SQL("{} < {}").format(later, earlier)
+        yield Probe(check=check(name), field=second, of=of, bad=bad, needs=(first, second))
 
 
 def _in_force(entity: Entity, around: Around) -> Iterator[Probe]:
@@ -89,4 +123,7 @@ def _in_force(entity: Entity, around: Around) -> Iterator[Probe]:
     bad = sql.SQL("{} < ({}::timestamptz)::date - {}").format(
         died, sql.Literal(around.now), sql.Literal(around.limits.days_after_death)
     )
-    yield Probe(check=check("active_after_death"), of=of, bad=bad, joins=("person_id",))
+    joins = ("person_id",)
+    yield Probe(
+        check=check("active_after_death"), of=of, bad=bad, joins=joins, needs=("is_active", *joins), moves=Moves.GROWS
+    )

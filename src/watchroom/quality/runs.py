@@ -1,10 +1,11 @@
-"""The runs that are kept: what each check found, and how many records had each code."""
+"""The runs that are kept: what each check found, and what the rows of each source fail."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchroom.kernel.named_sql import load_queries
+from watchroom.quality.kept import Kept, keep_counts
 from watchroom.quality.results import Result, Status
 from watchroom.store.database import Connection
 
@@ -15,8 +16,14 @@ TREND_RUNS = 12
 """So many runs a trend shows."""
 
 Key = tuple[str, str | None, str | None]
-Shares = Mapping[tuple[str, str], Mapping[str, int]]
-"""How many records have each code, by entity and field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the rows of one source fail."""
+
+    source: str
+    result: Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +33,14 @@ class Measured:
     Attributes:
         seq: the last sealed sequence that it saw.
         results: in the order of the model.
-        shares: of the codes.
+        findings: what the rows of each source fail, as far as somebody who reads them must know.
+        kept: to be taken over by the next run, by entity or check.
     """
 
     seq: int
     results: tuple[Result, ...]
-    shares: Shares
+    findings: tuple[Found, ...] = ()
+    kept: Mapping[str, Kept] = field(default_factory=dict[str, Kept])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,12 @@ class Seen:
     def as_json(self) -> dict[str, object]:
         """It for a JSON document."""
         return {"ran_at": self.ran_at.isoformat(), "bad": self.bad, "of": self.of, "status": self.status.value}
+
+
+def last_run(connection: Connection) -> tuple[datetime, int] | None:
+    """When the last run was, by node time, and the last sealed sequence that it saw; None: there was none."""
+    row = connection.execute(_QUERIES["last_run"].text).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def last_seq(connection: Connection) -> int:
@@ -68,33 +83,21 @@ def keep_run(connection: Connection, measured: Measured, *, ran_at: datetime) ->
         for one in measured.results:
             if one.status is not Status.NOT_APPLICABLE:
                 copy.write_row((run_id, *one.key, one.bad, one.of, one.status.value))
-    with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_shares"].text) as copy:
-        for (entity, field), codes in measured.shares.items():
-            for code, number in codes.items():
-                copy.write_row((run_id, entity, field, code, number))
+    with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_findings"].text) as copy:
+        for found in measured.findings:
+            one = found.result
+            told = (one.check.name, one.check.severity, one.entity, one.field, one.bad, one.of)
+            copy.write_row((run_id, found.source, *told))
+    keep_counts(connection, measured.kept)
     connection.execute(_QUERIES["forget_runs"].text, {"at_most": RUNS_AT_MOST})
-
-
-def shares_before(connection: Connection, seq: int) -> Shares:
-    """The shares at the last run that saw an earlier delivery than that sequence; none when there was no such run."""
-    found: dict[tuple[str, str], dict[str, int]] = {}
-    for entity, field, code, number in connection.execute(_QUERIES["shares_before"].text, {"seq": seq}):
-        found.setdefault((entity, field), {})[code] = number
-    return found
-
-
-def filled_before(connection: Connection, seq: int) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """Rows without a value and all rows, by entity and field, at the last run that saw an earlier delivery."""
-    rows = connection.execute(_QUERIES["filled_before"].text, {"seq": seq})
-    return {(entity, field): (bad, of) for entity, field, bad, of in rows}
 
 
 def trend(connection: Connection, *, runs: int = TREND_RUNS) -> Mapping[Key, Sequence[Seen]]:
     """What the last runs found, the earliest first."""
     found: dict[Key, list[Seen]] = {}
-    for name, entity, field, ran_at, bad, of, status in connection.execute(_QUERIES["trend"].text, {"at_most": runs}):
+    for name, entity, about, ran_at, bad, of, status in connection.execute(_QUERIES["trend"].text, {"at_most": runs}):
         seen = Seen(ran_at=ran_at, bad=bad, of=of, status=Status(status))
-        found.setdefault((name, entity, field), []).append(seen)
+        found.setdefault((name, entity, about), []).append(seen)
     return found
 
 

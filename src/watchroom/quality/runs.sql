@@ -13,9 +13,18 @@ returning quality_run.id
 -- Takes the results of a run.
 copy ingest.quality_result (run_id, check_name, entity, field, bad, of, status) from stdin
 
--- name: copy_shares()
--- Takes the numbers of codes of a run.
-copy ingest.code_share (run_id, entity, field, code, number) from stdin
+-- name: copy_findings()
+-- Takes what the rows of each source fail in a run.
+copy ingest.quality_finding (run_id, source_system, check_name, severity, entity, field, bad, of) from stdin
+
+-- name: last_run()
+-- The last run, if there was one.
+select
+    quality_run.ran_at,
+    quality_run.seq
+from ingest.quality_run
+order by quality_run.ran_at desc, quality_run.id desc
+limit 1
 
 -- name: forget_runs(at_most)
 -- Leaves the last runs only.
@@ -26,41 +35,6 @@ where
         from ingest.quality_run
         order by quality_run.ran_at desc, quality_run.id desc
         offset :at_most
-    )
-
--- name: shares_before(seq)
--- One row per code of the last run that saw an earlier delivery than this.
-select
-    code_share.entity,
-    code_share.field,
-    code_share.code,
-    code_share.number
-from ingest.code_share
-where
-    code_share.run_id = (
-        select quality_run.id
-        from ingest.quality_run
-        where quality_run.seq < :seq
-        order by quality_run.seq desc, quality_run.ran_at desc
-        limit 1
-    )
-
--- name: filled_before(seq)
--- One row per field of the last run that saw an earlier delivery than this: rows without a value, and rows.
-select
-    quality_result.entity,
-    quality_result.field,
-    quality_result.bad,
-    quality_result.of
-from ingest.quality_result
-where
-    quality_result.check_name = 'value_missing'
-    and quality_result.run_id = (
-        select quality_run.id
-        from ingest.quality_run
-        where quality_run.seq < :seq
-        order by quality_run.seq desc, quality_run.ran_at desc
-        limit 1
     )
 
 -- name: trend(at_most)

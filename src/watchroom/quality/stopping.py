@@ -1,10 +1,10 @@
-"""What stops a batch before it is sealed: fatal checks over what it wrote, in its own transaction.
+"""What is found of a batch before it is sealed: fatal checks over what it wrote, and whether it looks as those before.
 
 What stood before does not stop a batch: somebody else's old fault would hold every delivery up. So a check fails here
 where a row that the batch wrote is bad and, of all rows of its source, more are bad than the threshold lets.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from psycopg import sql
 
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.quality.catalogue import Check
-from watchroom.quality.derived import probes_of, source_of
+from watchroom.quality.counting import probes_of, source_of
+from watchroom.quality.drift import Compared, compared
 from watchroom.quality.probes import Around, Probe
+from watchroom.quality.profiles import measure_delivery, profiles_of
 from watchroom.store.composing import commas
 from watchroom.store.database import Connection
 from watchroom.store.staging import staging_of, staging_table
@@ -58,6 +60,11 @@ class Stop:
         return self.check.name
 
     @property
+    def severity(self) -> str:
+        """It stops the batch."""
+        return self.check.severity
+
+    @property
     def message(self) -> str:
         """What is wrong and what to do, without any value."""
         return (
@@ -67,8 +74,44 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """An entity or field that looks otherwise in this delivery than in those before.
+
+    Attributes:
+        compared: what differs.
+        file, row: None: it is about the whole delivery.
+    """
+
+    compared: Compared
+    code: str = "distribution_shifted"
+    severity: str = "characterisation"
+    file: str | None = None
+    row: int | None = None
+
+    @property
+    def entity(self) -> str:
+        """Whose records."""
+        return self.compared.entity
+
+    @property
+    def field(self) -> str | None:
+        """That differs; None: how many records there are."""
+        return self.compared.field
+
+    @property
+    def message(self) -> str:
+        """What differs and what to do; codes of ours may be named, values may not."""
+        one = self.compared
+        what = f"{one.entity}.{one.field}" if one.field else one.entity
+        codes = "".join(
+            f"; `{code}` {before:.0%} before, {now:.0%} now" for code, before, now in one.moved if before != now
+        )
+        return f"`{what}`: {one.check.bad}: {one.bad} of {one.of}{codes}; {one.check.advice}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
-    """The fatal checks of a node's model; called before each seal.
+    """The fatal checks of a node's model, and the comparison with earlier deliveries; called before each seal.
 
     Attributes:
         model: of the node.
@@ -77,25 +120,41 @@ class Stopping:
     model: Catalogue
 
     def __call__(
-        self, connection: Connection, written: Collection[str], *, seq: int, source: str, now: datetime
-    ) -> Iterator[Stop]:
-        """What stops the batch; nothing: it may be sealed.
+        self, connection: Connection, records: Mapping[str, tuple[int, int]], *, seq: int, source: str, now: datetime
+    ) -> Iterator[Stop | Shift]:
+        """What stops the batch; where nothing does, what differs from the deliveries before.
 
         Args:
             connection: the batch's own, with its staging tables.
-            written: names of entities of which it wrote rows.
+            records: by entity how many records it gives, and how many of them are news.
             seq: that its rows are stamped with.
             source: name of its source.
             now: node time, timezone-aware.
         """
+        stops = [
+            stop
+            for name, (_, news) in records.items()
+            if news
+            for stop in self._stops(connection, self.model.entity(name), seq=seq, source=source, now=now)
+        ]
+        yield from stops or self._shifts(connection, records, seq=seq, source=source)
+
+    def _shifts(
+        self, connection: Connection, records: Mapping[str, tuple[int, int]], *, seq: int, source: str
+    ) -> Iterator[Shift]:
+        given = [(self.model.entity(name), rows) for name, (rows, news) in records.items() if rows and news]
+        unmoved = [name for name, (rows, news) in records.items() if rows and not news]
+        measure_delivery(connection, given, unmoved=unmoved, source=source, seq=seq)
+        if given or any(news for _, news in records.values()):
+            yield from (Shift(compared=one) for one in compared(profiles_of(connection, source)) if one.is_shifted)
+
+    def _stops(self, connection: Connection, entity: Entity, *, seq: int, source: str, now: datetime) -> Iterator[Stop]:
         around = Around.of(self.model, now)
-        for name in written:
-            entity = self.model.entity(name)
-            fatal = [probe for probe in probes_of(entity, around) if probe.check.is_fatal]
-            for probe in self._bad(connection, entity, fatal, seq=seq, source=source):
-                stop = self._stop(connection, entity, probe, seq=seq, source=source)
-                if stop is not None:
-                    yield stop
+        fatal = [probe for probe in probes_of(entity, around) if probe.check.is_fatal]
+        for probe in self._bad(connection, entity, fatal, seq=seq, source=source):
+            stop = self._stop(connection, entity, probe, seq=seq, source=source)
+            if stop is not None:
+                yield stop
 
     def _bad(self, connection: Connection, entity: Entity, fatal: list[Probe], *, seq: int, source: str) -> list[Probe]:
         """Those of which the batch wrote a bad row: one statement, by the index of the sequence."""

@@ -1,7 +1,7 @@
 """Bringing a database to the schema of this version: numbered SQL first, then what the model adds."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -158,8 +158,9 @@ def standing_tables(connection: Connection) -> Mapping[str, Standing]:
     indexes: dict[str, set[str]] = {}
     for table, index in connection.execute(_QUERIES["standing_indexes"].text):
         indexes.setdefault(table, set()).add(index)
+    filled = _filled(connection, columns)
     return {
-        table: Standing(columns=found, indexes=frozenset(indexes.get(table, ())), has_rows=_has_rows(connection, table))
+        table: Standing(columns=found, indexes=frozenset(indexes.get(table, ())), has_rows=table in filled)
         for table, found in columns.items()
     }
 
@@ -168,8 +169,11 @@ def _spelling(sql_type: str) -> str:
     return "timestamptz" if sql_type == "timestamp with time zone" else sql_type
 
 
-def _has_rows(connection: Connection, table: str) -> bool:
-    found = connection.execute(
-        sql.SQL("select exists (select from {})").format(sql.Identifier("record", table))
-    ).fetchone()
-    return bool(found and found[0])
+def _filled(connection: Connection, tables: Iterable[str]) -> frozenset[str]:
+    """Those that have rows, asked in one journey."""
+    parts = [
+        sql.SQL("select {} where exists (select from {})").format(sql.Literal(table), sql.Identifier("record", table))
+        for table in tables
+    ]
+    found = connection.execute(sql.SQL(" union all ").join(parts)) if parts else ()
+    return frozenset(table for (table,) in found)

@@ -11,14 +11,11 @@ where
         order by batch.source_system, batch.seq desc
     )
 
--- name: counted()
-select latest.key
-from (
-    select distinct on (batch.source_system)
-        batch.source_system as key,
-        (batch.totals #>> '{rows,loaded}')::int as number
-    from ingest.batch
-    where batch.seq is not null
-    order by batch.source_system, batch.seq desc
-) as latest
-cross join lateral generate_series(1, latest.number) as counted (n)
+-- name: counted_number()
+-- One row per source: rows of its last batch that were loaded.
+select distinct on (batch.source_system)
+    batch.source_system,
+    (batch.totals #>> '{rows,loaded}')::bigint as number
+from ingest.batch
+where batch.seq is not null
+order by batch.source_system, batch.seq desc
