@@ -33,6 +33,9 @@ FOR_THE_ENTRANCE = (HIDDEN_PEOPLE, OWN_CASES, OWN_PEOPLE)
 # Says by which clauses a visible row is shown; only the gate itself asks it.
 REASONS_PREFIX = "why_"
 
+# Says where a visible row came from, and its raw row as far as it may be shown; likewise.
+ORIGIN_PREFIX = "from_"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
@@ -65,6 +68,8 @@ class Relations:
         if name.startswith(REASONS_PREFIX):
             entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
             return Relation(name=name, query=self._views.reasons(entity))
+        if name.startswith(ORIGIN_PREFIX):
+            return Relation(name=name, query=self._views.origins(self._model.entity(name.removeprefix(ORIGIN_PREFIX))))
         return self._beside(name)
 
     def _beside(self, name: str) -> Relation:

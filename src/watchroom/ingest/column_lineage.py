@@ -10,9 +10,11 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
+from uuid import UUID
 
 from watchroom.ingest.mapping import MAPPINGS
 from watchroom.kernel.named_sql import load_queries
+from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection
 
 FILE = "lineage.json"
@@ -100,7 +102,7 @@ def lineage_of(mapping: str) -> MappingLineage | None:
     return MappingLineage(digest=digest_of(said), entities={name: _entity(one) for name, one in said.items()})
 
 
-def keep_lineage(connection: Connection, *, batch_id: object, mapping: str) -> None:
+def keep_lineage(connection: Connection, *, batch_id: UUID, mapping: str, model: Catalogue) -> None:
     """Enter by which lineage a batch is made, and the lineage where it was not entered before; as loader."""
     lineage = lineage_of(mapping)
     if lineage is None:
@@ -118,8 +120,15 @@ def keep_lineage(connection: Connection, *, batch_id: object, mapping: str) -> N
             "entities": [use.entity for use in uses],
             "fields": [use.field for use in uses],
             "given": [use.is_given for use in uses],
+            "sensitivities": [_sensitivity(use, model) for use in uses],
         },
     )
+
+
+def _sensitivity(use: ColumnUse, model: Catalogue) -> str | None:
+    entity = model.entities.get(use.entity)
+    fields = () if entity is None else entity.fields
+    return next((field.sensitivity.value for field in fields if field.name == use.field), None)
 
 
 def _entity(said: Mapping[str, Any]) -> EntityLineage:

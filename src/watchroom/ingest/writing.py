@@ -85,7 +85,12 @@ class Writing:
 
         def begin() -> None:
             open_batch(self.connection, self.around, report)
-            keep_lineage(self.connection, batch_id=report.id, mapping=self.around.source.mapping)
+            keep_lineage(
+                self.connection,
+                batch_id=report.id,
+                mapping=self.around.source.mapping,
+                model=self.around.model,
+            )
             give_room(self.connection)
             create_stagings(self.connection, entities_of(self.around))
 

@@ -10,11 +10,13 @@ create table ingest.column_use (
     entity text not null,
     field text not null,
     is_given boolean not null,
+    sensitivity text,
     primary key (lineage, table_name, column_name, entity, field)
 );
 comment on table ingest.column_use is 'One column of a table whose rows become records of an entity, and one field that it is behind.';
 comment on column ingest.column_use.lineage is 'Digest of the column lineage that says so; see ingest.batch.';
 comment on column ingest.column_use.is_given is 'Its value is the field''s, or goes into it; otherwise it only decides about it.';
+comment on column ingest.column_use.sensitivity is 'Of the field; null: it is none of the model''s own fields.';
 
 alter table ingest.batch add column lineage text;
 comment on column ingest.batch.lineage is 'Digest of the column lineage of the mapping that made it; null: it is not known.';
