@@ -112,6 +112,7 @@ THINGS: Mapping[str, str] = {
     "glass": "What an agreement opens in an emergency, and who has opened it.",
     "handover": "The handover of a post.",
     "ingest_issue_count": "How many faults of each kind a delivery had.",
+    "lineage": "Where something that is no entity came from.",
     "model": "What the agency adds to the common model.",
     "looks": "The looks at people that stand out, for whoever reviews them.",
     "my_work": "The reader's own work, and who has looked at it.",

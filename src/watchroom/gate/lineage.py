@@ -111,7 +111,7 @@ class Origin:
         delivery: that gave this version of it.
         made_by: the mapping.
         place: of the row that it speaks from; None: it came from no file, or was loaded before places were kept.
-        raw: its columns; None: there is no raw row, or none to be shown.
+        raw: its columns, or those behind the one field; None: there is no raw row, or none to be shown.
         erased_at: when the raw rows of the file were erased; machine time.
         tables, found: tables whose rows become such records, and columns that decide which there are.
         fields: that were asked for.
@@ -204,7 +204,7 @@ def origin(view: View, entity: Entity, row_id: UUID, *, wanted: Sequence[str], m
             name=found["mapping"], version=found["mapping_version"], lineage=found["lineage"], is_present=is_present
         ),
         place=_place(found),
-        raw=_raw(found),
+        raw=_raw(found, fields=fields if len(wanted) == 1 else None),
         erased_at=found["erased_at"],
         tables=() if behind is None else behind.tables,
         found=() if behind is None else behind.found,
@@ -261,13 +261,16 @@ def _delivery(found: Mapping[str, Any]) -> Delivery:
 def _place(found: Mapping[str, Any]) -> Place | None:
     if found["file"] is None:
         return None
-    return Place(
-        file=found["file"], table=found["table_name"], row=found["row"], first_batch=found["first_batch_id"]
-    )
+    return Place(file=found["file"], table=found["table_name"], row=found["row"], first_batch=found["first_batch_id"])
 
 
-def _raw(found: Mapping[str, Any]) -> tuple[RawColumn, ...] | None:
+def _raw(found: Mapping[str, Any], *, fields: Sequence[Behind] | None) -> tuple[RawColumn, ...] | None:
+    """The columns of the raw row; of some fields only those that are behind them."""
     if not found["is_there"]:
         return None
-    columns = zip(found["columns"], found["values"], found["open"], strict=True)
-    return tuple(RawColumn(name=name, value=value, is_shown=is_shown) for name, value, is_shown in columns)
+    places = None if fields is None else {place for one in fields if one.lineage for place in one.lineage.all}
+    return tuple(
+        RawColumn(name=name, value=value, is_shown=is_shown)
+        for name, value, is_shown in zip(found["columns"], found["values"], found["open"], strict=True)
+        if places is None or f"{found['table_name']}.{name.upper()}" in places
+    )

@@ -1,8 +1,8 @@
 """Where a visible row came from, and its raw row as far as the asker may see it, as SQL (ADR 37).
 
 A column of the raw row is shown where the record shows whole what it gives, and nothing else that it is behind is kept
-back: see `_COLUMNS`. A column that gives no field of the record is shown to nobody. Whether a raw row names somebody who
-is hidden is told by nothing: it looks like one that is not kept any more.
+back: see `_COLUMNS`. A column that gives no field of the record is shown to nobody. A raw row that names somebody who
+is hidden looks like one that is not kept any more.
 """
 
 from psycopg import sql
@@ -152,10 +152,10 @@ select
     null::uuid as id, null::text as source_system, null::uuid as batch_id, null::bigint as seq_from,
     null::timestamptz as recorded_from, null::text[] as unreliable_dates, null::bigint as row, null::text[] as kept,
     null::text[] as withheld, null::text as source_kind, null::text as mapping, null::text as mapping_version,
-    null::timestamptz as as_at, null::text as dated_by, null::text as lineage, null::timestamptz as sealed_at, null::text as file,
-    null::text as table_name, null::timestamptz as erased_at, null::uuid as first_batch_id, false as is_there,
-    null::text[] as columns, null::text[] as values, null::boolean[] as open, null::text[] as issue_fields,
-    null::text[] as issue_codes
+    null::timestamptz as as_at, null::text as dated_by, null::text as lineage, null::timestamptz as sealed_at,
+    null::text as file, null::text as table_name, null::timestamptz as erased_at, null::uuid as first_batch_id,
+    false as is_there, null::text[] as columns, null::text[] as values, null::boolean[] as open,
+    null::text[] as issue_fields, null::text[] as issue_codes
 where false
 """
 

@@ -228,7 +228,9 @@ class Reading:
             cursor = self._sent(text, {"id": row_id})
             row = cursor.fetchone()
         self.given.queries.append(relation)
-        return None if row is None else dict(zip((column.name for column in cursor.description or ()), row, strict=True))
+        return (
+            None if row is None else dict(zip((column.name for column in cursor.description or ()), row, strict=True))
+        )
 
     def _own(self, query: Query, *, most: int | None = None) -> LiteralString:
         """The query's text under the name of the audience; `most`: and with so many rows at most.

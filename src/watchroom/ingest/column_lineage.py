@@ -37,6 +37,11 @@ class FieldLineage:
     code_list: str | None = None
     goes_on: bool = False
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every column that is behind it."""
+        return (*self.gives, *self.decides)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityLineage:
@@ -80,7 +85,7 @@ class MappingLineage:
         """Each column of the tables that records are made of with each field that it is behind, each pair once."""
         for name, entity in self.entities.items():
             for field, behind in entity.fields.items():
-                for place in dict.fromkeys((*behind.gives, *behind.decides)):
+                for place in dict.fromkeys(behind.all):
                     table, column = place.split(".")
                     if table in entity.tables:
                         is_given = place in behind.gives
@@ -107,7 +112,9 @@ def keep_lineage(connection: Connection, *, batch_id: UUID, mapping: str, model:
     lineage = lineage_of(mapping)
     if lineage is None:
         return
-    row = connection.execute(_QUERIES["tell_lineage"].text, {"batch_id": batch_id, "lineage": lineage.digest}).fetchone()
+    row = connection.execute(
+        _QUERIES["tell_lineage"].text, {"batch_id": batch_id, "lineage": lineage.digest}
+    ).fetchone()
     if row is not None and row[0]:
         return
     uses = tuple(lineage.uses())

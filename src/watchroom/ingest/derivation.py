@@ -6,7 +6,6 @@ mapping is written (`tools/write_lineage.py`) and never while a node runs.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 import sqlglot
 from sqlglot import exp
@@ -92,7 +91,9 @@ class Known:
     def _with(self, statement: exp.Expr) -> "Known":
         made, body = statement.this, statement.args.get("expression")
         if not isinstance(statement, exp.Create) or body is None:
-            raise MappingError("a prelude may make tables, views and macros only; write another statement as one of them")
+            raise MappingError(
+                "a prelude may make tables, views and macros only; write another statement as one of them"
+            )
         if isinstance(made, exp.UserDefinedFunction):
             parameters = tuple(parameter.name.lower() for parameter in made.expressions)
             macro = _Macro(parameters=parameters, body=body)
@@ -154,7 +155,9 @@ def _select(query: exp.Select, known: Known, outer: tuple[_Scope, ...]) -> Relat
             found |= _Reader(known, (scope, *outer), _named_so_far(query)).read(clause).all
     columns: dict[str, Use] = {}
     for projection in query.expressions:
-        if isinstance(projection, exp.Star) or (isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star)):
+        if isinstance(projection, exp.Star) or (
+            isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star)
+        ):
             of = projection.args.get("table")
             for alias, relation in scope.items():
                 if of is None or of.name == alias:
@@ -214,7 +217,9 @@ def _source(source: exp.Expr, known: Known, scopes: tuple[_Scope, ...]) -> tuple
         return source.alias_or_name, known.relations[source.name]
     if isinstance(source, exp.Subquery):
         return source.alias_or_name, _query(source, known, scopes)
-    raise MappingError(f"a mapping reads from `{source.sql('duckdb')[:60]}`, of which nobody can say what it is made of")
+    raise MappingError(
+        f"a mapping reads from `{source.sql('duckdb')[:60]}`, of which nobody can say what it is made of"
+    )
 
 
 @dataclass(slots=True)
@@ -306,4 +311,4 @@ def raw_relation(table: str, columns: Iterable[str]) -> Relation:
 def _statements(text: str) -> Iterator[exp.Expr]:
     for statement in sqlglot.parse(text, read="duckdb"):
         if statement is not None:
-            yield cast(exp.Expr, statement)
+            yield statement

@@ -22,9 +22,7 @@ def derived(mapping: Mapping, model: Catalogue) -> dict[str, Any]:
         MappingError: the mapping names what is not there.
     """
     known = _known(mapping)
-    return {
-        name: _entity(model.entity(name), known.query(text)) for name, text in sorted(mapping.entities.items())
-    }
+    return {name: _entity(model.entity(name), known.query(text)) for name, text in sorted(mapping.entities.items())}
 
 
 def as_text(said: dict[str, Any]) -> str:
@@ -40,8 +38,8 @@ def as_page(mapping: Mapping, said: dict[str, Any]) -> str:
         f"Derived from the SQL of the mapping by `{_MADE_BY}`; change the mapping, not this page. Digest"
         f" `{digest_of(said)}`.",
         "",
-        "A column *gives* a field when its value is the field's or goes into it. It *decides* about a field when it only"
-        " picks the value, puts rows in order, or finds the row that the value is of.",
+        "A column *gives* a field when its value is the field's or goes into it. It *decides* about a field when it"
+        " only picks the value, puts rows in order, or finds the row that the value is of.",
     ]
     for name, entity in said.items():
         lines += ["", f"## {name}", "", f"A record speaks from a row of {_listed(entity['tables'])}."]
@@ -69,7 +67,9 @@ def _known(mapping: Mapping) -> Known:
     if mapping.snapshot is None:
         return known.after(mapping.prelude)
     relations[EARLIER] = raw_relation(EARLIER, EARLIER_COLUMNS)
-    return Known(relations=relations, macros=known.macros).after(turn_statement(mapping.snapshot)).after(mapping.prelude)
+    return (
+        Known(relations=relations, macros=known.macros).after(turn_statement(mapping.snapshot)).after(mapping.prelude)
+    )
 
 
 def _entity(entity: Entity, made: Relation) -> dict[str, Any]:
