@@ -12,17 +12,20 @@ from psycopg import sql
 from batches import select
 from conftest import TestServer
 from deliveries import copy_of, edit, intake_of, small_extract
-from gate_world import GOVERNOR, NURSE, OFFICER, Asker, Gate, gate_of, person, write
+from gate_world import ENGINEER, GOVERNOR, NURSE, OFFICER, Asker, Gate, charter, gate_of, person, write
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Refused, Seen
+from watchroom.gate.held_rows import HeldRows, held_rows
 from watchroom.gate.lineage import KEPT, Behind, Origin, Sought, lineage
 from watchroom.gate.lineage_document import as_json, as_lines
 from watchroom.gate.restrictions import By, RestrictionKind, Restrictions
 from watchroom.gate.see import SeenRow, see
 from watchroom.ingest.column_lineage import lineage_of
 from watchroom.kernel.clock import SteppedClock
+from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
+from watchroom.policy.agreement import charter_text
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.raw import erase_raw
 
@@ -70,6 +73,10 @@ def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Gener
         edit(later, "OFFENDER_ALERTS", lambda rows: rows[0].update(ALERT_CODE="XC", EXPIRY_DATE="soon"))
     edit(third, "OFFENDER_ALERTS", lambda rows: rows[2].update(COMMENT_TEXT="Not with a1234ab"))
     edit(third, "OFFENDER_ALERTS", lambda rows: rows.pop(1))
+    # Two rows of which no record can come: a place without a path, and an alert of a booking that is not there.
+    nowhere = {"INTERNAL_LOCATION_ID": "-9", "DESCRIPTION": ""}
+    edit(third, "AGENCY_INTERNAL_LOCATIONS", lambda rows: rows.append(rows[-1] | nowhere))
+    edit(third, "OFFENDER_ALERTS", lambda rows: rows.append({**rows[0], "OFFENDER_BOOK_ID": "-77"}))
     with server.database() as database:
         intake, source = intake_of(database, folder, at=FIRST)
         for day, delivery in enumerate((folder, second, third)):
@@ -328,3 +335,59 @@ def test_an_erased_raw_row_leaves_its_place_and_says_when_it_went(world: World):
     assert erased.value is not None
     assert (erased.value.raw, erased.value.erased_at, erased.value.place) == (None, FIRST, found.place)
     assert "erased" in str(as_json(erased, Words())["raw_note"])
+
+
+def held(world: World, asker: Asker, *, purpose: str) -> Seen[HeldRows] | Refused:
+    return held_rows(world.gate, asker, source="nomis", purpose=purpose)
+
+
+def test_held_rows_are_told_by_place_and_reason_and_shown_only_where_all_of_their_entity_may_be_seen(world: World):
+    seen = held(world, ENGINEER, purpose="quality.data")
+    assert isinstance(seen, Seen)
+    assert not seen.value.is_more
+    place, alert_row = sorted(seen.value.rows, key=lambda row: row.file)
+    assert (place.table, place.row, place.entities, place.reasons) == (
+        "AGENCY_INTERNAL_LOCATIONS",
+        6,
+        ("location",),
+        (("value_missing", "DESCRIPTION"),),
+    )
+    # The engineer's clause shows every place and all of it; of people none.
+    assert place.values is not None
+    assert dict(zip(place.columns, place.values, strict=True))["INTERNAL_LOCATION_ID"] == "-9"
+    assert (alert_row.table, alert_row.entities, alert_row.values) == ("OFFENDER_ALERTS", ("alert",), None)
+    assert {code for code, _ in alert_row.reasons} == {"reference_missing"}
+    assert "COMMENT_TEXT" in alert_row.columns
+    entry = world.audit.entries[-1]
+    assert (entry.act, entry.entity, entry.count) == (Act.LIST, "quarantine", 2)
+
+
+def test_who_does_not_keep_the_data_is_told_of_no_held_row(world: World):
+    for asker, purpose in ((OFFICER, "custody.care"), (GOVERNOR, "custody.care"), (ENGINEER, "custody.care")):
+        refused = held(world, asker, purpose=purpose)
+        assert isinstance(refused, Refused), asker.name
+
+
+def test_held_rows_about_people_are_shown_to_whoever_may_see_all_of_them_and_only_while_nobody_is_hidden(world: World):
+    whole = ", ".join(["source_key", *(field.name for field in catalogue().entity("alert").fields)])
+    clause = (
+        "  - clause: engineer-alert\n    entity: alert\n    roles: [data_engineer]\n    purposes: [quality.data]\n"
+        f"    allow: [read, list]\n    fields: [{whole}]\n"
+    )
+    text = charter_text()
+    opened = charter(text.replace("  - clause: engineer-agency\n", f"{clause}  - clause: engineer-agency\n"))
+    gate = gate_of(world.database, opened, at=FIRST + timedelta(days=5))
+
+    def values() -> list[tuple[str | None, ...] | None]:
+        seen = held_rows(gate, ENGINEER, source="nomis", purpose="quality.data")
+        assert isinstance(seen, Seen)
+        return [row.values for row in seen.value.rows if row.entities == ("alert",)]
+
+    assert [one is not None for one in values()] == [True]
+    two = next(one for one in rows(world, GOVERNOR, "person") if one["prison_number"] == "A1234AB")
+    keeper = Restrictions(database=world.database, audit=world.audit, organisation="HMPPS", machine=SteppedClock(FIRST))
+    keeper.restrict(UUID(str(two["id"])), kind=RestrictionKind.PROTECTED, by=BY)
+    try:
+        assert values() == [None]
+    finally:
+        keeper.lift(UUID(str(two["id"])), by=BY)

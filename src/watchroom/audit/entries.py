@@ -120,6 +120,7 @@ THINGS: Mapping[str, str] = {
     "policy": "The charter and the agreements.",
     "posts": "The choice of a post, with the roll.",
     "quality": "The checks of the quality of the record.",
+    "quarantine": "Rows of deliveries that were held back.",
     "request": "What somebody asks to be shown of one person for a time.",
     "retention": "Cases of looks, shifts, marks and verdicts that were kept for as long as the rule says.",
     "roll": "How many are where.",

@@ -197,7 +197,8 @@ def origin(view: View, entity: Entity, row_id: UUID, *, wanted: Sequence[str], m
     mapping = lineage_of(found["mapping"]) if found["mapping"] else None
     behind = None if mapping is None else mapping.entities.get(entity.name)
     is_present = mapping is not None and mapping.digest == found["lineage"]
-    fields = tuple(_behind(name, found, behind, _earlier(view, entity, row_id, found, name)) for name in wanted)
+    earlier = {name: _earlier(view, found, entity=entity, name=name) for name in wanted}
+    fields = tuple(_behind(name, found, entity=behind, given_by=earlier[name]) for name in wanted)
     return Origin(
         delivery=_delivery(found),
         made_by=MadeBy(
@@ -218,7 +219,7 @@ def _belongs(column: str, wanted: Sequence[str]) -> bool:
     return column in wanted or column.removesuffix("_source_value") + "_code" in wanted
 
 
-def _behind(name: str, found: Mapping[str, Any], entity: EntityLineage | None, given_by: Delivery | None) -> Behind:
+def _behind(name: str, found: Mapping[str, Any], *, entity: EntityLineage | None, given_by: Delivery | None) -> Behind:
     lineage = None if entity is None else entity.fields.get(name)
     if name in found["withheld"]:
         return Behind(field=name, lineage=lineage, is_shown=False)
@@ -230,14 +231,14 @@ def _behind(name: str, found: Mapping[str, Any], entity: EntityLineage | None, g
     return Behind(field=name, lineage=lineage, is_shown=True, flags=tuple(sorted(flags)), given_by=given_by)
 
 
-def _earlier(view: View, entity: Entity, row_id: UUID, found: Mapping[str, Any], name: str) -> Delivery | None:
+def _earlier(view: View, found: Mapping[str, Any], *, entity: Entity, name: str) -> Delivery | None:
     """The delivery whose value of a field stays; None: it is this one's own, or the asker may not see which it is."""
     if name not in (found["kept"] or ()) or name in found["withheld"]:
         return None
     for _ in range(_VERSIONS_AT_MOST):
         if found["sealed_at"] is None:
             return None
-        before = view.at(found["sealed_at"] - _BEFORE).origin(entity.name, row_id)
+        before = view.at(found["sealed_at"] - _BEFORE).origin(entity.name, found["id"])
         if before is None or name in before["withheld"]:
             return None
         if name not in (before["kept"] or ()):

@@ -232,6 +232,23 @@ class Reading:
             None if row is None else dict(zip((column.name for column in cursor.description or ()), row, strict=True))
         )
 
+    def held(self, source: str, moment: Moment, *, most: int) -> list[dict[str, Any]]:
+        """Rows of the last delivery of a source of which no record came, as `held_sql` gives them, in order."""
+        relation = "held_row"
+        with self._told(relation):
+            self._turn(moment)
+        self._audiences.ensure(self._audience, [relation])
+        text = sql.SQL("select * from {}.{} where source_system = %(source)s order by file, row limit %(most)s").format(
+            sql.Identifier(self._audience.schema), sql.Identifier(relation)
+        )
+        with self._told(relation):
+            cursor = self._sent(text, {"source": source, "most": most})
+            rows = cursor.fetchall()
+        self.given.queries.append(relation)
+        self.given.rows += len(rows)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def _own(self, query: Query, *, most: int | None = None) -> LiteralString:
         """The query's text under the name of the audience; `most`: and with so many rows at most.
 

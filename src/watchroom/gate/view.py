@@ -134,3 +134,7 @@ class View:
     def origin(self, entity: str, row_id: UUID) -> dict[str, Any] | None:
         """Where one row came from, by the columns of `origin_sql`; None when the asker may not know of it."""
         return self._reading.origin(entity, row_id, self.moment)
+
+    def held(self, source: str, *, most: int) -> list[dict[str, Any]]:
+        """Rows of the last delivery of a source of which no record came, by the columns of `held_sql`."""
+        return self._reading.held(source, self.moment, most=most)

@@ -124,6 +124,7 @@ def tell(connection: Connection, around: Circumstances, report: BatchReport) -> 
                     issue.code,
                     issue.severity.value,
                     issue.message,
+                    issue.holds,
                 )
             )
     around.witness(report)

@@ -60,7 +60,10 @@ class EntityLineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnUse:
-    """One column of a table whose rows become records of an entity, and one field that it is behind."""
+    """One column of a table whose rows become records of an entity, and one field that it is behind.
+
+    The column is empty where the field is the mapping's own: no column is behind it.
+    """
 
     table: str
     column: str
@@ -85,6 +88,11 @@ class MappingLineage:
         """Each column of the tables that records are made of with each field that it is behind, each pair once."""
         for name, entity in self.entities.items():
             for field, behind in entity.fields.items():
+                if not behind.all:
+                    yield from (
+                        ColumnUse(table=table, column="", entity=name, field=field, is_given=False)
+                        for table in entity.tables
+                    )
                 for place in dict.fromkeys(behind.all):
                     table, column = place.split(".")
                     if table in entity.tables:

@@ -6,6 +6,7 @@ where batch.id = :batch_id
 returning exists (select from ingest.column_use where column_use.lineage = :lineage)
 
 -- name: enter_uses(lineage, tables, columns, entities, fields, given, sensitivities)
+-- Enters what a lineage says, each column and field once.
 insert into ingest.column_use (lineage, table_name, column_name, entity, field, is_given, sensitivity)
 select
     :lineage,

@@ -16,6 +16,7 @@ from uuid import UUID
 from watchroom.ingest.column_lineage import EntityLineage, MappingLineage, lineage_of
 from watchroom.ingest.issues import Severity
 from watchroom.ingest.mapping import Mapping as SourceMapping
+from watchroom.ingest.mapping import TableRule
 from watchroom.ingest.report import BatchReport
 from watchroom.model.catalogue import Catalogue, columns_of
 
@@ -158,7 +159,7 @@ def _inputs(job: Job, report: BatchReport) -> Iterator[Document]:
             continue
         columns = [{"name": column, "type": "text"} for column in rule.columns]
         facets = _facet("schema", fields=columns) | _facet("dataSource", name=job.source, uri=job.delivered)
-        found = list(_assertions(job, report, rule.name, frozenset(rule.columns)))
+        found = list(_assertions(job, report, rule=rule))
         yield {
             "namespace": job.delivered,
             "name": rule.name,
@@ -167,12 +168,12 @@ def _inputs(job: Job, report: BatchReport) -> Iterator[Document]:
         }
 
 
-def _assertions(job: Job, report: BatchReport, table: str, columns: frozenset[str]) -> Iterator[Document]:
+def _assertions(job: Job, report: BatchReport, *, rule: TableRule) -> Iterator[Document]:
     """What was found wrong in a table: each kind of issue and column once, as an assertion that does not hold."""
     found = Counter(
-        (issue.code, issue.field if issue.field in columns else None, issue.severity)
+        (issue.code, issue.field if issue.field in rule.columns else None, issue.severity)
         for issue in report.issues
-        if issue.file is not None and job.mapping.table_of(issue.file) == table
+        if issue.file is not None and job.mapping.table_of(issue.file) == rule.name
     )
     for (code, column, severity), number in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or "")):
         said: Document = {"assertion": code, "success": False, "severity": _LEVELS[severity], "actual": str(number)}
