@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from psycopg import sql
 
 from watchroom.gate.asking import Asking
+from watchroom.gate.exclusion_sql import CASES
 from watchroom.gate.rows_sql import text_array
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.clauses import Duty
@@ -91,10 +92,11 @@ def held_rows(decision: Decision, *, model: Catalogue, asking: Asking) -> sql.Co
         sql.SQL("({} between {} and {})").format(asking.today, sql.Literal(first), sql.Literal(last))
         for first, last in days
     )
-    seen = [entity for entity in model.entities.values() if _is_wholly_open(entity, decision, asking)]
+    # INVARIANT: a clause opens no row on a day on which it does not hold, so its days are those of the duty.
+    seen = [one for one in model.entities.values() if _is_wholly_open(one, decision, asking) and len(set(days)) == 1]
     return sql.SQL(_HELD).format(
         marks=text_array(sorted(_MARKED)),
-        open=text_array([entity.name for entity in seen if not entity.about_person]),
+        open=text_array([entity.name for entity in seen if not entity.about_person and entity.name not in CASES]),
         about_people=text_array([entity.name for entity in seen]),
         hidden=asking.hidden_people,
         source=asking.source,
@@ -111,7 +113,14 @@ def _is_wholly_open(entity: Entity, decision: Decision, asking: Asking) -> bool:
     excluding = [exclusion.conditions.get(entity.name) for exclusion in decision.exclusions]
     is_excluded = any(one is not None and not _spares(one) for one in excluding)
     is_cleared = _MARKED["classification"] in asking.clearances
-    return is_cleared and not is_excluded and any(_shows_all(grant, wanted) for grant in decision.rows_of(entity.name))
+    return (
+        is_cleared
+        and not is_excluded
+        and any(
+            _shows_all(grant, wanted) and (Duty.QUALITY_COUNTS, grant.valid_from, grant.valid_to) in decision.duties
+            for grant in decision.rows_of(entity.name)
+        )
+    )
 
 
 def _spares(condition: Condition) -> bool:

@@ -173,19 +173,20 @@ def origins(entity: Entity, versions: sql.Composable, *, decision: Decision, mod
     elsewhere = sql.SQL(
         "used.entity <> {} and used.is_given and used.sensitivity is not null"
         " and used.entity || '.' || used.field <> all ({})"
-    ).format(sql.Literal(entity.name), text_array(_shown_whole(decision)))
+    ).format(sql.Literal(entity.name), text_array(_shown_whole(decision, beside=entity)))
     names_hidden = sql.SQL(_NAMES_HIDDEN).format(finding=text_array(_finding_people(model)), short=sql.Literal(_SHORT))
     columns = sql.SQL(_COLUMNS).format(own=own, elsewhere=elsewhere, names_hidden=names_hidden)
     return sql.SQL(_ORIGINS).format(versions=versions, columns=columns, made_by=_MADE_BY)
 
 
-def _shown_whole(decision: Decision) -> list[str]:
-    """The fields, as `entity.field`, that some clause shows whole."""
+def _shown_whole(decision: Decision, *, beside: Entity) -> list[str]:
+    """The fields, as `entity.field`, that some clause shows whole on the days of those that show an entity."""
+    days = {(grant.valid_from, grant.valid_to) for grant in decision.rows_of(beside.name)}
     return sorted(
         {
             f"{grant.clause.entity}.{name}"
             for grant in decision.grants
-            if not grant.clause.is_count_only
+            if not grant.clause.is_count_only and (grant.valid_from, grant.valid_to) in days
             for name in (*grant.clause.fields, *ALWAYS_SHOWN)
             if name not in grant.clause.masks
         }
