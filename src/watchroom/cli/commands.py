@@ -70,6 +70,7 @@ def command_line(pages: Pages) -> click.Group:
         "brief": lambda: _brief(pages),
         "see": _see,
         "explain": _explain,
+        "lineage": _lineage,
         "agreement": _agreement,
         "restrict": _restrict,
         "glass": _glass,
@@ -160,6 +161,12 @@ def _explain() -> click.Command:
     from watchroom.cli.reading_commands import explain_command
 
     return explain_command
+
+
+def _lineage() -> click.Command:
+    from watchroom.cli.lineage_commands import lineage_command
+
+    return lineage_command
 
 
 def _agreement() -> click.Command:

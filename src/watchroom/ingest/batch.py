@@ -52,6 +52,7 @@ class Batch:
             dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
             is_back_dated=told is not None,
         )
+        self.around.began(report)
         mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around))

@@ -22,6 +22,10 @@ Witness = Callable[[BatchReport], None]
 Progress = Callable[[str, int, int], None]
 
 
+def nobody(_batch: BatchReport) -> None:
+    """Is told and does nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What one batch works with; see `Intake` for those that are not said here.
@@ -34,6 +38,7 @@ class Circumstances:
         model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
         accepted: why the operator accepts a roll that would be held; None: nobody does.
+        began: told when it begins.
     """
 
     database: Database
@@ -49,6 +54,7 @@ class Circumstances:
     model: Catalogue
     inspect: Inspect
     accepted: str | None = None
+    began: Witness = nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +124,7 @@ def tell(connection: Connection, around: Circumstances, report: BatchReport) -> 
                     issue.code,
                     issue.severity.value,
                     issue.message,
+                    issue.holds,
                 )
             )
     around.witness(report)

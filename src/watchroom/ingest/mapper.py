@@ -17,7 +17,7 @@ from watchroom.ingest.lineage import (
     unsaid,
 )
 from watchroom.ingest.mapping import Mapping, macros
-from watchroom.ingest.typed import copied, problems_of, typed_sql
+from watchroom.ingest.typed import copied, holding_of, problems_of, typed_sql
 from watchroom.ingest.values import Value, values_of
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import LONGEST_KEY, Entity
@@ -192,6 +192,7 @@ class Mapper:
         # The last two stand for -2 and -1.
         of_bits = problems_of(values)
         problems = [*of_bits, ("source_key", "text_too_long"), ("source_key", "duplicate_key")]
+        holding = [*holding_of(values), True, True]
         asked = {"bits": len(of_bits), "longest_key": LONGEST_KEY, "at_most": ISSUES_AT_MOST}
         rows = duck.ask(_QUERIES["problems"], table=mapped.table, **asked)
         named: set[tuple[str, int]] = set()
@@ -207,6 +208,7 @@ class Mapper:
             if is_counted and (table, problem) in named:
                 continue
             issue = issue_of(code, field=field, file=file, row=None if is_counted else row, entity=mapped.entity.name)
+            issue = replace(issue, holds=holding[problem] and not is_counted)
             if (is_counted or number > ISSUES_AT_MOST) and (table, problem) not in named:
                 issue = issue.counted(number)
             named.add((table, problem))

@@ -13,7 +13,8 @@ from typing import Any
 from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.sources.file_names import table_of
 
-_PACKAGE = "watchroom.ingest.mappings"
+MAPPINGS = "watchroom.ingest.mappings"
+"""The package that holds a folder for each mapping."""
 _NOT_IN_MODEL = "not in model v1"
 _UNKNOWN = "unknown: the mapping does not name it"
 
@@ -170,7 +171,7 @@ def _names(text: str, table: str) -> bool:
 @cache
 def macros() -> str:
     """The macros that all mappings share."""
-    return files(_PACKAGE).joinpath("macros.sql").read_text(encoding="utf-8")
+    return files(MAPPINGS).joinpath("macros.sql").read_text(encoding="utf-8")
 
 
 @cache
@@ -181,7 +182,7 @@ def load_mapping(name: str) -> Mapping:
         NotFoundError: there is none.
         MappingError: it contradicts itself.
     """
-    folder = files(_PACKAGE).joinpath(name)
+    folder = files(MAPPINGS).joinpath(name)
     if not name.isidentifier() or not folder.joinpath("mapping.toml").is_file():
         raise NotFoundError(f"there is no mapping `{name}`; give `--map` one of: {', '.join(mapping_names())}")
     declared: dict[str, Any] = {}
@@ -208,7 +209,7 @@ def load_mapping(name: str) -> Mapping:
 
 def mapping_names() -> tuple[str, ...]:
     """The names of all mappings, in order."""
-    return tuple(sorted(entry.name for entry in files(_PACKAGE).iterdir() if entry.joinpath("mapping.toml").is_file()))
+    return tuple(sorted(entry.name for entry in files(MAPPINGS).iterdir() if entry.joinpath("mapping.toml").is_file()))
 
 
 def _column(text: str) -> tuple[str, str]:

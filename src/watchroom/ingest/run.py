@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.batch import Batch
-from watchroom.ingest.circumstances import Circumstances, Progress, Witness
+from watchroom.ingest.circumstances import Circumstances, Progress, Witness, nobody
 from watchroom.ingest.duck import MEMORY, Duck
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
@@ -15,6 +15,7 @@ from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.rolls import deliveries_in
+from watchroom.ingest.run_events import Run, RunTeller, untold
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
@@ -22,10 +23,6 @@ from watchroom.store.database import Database
 
 OVERFLOW_FOLDER = "overflow"
 """In a node's folder: what a batch does not hold in memory; empty when none is taken."""
-
-
-def _nobody(_batch: BatchReport) -> None:
-    return
 
 
 def silent(_what: str, _done: int, _of: int) -> None:
@@ -49,18 +46,20 @@ class Intake:
         model: of the node; ours without what an agency adds, where it is not told.
         inspect: tells what stops a batch that is written, before it is sealed.
         accepted: why the operator accepts rolls that would be held; None: they are held.
+        runs: told of each batch when it begins and when it is over.
     """
 
     database: Database
     clock: Clock
     machine: Clock = field(default_factory=MachineClock)
-    witness: Witness = _nobody
+    witness: Witness = nobody
     progress: Progress = silent
     overflow: Path | None = None
     memory: int = MEMORY
     model: Catalogue = field(default_factory=catalogue)
     inspect: Inspect = uninspected
     accepted: str | None = None
+    runs: RunTeller = untold
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -102,6 +101,7 @@ class Intake:
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         mapping = load_mapping(source.mapping)
+        run = Run(self.runs)
         around = Circumstances(
             database=self.database,
             # Who is not in a roll has not ended as a record: what becomes of them is told by the roll.
@@ -117,9 +117,14 @@ class Intake:
             model=self.model,
             inspect=self.inspect,
             accepted=self.accepted,
+            began=run.begin,
         )
-        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
-            return Batch(around=around, overflow=overflow).take(duck, folder)
+        with (
+            run.watched(),
+            overflow_folder(self.overflow) as overflow,
+            closing(Duck(overflow=overflow, memory=self.memory)) as duck,
+        ):
+            return run.end(Batch(around=around, overflow=overflow).take(duck, folder))
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

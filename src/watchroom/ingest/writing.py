@@ -10,6 +10,7 @@ from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
+from watchroom.ingest.column_lineage import keep_lineage
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.inspection import Finding
@@ -84,6 +85,12 @@ class Writing:
 
         def begin() -> None:
             open_batch(self.connection, self.around, report)
+            keep_lineage(
+                self.connection,
+                batch_id=report.id,
+                mapping=self.around.source.mapping,
+                model=self.around.model,
+            )
             give_room(self.connection)
             create_stagings(self.connection, entities_of(self.around))
 
@@ -205,6 +212,7 @@ class Writing:
             file = self.read.get()
             given = GivenFile(
                 name=file.name,
+                table=file.table_name,
                 sha256=file.sha256,
                 header=file.header,
                 rows=file.good_rows,

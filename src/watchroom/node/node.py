@@ -29,6 +29,7 @@ from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
+from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.model_files import model_of
 from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.rotation import rotate_signing_key
@@ -208,6 +209,11 @@ class Node:
             clock=self.clock,
             model=self.model,
         )
+
+    @property
+    def lineage(self) -> LineageDesk:
+        """Where values of the record came from."""
+        return LineageDesk(gate=self.gate)
 
     @property
     def unsent(self) -> UnsentForms:

@@ -11,6 +11,7 @@ from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
 from watchroom.kernel.clock import Clock
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
@@ -19,6 +20,7 @@ from watchroom.store.roles import Principal
 if TYPE_CHECKING:
     from watchroom.ingest.circumstances import Progress
     from watchroom.ingest.report import BatchReport, IngestReport
+    from watchroom.ingest.run_events import RunTeller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ class SourceDesk:
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
         from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 
+        source = self.find(name)
         intake = Intake(
             database=self.database,
             clock=self.clock,
@@ -151,8 +154,24 @@ class SourceDesk:
             model=self.model,
             inspect=Stopping(model=self.model),
             accepted=told.accepted,
+            runs=self._runs(source),
         )
-        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
+        return intake.ingest(source, folders, as_at=told.as_at, gone=told.gone)
+
+    def _runs(self, source: Source) -> "RunTeller":
+        """What writes the events of the batches of a source."""
+        from watchroom.ingest.mapping import load_mapping
+        from watchroom.ingest.run_events import Job, run_event
+
+        job = Job(
+            agency=self.agency,
+            source=source.name,
+            mapping_name=source.mapping,
+            mapping=load_mapping(source.mapping),
+            model=self.model,
+        )
+        kept = RunFile(folder=self.folder)
+        return lambda state, report: kept.append(run_event(job, state, report, at=self.machine.now()))
 
     def _enter_change(self) -> None:
         who = operator()

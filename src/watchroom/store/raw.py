@@ -69,6 +69,7 @@ class GivenFile:
         rows: how many there are.
         parts: gives them, some at a time: columns of text in the order of the header, and `source_row`, the row's
             number in the file. Asked for only if they are to be stored.
+        table: of the source, as its mapping names it; None: it is not known.
     """
 
     name: str
@@ -76,6 +77,7 @@ class GivenFile:
     header: tuple[str, ...]
     rows: int
     parts: Callable[[], Iterable[RawTable]]
+    table: str | None = None
 
 
 def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFile]) -> tuple[RawFile, ...]:
@@ -113,6 +115,7 @@ def _enter(connection: Connection, batch_id: UUID, files: Sequence[GivenFile]) -
         {
             "batch_id": batch_id,
             "name": file.name,
+            "table_name": file.table,
             "sha256": file.sha256,
             "header": list(file.header),
             "row_count": file.rows,

@@ -1,9 +1,10 @@
--- name: enter_file(batch_id, name, sha256, header, row_count)
+-- name: enter_file(batch_id, name, table_name, sha256, header, row_count)
 -- One row: the file's id, and the earlier file of the same source that holds the same rows.
-insert into ingest.file (batch_id, name, sha256, header, row_count, same_as)
+insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, same_as)
 select
     :batch_id,
     :name,
+    :table_name,
     :sha256,
     :header::text[],
     :row_count,
