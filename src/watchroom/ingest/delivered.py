@@ -20,6 +20,8 @@ class Delivered:
     Attributes:
         missing: (table, column) that the mapping may do without and that tables of the delivery do not have.
         unread: tables with rows of which not even the key could be read: what they do not name may still hold.
+        decided: code list, value and code (None: it means none) of values that the node has decided of; set before
+            `arrange`.
     """
 
     def __init__(self, duck: Duck, mapping: Mapping) -> None:
@@ -30,6 +32,7 @@ class Delivered:
         self._views: dict[str, str] = {}
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
+        self.decided: Sequence[tuple[str, str, str | None]] = ()
 
     def receive(self, table: str, rows: ArrowTable) -> None:
         """Keep rows as they are read; those of a table that the mapping does not take are let go.
@@ -61,7 +64,10 @@ class Delivered:
             for column in missing_columns(rule, whole[rule.name])
         )
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
-        self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
+        # What the node has decided wins over what comes with us.
+        read = {(name, value): code for name, value, code in (*crosswalk_rows(self._mapping.kind), *self.decided)}
+        rows = [(name, value, code) for (name, value), code in read.items()]
+        self._duck.fill("crosswalk", ("list", "source_value", "code"), rows)
         self._duck.run(_QUERIES["make_tables"].sql)
         self._views = {rule.name: _view(rule, whole.get(rule.name)) for rule in self._mapping.taken()}
         self._duck.run(";\n".join(self._views.values()))

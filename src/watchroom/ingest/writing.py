@@ -10,6 +10,7 @@ from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
+from watchroom.ingest.code_queue import queue_values, read_fields
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.inspection import Finding
@@ -130,6 +131,7 @@ class Writing:
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
+        self._queue(staged, report)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         return replace(
@@ -141,6 +143,16 @@ class Writing:
             left_out=account.left_out,
             issues=(*issues, *account.issues),
         )
+
+    def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
+        """Enter the values that are in no code list into the queue of those to be decided of."""
+        is_any_ignored = any(code is None for _, _, code in self.mapper.delivered.decided)
+        unread = [
+            (mapped.entity, read_fields(self.around.mapping, mapped.entity))
+            for mapped in staged
+            if mapped.rows and (is_any_ignored or any(issue.code == "unmapped_code" for issue in mapped.issues))
+        ]
+        queue_values(self.connection, report, unread, at=self.around.clock.now())
 
     def inspected(self, report: BatchReport) -> BatchReport:
         """The report; without a sequence, and with the reasons, where what is written may not stand."""
