@@ -52,6 +52,35 @@ def profile_command(
         _write(into, texts)
 
 
+@click.command("drift")
+@NODE
+@click.argument("source", required=False)
+@JSON
+@answering
+def drift_command(folder: Path, source: str | None, *, as_json: bool) -> None:
+    """List what SOURCE (by default every source) of the node in DIR no longer gives as it did, field by field."""
+    with Node.open(existing_node(folder)) as node:
+        found = node.sources.drift(source)
+    rows: list[dict[str, object]] = [
+        {
+            "source": one.source,
+            "since": one.since,
+            "change": one.change.value,
+            "table": one.table,
+            "column": one.column,
+            "entity": one.entity,
+            "field": one.field,
+            "was": one.was,
+        }
+        for one in found
+    ]
+    if as_json:
+        answer({"drift": rows})
+        return
+    table(rows)
+    say(f"{len(rows)} fields are not given as they were" if rows else "nothing that was delivered before has drifted")
+
+
 def _write(into: Path, texts: Mapping[str, str]) -> None:
     into.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

@@ -9,7 +9,7 @@ import click
 from watchroom.cli.answers import Interval, answer, answering, existing_node, interval_text, say, table
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.cli.code_commands import code_command, codes_command
-from watchroom.cli.profile_commands import profile_command
+from watchroom.cli.profile_commands import drift_command, profile_command
 from watchroom.node.node import Node
 
 if TYPE_CHECKING:
@@ -91,5 +91,6 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
 
 
 source_group.add_command(profile_command)
+source_group.add_command(drift_command)
 source_group.add_command(codes_command)
 source_group.add_command(code_command)

@@ -88,6 +88,14 @@ class Delivered:
         """All good rows of a table as they were given, some at a time; `duck` is the reader's own."""
         return duck.parts(_QUERIES["raw_rows"], table=_raw(table))
 
+    def holds(self, table: str) -> bool:
+        """Whether rows, or at least the columns, of a table were received."""
+        return table in self._given
+
+    def raw_name(self, table: str) -> str:
+        """Under which name every column of a table stands as it was given."""
+        return _raw(table)
+
     def fingerprint(self, table: str, columns: Collection[str]) -> str:
         """Of all good rows of a table, in no order, by those columns (in capitals) as far as they were given.
 

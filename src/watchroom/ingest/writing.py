@@ -12,9 +12,11 @@ from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.code_queue import queue_values, read_fields
 from watchroom.ingest.crew import Crew
+from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
+from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.report import BatchReport, Counts
@@ -109,8 +111,10 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
+        laid = crew.submit(layout_of, self.mapper.delivered, delivery.files)
         staged = self._stage_all(crew)
-        report = replace(report, issues=(*report.issues, *finding.result()))
+        drifted = keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):

@@ -1,0 +1,166 @@
+"""A layout that drifts: the delivery is taken, each field it touches is told and flagged, until it is as it was."""
+
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from batches import select
+from custody_rolls import HEADER, day, person, roll_intake, write_roll
+from deliveries import small_extract, source_at
+from servers import TestServer
+from watchroom.ingest.drift import Change
+from watchroom.ingest.drift_keeping import standing_drift
+from watchroom.ingest.registry import add_source
+from watchroom.ingest.report import BatchReport
+from watchroom.ingest.run import Intake
+from watchroom.kernel.clock import SteppedClock
+from watchroom.store.database import Database, Principal
+
+ALERTS = "OFFENDER_ALERTS"
+PEOPLE = range(1, 31)
+Edit = Callable[[str], str]
+
+
+class Feed:
+    """Thirty people with an alert each; every delivery may be changed before it is taken."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database = database
+        self.folder = small_extract(folder)
+        self.clock = SteppedClock(datetime(2026, 7, 24, 8, 30, tzinfo=UTC))
+        self.source = source_at(self.folder)
+        with database.connection(Principal.LOADER) as connection:
+            add_source(connection, self.source, at=self.clock.now())
+
+    def take(self, change: Edit = str) -> BatchReport:
+        head = "OFFENDER_BOOK_ID,ALERT_SEQ,ALERT_TYPE,ALERT_CODE,ALERT_STATUS,ALERT_DATE,EXPIRY_DATE,COMMENT_TEXT\n"
+        rows = "".join(
+            f"-1,{number},X,XA,ACTIVE,2026-07-{number:02d},2026-09-{number:02d},Fictional\n" for number in PEOPLE
+        )
+        (self.folder / f"{ALERTS}.csv").write_text(change(head + rows), encoding="utf-8")
+        self.clock.move(timedelta(days=1))
+        report = Intake(database=self.database, clock=self.clock).ingest(self.source).batches[0]
+        assert not report.is_refused
+        return report
+
+    def flags(self) -> set[tuple[str, str, str | None]]:
+        with self.database.connection(Principal.LOADER) as connection:
+            return {(one.change.value, one.column, one.field) for one in standing_drift(connection, "nomis")}
+
+
+@pytest.fixture
+def feed(server: TestServer, tmp_path: Path) -> Generator[Feed]:
+    with server.database() as database:
+        yield Feed(database, tmp_path / "small")
+
+
+def told(report: BatchReport) -> set[tuple[str, str | None, str | None]]:
+    return {
+        (issue.code, issue.field, issue.entity) for issue in report.issues if issue.code in set(Change) and issue.file
+    }
+
+
+def without_expiry(text: str) -> str:
+    return "\n".join(",".join(line.split(",")[:6] + line.split(",")[7:]) for line in text.splitlines()) + "\n"
+
+
+def test_the_first_delivery_and_the_same_one_again_drift_in_nothing(feed: Feed):
+    assert told(feed.take()) == set()
+    assert told(feed.take()) == set()
+    assert feed.flags() == set()
+
+
+def test_a_column_that_is_gone_is_flagged_for_its_field_since_that_day_until_it_is_back(feed: Feed):
+    feed.take()
+    first = feed.take(without_expiry)
+    assert told(first) == {("column_gone", "EXPIRY_DATE", "alert")}
+    assert feed.flags() == {("column_gone", "EXPIRY_DATE", "active_to")}
+    kept = "select count(*) from record.alert where active_to is not null"
+    assert select(feed.database, kept) == [(30,)], "what was known stands, and is not emptied"
+    again = [issue for issue in feed.take(without_expiry).issues if issue.code == "column_gone"]
+    assert [issue.message.rsplit(", ", 1)[1] for issue in again] == ["since 2026-07-26"], "each delivery says so again"
+    assert told(feed.take()) == {("column_added", "EXPIRY_DATE", "alert")}
+    assert feed.flags() == set()
+    assert select(feed.database, "select count(*) from ingest.drift where ended_at is not null") == [(1,)]
+
+
+def test_a_new_column_at_the_same_place_that_looks_the_same_was_perhaps_renamed(feed: Feed):
+    feed.take()
+    report = feed.take(lambda text: text.replace("EXPIRY_DATE", "ENDS_ON"))
+    assert told(report) == {("column_renamed", "EXPIRY_DATE", "alert"), ("column_added", "ENDS_ON", None)}
+    (said,) = (issue.message for issue in report.issues if issue.code == "column_renamed")
+    assert "perhaps renamed `ENDS_ON`" in said
+    assert feed.flags() == {("column_renamed", "EXPIRY_DATE", "active_to")}
+
+
+def test_columns_in_another_order_are_told_and_nothing_else_changes(feed: Feed):
+    feed.take()
+
+    def turned(text: str) -> str:
+        return "\n".join(",".join(reversed(line.split(","))) for line in text.splitlines()) + "\n"
+
+    report = feed.take(turned)
+    assert told(report) == {("columns_reordered", None, None)}
+    assert report.entities["alert"].changed == 0
+    assert feed.flags() == set()
+
+
+def test_dates_in_another_style_and_numbers_that_became_text_are_told(feed: Feed):
+    feed.take()
+    report = feed.take(lambda text: text.replace("2026-09-", "09/26/").replace(",X,XA", ",1,XA"))
+    assert ("style_changed", "EXPIRY_DATE", "alert") in told(report)
+    assert ("style_changed", "ALERT_TYPE", "alert") in told(report)
+    assert {flag[1] for flag in feed.flags()} == {"EXPIRY_DATE", "ALERT_TYPE"}
+    feed.take()
+    assert feed.flags() == set()
+
+
+def test_a_column_that_is_suddenly_nearly_empty_is_told_and_one_that_was_so_before_is_not(feed: Feed):
+    def emptied(text: str) -> str:
+        lines = text.splitlines()
+        return "\n".join([*lines[:5], *(line.replace("Fictional", "") for line in lines[5:])]) + "\n"
+
+    feed.take()
+    assert told(feed.take(emptied)) == {("fill_collapsed", "COMMENT_TEXT", "alert")}
+    assert told(feed.take(emptied)) == {("fill_collapsed", "COMMENT_TEXT", "alert")}, "it stands"
+    assert select(feed.database, "select was from ingest.drift") == [("100",)]
+    assert told(feed.take()) == set()
+
+
+def test_a_refused_delivery_leaves_no_layout_and_no_flag(feed: Feed):
+    feed.take()
+    before = select(feed.database, "select count(*) from ingest.layout")
+    (feed.folder / "OFFENDERS.csv").unlink()
+    report = Intake(database=feed.database, clock=feed.clock).ingest(feed.source).batches[0]
+    assert report.is_refused
+    assert select(feed.database, "select count(*) from ingest.layout") == before
+    assert feed.flags() == set()
+
+
+def test_a_roll_drifts_as_well(server: TestServer, tmp_path: Path):
+    people = [person(f"{number}") for number in range(30)]
+    with server.database() as database:
+        intake, source = roll_intake(database, tmp_path)
+        intake.ingest(source, [write_roll(tmp_path, day(1), people)])
+        short = [
+            (key, admitted, level, sex, years) for key, admitted, level, sex, years, _ in [*people[1:], person("A")]
+        ]
+        report = intake.ingest(source, [write_roll(tmp_path, day(2), short, header=HEADER[:5])]).batches[0]
+        assert ("column_gone", "INMATE_STATUS_CODE", "custody_episode") in told(report)
+        with database.connection(Principal.LOADER) as connection:
+            flags = standing_drift(connection, "roll")
+    assert [(one.entity, one.field, one.change) for one in flags] == [
+        ("custody_episode", "legal_status_code", Change.GONE)
+    ]
+
+
+def test_no_value_is_kept_of_a_layout(feed: Feed):
+    feed.take()
+    kept = select(
+        feed.database, "select column_name, style, shape from ingest.layout where table_name = 'OFFENDER_ALERTS'"
+    )
+    assert ("EXPIRY_DATE", "iso_day", "9999-99-99") in kept
+    assert ("COMMENT_TEXT", "text", "Aaaaaaaaa") in kept
+    assert not [shape for _, _, shape in kept if shape and "Fictional" in str(shape)]
