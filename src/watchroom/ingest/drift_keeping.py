@@ -81,8 +81,11 @@ def keep_layout(
     connection.execute(_QUERIES["forget_layouts"].text, {**named, "keep": _KEPT})
     connection.execute(_QUERIES["keep_layout"].text, _written(report, layout))
     at = around.clock.now()
-    stood = _still_standing(connection, report, layout, at=at)
-    found = [drift for drift in drifts(before, layout) if _is_told(drift, around)]
+    stood, ended = _still_standing(connection, report, layout, at=at)
+    # To be written again as it was before is the end of a drift, and no other one.
+    back = {(one.table, one.column, one.change) for one in ended}
+    new = [drift for drift in drifts(before, layout) if (drift.table, drift.column, drift.change) not in back]
+    found = [drift for drift in new if _is_told(drift, around)]
     fed = fields_fed(around.mapping, around.model)
     _begin(connection, report, [drift for drift in found if drift.change in STANDING], fed=fed, at=at)
     names = {file.table_name: file.name for file in files}
@@ -103,14 +106,16 @@ def _is_told(drift: Drift, around: Circumstances) -> bool:
 
 def _still_standing(
     connection: Connection, report: BatchReport, layout: Sequence[ColumnLayout], *, at: datetime
-) -> dict[Drift, datetime]:
-    """Drifts that stood and stand, since when; those of columns that are as they were have ended."""
+) -> tuple[dict[Drift, datetime], set[Drift]]:
+    """Drifts that stood and stand, since when; and those that end, for the column is as it was."""
     stood: dict[Drift, datetime] = {}
+    ended: set[Drift] = set()
     for one in standing_drift(connection, report.source):
         drift = Drift(change=one.change, table=one.table, column=one.column, was=one.was)
-        if drift in stood:
+        if drift in stood or drift in ended:
             continue
         if has_ended(drift, layout):
+            ended.add(drift)
             connection.execute(
                 _QUERIES["end_drift"].text,
                 {
@@ -123,7 +128,7 @@ def _still_standing(
             )
         else:
             stood[drift] = one.since
-    return stood
+    return stood, ended
 
 
 def _begin(connection: Connection, report: BatchReport, found: Sequence[Drift], *, fed: _Fed, at: datetime) -> None:
