@@ -125,7 +125,9 @@ def _looks(column: "ColumnProfile") -> str:
     if column.codes:
         parts.append(" ".join(f"{value}={rows}" for value, rows in list(column.codes.items())[:_CODES_TOLD]))
     elif column.dates is not None:
-        parts.append(f"{'/'.join(column.styles)} {column.dates.first_decade}s-{column.dates.last_decade}s")
+        parts.append("/".join(column.styles))
+        if column.dates.first_decade is not None:
+            parts.append(f"{column.dates.first_decade}s-{column.dates.last_decade}s")
         parts += [column.dates.order] if column.dates.order else []
         counted = {
             "no day": column.dates.no_day,

@@ -121,7 +121,7 @@ def decide_code(around: Circumstances, decision: CodeDecision, *, today: date) -
         if not stands:
             around.witness(report)
             return made
-        report, held = _recoded(connection, around, report, stands, given=given)
+        report, held = _recoded(connection, around, report, stands=stands, given=given)
         tell(connection, around, report)
         report = _sealed(connection, around, report)
         close_batch(connection, report, finished_at=report.recorded_at)
@@ -219,8 +219,8 @@ def _recoded(
     connection: Connection,
     around: Circumstances,
     report: BatchReport,
-    stands: list[tuple[Entity, tuple[Field, ...]]],
     *,
+    stands: list[tuple[Entity, tuple[Field, ...]]],
     given: dict[str, str | None],
 ) -> tuple[BatchReport, int]:
     """What stands, written with its code; the report with its counts, and how many rows were held."""

@@ -105,7 +105,8 @@ class FieldFinder:
         near |= {(one.entity, one.field): self._all[one.entity, one.field] for one in mapped}
         found: list[Candidate] = []
         for place in near.values():
-            reasons = list(_reasons(column, words, place, [one for one in mapped if _is_of(one, place)], table=table))
+            known = [one for one in mapped if _is_of(one, place)]
+            reasons = list(_reasons(column, words, place, mapped=known, table=table))
             if reasons and column.kind in _FITS[place.field.kind]:
                 found.append(
                     Candidate(
@@ -156,7 +157,7 @@ def _is_of(one: Known, place: _Place) -> bool:
 
 
 def _reasons(
-    column: ColumnProfile, words: frozenset[str], place: _Place, mapped: Iterable[Known], *, table: str
+    column: ColumnProfile, words: frozenset[str], place: _Place, *, mapped: Iterable[Known], table: str
 ) -> Iterator[tuple[int, str]]:
     """Each reason with its weight."""
     for one in mapped:

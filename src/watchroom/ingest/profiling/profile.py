@@ -177,8 +177,16 @@ def _columns(laid: Laid, file: SourceFile, today: date) -> Iterator[ColumnProfil
         )
         for place, name in enumerate(laid.columns_of(file), start=1)
     ]
-    made = [one if one.kind in ("date", "instant") else replace(one, dates=None) for one in made]
-    yield from _with_codes(duck, made)
+    yield from _with_codes(duck, [replace(one, dates=_told(one)) for one in made])
+
+
+def _told(column: ColumnProfile) -> Dates | None:
+    """What is told of days: of a column of days, and no decade of a few rows, which would be somebody's."""
+    if column.dates is None or column.kind not in ("date", "instant"):
+        return None
+    if column.filled < AT_LEAST:
+        return replace(column.dates, first_decade=None, last_decade=None)
+    return column.dates
 
 
 def _with_codes(duck: Duck, columns: Sequence[ColumnProfile]) -> Iterator[ColumnProfile]:

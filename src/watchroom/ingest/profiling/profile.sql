@@ -94,6 +94,7 @@ with read as (
     select
         seen.name,
         seen.rows,
+        regexp_full_match(seen.value, '\d\d?[^\d]([A-Za-z]+|\d\d?)[^\d]\d\d') as is_short,
         case style_of(seen.value)
             when 'iso_day' then try_cast(seen.value as date)
             when 'iso_time' then try_cast(left(seen.value, 10) as date)
@@ -112,6 +113,18 @@ with read as (
         style_of(seen.value) in (
             'iso_day', 'iso_time', 'iso_instant', 'day_month_year', 'day_month_short_year', 'day_named_month'
         )
+),
+-- A year of two digits that would lie in the future is of the century before.
+dated as (
+    select
+        read.name,
+        read.rows,
+        if(
+            read.is_short and read.day > cast(:today as date),
+            cast(read.day - interval 100 year as date),
+            read.day
+        ) as day
+    from read
 )
 select
     read.name,
@@ -120,7 +133,7 @@ select
     coalesce(sum(read.rows) filter (read.day is null), 0)::bigint as no_day,
     coalesce(sum(read.rows) filter (read.day < date '1900-01-01'), 0)::bigint as before_1900,
     coalesce(sum(read.rows) filter (read.day > cast(:today as date)), 0)::bigint as in_future
-from read
+from dated as read
 group by read.name
 order by read.name asc
 
