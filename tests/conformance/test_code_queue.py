@@ -80,15 +80,30 @@ class Desk:
             return {str(one.value): one for one in code_values(connection, None, reveals=True)}
 
 
-@pytest.fixture
-def desk(server: TestServer, tmp_path: Path) -> Generator[Desk]:
-    folder = small_extract(tmp_path / "small")
+def opened(server: TestServer, beside: Path) -> Generator[Desk]:
+    folder = small_extract(beside / "small")
     source = source_at(folder)
     with server.database() as database:
         with database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=datetime(2026, 7, 24, 8, tzinfo=UTC))
         clock = SteppedClock(datetime(2026, 7, 24, 8, 30, tzinfo=UTC))
         yield Desk(database=database, folder=folder, source=source, clock=clock)
+
+
+@pytest.fixture
+def desk(server: TestServer, tmp_path: Path) -> Generator[Desk]:
+    yield from opened(server, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def refusing(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[Desk]:
+    """A desk where one value waits; what its tests do is refused, so that they can share it."""
+    for desk in opened(server, tmp_path_factory.mktemp("refusing")):
+        desk.deliver("NEWONE", "XA", "XCU")
+        yield desk
+        assert desk.waiting()["NEWONE"].state is CodeState.OPEN
+        assert select(desk.database, ALERTS)[0][1] is None
+        assert select(desk.database, "select count(*) from ingest.code_decision") == [(0,)]
 
 
 def codes(report: BatchReport) -> list[str]:
@@ -172,8 +187,7 @@ def test_a_decision_that_holds_only_later_changes_nothing_yet(desk: Desk):
     assert select(desk.database, ALERTS)[0][1] == "XA"
 
 
-def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(desk: Desk):
-    desk.deliver("NEWONE", "XA", "XCU")
+def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(refusing: Desk):
     for value, state, said, fault in (
         ("NEWONE", CodeState.MAPPED, {"code": "NO SUCH CODE"}, NotFoundError),
         ("NEVER SEEN", CodeState.OWN, {}, NotFoundError),
@@ -182,41 +196,32 @@ def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(des
         ("NEWONE", CodeState.OPEN, {}, UsageError),
     ):
         with pytest.raises(fault):
-            desk.say(value, state, **said)
-    assert select(desk.database, "select count(*) from ingest.code_decision") == [(0,)]
-    assert desk.waiting()["NEWONE"].state is CodeState.OPEN
+            refusing.say(value, state, **said)
 
 
-def test_nothing_is_decided_while_the_source_is_being_delivered(desk: Desk):
-    desk.deliver("NEWONE", "XA", "XCU")
-    with desk.database.connection(Principal.LOADER) as connection:
+def test_nothing_is_decided_while_the_source_is_being_delivered(refusing: Desk):
+    with refusing.database.connection(Principal.LOADER) as connection:
         decided_codes(connection, "nomis", on=TODAY)
         with pytest.raises(DeliveryUnderWayError):
-            desk.say("NEWONE", code="XA")
-    assert desk.say("NEWONE", code="XA").changed == 1
+            refusing.say("NEWONE", code="XA")
 
 
-def test_a_code_that_a_fatal_check_stops_is_not_decided(desk: Desk):
-    desk.deliver("NEWONE", "XA", "XCU")
+def test_a_code_that_a_fatal_check_stops_is_not_decided(refusing: Desk):
     stopped = Issue(code="stopped", severity=Severity.FATAL, message="a check says no", entity="alert")
-    around = replace(desk.around(), inspect=lambda *_, **__: [stopped])  # type: ignore[arg-type]
+    around = replace(refusing.around(), inspect=lambda *_, **__: [stopped])  # type: ignore[arg-type]
     decision = CodeDecision(code_list="alert_kind", value="NEWONE", state=CodeState.MAPPED, code="XA", by="eng")
     with pytest.raises(CodesStoppedError, match="a check says no"):
         decide_code(around, decision, today=TODAY)
-    assert desk.waiting()["NEWONE"].state is CodeState.OPEN
-    assert select(desk.database, ALERTS)[0][1] is None
 
 
-def test_what_cannot_be_entered_in_the_log_is_not_decided(desk: Desk):
-    desk.deliver("NEWONE", "XA", "XCU")
+def test_what_cannot_be_entered_in_the_log_is_not_decided(refusing: Desk):
 
     def broken(_: BatchReport) -> None:
         raise OSError
 
     decision = CodeDecision(code_list="alert_kind", value="NEWONE", state=CodeState.MAPPED, code="XA", by="eng")
     with pytest.raises(OSError):
-        decide_code(replace(desk.around(), witness=broken), decision, today=TODAY)
-    assert select(desk.database, ALERTS)[0][1] is None
+        decide_code(replace(refusing.around(), witness=broken), decision, today=TODAY)
 
 
 def test_a_refused_delivery_queues_nothing_and_a_sentence_in_a_code_field_is_masked(desk: Desk):

@@ -103,8 +103,8 @@ def decide_code(around: Circumstances, decision: CodeDecision, *, today: date) -
         row = connection.execute(_QUERIES["take_codes"].text, named).fetchone()
         if row is None or not row[0]:
             raise DeliveryUnderWayError(
-                f"source `{around.source.name}` is being delivered, and was read by what held before; decide again when"
-                " that is done"
+                f"source `{around.source.name}` is being delivered and was read by what held before, or somebody"
+                " decides of its codes just now; decide again in a while"
             )
         number, value = _found(connection, around.source.name, decision)
         code = value if decision.state is CodeState.OWN else decision.code

@@ -7,7 +7,7 @@ select pg_advisory_xact_lock_shared(hashtextextended('codes ' || :source_system,
 select pg_try_advisory_xact_lock(hashtextextended('codes ' || :source_system, 0))
 
 -- name: decided(source_system, day)
--- One row per value of which something is decided that holds on that day: the last such decision.
+-- One row per value of which something is decided that holds on that day: of such decisions the one that was made last.
 select distinct on (code_value.id)
     code_value.code_list,
     code_value.source_value,
@@ -19,7 +19,6 @@ where
     and code_decision.valid_from <= :day
 order by
     code_value.id asc,
-    code_decision.valid_from desc,
     code_decision.id desc
 
 -- name: enter_values(source_system, batch_id, at, lists, fields, values, rows)

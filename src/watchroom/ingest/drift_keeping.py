@@ -87,7 +87,8 @@ def keep_layout(
     new = [drift for drift in drifts(before, layout) if (drift.table, drift.column, drift.change) not in back]
     found = [drift for drift in new if _is_told(drift, around)]
     fed = fields_fed(around.mapping, around.model)
-    _begin(connection, report, [drift for drift in found if drift.change in STANDING], fed=fed, at=at)
+    flagged = [drift for drift in found if drift.change in STANDING and _is_taken(drift, around)]
+    _begin(connection, report, flagged, fed=fed, at=at)
     names = {file.table_name: file.name for file in files}
     return tuple(_issues(stood, found, names=names, fed=fed))
 
@@ -100,8 +101,12 @@ def _is_told(drift: Drift, around: Circumstances) -> bool:
     if drift.change is Change.REORDERED:
         # A roll says so itself.
         return around.mapping.snapshot is None
-    is_taken = drift.column in around.mapping.rule(drift.table).columns
-    return is_taken or drift.change in (Change.ADDED, Change.GONE, Change.RENAMED)
+    return _is_taken(drift, around) or drift.change in (Change.ADDED, Change.GONE, Change.RENAMED)
+
+
+def _is_taken(drift: Drift, around: Circumstances) -> bool:
+    """Whether the mapping takes the column, so that something is missing while it is not as it was."""
+    return drift.column in around.mapping.rule(drift.table).columns
 
 
 def _still_standing(

@@ -74,8 +74,8 @@ create table ingest.code_decision (
     decided_by text not null,
     batch_id uuid references ingest.batch (id)
 );
-create index code_decision_value on ingest.code_decision (value_id, valid_from, id);
-comment on table ingest.code_decision is 'What was decided of such a value: a crosswalk of the node. Each decision stays; the last one that holds counts.';
+create index code_decision_value on ingest.code_decision (value_id, id);
+comment on table ingest.code_decision is 'What was decided of such a value: a crosswalk of the node. Each decision stays; of those that hold the last one made counts.';
 comment on column ingest.code_decision.batch_id is 'The batch that changed what stood; null: nothing had to change.';
 
 grant select, insert, delete on ingest.layout to :"loader";
