@@ -65,6 +65,10 @@ COMMANDS_WITHOUT = {
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
     **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
+    "watchroom source profile": "counts, and codes that several rows share",
+    "watchroom source drift": "names of columns and fields",
+    # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
+    **{f"watchroom source {done}": "values of code lists" for done in ("codes", "code")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
     **{f"watchroom room {done}": "nothing but that it is done" for done in ("open", "admit", "leave", "close")},

@@ -107,6 +107,7 @@ THINGS: Mapping[str, str] = {
     "batch": "A delivery of a source.",
     "case_room": "The room of a case, and who is in it.",
     "change": "What changed in the record.",
+    "code_value": "Values of sources that are in no code list, and what was decided of them.",
     "explain": "Why somebody may see something that is no entity.",
     "board": "The numbers for a board.",
     "glass": "What an agreement opens in an emergency, and who has opened it.",

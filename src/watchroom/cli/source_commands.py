@@ -8,6 +8,8 @@ import click
 
 from watchroom.cli.answers import Interval, answer, answering, existing_node, interval_text, say, table
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.code_commands import code_command, codes_command
+from watchroom.cli.profile_commands import drift_command, profile_command
 from watchroom.node.node import Node
 
 if TYPE_CHECKING:
@@ -86,3 +88,9 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
         answer({"sources": rows})
     else:
         table(list(rows))
+
+
+source_group.add_command(profile_command)
+source_group.add_command(drift_command)
+source_group.add_command(codes_command)
+source_group.add_command(code_command)

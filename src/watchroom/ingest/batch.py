@@ -75,6 +75,7 @@ class Batch:
             else:
                 delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
             before = opened.result()
+            mapper.delivered.decided = before.decided
             issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):

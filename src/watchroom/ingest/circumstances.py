@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from watchroom.ingest.code_queue import decided_codes
 from watchroom.ingest.inspection import Inspect
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
@@ -66,12 +68,14 @@ class Before:
         columns: of each of those tables, in capitals.
         is_first: nothing was sealed in this node.
         as_at: instant of the extract of that batch; None: there was none.
+        decided: code list, value and code (None: it means none) of values that the node has decided of.
     """
 
     rows: Dictionary[str, int]
     columns: Dictionary[str, frozenset[str]]
     is_first: bool
     as_at: datetime | None
+    decided: tuple[tuple[str, str, str | None], ...] = ()
 
 
 def entities_of(around: Circumstances) -> list[Entity]:
@@ -90,7 +94,13 @@ def before_batch(connection: Connection, around: Circumstances) -> Before:
         },
         is_first=sequence_at(connection, around.now).sequence == 0,
         as_at=last[0] if last else None,
+        decided=decided_codes(connection, around.source.name, on=_today(around)),
     )
+
+
+def _today(around: Circumstances) -> date:
+    """The day by the calendar of the source, which is the node's but for rolls of another place."""
+    return around.now.astimezone(ZoneInfo(around.source.time_zone)).date()
 
 
 def open_batch(connection: Connection, around: Circumstances, report: BatchReport) -> None:

@@ -20,6 +20,8 @@ class Delivered:
     Attributes:
         missing: (table, column) that the mapping may do without and that tables of the delivery do not have.
         unread: tables with rows of which not even the key could be read: what they do not name may still hold.
+        decided: code list, value and code (None: it means none) of values that the node has decided of; set before
+            `arrange`.
     """
 
     def __init__(self, duck: Duck, mapping: Mapping) -> None:
@@ -30,6 +32,7 @@ class Delivered:
         self._views: dict[str, str] = {}
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
+        self.decided: Sequence[tuple[str, str, str | None]] = ()
 
     def receive(self, table: str, rows: ArrowTable) -> None:
         """Keep rows as they are read; those of a table that the mapping does not take are let go.
@@ -61,7 +64,10 @@ class Delivered:
             for column in missing_columns(rule, whole[rule.name])
         )
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
-        self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
+        # What the node has decided wins over what comes with us.
+        read = {(name, value): code for name, value, code in (*crosswalk_rows(self._mapping.kind), *self.decided)}
+        rows = [(name, value, code) for (name, value), code in read.items()]
+        self._duck.fill("crosswalk", ("list", "source_value", "code"), rows)
         self._duck.run(_QUERIES["make_tables"].sql)
         self._views = {rule.name: _view(rule, whole.get(rule.name)) for rule in self._mapping.taken()}
         self._duck.run(";\n".join(self._views.values()))
@@ -81,6 +87,14 @@ class Delivered:
     def raw(self, duck: Duck, table: str) -> Iterator[ArrowTable]:
         """All good rows of a table as they were given, some at a time; `duck` is the reader's own."""
         return duck.parts(_QUERIES["raw_rows"], table=_raw(table))
+
+    def holds(self, table: str) -> bool:
+        """Whether rows, or at least the columns, of a table were received."""
+        return table in self._given
+
+    def raw_name(self, table: str) -> str:
+        """Under which name every column of a table stands as it was given."""
+        return _raw(table)
 
     def fingerprint(self, table: str, columns: Collection[str]) -> str:
         """Of all good rows of a table, in no order, by those columns (in capitals) as far as they were given.

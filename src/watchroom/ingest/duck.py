@@ -77,7 +77,7 @@ class Duck:
         """The rows of a named query; for few rows only."""
         return self._connection.execute(_written(query), values or None).fetchall()
 
-    def fill(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def fill(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
         """Make a table of text from few rows."""
         content = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         made = {column: pa.array(values, pa.string()) for column, values in zip(columns, content, strict=True)}

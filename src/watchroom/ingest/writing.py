@@ -10,11 +10,14 @@ from uuid import UUID
 
 from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
+from watchroom.ingest.code_queue import queue_values, read_fields
 from watchroom.ingest.column_lineage import keep_lineage
 from watchroom.ingest.crew import Crew
+from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
+from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.report import BatchReport, Counts
@@ -115,8 +118,10 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
+        laid = crew.submit(layout_of, self.mapper.delivered, delivery.files)
         staged = self._stage_all(crew)
-        report = replace(report, issues=(*report.issues, *finding.result()))
+        drifted = keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
@@ -137,6 +142,7 @@ class Writing:
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
+        self._queue(staged, report)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         return replace(
@@ -148,6 +154,16 @@ class Writing:
             left_out=account.left_out,
             issues=(*issues, *account.issues),
         )
+
+    def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
+        """Enter the values that are in no code list into the queue of those to be decided of."""
+        is_any_ignored = any(code is None for _, _, code in self.mapper.delivered.decided)
+        unread = [
+            (mapped.entity, read_fields(self.around.mapping, mapped.entity))
+            for mapped in staged
+            if mapped.rows and (is_any_ignored or any(issue.code == "unmapped_code" for issue in mapped.issues))
+        ]
+        queue_values(self.connection, report, unread, at=self.around.clock.now())
 
     def inspected(self, report: BatchReport) -> BatchReport:
         """The report with what was found; without a sequence where what is written may not stand."""

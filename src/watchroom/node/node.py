@@ -26,11 +26,13 @@ from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_signing import SigningOrganisation
 from watchroom.node.charter import charter_of
+from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.model_files import model_of
+from watchroom.node.profile_desk import ProfileDesk
 from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
@@ -214,6 +216,32 @@ class Node:
     def lineage(self) -> LineageDesk:
         """Where values of the record came from."""
         return LineageDesk(gate=self.gate)
+
+    @property
+    def codes(self) -> CodeDesk:
+        """Values of its sources that are in no code list."""
+        return CodeDesk(
+            agency=self.settings.agency,
+            database=self.database,
+            audit=self.audit,
+            gate=self.gate,
+            clock=self.clock,
+            machine=self.machine_clock,
+            zone=self.jurisdiction.zone,
+            model=self.model,
+        )
+
+    @property
+    def profiles(self) -> ProfileDesk:
+        """What its sources look like."""
+        return ProfileDesk(
+            folder=self.folder,
+            agency=self.settings.agency,
+            audit=self.audit,
+            clock=self.clock,
+            zone=self.jurisdiction.zone,
+            model=self.model,
+        )
 
     @property
     def unsent(self) -> UnsentForms:

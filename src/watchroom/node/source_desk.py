@@ -19,6 +19,7 @@ from watchroom.store.roles import Principal
 
 if TYPE_CHECKING:
     from watchroom.ingest.circumstances import Progress
+    from watchroom.ingest.drift_keeping import StandingDrift
     from watchroom.ingest.report import BatchReport, IngestReport
     from watchroom.ingest.run_events import RunTeller
 
@@ -114,6 +115,19 @@ class SourceDesk:
         """The registered source systems."""
         with self.database.connection(Principal.LOADER) as connection:
             return list_sources(connection)
+
+    def drift(self, name: str | None = None) -> "tuple[StandingDrift, ...]":
+        """What sources, or the one of that name, no longer give as they did, and since when; no value.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        from watchroom.ingest.drift_keeping import standing_drift
+
+        with self.database.connection(Principal.LOADER) as connection:
+            if name is not None:
+                find_source(connection, name)
+            return standing_drift(connection, name)
 
     def find(self, name: str) -> Source:
         """The source of that name.
