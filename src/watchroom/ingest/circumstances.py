@@ -118,6 +118,7 @@ def tell(connection: Connection, around: Circumstances, report: BatchReport) -> 
                     issue.code,
                     issue.severity.value,
                     issue.message,
+                    issue.place,
                 )
             )
     around.witness(report)

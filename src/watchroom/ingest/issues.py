@@ -30,6 +30,7 @@ class Issue:
         row: as the file's format counts (`Fault.row`); None: the whole file.
         field: the source's column, where it is known.
         entity: what was to be made of it, where that is known.
+        place: in a message of a standard the path of the element; `file` is then the name of the message.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Issue:
     row: int | None = None
     field: str | None = None
     entity: str | None = None
+    place: str | None = None
 
     def counted(self, number: int) -> "Issue":
         """The issue as it speaks for `number` rows."""
@@ -54,6 +56,7 @@ class Issue:
             "message": self.message,
             "severity": self.severity.value,
             "entity": self.entity,
+            **({} if self.place is None else {"place": self.place}),
         }
 
 
@@ -147,7 +150,13 @@ def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
         severity = Severity.CHARACTERISATION
         message = f"{message} (the table is not taken, so nothing is missing)"
     return Issue(
-        code=fault.code.value, severity=severity, message=message, file=fault.file, row=fault.row, field=fault.field
+        code=fault.code.value,
+        severity=severity,
+        message=message,
+        file=fault.file,
+        row=fault.row,
+        field=fault.field,
+        place=fault.place,
     )
 
 

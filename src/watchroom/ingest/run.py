@@ -9,6 +9,7 @@ from pathlib import Path
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Progress, Witness
 from watchroom.ingest.duck import MEMORY, Duck
+from watchroom.ingest.hearing import Post, heard_of, only_new, post_in
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.overflow import overflow_folder
@@ -18,7 +19,8 @@ from watchroom.ingest.rolls import deliveries_in
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
-from watchroom.store.database import Database
+from watchroom.sources.messages import Message
+from watchroom.store.database import Database, Principal
 
 OVERFLOW_FOLDER = "overflow"
 """In a node's folder: what a batch does not hold in memory; empty when none is taken."""
@@ -102,16 +104,54 @@ class Intake:
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         mapping = load_mapping(source.mapping)
+        given: Path | Post = folder
+        if mapping.messages is not None:
+            given = self._new(source, post_in(folder, mapping.messages))
+        return self._batch(source, given, as_at=as_at, gone=_gone(gone, mapping))
+
+    def take_messages(self, source: Source, messages: Sequence[Message], *, name: str) -> BatchReport | None:
+        """Take messages that came together as one batch; those that were there before write nothing.
+
+        Args:
+            source: that sends, of a mapping that names a codec.
+            messages: as they came, each with a name of its own.
+            name: of the delivery.
+
+        Returns:
+            what became of them; None: every one was there before.
+
+        Raises:
+            UsageError: the mapping of the source names no codec.
+        """
+        rules = load_mapping(source.mapping).messages
+        if rules is None:
+            raise UsageError(f"mapping `{source.mapping}` of source `{source.name}` names no codec; it takes tables")
+        post = self._new(source, Post(name=name, heard=heard_of(messages, rules)))
+        return self.take_post(source, post) if post.heard else None
+
+    def take_post(self, source: Source, post: Post) -> BatchReport:
+        """Take a post of which every message is new."""
+        return self._batch(source, post, as_at=None, gone=frozenset())
+
+    def _new(self, source: Source, post: Post) -> Post:
+        with self.database.connection(Principal.LOADER) as connection:
+            return only_new(connection, post, source=source.name)
+
+    def _batch(
+        self, source: Source, given: Path | Post, *, as_at: datetime | None, gone: frozenset[str]
+    ) -> BatchReport:
+        mapping = load_mapping(source.mapping)
         around = Circumstances(
             database=self.database,
-            # Who is not in a roll has not ended as a record: what becomes of them is told by the roll.
-            source=source if mapping.snapshot is None else replace(source, is_full=False),
+            # Who is not in a roll has not ended as a record: what becomes of them is told by the roll. A message tells
+            # of what it holds, and a snapshot feed only that the rest is no longer reported.
+            source=replace(source, is_full=False) if mapping.is_partial else source,
             mapping=mapping,
             machine=self.machine,
             clock=self.clock,
             now=self.clock.now(),
             as_at=as_at,
-            gone=_gone(gone, mapping),
+            gone=gone,
             witness=self.witness,
             progress=self.progress,
             model=self.model,
@@ -119,7 +159,7 @@ class Intake:
             accepted=self.accepted,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
-            return Batch(around=around, overflow=overflow).take(duck, folder)
+            return Batch(around=around, overflow=overflow).take(duck, given)
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:
