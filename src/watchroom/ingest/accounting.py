@@ -180,7 +180,8 @@ class Accounting:
 
     def _not_used(self, rule: TableRule, file: SourceFile) -> Iterator[Issue]:
         rows = self._duck.ask(_QUERIES["not_used"], table=_unexplained(rule), at_most=ISSUES_AT_MOST)
-        code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
+        told_by = "/".join(rule.key) or rule.columns[0]
+        code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", told_by)
         return told((issue_of(code, field=field, file=file.name, row=row), number) for row, number in rows)
 
 

@@ -99,8 +99,7 @@ class Batch:
         take = writing.mapper.delivered.receive
         mapping = self.around.mapping
         if isinstance(given, Post):
-            assert mapping.messages is not None
-            files = lay_out(given.heard, mapping.messages.codec, take=take)
+            files = lay_out(given.heard, given.rules.codec, take=take)
             for file in files:
                 writing.keep(file)
             return Delivery(folder=Path(given.name), files=files, faults=())
@@ -112,8 +111,7 @@ class Batch:
     def _issues(self, given: Path | Post, delivery: Delivery, before: Before) -> tuple[Issue, ...]:
         mapping = self.around.mapping
         if isinstance(given, Post):
-            assert mapping.messages is not None
-            return tuple(post_issues(given, mapping.messages))
+            return tuple(post_issues(given))
         return delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
 
     def _made_ready(

@@ -31,12 +31,14 @@ class Post:
 
     Attributes:
         name: of the delivery.
+        rules: how they are read.
         heard: those that are new, in the order in which they came.
         repeated: those that were there before, by name, with what their sender was told then.
         faults: of files that are no message.
     """
 
     name: str
+    rules: Messages
     heard: tuple[Heard, ...]
     repeated: Dictionary[str, Answer] = field(default_factory=dict[str, Answer])
     faults: tuple[Fault, ...] = ()
@@ -53,6 +55,7 @@ def post_in(folder: Path, messages: Messages) -> Post:
         message = "there is no such folder; name one that holds the delivery"
         return Post(
             name=folder.name,
+            rules=messages,
             heard=(),
             faults=(Fault(code=FaultCode.MISSING_FOLDER, file=folder.name, message=message),),
         )
@@ -62,7 +65,7 @@ def post_in(folder: Path, messages: Messages) -> Post:
         message = "the folder holds no file; check the delivery"
         faults.append(Fault(code=FaultCode.NO_TABLES, file=folder.name, message=message))
     heard = heard_of([one for one in found if isinstance(one, Message)], messages)
-    return Post(name=folder.name, heard=heard, faults=tuple(faults))
+    return Post(name=folder.name, rules=messages, heard=heard, faults=tuple(faults))
 
 
 def heard_of(given: Sequence[Message], messages: Messages) -> tuple[Heard, ...]:
@@ -97,7 +100,7 @@ def only_new(connection: Connection, post: Post, *, source: str) -> Post:
     return replace(post, heard=tuple(fresh.values()), repeated=repeated)
 
 
-def post_issues(post: Post, messages: Messages) -> Iterator[Issue]:
+def post_issues(post: Post) -> Iterator[Issue]:
     """What is wrong with messages as such: a batch of which none can be read is refused, else each stands alone."""
     severity = Severity.FATAL if post.is_all_refused else Severity.CONVENTION
     for fault in (*post.faults, *(fault for one in post.heard for fault in one.decoded.faults)):
@@ -107,7 +110,7 @@ def post_issues(post: Post, messages: Messages) -> Iterator[Issue]:
     if lost:
         named = ", ".join(list(lost)[:_PATHS_TOLD])
         more = f" and {len(lost) - _PATHS_TOLD} more" if len(lost) > _PATHS_TOLD else ""
-        message = f"codec `{messages.codec.name}` has no place for {named}{more}; the messages are kept as they came"
+        message = f"codec `{post.rules.codec.name}` has no place for {named}{more}; the messages are kept as they came"
         yield Issue(code="elements_lost", severity=Severity.CHARACTERISATION, message=message)
     if post.repeated:
         message = f"messages that were there before, or came twice: {len(post.repeated)}; nothing was written for them"
@@ -148,9 +151,7 @@ def _at(issue: Issue, places: Dictionary[tuple[str, int], tuple[str, str]]) -> I
 
 def enter_messages(connection: Connection, report: BatchReport, post: Post) -> None:
     """Keep messages as they came, as loader: of a batch that is refused all of them, so that nothing is lost."""
-    told: dict[str, list[Issue]] = {}
-    for issue in report.issues:
-        told.setdefault(issue.file or "", []).append(issue)
+    answers = answers_of(post, report)
     with connection.cursor() as cursor:
         cursor.executemany(
             _QUERIES["enter_message"].text,
@@ -162,23 +163,29 @@ def enter_messages(connection: Connection, report: BatchReport, post: Post) -> N
                     "name": one.message.name,
                     "sha256": one.message.sha256,
                     "is_refused": report.is_refused or one.decoded.is_refused,
-                    "answer": json.dumps(
-                        answer_of(one, told.get(one.message.name, ()), is_taken=not report.is_refused)
-                    ),
-                    "content": one.message.content,
+                    "answer": json.dumps(answers[one.message.name]),
+                    "content": one.message.kept,
                 }
                 for one in post.heard
             ],
         )
 
 
-def answer_of(heard: Heard, issues: Sequence[Issue], *, is_taken: bool) -> dict[str, object]:
-    """What the sender of a message is told: whether it was taken, and what is wrong with it; never a value."""
+def answers_of(post: Post, report: BatchReport) -> dict[str, Answer]:
+    """What is told of each message: whether it was taken, and what is wrong with it; never a value."""
+    told: dict[str | None, list[Issue]] = {}
+    for issue in report.issues:
+        if issue.severity is not Severity.CHARACTERISATION:
+            told.setdefault(issue.file, []).append(issue)
     return {
-        "taken": is_taken and not heard.decoded.is_refused,
-        "issues": [
-            {"code": one.code, "place": one.place, "field": one.field, "message": one.message}
-            for one in issues
-            if one.severity is not Severity.CHARACTERISATION
-        ],
+        one.message.name: {
+            "taken": not report.is_refused and not one.decoded.is_refused,
+            # What refuses a batch as a whole is said of each.
+            "issues": [_as_told(issue) for issue in (*told.get(one.message.name, ()), *told.get(None, ()))],
+        }
+        for one in post.heard
     }
+
+
+def _as_told(issue: Issue) -> dict[str, object]:
+    return {"code": issue.code, "place": issue.place, "field": issue.field, "message": issue.message}

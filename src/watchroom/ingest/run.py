@@ -106,7 +106,7 @@ class Intake:
         mapping = load_mapping(source.mapping)
         given: Path | Post = folder
         if mapping.messages is not None:
-            given = self._new(source, post_in(folder, mapping.messages))
+            given = self.only_new(source, post_in(folder, mapping.messages))
         return self._batch(source, given, as_at=as_at, gone=_gone(gone, mapping))
 
     def take_messages(self, source: Source, messages: Sequence[Message], *, name: str) -> BatchReport | None:
@@ -126,14 +126,15 @@ class Intake:
         rules = load_mapping(source.mapping).messages
         if rules is None:
             raise UsageError(f"mapping `{source.mapping}` of source `{source.name}` names no codec; it takes tables")
-        post = self._new(source, Post(name=name, heard=heard_of(messages, rules)))
+        post = self.only_new(source, Post(name=name, rules=rules, heard=heard_of(messages, rules)))
         return self.take_post(source, post) if post.heard else None
 
     def take_post(self, source: Source, post: Post) -> BatchReport:
         """Take a post of which every message is new."""
         return self._batch(source, post, as_at=None, gone=frozenset())
 
-    def _new(self, source: Source, post: Post) -> Post:
+    def only_new(self, source: Source, post: Post) -> Post:
+        """The post without what was there before, which stands in its `repeated`."""
         with self.database.connection(Principal.LOADER) as connection:
             return only_new(connection, post, source=source.name)
 

@@ -19,6 +19,7 @@ from watchroom.store.roles import Principal
 if TYPE_CHECKING:
     from watchroom.ingest.circumstances import Progress
     from watchroom.ingest.report import BatchReport, IngestReport
+    from watchroom.ingest.run import Intake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class SourceDesk:
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
             # Before the commit: without its entry there is no source.
-            self._enter_change()
+            self.enter_change()
 
     def let_shrink(self, name: str, *, percent: int) -> None:
         """Change by how much a roll of a registered source may be shorter than the last one before it is held.
@@ -95,7 +96,7 @@ class SourceDesk:
         """
         with self.database.connection(Principal.LOADER) as connection:
             let_shrink(connection, name, percent=percent)
-            self._enter_change()
+            self.enter_change()
 
     def expect(self, name: str, *, every: timedelta) -> None:
         """Change how often a registered source was agreed to deliver.
@@ -106,7 +107,7 @@ class SourceDesk:
         with self.database.connection(Principal.LOADER) as connection:
             expect_every(connection, name, seconds=int(every.total_seconds()))
             # Before the commit: without its entry nothing is changed.
-            self._enter_change()
+            self.enter_change()
 
     def every(self) -> tuple[Source, ...]:
         """The registered source systems."""
@@ -138,10 +139,20 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
+        intake = self.intake(progress=progress, accepted=told.accepted)
+        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
+
+    def intake(self, *, progress: "Progress | None" = None, accepted: str | None = None) -> "Intake":
+        """What takes deliveries into the node, each with its entry of the audit log.
+
+        Args:
+            progress: told what is being done.
+            accepted: why rolls that would be held are taken; None: they are held.
+        """
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
         from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 
-        intake = Intake(
+        return Intake(
             database=self.database,
             clock=self.clock,
             machine=self.machine,
@@ -150,11 +161,15 @@ class SourceDesk:
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
             inspect=Stopping(model=self.model),
-            accepted=told.accepted,
+            accepted=accepted,
         )
-        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
 
-    def _enter_change(self) -> None:
+    def enter_change(self) -> None:
+        """Enter in the log that what is known of a source was changed.
+
+        Raises:
+            AuditUnavailableError: it could not be entered.
+        """
         who = operator()
         self.audit.append(Entry(act=Act.SETTINGS, actor=who, operator=who, organisation=self.agency, entity="source"))
 

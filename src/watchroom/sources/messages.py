@@ -33,16 +33,25 @@ class Message:
 
     Attributes:
         name: by which its issues are found again: a file's name, or the line of what was pushed.
-        content: its bytes.
+        content: the bytes that its codec reads.
+        as_sent: the bytes as they came, where an envelope of another standard lies around it.
+        key: by which its envelope knows it; None: it has none, or its envelope gives it no number.
     """
 
     name: str
     content: bytes
+    as_sent: bytes | None = None
+    key: str | None = None
+
+    @property
+    def kept(self) -> bytes:
+        """The bytes that are kept."""
+        return self.content if self.as_sent is None else self.as_sent
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of its bytes, hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
+        """Digest of the bytes that are kept, hexadecimal."""
+        return hashlib.sha256(self.kept).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +81,8 @@ def hear(message: Message, codec: Codec, *, key_table: str | None = None, limits
     decoded = codec.decode(message.content, file=message.name, limits=limits)
     keys = sorted(one.key for one in decoded.of(key_table)) if key_table and not decoded.is_refused else []
     # A digest: keys hold numbers of people, and one message may carry many.
-    key = hashlib.sha256("\n".join(keys).encode("utf-8", "surrogatepass")).hexdigest() if keys else None
-    return Heard(message=message, decoded=decoded, key=key)
+    key = hashlib.sha256("\n".join(keys).encode("utf-8", "surrogatepass")).hexdigest() if keys else message.key
+    return Heard(message=message, decoded=decoded, key=None if decoded.is_refused else key)
 
 
 def messages_in(folder: Path) -> Iterator[Message | Fault]:
