@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from test_commands import run
 
 from deliveries import small_extract
 from hmpps_events import CREATED, DELETED, INACTIVE, event, notification
@@ -72,7 +73,7 @@ def new_key() -> str:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
     folder = tmp_path_factory.mktemp("push") / "n"
-    extract = small_extract(tmp_path_factory.mktemp("extract"))
+    extract = small_extract(tmp_path_factory.mktemp("extract") / "nomis")
     create_node(folder, NewNode(agency="HMPPS", name="Prison Service"))
     try:
         with Node.open(folder) as node, bound(Listening()) as door:
@@ -140,6 +141,7 @@ def test_of_a_batch_that_is_half_bad_the_good_half_stands_and_the_bad_lines_are_
         ("line 4", "element_unreadable"),
         ("line 4", "bad_date"),
         ("line 4", "value_missing"),
+        ("line 4", "value_missing"),
         ("line 4", "row_not_used"),
         ("line 5", "value_missing"),
         ("line 5", "row_not_used"),
@@ -172,7 +174,7 @@ def test_whoever_does_not_know_the_secret_learns_nothing_of_what_there_is(site: 
 
 
 def test_a_fresh_secret_is_the_only_one_and_stands_nowhere(site: Site) -> None:
-    fresh = site.node.pushes.new_secret("events").reveal()
+    fresh = run("source", "secret", site.node.folder, "events").stdout.strip()
     try:
         assert site.send(site.told(CREATED, new_key())).status_code == 401
         assert site.send(site.told(CREATED, new_key()), secret=fresh).status_code == 200
@@ -182,6 +184,19 @@ def test_a_fresh_secret_is_the_only_one_and_stands_nowhere(site: Site) -> None:
         with site.node.database.connection(Principal.LOADER) as connection:
             digest = "update ingest.source set secret_hash = sha256(%s::bytea) where name = 'events'"
             connection.execute(digest, (site.secret.encode(),))
+
+
+def test_the_secret_of_a_source_is_shown_once_and_only_to_one_whose_mapping_reads_messages(site: Site) -> None:
+    added = run("source", "add", site.node.folder, "more", "--kind", "push", "--map", "hmpps_event")
+    assert added.exit_code == 0
+    headers = {"authorization": f"Bearer {added.stdout.strip()}"}
+    reply = httpx.post(f"{site.address}/in/more", content=b"{}", headers=headers)
+    assert (reply.status_code, reply.json()["issues"][0]["code"]) == (400, "not_this_standard")
+    refused = run("source", "add", site.node.folder, "tables", "--kind", "push", "--map", "nomis")
+    assert refused.exit_code == 2
+    assert "names no codec" in refused.stderr
+    assert added.stdout.strip() not in run("source", "list", site.node.folder, "--json").stdout
+    assert run("source", "secret", site.node.folder, "nomis").exit_code == 2
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_there(site: Site) -> None:
@@ -263,7 +278,8 @@ def test_a_cloud_event_is_an_envelope_in_each_of_its_modes(site: Site) -> None:
 # Kills itself when what was sent is committed and before anybody is told.
 KILLED = dedent("""
     import os, signal, sys
-        from watchroom.node import push_desk
+    from pathlib import Path
+    from watchroom.node import push_desk
     from watchroom.node.node import Node
 
     push_desk._told = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

@@ -28,7 +28,7 @@ def source_group() -> None:
     "mapping",
     required=True,
     metavar="MAPPING",
-    help="What reads it: custody_roll, delius, hmpps_event, nomis.",
+    help="What reads it: custody_roll, delius, hmpps_event, nomis, tfl_disruption.",
 )
 @click.option(
     "--every",

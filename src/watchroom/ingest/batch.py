@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
-from watchroom.ingest.duck import Duck
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
+from watchroom.ingest.ready import Ready
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
@@ -34,17 +34,15 @@ class Batch:
 
     Attributes:
         around: what it works with.
-        overflow: folder for what is not held in memory.
     """
 
     around: Circumstances
-    overflow: Path
 
-    def take(self, duck: Duck, given: Path | Post) -> BatchReport:
+    def take(self, ready: Ready, given: Path | Post) -> BatchReport:
         """Write what a folder or a post delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
         report = self._begun(given.name)
-        mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
+        duck, mapper = ready.duck, ready.mapper
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around))
         with self.around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
@@ -59,7 +57,7 @@ class Batch:
             )
             opened = writing.open(report)
             self.around.progress("read", 0, 1)
-            delivery = self._read(given, writing)
+            delivery = self._read(given, writing, overflow=ready.overflow)
             before = opened.result()
             issues = self._issues(given, delivery, before)
             report = replace(report, files=len(delivery.files), issues=issues)
@@ -95,7 +93,7 @@ class Batch:
             is_back_dated=told is not None,
         )
 
-    def _read(self, given: Path | Post, writing: Writing) -> Delivery:
+    def _read(self, given: Path | Post, writing: Writing, *, overflow: Path) -> Delivery:
         take = writing.mapper.delivered.receive
         mapping = self.around.mapping
         if isinstance(given, Post):
@@ -103,7 +101,7 @@ class Batch:
             for file in files:
                 writing.keep(file)
             return Delivery(folder=Path(given.name), files=files, faults=())
-        how = How(folder=self.overflow)
+        how = How(folder=overflow)
         if mapping.snapshot is None:
             return read_folder(given, take=take, done=writing.keep, how=how)
         return read_roll(given, mapping.snapshot, take=take, done=writing.keep, how=how)

@@ -157,6 +157,7 @@ class Mapping:
         entities: SQL per entity.
         snapshot: what its rolls look like; None: it delivers records, not rolls.
         messages: how the messages that it gives are read; None: it delivers tables.
+        when: entity -> a query that tells whether the delivery speaks of it at all; planning its mapping costs more.
     """
 
     kind: str
@@ -170,6 +171,7 @@ class Mapping:
     entities: Dictionary[str, str] = field(repr=False)
     snapshot: Snapshot | None = None
     messages: Messages | None = None
+    when: Dictionary[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_partial(self) -> bool:
@@ -247,6 +249,7 @@ def load_mapping(name: str) -> Mapping:
         entities=texts,
         snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
         messages=messages,
+        when=declared.get("when", {}),
     )
 
 

@@ -1,18 +1,17 @@
 """Ingest: one delivery becomes one batch, all of it or nothing."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Progress, Witness
-from watchroom.ingest.duck import MEMORY, Duck
+from watchroom.ingest.duck import MEMORY
 from watchroom.ingest.hearing import Post, heard_of, only_new, post_in
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
-from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.ready import Ready
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.rolls import deliveries_in
@@ -129,9 +128,15 @@ class Intake:
         post = self.only_new(source, Post(name=name, rules=rules, heard=heard_of(messages, rules)))
         return self.take_post(source, post) if post.heard else None
 
-    def take_post(self, source: Source, post: Post) -> BatchReport:
-        """Take a post of which every message is new."""
-        return self._batch(source, post, as_at=None, gone=frozenset())
+    def take_post(self, source: Source, post: Post, *, ready: Ready | None = None) -> BatchReport:
+        """Take a post of which every message is new.
+
+        Args:
+            source: that sent it.
+            post: what came.
+            ready: made for the source beforehand, and spent with this; None: it is made now.
+        """
+        return self._batch(source, post, ready=ready)
 
     def only_new(self, source: Source, post: Post) -> Post:
         """The post without what was there before, which stands in its `repeated`."""
@@ -139,7 +144,13 @@ class Intake:
             return only_new(connection, post, source=source.name)
 
     def _batch(
-        self, source: Source, given: Path | Post, *, as_at: datetime | None, gone: frozenset[str]
+        self,
+        source: Source,
+        given: Path | Post,
+        *,
+        as_at: datetime | None = None,
+        gone: frozenset[str] = frozenset(),
+        ready: Ready | None = None,
     ) -> BatchReport:
         mapping = load_mapping(source.mapping)
         around = Circumstances(
@@ -159,8 +170,23 @@ class Intake:
             inspect=self.inspect,
             accepted=self.accepted,
         )
-        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
-            return Batch(around=around, overflow=overflow).take(duck, given)
+        with ready or self.ready(source, gone=gone) as at_hand:
+            return Batch(around=around).take(at_hand, given)
+
+    def ready(self, source: Source, *, gone: frozenset[str] = frozenset()) -> Ready:
+        """What one batch of the source works in, made before it comes; the caller's to close, unless a batch is taken.
+
+        Args:
+            source: whose batch it is to be.
+            gone: see `take`.
+        """
+        return Ready(
+            load_mapping(source.mapping),
+            zone=source.time_zone,
+            overflow=self.overflow,
+            memory=self.memory,
+            gone=gone,
+        )
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

@@ -27,6 +27,7 @@ from watchroom.store.roles import Principal
 
 if TYPE_CHECKING:
     from watchroom.ingest.hearing import Answer, Post
+    from watchroom.ingest.ready import Ready
     from watchroom.sources.messages import Message
 
 _LOG = logging.getLogger("watchroom.node")
@@ -73,6 +74,7 @@ class PushDesk:
         self._lines: dict[str, SimpleQueue[Pushed | None]] = {}
         self._threads: list[Thread] = []
         self._lock = Lock()
+        self._ready: dict[str, Ready] = {}
         self._is_closed = False
 
     def new_secret(self, name: str) -> Secret[str]:
@@ -119,11 +121,16 @@ class PushDesk:
             thread.join()
 
     def _work(self, line: "SimpleQueue[Pushed | None]") -> None:
-        while (first := line.get()) is not None:
+        is_last = False
+        while not is_last and (first := line.get()) is not None:
             together, is_last = self._gathered(first, line)
             self._settle(together)
-            if is_last:
-                return
+            source = together[0].source
+            # While nobody waits, what the next batch works in.
+            if line.empty() and not is_last and source.name not in self._ready:
+                self._ready[source.name] = self._sources.intake().ready(source)
+            if is_last and (ready := self._ready.pop(source.name, None)) is not None:
+                ready.close()
 
     def _gathered(self, first: Pushed, line: "SimpleQueue[Pushed | None]") -> tuple[list[Pushed], bool]:
         """What came with the first or soon after it; whether nothing comes any more."""
@@ -186,7 +193,7 @@ class PushDesk:
         fresh = intake.only_new(source, post)
         found = dict(fresh.repeated)
         if fresh.heard:
-            report = intake.take_post(source, fresh)
+            report = intake.take_post(source, fresh, ready=self._ready.pop(source.name, None))
             if report.is_refused and len(fresh.heard) > 1 and not fresh.is_all_refused:
                 # One of them stopped the others: each by itself, so that only that one is set aside.
                 for one in fresh.heard:

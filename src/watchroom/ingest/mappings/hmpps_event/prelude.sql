@@ -30,7 +30,12 @@ select
     end as subject,
     case e.EVENT_TYPE when 'person.alert.deleted' then 2 when 'person.alert.inactive' then 1 else 0 end as rank,
     offset_point(e.OCCURRED_AT) is not null and named.number is not null
-    and (e.EVENT_TYPE not like 'person.alert.%' or detail.alert_key is not null) as is_told
+    and coalesce(
+        e.EVENT_TYPE in ('prison-offender-events.prisoner.received', 'prison-offender-events.prisoner.released')
+        or e.EVENT_TYPE in ('person.alert.created', 'person.alert.inactive', 'person.alert.deleted')
+        and detail.alert_key is not null,
+        false
+    ) as is_told
 from DOMAIN_EVENT as e
 left join named on e.OBJECT_KEY = named.event_key
 left join (
@@ -43,7 +48,6 @@ left join (
     from DOMAIN_EVENT_DETAIL as d
     group by d.EVENT_KEY
 ) as detail on e.OBJECT_KEY = detail.event_key;
-update event set is_told = false where subject is null;
 
 -- One row per person of the events: their place as the other sources of the node have it.
 create table place as
