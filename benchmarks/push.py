@@ -43,7 +43,7 @@ UNIT = "LEI-A"
 OFFICER = Asker(name="officer", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=(UNIT,))
 # One a second: what a prison sends on a quiet day. The other is what an establishment sends when a wing is let out.
 ALONE, ALONE_SECONDS = 1, 40
-RATE, RATE_SECONDS = 50, 10
+RATE, RATE_SECONDS = 20, 15
 GOAL = 100.0
 
 
@@ -153,7 +153,7 @@ def measured(workplace: Path, people: int) -> list[measure.Figure]:
         with served(folder) as address:
             sender = Sender(node, address, secret)
             answered, visible = alone(sender)
-            rate = measure.offered(sender.send, rate=RATE, lasts=RATE_SECONDS, threads=16)
+            rate = measure.offered(sender.send, rate=RATE, lasts=RATE_SECONDS, threads=24)
     remove_node(folder)
     return [
         *figures(f"{people} people, {ALONE}/s: answered", answered),

@@ -1,21 +1,21 @@
 """Messages of a standard, by whatever way they come, are read by the codec that their mapping names."""
 
-from collections.abc import Sequence
+import json
 from itertools import permutations
 from pathlib import Path
 
-import pytest
-
+from deliveries import intake_of, small_extract
 from hmpps_events import CREATED, DELETED, INACTIVE, NOW, alert, event, event_intake, messages, notification
+from watchroom.ingest.registry import find_source
 from watchroom.ingest.report import BatchReport
 from watchroom.ingest.run import Intake
 from watchroom.store.database import Database, Principal
+from watchroom.store.raw import erase_raw
 
 ALERTS = """
     select a.source_key, a.kind_code, a.type_code, a.is_active, a.valid_to is not null, p.prison_number
     from record.alert as a inner join record.person as p on a.person_id = p.id order by a.source_key
 """
-KEY = "11111111-0000-4000-8000-000000000001"
 
 
 def select(database: Database, query: str) -> list[tuple[object, ...]]:
@@ -44,12 +44,69 @@ def test_a_file_of_a_folder_is_read_by_the_codec_of_its_mapping_and_kept_as_it_c
     assert again.counts.unchanged == 0
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_events_of_an_alert_leave_the_same_record_in_whatever_order_they_come(database: Database, order: Sequence[int]):
+def test_events_of_an_alert_leave_the_same_record_in_whatever_order_and_groups_they_come(database: Database):
     intake, source = event_intake(database)
-    told = [alert(CREATED, 30), alert(INACTIVE, 20), alert(DELETED, 10)]
-    for number in order:
-        report = intake.take_messages(source, messages([told[number]]), name="pushed")
+    stories: list[tuple[tuple[int, ...], ...]] = []
+    for order in permutations(range(3)):
+        stories += [tuple((number,) for number in order), (order[:2], order[2:]), (order,)]
+    keys = [f"{number:08}-0000-4000-8000-000000000001" for number in range(len(stories))]
+    told = [[alert(CREATED, 30, key=key), alert(INACTIVE, 20, key=key), alert(DELETED, 10, key=key)] for key in keys]
+    # What comes first of every story, then what comes next: one batch each.
+    for step in range(3):
+        bodies = [
+            told[number][event]
+            for number, story in enumerate(stories)
+            for event in (story[step] if step < len(story) else ())
+        ]
+        report = intake.take_messages(source, messages(bodies), name="pushed")
         assert report is not None
         assert not report.is_refused, report.issues
-    assert select(database, ALERTS) == [(KEY, "HA", "H", False, True, "A0000AA")]
+        assert report.rows.quarantined == 0
+    assert select(database, ALERTS) == [(key, "HA", "H", False, True, "A0000AA") for key in keys]
+
+
+def test_what_an_event_tells_is_placed_and_hidden_as_its_person_is_in_the_record(database: Database, tmp_path: Path):
+    intake, source = intake_of(database, small_extract(tmp_path / "nomis"), at=NOW)
+    assert not intake.ingest(source).is_refused
+    with database.connection(Principal.LOADER) as connection:
+        connection.execute("update record.person set is_restricted = true where prison_number = 'A1234AB'")
+    events = [
+        event(CREATED, NOW, number=number, alertUuid=f"of {number}", alertCode="HA")
+        for number in ("A1234AA", "A1234AB", "A0000AA")
+    ]
+    report, _ = take(database, *events)
+    assert report is not None
+    assert not report.is_refused, report.issues
+    placed = "select source_key, unit_code, is_restricted from record.alert where source_system = 'events' order by 1"
+    assert select(database, placed) == [
+        ("of A0000AA", None, False),
+        ("of A1234AA", "LEI-A", False),
+        ("of A1234AB", "LEI-A", True),
+    ]
+
+
+def test_an_event_that_only_points_is_kept_and_counted_and_makes_no_record(database: Database):
+    report, _ = take(database, event("prisoner-offender-search.prisoner.updated", categoriesChanged=["STATUS"]))
+    assert report is not None
+    assert not report.is_refused, report.issues
+    assert (report.rows.unmapped, report.rows.quarantined, report.counts.new) == (1, 0, 0)
+    (aside,) = [left for left in report.left_out if left.rows]
+    assert "pointer" in aside.reason
+
+
+def test_what_the_codec_has_no_place_for_is_told_once_for_a_batch(database: Database):
+    odd = [json.dumps({**json.loads(alert(CREATED, at, key=f"{at}")), "shoeSize": 9}).encode() for at in (1, 2, 3)]
+    report, _ = take(database, *odd)
+    assert report is not None
+    (issue,) = [one for one in report.issues if one.code == "elements_lost"]
+    assert "shoeSize" in issue.message or "event." in issue.message
+
+
+def test_messages_are_erased_with_the_raw_rows_of_their_batch_and_stay_known(database: Database):
+    report, intake = take(database, alert(CREATED, 1))
+    assert report is not None
+    with database.connection(Principal.LOADER) as connection:
+        erase_raw(connection, batch_id=report.id, machine_at=NOW)
+        source = find_source(connection, "events")
+    assert select(database, "select content is null, erased_at is not null from ingest.message") == [(True, True)]
+    assert intake.take_messages(source, messages([alert(CREATED, 1)]), name="again") is None

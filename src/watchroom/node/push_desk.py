@@ -19,6 +19,7 @@ from psycopg.errors import UniqueViolation
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.ingest.push_secrets import new_secret, pushing_source
 from watchroom.ingest.registry import Source
+from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.secrets import Secret
 from watchroom.node.push_settings import PushSettings
 from watchroom.node.source_desk import SourceDesk
@@ -28,13 +29,21 @@ from watchroom.store.roles import Principal
 if TYPE_CHECKING:
     from watchroom.ingest.hearing import Answer, Post
     from watchroom.ingest.ready import Ready
+    from watchroom.ingest.report import BatchReport
     from watchroom.sources.messages import Message
 
 _LOG = logging.getLogger("watchroom.node")
-# Messages of one batch, and issues told in one answer.
-_MESSAGES_AT_MOST = 2000
+# Bodies of one batch, and issues told in one answer.
+_BODIES_AT_MOST = 2000
 _ISSUES_AT_MOST = 1000
-_OUT = (AuditUnavailableError, DatabaseUnavailableError, OperationalError)
+_EMPTY = {"at": "message", "code": "empty_file", "message": "the body holds no message; send one"}
+
+
+class _LaterError(WatchroomError):
+    """Nothing is wrong with what was sent; it can only not be taken now."""
+
+
+_OUT = (_LaterError, AuditUnavailableError, DatabaseUnavailableError, OperationalError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +146,7 @@ class PushDesk:
         together = [first]
         size = len(first.content)
         until = monotonic() + self.settings.gather_milliseconds / 1000
-        while len(together) < _MESSAGES_AT_MOST and size < self.settings.bytes_at_most:
+        while len(together) < _BODIES_AT_MOST and size < self.settings.bytes_at_most:
             try:
                 found = line.get(timeout=max(0.0, until - monotonic()))
             except Empty:
@@ -196,12 +205,20 @@ class PushDesk:
             report = intake.take_post(source, fresh, ready=self._ready.pop(source.name, None))
             if report.is_refused and len(fresh.heard) > 1 and not fresh.is_all_refused:
                 # One of them stopped the others: each by itself, so that only that one is set aside.
+                _require_in_order(report)
                 for one in fresh.heard:
                     alone = replace(fresh, heard=(one,), repeated={})
                     found |= answers_of(alone, intake.take_post(source, alone))
             else:
+                _require_in_order(report)
                 found |= answers_of(fresh, report)
         return {name: found[str(answer["as"])] if "as" in answer else answer for name, answer in found.items()}
+
+
+def _require_in_order(report: "BatchReport") -> None:
+    """Nothing, unless the node's clock stands behind what is sealed: that is no fault of the sender."""
+    if any(issue.code == "out_of_order" for issue in report.issues):
+        raise _LaterError("the clock of the node stands behind what it has sealed")
 
 
 def _named(message: "Message", number: int) -> "Message":
@@ -221,7 +238,7 @@ def _told(source: str, sent: Sequence["Message"], answers: Mapping[str, "Answer"
         "received": len(sent),
         "taken": taken,
         "set_aside": len(sent) - taken,
-        "issues": issues[:_ISSUES_AT_MOST],
+        "issues": issues[:_ISSUES_AT_MOST] if sent else [_EMPTY],
     }
     return Told(status=200 if taken else 400, document=document)
 

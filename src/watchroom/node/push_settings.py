@@ -20,7 +20,7 @@ class PushSettings:
         gather_milliseconds: what comes within so long after the first is taken as one batch.
     """
 
-    bytes_at_most: int = 4 << 20
+    bytes_at_most: int = 1 << 20
     requests_a_minute: int = 12_000
     gather_milliseconds: int = 2
 
