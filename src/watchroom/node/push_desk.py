@@ -114,10 +114,10 @@ class PushDesk:
                 line: SimpleQueue[Pushed | None] = SimpleQueue()
                 self._lines[source.name] = line
                 # INVARIANT: one thread for each source, so that its batches come one after the other.
-                thread = Thread(target=self._work, args=(line,), name=f"push-{source.name}", daemon=True)
+                thread = Thread(target=self._work, args=(source, line), name=f"push-{source.name}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-        self._lines[source.name].put(pushed)
+            self._lines[source.name].put(pushed)
         return pushed.answer
 
     def close(self) -> None:
@@ -129,17 +129,24 @@ class PushDesk:
         for thread in self._threads:
             thread.join()
 
-    def _work(self, line: "SimpleQueue[Pushed | None]") -> None:
+    def _work(self, source: Source, line: "SimpleQueue[Pushed | None]") -> None:
         is_last = False
         while not is_last and (first := line.get()) is not None:
             together, is_last = self._gathered(first, line)
             self._settle(together)
-            source = together[0].source
-            # While nobody waits, what the next batch works in.
-            if line.empty() and not is_last and source.name not in self._ready:
-                self._ready[source.name] = self._sources.intake().ready(source)
-            if is_last and (ready := self._ready.pop(source.name, None)) is not None:
-                ready.close()
+            if line.empty() and not is_last:
+                self._make_ready(source)
+        if (ready := self._ready.pop(source.name, None)) is not None:
+            ready.close()
+
+    def _make_ready(self, source: Source) -> None:
+        """While nobody waits, what the next batch works in; where that fails, it is made when the batch comes."""
+        if source.name in self._ready:
+            return
+        try:
+            self._ready[source.name] = self._sources.intake().ready(source)
+        except Exception as fault:  # noqa: BLE001  an entrance: the thread has to go on, or senders wait for ever
+            _LOG.warning("nothing could be made ready for `%s`: %s", source.name, type(fault).__name__)
 
     def _gathered(self, first: Pushed, line: "SimpleQueue[Pushed | None]") -> tuple[list[Pushed], bool]:
         """What came with the first or soon after it; whether nothing comes any more."""
@@ -165,6 +172,11 @@ class PushDesk:
             _LOG.warning("what `%s` pushed cannot be kept now: %s", together[0].source.name, type(fault).__name__)
             told = [_unavailable() for _ in together]
         except Exception as fault:  # noqa: BLE001  an entrance: senders wait for an answer, and the next batch for us
+            if len(together) > 1:
+                # One of them did it; the others are taken without it.
+                for one in together:
+                    self._settle([one])
+                return
             _LOG.error("what `%s` pushed was not taken: %s", together[0].source.name, type(fault).__name__)
             told = [Told(status=500, document={"error": "fault"}) for _ in together]
         for pushed, answer in zip(together, told, strict=True):
