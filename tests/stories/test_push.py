@@ -23,6 +23,11 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.see import see
+from watchroom.ingest.hearing import Post
+from watchroom.ingest.ready import Ready
+from watchroom.ingest.registry import Source
+from watchroom.ingest.report import BatchReport
+from watchroom.ingest.run import Intake
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.listening import Listening, bound
 from watchroom.node.node import Node
@@ -257,6 +262,23 @@ def test_what_comes_at_once_is_taken_together_and_each_sender_hears_of_its_own(s
         replies = list(senders.map(site.send, bodies))
     assert [reply.status_code for reply in replies] == [200] * 5 + [400] + [200] * 6
     assert site.batches() - before < 12
+
+
+def test_a_message_that_breaks_something_takes_no_other_with_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [new_key() for _ in range(4)]
+    take_post = Intake.take_post
+
+    def breaking(self: Intake, source: Source, post: Post, **more: Ready | None) -> BatchReport:
+        if any(keys[0].encode() in one.message.content for one in post.heard):
+            raise RuntimeError("something nobody thought of")
+        return take_post(self, source, post, **more)
+
+    monkeypatch.setattr(Intake, "take_post", breaking)
+    with ThreadPoolExecutor(4) as senders:
+        replies = list(senders.map(site.send, [site.told(CREATED, key) for key in keys]))
+    assert [reply.status_code for reply in replies] == [500, 200, 200, 200]
+    monkeypatch.undo()
+    assert site.send(site.told(CREATED, keys[0])).status_code == 200
 
 
 def test_a_cloud_event_is_an_envelope_in_each_of_its_modes(site: Site) -> None:
