@@ -67,10 +67,8 @@ def source_secret_command(folder: Path, name: str) -> None:
 
 def _show_secret(name: str, secret: Secret[str]) -> None:
     """The secret on standard output, so that a script can take it; it is kept nowhere."""
-    say(
-        f"source `{name}` pushes to `/in/{name}` of the node's pages with `Authorization: Bearer SECRET`; the secret is"
-    )
-    say("shown this once and kept as a digest only:")
+    say(f"source `{name}` pushes to `/in/{name}` of the node's pages, with `Authorization: Bearer SECRET`")
+    say("its secret is shown this once, and only a digest of it is kept:")
     click.echo(secret.reveal())
 
 
