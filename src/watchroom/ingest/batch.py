@@ -62,7 +62,7 @@ class Batch:
             issues = self._issues(given, delivery, before)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
-                report = self._made_ready(given, writing, delivery, report, before=before)
+                report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
                     with Crew(duck) as crew:
                         report = writing.inspected(self._compared(writing.write(delivery, report, crew), before))
@@ -113,7 +113,7 @@ class Batch:
         return delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
 
     def _made_ready(
-        self, given: Path | Post, writing: Writing, delivery: Delivery, report: BatchReport, *, before: Before
+        self, given: Path | Post, writing: Writing, *, delivery: Delivery, report: BatchReport, before: Before
     ) -> BatchReport:
         """The report once the mapper has all tables that it needs, unless that shows why it must be refused."""
         around, snapshot = self.around, self.around.mapping.snapshot

@@ -9,14 +9,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchroom.kernel.errors import NotFoundError, WatchroomError
-from watchroom.sources.codecs.contract import Codec
-from watchroom.sources.codecs.registry import CODECS
-from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
 from watchroom.sources.file_names import table_of
-from watchroom.sources.messages import MESSAGE_TABLE
+
+if TYPE_CHECKING:
+    from watchroom.sources.codecs.contract import Codec
 
 _PACKAGE = "watchroom.ingest.mappings"
 _NOT_IN_MODEL = "not in model v1"
@@ -136,7 +135,7 @@ class Messages:
         known: what of the record the mapping looks at.
     """
 
-    codec: Codec
+    codec: "Codec"
     key_table: str | None = None
     known: tuple[Known, ...] = ()
 
@@ -281,6 +280,9 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
 def _messages(declared: dict[str, Any], name: str) -> Messages | None:
     if "codec" not in declared:
         return None
+    # Arrow is loaded by what reads messages; every command that only names a mapping would wait for it in vain.
+    from watchroom.sources.codecs.registry import CODECS
+
     codec = CODECS.get(declared["codec"])
     if codec is None:
         raise MappingError(
@@ -290,8 +292,11 @@ def _messages(declared: dict[str, Any], name: str) -> Messages | None:
     return Messages(codec=codec, key_table=declared.get("key_table"), known=known)
 
 
-def _tables_of_messages(declared: dict[str, Any], codec: Codec) -> dict[str, TableRule]:
+def _tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, TableRule]:
     """The rules of the codec's tables: what a mapping does not name of one is left out, and all have what all have."""
+    from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
+    from watchroom.sources.messages import MESSAGE_TABLE
+
     common = (*OBJECT_COLUMNS, MESSAGE_COLUMN)
     said: dict[str, Any] = {}
     for name, given in declared["tables"].items():
