@@ -22,6 +22,7 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    "/in/{source}": "counts, codes and places of what a source sent",
     # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
     **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
@@ -64,7 +65,7 @@ COMMANDS_WITHOUT = {
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
-    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
+    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret")},
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
@@ -125,6 +126,7 @@ PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none",
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
+    "node/push_desk.py": "takes what sources push into the record; reads no record",
     "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
     "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",

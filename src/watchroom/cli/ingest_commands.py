@@ -94,7 +94,9 @@ def _tell(report: "IngestReport") -> None:
     for batch in report.batches:
         click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
         for issue in batch.issues:
-            place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
+            place = ":".join(
+                str(part) for part in (issue.file, issue.row, issue.place, issue.field) if part is not None
+            )
             click.echo(f"{issue.code}\t{place}\t{issue.message}")
         aside = [left for left in batch.left_out if left.is_known]
         if aside:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +9,8 @@ from watchroom.cli.answers import Interval, answer, answering, existing_node, in
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.cli.code_commands import code_command, codes_command
 from watchroom.cli.profile_commands import drift_command, profile_command
+from watchroom.kernel.secrets import Secret
 from watchroom.node.node import Node
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group("source")
@@ -24,9 +21,17 @@ def source_group() -> None:
 @source_group.command("add")
 @NODE
 @click.argument("name")
-@click.option("--kind", required=True, help="How it is reached: files, a folder of them.")
-@click.option("--at", "at", required=True, metavar="PATH", help="Where it is.")
-@click.option("--map", "mapping", required=True, metavar="MAPPING", help="What reads it: custody_roll, delius, nomis.")
+@click.option(
+    "--kind", required=True, help="How it is reached: files, a folder of them; push, it sends messages by itself."
+)
+@click.option("--at", "at", default="", metavar="PATH", help="Where it is; nothing of a source that pushes.")
+@click.option(
+    "--map",
+    "mapping",
+    required=True,
+    metavar="MAPPING",
+    help="What reads it: custody_roll, delius, hmpps_event, nomis, tfl_disruption.",
+)
 @click.option(
     "--every",
     type=Interval(),
@@ -35,12 +40,38 @@ def source_group() -> None:
 @answering
 def add_source_command(folder: Path, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None) -> None:
     """Register the source NAME with the node in DIR."""
+    if (kind == "push") is bool(at):
+        raise click.UsageError(
+            "give --at PATH" if kind != "push" else "a source that pushes is at no path; leave out --at"
+        )
     location = str(Path(at).resolve()) if kind == "files" else at
     with Node.open(existing_node(folder)) as node:
         node.sources.add(name, kind=kind, at=location, mapping=mapping, every=every)
+        secret = node.pushes.new_secret(name) if kind == "push" else None
+    if secret is not None:
+        _show_secret(name, secret)
+        return
     if kind == "files" and not Path(location).is_dir():
         say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     say(f"source `{name}` added; next: watchroom ingest {folder} {name}")
+
+
+@source_group.command("secret")
+@NODE
+@click.argument("name")
+@answering
+def source_secret_command(folder: Path, name: str) -> None:
+    """Give the pushing source NAME of the node in DIR a fresh secret; the one before opens nothing any more."""
+    with Node.open(existing_node(folder)) as node:
+        secret = node.pushes.new_secret(name)
+    _show_secret(name, secret)
+
+
+def _show_secret(name: str, secret: Secret[str]) -> None:
+    """The secret on standard output, so that a script can take it; it is kept nowhere."""
+    say(f"source `{name}` pushes to `/in/{name}` of the node's pages, with `Authorization: Bearer SECRET`")
+    say("its secret is shown this once, and only a digest of it is kept:")
+    click.echo(secret.reveal())
 
 
 @source_group.command("set")

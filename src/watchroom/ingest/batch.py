@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
-from watchroom.ingest.duck import Duck
+from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
+from watchroom.ingest.ready import Ready
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
@@ -19,7 +20,8 @@ from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
 from watchroom.sources.formats import How
-from watchroom.store.database import Principal
+from watchroom.sources.messages import lay_out
+from watchroom.store.database import Connection, Principal
 from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import keep_readers_waiting
 
@@ -32,28 +34,16 @@ class Batch:
 
     Attributes:
         around: what it works with.
-        overflow: folder for what is not held in memory.
     """
 
     around: Circumstances
-    overflow: Path
 
-    def take(self, duck: Duck, folder: Path) -> BatchReport:
-        """Write what a folder delivers, or refuse it with the reasons."""
+    def take(self, ready: Ready, given: Path | Post) -> BatchReport:
+        """Write what a folder or a post delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        told = self.around.as_at
-        known_at = (told or self.around.now).astimezone(UTC)
-        report = BatchReport(
-            id=uuid7(at=began),
-            source=self.around.source.name,
-            folder=folder.name,
-            as_at=known_at,
-            recorded_at=known_at,
-            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
-            is_back_dated=told is not None,
-        )
+        report = self._begun(given.name)
+        duck, mapper = ready.duck, ready.mapper
         self.around.began(report)
-        mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around))
         with self.around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
@@ -68,37 +58,87 @@ class Batch:
             )
             opened = writing.open(report)
             self.around.progress("read", 0, 1)
-            how = How(folder=self.overflow)
-            snapshot = self.around.mapping.snapshot
-            if snapshot is None:
-                delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
-            else:
-                delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
+            delivery = self._read(given, writing, overflow=ready.overflow)
             before = opened.result()
             mapper.delivered.decided = before.decided
-            issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
+            issues = self._issues(given, delivery, before)
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
-                if snapshot is None:
-                    report = self._prepared(mapper, delivery, report, before=before)
-                else:
-                    taking = RollTaking(around=self.around, snapshot=snapshot, duck=duck, mapper=mapper)
-                    report = taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
+                report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
                     with Crew(duck) as crew:
-                        report = writing.inspected(_compared(writing.write(delivery, report, crew), before))
+                        report = writing.inspected(self._compared(writing.write(delivery, report, crew), before))
+            if isinstance(given, Post):
+                report = replace(report, issues=placed(duck, report.issues, self.around.mapping))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
-                tell(connection, self.around, report)
-                enter_roll(connection, report)
+                self._tell(connection, given, report)
                 report = writing.seal(report)
             if report.is_refused:
                 writing.abandon()
             else:
                 is_now = not report.is_back_dated
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
-        return self._refuse(report, began) if report.is_refused else report
+        return self._refuse(given, report, began) if report.is_refused else report
+
+    def _begun(self, name: str) -> BatchReport:
+        told = self.around.as_at
+        known_at = (told or self.around.now).astimezone(UTC)
+        return BatchReport(
+            id=uuid7(at=self.around.machine.now()),
+            source=self.around.source.name,
+            folder=name,
+            as_at=known_at,
+            recorded_at=known_at,
+            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
+            is_back_dated=told is not None,
+        )
+
+    def _read(self, given: Path | Post, writing: Writing, *, overflow: Path) -> Delivery:
+        take = writing.mapper.delivered.receive
+        mapping = self.around.mapping
+        if isinstance(given, Post):
+            files = lay_out(given.heard, given.rules.codec, take=take)
+            for file in files:
+                writing.keep(file)
+            return Delivery(folder=Path(given.name), files=files, faults=())
+        how = How(folder=overflow)
+        if mapping.snapshot is None:
+            return read_folder(given, take=take, done=writing.keep, how=how)
+        return read_roll(given, mapping.snapshot, take=take, done=writing.keep, how=how)
+
+    def _issues(self, given: Path | Post, delivery: Delivery, before: Before) -> tuple[Issue, ...]:
+        mapping = self.around.mapping
+        if isinstance(given, Post):
+            return tuple(post_issues(given))
+        return delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
+
+    def _made_ready(
+        self, given: Path | Post, writing: Writing, *, delivery: Delivery, report: BatchReport, before: Before
+    ) -> BatchReport:
+        """The report once the mapper has all tables that it needs, unless that shows why it must be refused."""
+        around, snapshot = self.around, self.around.mapping.snapshot
+        if isinstance(given, Post):
+            writing.mapper.take(delivery.files)
+            asked = (writing.duck, writing.connection, around.mapping)
+            writing.clerk.submit(lay_known, *asked, model=around.model, source=around.source.name).result()
+            own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)
+            writing.mapper.prepare(extract_at=own, default_instants=())
+            return report
+        if snapshot is None:
+            return self._prepared(writing.mapper, delivery, report, before=before)
+        taking = RollTaking(around=around, snapshot=snapshot, duck=writing.duck, mapper=writing.mapper)
+        return taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
+
+    def _tell(self, connection: Connection, given: Path | Post, report: BatchReport) -> None:
+        if isinstance(given, Post):
+            enter_messages(connection, report, given)
+        tell(connection, self.around, report)
+        enter_roll(connection, report)
+
+    def _compared(self, report: BatchReport, before: Before) -> BatchReport:
+        return report if self.around.mapping.messages else _compared(report, before)
 
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
@@ -126,13 +166,12 @@ class Batch:
         known = {instant.replace(tzinfo=zone).astimezone(UTC) for instant in instants}
         return replace(report, default_instants=tuple(sorted(known)))
 
-    def _refuse(self, report: BatchReport, began: datetime) -> BatchReport:
+    def _refuse(self, given: Path | Post, report: BatchReport, began: datetime) -> BatchReport:
         """Leave the batch and its issues, and nothing else."""
         report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
         with self.around.database.connection(Principal.LOADER) as connection:
             open_batch(connection, self.around, report)
-            tell(connection, self.around, report)
-            enter_roll(connection, report)
+            self._tell(connection, given, report)
             # A refusal is told with its instant as well, so it is dated as a seal is.
             keep_readers_waiting(connection)
             close_batch(connection, report, finished_at=self.around.clock.now())

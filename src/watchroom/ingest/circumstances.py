@@ -135,6 +135,7 @@ def tell(connection: Connection, around: Circumstances, report: BatchReport) -> 
                     issue.severity.value,
                     issue.message,
                     issue.holds,
+                    issue.place,
                 )
             )
     around.witness(report)

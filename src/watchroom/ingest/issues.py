@@ -31,6 +31,7 @@ class Issue:
         field: the source's column, where it is known.
         entity: what was to be made of it, where that is known.
         holds: the row is held back for it: no record came of it.
+        place: in a message of a standard the path of the element; `file` is then the name of the message.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Issue:
     field: str | None = None
     entity: str | None = None
     holds: bool = False
+    place: str | None = None
 
     def counted(self, number: int) -> "Issue":
         """The issue as it speaks for `number` rows."""
@@ -56,6 +58,7 @@ class Issue:
             "message": self.message,
             "severity": self.severity.value,
             "entity": self.entity,
+            **({} if self.place is None else {"place": self.place}),
         }
 
 
@@ -160,6 +163,7 @@ def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
         row=fault.row,
         field=fault.field,
         holds=is_taken and fault.code in ASIDE and fault.row is not None,
+        place=fault.place,
     )
 
 

@@ -14,6 +14,9 @@ from watchroom.model.catalogue import Catalogue, Entity
 
 _MADE_BY = "tools/write_reference.py"
 
+# Of messages: what stands in the record of the entity that follows.
+_RECORD = "known_"
+
 
 def derived(mapping: Mapping, model: Catalogue) -> dict[str, Any]:
     """What is behind each field of each entity that a mapping makes, as its file says it.
@@ -63,6 +66,8 @@ def _listed(places: Sequence[str]) -> str:
 
 def _known(mapping: Mapping) -> Known:
     relations = {rule.name: raw_relation(rule.name, rule.columns) for rule in mapping.taken()}
+    for one in () if mapping.messages is None else mapping.messages.known:
+        relations[f"{_RECORD}{one.entity}"] = raw_relation(f"{_RECORD}{one.entity}", one.give)
     known = Known(relations=relations).after(macros()).after(mapping.macros)
     if mapping.snapshot is None:
         return known.after(mapping.prelude)
@@ -98,7 +103,7 @@ def _field(entity: Entity, value: Value) -> str:
 def _said(use: Use, code_list: str | None) -> dict[str, Any]:
     parts: dict[str, Any] = {"gives": _own(use.gives), "decides": _own(use.decides - use.gives)}
     parts |= {} if code_list is None else {"code_list": code_list}
-    parts |= {"goes_on": True} if any(place.startswith(f"{EARLIER}.") for place in use.all) else {}
+    parts |= {"goes_on": True} if any(place.startswith((f"{EARLIER}.", _RECORD)) for place in use.all) else {}
     return {name: part for name, part in parts.items() if part}
 
 

@@ -82,9 +82,10 @@ class Mapper:
     def take(self, files: Sequence[SourceFile]) -> None:
         """Make the mapping's tables, once every row of the files was received."""
         taken = [file for file in files if self._mapping.rule(file.table_name).columns]
-        if all(file.is_plain for file in taken):
+        # Messages may hold anything, and of none of them nothing is known.
+        if self._mapping.messages is None and all(file.is_plain for file in taken):
             self._duck.run("create or replace macro copy_text(raw) as raw")
-        if all(file.is_bare for file in taken):
+        if self._mapping.messages is None and all(file.is_bare for file in taken):
             self._duck.run("create or replace macro bare(raw) as raw")
         self.delivered.arrange(files)
 
@@ -150,6 +151,8 @@ class Mapper:
         # INVARIANT: a row of an entity speaks from a row of a table that the mapping's text names; that of an empty
         # roll that somebody accepted speaks from its not being there.
         if self._mapping.snapshot is None and self.delivered.is_empty(source_tables(text)):
+            return Mapped(entity=entity)
+        if (when := self._mapping.when.get(entity.name)) is not None and not duck.rows(when)[0][0]:
             return Mapped(entity=entity)
         mapped = Mapped(entity=entity, columns=copied(values))
         missing = {place for place in self.delivered.missing if ".".join(place) not in self._gone}

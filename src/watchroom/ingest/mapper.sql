@@ -4,6 +4,18 @@
 create table lost (source_table varchar, source_row bigint, field varchar, code varchar);
 create table mapped (entity varchar, source_table varchar, source_row bigint, is_refused boolean)
 
+-- name: read_as_decided()
+-- `decided`: list, value and code, which is null where it means none.
+delete from crosswalk
+using decided
+where crosswalk.list = decided.list and crosswalk.source_value = decided.source_value;
+insert into crosswalk
+select
+    decided.list,
+    decided.source_value,
+    decided.code
+from decided
+
 -- name: raw_rows(table)
 -- One row per good row of a file, every column as it was given.
 select *

@@ -3,15 +3,19 @@
 import re
 import tomllib
 from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.sources.file_names import table_of
+
+if TYPE_CHECKING:
+    from watchroom.sources.codecs.contract import Codec
 
 MAPPINGS = "watchroom.ingest.mappings"
 """The package that holds a folder for each mapping."""
@@ -106,6 +110,38 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Rows that stand in the record and that a mapping of messages looks at, as the table `known_ENTITY`.
+
+    Attributes:
+        entity: of which they are.
+        column: by which they are found; `source_key`: rows of this source, any other: rows of the other sources.
+        keys: a query of the values, in one column, over the tables of the delivery.
+        give: the columns that the mapping reads of them, as text.
+    """
+
+    entity: str
+    column: str
+    keys: str
+    give: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """That a source gives messages of a standard, whatever way they come.
+
+    Attributes:
+        codec: that reads them.
+        key_table: the codec's table whose keys are those of messages; None: what comes twice is told by no key.
+        known: what of the record the mapping looks at.
+    """
+
+    codec: "Codec"
+    key_table: str | None = None
+    known: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """One mapping, read from its folder.
 
@@ -120,6 +156,8 @@ class Mapping:
         macros: SQL run after the macros that all mappings share, such as another reading of dates.
         entities: SQL per entity.
         snapshot: what its rolls look like; None: it delivers records, not rolls.
+        messages: how the messages that it gives are read; None: it delivers tables.
+        when: entity -> a query that tells whether the delivery speaks of it at all; planning its mapping costs more.
     """
 
     kind: str
@@ -132,6 +170,13 @@ class Mapping:
     macros: str
     entities: Dictionary[str, str] = field(repr=False)
     snapshot: Snapshot | None = None
+    messages: Messages | None = None
+    when: Dictionary[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a delivery never holds everything, so that what it does not name has not ended."""
+        return self.snapshot is not None or self.messages is not None
 
     def table_of(self, name: str) -> str:
         """The table that a file of that name is to this mapping: of rolls there is one, whatever their day."""
@@ -193,17 +238,20 @@ def load_mapping(name: str) -> Mapping:
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".sql")
     }
+    messages = _messages(declared, name)
     return Mapping(
         kind=declared["kind"],
         time_zone=declared["time_zone"],
         registers={name: _column(register) for name, register in declared["registers"].items()},
         stamped=tuple(_column(stamp) for stamp in declared["stamped"]),
-        tables=_tables(declared),
+        tables=_tables(declared) if messages is None else _tables_of_messages(declared, messages.codec),
         prelude=texts.pop("prelude", ""),
         findings=texts.pop("findings", ""),
         macros=texts.pop("macros", ""),
         entities=texts,
         snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
+        messages=messages,
+        when=declared.get("when", {}),
     )
 
 
@@ -230,6 +278,38 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")
         rules[name] = _rule(name, {"left_out": columns.get(name, ()), **said})
     return rules
+
+
+def _messages(declared: dict[str, Any], name: str) -> Messages | None:
+    if "codec" not in declared:
+        return None
+    # Arrow is loaded by what reads messages; every command that only names a mapping would wait for it in vain.
+    from watchroom.sources.codecs.registry import CODECS
+
+    codec = CODECS.get(declared["codec"])
+    if codec is None:
+        raise MappingError(
+            f"mapping `{name}` names a codec that is not there; give one of: {', '.join(sorted(CODECS))}"
+        )
+    known = tuple(Known(**one) for one in declared.get("known", ()))
+    return Messages(codec=codec, key_table=declared.get("key_table"), known=known)
+
+
+def _tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, TableRule]:
+    """The rules of the codec's tables: what a mapping does not name of one is left out, and all have what all have."""
+    from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
+    from watchroom.sources.messages import MESSAGE_TABLE
+
+    common = (*OBJECT_COLUMNS, MESSAGE_COLUMN)
+    said: dict[str, Any] = {}
+    for name, given in declared["tables"].items():
+        if name not in codec.tables:
+            raise MappingError(f"mapping `{declared['kind']}` names table `{name}`, which codec `{codec.name}` lacks")
+        columns = list(given.get("optional", ()))
+        left = [column for column in codec.tables[name].columns if column not in columns]
+        said[name] = {**given, "optional": [*columns, *common], "left_out": left}
+    rules = _tables({**declared, "tables": said})
+    return rules | {MESSAGE_TABLE: TableRule(name=MESSAGE_TABLE, role=Role.REFERENCE)}
 
 
 def _rule(name: str, said: dict[str, Any]) -> TableRule:

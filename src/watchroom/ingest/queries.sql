@@ -70,7 +70,7 @@ order by sealed.seq desc
 limit 1
 
 -- name: copy_issues()
-copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message, holds) from stdin
+copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message, holds, place) from stdin
 
 -- name: places()
 -- One row per unit of an establishment, and one per establishment for what belongs to none.

@@ -10,7 +10,9 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.ingest")
-_KINDS = ("files",)
+_KINDS = ("files", "push")
+PUSH = "push"
+"""The kind of a source that sends by itself, to the address of the node's pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class Source:
 
     Attributes:
         name: that this node gives it.
-        kind: how it is reached: `files` is a folder of files, each in one of the formats of ADR 28.
+        kind: how it is reached: `files` is a folder of files, each in one of the formats of ADR 28 or a message of the
+            standard that its mapping names; `push` sends messages by itself (ADR 33).
         location: where it is.
         mapping: name of the mapping that reads it.
         agency_code: controller of its records.
@@ -49,14 +52,18 @@ def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
     """
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
-    load_mapping(source.mapping)
+    if load_mapping(source.mapping).messages is None and source.kind == PUSH:
+        raise UsageError(
+            f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
+            " that does"
+        )
     row = connection.execute(
         _QUERIES["add_source"].text,
         {
             "name": source.name,
             "kind": source.kind,
             # A relative path would mean another folder the next time.
-            "location": str(Path(source.location).resolve()),
+            "location": "" if source.kind == PUSH else str(Path(source.location).resolve()),
             "mapping": source.mapping,
             "agency_code": source.agency_code,
             "time_zone": source.time_zone,

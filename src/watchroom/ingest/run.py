@@ -1,17 +1,17 @@
 """Ingest: one delivery becomes one batch, all of it or nothing."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Progress, Witness, nobody
-from watchroom.ingest.duck import MEMORY, Duck
+from watchroom.ingest.duck import MEMORY
+from watchroom.ingest.hearing import Post, heard_of, only_new, post_in
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
-from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.ready import Ready
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.rolls import deliveries_in
@@ -19,10 +19,15 @@ from watchroom.ingest.run_events import Run, RunTeller, untold
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
-from watchroom.store.database import Database
+from watchroom.sources.messages import Message
+from watchroom.store.database import Database, Principal
 
 OVERFLOW_FOLDER = "overflow"
 """In a node's folder: what a batch does not hold in memory; empty when none is taken."""
+
+
+def _untold_of(_source: Source) -> RunTeller:
+    return untold
 
 
 def silent(_what: str, _done: int, _of: int) -> None:
@@ -46,7 +51,7 @@ class Intake:
         model: of the node; ours without what an agency adds, where it is not told.
         inspect: tells what stops a batch that is written, before it is sealed.
         accepted: why the operator accepts rolls that would be held; None: they are held.
-        runs: told of each batch when it begins and when it is over.
+        runs: gives, for a source, what is told of each batch when it begins and when it is over.
     """
 
     database: Database
@@ -59,7 +64,7 @@ class Intake:
     model: Catalogue = field(default_factory=catalogue)
     inspect: Inspect = uninspected
     accepted: str | None = None
-    runs: RunTeller = untold
+    runs: Callable[[Source], RunTeller] = _untold_of
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -101,17 +106,68 @@ class Intake:
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         mapping = load_mapping(source.mapping)
-        run = Run(self.runs)
+        given: Path | Post = folder
+        if mapping.messages is not None:
+            given = self.only_new(source, post_in(folder, mapping.messages))
+        return self._batch(source, given, as_at=as_at, gone=_gone(gone, mapping))
+
+    def take_messages(self, source: Source, messages: Sequence[Message], *, name: str) -> BatchReport | None:
+        """Take messages that came together as one batch; those that were there before write nothing.
+
+        Args:
+            source: that sends, of a mapping that names a codec.
+            messages: as they came, each with a name of its own.
+            name: of the delivery.
+
+        Returns:
+            what became of them; None: every one was there before.
+
+        Raises:
+            UsageError: the mapping of the source names no codec.
+        """
+        rules = load_mapping(source.mapping).messages
+        if rules is None:
+            raise UsageError(f"mapping `{source.mapping}` of source `{source.name}` names no codec; it takes tables")
+        post = self.only_new(source, Post(name=name, rules=rules, heard=heard_of(messages, rules)))
+        return self.take_post(source, post) if post.heard else None
+
+    def take_post(self, source: Source, post: Post, *, ready: Ready | None = None) -> BatchReport:
+        """Take a post of which every message is new.
+
+        Args:
+            source: that sent it.
+            post: what came.
+            ready: made for the source beforehand, and spent with this; None: it is made now.
+        """
+        return self._batch(source, post, ready=ready)
+
+    def only_new(self, source: Source, post: Post) -> Post:
+        """The post without what was there before, which stands in its `repeated`."""
+        with self.database.connection(Principal.LOADER) as connection:
+            return only_new(connection, post, source=source.name)
+
+    def _batch(
+        self,
+        source: Source,
+        given: Path | Post,
+        *,
+        as_at: datetime | None = None,
+        gone: frozenset[str] = frozenset(),
+        ready: Ready | None = None,
+    ) -> BatchReport:
+        mapping = load_mapping(source.mapping)
+        run = Run(self.runs(source))
         around = Circumstances(
             database=self.database,
-            # Who is not in a roll has not ended as a record: what becomes of them is told by the roll.
-            source=source if mapping.snapshot is None else replace(source, is_full=False),
+            # Who is not in a roll has not ended as a record: what becomes of them is told by the roll. A message tells
+            # of what it holds, and a snapshot feed only that the rest is no longer reported.
+            source=replace(source, is_full=False) if mapping.is_partial else source,
             mapping=mapping,
             machine=self.machine,
             clock=self.clock,
             now=self.clock.now(),
             as_at=as_at,
-            gone=_gone(gone, mapping),
+            gone=gone,
             witness=self.witness,
             progress=self.progress,
             model=self.model,
@@ -119,12 +175,23 @@ class Intake:
             accepted=self.accepted,
             began=run.begin,
         )
-        with (
-            run.watched(),
-            overflow_folder(self.overflow) as overflow,
-            closing(Duck(overflow=overflow, memory=self.memory)) as duck,
-        ):
-            return run.end(Batch(around=around, overflow=overflow).take(duck, folder))
+        with run.watched(), ready or self.ready(source, gone=gone) as at_hand:
+            return run.end(Batch(around=around).take(at_hand, given))
+
+    def ready(self, source: Source, *, gone: frozenset[str] = frozenset()) -> Ready:
+        """What one batch of the source works in, made before it comes; the caller's to close, unless a batch is taken.
+
+        Args:
+            source: whose batch it is to be.
+            gone: see `take`.
+        """
+        return Ready(
+            load_mapping(source.mapping),
+            zone=source.time_zone,
+            overflow=self.overflow,
+            memory=self.memory,
+            gone=gone,
+        )
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

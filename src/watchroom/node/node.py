@@ -1,7 +1,7 @@
 """An open node: everything that a command or a page needs, wired by hand, closed in order."""
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.model_files import model_of
 from watchroom.node.profile_desk import ProfileDesk
+from watchroom.node.push_desk import PushDesk
 from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
@@ -66,6 +67,7 @@ class Node:
         looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
+        pushes: what sources send by themselves.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
@@ -125,6 +127,7 @@ class Node:
             machine_clock=self.machine_clock,
             idle_seconds=settings.pages.idle_seconds,
         )
+        self.pushes = PushDesk(self.sources, settings.push)
 
     def _agreements(self) -> Agreements:
         return Agreements(
@@ -167,7 +170,8 @@ class Node:
                 node = cls(folder, settings=settings, model=model, database=database, audit=audit)
                 replay_waiting(node.spool, audit)
                 node.require_no_demo_identities()
-                yield node
+                with closing(node.pushes):
+                    yield node
             finally:
                 audit.close()
 

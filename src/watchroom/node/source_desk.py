@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from watchroom.ingest.circumstances import Progress
     from watchroom.ingest.drift_keeping import StandingDrift
     from watchroom.ingest.report import BatchReport, IngestReport
+    from watchroom.ingest.run import Intake
     from watchroom.ingest.run_events import RunTeller
 
 
@@ -88,7 +89,7 @@ class SourceDesk:
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
             # Before the commit: without its entry there is no source.
-            self._enter_change()
+            self.enter_change()
 
     def let_shrink(self, name: str, *, percent: int) -> None:
         """Change by how much a roll of a registered source may be shorter than the last one before it is held.
@@ -98,7 +99,7 @@ class SourceDesk:
         """
         with self.database.connection(Principal.LOADER) as connection:
             let_shrink(connection, name, percent=percent)
-            self._enter_change()
+            self.enter_change()
 
     def expect(self, name: str, *, every: timedelta) -> None:
         """Change how often a registered source was agreed to deliver.
@@ -109,7 +110,7 @@ class SourceDesk:
         with self.database.connection(Principal.LOADER) as connection:
             expect_every(connection, name, seconds=int(every.total_seconds()))
             # Before the commit: without its entry nothing is changed.
-            self._enter_change()
+            self.enter_change()
 
     def every(self) -> tuple[Source, ...]:
         """The registered source systems."""
@@ -154,11 +155,20 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
+        intake = self.intake(progress=progress, accepted=told.accepted)
+        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
+
+    def intake(self, *, progress: "Progress | None" = None, accepted: str | None = None) -> "Intake":
+        """What takes deliveries into the node, each with its entry of the audit log.
+
+        Args:
+            progress: told what is being done.
+            accepted: why rolls that would be held are taken; None: they are held.
+        """
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
         from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 
-        source = self.find(name)
-        intake = Intake(
+        return Intake(
             database=self.database,
             clock=self.clock,
             machine=self.machine,
@@ -167,10 +177,9 @@ class SourceDesk:
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
             inspect=Stopping(model=self.model),
-            accepted=told.accepted,
-            runs=self._runs(source),
+            accepted=accepted,
+            runs=self._runs,
         )
-        return intake.ingest(source, folders, as_at=told.as_at, gone=told.gone)
 
     def _runs(self, source: Source) -> "RunTeller":
         """What writes the events of the batches of a source."""
@@ -187,7 +196,12 @@ class SourceDesk:
         kept = RunFile(folder=self.folder)
         return lambda state, report: kept.append(run_event(job, state, report, at=self.machine.now()))
 
-    def _enter_change(self) -> None:
+    def enter_change(self) -> None:
+        """Enter in the log that what is known of a source was changed.
+
+        Raises:
+            AuditUnavailableError: it could not be entered.
+        """
         who = operator()
         self.audit.append(Entry(act=Act.SETTINGS, actor=who, operator=who, organisation=self.agency, entity="source"))
 

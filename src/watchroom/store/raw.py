@@ -155,8 +155,9 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
 def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -> int:
     """Erase the raw rows of a batch, and with them later copies of the same bytes; how many rows went.
 
-    The files stay listed with their hash and the instant of erasure.
+    Messages lose their content. Files and messages stay listed with their hash and the instant of erasure.
     """
+    connection.execute(_QUERIES["erase_messages"].text, {"batch_id": batch_id, "machine_at": machine_at})
     connection.execute(_QUERIES["mark_erased"].text, {"batch_id": batch_id, "machine_at": machine_at})
     return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
 

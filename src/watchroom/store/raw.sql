@@ -55,3 +55,11 @@ using ingest.file
 where
     raw_row.file_id = file.id
     and file.batch_id = :batch_id
+
+-- name: erase_messages(batch_id, machine_at)
+-- The messages of a batch as they came; that they came, and by which key, stays known.
+update ingest.message
+set content = null, erased_at = :machine_at
+where
+    message.batch_id = :batch_id
+    and message.erased_at is null
