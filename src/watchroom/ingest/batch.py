@@ -10,6 +10,7 @@ from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
+from watchroom.ingest.feeds import shrunken_feed
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
 from watchroom.ingest.report import BatchReport, DatedBy
@@ -75,7 +76,9 @@ class Batch:
                 delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
             before = opened.result()
             issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
-            report = replace(report, files=len(delivery.files), issues=issues)
+            shrunken = tuple(shrunken_feed(delivery, self.around, before=before))
+            report = replace(report, files=len(delivery.files), issues=(*issues, *shrunken))
+            report = replace(report, feed_accepted=self.around.accepted if shrunken else None)
             if not any(issue.severity is Severity.FATAL for issue in issues):
                 if snapshot is None:
                     report = self._prepared(mapper, delivery, report, before=before)
@@ -90,6 +93,7 @@ class Batch:
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
                 tell(connection, self.around, report)
                 enter_roll(connection, report)
+                self.around.settle(connection, report)
                 report = writing.seal(report)
             if report.is_refused:
                 writing.abandon()

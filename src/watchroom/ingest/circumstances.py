@@ -20,6 +20,12 @@ _QUERIES = load_queries("watchroom.ingest")
 
 Witness = Callable[[BatchReport], None]
 Progress = Callable[[str, int, int], None]
+Settle = Callable[[Connection, BatchReport], None]
+"""Keeps something beside a batch in its own transaction, once all of it is written: both stand, or neither."""
+
+
+def unsettled(_connection: Connection, _batch: BatchReport) -> None:
+    """Keeps nothing beside a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,8 @@ class Circumstances:
         as_at: the instant of the extract as it was told; None: it was not.
         model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
-        accepted: why the operator accepts a roll that would be held; None: nobody does.
+        accepted: why the operator accepts a roll or feed that would be held; None: nobody does.
+        settle: keeps what stands beside the batch.
     """
 
     database: Database
@@ -49,6 +56,7 @@ class Circumstances:
     model: Catalogue
     inspect: Inspect
     accepted: str | None = None
+    settle: Settle = unsettled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.batch import Batch
-from watchroom.ingest.circumstances import Circumstances, Progress, Witness
+from watchroom.ingest.circumstances import Circumstances, Progress, Settle, Witness, unsettled
 from watchroom.ingest.duck import MEMORY, Duck
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
@@ -48,7 +48,8 @@ class Intake:
         memory: bytes that a batch may hold in memory while it is mapped.
         model: of the node; ours without what an agency adds, where it is not told.
         inspect: tells what stops a batch that is written, before it is sealed.
-        accepted: why the operator accepts rolls that would be held; None: they are held.
+        accepted: why the operator accepts rolls and feeds that would be held; None: they are held.
+        settle: keeps what stands beside the last of several deliveries, in the transaction of its batch.
     """
 
     database: Database
@@ -61,6 +62,7 @@ class Intake:
     model: Catalogue = field(default_factory=catalogue)
     inspect: Inspect = uninspected
     accepted: str | None = None
+    settle: Settle = unsettled
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -79,8 +81,11 @@ class Intake:
             gone: see `take`.
         """
         batches: list[BatchReport] = []
-        for delivery in deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot):
-            batches.append(self.take(source, delivery, as_at=as_at, gone=gone))
+        deliveries = deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot)
+        for number, delivery in enumerate(deliveries, 1):
+            # What says that all of them were taken is kept with the last one.
+            taking = self if number == len(deliveries) else replace(self, settle=unsettled)
+            batches.append(taking.take(source, delivery, as_at=as_at, gone=gone))
             if batches[-1].is_refused and not batches[-1].is_passed_over:
                 break
         return IngestReport(source=source.name, batches=tuple(batches))
@@ -117,6 +122,7 @@ class Intake:
             model=self.model,
             inspect=self.inspect,
             accepted=self.accepted,
+            settle=self.settle,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
             return Batch(around=around, overflow=overflow).take(duck, folder)
