@@ -114,10 +114,17 @@ class Fetching:
         found = self._try_of(answer)
         with self.intake.database.connection(Principal.LOADER) as connection:
             self._enter(connection, found, began)
-            for mark, sha256 in answer.marks.items() if isinstance(answer, Nothing) else ():
-                given = {"source_system": self.source.name, "mark": mark, "sha256": sha256}
-                connection.execute(_QUERIES["keep_mark"].text, given)
+            if isinstance(answer, Nothing):
+                self._remember(connection, answer)
         return found, ()
+
+    def _remember(self, connection: Connection, nothing: Nothing) -> None:
+        """Keep what was learned although nothing was to be taken: it loses nothing, for the record has it all."""
+        named = {"source_system": self.source.name}
+        for mark, sha256 in nothing.marks.items():
+            connection.execute(_QUERIES["keep_mark"].text, {**named, "mark": mark, "sha256": sha256})
+        if nothing.cursor is not None:
+            connection.execute(_QUERIES["move_cursor"].text, {**named, "cursor": json.dumps(nothing.cursor)})
 
     def _answer(self, into: Path, now: datetime) -> Answer:
         kind, mapping = KINDS[self.source.kind], load_mapping(self.source.mapping)

@@ -22,6 +22,12 @@ insert into ingest.fetch_cursor (source_system, batch_id, cursor)
 values (:source_system, :batch_id, :cursor::jsonb)
 on conflict (source_system) do update set batch_id = excluded.batch_id, cursor = excluded.cursor
 
+-- name: move_cursor(source_system, cursor)
+-- The batch that kept it stays: nothing has changed since.
+update ingest.fetch_cursor
+set cursor = :cursor::jsonb
+where fetch_cursor.source_system = :source_system
+
 -- name: is_taken(source_system, sha256)
 -- One row: whether a delivery of that digest was taken.
 select exists (

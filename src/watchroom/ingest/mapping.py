@@ -227,7 +227,7 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
     for name, said in declared["tables"].items():
         if name in rules:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")
-        rules[name] = _rule(name, {"left_out": columns.get(name, ()), **said})
+        rules[name] = _rule(name, {"left_out": columns.get(name, ()), "changed": declared.get("changed", ()), **said})
     return rules
 
 

@@ -21,6 +21,27 @@ HTTP_OPTIONS = {
 }
 
 
+def is_local(host: str | None) -> bool:
+    """Whether a host is this machine: what is said to it passes no network."""
+    return not host or host in _LOCAL or host.startswith("/")
+
+
+def require_database(location: str) -> None:
+    """Nothing, unless a location is no address of a database.
+
+    Raises:
+        UsageError: it is not; the message never holds the address, for a password may stand in it.
+    """
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        raise UsageError("the address cannot be read; give one such as postgresql://user@host:5432/name") from None
+    if not parts.scheme or "://" not in location:
+        raise UsageError("give an address such as postgresql://user@host:5432/name")
+    if parts.password is not None or "password" in parts.query.lower() or "passfile" in parts.query.lower():
+        raise UsageError("an address must not hold a password; give it with --secret-file")
+
+
 def require_address(location: str) -> None:
     """Nothing, unless a location is no address that may be asked.
 
@@ -36,7 +57,7 @@ def require_address(location: str) -> None:
         raise UsageError("give an address such as https://host/path")
     if parts.username is not None or parts.password is not None:
         raise UsageError("an address must not hold a name or password; give them with --secret-file")
-    if parts.scheme == "http" and host not in _LOCAL:
+    if parts.scheme == "http" and not is_local(host):
         raise UsageError("what a source gives is not fetched over plain HTTP; give its https:// address")
     if parts.fragment:
         raise UsageError("an address to fetch from has no part after `#`; leave it off")

@@ -166,6 +166,7 @@ class Nothing:
         is_confirmed: the source itself said that nothing has changed, so what is known of it is of now.
         size: bytes that came.
         marks: of deliveries that were taken before under another one, each with its digest.
+        cursor: where the reading stands now that nothing new was found up to there; None: where it stood.
     """
 
     code: str
@@ -173,6 +174,7 @@ class Nothing:
     is_confirmed: bool = False
     size: int = 0
     marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    cursor: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

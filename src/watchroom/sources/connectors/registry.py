@@ -3,7 +3,7 @@
 What a kind works with, as HTTP or a database's driver, is loaded by what fetches: every command knows the kinds.
 """
 
-from watchroom.sources.connectors.addresses import HTTP_OPTIONS, require_address, require_rest
+from watchroom.sources.connectors.addresses import HTTP_OPTIONS, require_address, require_database, require_rest
 from watchroom.sources.connectors.contract import Answer, Asked, Kind, Option
 from watchroom.sources.connectors.folder import FOLDER
 
@@ -20,8 +20,31 @@ def _snapshot(asked: Asked) -> Answer:
     return fetch_snapshot(asked)
 
 
+def _sql(asked: Asked) -> Answer:
+    from watchroom.sources.connectors.sql import fetch_sql
+
+    return fetch_sql(asked)
+
+
 KINDS: dict[str, Kind] = {
     "folder": FOLDER,
+    "sql": Kind(
+        fetch=_sql,
+        require=require_database,
+        options={
+            "schema": Option(default="", told="the schema in which its tables are; else the one of its user"),
+            "overlap": Option(
+                default="300",
+                told="seconds before the latest change known that are read once more, for what is committed late",
+                is_number=True,
+            ),
+            "sweep": Option(default="86400", told="seconds after which everything is read once more", is_number=True),
+            "ca": Option(default="", told="file with the certificates (PEM) that the database's own is held against"),
+            "most": Option(default="17179869184", told="bytes that one fetch may bring", is_number=True),
+        },
+        poll_seconds=300,
+        may_shrink=50,
+    ),
     "rest": Kind(
         fetch=_rest,
         require=require_rest,
