@@ -55,7 +55,6 @@ def desk_of(
     kind: str,
     at: str,
     mapping: str = "nomis",
-    secret: str | None = None,
     **options: str,
 ) -> Desk:
     # Tests share a database, so each has a name of its own, and its clock stands where no other was.
@@ -65,10 +64,7 @@ def desk_of(
     with database.connection(Principal.LOADER) as connection:
         add_source(connection, source, at=NOW)
         source = find_source(connection, source.name)
-    held = None if secret is None else Secret(secret)
-    return Desk(
-        database=database, source=source, folder=folder, clock=SteppedClock(NOW + timedelta(hours=number)), secret=held
-    )
+    return Desk(database=database, source=source, folder=folder, clock=SteppedClock(NOW + timedelta(hours=number)))
 
 
 def codes(fetched: Fetched) -> list[str]:

@@ -16,6 +16,7 @@ from deliveries import SMALL
 from fetched_sources import Desk, codes, desk_of, last
 from servers import TestServer
 from watchroom.kernel.errors import UsageError
+from watchroom.kernel.secrets import Secret
 from watchroom.sources.connectors import sql as sql_connector
 from watchroom.sources.connectors.addresses import require_database
 from watchroom.store.database import Database, Principal
@@ -62,15 +63,9 @@ def desk(server: TestServer, database: Database, remote: Remote, tmp_path: Path)
 def desk_at(server: TestServer, database: Database, tmp_path: Path, **options: str) -> Desk:
     parts = conninfo_to_dict(server.dsn("case_management"))
     address = f"postgresql://{parts['user']}@/case_management?host={parts['host']}&port={parts.get('port', 5432)}"
-    secret = parts.get("password")
-    return desk_of(
-        database,
-        tmp_path / "fetched",
-        kind="sql",
-        at=address,
-        secret=None if secret is None else str(secret),
-        **options,
-    )
+    desk = desk_of(database, tmp_path / "fetched", kind="sql", at=address, **options)
+    desk.secret = Secret(str(parts["password"])) if "password" in parts else None
+    return desk
 
 
 @pytest.fixture
@@ -179,7 +174,8 @@ def test_a_database_that_denies_is_told_by_what_to_do_and_never_by_a_value(
     server: TestServer, database: Database, remote: Remote, tmp_path: Path
 ):
     address = "postgresql://nobody@127.0.0.1:1/none"
-    nobody = desk_of(database, tmp_path / "fetched", kind="sql", at=address, secret="s3cret")
+    nobody = desk_of(database, tmp_path / "fetched", kind="sql", at=address)
+    nobody.secret = Secret("s3cret")
     found = last(nobody.fetch())
     assert found.code == "unreachable"
     assert "s3cret" not in found.message

@@ -69,10 +69,13 @@ def add_source_command(folder: Path, name: str, **said: Unpack[_Added]) -> None:
     location = str(Path(at).resolve()) if kind == "files" else at
     secret = said["secret"]
     asked = Asking(
-        options=_pairs(said["options"]), poll=said["poll"], secret=None if secret is None else read_secret(secret)
+        every=said["every"],
+        options=_pairs(said["options"]),
+        poll=said["poll"],
+        secret=None if secret is None else read_secret(secret),
     )
     with Node.open(existing_node(folder)) as node:
-        node.sources.add(name, kind=kind, at=location, mapping=said["mapping"], every=said["every"], asked=asked)
+        node.sources.add(name, kind=kind, at=location, mapping=said["mapping"], asked=asked)
     if kind in ("files", "folder") and not Path(location).is_dir():
         say(f"there is no folder `{location}` yet: until there is, every delivery from it is refused")
     if secret is not None:

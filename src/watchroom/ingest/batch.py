@@ -50,7 +50,7 @@ class Batch:
             folder=folder.name,
             as_at=known_at,
             recorded_at=known_at,
-            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
+            dated_by=self.around.dated_by if told is None else DatedBy.TOLD,
             is_back_dated=told is not None,
         )
         mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
@@ -68,12 +68,8 @@ class Batch:
             )
             opened = writing.open(report)
             self.around.progress("read", 0, 1)
-            how = How(folder=self.overflow)
+            delivery = self._read(folder, writing)
             snapshot = self.around.mapping.snapshot
-            if snapshot is None:
-                delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
-            else:
-                delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
             before = opened.result()
             issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
             shrunken = tuple(shrunken_feed(delivery, self.around, before=before))
@@ -102,6 +98,14 @@ class Batch:
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
         return self._refuse(report, began) if report.is_refused else report
 
+    def _read(self, folder: Path, writing: Writing) -> Delivery:
+        """What the folder delivers; of a mapping of rolls it is one roll."""
+        how, take = How(folder=self.overflow), writing.mapper.delivered.receive
+        snapshot = self.around.mapping.snapshot
+        if snapshot is None:
+            return read_folder(folder, take=take, done=writing.keep, how=how)
+        return read_roll(folder, snapshot, take=take, done=writing.keep, how=how)
+
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
@@ -116,7 +120,11 @@ class Batch:
         instants = [] if stamped is None else [stamped]
         if self.around.as_at is not None:
             instants.append(self.around.as_at.astimezone(zone).replace(tzinfo=None))
-        elif stamped is not None and stamped.replace(tzinfo=zone) <= self.around.now:
+        elif (
+            report.dated_by is not DatedBy.ASKED
+            and stamped is not None
+            and stamped.replace(tzinfo=zone) <= self.around.now
+        ):
             # The first extract of a node counts as known from its own instant, so that the node has a past to be
             # asked about; who asks is told when it was loaded. Every later one is known from when it is sealed.
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)

@@ -9,7 +9,7 @@ from datetime import datetime
 from watchroom.ingest.inspection import Inspect
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport
+from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, Entity
@@ -41,6 +41,7 @@ class Circumstances:
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
         accepted: why the operator accepts a roll or feed that would be held; None: nobody does.
         settle: keeps what stands beside the batch.
+        dated_by: how the instant of the extract is known where neither the operator nor the data tells it.
     """
 
     database: Database
@@ -57,6 +58,7 @@ class Circumstances:
     inspect: Inspect
     accepted: str | None = None
     settle: Settle = unsettled
+    dated_by: DatedBy = DatedBy.LOADED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

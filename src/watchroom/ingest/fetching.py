@@ -13,7 +13,7 @@ from watchroom.ingest.issues import Severity
 from watchroom.ingest.mapping import Mapping, TableRule, load_mapping
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.run import Intake
 from watchroom.ingest.tries import Moments, Outcome, Try, cursor_of, enter_try, last_try
 from watchroom.kernel.errors import NotFoundError, WatchroomError
@@ -163,7 +163,8 @@ class Fetching:
                 connection.execute(_QUERIES["keep_taken"].text, {**given, "sha256": sha256})
             self._enter(connection, self._try_of(laid, batch), began)
 
-        taking = replace(self.intake, settle=settle)
+        dated_by = DatedBy.ASKED if KINDS[self.source.kind].is_of_now else DatedBy.LOADED
+        taking = replace(self.intake, settle=settle, dated_by=dated_by)
         report = taking.ingest(self.source, [laid.folder], as_at=as_at, gone=gone)
         last = report.batches[-1]
         found = self._try_of(laid, last)

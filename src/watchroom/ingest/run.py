@@ -13,7 +13,7 @@ from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.rolls import deliveries_in
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
@@ -50,6 +50,7 @@ class Intake:
         inspect: tells what stops a batch that is written, before it is sealed.
         accepted: why the operator accepts rolls and feeds that would be held; None: they are held.
         settle: keeps what stands beside the last of several deliveries, in the transaction of its batch.
+        dated_by: how the instant of an extract is known where neither the operator nor the data tells it.
     """
 
     database: Database
@@ -63,6 +64,7 @@ class Intake:
     inspect: Inspect = uninspected
     accepted: str | None = None
     settle: Settle = unsettled
+    dated_by: DatedBy = DatedBy.LOADED
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -123,6 +125,7 @@ class Intake:
             inspect=self.inspect,
             accepted=self.accepted,
             settle=self.settle,
+            dated_by=self.dated_by,
         )
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
             return Batch(around=around, overflow=overflow).take(duck, folder)

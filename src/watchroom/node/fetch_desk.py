@@ -118,7 +118,7 @@ class FetchDesk:
         ages = {age.system: age for age in source_ages(found, at=now)}
         taken = {row.source_system: row.loaded_at for row in found}
         return tuple(
-            _state(source, ages[source.name], tried.get(source.name), taken[source.name])
+            _state(source, ages[source.name], tried=tried.get(source.name), taken_at=taken[source.name])
             for source in self.sources.every()
         )
 
@@ -149,7 +149,7 @@ def _is_due(tried: SourceTried | None, now: datetime) -> bool:
     return tried is None or now >= tried.next_at or now < tried.began_at - timedelta(seconds=1)
 
 
-def _state(source: Source, age: SourceAge, tried: SourceTried | None, taken_at: datetime | None) -> SourceState:
+def _state(source: Source, age: SourceAge, *, tried: SourceTried | None, taken_at: datetime | None) -> SourceState:
     state, wrong = shown_state(age), ""
     if tried is not None and tried.outcome == "failed":
         # What answers with anything at all is reachable, and is as old as it is.

@@ -44,14 +44,16 @@ NOTHING = Told()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """How the node fetches from a source.
+    """What was agreed with a source, and how the node fetches from it.
 
     Attributes:
+        every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
         options: by the names that its kind declares.
         poll: how often it is asked by itself; None: as often as its kind is.
         secret: what opens it; None: nothing is needed.
     """
 
+    every: timedelta | None = None
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     poll: timedelta | None = None
     secret: Secret[str] | None = None
@@ -83,23 +85,13 @@ class SourceDesk:
     zone: ZoneInfo
     model: Catalogue
 
-    def add(
-        self,
-        name: str,
-        *,
-        kind: str,
-        at: str,
-        mapping: str,
-        every: timedelta | None = None,
-        asked: Asking = AS_ITS_KIND,
-    ) -> None:
+    def add(self, name: str, *, kind: str, at: str, mapping: str, asked: Asking = AS_ITS_KIND) -> None:
         """Register a source system.
 
         Args:
             name: that the node gives it.
             kind, at, mapping: how it is reached, where, and what reads it.
-            every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
-            asked: how the node fetches from it.
+            asked: what was agreed with it, and how the node fetches from it.
 
         Raises:
             UsageError, NotFoundError: see `ingest.registry.add_source`.
@@ -111,7 +103,7 @@ class SourceDesk:
             mapping=mapping,
             agency_code=self.agency,
             time_zone=zone_of(mapping) or self.zone.key,
-            expected_every_seconds=None if every is None else int(every.total_seconds()),
+            expected_every_seconds=None if asked.every is None else int(asked.every.total_seconds()),
             options=asked.options,
             poll_seconds=None if asked.poll is None else int(asked.poll.total_seconds()),
         )

@@ -235,6 +235,7 @@ class Kind:
         has_many: more than one delivery may wait, so it is asked until nothing does.
         may_shrink: how much shorter, in percent, a table may be than the last time before it is held; None: it is
             not looked at.
+        is_of_now: what it gives is what it holds when it is asked.
     """
 
     fetch: Callable[[Asked], Answer]
@@ -243,6 +244,7 @@ class Kind:
     poll_seconds: int
     has_many: bool = False
     may_shrink: int | None = None
+    is_of_now: bool = False
 
     def whole(self, given: Mapping[str, str]) -> dict[str, str]:
         """The options that were given, with those that were not.

@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
         },
         poll_seconds=300,
         may_shrink=50,
+        is_of_now=True,
     ),
     "rest": Kind(
         fetch=_rest,
@@ -64,6 +65,7 @@ KINDS: dict[str, Kind] = {
         },
         poll_seconds=900,
         may_shrink=50,
+        is_of_now=True,
     ),
     "snapshot": Kind(
         fetch=_snapshot,
@@ -77,5 +79,6 @@ KINDS: dict[str, Kind] = {
         },
         poll_seconds=300,
         may_shrink=50,
+        is_of_now=True,
     ),
 }

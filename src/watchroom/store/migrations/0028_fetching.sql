@@ -5,6 +5,11 @@ alter table ingest.source add column poll_seconds bigint check (poll_seconds > 0
 comment on column ingest.source.options is 'How it is asked, by name; never a secret.';
 comment on column ingest.source.poll_seconds is 'It is asked so often (node time); null: as often as its kind is.';
 
+alter table ingest.batch drop constraint batch_dated_by_check;
+alter table ingest.batch add constraint batch_dated_by_check check (dated_by in ('told', 'shown', 'asked', 'loaded'));
+comment on column ingest.batch.dated_by is
+    'How as_at is known: told by whoever loaded it, shown by its own default dates, the source was asked then, or it is only when it was loaded.';
+
 create table ingest.fetch_cursor (
     source_system text primary key references ingest.source (name),
     batch_id uuid not null references ingest.batch (id),
