@@ -64,7 +64,7 @@ def desk_of(
     with database.connection(Principal.LOADER) as connection:
         add_source(connection, source, at=NOW)
         source = find_source(connection, source.name)
-    return Desk(database=database, source=source, folder=folder, clock=SteppedClock(NOW + timedelta(hours=number)))
+    return Desk(database=database, source=source, folder=folder, clock=SteppedClock(NOW + timedelta(days=number)))
 
 
 def codes(fetched: Fetched) -> list[str]:

@@ -183,6 +183,17 @@ def test_of_a_mapping_of_rolls_each_file_that_lies_loose_is_a_delivery(database:
     assert codes(desk.fetch()) == ["not_whole"]
 
 
+def test_a_fault_of_the_node_is_a_try_too_so_that_the_source_is_left_alone_for_a_while(
+    database: Database, tmp_path: Path, drop: Path
+):
+    desk = watched(database, tmp_path)
+    for _ in range(2):
+        desk.fetching().note_fault("OSError")
+    mine = f"where source_system = '{desk.source.name}'"
+    waits = f"select failures, extract(epoch from next_at - ended_at)::int from ingest.fetch_try {mine} order by id"
+    assert select(database, waits) == [(1, 120), (2, 240)]
+
+
 def test_two_that_fetch_from_one_source_do_not_meet(database: Database, tmp_path: Path, drop: Path):
     desk = watched(database, tmp_path)
     with alone(desk.fetching().intake, desk.source), pytest.raises(AlreadyFetchingError):

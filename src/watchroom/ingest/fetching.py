@@ -103,6 +103,13 @@ class Fetching:
                     break
         return Fetched(report=IngestReport(source=self.source.name, batches=tuple(batches)), tries=tuple(tries))
 
+    def note_fault(self, kind: str) -> None:
+        """Keep a try that ended in a fault of the node itself; `kind` is the fault's own, and never what it says."""
+        message = f"fetching ended in a fault of the node ({kind}); run `watchroom source fetch` to see what it says"
+        found = Try(source=self.source.name, outcome=Outcome.FAILED, code="fault", message=message)
+        with self.intake.database.connection(Principal.LOADER) as connection:
+            self._enter(connection, found, self.intake.clock.now())
+
     def _once(self, as_at: datetime | None, gone: tuple[str, ...]) -> tuple[Try, tuple[BatchReport, ...]]:
         began = self.intake.clock.now()
         with overflow_folder(self.folder) as place:

@@ -101,6 +101,10 @@ class FetchDesk:
         except AlreadyFetchingError:
             return
 
+    def note_fault(self, source: Source, kind: str) -> None:
+        """Keep that fetching from a source ended in a fault of the node, so that it is left alone for a while."""
+        self._fetching(source, is_asked_for=False).note_fault(kind)
+
     def due(self) -> tuple[Source, ...]:
         """The sources that are to be asked now, by the node's clock."""
         now = self.sources.clock.now()

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import psycopg
@@ -15,8 +15,8 @@ from watchroom.node.fetch_desk import FetchDesk
 from watchroom.sources.connectors.contract import FetchStoppedError
 
 LOOK_EVERY_SECONDS = 5.0
-# One source that answers slowly must not keep the others waiting; more at once would only wait for the one writer.
-AT_ONCE = 4
+# One source that answers slowly must not keep others waiting; each holds up to three of eight connections.
+AT_ONCE = 2
 _LOG = logging.getLogger(__name__)
 
 
@@ -68,6 +68,9 @@ def _fetch(desk: FetchDesk, source: Source) -> None:
         return
     except Exception as fault:  # noqa: BLE001  a thread's entrance: one source at fault must not stop the others
         _told(f"fetching from source `{source.name}`", fault)
+        # Kept as a try, or it would be asked again at once, and again.
+        with suppress(WatchroomError, psycopg.Error):
+            desk.note_fault(source, type(fault).__name__)
 
 
 def _told(what: str, fault: Exception) -> None:
