@@ -65,7 +65,7 @@ COMMANDS_WITHOUT = {
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
-    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret")},
+    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret", "fetch", "kinds")},
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
@@ -128,6 +128,7 @@ STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
     "node/push_desk.py": "takes what sources push into the record; reads no record",
     "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
+    "node/fetch_schedule.py": "fetches from sources that are due and takes what they give in; shows no record",
     "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",
     "web/pulse.py": "asks whether access has changed; says no more than that",

@@ -16,6 +16,7 @@ from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
 
 if TYPE_CHECKING:
+    from watchroom.ingest.fetching import Fetched
     from watchroom.ingest.report import IngestReport
 
 
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
     metavar="REASON",
     help="Take rolls that would be held: who is not in them is no longer reported. The reason is entered in the log.",
 )
+@click.option(
+    "--full",
+    "is_whole",
+    is_flag=True,
+    help="Fetch everything, whatever is known: finds what went and what came late. For sources that are fetched from.",
+)
 @JSON
 @answering
 def ingest_command(
@@ -46,23 +53,37 @@ def ingest_command(
     as_at: datetime | None,
     gone: tuple[str, ...],
     accepted: str | None,
+    is_whole: bool,
     as_json: bool,
 ) -> None:
-    """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
+    """Take the deliveries PATHS of SOURCE into the node in DIR; without PATHS what it gives, or stands at its place."""
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
         told = Told(as_at=known_at, gone=gone, accepted=accepted)
-        report = _taken(partial(node.sources.ingest, source, paths, told=told))
+        report = taken(partial(node.fetching.ingest, source, paths, told=told, is_whole=is_whole))
         _check(node)
+    tell(report, as_json=as_json)
+
+
+def tell(found: "Fetched | IngestReport", *, as_json: bool) -> None:
+    """Write what came of it, and end with status 1 where something is wrong."""
+    from watchroom.ingest.fetching import Fetched
+    from watchroom.ingest.report import IngestReport
+
     if as_json:
-        answer(report.as_json())
-    else:
+        answer(found.as_json())
+    report = found if isinstance(found, IngestReport) else found.report
+    if not as_json:
         _tell(report)
+    if isinstance(found, Fetched):
+        last = found.tries[-1]
+        if not report.batches or not last.is_success:
+            say(f"{last.code}: {last.message}")
     if report.is_passed_over:
         say("some rolls were not taken, for they say nothing new or may not be whole; the issues name them")
     elif report.is_refused:
         say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
-    if report.is_refused:
+    if found.exit_status:
         sys.exit(1)
 
 
@@ -73,7 +94,8 @@ def _check(node: Node) -> None:
         say(f"the checks of quality could not be run ({fault}); run them with `watchroom quality`")
 
 
-def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":
+def taken(ingest: Callable[..., "Fetched | IngestReport"]) -> "Fetched | IngestReport":
+    """What it gives, with its progress shown on a terminal."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 

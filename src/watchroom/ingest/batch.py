@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
+from watchroom.ingest.feeds import shrunken_feed
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper
@@ -62,7 +63,9 @@ class Batch:
             before = opened.result()
             mapper.delivered.decided = before.decided
             issues = self._issues(given, delivery, before)
-            report = replace(report, files=len(delivery.files), issues=issues)
+            shrunken = tuple(shrunken_feed(delivery, self.around, before=before))
+            report = replace(report, files=len(delivery.files), issues=(*issues, *shrunken))
+            report = replace(report, feed_accepted=self.around.accepted if shrunken else None)
             if not any(issue.severity is Severity.FATAL for issue in issues):
                 report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)
                 if not any(issue.severity is Severity.FATAL for issue in report.issues):
@@ -74,6 +77,7 @@ class Batch:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
                 self._tell(connection, given, report)
+                self.around.settle(connection, report)
                 report = writing.seal(report)
             if report.is_refused:
                 writing.abandon()
@@ -91,7 +95,7 @@ class Batch:
             folder=name,
             as_at=known_at,
             recorded_at=known_at,
-            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
+            dated_by=self.around.dated_by if told is None else DatedBy.TOLD,
             is_back_dated=told is not None,
         )
 
@@ -154,7 +158,11 @@ class Batch:
         instants = [] if stamped is None else [stamped]
         if self.around.as_at is not None:
             instants.append(self.around.as_at.astimezone(zone).replace(tzinfo=None))
-        elif stamped is not None and stamped.replace(tzinfo=zone) <= self.around.now:
+        elif (
+            report.dated_by is not DatedBy.ASKED
+            and stamped is not None
+            and stamped.replace(tzinfo=zone) <= self.around.now
+        ):
             # The first extract of a node counts as known from its own instant, so that the node has a past to be
             # asked about; who asks is told when it was loaded. Every later one is known from when it is sealed.
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)

@@ -11,7 +11,7 @@ from watchroom.ingest.code_queue import decided_codes
 from watchroom.ingest.inspection import Inspect
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport
+from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, Entity
@@ -22,6 +22,12 @@ _QUERIES = load_queries("watchroom.ingest")
 
 Witness = Callable[[BatchReport], None]
 Progress = Callable[[str, int, int], None]
+Settle = Callable[[Connection, BatchReport], None]
+"""Keeps something beside a batch in its own transaction, once all of it is written: both stand, or neither."""
+
+
+def unsettled(_connection: Connection, _batch: BatchReport) -> None:
+    """Keeps nothing beside a batch."""
 
 
 def nobody(_batch: BatchReport) -> None:
@@ -39,7 +45,9 @@ class Circumstances:
         as_at: the instant of the extract as it was told; None: it was not.
         model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
-        accepted: why the operator accepts a roll that would be held; None: nobody does.
+        accepted: why the operator accepts a roll or feed that would be held; None: nobody does.
+        settle: keeps what stands beside the batch.
+        dated_by: how the instant of the extract is known where neither the operator nor the data tells it.
         began: told when it begins.
     """
 
@@ -57,6 +65,8 @@ class Circumstances:
     inspect: Inspect
     accepted: str | None = None
     began: Witness = nobody
+    settle: Settle = unsettled
+    dated_by: DatedBy = DatedBy.LOADED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class TableRule:
         required: columns without which the delivery is refused.
         optional: columns that may be missing; what was known of their fields then stands.
         left_out: columns that are known and not taken.
+        changed: columns that tell when a row was made or last changed, for connectors that ask for what is new.
         link: the column to name when no mapping took a row; what was known under its key then stands.
         also: rows that become no record of their own.
     """
@@ -75,6 +76,7 @@ class TableRule:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     link: str | None = None
     also: tuple[CountsAs, ...] = ()
 
@@ -276,7 +278,7 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
     for name, said in declared["tables"].items():
         if name in rules:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")
-        rules[name] = _rule(name, {"left_out": columns.get(name, ()), **said})
+        rules[name] = _rule(name, {"left_out": columns.get(name, ()), "changed": declared.get("changed", ()), **said})
     return rules
 
 
@@ -314,7 +316,7 @@ def _tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, T
 
 def _rule(name: str, said: dict[str, Any]) -> TableRule:
     also = tuple(CountsAs(**entry) for entry in said.pop("also", ()))
-    lists = {key: tuple(said.pop(key, ())) for key in ("key", "required", "optional", "left_out")}
+    lists = {key: tuple(said.pop(key, ())) for key in ("key", "required", "optional", "left_out", "changed")}
     rule = TableRule(name=name, role=Role(said.pop("role")), also=also, **lists, **said)
     columns = (*rule.columns, *rule.left_out)
     if len(set(columns)) < len(columns) or not set(rule.key) <= set(rule.required):

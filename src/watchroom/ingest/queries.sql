@@ -1,9 +1,11 @@
--- name: add_source(name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at)
+-- name: add_source(name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at, options, poll_seconds, shrinks_percent)
 -- No row when the name is taken.
 insert into ingest.source
-    (name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at)
+    (name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at, options, poll_seconds,
+    shrinks_percent)
 values
-    (:name, :kind, :location, :mapping, :agency_code, :time_zone, :expected_every_seconds, :added_at)
+    (:name, :kind, :location, :mapping, :agency_code, :time_zone, :expected_every_seconds, :added_at, :options::jsonb,
+    :poll_seconds, :shrinks_percent)
 on conflict (name) do nothing
 returning name
 
@@ -32,7 +34,9 @@ select
     source.time_zone,
     source.expected_every_seconds,
     source.is_full,
-    source.shrinks_percent
+    source.shrinks_percent,
+    source.options,
+    source.poll_seconds
 from ingest.source
 order by source.name asc
 

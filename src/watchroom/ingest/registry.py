@@ -1,16 +1,19 @@
 """The sources that a node takes from."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.mapping import load_mapping
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.connectors.registry import KINDS
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.ingest")
-_KINDS = ("files", "push")
+_KINDS = ("files", "push", *KINDS)
 PUSH = "push"
 """The kind of a source that sends by itself, to the address of the node's pages."""
 
@@ -22,7 +25,8 @@ class Source:
     Attributes:
         name: that this node gives it.
         kind: how it is reached: `files` is a folder of files, each in one of the formats of ADR 28 or a message of the
-            standard that its mapping names; `push` sends messages by itself (ADR 33).
+            standard that its mapping names; `push` sends messages by itself (ADR 33);
+            from all others the node fetches (ADR 34). Of `files` somebody says when it is taken.
         location: where it is.
         mapping: name of the mapping that reads it.
         agency_code: controller of its records.
@@ -30,6 +34,8 @@ class Source:
         expected_every_seconds: a delivery is late after this; None: no expectation.
         is_full: a delivery holds everything: a key that it does not name has ended.
         shrinks_percent: a roll that lacks more of the last one than this share is held.
+        options: how it is asked, by the names that its kind declares; never a secret.
+        poll_seconds: it is asked by itself so often (node time); None: as often as its kind is.
     """
 
     name: str
@@ -41,13 +47,15 @@ class Source:
     expected_every_seconds: int | None = None
     is_full: bool = True
     shrinks_percent: int = 10
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    poll_seconds: int | None = None
 
 
 def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
     """Register a source, as loader.
 
     Raises:
-        UsageError: the name is taken, or nothing can read its kind.
+        UsageError: the name is taken, nothing can read its kind, or nothing can be fetched as it is said.
         NotFoundError: there is no such mapping.
     """
     if source.kind not in _KINDS:
@@ -57,22 +65,37 @@ def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
             f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
             " that does"
         )
+    kind = KINDS.get(source.kind)
+    if kind is None and (source.options or source.poll_seconds):
+        raise UsageError(f"sources of kind `{source.kind}` are not fetched from, so nothing can be said of how")
+    if kind is not None:
+        kind.require(source.location)
+        kind.whole(source.options)
     row = connection.execute(
         _QUERIES["add_source"].text,
         {
             "name": source.name,
             "kind": source.kind,
-            # A relative path would mean another folder the next time.
-            "location": "" if source.kind == PUSH else str(Path(source.location).resolve()),
+            "location": _location(source),
             "mapping": source.mapping,
             "agency_code": source.agency_code,
             "time_zone": source.time_zone,
             "expected_every_seconds": source.expected_every_seconds,
             "added_at": at,
+            "options": json.dumps(source.options),
+            "poll_seconds": source.poll_seconds,
+            "shrinks_percent": source.shrinks_percent if kind is None else kind.may_shrink or source.shrinks_percent,
         },
     ).fetchone()
     if row is None:
         raise UsageError(f"there is a source `{source.name}` already; give another name")
+
+
+def _location(source: Source) -> str:
+    if source.kind == PUSH or "://" in source.location:
+        return source.location
+    # A relative path would mean another folder the next time.
+    return str(Path(source.location).resolve())
 
 
 def expect_every(connection: Connection, name: str, *, seconds: int) -> None:
@@ -122,6 +145,8 @@ def list_sources(connection: Connection) -> tuple[Source, ...]:
             expected_every_seconds=row[6],
             is_full=row[7],
             shrinks_percent=row[8],
+            options=row[9],
+            poll_seconds=row[10],
         )
         for row in connection.execute(_QUERIES["sources"].text)
     )

@@ -51,6 +51,8 @@ class DatedBy(StrEnum):
     """Whoever loaded it said so."""
     SHOWN = "shown"
     """The dates that it fills in where it knows none are its own instant."""
+    ASKED = "asked"
+    """The node asked the source then, and it answered with what it held."""
     LOADED = "loaded"
     """It is not: that it was loaded then is all there is, and it may be older."""
 
@@ -112,6 +114,7 @@ class BatchReport:
         issues: everything found wrong.
         seconds: that it took.
         roll: what became of the roll that it is; None: it is none, or nobody could say of which day.
+        feed_accepted: why an operator accepted a feed although it would be held; None: nobody had to.
     """
 
     id: UUID
@@ -130,6 +133,12 @@ class BatchReport:
     issues: tuple[Issue, ...] = ()
     seconds: float = 0.0
     roll: Roll | None = None
+    feed_accepted: str | None = None
+
+    @property
+    def accepted(self) -> str | None:
+        """Why an operator accepted it although it would be held; None: nobody had to."""
+        return self.feed_accepted if self.roll is None else self.roll.accepted
 
     @property
     def is_passed_over(self) -> bool:

@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.batch import Batch
-from watchroom.ingest.circumstances import Circumstances, Progress, Witness, nobody
+from watchroom.ingest.circumstances import Circumstances, Progress, Settle, Witness, nobody, unsettled
 from watchroom.ingest.duck import MEMORY
 from watchroom.ingest.hearing import Post, heard_of, only_new, post_in
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.ready import Ready
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.rolls import deliveries_in
 from watchroom.ingest.run_events import Run, RunTeller, untold
 from watchroom.kernel.clock import Clock, MachineClock
@@ -50,7 +50,9 @@ class Intake:
         memory: bytes that a batch may hold in memory while it is mapped.
         model: of the node; ours without what an agency adds, where it is not told.
         inspect: tells what stops a batch that is written, before it is sealed.
-        accepted: why the operator accepts rolls that would be held; None: they are held.
+        accepted: why the operator accepts rolls and feeds that would be held; None: they are held.
+        settle: keeps what stands beside the last of several deliveries, in the transaction of its batch.
+        dated_by: how the instant of an extract is known where neither the operator nor the data tells it.
         runs: gives, for a source, what is told of each batch when it begins and when it is over.
     """
 
@@ -65,6 +67,8 @@ class Intake:
     inspect: Inspect = uninspected
     accepted: str | None = None
     runs: Callable[[Source], RunTeller] = _untold_of
+    settle: Settle = unsettled
+    dated_by: DatedBy = DatedBy.LOADED
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -83,8 +87,11 @@ class Intake:
             gone: see `take`.
         """
         batches: list[BatchReport] = []
-        for delivery in deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot):
-            batches.append(self.take(source, delivery, as_at=as_at, gone=gone))
+        deliveries = deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot)
+        for number, delivery in enumerate(deliveries, 1):
+            # What says that all of them were taken is kept with the last one.
+            taking = self if number == len(deliveries) else replace(self, settle=unsettled)
+            batches.append(taking.take(source, delivery, as_at=as_at, gone=gone))
             if batches[-1].is_refused and not batches[-1].is_passed_over:
                 break
         return IngestReport(source=source.name, batches=tuple(batches))
@@ -174,6 +181,8 @@ class Intake:
             inspect=self.inspect,
             accepted=self.accepted,
             began=run.begin,
+            settle=self.settle,
+            dated_by=self.dated_by,
         )
         with run.watched(), ready or self.ready(source, gone=gone) as at_hand:
             return run.end(Batch(around=around).take(at_hand, given))

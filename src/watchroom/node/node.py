@@ -29,6 +29,7 @@ from watchroom.node.charter import charter_of
 from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
+from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.model_files import model_of
@@ -246,6 +247,11 @@ class Node:
             zone=self.jurisdiction.zone,
             model=self.model,
         )
+
+    @property
+    def fetching(self) -> FetchDesk:
+        """The same, of which it fetches some by itself."""
+        return FetchDesk(sources=self.sources)
 
     @property
     def unsent(self) -> UnsentForms:

@@ -1,7 +1,7 @@
 """The source systems of a node: register them, agree how often they deliver, take what they deliver."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
 from watchroom.kernel.clock import Clock
+from watchroom.kernel.secrets import Secret
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
+from watchroom.node.source_secrets import keep_source_secret
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
@@ -44,6 +46,26 @@ NOTHING = Told()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What was agreed with a source, and how the node fetches from it.
+
+    Attributes:
+        every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
+        options: by the names that its kind declares.
+        poll: how often it is asked by itself; None: as often as its kind is.
+        secret: what opens it; None: nothing is needed.
+    """
+
+    every: timedelta | None = None
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    poll: timedelta | None = None
+    secret: Secret[str] | None = None
+
+
+AS_ITS_KIND = Asking()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDesk:
     """What an operator does with sources.
 
@@ -66,13 +88,13 @@ class SourceDesk:
     zone: ZoneInfo
     model: Catalogue
 
-    def add(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
+    def add(self, name: str, *, kind: str, at: str, mapping: str, asked: Asking = AS_ITS_KIND) -> None:
         """Register a source system.
 
         Args:
             name: that the node gives it.
             kind, at, mapping: how it is reached, where, and what reads it.
-            every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
+            asked: what was agreed with it, and how the node fetches from it.
 
         Raises:
             UsageError, NotFoundError: see `ingest.registry.add_source`.
@@ -84,12 +106,16 @@ class SourceDesk:
             mapping=mapping,
             agency_code=self.agency,
             time_zone=zone_of(mapping) or self.zone.key,
-            expected_every_seconds=None if every is None else int(every.total_seconds()),
+            expected_every_seconds=None if asked.every is None else int(asked.every.total_seconds()),
+            options=asked.options,
+            poll_seconds=None if asked.poll is None else int(asked.poll.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now())
             # Before the commit: without its entry there is no source.
             self.enter_change()
+            if asked.secret is not None:
+                keep_source_secret(self.folder, name, asked.secret)
 
     def let_shrink(self, name: str, *, percent: int) -> None:
         """Change by how much a roll of a registered source may be shorter than the last one before it is held.
@@ -111,6 +137,17 @@ class SourceDesk:
             expect_every(connection, name, seconds=int(every.total_seconds()))
             # Before the commit: without its entry nothing is changed.
             self.enter_change()
+
+    def renew_secret(self, name: str, secret: Secret[str]) -> None:
+        """Have a registered source opened with another secret from now on.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            find_source(connection, name)
+            self.enter_change()
+            keep_source_secret(self.folder, name, secret)
 
     def every(self) -> tuple[Source, ...]:
         """The registered source systems."""
@@ -155,16 +192,12 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
-        intake = self.intake(progress=progress, accepted=told.accepted)
-        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
+        return self.intake(told=told, progress=progress).ingest(
+            self.find(name), folders, as_at=told.as_at, gone=told.gone
+        )
 
-    def intake(self, *, progress: "Progress | None" = None, accepted: str | None = None) -> "Intake":
-        """What takes deliveries into the node, each with its entry of the audit log.
-
-        Args:
-            progress: told what is being done.
-            accepted: why rolls that would be held are taken; None: they are held.
-        """
+    def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
+        """What takes deliveries into the node; each is an entry of the audit log before it is committed."""
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
         from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
 
@@ -177,7 +210,7 @@ class SourceDesk:
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
             inspect=Stopping(model=self.model),
-            accepted=accepted,
+            accepted=told.accepted,
             runs=self._runs,
         )
 
@@ -218,7 +251,7 @@ class SourceDesk:
                     "source": batch.source,
                     "batch": str(batch.id),
                     "state": "refused" if batch.is_refused else "sealed",
-                    **({} if batch.roll is None or batch.roll.accepted is None else {"accepted": batch.roll.accepted}),
+                    **({} if batch.accepted is None else {"accepted": batch.accepted}),
                 },
             )
         )

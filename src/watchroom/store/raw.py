@@ -29,6 +29,7 @@ ROW_COLUMN = "source_row"
 _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
 _ROWS_AT_ONCE = 1 << 12
 _BLOCK = 16 << 20
+_ROWS_OUT = 1 << 15
 _QUERIES = load_queries("watchroom.store", "raw.sql")
 
 
@@ -139,17 +140,31 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
     Raises:
         NotFoundError: the batch has no such file, or its rows were erased.
     """
-    row = connection.execute(_QUERIES["file"].text, {"batch_id": batch_id, "name": name}).fetchone()
-    if row is None:
-        raise NotFoundError(f"batch `{batch_id}` has no file `{name}`")
-    holder, header, erased_at = row
-    if erased_at is not None:
-        raise NotFoundError(f"the rows of file `{name}` of batch `{batch_id}` were erased at {erased_at.isoformat()}")
+    holder, header = _holder(connection, batch_id=batch_id, name=name)
     with connection.cursor() as cursor, cursor.copy(_rows_out(len(header)), {"file_id": holder}) as copy:
         content = pa.BufferOutputStream()
         for block in copy:
             content.write(block)
     return _table(content.getvalue(), header)
+
+
+def raw_parts(connection: Connection, *, batch_id: UUID, name: str, at_once: int = _ROWS_OUT) -> Iterator[RawTable]:
+    """The rows of a file as `raw_table` gives them, so many row numbers at a time; first one without rows.
+
+    Raises:
+        NotFoundError: the batch has no such file, or its rows were erased.
+    """
+    holder, header = _holder(connection, batch_id=batch_id, name=name)
+    yield _table(pa.py_buffer(b""), header)
+    row = connection.execute(_QUERIES["last_row"].text, {"file_id": holder}).fetchone()
+    last = 0 if row is None or row[0] is None else row[0]
+    for first in range(0, last + 1, at_once):
+        given = {"file_id": holder, "first": first, "end": first + at_once}
+        with connection.cursor() as cursor, cursor.copy(_rows_out(len(header), is_part=True), given) as copy:
+            content = pa.BufferOutputStream()
+            for block in copy:
+                content.write(block)
+        yield _table(content.getvalue(), header)
 
 
 def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -> int:
@@ -160,6 +175,17 @@ def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -
     connection.execute(_QUERIES["erase_messages"].text, {"batch_id": batch_id, "machine_at": machine_at})
     connection.execute(_QUERIES["mark_erased"].text, {"batch_id": batch_id, "machine_at": machine_at})
     return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
+
+
+def _holder(connection: Connection, *, batch_id: UUID, name: str) -> tuple[int, Sequence[str]]:
+    """The file that holds the rows of a file, and its columns."""
+    row = connection.execute(_QUERIES["file"].text, {"batch_id": batch_id, "name": name}).fetchone()
+    if row is None:
+        raise NotFoundError(f"batch `{batch_id}` has no file `{name}`")
+    holder, header, erased_at = row
+    if erased_at is not None:
+        raise NotFoundError(f"the rows of file `{name}` of batch `{batch_id}` were erased at {erased_at.isoformat()}")
+    return holder, header
 
 
 def _copy_lines(rows: RawTable, header: Sequence[str], file_id: int) -> Iterator[memoryview]:
@@ -200,12 +226,13 @@ def _text_of(chunk: Any) -> memoryview:
     return memoryview(content)[ends[chunk.offset] : ends[chunk.offset + len(chunk)]]
 
 
-def _rows_out(width: int) -> sql.Composed:
+def _rows_out(width: int, *, is_part: bool = False) -> sql.Composed:
+    part = sql.SQL("and row >= %(first)s and row < %(end)s" if is_part else "")
     fields = [sql.SQL("fields[{}]").format(sql.Literal(number)) for number in range(1, width + 1)]
     return sql.SQL(
-        "copy (select {} from ingest.raw_row where file_id = %(file_id)s order by row)"
+        "copy (select {} from ingest.raw_row where file_id = %(file_id)s {} order by row)"
         " to stdout (format csv, force_quote *)"
-    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
+    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]), part)
 
 
 def _table(content: Any, header: Sequence[str]) -> RawTable:

@@ -38,6 +38,12 @@ where
     file.batch_id = :batch_id
     and file.name = :name
 
+-- name: last_row(file_id)
+-- The highest row number that is kept of a file; null when there is none.
+select max(raw_row.row)
+from ingest.raw_row
+where raw_row.file_id = :file_id
+
 -- name: mark_erased(batch_id, machine_at)
 -- The files of a batch, and the later files that rest on their rows.
 update ingest.file
