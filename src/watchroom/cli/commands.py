@@ -72,6 +72,8 @@ def command_line(pages: Pages) -> click.Group:
         "explain": _explain,
         "agreement": _agreement,
         "restrict": _restrict,
+        "erase": _erase,
+        "hold": _hold,
         "glass": _glass,
         "request": _request,
         "room": _room,
@@ -172,6 +174,18 @@ def _restrict() -> click.Command:
     from watchroom.cli.restrict_commands import restrict_group
 
     return restrict_group
+
+
+def _erase() -> click.Command:
+    from watchroom.cli.erase_commands import erase_group
+
+    return erase_group
+
+
+def _hold() -> click.Command:
+    from watchroom.cli.hold_commands import hold_group
+
+    return hold_group
 
 
 def _glass() -> click.Command:

@@ -12,6 +12,7 @@ from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
+from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.lineage import source_column, source_tables
@@ -26,6 +27,7 @@ from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
 from watchroom.store.writes import (
+    ERASED_BEFORE,
     BatchStamp,
     WriteIssue,
     Written,
@@ -130,6 +132,7 @@ class Writing:
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
+        forget_erased(self.connection, self.around, batch_id=self.batch_id)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         return replace(
@@ -260,6 +263,8 @@ class Writing:
 
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
+        if issue.code == ERASED_BEFORE:
+            return issue_of(issue.code, field=issue.field, file=issue.file, row=issue.row, entity=entity.name)
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
         known = mapping.rule(mapping.table_of(issue.file or "")).columns
         field = source_column(mapping.entities[entity.name], given, known)
@@ -275,7 +280,9 @@ def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
 
 def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
     """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
-    places = {(issue.file, issue.row) for issue in held if entity.field(issue.field).required}
+    places = {
+        (issue.file, issue.row) for issue in held if issue.code == ERASED_BEFORE or entity.field(issue.field).required
+    }
     return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 

@@ -12,7 +12,7 @@ from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate
+from watchroom.gate.door import Gate, Refused
 from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
@@ -25,9 +25,11 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_signing import SigningOrganisation
+from watchroom.node.audit_desk import Officer
 from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
+from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.model_files import model_of
 from watchroom.node.quality_desk import checked_quality
@@ -195,6 +197,16 @@ class Node:
             machine=self.machine_clock,
             zone=self.jurisdiction.zone,
             model=self.model,
+        )
+
+    def erasing(self, officer: Officer) -> ErasureDesk | Refused:
+        """What that officer does about erasure and legal holds; else a recorded refusal."""
+        return erasure_desk_of(
+            self,
+            officer,
+            model=self.model,
+            node_id=self.settings.node_id,
+            forget_forms=lambda words: self.unsent.forget_naming(words),
         )
 
     @property
