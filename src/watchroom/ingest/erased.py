@@ -93,7 +93,9 @@ def erase_raw_rows(
             whole += [name] if files else []
             continue
         named = list(_named(mapping.about, files))
-        rows += erase_raw_of(connection, erasure, named=named, keyed=list(_keyed(mapping, files, entities)))
+        rows += erase_raw_of(
+            connection, erasure, source=name, named=named, keyed=list(_keyed(mapping, files, entities))
+        )
     return RawErased(rows=rows, whole=tuple(whole))
 
 

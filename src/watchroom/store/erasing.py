@@ -16,6 +16,7 @@ from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.store.about import PERSON, naming, needing, tables_of
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, next_in_order, seal
+from watchroom.store.tables import history_of
 
 ERASING = "watchroom erasure"
 """What stands as the source of a sealed sequence at which something was erased."""
@@ -143,7 +144,8 @@ class Erasing:
     def erase(self, moment: Moment) -> None:
         """Delete what is written down from the record and what was told of it; the feed tells that it is erased.
 
-        What the planner knows of the tables is taken anew: it keeps samples of their values.
+        What the planner knows of the tables is taken anew: it keeps samples of their values, also of a table that is
+        empty by now.
         """
         statements = [
             sql.SQL(
@@ -161,14 +163,17 @@ class Erasing:
         self.connection.execute(_QUERIES["erase_ended_keys"].text, named)
         self.connection.execute(_QUERIES["tell_erased"].text, {**named, "seq": moment.sequence, "at": moment.instant})
         beside = (sql.Identifier("ingest", "change"), sql.Identifier("ingest", "raw_row"))
+        tables = [table for name in self.going() for table in (name, history_of(self.model.entity(name)))]
+        self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
         self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join((*touched, *beside))))
 
     def erase_words(self, people: Sequence[UUID], *, machine_at: datetime) -> None:
         """Delete what staff typed about people beside the record: requests, broken glass, looks, holds."""
         named = {"people": list(people)}
         self.connection.execute(_QUERIES["erase_requests"].text, {**named, "machine_at": machine_at})
-        for query in ("erase_glass", "erase_look_facts", "erase_hold_words"):
-            self.connection.execute(_QUERIES[query].text, named)
+        self.connection.execute(_QUERIES["erase_glass"].text, named)
+        self.connection.execute(_QUERIES["erase_look_facts"].text, named)
+        self.connection.execute(_QUERIES["erase_hold_words"].text, named)
 
     def finish(self, moment: Moment, *, rule: str, by: str, machine_at: datetime, raw_rows: int) -> None:
         """Enter that it is done, and seal it. Commit right after, for readers wait."""
@@ -201,7 +206,10 @@ class Erasing:
 def lift_tombstone(connection: Connection, entity: str, record: UUID, *, at: datetime, by: str) -> bool:
     """Let an erased record be delivered again, as owner; False: none of that name was erased, or it was lifted."""
     given = {"entity": entity, "id": record, "at": at, "lifted_by": by}
-    return connection.execute(_QUERIES["lift_tombstone"].text, given).fetchone() is not None
+    row = connection.execute(_QUERIES["lift_tombstone"].text, given).fetchone()
+    if row is not None and entity == PERSON:
+        connection.execute(_QUERIES["forget_names"].text, {"erasure_id": row[0]})
+    return row is not None
 
 
 def names_of(connection: Connection, people: Sequence[UUID]) -> frozenset[str]:

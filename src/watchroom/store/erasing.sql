@@ -118,6 +118,25 @@ where
     and tombstone.lifted_at is null
 returning tombstone.erasure_id
 
+-- name: forget_names(erasure_id)
+-- Rows that name these people, or something of theirs, are kept raw again.
+delete from ingest.erased_name
+where erased_name.erasure_id = :erasure_id
+
+-- name: clear_samples(tables)
+-- What the planner keeps of the values of these tables of the record, and of what is told and kept of them.
+select pg_clear_attribute_stats(space.nspname::text, class.relname::text, attribute.attname::text, false)
+from pg_class as class
+inner join pg_namespace as space on class.relnamespace = space.oid
+inner join pg_attribute as attribute on class.oid = attribute.attrelid
+where
+    attribute.attnum > 0
+    and not attribute.attisdropped
+    and (
+        (space.nspname = 'record' and class.relname = any(:tables::text[]))
+        or (space.nspname = 'ingest' and class.relname in ('change', 'raw_row'))
+    )
+
 -- name: names_of(people)
 -- One row per number or family name of these people, now or before.
 select person.prison_number as name

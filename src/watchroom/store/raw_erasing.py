@@ -38,7 +38,7 @@ named as materialized (
         and (place.if_at is null or btrim(raw.fields[place.if_at]) = place.if_is)
 ),
 theirs (kind, digest) as (
-    select meant.entity, meant.key_digest from meant where meant.entity = 'person'
+    {begun}
     union
     select passed.kind, passed.digest
     from theirs
@@ -75,7 +75,18 @@ _KEYED = """
         and meant.key_digest = sha256(salted.salt || convert_to({entity} || chr(31) || ({key}), 'UTF8'))
     where raw.file_id = any({files}::bigint[])
 """
-_ISSUES = """,
+_BY_PEOPLE = "select meant.entity, meant.key_digest from meant where meant.entity = 'person'"
+_BY_NAMES = """(
+        select meant.entity, meant.key_digest from meant where meant.entity = 'person'
+        union
+        select name.kind, name.digest from ingest.erased_name as name where name.source_system = {source}
+    )"""
+_KEPT = """,
+known as (
+    insert into ingest.erased_name (source_system, kind, digest, erasure_id)
+    select {source}, theirs.kind, theirs.digest, {erasure} from theirs
+    on conflict do nothing
+),
 untold as (
     delete from ingest.issue
     using gone, ingest.file
@@ -122,10 +133,16 @@ class KeyedBy:
     key: LiteralString
 
 
-def erase_raw_of(connection: Connection, erasure: UUID, *, named: Sequence[NamedAt], keyed: Sequence[KeyedBy]) -> int:
-    """Erase the raw rows about the records of an erasure, with what was found wrong with them; how many, as owner."""
-    which = sql.SQL("erasure_id = {}").format(sql.Literal(erasure))
-    return _erase(connection, which, named=named, keyed=keyed, also=_ISSUES)
+def erase_raw_of(
+    connection: Connection, erasure: UUID, *, source: str, named: Sequence[NamedAt], keyed: Sequence[KeyedBy]
+) -> int:
+    """Erase the raw rows about the records of an erasure, with what was found wrong with them; how many, as owner.
+
+    By what rows name those people stays as digests: a later delivery may name a booking and not whose it is.
+    """
+    which = sql.SQL("erasure_id = {} and source_system = {}").format(sql.Literal(erasure), sql.Literal(source))
+    also = sql.SQL(_KEPT).format(source=sql.Literal(source), erasure=sql.Literal(erasure))
+    return _erase(connection, which, named=named, keyed=keyed, begun=sql.SQL(_BY_PEOPLE), also=also)
 
 
 def erase_raw_again(
@@ -135,8 +152,10 @@ def erase_raw_again(
 
     What was found wrong with them stays: it tells by file and row that they were refused.
     """
-    which = sql.SQL("source_system = {} and lifted_at is null").format(sql.Literal(source_system))
-    return _erase(connection, which, named=named, keyed=keyed, also="")
+    source = sql.Literal(source_system)
+    which = sql.SQL("source_system = {} and lifted_at is null").format(source)
+    begun = sql.SQL(_BY_NAMES).format(source=source)
+    return _erase(connection, which, named=named, keyed=keyed, begun=begun, also=sql.SQL(""))
 
 
 def _erase(
@@ -145,13 +164,14 @@ def _erase(
     *,
     named: Sequence[NamedAt],
     keyed: Sequence[KeyedBy],
-    also: LiteralString,
+    begun: sql.Composable,
+    also: sql.Composable,
 ) -> int:
     by_key = [
         sql.SQL(_KEYED).format(entity=sql.Literal(one.entity), key=sql.SQL(one.key), files=sql.Literal(list(one.files)))
         for one in keyed
     ]
-    text = sql.SQL(_ERASE).format(which=which, keyed=sql.SQL("").join(by_key), also=sql.SQL(also))
+    text = sql.SQL(_ERASE).format(which=which, begun=begun, keyed=sql.SQL("").join(by_key), also=also)
     given = {
         "files": [one.file_id for one in named],
         "kinds": [one.kind for one in named],

@@ -41,6 +41,16 @@ create index tombstone_key on ingest.tombstone (source_system, entity, key_diges
 comment on table ingest.tombstone is 'That a record was erased: its key is refused when it is delivered again, until somebody lifts that.';
 comment on column ingest.tombstone.key_digest is 'SHA-256 of the salt, the entity and the key that the source gives; the key itself is gone.';
 
+create table ingest.erased_name (
+    source_system text not null,
+    kind text not null,
+    digest bytea not null check (octet_length(digest) = 32),
+    erasure_id uuid not null,
+    primary key (source_system, kind, digest)
+);
+comment on table ingest.erased_name is 'By what rows of a source name an erased person, or something of theirs such as a booking; a new row with it is not kept raw.';
+comment on column ingest.erased_name.digest is 'SHA-256 of the salt, the kind of name and the name; the name itself is gone.';
+
 create table ingest.hold (
     id uuid primary key,
     kind text not null check (kind in ('death_in_custody', 'disclosure', 'inquiry', 'litigation')),
@@ -89,6 +99,6 @@ create table ingest.reconciled (
 comment on table ingest.reconciled is 'What a comparison found of one entity; numbers only.';
 comment on column ingest.reconciled.fields is 'In how many records each field differs.';
 
-grant select on ingest.erasure_salt, ingest.erasure, ingest.tombstone, ingest.hold to :"loader";
+grant select on ingest.erasure_salt, ingest.erasure, ingest.tombstone, ingest.erased_name, ingest.hold to :"loader";
 grant select, insert, update on ingest.reconciliation to :"loader";
 grant select, insert on ingest.reconciled to :"loader";
