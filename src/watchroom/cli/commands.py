@@ -74,6 +74,8 @@ def command_line(pages: Pages) -> click.Group:
         "restrict": _restrict,
         "erase": _erase,
         "hold": _hold,
+        "retention": _retention,
+        "reconcile": _reconcile,
         "glass": _glass,
         "request": _request,
         "room": _room,
@@ -186,6 +188,18 @@ def _hold() -> click.Command:
     from watchroom.cli.hold_commands import hold_group
 
     return hold_group
+
+
+def _retention() -> click.Command:
+    from watchroom.cli.retention_commands import retention_group
+
+    return retention_group
+
+
+def _reconcile() -> click.Command:
+    from watchroom.cli.reconcile_commands import reconcile_command
+
+    return reconcile_command
 
 
 def _glass() -> click.Command:

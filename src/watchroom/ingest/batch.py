@@ -41,17 +41,7 @@ class Batch:
     def take(self, duck: Duck, folder: Path) -> BatchReport:
         """Write what a folder delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        told = self.around.as_at
-        known_at = (told or self.around.now).astimezone(UTC)
-        report = BatchReport(
-            id=uuid7(at=began),
-            source=self.around.source.name,
-            folder=folder.name,
-            as_at=known_at,
-            recorded_at=known_at,
-            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
-            is_back_dated=told is not None,
-        )
+        report = self.begun(folder, at=began)
         mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around))
@@ -78,7 +68,7 @@ class Batch:
             report = replace(report, files=len(delivery.files), issues=issues)
             if not any(issue.severity is Severity.FATAL for issue in issues):
                 if snapshot is None:
-                    report = self._prepared(mapper, delivery, report, before=before)
+                    report = self.prepared(mapper, delivery, report, before=before)
                 else:
                     taking = RollTaking(around=self.around, snapshot=snapshot, duck=duck, mapper=mapper)
                     report = taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
@@ -98,7 +88,21 @@ class Batch:
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
         return self._refuse(report, began) if report.is_refused else report
 
-    def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
+    def begun(self, folder: Path, *, at: datetime) -> BatchReport:
+        """The report of a delivery of which nothing was read yet; `at` is of the machine."""
+        told = self.around.as_at
+        known_at = (told or self.around.now).astimezone(UTC)
+        return BatchReport(
+            id=uuid7(at=at),
+            source=self.around.source.name,
+            folder=folder.name,
+            as_at=known_at,
+            recorded_at=known_at,
+            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
+            is_back_dated=told is not None,
+        )
+
+    def prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
         given = {file.table_name: file.name for file in delivery.files}

@@ -12,6 +12,7 @@ from watchroom.ingest.duck import MEMORY, Duck
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, IngestReport
 from watchroom.ingest.rolls import deliveries_in
@@ -102,7 +103,31 @@ class Intake:
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         mapping = load_mapping(source.mapping)
-        around = Circumstances(
+        around = self._around(source, mapping, as_at=as_at, gone=_gone(gone, mapping))
+        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
+            return Batch(around=around, overflow=overflow).take(duck, folder)
+
+    def reconcile(self, source: Source, folder: Path | None = None) -> Reconciliation:
+        """Compare a delivery with the record, as it would be taken; nothing of it is.
+
+        Args:
+            source: that delivers.
+            folder: a whole delivery; None: the source's own location.
+
+        Raises:
+            UsageError: the source delivers rolls, of which each is compared with the last one already.
+        """
+        mapping = load_mapping(source.mapping)
+        if mapping.snapshot is not None:
+            raise UsageError(f"`{source.name}` delivers rolls, and each is compared with the last one when it is taken")
+        around = self._around(source, mapping, as_at=None, gone=frozenset())
+        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
+            return reconciled(Batch(around=around, overflow=overflow), duck, folder or Path(source.location))
+
+    def _around(
+        self, source: Source, mapping: Mapping, *, as_at: datetime | None, gone: frozenset[str]
+    ) -> Circumstances:
+        return Circumstances(
             database=self.database,
             # Who is not in a roll has not ended as a record: what becomes of them is told by the roll.
             source=source if mapping.snapshot is None else replace(source, is_full=False),
@@ -111,15 +136,13 @@ class Intake:
             clock=self.clock,
             now=self.clock.now(),
             as_at=as_at,
-            gone=_gone(gone, mapping),
+            gone=gone,
             witness=self.witness,
             progress=self.progress,
             model=self.model,
             inspect=self.inspect,
             accepted=self.accepted,
         )
-        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
-            return Batch(around=around, overflow=overflow).take(duck, folder)
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

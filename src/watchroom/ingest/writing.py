@@ -110,7 +110,7 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
-        staged = self._stage_all(crew)
+        staged = self.stage(crew)
         report = replace(report, issues=(*report.issues, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
@@ -212,7 +212,7 @@ class Writing:
         if files:
             store_raw(self.connection, batch_id=self.batch_id, files=files)
 
-    def _stage_all(self, crew: Crew) -> list[Mapped]:
+    def stage(self, crew: Crew) -> list[Mapped]:
         """Map and stage all entities, once the raw rows are kept."""
         entities = entities_of(self.around)
         coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])

@@ -1,6 +1,6 @@
 """One erasure of records, from the first lock to the commit: for an officer, for a rule, and after a restore."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -9,14 +9,17 @@ from psycopg import sql
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.kernel.clock import Clock
+from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.record_list import NotedErasure, note_records
 from watchroom.store.database import Connection, Database, Principal
+from watchroom.store.due import Portion, Rule, keep_named, write_due
 from watchroom.store.erasing import Erasing, Selection
 from watchroom.store.holds import holding, propose_holds
 from watchroom.store.sealing import Moment
 
 THING = "erasure"
+WHOLE = Portion()
 OF_THE_RECORD = "the record"
 """Who placed a hold that the record told of by itself."""
 
@@ -59,6 +62,23 @@ class Held:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NothingThere:
     """Nothing was erased, for the record holds, and held, nothing of that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What rules of retention let go.
+
+    Attributes:
+        due: by rule, how many records are past their time, with what cannot be without them.
+        held: how many of them each hold keeps.
+        named: people who stay since a record that stays names them.
+        goes: by rule, how many go.
+    """
+
+    due: Mapping[str, int]
+    held: Mapping[UUID, int]
+    named: int
+    goes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +132,48 @@ class Eraser:
             if known is not None:
                 erasing.keep_tombstones(known.tombstones)
             return self._done(erasing, records, moment=moment, selection=selection, rule=rule)
+
+    def plan(self, rules: Sequence[Rule]) -> Due:
+        """What rules of retention would let go now; nothing is erased."""
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            become_owner(connection, self.database)
+            found = self._due(Erasing(connection=connection, model=self.model, id=uuid7(at=self.machine.now())), rules)
+            connection.rollback()
+        return found
+
+    def erase_due(self, rules: Sequence[Rule], *, portion: Portion) -> Erasure | NothingThere:
+        """Erase one portion of what rules of retention let go now, but for what a hold covers.
+
+        Raises:
+            AuditUnavailableError: it could not be entered; nothing of the portion was erased.
+        """
+        with self.database.connection(Principal.MIGRATOR) as connection:
+            become_owner(connection, self.database)
+            erasing = Erasing(connection=connection, model=self.model, id=uuid7(at=self.machine.now()))
+            moment = erasing.begin(at=self.clock.now())
+            self._due(erasing, rules, portion=portion)
+            records = erasing.going()
+            if not records:
+                return NothingThere()
+            gone = tuple((entity, UUID(record)) for entity, record, _, _ in erasing.tombstones())
+            rule = "retention: " + ", ".join(one.name for one in rules)
+            return self._done(erasing, records, moment=moment, selection=Selection(records=gone), rule=rule)
+
+    def _due(self, erasing: Erasing, rules: Sequence[Rule], *, portion: Portion = WHOLE) -> Due:
+        now = self.clock.now()
+        propose_holds(erasing.connection, at=now, by=OF_THE_RECORD)
+        write_due(erasing, rules, now=now, portion=portion)
+        due = self._by_class(erasing)
+        held = holding(erasing, at=now, leaves=True)
+        named = keep_named(erasing)
+        return Due(due=due, held=held, named=named, goes=self._by_class(erasing))
+
+    def _by_class(self, erasing: Erasing) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for entity, number in erasing.going().items():
+            name = self.model.entity(entity).retention
+            found[name] = found.get(name, 0) + number
+        return found
 
     def _done(
         self, erasing: Erasing, records: Mapping[str, int], *, moment: Moment, selection: Selection, rule: str

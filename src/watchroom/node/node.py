@@ -29,10 +29,12 @@ from watchroom.node.audit_desk import Officer
 from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
+from watchroom.node.erasure import Eraser
 from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.model_files import model_of
 from watchroom.node.quality_desk import checked_quality
+from watchroom.node.retention_desk import apply_by_itself
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
@@ -223,7 +225,7 @@ class Node:
     @property
     def upkeep(self) -> Sequence[Step]:
         """What it does by itself now and then while it runs."""
-        return (self.gate.evict, self.retain, self.unsent.forget)
+        return (self.gate.evict, self.retain, self.retain_records, self.unsent.forget)
 
     def retain(self) -> Mapping[str, int]:
         """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.
@@ -239,6 +241,25 @@ class Node:
             rule=self.settings.retention,
             now=(self.machine_clock.now(), self.clock.now()),
         )
+
+    def retain_records(self) -> None:
+        """Erase records that `retention.yaml` lets go, where it says that the node does so by itself.
+
+        Raises:
+            AuditUnavailableError: a portion could not be entered, and was not erased.
+        """
+        who = operator()
+        eraser = Eraser(
+            folder=self.folder,
+            node_id=self.settings.node_id,
+            database=self.database,
+            audit=self.audit,
+            model=self.model,
+            clock=self.clock,
+            machine=self.machine_clock,
+            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
+        )
+        apply_by_itself(self.folder, self.model, eraser)
 
     @property
     def keys(self) -> KeyFolder:

@@ -41,6 +41,7 @@ from watchroom.node.keys import KeyFolder, KeyFolderError
 from watchroom.node.model_files import model_of, write_model_texts
 from watchroom.node.record_list import RecordList, record_list
 from watchroom.node.restored_records import Again, erase_records_again
+from watchroom.node.retention_file import RETENTION_FILE
 from watchroom.node.settings import Settings, operator, write_settings
 from watchroom.store.database import Database
 from watchroom.store.dump import Loading, loading, require_no_node
@@ -189,7 +190,7 @@ def _write_file(new: _Filling, part: Part) -> None:
     place, _, name = part.name.removeprefix(FILE).rpartition("/")
     if place == KEY_FOLDER:
         new.keys.write(name, Secret(part.content()))
-    elif place == CHECKPOINT_FOLDER or (place, name) == ("", CHARTER_FILE):
+    elif place == CHECKPOINT_FOLDER or (place, name) in (("", CHARTER_FILE), ("", RETENTION_FILE)):
         path = new.folder / place / name
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600 if place else 0o644)
         with os.fdopen(descriptor, "wb") as written:

@@ -89,7 +89,7 @@ class Erasing:
         parts = list(self._of_people()) if chosen.people else []
         parts += [_of_table(self.model.entity(name), ids=ids) for name, ids in by_entity.items()]
         if parts:
-            self._write(sql.SQL("\nunion all\n").join(parts), {"people": list(chosen.people)})
+            self.write(sql.SQL("\nunion all\n").join(parts), {"people": list(chosen.people)})
         return self.with_parts()
 
     def with_parts(self) -> Mapping[str, int]:
@@ -106,7 +106,7 @@ class Erasing:
                 for field in links
                 for table in tables_of(entity)
             ]
-            if parts and self._write(sql.SQL("\nunion all\n").join(parts), {}):
+            if parts and self.write(sql.SQL("\nunion all\n").join(parts), {}):
                 found = {**found, entity.name: 0}
         return self.going()
 
@@ -198,7 +198,8 @@ class Erasing:
                 condition = sql.SQL(" or ").join(named)
                 yield from (_rows(entity, table) + sql.SQL(" where ") + condition for table in tables_of(entity))
 
-    def _write(self, found: sql.Composable, given: Mapping[str, object]) -> int:
+    def write(self, found: sql.Composable, given: Mapping[str, object]) -> int:
+        """Write down what a query of (entity, id, source_system, source_key) finds; how many."""
         statement = sql.SQL(_WRITE_DOWN).format(found=found)
         return self.connection.execute(statement, {"erasure_id": self.id, **given}).rowcount
 

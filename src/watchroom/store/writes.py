@@ -1,6 +1,6 @@
 """The one write path: what was staged becomes the record, its history and its change feed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import datetime
@@ -12,6 +12,7 @@ from psycopg.errors import CardinalityViolation, UniqueViolation
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity
+from watchroom.store.compare_statement import compare_statement
 from watchroom.store.database import Connection
 from watchroom.store.raw_erasing import refuse_erased
 from watchroom.store.staging import (
@@ -34,11 +35,13 @@ __all__ = [
     "WriteIssue",
     "Written",
     "close_staging",
+    "compare_entity",
     "copy_into",
     "create_staging",
     "create_stagings",
     "give_room",
     "held_places",
+    "hold_erased",
     "hold_keys",
     "staging_columns",
     "stands",
@@ -149,7 +152,7 @@ def write_entity(
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
-        erased = _refuse_erased(connection, entity, staged, source_system=batch.source_system)
+        erased = hold_erased(connection, entity, staged, source_system=batch.source_system)
         row = connection.execute(write_statement(entity, staged, batch.is_full, keeps=keeps), parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
@@ -165,8 +168,14 @@ def write_entity(
     )
 
 
-def _refuse_erased(connection: Connection, entity: Entity, staged: str, *, source_system: str) -> int:
-    """Hold the staged rows whose record, or whose person, was erased; how many."""
+def hold_erased(connection: Connection, entity: Entity, staged: str, *, source_system: str) -> int:
+    """Hold the staged rows whose record, or whose person, was erased; how many.
+
+    Args:
+        connection: as loader, in the turn of all writers where something is written.
+        entity, staged: what is staged, and where.
+        source_system: whose keys these are.
+    """
     asked = {"source_system": source_system, "entities": [entity.name, "person"]}
     # INVARIANT: asked in the turn of all writers, so that an erasure is before this batch or after it.
     row = connection.execute(_QUERIES["has_erased"].text, asked).fetchone()
@@ -175,6 +184,54 @@ def _refuse_erased(connection: Connection, entity: Entity, staged: str, *, sourc
     people = [key_name(field) for field in references(entity) if field.target == "person"]
     statement = refuse_erased(entity.name, staging_table(staged), people)
     return connection.execute(statement, {"source_system": source_system}).rowcount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a source has of one entity against the record.
+
+    Attributes:
+        in_source: keys that the source gives, with those of rows that cannot be taken.
+        in_record: records of the source that stand.
+        only_source: that could be taken and do not stand.
+        only_record: that stand and the source does not give.
+        differing: that say something else.
+        fields: in how many records each field differs.
+    """
+
+    in_source: int
+    in_record: int
+    only_source: int
+    only_record: int
+    differing: int
+    fields: Mapping[str, int]
+
+
+def compare_entity(
+    connection: Connection, entity: Entity, staged: str, *, source_system: str, is_full: bool, keeps: bool
+) -> Compared:
+    """Compare the staged rows of one entity with the record, as they would be written; nothing is.
+
+    Args:
+        connection: as loader.
+        entity: of the catalogue.
+        staged: name that `create_staging` returned.
+        source_system: whose keys these are.
+        is_full: the source gives everything.
+        keeps: some staged rows name columns in `kept`.
+    """
+    hold_erased(connection, entity, staged, source_system=source_system)
+    statement = compare_statement(entity, staged, is_full=is_full, keeps=keeps)
+    row = connection.execute(statement, {"source_system": source_system}).fetchone()
+    in_source, in_record, only_source, only_record, differing, fields = row or (0, 0, 0, 0, 0, {})
+    return Compared(
+        in_source=in_source,
+        in_record=in_record,
+        only_source=only_source,
+        only_record=only_record,
+        differing=differing,
+        fields=fields,
+    )
 
 
 def close_staging(connection: Connection, entity: Entity, staged: str, *, source_system: str) -> None:
