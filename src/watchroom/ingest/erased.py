@@ -17,7 +17,7 @@ from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection
 from watchroom.store.raw import erase_raw
-from watchroom.store.raw_erasing import KeyedBy, NamedAt, erase_raw_again, erase_raw_of
+from watchroom.store.raw_erasing import KeyedBy, NamedAt, Places, erase_raw_again, erase_raw_of
 
 _QUERIES = load_queries("watchroom.ingest", "erased.sql")
 
@@ -63,7 +63,8 @@ def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UU
     if mapping.about is None:
         return erase_raw(connection, batch_id=batch_id, machine_at=around.machine.now())
     keyed = list(_keyed(mapping, files, tuple(mapping.entities)))
-    return erase_raw_again(connection, source, named=list(_named(mapping.about, files)), keyed=keyed)
+    places = Places(named=list(_named(mapping.about, files)), keyed=keyed)
+    return erase_raw_again(connection, source, places=places)
 
 
 def erase_raw_rows(
@@ -92,10 +93,8 @@ def erase_raw_rows(
             )
             whole += [name] if files else []
             continue
-        named = list(_named(mapping.about, files))
-        rows += erase_raw_of(
-            connection, erasure, source=name, named=named, keyed=list(_keyed(mapping, files, entities))
-        )
+        places = Places(named=list(_named(mapping.about, files)), keyed=list(_keyed(mapping, files, entities)))
+        rows += erase_raw_of(connection, erasure, source=name, places=places)
     return RawErased(rows=rows, whole=tuple(whole))
 
 

@@ -26,7 +26,7 @@ from watchroom.sources.formats import How
 from watchroom.store.database import Connection, Principal
 from watchroom.store.sealing import sequence_at
 from watchroom.store.staging import staging_of
-from watchroom.store.writes import Compared, compare_entity, hold_keys
+from watchroom.store.writes import Compared, Giver, compare_entity, hold_keys
 
 _QUERIES = load_queries("watchroom.ingest", "reconcile.sql")
 
@@ -108,8 +108,7 @@ def reconciled(batch: Batch, duck: Duck, folder: Path) -> Reconciliation:
                     connection,
                     mapped.entity,
                     staging_of(mapped.entity),
-                    source_system=around.source.name,
-                    is_full=around.source.is_full,
+                    giver=Giver(source_system=around.source.name, is_full=around.source.is_full),
                     keeps=mapped.keeps,
                 )
         seq = sequence_at(connection, around.now).sequence

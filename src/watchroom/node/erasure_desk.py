@@ -125,7 +125,7 @@ class ErasureDesk:
                 raise NotFoundError(
                     f"no `{entity}` of that id was erased, or it may come back already; see `erase list`"
                 )
-            note_lifted(self.node.folder, self.node_id, entity, record)
+            note_lifted(self.node.folder, self.node_id, entity=entity, record=record)
             said = {"did": "let back", "entity": entity, "id": str(record), "reason": reason}
             self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), detail=said))
 

@@ -90,7 +90,7 @@ def note_hold(folder: Path, node_id: UUID, hold: Hold) -> None:
     note_line(folder, line)
 
 
-def note_lifted(folder: Path, node_id: UUID, entity: str, record: UUID) -> None:
+def note_lifted(folder: Path, node_id: UUID, *, entity: str, record: UUID) -> None:
     """Put on the list that an erased record may be delivered again."""
     note_line(folder, {"kind": _LIFTED, "node_id": str(node_id), "entity": entity, "id": str(record)})
 

@@ -60,4 +60,4 @@ def _let_back(connection: Connection, eraser: Eraser, known: RecordList) -> None
     for entity, record in known.lifted:
         at = eraser.machine.now()
         lift_tombstone(connection, entity, UUID(record), at=at, by=eraser.by.actor)
-        note_lifted(eraser.folder, eraser.node_id, entity, UUID(record))
+        note_lifted(eraser.folder, eraser.node_id, entity=entity, record=UUID(record))

@@ -42,7 +42,9 @@ def _people(model: Catalogue, entity: Entity) -> Iterator[sql.Composable]:
     columns = naming(entity)
     for table in tables_of(entity):
         for column in columns:
-            yield _select(entity, sql.SQL("t.id"), sql.Identifier("t", column), sql.SQL("{} as t").format(table))
+            yield _select(
+                entity, sql.SQL("t.id"), person=sql.Identifier("t", column), source=sql.SQL("{} as t").format(table)
+            )
     if columns:
         return
     yield from _of_others(model, entity, of=entity)
@@ -70,7 +72,7 @@ def _of_others(
             for table in tables_of(other):
                 source = sql.SQL("{} as x{} where {} is not null").format(table, joined, link)
                 for column in naming(other):
-                    yield _select(entity, own, _of_x(column), source)
+                    yield _select(entity, own, person=_of_x(column), source=source)
 
 
 def _of_x(column: str) -> sql.Identifier:
@@ -78,7 +80,7 @@ def _of_x(column: str) -> sql.Identifier:
     return sql.Identifier("x", column)
 
 
-def _select(entity: Entity, own: sql.Composable, person: sql.Composable, source: sql.Composable) -> sql.Composable:
+def _select(entity: Entity, own: sql.Composable, *, person: sql.Composable, source: sql.Composable) -> sql.Composable:
     return sql.SQL("select {}::text as entity, {} as id, {} as person_id from {}").format(
         sql.Literal(entity.name), own, person, source
     )

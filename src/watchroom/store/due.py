@@ -44,7 +44,7 @@ class After(StrEnum):
     LAST_CONTACT = "last_contact"
     """The last that became known of the person, who is not in custody."""
     LAST_CHANGE = "last_change"
-    """The last that became known of the record itself."""
+    """The last that became known of the record itself, which is about nobody in custody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +123,13 @@ def _due(entity: Entity, rule: Rule) -> Iterator[sql.Composable]:
     about = sql.Identifier("t", columns[0] if columns else "id")
     current, past = tables_of(entity)
     if rule.after is After.LAST_CHANGE:
-        yield _rows(entity, current, about, sql.SQL("t.recorded_from < {}").format(before))
+        out = _nobody_in_custody(columns)
+        yield _rows(entity, current, about=about, condition=sql.SQL("t.recorded_from < {}{}").format(before, out))
         gone = sql.SQL(
             "not exists (select from {0} as now where now.id = t.id) and not exists"
             " (select from {1} as later where later.id = t.id and later.recorded_to >= {2})"
         ).format(current, past, before)
-        yield _rows(entity, past, about, gone)
+        yield _rows(entity, past, about=about, condition=gone + out)
         return
     if rule.after is After.END_OF_EPISODE:
         link = "id" if entity.name == _EPISODE else "episode_id"
@@ -141,7 +142,18 @@ def _due(entity: Entity, rule: Rule) -> Iterator[sql.Composable]:
     else:
         return
     for table in (current, past):
-        yield _rows(entity, table, about, condition)
+        yield _rows(entity, table, about=about, condition=condition)
+
+
+def _nobody_in_custody(columns: Sequence[str]) -> sql.Composable:
+    """And that nobody whom a record names is in custody, or may be: of them nothing goes by its age alone."""
+    return sql.SQL("").join(
+        sql.SQL(
+            " and not exists (select from record.custody_episode as e"
+            " where e.person_id = t.{} and e.is_active is not false)"
+        ).format(sql.Identifier(column))
+        for column in columns
+    )
 
 
 def _all_due(columns: Sequence[str], people: sql.Identifier, before: sql.Literal) -> Iterator[sql.Composable]:
@@ -152,7 +164,7 @@ def _all_due(columns: Sequence[str], people: sql.Identifier, before: sql.Literal
         yield is_due if place == 0 else sql.SQL("({} is null or {})").format(name, is_due)
 
 
-def _rows(entity: Entity, table: sql.Identifier, about: sql.Identifier, condition: sql.Composable) -> sql.Composable:
+def _rows(entity: Entity, table: sql.Identifier, *, about: sql.Identifier, condition: sql.Composable) -> sql.Composable:
     return sql.SQL(
         "select {}::text as entity, t.id, t.source_system, t.source_key, {} as about from {} as t where {}"
     ).format(sql.Literal(entity.name), about, table, condition)

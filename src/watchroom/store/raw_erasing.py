@@ -133,21 +133,25 @@ class KeyedBy:
     key: LiteralString
 
 
-def erase_raw_of(
-    connection: Connection, erasure: UUID, *, source: str, named: Sequence[NamedAt], keyed: Sequence[KeyedBy]
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where raw rows hold names, and how the keys of records are made of them."""
+
+    named: Sequence[NamedAt]
+    keyed: Sequence[KeyedBy]
+
+
+def erase_raw_of(connection: Connection, erasure: UUID, *, source: str, places: Places) -> int:
     """Erase the raw rows about the records of an erasure, with what was found wrong with them; how many, as owner.
 
     By what rows name those people stays as digests: a later delivery may name a booking and not whose it is.
     """
     which = sql.SQL("erasure_id = {} and source_system = {}").format(sql.Literal(erasure), sql.Literal(source))
     also = sql.SQL(_KEPT).format(source=sql.Literal(source), erasure=sql.Literal(erasure))
-    return _erase(connection, which, named=named, keyed=keyed, begun=sql.SQL(_BY_PEOPLE), also=also)
+    return _erase(connection, which, places=places, begun=sql.SQL(_BY_PEOPLE), also=also)
 
 
-def erase_raw_again(
-    connection: Connection, source_system: str, *, named: Sequence[NamedAt], keyed: Sequence[KeyedBy]
-) -> int:
+def erase_raw_again(connection: Connection, source_system: str, *, places: Places) -> int:
     """Erase those of the raw rows that are about records of a source that were erased before; how many, as loader.
 
     What was found wrong with them stays: it tells by file and row that they were refused.
@@ -155,30 +159,29 @@ def erase_raw_again(
     source = sql.Literal(source_system)
     which = sql.SQL("source_system = {} and lifted_at is null").format(source)
     begun = sql.SQL(_BY_NAMES).format(source=source)
-    return _erase(connection, which, named=named, keyed=keyed, begun=begun, also=sql.SQL(""))
+    return _erase(connection, which, places=places, begun=begun, also=sql.SQL(""))
 
 
 def _erase(
     connection: Connection,
     which: sql.Composable,
     *,
-    named: Sequence[NamedAt],
-    keyed: Sequence[KeyedBy],
+    places: Places,
     begun: sql.Composable,
     also: sql.Composable,
 ) -> int:
     by_key = [
         sql.SQL(_KEYED).format(entity=sql.Literal(one.entity), key=sql.SQL(one.key), files=sql.Literal(list(one.files)))
-        for one in keyed
+        for one in places.keyed
     ]
     text = sql.SQL(_ERASE).format(which=which, begun=begun, keyed=sql.SQL("").join(by_key), also=also)
     given = {
-        "files": [one.file_id for one in named],
-        "kinds": [one.kind for one in named],
-        "positions": [one.position for one in named],
-        "passes": [one.passes for one in named],
-        "if_at": [one.if_at for one in named],
-        "if_is": [one.if_is for one in named],
+        "files": [one.file_id for one in places.named],
+        "kinds": [one.kind for one in places.named],
+        "positions": [one.position for one in places.named],
+        "passes": [one.passes for one in places.named],
+        "if_at": [one.if_at for one in places.named],
+        "if_is": [one.if_is for one in places.named],
     }
     row = connection.execute(text, given).fetchone()
     return int(row[0]) if row else 0

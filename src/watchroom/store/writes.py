@@ -207,22 +207,32 @@ class Compared:
     fields: Mapping[str, int]
 
 
-def compare_entity(
-    connection: Connection, entity: Entity, staged: str, *, source_system: str, is_full: bool, keeps: bool
-) -> Compared:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giver:
+    """Who gives what is compared.
+
+    Attributes:
+        source_system: whose keys these are.
+        is_full: it gives everything.
+    """
+
+    source_system: str
+    is_full: bool
+
+
+def compare_entity(connection: Connection, entity: Entity, staged: str, *, giver: Giver, keeps: bool) -> Compared:
     """Compare the staged rows of one entity with the record, as they would be written; nothing is.
 
     Args:
         connection: as loader.
         entity: of the catalogue.
         staged: name that `create_staging` returned.
-        source_system: whose keys these are.
-        is_full: the source gives everything.
+        giver: the source.
         keeps: some staged rows name columns in `kept`.
     """
-    hold_erased(connection, entity, staged, source_system=source_system)
-    statement = compare_statement(entity, staged, is_full=is_full, keeps=keeps)
-    row = connection.execute(statement, {"source_system": source_system}).fetchone()
+    hold_erased(connection, entity, staged, source_system=giver.source_system)
+    statement = compare_statement(entity, staged, is_full=giver.is_full, keeps=keeps)
+    row = connection.execute(statement, {"source_system": giver.source_system}).fetchone()
     in_source, in_record, only_source, only_record, differing, fields = row or (0, 0, 0, 0, 0, {})
     return Compared(
         in_source=in_source,
