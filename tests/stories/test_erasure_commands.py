@@ -50,7 +50,7 @@ def test_erasure_is_asked_for_twice_held_done_listed_and_let_back(place: Path) -
     refused = run("erase", "person", node, NUMBER, "--rule", "request 12", *AS, "--yes")
     assert refused.exit_code == 1
     assert "1 legal hold covers some of it" in refused.stderr
-    (hold,) = [one for one in json.loads(run("hold", "list", node, *AS, "--json").stdout)["holds"]]
+    (hold,) = json.loads(run("hold", "list", node, *AS, "--json").stdout)["holds"]
     assert (hold["kind"], hold["entity"], hold["is_in_force"]) == ("inquiry", "case_note", True)
     assert run("hold", "lift", node, hold["id"], "--reason", "over", *AS).exit_code == 0
     assert run("erase", "person", node, NUMBER, "--rule", "request 12", *AS).exit_code == 1, "nobody said yes"
@@ -60,7 +60,9 @@ def test_erasure_is_asked_for_twice_held_done_listed_and_let_back(place: Path) -
     assert "backups that were made before" in done.stderr
     gone = run("erase", "person", node, NUMBER, "--rule", "request 12", *AS, "--yes")
     assert gone.exit_code == 1
-    (one,) = json.loads(run("erase", "list", node, *AS, "--json").stdout)["erasures"]
+    listed = json.loads(run("erase", "list", node, *AS, "--json").stdout)
+    (one,) = listed["erasures"]
+    assert listed["unfinished"] == 0
     assert (one["rule"], one["may_come_back"]) == ("request 12", 0)
     assert run("erase", "resume", node, *AS).exit_code == 0
     unknown = "01a220ea-0000-7000-8000-000000000000"

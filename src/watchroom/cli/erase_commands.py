@@ -84,10 +84,13 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
             }
             for one in desk.every()
         ]
+        unfinished = len(desk.unfinished())
     if as_json:
-        answer({"erasures": rows})
+        answer({"erasures": rows, "unfinished": unfinished})
     else:
         table(rows)
+    if unfinished:
+        say(f"{unfinished} erasures were decided and are not done: `watchroom erase resume` does them")
 
 
 @erase_group.command("resume")

@@ -74,9 +74,8 @@ def _tell(found: "Reconciliation", earlier: "Sequence[Earlier]") -> None:
         say("refused: the delivery cannot be compared; mend what is named and run it again")
         return
     say("nothing was missed" if found.is_equal else "`--repair` takes the delivery")
-    if earlier:
-        last = earlier[0]
-        sums = f"{last.only_source} missed, {last.only_record} too many, {last.differing} differing"
-        say(f"last compared at {last.at.isoformat()}: {sums}")
-    else:
+    if not earlier:
         say("compared for the first time")
+    for one in earlier:
+        sums = f"{one.only_source} missed, {one.only_record} too many, {one.differing} differing"
+        say(f"at {one.at.isoformat()}: {sums}{'' if one.repaired_by is None else '; then taken'}")

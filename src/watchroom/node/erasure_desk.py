@@ -19,7 +19,7 @@ from watchroom.node.create import CHECKPOINT_FOLDER
 from watchroom.node.erasure import OF_THE_RECORD, THING, Eraser, Erasure, Held, NothingThere, become_owner
 from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.log_keeping import KeepsLog
-from watchroom.node.record_list import NotedErasure, RecordList, note_hold, note_lifted, record_list
+from watchroom.node.record_list import NotedErasure, note_hold, note_lifted, record_list
 from watchroom.policy.clauses import Duty
 from watchroom.store.database import Connection, Principal
 from watchroom.store.erasing import Erased, Selection, erasures, lift_tombstone, names_of
@@ -93,16 +93,23 @@ class ErasureDesk:
         Raises:
             ErasuresError: the list cannot be read.
         """
-        with self.node.database.connection(Principal.LOADER) as connection:
-            done = {one.id for one in erasures(connection)}
         finished, held = 0, 0
-        for one in self._list().erasures:
-            if one.id in done:
-                continue
+        for one in self.unfinished():
             made = self._erase(one.selection, erasure=one.id, rule=one.rule, known=one)
             held += isinstance(made, Held)
             finished += not isinstance(made, Held)
         return Unfinished(done=finished, held=held)
+
+    def unfinished(self) -> list[NotedErasure]:
+        """What the list names and the database has not done.
+
+        Raises:
+            ErasuresError: the list cannot be read.
+        """
+        with self.node.database.connection(Principal.LOADER) as connection:
+            done = {one.id for one in erasures(connection)}
+        file = self.node.folder / CHECKPOINT_FOLDER / ERASURES_FILE
+        return [one for one in record_list(file, self.node_id).erasures if one.id not in done]
 
     def every(self) -> tuple[Erased, ...]:
         """Every erasure that was done, the latest first; that they were read is entered."""
@@ -197,9 +204,6 @@ class ErasureDesk:
             self.forget_forms(words)
             self._clear_overflow()
         return made
-
-    def _list(self) -> RecordList:
-        return record_list(self.node.folder / CHECKPOINT_FOLDER / ERASURES_FILE, self.node_id)
 
     def _words_of(self, selection: Selection) -> frozenset[str]:
         """By what a kept form would name these people: their ids, numbers and family names."""
