@@ -4,6 +4,8 @@ import json
 from itertools import permutations
 from pathlib import Path
 
+from psycopg import sql
+
 from deliveries import intake_of, small_extract
 from hmpps_events import CREATED, DELETED, INACTIVE, NOW, alert, event, event_intake, messages, notification
 from watchroom.ingest.registry import find_source
@@ -110,3 +112,26 @@ def test_messages_are_erased_with_the_raw_rows_of_their_batch_and_stay_known(dat
         source = find_source(connection, "events")
     assert select(database, "select content is null, erased_at is not null from ingest.message") == [(True, True)]
     assert intake.take_messages(source, messages([alert(CREATED, 1)]), name="again") is None
+
+
+def test_of_a_message_about_somebody_who_was_erased_nothing_is_kept(database: Database):
+    erased = """
+        with one as (
+            insert into ingest.erasure (id, rule, erased_by, erased_at, machine_at, seq, records, raw_rows)
+            values (uuidv7(), 'a request', 'ig', now(), now(), 0, 1, 0) returning id
+        )
+        insert into ingest.tombstone (entity, id, erasure_id, source_system, key_digest)
+        select
+            'person', uuidv7(), one.id, 'events',
+            sha256(salt || convert_to('person' || chr(31) || 'A0000AA', 'UTF8'))
+        from one, ingest.erasure_salt
+    """
+    intake, source = event_intake(database)
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        connection.execute(erased)
+    report = intake.take_messages(source, messages([alert(CREATED, 30)]), name="pushed")
+    assert report is not None
+    assert "erased_before" in {issue.code for issue in report.issues}
+    assert select(database, "select content, erased_at is not null from ingest.message") == [(None, True)]
+    assert select(database, "select count(*) from record.alert") == [(0,)]

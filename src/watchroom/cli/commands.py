@@ -73,6 +73,10 @@ def command_line(pages: Pages) -> click.Group:
         "lineage": _lineage,
         "agreement": _agreement,
         "restrict": _restrict,
+        "erase": _erase,
+        "hold": _hold,
+        "retention": _retention,
+        "reconcile": _reconcile,
         "glass": _glass,
         "request": _request,
         "room": _room,
@@ -179,6 +183,30 @@ def _restrict() -> click.Command:
     from watchroom.cli.restrict_commands import restrict_group
 
     return restrict_group
+
+
+def _erase() -> click.Command:
+    from watchroom.cli.erase_commands import erase_group
+
+    return erase_group
+
+
+def _hold() -> click.Command:
+    from watchroom.cli.hold_commands import hold_group
+
+    return hold_group
+
+
+def _retention() -> click.Command:
+    from watchroom.cli.retention_commands import retention_group
+
+    return retention_group
+
+
+def _reconcile() -> click.Command:
+    from watchroom.cli.reconcile_commands import reconcile_command
+
+    return reconcile_command
 
 
 def _glass() -> click.Command:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
+from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.feeds import shrunken_feed
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.issues import Issue, Severity
@@ -42,7 +43,7 @@ class Batch:
     def take(self, ready: Ready, given: Path | Post) -> BatchReport:
         """Write what a folder or a post delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        report = self._begun(given.name)
+        report = self.begun(given.name, at=began)
         duck, mapper = ready.duck, ready.mapper
         self.around.began(report)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
@@ -86,11 +87,12 @@ class Batch:
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
         return self._refuse(given, report, began) if report.is_refused else report
 
-    def _begun(self, name: str) -> BatchReport:
+    def begun(self, name: str, *, at: datetime) -> BatchReport:
+        """The report of a delivery of that name of which nothing was read yet; `at` is of the machine."""
         told = self.around.as_at
         known_at = (told or self.around.now).astimezone(UTC)
         return BatchReport(
-            id=uuid7(at=self.around.machine.now()),
+            id=uuid7(at=at),
             source=self.around.source.name,
             folder=name,
             as_at=known_at,
@@ -131,20 +133,22 @@ class Batch:
             writing.mapper.prepare(extract_at=own, default_instants=())
             return report
         if snapshot is None:
-            return self._prepared(writing.mapper, delivery, report, before=before)
+            return self.prepared(writing.mapper, delivery, report, before=before)
         taking = RollTaking(around=around, snapshot=snapshot, duck=writing.duck, mapper=writing.mapper)
         return taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
 
     def _tell(self, connection: Connection, given: Path | Post, report: BatchReport) -> None:
         if isinstance(given, Post):
             enter_messages(connection, report, given)
+            # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
+            forget_erased(connection, self.around, batch_id=report.id)
         tell(connection, self.around, report)
         enter_roll(connection, report)
 
     def _compared(self, report: BatchReport, before: Before) -> BatchReport:
         return report if self.around.mapping.messages else _compared(report, before)
 
-    def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
+    def prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
         given = {file.table_name: file.name for file in delivery.files}

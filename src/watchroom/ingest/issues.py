@@ -78,6 +78,10 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         Severity.CONVENTION,
         "`{}` holds a longer text than the model lets it; the row is held back and what was known of it stands",
     ),
+    "erased_before": (
+        Severity.CONVENTION,
+        "`{}` names a record, or a person, that was erased here; the row is refused and not kept",
+    ),
     "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
     "bad_date": (

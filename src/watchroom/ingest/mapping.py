@@ -112,6 +112,36 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameColumn:
+    """A column that holds the name of a person, or of something of theirs.
+
+    Attributes:
+        kind: of the names; those of a person are the keys of `person`.
+        table: None: of whatever table has the column.
+        column: in capitals.
+        when: another column of the table and what must stand there; None: it always counts.
+    """
+
+    kind: str
+    table: str | None
+    column: str
+    when: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whose a row of the source is, also one that becomes no record of its own.
+
+    Attributes:
+        columns: by which a row is somebody's.
+        passes: (table, column) that a row which is somebody's passes on to the rows that name it.
+    """
+
+    columns: tuple[NameColumn, ...]
+    passes: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Rows that stand in the record and that a mapping of messages looks at, as the table `known_ENTITY`.
 
@@ -160,6 +190,7 @@ class Mapping:
         snapshot: what its rolls look like; None: it delivers records, not rolls.
         messages: how the messages that it gives are read; None: it delivers tables.
         when: entity -> a query that tells whether the delivery speaks of it at all; planning its mapping costs more.
+        about: whose its rows are; None: nobody has said, so that of raw rows only whole batches can be erased.
     """
 
     kind: str
@@ -179,6 +210,8 @@ class Mapping:
     def is_partial(self) -> bool:
         """Whether a delivery never holds everything, so that what it does not name has not ended."""
         return self.snapshot is not None or self.messages is not None
+
+    about: About | None = None
 
     def table_of(self, name: str) -> str:
         """The table that a file of that name is to this mapping: of rolls there is one, whatever their day."""
@@ -254,6 +287,7 @@ def load_mapping(name: str) -> Mapping:
         snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
         messages=messages,
         when=declared.get("when", {}),
+        about=_about(declared["about"]) if "about" in declared else None,
     )
 
 
@@ -265,6 +299,24 @@ def mapping_names() -> tuple[str, ...]:
 def _column(text: str) -> tuple[str, str]:
     table, column = text.split(".")
     return table, column
+
+
+def _about(said: dict[str, Any]) -> About:
+    person: str = said["person"]
+    passes = frozenset(_column(text) for text in said["passes"])
+    kinds: dict[str, list[str]] = {name: [name] for name in (person, *(column for _, column in passes))}
+    for name, others in said["same"].items():
+        kinds[name] += others
+    columns = [_named("person" if kind == person else kind, text) for kind, texts in kinds.items() for text in texts]
+    return About(columns=tuple(columns), passes=passes)
+
+
+def _named(kind: str, text: str) -> NameColumn:
+    """A column as it is written: `COLUMN`, `TABLE.COLUMN`, or `TABLE.COLUMN if OTHER = VALUE`."""
+    place, _, condition = text.partition(" if ")
+    table, _, column = place.rpartition(".")
+    other, _, value = condition.partition(" = ")
+    return NameColumn(kind=kind, table=table or None, column=column, when=(other, value) if condition else None)
 
 
 def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:

@@ -12,6 +12,7 @@ from watchroom.ingest.hearing import Post, heard_of, only_new, post_in
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import Mapping, load_mapping
 from watchroom.ingest.ready import Ready
+from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.rolls import deliveries_in
@@ -164,7 +165,36 @@ class Intake:
     ) -> BatchReport:
         mapping = load_mapping(source.mapping)
         run = Run(self.runs(source))
-        around = Circumstances(
+        around = replace(self._around(source, mapping, as_at=as_at, gone=gone), began=run.begin)
+        with run.watched(), ready or self.ready(source, gone=gone) as at_hand:
+            return run.end(Batch(around=around).take(at_hand, given))
+
+    def reconcile(self, source: Source, folder: Path | None = None) -> Reconciliation:
+        """Compare a delivery with the record, as it would be taken; nothing of it is.
+
+        Args:
+            source: that delivers.
+            folder: a whole delivery; None: the source's own location.
+
+        Raises:
+            UsageError: the source delivers rolls, of which each is compared with the last one already; or messages,
+                which tell nothing of what they do not name; or no folder was told and the source is none.
+        """
+        mapping = load_mapping(source.mapping)
+        if mapping.messages is not None:
+            raise UsageError(f"`{source.name}` gives messages, which tell nothing of what they do not name")
+        if folder is None and source.kind != "files":
+            raise UsageError(f"`{source.name}` is no folder of files; name the folder of a whole delivery of it")
+        if mapping.snapshot is not None:
+            raise UsageError(f"`{source.name}` delivers rolls, and each is compared with the last one when it is taken")
+        around = self._around(source, mapping, as_at=None, gone=frozenset())
+        with self.ready(source) as at_hand:
+            return reconciled(Batch(around=around), at_hand, folder or Path(source.location))
+
+    def _around(
+        self, source: Source, mapping: Mapping, *, as_at: datetime | None, gone: frozenset[str]
+    ) -> Circumstances:
+        return Circumstances(
             database=self.database,
             # Who is not in a roll has not ended as a record: what becomes of them is told by the roll. A message tells
             # of what it holds, and a snapshot feed only that the rest is no longer reported.
@@ -180,12 +210,9 @@ class Intake:
             model=self.model,
             inspect=self.inspect,
             accepted=self.accepted,
-            began=run.begin,
             settle=self.settle,
             dated_by=self.dated_by,
         )
-        with run.watched(), ready or self.ready(source, gone=gone) as at_hand:
-            return run.end(Batch(around=around).take(at_hand, given))
 
     def ready(self, source: Source, *, gone: frozenset[str] = frozenset()) -> Ready:
         """What one batch of the source works in, made before it comes; the caller's to close, unless a batch is taken.

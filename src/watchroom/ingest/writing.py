@@ -15,6 +15,7 @@ from watchroom.ingest.column_lineage import keep_lineage
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
+from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.layout import layout_of
@@ -30,6 +31,7 @@ from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
 from watchroom.store.writes import (
+    ERASED_BEFORE,
     BatchStamp,
     WriteIssue,
     Written,
@@ -119,7 +121,7 @@ class Writing:
         """
         finding = crew.submit(self.mapper.findings)
         laid = crew.submit(layout_of, self.mapper.delivered, delivery.files)
-        staged = self._stage_all(crew)
+        staged = self.stage(crew)
         drifted = keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
         report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
@@ -143,6 +145,7 @@ class Writing:
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
         self._queue(staged, report)
+        forget_erased(self.connection, self.around, batch_id=self.batch_id)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         return replace(
@@ -238,7 +241,7 @@ class Writing:
         if files:
             store_raw(self.connection, batch_id=self.batch_id, files=files)
 
-    def _stage_all(self, crew: Crew) -> list[Mapped]:
+    def stage(self, crew: Crew) -> list[Mapped]:
         """Map and stage all entities, once the raw rows are kept."""
         entities = entities_of(self.around)
         coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])
@@ -289,6 +292,8 @@ class Writing:
 
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
+        if issue.code == ERASED_BEFORE:
+            return issue_of(issue.code, field=issue.field, file=issue.file, row=issue.row, entity=entity.name)
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
         known = mapping.rule(mapping.table_of(issue.file or "")).columns
         field = source_column(mapping.entities[entity.name], given, known)
@@ -304,7 +309,9 @@ def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
 
 def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
     """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
-    places = {(issue.file, issue.row) for issue in held if entity.field(issue.field).required}
+    places = {
+        (issue.file, issue.row) for issue in held if issue.code == ERASED_BEFORE or entity.field(issue.field).required
+    }
     return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 

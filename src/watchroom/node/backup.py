@@ -32,6 +32,7 @@ from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder
 from watchroom.node.model_files import MODEL_FOLDER, model_texts
 from watchroom.node.node import Node
 from watchroom.node.restore import Restored, restore
+from watchroom.node.retention_file import RETENTION_FILE
 from watchroom.node.settings import SETTINGS_FILE, operator
 from watchroom.node.spooling import SPOOL_FOLDER
 from watchroom.store.dump import Snapshot, snapshot
@@ -45,6 +46,7 @@ _OF_A_NODE = frozenset(
         KEY_FOLDER,
         MODEL_FOLDER,
         OVERFLOW_FOLDER,
+        RETENTION_FILE,
         SETTINGS_FILE,
         SPOOL_FOLDER,
         "database",
@@ -141,6 +143,8 @@ def _write_parts(node: Node, parts: PartsWriter) -> Manifest:
         sums[name] = parts.part(name, _content(path))
 
     keep(f"{FILE}{CHARTER_FILE}", node.folder / CHARTER_FILE)
+    if (node.folder / RETENTION_FILE).is_file():
+        keep(f"{FILE}{RETENTION_FILE}", node.folder / RETENTION_FILE)
     # INVARIANT: checkpoints are read before the database and the keys after it, so that every checkpoint speaks of
     # entries that are in the backup, and is signed by a key that is.
     with checkpoint_lock(node.folder / CHECKPOINT_FOLDER):

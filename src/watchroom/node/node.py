@@ -12,7 +12,7 @@ from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate
+from watchroom.gate.door import Gate, Refused
 from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
@@ -25,10 +25,13 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_signing import SigningOrganisation
+from watchroom.node.audit_desk import Officer
 from watchroom.node.charter import charter_of
 from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
+from watchroom.node.erasure import Eraser
+from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
@@ -36,6 +39,7 @@ from watchroom.node.model_files import model_of
 from watchroom.node.profile_desk import ProfileDesk
 from watchroom.node.push_desk import PushDesk
 from watchroom.node.quality_desk import QualityDesk
+from watchroom.node.retention_desk import apply_by_itself
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
@@ -253,6 +257,35 @@ class Node:
         """The same, of which it fetches some by itself."""
         return FetchDesk(sources=self.sources)
 
+    def erasing(self, officer: Officer) -> ErasureDesk | Refused:
+        """What that officer does about erasure and legal holds; else a recorded refusal."""
+        return erasure_desk_of(
+            self,
+            officer,
+            model=self.model,
+            node_id=self.settings.node_id,
+            forget_forms=lambda words: self.unsent.forget_naming(words),
+        )
+
+    def retain_records(self) -> None:
+        """Erase records that `retention.yaml` lets go, where it says that the node does so by itself.
+
+        Raises:
+            AuditUnavailableError: a portion could not be entered, and was not erased.
+        """
+        who = operator()
+        eraser = Eraser(
+            folder=self.folder,
+            node_id=self.settings.node_id,
+            database=self.database,
+            audit=self.audit,
+            model=self.model,
+            clock=self.clock,
+            machine=self.machine_clock,
+            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
+        )
+        apply_by_itself(self.folder, self.model, eraser)
+
     @property
     def unsent(self) -> UnsentForms:
         """What people had typed when their session ended."""
@@ -267,7 +300,7 @@ class Node:
     @property
     def upkeep(self) -> Sequence[Step]:
         """What it does by itself now and then while it runs."""
-        return (self.gate.evict, self.retain, self.unsent.forget, self.quality.check_if_due)
+        return (self.gate.evict, self.retain, self.retain_records, self.unsent.forget, self.quality.check_if_due)
 
     def retain(self) -> Mapping[str, int]:
         """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.

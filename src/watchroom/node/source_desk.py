@@ -1,7 +1,7 @@
 """The source systems of a node: register them, agree how often they deliver, take what they deliver."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from watchroom.store.roles import Principal
 if TYPE_CHECKING:
     from watchroom.ingest.circumstances import Progress
     from watchroom.ingest.drift_keeping import StandingDrift
+    from watchroom.ingest.reconcile import Earlier, Reconciliation
     from watchroom.ingest.report import BatchReport, IngestReport
     from watchroom.ingest.run import Intake
     from watchroom.ingest.run_events import RunTeller
@@ -43,6 +44,7 @@ class Told:
 
 
 NOTHING = Told()
+_EARLIER = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,40 @@ class SourceDesk:
         return self.intake(told=told, progress=progress).ingest(
             self.find(name), folders, as_at=told.as_at, gone=told.gone
         )
+
+    def reconcile(self, name: str, folder: Path | None = None) -> "tuple[Reconciliation, Sequence[Earlier]]":
+        """Compare what a source has with the record; the result is kept, and entered in the log before that.
+
+        Args:
+            name: of the source.
+            folder: a whole delivery; None: the source's own location.
+
+        Returns:
+            what was found, and the comparisons before it, the latest first.
+        """
+        from watchroom.ingest.reconcile import earlier_reconciliations, keep_reconciliation
+
+        found = self.intake().reconcile(self.find(name), folder)
+        with self.database.connection(Principal.LOADER) as connection:
+            earlier = earlier_reconciliations(connection, name, most=_EARLIER)
+            if not found.refused:
+                keep_reconciliation(connection, found)
+            who = operator()
+            count = sum(one.only_source + one.only_record + one.differing for one in found.entities.values())
+            said = {"source": name, "state": "refused" if found.refused else "compared"}
+            by = Entry(act=Act.RECONCILE, actor=who, operator=who, organisation=self.agency, entity="source")
+            self.audit.append(replace(by, count=count, detail=said))
+        return found, earlier
+
+    def repair(self, name: str, folder: Path | None, found: "Reconciliation") -> "IngestReport":
+        """Take the delivery that was compared, as every delivery is taken."""
+        from watchroom.ingest.reconcile import mark_repaired
+
+        report = self.ingest(name, () if folder is None else (folder,))
+        if not report.is_refused:
+            with self.database.connection(Principal.LOADER) as connection:
+                mark_repaired(connection, found.id, batch=report.batches[-1].id)
+        return report
 
     def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
         """What takes deliveries into the node; each is an entry of the audit log before it is committed."""

@@ -166,12 +166,12 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
             "case when s.kept is null then s.unreliable_dates else array("
             "select name from unnest(s.unreliable_dates) as name where name <> all(s.kept)) end"
         )
-    updated = {column.name: stamped.get(column.name, _staying(entity, column, keeps=keeps)) for column in columns}
+    updated = {column.name: stamped.get(column.name, staying(entity, column, keeps=keeps)) for column in columns}
     updated["origin_kept"] = _stayed(entity, keeps=keeps)
     kept = {"id", "source_system", "source_key"}
     return {
         "old_values": commas(of("t", column.name) for column in compared(entity)),
-        "new_values": commas(_staying(entity, column, keeps=keeps) for column in compared(entity)),
+        "new_values": commas(staying(entity, column, keeps=keeps) for column in compared(entity)),
         "assignments": commas(
             sql.SQL("{} = {}").format(sql.Identifier(name), value)
             for name, value in updated.items()
@@ -184,7 +184,7 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
     }
 
 
-def _staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
+def staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
     """The value that a row which is there already takes, where rows may name columns whose earlier value stays."""
     if not keeps:
         return _renewed(column)

@@ -8,6 +8,7 @@ with told as (
         min(event.alert_kind) as kind,
         max_by(event.number, (event.happened, event.rank)) as number,
         max_by(event.realness, (event.happened, event.rank)) as realness,
+        any_value(event.source_table) as source_table,
         max_by(event.source_row, (event.happened, event.rank)) as source_row
     from event
     where event.subject = 'alert' and event.is_told
@@ -33,7 +34,7 @@ joined as (
     left join known_alert as known on told.alert_key = known.source_key
 )
 select
-    'DOMAIN_EVENT' as source_table,
+    joined.source_table,
     joined.source_row,
     joined.alert_key as source_key,
     case when joined.is_older then joined.was_from else told_instant(joined.last_at) end as valid_from,
