@@ -16,6 +16,7 @@ from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
 
 if TYPE_CHECKING:
+    from watchroom.ingest.circumstances import Step
     from watchroom.ingest.report import IngestReport
 
 
@@ -67,17 +68,24 @@ def ingest_command(
 
 def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         return ingest()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rows]}"),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("read", total=1)
+        task = progress.add_task("read", total=None, rows="")
 
-        def told(what: str, done: int, of: int) -> None:
-            progress.update(task, description=what, completed=done, total=max(of, 1))
+        def told(step: Step) -> None:
+            number = f"{step.rows:,} rows" if step.name else ""
+            what = f"{step.what} {step.name}"
+            progress.update(task, description=what, completed=step.done, total=step.of or None, rows=number)
 
         return ingest(progress=told)
 

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
+from watchroom.ingest.again import changed_fields, read_kept
+from watchroom.ingest.checks import delivery_issues, mapping_issues, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.issues import Issue, Severity
-from watchroom.ingest.mapper import Mapper
+from watchroom.ingest.mapper import Mapper, MappingRunError
+from watchroom.ingest.quarantine import enter_held
+from watchroom.ingest.reading import Reading
 from watchroom.ingest.report import BatchReport, DatedBy
+from watchroom.ingest.resuming import digest_of
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
@@ -41,17 +45,7 @@ class Batch:
     def take(self, duck: Duck, folder: Path) -> BatchReport:
         """Write what a folder delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        told = self.around.as_at
-        known_at = (told or self.around.now).astimezone(UTC)
-        report = BatchReport(
-            id=uuid7(at=began),
-            source=self.around.source.name,
-            folder=folder.name,
-            as_at=known_at,
-            recorded_at=known_at,
-            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
-            is_back_dated=told is not None,
-        )
+        report = self._begun(folder, began)
         mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around))
@@ -65,38 +59,88 @@ class Batch:
                 mapper=mapper,
                 clerk=clerk,
             )
-            opened = writing.open(report)
-            self.around.progress("read", 0, 1)
-            how = How(folder=self.overflow)
-            snapshot = self.around.mapping.snapshot
-            if snapshot is None:
-                delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
-            else:
-                delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
-            before = opened.result()
-            issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
-            report = replace(report, files=len(delivery.files), issues=issues)
-            if not any(issue.severity is Severity.FATAL for issue in issues):
-                if snapshot is None:
-                    report = self._prepared(mapper, delivery, report, before=before)
-                else:
-                    taking = RollTaking(around=self.around, snapshot=snapshot, duck=duck, mapper=mapper)
-                    report = taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
-                if not any(issue.severity is Severity.FATAL for issue in report.issues):
-                    with Crew(duck) as crew:
-                        report = writing.inspected(_compared(writing.write(delivery, report, crew), before))
+            try:
+                report = self._written(writing, folder, report)
+            except MappingRunError as fault:
+                report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
+            if not report.is_refused and not self.around.is_trial:
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
                 tell(connection, self.around, report)
                 enter_roll(connection, report)
+                enter_held(connection, report.held, batch_id=report.id, source=report.source)
                 report = writing.seal(report)
-            if report.is_refused:
+            if report.is_refused or self.around.is_trial:
                 writing.abandon()
             else:
                 is_now = not report.is_back_dated
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
-        return self._refuse(report, began) if report.is_refused else report
+        return self._refuse(report, began) if report.is_refused and not self.around.is_trial else report
+
+    def _begun(self, folder: Path, began: datetime) -> BatchReport:
+        """What can be said of it before anything is read."""
+        told, kept = self.around.as_at, self.around.kept
+        known_at = (told or self.around.now).astimezone(UTC)
+        report = BatchReport(
+            id=uuid7(at=began),
+            source=self.around.source.name,
+            folder=folder.name,
+            as_at=known_at,
+            recorded_at=known_at,
+            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
+            is_back_dated=told is not None,
+            mapping=self.around.mapping.version,
+        )
+        if kept is None:
+            return replace(report, digest=digest_of(folder))
+        # It is of the instant that the delivery was of, and what is found in it now is known from now.
+        return replace(
+            report,
+            folder=kept.name,
+            as_at=kept.as_at,
+            recorded_at=self.around.now.astimezone(UTC),
+            dated_by=DatedBy(kept.dated_by),
+            is_back_dated=False,
+            digest=kept.digest,
+            rerun_of=kept.delivery_id,
+        )
+
+    def _written(self, writing: Writing, folder: Path, report: BatchReport) -> BatchReport:
+        """What became of it, with everything written that is to be sealed; without a sequence where it is refused."""
+        around, mapper = self.around, writing.mapper
+        opened = writing.open(report)
+        delivery = self._read(writing, folder)
+        before = opened.result()
+        snapshot = around.mapping.snapshot
+        issues = delivery_issues(delivery, around.mapping, before=before, gone=around.gone)
+        report = replace(report, files=len(delivery.files), issues=(*issues, *mapping_issues(around, before)))
+        if not any(issue.severity is Severity.FATAL for issue in issues):
+            if snapshot is None:
+                report = self._prepared(mapper, delivery, report, before=before)
+            else:
+                taking = RollTaking(around=around, snapshot=snapshot, duck=writing.duck, mapper=mapper)
+                report = taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
+            if not any(issue.severity is Severity.FATAL for issue in report.issues):
+                with Crew(writing.duck) as crew:
+                    report = writing.write(delivery, report, crew)
+                if report.seq is not None and around.kept is not None:
+                    report = replace(report, fields=changed_fields(writing.connection, report.seq))
+                report = writing.inspected(_compared(report, before))
+        return report
+
+    def _read(self, writing: Writing, folder: Path) -> Delivery:
+        """What is delivered; its rows stand ready for the mapper."""
+        around = self.around
+        take = Reading(around.progress, writing.mapper.delivered.receive)
+        if around.kept is not None:
+            delivery = writing.clerk.submit(read_kept, writing.connection, around.kept, take=take).result()
+            writing.keep_again(around.kept)
+            return delivery
+        how = How(folder=self.overflow)
+        if around.mapping.snapshot is None:
+            return read_folder(folder, take=take, done=writing.keep, how=how)
+        return read_roll(folder, around.mapping.snapshot, take=take, done=writing.keep, how=how)
 
     def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
@@ -139,7 +183,7 @@ class Batch:
 
 def _compared(report: BatchReport, before: Before) -> BatchReport:
     """The report, with a word where only the order of loading says that this extract is newer than the last one."""
-    if report.is_refused or before.as_at is None or not report.counts.is_any_news:
+    if report.is_refused or before.as_at is None or not report.counts.is_any_news or report.rerun_of is not None:
         return report
     if report.dated_by is DatedBy.LOADED:
         message = "the extract does not show of when it is; it is taken as newer than the last one: give --as-at"

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from watchroom.ingest.circumstances import Before
+from watchroom.ingest.circumstances import Before, Circumstances
 from watchroom.ingest.delivered import missing_columns
 from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed, told
 from watchroom.ingest.lineage import is_beneath
@@ -29,6 +29,17 @@ def delivery_issues(
         gone: tables and columns (`TABLE.COLUMN`) that the operator says it no longer gives.
     """
     return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone, delivery))
+
+
+def mapping_issues(around: Circumstances, before: Before) -> Iterator[Issue]:
+    """That another mapping than this one made what stands; a re-run has shown what that changes."""
+    now, was = around.mapping.version, before.mapping
+    if around.kept is None and was is not None and was.digest != now.digest:
+        message = (
+            f"the last delivery was read by mapping {was}, this one by {now}; what of it changed for that reason alone,"
+            " `watchroom mapping rerun` would have shown before"
+        )
+        yield Issue(code="mapping_changed", severity=Severity.CHARACTERISATION, message=message)
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:

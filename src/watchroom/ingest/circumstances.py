@@ -6,8 +6,9 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import datetime
 
+from watchroom.ingest.again import Kept
 from watchroom.ingest.inspection import Inspect
-from watchroom.ingest.mapping import Mapping
+from watchroom.ingest.mapping import Mapping, MappingVersion
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
@@ -19,7 +20,27 @@ from watchroom.store.sealing import sequence_at
 _QUERIES = load_queries("watchroom.ingest")
 
 Witness = Callable[[BatchReport], None]
-Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far a batch has come.
+
+    Attributes:
+        what: `read`, `stage` or `write`.
+        done, of: how many tables or entities are done, and of how many; of none: nobody knows yet.
+        name: the table that is read, or the entity that is staged or written.
+        rows: of it, so far.
+    """
+
+    what: str
+    done: int
+    of: int
+    name: str = ""
+    rows: int = 0
+
+
+Progress = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +55,8 @@ class Circumstances:
         model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
         accepted: why the operator accepts a roll that would be held; None: nobody does.
+        kept: the delivery whose kept raw rows are mapped again; None: a delivery is read.
+        is_trial: nothing of it is to stand.
     """
 
     database: Database
@@ -49,6 +72,8 @@ class Circumstances:
     model: Catalogue
     inspect: Inspect
     accepted: str | None = None
+    kept: Kept | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +85,14 @@ class Before:
         columns: of each of those tables, in capitals.
         is_first: nothing was sealed in this node.
         as_at: instant of the extract of that batch; None: there was none.
+        mapping: that made that batch; None: there was none, or it was not kept.
     """
 
     rows: Dictionary[str, int]
     columns: Dictionary[str, frozenset[str]]
     is_first: bool
     as_at: datetime | None
+    mapping: MappingVersion | None = None
 
 
 def entities_of(around: Circumstances) -> list[Entity]:
@@ -77,6 +104,7 @@ def before_batch(connection: Connection, around: Circumstances) -> Before:
     """What was there before a batch, as loader."""
     files = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
     last = connection.execute(_QUERIES["last_extract"].text, {"source_system": around.source.name}).fetchone()
+    made = connection.execute(_QUERIES["last_mapping"].text, {"source_system": around.source.name}).fetchone()
     return Before(
         rows={around.mapping.table_of(name): count for name, count, _ in files},
         columns={
@@ -84,6 +112,7 @@ def before_batch(connection: Connection, around: Circumstances) -> Before:
         },
         is_first=sequence_at(connection, around.now).sequence == 0,
         as_at=last[0] if last else None,
+        mapping=MappingVersion(name=made[0], version=made[1], digest=made[2]) if made and made[0] else None,
     )
 
 
@@ -99,6 +128,14 @@ def open_batch(connection: Connection, around: Circumstances, report: BatchRepor
             "dated_by": report.dated_by.value,
             "started_at": around.now,
             "is_full": around.source.is_full,
+            "mapping": around.mapping.version.name,
+            "mapping_version": around.mapping.version.version,
+            "mapping_digest": around.mapping.version.digest,
+            "rerun_of": report.rerun_of,
+            # INVARIANT: a refusal since the delivery stays a refusal since, however often the delivery is mapped again.
+            "machine_started_at": None if around.kept is None else around.kept.machine_started_at,
+            "delivery": report.folder,
+            "delivery_digest": report.digest,
         },
     )
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 from watchroom.ingest.duck import Duck, identifier
 from watchroom.ingest.mapping import Mapping, TableRule
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.code_lists import crosswalk_rows
 from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.files import ROW_COLUMN, SourceFile
 
@@ -61,7 +60,7 @@ class Delivered:
             for column in missing_columns(rule, whole[rule.name])
         )
         self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
-        self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
+        self._duck.fill("crosswalk", ("list", "source_value", "code"), self._mapping.codes)
         self._duck.run(_QUERIES["make_tables"].sql)
         self._views = {rule.name: _view(rule, whole.get(rule.name)) for rule in self._mapping.taken()}
         self._duck.run(";\n".join(self._views.values()))

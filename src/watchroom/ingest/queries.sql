@@ -36,9 +36,16 @@ select
 from ingest.source
 order by source.name asc
 
--- name: open_batch(id, source_system, agency_code, as_at, dated_by, started_at, is_full)
-insert into ingest.batch (id, source_system, agency_code, as_at, dated_by, started_at, is_full)
-values (:id, :source_system, :agency_code, :as_at, :dated_by, :started_at, :is_full)
+-- name: open_batch(id, source_system, agency_code, as_at, dated_by, started_at, is_full, mapping, mapping_version, mapping_digest, rerun_of, machine_started_at, delivery, delivery_digest)
+insert into ingest.batch (
+    id, source_system, agency_code, as_at, dated_by, started_at, is_full,
+    mapping, mapping_version, mapping_digest, rerun_of, machine_started_at, delivery, delivery_digest
+)
+values (
+    :id, :source_system, :agency_code, :as_at, :dated_by, :started_at, :is_full,
+    :mapping, :mapping_version, :mapping_digest, :rerun_of, coalesce(:machine_started_at::timestamptz, clock_timestamp()),
+    :delivery, :delivery_digest
+)
 
 -- name: close_batch(id, status, seq, as_at, dated_by, finished_at, totals)
 update ingest.batch
@@ -63,6 +70,18 @@ where file.batch_id = (
 -- name: last_extract(source_system)
 -- The instant of the extract of the last sealed batch of the source; no row when there was none.
 select batch.as_at
+from ingest.sealed
+inner join ingest.batch on sealed.batch_id = batch.id
+where sealed.source_system = :source_system
+order by sealed.seq desc
+limit 1
+
+-- name: last_mapping(source_system)
+-- Which mapping made the last sealed batch of the source; no row when there was none, or that was not kept.
+select
+    batch.mapping,
+    batch.mapping_version,
+    batch.mapping_digest
 from ingest.sealed
 inner join ingest.batch on sealed.batch_id = batch.id
 where sealed.source_system = :source_system

@@ -6,19 +6,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from watchroom.ingest.again import kept_delivery
 from watchroom.ingest.batch import Batch
-from watchroom.ingest.circumstances import Circumstances, Progress, Witness
+from watchroom.ingest.circumstances import Circumstances, Progress, Step, Witness
+from watchroom.ingest.difference import Difference, require_kept
 from watchroom.ingest.duck import MEMORY, Duck
 from watchroom.ingest.inspection import Inspect, uninspected
-from watchroom.ingest.mapping import Mapping, load_mapping
+from watchroom.ingest.mapping import OURS, Mapping, Mappings
 from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.quarantine import held_of
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport, IngestReport
+from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
+from watchroom.ingest.resuming import taken_already
 from watchroom.ingest.rolls import deliveries_in
+from watchroom.ingest.running import RunningFile, both
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
-from watchroom.store.database import Database
+from watchroom.store.database import Database, Principal
 
 OVERFLOW_FOLDER = "overflow"
 """In a node's folder: what a batch does not hold in memory; empty when none is taken."""
@@ -28,7 +33,7 @@ def _nobody(_batch: BatchReport) -> None:
     return
 
 
-def silent(_what: str, _done: int, _of: int) -> None:
+def silent(_step: Step) -> None:
     """Tells nobody."""
 
 
@@ -42,13 +47,14 @@ class Intake:
         machine: the machine's clock.
         witness: told of each batch before it is committed; when it raises, nothing stands. It writes the audit
             entry.
-        progress: told what is being done, how much of it is done, and of how much.
+        progress: told how far each batch has come.
         overflow: folder in which a batch keeps for its time what it does not hold in memory; None: where the
             machine keeps temporary files.
         memory: bytes that a batch may hold in memory while it is mapped.
         model: of the node; ours without what an agency adds, where it is not told.
         inspect: tells what stops a batch that is written, before it is sealed.
         accepted: why the operator accepts rolls that would be held; None: they are held.
+        mappings: that the node may use.
     """
 
     database: Database
@@ -61,6 +67,7 @@ class Intake:
     model: Catalogue = field(default_factory=catalogue)
     inspect: Inspect = uninspected
     accepted: str | None = None
+    mappings: Mappings = OURS
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -68,7 +75,7 @@ class Intake:
         """Take the folders one after the other, each as a batch; the first one refused ends it.
 
         Of a source of rolls each file is a batch, by the day that its name tells; after one that is stale or held the
-        next is taken.
+        next is taken. Of several deliveries those that an earlier command has taken are told and not taken again.
 
         Args:
             source: that delivers.
@@ -77,13 +84,19 @@ class Intake:
                 None: its own instant is looked for in the data. The first delivery of a node counts as known from
                 then; every later one from when it is sealed.
             gone: see `take`.
+
+        Raises:
+            NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
         """
+        deliveries = deliveries_in(folders or (Path(source.location),), self.mappings.load(source.mapping).snapshot)
+        with self.database.connection(Principal.LOADER) as connection:
+            taken = taken_already(connection, source.name, deliveries)
         batches: list[BatchReport] = []
-        for delivery in deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot):
+        for delivery in deliveries[len(taken) :]:
             batches.append(self.take(source, delivery, as_at=as_at, gone=gone))
             if batches[-1].is_refused and not batches[-1].is_passed_over:
                 break
-        return IngestReport(source=source.name, batches=tuple(batches))
+        return IngestReport(source=source.name, batches=tuple(batches), taken_already=taken)
 
     def take(
         self, source: Source, folder: Path, *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -101,8 +114,41 @@ class Intake:
         """
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
-        mapping = load_mapping(source.mapping)
-        around = Circumstances(
+        mapping = self.mappings.load(source.mapping)
+        around = replace(self._around(source, mapping), as_at=as_at, gone=_gone(gone, mapping))
+        return self._run(around, folder)
+
+    def map_again(self, source: Source, *, is_trial: bool) -> Difference:
+        """Map the kept raw rows of what stands of a source with its mapping as it is now, as a batch of the source.
+
+        It is known from now; of what instant the extract is stays as it was.
+
+        Args:
+            source: that delivered.
+            is_trial: tell what would change, and let nothing of it stand. Nobody else can write meanwhile.
+
+        Raises:
+            UsageError: the source delivers rolls, or parts; or nothing of it stands.
+            NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
+        """
+        mapping = self.mappings.load(source.mapping)
+        with self.database.connection(Principal.LOADER) as connection:
+            kept = kept_delivery(connection, source.name)
+            held = () if kept is None else held_of(connection, kept.batch_id)
+        kept = require_kept(kept, source, mapping)
+        around = self._around(source, mapping)
+        around = replace(around, as_at=kept.as_at if kept.dated_by == DatedBy.TOLD else None, kept=kept)
+        report = self._run(replace(around, is_trial=is_trial), Path(kept.name))
+        return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
+
+    def _run(self, around: Circumstances, folder: Path) -> BatchReport:
+        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
+            running = RunningFile(overflow, source=around.source.name, delivery=folder.name, machine=self.machine)
+            watched = replace(around, progress=both(self.progress, running))
+            return Batch(around=watched, overflow=overflow).take(duck, folder)
+
+    def _around(self, source: Source, mapping: Mapping) -> Circumstances:
+        return Circumstances(
             database=self.database,
             # Who is not in a roll has not ended as a record: what becomes of them is told by the roll.
             source=source if mapping.snapshot is None else replace(source, is_full=False),
@@ -110,16 +156,14 @@ class Intake:
             machine=self.machine,
             clock=self.clock,
             now=self.clock.now(),
-            as_at=as_at,
-            gone=_gone(gone, mapping),
+            as_at=None,
+            gone=frozenset(),
             witness=self.witness,
             progress=self.progress,
             model=self.model,
             inspect=self.inspect,
             accepted=self.accepted,
         )
-        with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:
-            return Batch(around=around, overflow=overflow).take(duck, folder)
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

@@ -8,20 +8,23 @@ from functools import partial
 from queue import SimpleQueue
 from uuid import UUID
 
-from watchroom.ingest.accounting import Accounting
-from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
+from watchroom.ingest.accounting import Account, Accounting
+from watchroom.ingest.again import Kept
+from watchroom.ingest.circumstances import Before, Circumstances, Step, before_batch, entities_of, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
+from watchroom.ingest.held import HeldRows, held_rows
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
+from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
-from watchroom.store.raw import GivenFile, store_raw
+from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
@@ -96,6 +99,10 @@ class Writing:
             self.read.put(file)
             self.kept.append(self.clerk.submit(self._keep_raw))
 
+    def keep_again(self, kept: Kept) -> None:
+        """Enter the files of a delivery that is mapped again; their rows are kept already."""
+        self.kept.append(self.clerk.submit(keep_again, self.connection, batch_id=self.batch_id, of=kept.batch_id))
+
     def abandon(self) -> None:
         """Leave nothing of it."""
         wait(self.kept)
@@ -122,7 +129,8 @@ class Writing:
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
         for number, mapped in enumerate(staged):
-            self.around.progress("write", number, len(staged))
+            step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
+            self.around.progress(step)
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
             written[entity.name] = outcome = self._write(mapped, own)
             issues += _but_held(mapped.issues, outcome.issues, entity)
@@ -132,6 +140,7 @@ class Writing:
                 accounting.refuse(entity.name, places)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
+        held = self._held(delivery, account)
         return replace(
             report,
             seq=stamp.seq,
@@ -140,7 +149,23 @@ class Writing:
             entities={name: _counts(outcome) for name, outcome in written.items()},
             left_out=account.left_out,
             issues=(*issues, *account.issues),
+            held=held,
         )
+
+    def _held(self, delivery: Delivery, account: Account) -> tuple[HeldRows, ...]:
+        """What was held back and why; what somebody decided to live with says so."""
+        if not account.rows.quarantined:
+            return ()
+
+        def reason_of(entity: str, table: str, problems: int) -> tuple[str, str]:
+            return self.mapper.reason(self.around.model.entity(entity), table, problems)
+
+        missing = dict[str, int]() if self.around.kept is None else self.around.kept.missing
+        held = held_rows(
+            self.duck, self.around.mapping, delivery.files, account.files, reason_of=reason_of, missing=missing
+        )
+        waivers = waivers_in_force(self.connection, self.around.source.name, at=self.around.now)
+        return tuple(replace(one, waiver=waivers.get((one.table, one.code))) for one in held)
 
     def inspected(self, report: BatchReport) -> BatchReport:
         """The report; without a sequence, and with the reasons, where what is written may not stand."""
@@ -204,6 +229,7 @@ class Writing:
                 header=file.header,
                 rows=file.good_rows,
                 parts=partial(self.mapper.delivered.raw, self.reader, file.table_name),
+                bad_rows=file.bad_rows,
             )
             files.append(given)
         if files:
@@ -213,14 +239,15 @@ class Writing:
         """Map and stage all entities, once the raw rows are kept."""
         entities = entities_of(self.around)
         coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])
-        for kept in self.kept:
-            kept.result()
+        for done in self.kept:
+            done.result()
         staged: list[Mapped] = []
         held: list[Mapped] = []
         for number in range(len(entities)):
-            self.around.progress("stage", number, len(entities))
             coming.extend(crew.submit(self.mapper.map, entity) for entity in entities[number + _AHEAD :][:1])
             mapped = coming.popleft().result()
+            step = Step(what="stage", done=number, of=len(entities), name=mapped.entity.name, rows=mapped.rows)
+            self.around.progress(step)
             self._stage(mapped)
             staged.append(mapped)
             held.append(mapped)

@@ -26,15 +26,18 @@ where counted.nth <= :at_most
 order by counted.file asc nulls first, counted.row asc nulls first, counted.field asc, counted.code asc
 
 -- name: held_places(entity, fields)
--- One row per staged row in which one of the fields has no value.
-select distinct
+-- One row per staged row in which one of the fields has no value, with the first reason.
+select distinct on (noted.file, noted.row)
     noted.file,
-    noted.row
+    noted.row,
+    noted.code,
+    noted.field
 from pg_temp.noted
 where
     noted.entity = :entity
     and noted.field = any(:fields::text[])
     and noted.row is not null
+order by noted.file asc, noted.row asc, noted.code asc, noted.field asc
 
 -- name: known_rows(tables)
 -- One row per table: how many rows the planner believes it to have; -1 when it was never told.
