@@ -118,6 +118,7 @@ THINGS: Mapping[str, str] = {
     "occupancy": "Who is in which cell.",
     "policy": "The charter and the agreements.",
     "posts": "The choice of a post, with the roll.",
+    "quarantine": "Rows of deliveries that are held back, and what somebody decided to live with.",
     "quality": "The checks of the quality of the record.",
     "request": "What somebody asks to be shown of one person for a time.",
     "retention": "Cases of looks, shifts, marks and verdicts that were kept for as long as the rule says.",

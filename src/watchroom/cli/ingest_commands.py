@@ -1,9 +1,7 @@
 """The command that takes deliveries of a source."""
 
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +9,12 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.watching import watched
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
 
 if TYPE_CHECKING:
-    from watchroom.ingest.circumstances import Step
     from watchroom.ingest.report import IngestReport
 
 
@@ -53,7 +51,7 @@ def ingest_command(
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
         told = Told(as_at=known_at, gone=gone, accepted=accepted)
-        report = _taken(partial(node.sources.ingest, source, paths, told=told))
+        report = watched(lambda step: node.sources.ingest(source, paths, told=told, progress=step))
     if as_json:
         answer(report.as_json())
     else:
@@ -66,36 +64,18 @@ def ingest_command(
         sys.exit(1)
 
 
-def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return ingest()
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rows]}"),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("read", total=None, rows="")
-
-        def told(step: Step) -> None:
-            number = f"{step.rows:,} rows" if step.name else ""
-            what = f"{step.what} {step.name}"
-            progress.update(task, description=what, completed=step.done, total=step.of or None, rows=number)
-
-        return ingest(progress=told)
-
-
 def _tell(report: "IngestReport") -> None:
+    for taken in report.taken_already:
+        say(f"taken already: {taken.delivery}")
     for batch in report.batches:
         click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
         for issue in batch.issues:
             place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
             click.echo(f"{issue.code}\t{place}\t{issue.message}")
+        for held in batch.held:
+            if held.waiver is not None:
+                said = f"{held.rows} rows are held back; waived by {held.waiver.by} at {held.waiver.at.isoformat()}"
+                click.echo(f"waived\t{held.table}\t{held.code}: {said}")
         aside = [left for left in batch.left_out if left.is_known]
         if aside:
             rows, files = sum(left.rows for left in aside), len({left.file for left in aside})

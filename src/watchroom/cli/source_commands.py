@@ -2,16 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from watchroom.cli.answers import Interval, answer, answering, existing_node, interval_text, say, table
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.node.node import Node
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group("source")
@@ -70,9 +66,9 @@ def set_source_command(folder: Path, name: str, *, every: timedelta | None, shri
 @JSON
 @answering
 def list_sources_command(folder: Path, *, as_json: bool) -> None:
-    """List the sources of the node in DIR."""
+    """List the sources of the node in DIR: which mapping reads each, which made what stands, and what runs."""
     with Node.open(existing_node(folder)) as node:
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "name": source.name,
                 "kind": source.kind,
@@ -82,7 +78,14 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
             }
             for source in node.sources.every()
         ]
+        made, running = node.sources.made_by(), {one.source: one for one in node.sources.running()}
+    for row in rows:
+        found, run = made.get(str(row["name"])), running.get(str(row["name"]))
+        if as_json:
+            row |= {"made_by": found and found.as_json(), "running": run and run.as_json()}
+        else:
+            row |= {"made_by": found, "running": run}
     if as_json:
         answer({"sources": rows})
     else:
-        table(list(rows))
+        table(rows)

@@ -104,6 +104,7 @@ class Batch:
             is_back_dated=False,
             digest=kept.digest,
             rerun_of=kept.delivery_id,
+            mapping_before=kept.mapping,
         )
 
     def _written(self, writing: Writing, folder: Path, report: BatchReport) -> BatchReport:

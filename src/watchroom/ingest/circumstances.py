@@ -9,6 +9,7 @@ from datetime import datetime
 from watchroom.ingest.again import Kept
 from watchroom.ingest.inspection import Inspect
 from watchroom.ingest.mapping import Mapping, MappingVersion
+from watchroom.ingest.progress import Progress
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.clock import Clock
@@ -20,27 +21,6 @@ from watchroom.store.sealing import sequence_at
 _QUERIES = load_queries("watchroom.ingest")
 
 Witness = Callable[[BatchReport], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """How far a batch has come.
-
-    Attributes:
-        what: `read`, `stage` or `write`.
-        done, of: how many tables or entities are done, and of how many; of none: nobody knows yet.
-        name: the table that is read, or the entity that is staged or written.
-        rows: of it, so far.
-    """
-
-    what: str
-    done: int
-    of: int
-    name: str = ""
-    rows: int = 0
-
-
-Progress = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

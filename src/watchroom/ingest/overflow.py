@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+OVERFLOW_FOLDER = "overflow"
+"""In a node's folder: what a batch does not hold in memory; empty when none is taken."""
 _PREFIX = "batch-"
 _LOCK = "in-use"
 

@@ -88,6 +88,26 @@ where sealed.source_system = :source_system
 order by sealed.seq desc
 limit 1
 
+-- name: mappings_that_made()
+-- One row per source of which something stands: the mapping that made its last sealed batch, where that was kept.
+select
+    latest.source_system,
+    latest.mapping,
+    latest.mapping_version,
+    latest.mapping_digest
+from (
+    select distinct on (sealed.source_system)
+        sealed.source_system,
+        batch.mapping,
+        batch.mapping_version,
+        batch.mapping_digest
+    from ingest.sealed
+    inner join ingest.batch on sealed.batch_id = batch.id
+    order by sealed.source_system asc, sealed.seq desc
+) as latest
+where latest.mapping is not null
+order by latest.source_system asc
+
 -- name: copy_issues()
 copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message) from stdin
 

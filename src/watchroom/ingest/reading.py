@@ -1,6 +1,6 @@
 """What is read of a delivery on its way to the mapper, counted for whoever watches."""
 
-from watchroom.ingest.circumstances import Progress, Step
+from watchroom.ingest.progress import Progress, Step
 from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.source_file import Take
 

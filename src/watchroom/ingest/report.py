@@ -117,6 +117,7 @@ class BatchReport:
         roll: what became of the roll that it is; None: it is none, or nobody could say of which day.
         mapping: that made it.
         digest: of all that was delivered; None: nobody asked.
+        mapping_before: of a re-run, the mapping that had made what stood; None: it is none, or that was not kept.
         rerun_of: the delivery whose kept raw rows were mapped again; None: it is a delivery itself.
         held: rows that were held back, by reason.
         fields: of a re-run, by entity and column how many records have another value.
@@ -139,6 +140,7 @@ class BatchReport:
     seconds: float = 0.0
     roll: Roll | None = None
     mapping: MappingVersion | None = None
+    mapping_before: MappingVersion | None = None
     digest: str | None = None
     rerun_of: UUID | None = None
     held: tuple[HeldRows, ...] = ()

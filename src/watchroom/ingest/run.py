@@ -8,12 +8,14 @@ from pathlib import Path
 
 from watchroom.ingest.again import kept_delivery
 from watchroom.ingest.batch import Batch
-from watchroom.ingest.circumstances import Circumstances, Progress, Step, Witness
+from watchroom.ingest.circumstances import Circumstances, Witness
 from watchroom.ingest.difference import Difference, require_kept
 from watchroom.ingest.duck import MEMORY, Duck
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import OURS, Mapping, Mappings
+from watchroom.ingest.mapping_check import require_sound
 from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.progress import Progress, Step
 from watchroom.ingest.quarantine import held_of
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
@@ -24,9 +26,6 @@ from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Database, Principal
-
-OVERFLOW_FOLDER = "overflow"
-"""In a node's folder: what a batch does not hold in memory; empty when none is taken."""
 
 
 def _nobody(_batch: BatchReport) -> None:
@@ -88,7 +87,7 @@ class Intake:
         Raises:
             NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
         """
-        deliveries = deliveries_in(folders or (Path(source.location),), self.mappings.load(source.mapping).snapshot)
+        deliveries = deliveries_in(folders or (Path(source.location),), self._mapping_of(source).snapshot)
         with self.database.connection(Principal.LOADER) as connection:
             taken = taken_already(connection, source.name, deliveries)
         batches: list[BatchReport] = []
@@ -114,7 +113,7 @@ class Intake:
         """
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
-        mapping = self.mappings.load(source.mapping)
+        mapping = self._mapping_of(source)
         around = replace(self._around(source, mapping), as_at=as_at, gone=_gone(gone, mapping))
         return self._run(around, folder)
 
@@ -131,7 +130,7 @@ class Intake:
             UsageError: the source delivers rolls, or parts; or nothing of it stands.
             NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
         """
-        mapping = self.mappings.load(source.mapping)
+        mapping = self._mapping_of(source)
         with self.database.connection(Principal.LOADER) as connection:
             kept = kept_delivery(connection, source.name)
             held = () if kept is None else held_of(connection, kept.batch_id)
@@ -140,6 +139,11 @@ class Intake:
         around = replace(around, as_at=kept.as_at if kept.dated_by == DatedBy.TOLD else None, kept=kept)
         report = self._run(replace(around, is_trial=is_trial), Path(kept.name))
         return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
+
+    def _mapping_of(self, source: Source) -> Mapping:
+        mapping = self.mappings.load(source.mapping)
+        require_sound(mapping, self.model)
+        return mapping
 
     def _run(self, around: Circumstances, folder: Path) -> BatchReport:
         with overflow_folder(self.overflow) as overflow, closing(Duck(overflow=overflow, memory=self.memory)) as duck:

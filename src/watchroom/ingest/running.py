@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from watchroom.ingest.circumstances import Progress, Step
 from watchroom.ingest.overflow import folders_in_use
+from watchroom.ingest.progress import Progress, Step
 from watchroom.kernel.clock import Clock
 
 _FILE = "running.json"

@@ -10,14 +10,16 @@ from uuid import UUID
 
 from watchroom.ingest.accounting import Account, Accounting
 from watchroom.ingest.again import Kept
-from watchroom.ingest.circumstances import Before, Circumstances, Step, before_batch, entities_of, open_batch
+from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
-from watchroom.ingest.held import HeldRows, held_rows
+from watchroom.ingest.held import HeldRows
+from watchroom.ingest.holding import held_rows
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
+from watchroom.ingest.progress import Step
 from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity

@@ -29,8 +29,10 @@ from watchroom.node.charter import charter_of
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
+from watchroom.node.mapping_desk import MappingDesk
 from watchroom.node.model_files import model_of
 from watchroom.node.quality_desk import checked_quality
+from watchroom.node.quarantine_desk import QuarantineDesk
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
@@ -196,6 +198,16 @@ class Node:
             zone=self.jurisdiction.zone,
             model=self.model,
         )
+
+    @property
+    def mappings(self) -> MappingDesk:
+        """What reads them."""
+        return MappingDesk(sources=self.sources)
+
+    @property
+    def quarantine(self) -> QuarantineDesk:
+        """What is held back of them."""
+        return QuarantineDesk(sources=self.sources)
 
     @property
     def unsent(self) -> UnsentForms:

@@ -1,6 +1,6 @@
 """The source systems of a node: register them, agree how often they deliver, take what they deliver."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,17 +8,32 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
-from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
+from watchroom.ingest.mapping import Mappings, MappingVersion
+from watchroom.ingest.overflow import OVERFLOW_FOLDER
+from watchroom.ingest.registry import (
+    Source,
+    add_source,
+    expect_every,
+    find_source,
+    let_shrink,
+    list_sources,
+    mappings_that_made,
+    zone_of,
+)
 from watchroom.kernel.clock import Clock
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.mapping_texts import MAPPING_FOLDER
 from watchroom.node.settings import operator
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
 if TYPE_CHECKING:
-    from watchroom.ingest.circumstances import Progress
+    from watchroom.ingest.difference import Difference
+    from watchroom.ingest.progress import Progress
     from watchroom.ingest.report import BatchReport, IngestReport
+    from watchroom.ingest.run import Intake
+    from watchroom.ingest.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +94,11 @@ class SourceDesk:
             location=at,
             mapping=mapping,
             agency_code=self.agency,
-            time_zone=zone_of(mapping) or self.zone.key,
+            time_zone=zone_of(mapping, mappings=self.mappings) or self.zone.key,
             expected_every_seconds=None if every is None else int(every.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
-            add_source(connection, source, at=self.clock.now())
+            add_source(connection, source, at=self.clock.now(), mappings=self.mappings)
             # Before the commit: without its entry there is no source.
             self._enter_change()
 
@@ -138,10 +153,31 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
-        # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
-        from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
+        intake = self._intake(told, progress)
+        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
 
-        intake = Intake(
+    def map_again(self, name: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
+        """What mapping the kept raw rows of a source again changes, or would; either is an entry of the audit log.
+
+        Args:
+            name: of the source.
+            is_trial: nothing of it is to stand.
+            progress: told what is being done.
+
+        Raises:
+            NotFoundError, MappingError, UsageError: see `ingest.run.Intake.map_again`.
+        """
+        source = self.find(name)
+        if is_trial:
+            who = operator()
+            self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
+        return self._intake(NOTHING, progress).map_again(source, is_trial=is_trial)
+
+    def _intake(self, told: Told, progress: "Progress | None") -> "Intake":
+        # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
+        from watchroom.ingest.run import Intake, silent
+
+        return Intake(
             database=self.database,
             clock=self.clock,
             machine=self.machine,
@@ -151,8 +187,24 @@ class SourceDesk:
             model=self.model,
             inspect=Stopping(model=self.model),
             accepted=told.accepted,
+            mappings=self.mappings,
         )
-        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
+
+    @property
+    def mappings(self) -> Mappings:
+        """The mappings that the node may use: ours, and the agency's own in the folder `mappings`."""
+        return Mappings(self.folder / MAPPING_FOLDER)
+
+    def running(self) -> "Sequence[Running]":
+        """What is being taken at present, by whatever process of this machine."""
+        from watchroom.ingest.running import running_batches
+
+        return running_batches(self.folder / OVERFLOW_FOLDER)
+
+    def made_by(self) -> Mapping[str, MappingVersion]:
+        """The mapping that made what stands of each source; a source of which that was not kept is left out."""
+        with self.database.connection(Principal.LOADER) as connection:
+            return mappings_that_made(connection)
 
     def _enter_change(self) -> None:
         who = operator()
@@ -172,6 +224,16 @@ class SourceDesk:
                     "batch": str(batch.id),
                     "state": "refused" if batch.is_refused else "sealed",
                     **({} if batch.roll is None or batch.roll.accepted is None else {"accepted": batch.roll.accepted}),
+                    **_versions(batch),
                 },
             )
         )
+
+
+def _versions(batch: "BatchReport") -> Mapping[str, str]:
+    """Which mapping made it; of a re-run also of which delivery, and which mapping had made that."""
+    said = {} if batch.mapping is None else {"mapping": str(batch.mapping)}
+    if batch.rerun_of is None:
+        return said
+    before = "not kept" if batch.mapping_before is None else str(batch.mapping_before)
+    return {**said, "rerun_of": str(batch.rerun_of), "mapping_before": before}
