@@ -50,7 +50,7 @@ def list_command(folder: Path, *, as_json: bool) -> None:
         if one.fault:
             say(f"{one.version.name}: {one.fault}")
         for source in one.stale:
-            say(f"what stands of `{source}` was made otherwise; see what changes: watchroom mapping rerun DIR {source}")
+            say(f"what stands of `{source}` was made otherwise; see: watchroom mapping rerun {folder} {source}")
 
 
 @mapping_group.command("show")
@@ -112,7 +112,10 @@ def try_command(folder: Path, name: str, *, as_json: bool) -> None:
     if as_json:
         answer({"mapping": name, "tests": [one.as_json() for one in tried]})
     else:
-        table([{"test": one.name, "holds": "no" if one.faults else "yes", "fault": one.faults} for one in tried])
+        for one in tried:
+            click.echo(f"{one.name}\t{'fails' if one.faults else 'holds'}")
+            for fault in one.faults:
+                click.echo(f"{one.name}\t{fault}")
     if not tried:
         say(f"there is no example in `{folder}/mappings/{name}/tests`; a mapping that nobody tried may lose rows")
         sys.exit(1)
@@ -143,10 +146,12 @@ def tell_difference(found: "Difference", folder: Path, *, as_json: bool) -> None
     else:
         for line in found.lines():
             click.echo(line)
+        if found.is_unnamed:
+            say("the mapping was changed and still calls itself the same version; give it another in mapping.toml")
         was = "a mapping that was not kept" if found.was.mapping is None else found.was.mapping
         say(f"delivery `{found.was.name}` was read by {was}, and now by {found.mapping.version}")
         for name in found.new_tables:
-            say(f"no rows of `{name}` are kept of that delivery: what it gives comes with the next one")
+            say(f"no rows of `{name}` are kept of that delivery, if it had any: what they give comes with the next one")
         for file, number in found.was.missing.items():
             say(f"{number} rows of `{file}` were erased since: nothing that was made of them is changed or ended")
     if found.is_refused:

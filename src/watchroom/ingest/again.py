@@ -8,9 +8,10 @@ from uuid import UUID
 
 from watchroom.ingest.mapping import MappingVersion
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.arrow import empty_table
 from watchroom.sources.faults import ASIDE, Fault, FaultCode
 from watchroom.sources.file_names import table_of
-from watchroom.sources.files import Delivery, SourceFile
+from watchroom.sources.files import ROW_COLUMN, Delivery, SourceFile
 from watchroom.sources.source_file import Take
 from watchroom.store.database import Connection
 from watchroom.store.raw import raw_parts
@@ -60,6 +61,7 @@ class Kept:
         mapping: that made what stands; None: it was not kept.
         files: its files.
         faults: what could not be read of them.
+        not_delivered: tables that the mapping took then, and that the delivery lacked.
     """
 
     delivery_id: UUID
@@ -74,6 +76,12 @@ class Kept:
     mapping: MappingVersion | None
     files: tuple[KeptFile, ...]
     faults: tuple[Fault, ...]
+    not_delivered: frozenset[str]
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables of which everything that was delivered is known, were it that there was none."""
+        return self.not_delivered | {table_of(file.name) for file in self.files}
 
     @property
     def missing(self) -> Mapping[str, int]:
@@ -89,6 +97,7 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
     files = connection.execute(_QUERIES["kept_files"].text, {"batch_id": row[1]}).fetchall()
     codes = sorted(code.value for code in ASIDE)
     faults = connection.execute(_QUERIES["kept_faults"].text, {"batch_id": row[1], "codes": codes}).fetchall()
+    lacking = connection.execute(_QUERIES["not_delivered"].text, {"batch_id": row[0]}).fetchall()
     return Kept(
         delivery_id=row[0],
         batch_id=row[1],
@@ -116,6 +125,7 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
             Fault(code=FaultCode(code), file=file, row=row, field=field, message=message)
             for file, row, field, code, message in faults
         ),
+        not_delivered=frozenset(table_of(name) for (name,) in lacking),
     )
 
 
@@ -130,6 +140,8 @@ def read_kept(connection: Connection, kept: Kept, *, take: Take) -> Delivery:
 def _read(connection: Connection, kept: Kept, take: Take) -> Iterator[SourceFile]:
     for file in kept.files:
         table = table_of(file.name)
+        # A table without a row is a table all the same.
+        take(table, empty_table([*file.header, ROW_COLUMN]))
         for part in raw_parts(connection, file_id=file.holder, header=file.header) if file.left else ():
             take(table, part)
         bad = file.bad_rows + file.missing

@@ -49,6 +49,16 @@ where
     and issue.file is not null
 order by issue.file asc, issue.row asc nulls last, issue.field asc nulls last, issue.id asc
 
+-- name: not_delivered(batch_id)
+-- One row per file that a delivery lacked though its mapping took it.
+select distinct issue.file
+from ingest.issue
+where
+    issue.batch_id = :batch_id
+    and issue.code = 'missing_file'
+    and issue.file is not null
+order by issue.file asc
+
 -- name: changed_fields(seq)
 -- One row per entity and column that rows of a batch changed, with how many.
 select

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchroom.ingest.again import changed_fields, read_kept
-from watchroom.ingest.checks import delivery_issues, mapping_issues, torn_issues, unread_beneath
+from watchroom.ingest.checks import delivery_issues, mapping_issues, not_kept, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.duck import Duck
@@ -115,6 +115,8 @@ class Batch:
         before = opened.result()
         snapshot = around.mapping.snapshot
         issues = delivery_issues(delivery, around.mapping, before=before, gone=around.gone)
+        if around.kept is not None:
+            issues = tuple(not_kept(issues, around.kept))
         report = replace(report, files=len(delivery.files), issues=(*issues, *mapping_issues(around, before)))
         if not any(issue.severity is Severity.FATAL for issue in issues):
             if snapshot is None:

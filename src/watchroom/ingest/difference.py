@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from watchroom.ingest.again import Kept
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.issues import Severity
-from watchroom.ingest.mapping import Mapping, Role
+from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.kernel.errors import UsageError
-from watchroom.sources.file_names import table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +55,12 @@ class Difference:
         return self.report.counts.is_any_news or any(one.before != one.now for one in self.held)
 
     @property
+    def is_unnamed(self) -> bool:
+        """Whether the mapping is another one under the same name and version."""
+        was, now = self.was.mapping, self.mapping.version
+        return was is not None and was != now and (was.name, was.version) == (now.name, now.version)
+
+    @property
     def held(self) -> tuple[HeldChange, ...]:
         """What is held back, or was, by table and reason."""
         before, now = _by_reason(self.held_before), _by_reason(self.report.held)
@@ -66,9 +71,10 @@ class Difference:
 
     @property
     def new_tables(self) -> tuple[str, ...]:
-        """Tables that the mapping takes and of which no row was kept: what they give comes with the next delivery."""
-        kept = {table_of(file.name) for file in self.was.files}
-        return tuple(rule.name for rule in self.mapping.taken() if rule.role is Role.MAPPED and rule.name not in kept)
+        """Tables that another mapping may not have taken, of which no row is kept: they come with the next delivery."""
+        if self.was.mapping == self.mapping.version:
+            return ()
+        return tuple(rule.name for rule in self.mapping.taken() if rule.name not in self.was.tables)
 
     @property
     def entities(self) -> tuple[tuple[str, Counts], ...]:
@@ -102,10 +108,15 @@ class Difference:
     def lines(self) -> Iterator[str]:
         """What a person at a terminal is told, a line each."""
         for name, counts in self.entities:
+            if not counts.is_any_news:
+                continue
             told = "\t".join(f"{word} {number}" for word, number in counts.as_json().items())
             yield f"{name}\t{told}"
             for field, number in self.report.fields.get(name, {}).items():
                 yield f"{name}.{field}\tchanged {number}"
+        same = [counts.unchanged for _, counts in self.entities if not counts.is_any_news]
+        if same:
+            yield f"nothing changes in {len(same)} entities\tunchanged {sum(same)}"
         for one in self.held:
             yield f"held back: {one.table}\t{one.code}\tbefore {one.before}\tnow {one.now}"
 

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import sqlglot
@@ -74,7 +74,7 @@ def flaws_of(mapping: SourceMapping, model: Catalogue) -> tuple[Flaw, ...]:
     found = list(_declared(mapping, model))
     for file, text in _texts(mapping).items():
         try:
-            parsed[file] = tuple(one for one in sqlglot.parse(text, read="duckdb") if one is not None)
+            parsed[file] = _parsed(text)
         except SqlglotError:
             found.append(
                 Flaw(file=f"{file}.sql", message="this is no SQL that can be read; run it in DuckDB to see where")
@@ -82,6 +82,11 @@ def flaws_of(mapping: SourceMapping, model: Catalogue) -> tuple[Flaw, ...]:
     for looked in (_kinds, _strange, _selected):
         found = found or list(looked(mapping, model, parsed))
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[exp.Expr, ...]:
+    return tuple(one for one in sqlglot.parse(text, read="duckdb") if one is not None)
 
 
 def _texts(mapping: SourceMapping) -> Mapping[str, str]:
@@ -203,8 +208,8 @@ def _selected(mapping: SourceMapping, model: Catalogue, _: Mapping[str, Sequence
 
 def _literals(findings: str) -> Iterator[str]:
     """The codes that a query of findings gives: the literals of its last columns."""
-    for statement in sqlglot.parse(findings, read="duckdb") if findings else ():
-        for select in statement.find_all(exp.Select) if statement is not None else ():
+    for statement in _parsed(findings):
+        for select in statement.find_all(exp.Select):
             last = select.expressions[-1] if len(select.expressions) == len(_OF_FINDINGS) else None
             said = last.this if isinstance(last, exp.Alias) else last
             if isinstance(said, exp.Literal) and said.is_string:
@@ -214,7 +219,7 @@ def _literals(findings: str) -> Iterator[str]:
 @cache
 def _shared() -> frozenset[str]:
     """The macros that all mappings share."""
-    return frozenset(_named(one) for one in sqlglot.parse(macros(), read="duckdb") if one is not None)
+    return frozenset(_named(one) for one in _parsed(macros()))
 
 
 def _in(file: str) -> Callable[[str], Flaw]:

@@ -132,7 +132,8 @@ def _declared(folder: Traversable, name: str) -> dict[str, Any]:
 def _joined(beneath: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """What is declared beneath, with what an own mapping declares beside it or in its place."""
     tables = own["tables"].keys()
-    joined = {**beneath, **{word: own[word] for word in _WORDS if own.get(word) is not None}}
+    # INVARIANT: which version it is, the own one says itself.
+    joined = {**beneath, "version": None} | {word: own[word] for word in _WORDS if own.get(word) is not None}
     for word in _LISTS:
         joined[word] = [*(one for one in beneath[word] if one not in tables), *own[word]]
     for word in _TABLES:
