@@ -132,14 +132,16 @@ def _declared(folder: Traversable, name: str) -> dict[str, Any]:
 def _joined(beneath: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """What is declared beneath, with what an own mapping declares beside it or in its place."""
     tables = own["tables"].keys()
+    joined: dict[str, Any] = {**beneath, **{word: own[word] for word in _WORDS if own.get(word) is not None}}
     # INVARIANT: which version it is, the own one says itself.
-    joined = {**beneath, "version": None} | {word: own[word] for word in _WORDS if own.get(word) is not None}
+    joined["version"] = own.get("version")
     for word in _LISTS:
         joined[word] = [*(one for one in beneath[word] if one not in tables), *own[word]]
     for word in _TABLES:
         joined[word] = {**beneath[word], **own[word]}
     # INVARIANT: a table that the own mapping takes is none that is left out with a reason.
-    joined["reasons"] = {name: why for name, why in joined["reasons"].items() if name not in tables}
+    reasons: dict[str, str] = joined["reasons"]
+    joined["reasons"] = {name: why for name, why in reasons.items() if name not in tables}
     return joined
 
 
