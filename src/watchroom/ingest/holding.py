@@ -17,10 +17,9 @@ _QUERIES = load_queries("watchroom.ingest", "holding.sql")
 
 def held_rows(
     duck: Duck,
-    mapping: Mapping,
-    files: Sequence[SourceFile],
-    account: Sequence[FileRows],
+    taken: Sequence[tuple[SourceFile, FileRows]],
     *,
+    mapping: Mapping,
     reason_of: Callable[[str, str, int], tuple[str, str]],
     missing: Dictionary[str, int],
 ) -> tuple[HeldRows, ...]:
@@ -28,9 +27,8 @@ def held_rows(
 
     Args:
         duck: in which it was mapped.
+        taken: its files as they were read, each with where its rows went.
         mapping: that made it.
-        files: as they were read.
-        account: where their rows went.
         reason_of: for an entity, a table and the problems of a row the column of the source and the code.
         missing: by file how many of its kept rows were erased before they were mapped again.
     """
@@ -40,16 +38,16 @@ def held_rows(
     for table, entity, problems, code, field, number in duck.ask(_QUERIES["held_reasons"]):
         why = (field, code) if problems is None else reason_of(entity, table, int(problems))
         found[table, why[1], why[0], entity] += number
-    for file in files:
+    for file, _ in taken:
         for code, number in _unread(file, missing.get(file.name, 0)):
             found[mapping.table_of(file.name), code, "", ""] += number
-    for told in account:
+    for _, told in taken:
         rule = mapping.rule(told.table)
         left = told.rows.quarantined - sum(number for key, number in found.items() if key[0] == told.table)
         if left > 0:
             code, field = ("reference_missing", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
             found[told.table, code, field, ""] += left
-    quarantined = {told.table for told in account if told.rows.quarantined}
+    quarantined = {told.table for _, told in taken if told.rows.quarantined}
     return tuple(
         HeldRows(table=table, code=code, field=field, entity=entity, rows=number)
         for (table, code, field, entity), number in sorted(found.items())

@@ -163,9 +163,8 @@ class Writing:
             return self.mapper.reason(self.around.model.entity(entity), table, problems)
 
         missing = dict[str, int]() if self.around.kept is None else self.around.kept.missing
-        held = held_rows(
-            self.duck, self.around.mapping, delivery.files, account.files, reason_of=reason_of, missing=missing
-        )
+        taken = tuple(zip(delivery.files, account.files, strict=True))
+        held = held_rows(self.duck, taken, mapping=self.around.mapping, reason_of=reason_of, missing=missing)
         waivers = waivers_in_force(self.connection, self.around.source.name, at=self.around.now)
         return tuple(replace(one, waiver=waivers.get((one.table, one.code))) for one in held)
 
