@@ -61,7 +61,9 @@ COMMANDS_OF_THE_LOG = {
 }
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
-    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality", "mapping rerun")},
+    **{f"watchroom quarantine {done}": "counts and codes" for done in ("list", "rerun", "waive")},
+    **{f"watchroom mapping {done}": "what files say" for done in ("list", "show", "check", "test")},
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},

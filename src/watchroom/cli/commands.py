@@ -65,7 +65,9 @@ def command_line(pages: Pages) -> click.Group:
         "user": _user,
         "source": _source,
         "model": _model,
+        "mapping": _mapping,
         "ingest": _ingest,
+        "quarantine": _quarantine,
         "quality": _quality,
         "brief": lambda: _brief(pages),
         "see": _see,
@@ -141,6 +143,18 @@ def _model() -> click.Command:
     from watchroom.cli.model_commands import model_group
 
     return model_group
+
+
+def _mapping() -> click.Command:
+    from watchroom.cli.mapping_commands import mapping_group
+
+    return mapping_group
+
+
+def _quarantine() -> click.Command:
+    from watchroom.cli.quarantine_commands import quarantine_group
+
+    return quarantine_group
 
 
 def _ingest() -> click.Command:

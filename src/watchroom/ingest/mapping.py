@@ -1,30 +1,46 @@
 """A mapping: which tables of a kind of source are taken, and the SQL that makes an entity's rows of them."""
 
 import re
-import tomllib
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
-from watchroom.kernel.errors import NotFoundError, WatchroomError
+from watchroom.ingest.mapping_files import MappingError, MappingFiles, own_files, shipped_files, shipped_names
+from watchroom.ingest.mapping_files import shared_macros as macros
+from watchroom.kernel.errors import NotFoundError
 from watchroom.sources.file_names import table_of
 
 if TYPE_CHECKING:
     from watchroom.sources.codecs.contract import Codec
 
-MAPPINGS = "watchroom.ingest.mappings"
-"""The package that holds a folder for each mapping."""
+__all__ = [
+    "OURS",
+    "About",
+    "CountsAs",
+    "Known",
+    "Mapping",
+    "MappingError",
+    "MappingVersion",
+    "Mappings",
+    "Messages",
+    "NameColumn",
+    "Role",
+    "Snapshot",
+    "TableRule",
+    "load_mapping",
+    "macros",
+    "mapping_names",
+]
+
 _NOT_IN_MODEL = "not in model v1"
 _UNKNOWN = "unknown: the mapping does not name it"
-
-
-class MappingError(WatchroomError):
-    """A mapping that contradicts itself or the model."""
 
 
 class Role(StrEnum):
@@ -174,11 +190,33 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MappingVersion:
+    """Which mapping made something.
+
+    Attributes:
+        name: of the mapping.
+        version: that its author gave it.
+        digest: of all that it is made of, hexadecimal: two of the same version may yet differ.
+    """
+
+    name: str
+    version: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} ({self.digest[:12]})"
+
+    def as_json(self) -> dict[str, object]:
+        """The version for a JSON document."""
+        return {"name": self.name, "version": self.version, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """One mapping, read from its folder.
 
     Attributes:
-        kind: of source; also the name of its crosswalk of codes.
+        kind: of source; the name of its folder.
         time_zone: in which the source writes times, when the source itself is not told otherwise.
         registers: code list -> (table, column) whose values are codes of it too: the source's own register.
         stamped: (table, column) where the source leaves its own instant as a default.
@@ -191,6 +229,9 @@ class Mapping:
         messages: how the messages that it gives are read; None: it delivers tables.
         when: entity -> a query that tells whether the delivery speaks of it at all; planning its mapping costs more.
         about: whose its rows are; None: nobody has said, so that of raw rows only whole batches can be erased.
+        codes: (code list, source value, code) by which values of the source are read.
+        version: which one it is.
+        is_own: an agency wrote it, so that nobody has tried it but the agency.
     """
 
     kind: str
@@ -205,13 +246,15 @@ class Mapping:
     snapshot: Snapshot | None = None
     messages: Messages | None = None
     when: Dictionary[str, str] = field(default_factory=dict[str, str])
+    about: About | None = None
+    codes: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    version: MappingVersion = MappingVersion(name="", version="", digest="")
+    is_own: bool = False
 
     @property
     def is_partial(self) -> bool:
         """Whether a delivery never holds everything, so that what it does not name has not ended."""
         return self.snapshot is not None or self.messages is not None
-
-    about: About | None = None
 
     def table_of(self, name: str) -> str:
         """The table that a file of that name is to this mapping: of rolls there is one, whatever their day."""
@@ -248,52 +291,106 @@ def _names(text: str, table: str) -> bool:
     return re.search(rf"^(?:(?!--).)*\b{re.escape(table)}\b", text, re.MULTILINE) is not None
 
 
-@cache
-def macros() -> str:
-    """The macros that all mappings share."""
-    return files(MAPPINGS).joinpath("macros.sql").read_text(encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """The mappings that a node may use: those of this version, and the agency's own.
+
+    Attributes:
+        own: folder with a folder for each mapping of the agency; None: it has none.
+    """
+
+    own: Path | None = None
+
+    def load(self, name: str) -> Mapping:
+        """The mapping of that name, as its files are now.
+
+        Raises:
+            NotFoundError: there is none.
+            MappingError: it contradicts itself, or has the name of one of ours.
+        """
+        folder = self._folder(name)
+        if folder is None:
+            return load_mapping(name, known=self.names())
+        if name in shipped_names():
+            raise MappingError(f"`{name}` is a mapping of this version; give the folder `{folder}` another name")
+        return _mapping(own_files(folder), is_own=True)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them, in order."""
+        return tuple(sorted({*shipped_names(), *self.own_names()}))
+
+    def own_names(self) -> tuple[str, ...]:
+        """The names of the agency's own, in order."""
+        folders = self.own.iterdir() if self.own is not None and self.own.is_dir() else ()
+        return tuple(sorted(folder.name for folder in folders if self._folder(folder.name) is not None))
+
+    def _folder(self, name: str) -> Path | None:
+        if self.own is None or not name.isidentifier():
+            return None
+        folder = self.own / name
+        return folder if (folder / "mapping.toml").is_file() else None
 
 
-@cache
-def load_mapping(name: str) -> Mapping:
-    """The mapping of that name.
+OURS = Mappings()
+
+
+def load_mapping(name: str, *, known: tuple[str, ...] = ()) -> Mapping:
+    """The mapping of that name, of this version.
+
+    Args:
+        name: of the mapping.
+        known: the names to tell whoever asks for one that is not there; ours, where it is not told.
 
     Raises:
         NotFoundError: there is none.
         MappingError: it contradicts itself.
     """
-    folder = files(MAPPINGS).joinpath(name)
-    if not name.isidentifier() or not folder.joinpath("mapping.toml").is_file():
-        raise NotFoundError(f"there is no mapping `{name}`; give `--map` one of: {', '.join(mapping_names())}")
-    declared: dict[str, Any] = {}
-    for part in ("mapping.toml", "left_out.toml"):
-        declared |= tomllib.loads(folder.joinpath(part).read_text(encoding="utf-8"))
-    texts = {
-        entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8")
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".sql")
-    }
-    messages = _messages(declared, name)
-    return Mapping(
-        kind=declared["kind"],
-        time_zone=declared["time_zone"],
-        registers={name: _column(register) for name, register in declared["registers"].items()},
-        stamped=tuple(_column(stamp) for stamp in declared["stamped"]),
-        tables=_tables(declared) if messages is None else _tables_of_messages(declared, messages.codec),
-        prelude=texts.pop("prelude", ""),
-        findings=texts.pop("findings", ""),
-        macros=texts.pop("macros", ""),
-        entities=texts,
-        snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
-        messages=messages,
-        when=declared.get("when", {}),
-        about=_about(declared["about"]) if "about" in declared else None,
-    )
+    if name not in shipped_names():
+        raise NotFoundError(f"there is no mapping `{name}`; give `--map` one of: {', '.join(known or shipped_names())}")
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Mapping:
+    return _mapping(shipped_files(name), is_own=False)
 
 
 def mapping_names() -> tuple[str, ...]:
-    """The names of all mappings, in order."""
-    return tuple(sorted(entry.name for entry in files(MAPPINGS).iterdir() if entry.joinpath("mapping.toml").is_file()))
+    """The names of all mappings of this version, in order."""
+    return shipped_names()
+
+
+def _mapping(read: MappingFiles, *, is_own: bool) -> Mapping:
+    declared, texts = deepcopy(dict(read.declared)), dict(read.texts)
+    if declared.get("kind") != read.name:
+        raise MappingError(f'`mapping.toml` of mapping `{read.name}` must say `kind = "{read.name}"`')
+    if not isinstance(declared.get("version"), str) or not declared["version"].strip():
+        raise MappingError(f'`mapping.toml` of mapping `{read.name}` must say which it is, as `version = "1"`')
+    if declared.get("time_zone") not in available_timezones():
+        raise MappingError(f"`mapping.toml` of mapping `{read.name}` must say a `time_zone` such as Europe/London")
+    try:
+        messages = _messages(declared, read.name)
+        return Mapping(
+            kind=read.name,
+            time_zone=declared["time_zone"],
+            registers={name: _column(register) for name, register in declared["registers"].items()},
+            stamped=tuple(_column(stamp) for stamp in declared["stamped"]),
+            tables=_tables(declared) if messages is None else _tables_of_messages(declared, messages.codec),
+            prelude=texts.pop("prelude", ""),
+            findings=texts.pop("findings", ""),
+            macros=texts.pop("macros", ""),
+            entities=texts,
+            snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
+            messages=messages,
+            when=declared.get("when", {}),
+            about=_about(declared["about"]) if "about" in declared else None,
+            codes=read.codes,
+            version=MappingVersion(name=read.name, version=declared["version"].strip(), digest=read.digest),
+            is_own=is_own,
+        )
+    except (TypeError, ValueError, AttributeError, KeyError):
+        # What Python says of it names its own words, and not those of the file.
+        raise MappingError(f"`mapping.toml` of mapping `{read.name}` is not of the form of ours; compare it") from None
 
 
 def _column(text: str) -> tuple[str, str]:
@@ -326,7 +423,7 @@ def _tables(declared: dict[str, Any]) -> dict[str, TableRule]:
     }
     rules |= {name: TableRule(name=name, role=Role.UNMAPPED, reason=_NOT_IN_MODEL) for name in declared["not_in_model"]}
     # Columns that are not taken may stand beside the tables that are not.
-    columns = declared.get("columns", {})
+    columns = declared["columns"]
     for name, said in declared["tables"].items():
         if name in rules:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}` twice; keep one")

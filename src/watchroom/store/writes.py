@@ -32,6 +32,7 @@ from watchroom.store.write_statement import write_statement
 __all__ = [
     "BatchStamp",
     "DuplicateKeyError",
+    "HeldPlace",
     "WriteIssue",
     "Written",
     "close_staging",
@@ -277,13 +278,29 @@ def _issues(connection: Connection, entity: Entity) -> tuple[WriteIssue, ...]:
     )
 
 
-def held_places(connection: Connection, entity: Entity) -> Iterator[list[tuple[str, int]]]:
-    """File and row of each staged row that was not written for want of a value, some at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPlace:
+    """A staged row that was not written for want of a value.
+
+    Attributes:
+        file, row: of the source, as staged.
+        code: why; see `WriteIssue`.
+        field: of the entity.
+    """
+
+    file: str
+    row: int
+    code: str
+    field: str
+
+
+def held_places(connection: Connection, entity: Entity) -> Iterator[list[HeldPlace]]:
+    """Each staged row that was not written for want of a value, some at a time."""
     fields = [field.name for field in entity.fields if field.required]
     with connection.cursor("held_places") as cursor:
         cursor.execute(_QUERIES["held_places"].text, {"entity": entity.name, "fields": fields})
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield [(file, row) for file, row in rows]
+            yield [HeldPlace(file=file, row=row, code=code, field=field) for file, row, code, field in rows]
 
 
 def give_room(connection: Connection) -> None:
