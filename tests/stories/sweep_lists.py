@@ -7,6 +7,9 @@ ROUTES_WITH_RECORDS = {
     "/handover/{post}/print.pdf",
     "/people/{person_id}",
     "/people/{person_id}/ask",
+    "/people/{person_id}/note",
+    "/outbox",
+    "/outbox/{entry_id}/correct",
     "/requests",
     "/requests/{request_id}",
     "/posts",
@@ -27,6 +30,7 @@ ROUTES_WITHOUT = {
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
+    "/outbox/{entry_id}": "leads on",
     "/my-work": "how often others looked at what one did",
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
@@ -85,9 +89,14 @@ COMMANDS_WITHOUT = {
     "watchroom bench": "makes a node of its own, with made-up people",
 }
 
-TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
-    f"requests/{name}.html" for name in ("requests", "ask", "given")
-}
+TEMPLATES_WITH_RECORDS = {
+    "handover.html",
+    "person.html",
+    "posts.html",
+    "board.html",
+    "staff/note.html",
+    "staff/outbox.html",
+} | {f"requests/{name}.html" for name in ("requests", "ask", "given")}
 TEMPLATES_WITHOUT = {
     *(
         "sign_in.html",

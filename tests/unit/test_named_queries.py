@@ -209,6 +209,10 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         ("gate/known_people.sql", "person_of_id"),
         ("gate/restrictions.sql", "person_is_known"),
         ("ingest/queries.sql", "places"),
+        # ADR 41: the next version of what staff wrote is made of what stands, after the gate has shown it to them; an
+        # entry is linked with the row of its legal record that a delivery brought.
+        *(("ingest/staff.sql", name) for name in ("standing_entries", "standing_people", "delivered_since")),
+        ("ingest/staff.sql", "is_written"),
         # A roll is compared with what the one before it left in the record.
         ("ingest/rolls.sql", "earlier_episodes"),
     }

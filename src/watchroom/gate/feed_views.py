@@ -129,7 +129,7 @@ left join lateral (
         )
         and {was_known}
 ) as refused on true
-where {mine}
+where {mine} and source.kind <> 'staff'
 """
 
 # INVARIANT: of what a run found nothing is told as known before it was made, nor of one over what was not known then.
@@ -160,7 +160,7 @@ left join lateral (
 ) as run on true
 left join ingest.quality_finding as found
     on found.run_id = run.id and found.source_system = source.name and {is_told}
-where {mine}
+where {mine} and source.kind <> 'staff'
 """
 
 _ISSUES = """

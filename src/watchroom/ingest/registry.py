@@ -47,6 +47,8 @@ def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
         UsageError: the name is taken, or nothing can read its kind.
         NotFoundError: there is no such mapping.
     """
+    if source.name == "staff":
+        raise UsageError("the name `staff` is kept for what staff write here; give another name")
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
     load_mapping(source.mapping)
