@@ -52,7 +52,9 @@ ROUTES_OF_THE_LOG = {
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
 }
 
-COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
+COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"} | {
+    f"watchroom outbox {done}" for done in ("list", "export")
+}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
     *(f"watchroom looks {done}" for done in ("find", "list", "show", "decide")),

@@ -218,8 +218,11 @@ def words_of(path: str, example: Example, node: Node, *, user: str, purpose: str
         "watchroom brief": ["--post", "LEI-A", "--at", AT],
         "watchroom see": ["person"],
         "watchroom explain": ["person", somebody(node, "LEI-A")],
+        "watchroom outbox list": [],
+        # Nothing waits there, so no file is made.
+        "watchroom outbox export": ["--to", example.folder / "outbox.ndjson"],
     }[path]
-    return [path.split()[1], example.folder, *about, "--as", user, "--purpose", purpose]
+    return [*path.split()[1:], example.folder, *about, "--as", user, "--purpose", purpose]
 
 
 @pytest.mark.parametrize("path", sorted(COMMANDS_WITH_RECORDS))

@@ -67,6 +67,7 @@ def command_line(pages: Pages) -> click.Group:
         "model": _model,
         "ingest": _ingest,
         "quality": _quality,
+        "outbox": _outbox,
         "brief": lambda: _brief(pages),
         "see": _see,
         "explain": _explain,
@@ -148,6 +149,12 @@ def _quality() -> click.Command:
     from watchroom.cli.quality_commands import quality_command
 
     return quality_command
+
+
+def _outbox() -> click.Command:
+    from watchroom.cli.outbox_commands import outbox_group
+
+    return outbox_group
 
 
 def _see() -> click.Command:

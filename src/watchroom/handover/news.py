@@ -178,6 +178,8 @@ def _one(row: rows.ChangeRow, told: Told) -> News | None:
     text = _changed(change, told) if row.op == "changed" else _whole(change, told)
     if text is None:
         return None
+    if pending := record.get("pending_code"):
+        text = Text("news.pending", {"news": text, "system": Coded(code_list="legal_record", code=str(pending))})
     happened = _happened(change, told.zone)
     return News(
         at=_latest(happened, change.row.recorded_at, told.zone),

@@ -1,7 +1,7 @@
 """The source systems of a node: register them, agree how often they deliver, take what they deliver."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
+from watchroom.ingest.staff import STAFF, StaffIntake
 from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.outbox_desk import link_delivered
 from watchroom.node.settings import operator
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
@@ -51,6 +54,7 @@ class SourceDesk:
         clock, machine: the node's clock, and the machine's.
         zone: of the node.
         model: of the node.
+        legal_mappings: legal record -> the mapping that reads its deliveries, as the pack has it.
     """
 
     folder: Path
@@ -61,6 +65,7 @@ class SourceDesk:
     machine: Clock
     zone: ZoneInfo
     model: Catalogue
+    legal_mappings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def add(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
         """Register a source system.
@@ -152,7 +157,24 @@ class SourceDesk:
             inspect=Stopping(model=self.model),
             accepted=told.accepted,
         )
-        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
+        source = self.find(name)
+        if source.kind == STAFF:
+            raise UsageError(f"`{name}` is what staff write at the pages: nothing is delivered of it")
+        found = intake.ingest(source, folders, as_at=told.as_at, gone=told.gone)
+        self.link(source)
+        return found
+
+    def link(self, source: Source) -> int:
+        """Link what staff wrote with what a source has delivered of it; how many entries of the outbox."""
+        staff = StaffIntake(
+            database=self.database,
+            clock=self.clock,
+            machine=self.machine,
+            model=self.model,
+            agency=self.agency,
+            time_zone=self.zone.key,
+        )
+        return link_delivered(staff, source, legal_mappings=self.legal_mappings, audit=self.audit)
 
     def _enter_change(self) -> None:
         who = operator()
