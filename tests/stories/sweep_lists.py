@@ -127,7 +127,9 @@ PARTS_OF_TEMPLATES = {
 }
 
 # What stands in the parts of an address, of nothing that is there.
-PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"}
+PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"} | {
+    "entry_id": "00000000-0000-0000-0000-000000000000"
+}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {

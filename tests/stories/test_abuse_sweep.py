@@ -308,6 +308,8 @@ def test_a_template_with_records_is_only_used_where_something_was_read_through_t
         "person.html": {"person"},
         "posts.html": {"posts"},
         "board.html": {"board"},
+        "staff/note.html": {"form_response"},
+        "staff/outbox.html": {"outbox"},
         "requests/requests.html": {"page_of_requests"},
         "requests/ask.html": {"form_again"},
         "requests/given.html": {"given"},

@@ -44,7 +44,7 @@ def list_command(folder: Path, *, user: str, purpose: str, as_json: bool) -> Non
         answer({"entries": rows, "is_cut": found.is_cut})
     else:
         table(rows)
-        say(f"{len(rows)} entries{', and there are more' if found.is_cut else ''}")
+        say(f"entries: {len(rows)}{', and there are more' if found.is_cut else ''}")
 
 
 @outbox_group.command("export")
@@ -65,7 +65,7 @@ def export_command(folder: Path, *, to: Path, system: str | None, user: str, pur
     if done.path is None:
         say("nothing waits that this account may export; no file was written")
         return
-    say(f"{done.entries} entries written to `{done.path}`; next: have the legal record take it")
+    say(f"entries written to `{done.path}`: {done.entries}; next: have the legal record take them")
     if done.overtaken:
         say(f"of {done.overtaken} somebody said something meanwhile: they do not count as exported; look at them again")
         sys.exit(1)

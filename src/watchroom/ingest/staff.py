@@ -142,7 +142,11 @@ class StaffIntake:
             create_stagings(connection, entities)
             turn = next_in_order(connection, source_system=STAFF, at=self.clock.now())
             writing = compose(connection, turn.instant)
-            changes = None if isinstance(writing, Overtaken) else self._written(connection, writing, batch_id, turn)
+            changes = (
+                None
+                if isinstance(writing, Overtaken)
+                else self._written(connection, writing, batch_id=batch_id, turn=turn)
+            )
             if changes is None:
                 connection.rollback()
                 return Overtaken()
@@ -169,7 +173,7 @@ class StaffIntake:
             {**opened, "dated_by": DatedBy.LOADED.value, "started_at": at, "is_full": False},
         )
 
-    def _written(self, connection: Connection, writing: Writing, batch_id: UUID, turn: Moment) -> int | None:
+    def _written(self, connection: Connection, writing: Writing, *, batch_id: UUID, turn: Moment) -> int | None:
         """How many rows it changed; None: one of them points at what is not there any more."""
         stamp = BatchStamp(
             batch_id=batch_id,

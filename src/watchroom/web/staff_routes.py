@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.enums import MediaType
@@ -15,7 +16,7 @@ from watchroom.handover.outbox.show import Typed, note_page, outbox_page
 from watchroom.handover.past import past_notice
 from watchroom.ingest.staff import Overtaken
 from watchroom.kernel.clock import ClocksChangedError, on_the_wall
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import UsageError
 from watchroom.kernel.ids import id_in, uuid7
 from watchroom.node.staff_desk import Move, StaffDesk, may_move, staff_desk_of
 from watchroom.web.addresses import known_id
@@ -119,7 +120,7 @@ def correction_form(
         system=row.system_code,
         version=str(row.version),
     )
-    return form_response(house, visitor, subject_of(row), desk=desk, typed=typed, corrects=row)
+    return form_response(house, visitor, row, desk=desk, typed=typed)
 
 
 @post(f"{HERE}/{{entry_id:str}}/correct", status_code=200)
@@ -130,7 +131,7 @@ def correct_note(house: AtHand, visitor: Present, entry_id: FromPath[str], data:
     row = entry_at(house, desk, entry_id)
     note, typed = note_of(house, desk, data)
     if typed.faults:
-        return form_response(house, visitor, subject_of(row), desk=desk, typed=typed, corrects=row)
+        return form_response(house, visitor, row, desk=desk, typed=typed)
     found = desk.correct(row, note, version=number_in(typed.version))
     return on_to_outbox(desk, done="overtaken" if isinstance(found, Overtaken) else "corrected")
 
@@ -161,10 +162,7 @@ def entry_at(house: House, desk: StaffDesk, entry_id: str) -> EntryRow:
     Raises:
         NotFoundError: there is none, or none that they may see.
     """
-    wanted = id_in(entry_id)
-    if wanted is None:
-        raise NotFoundError("no entry at this address")
-    return given(house, desk.entry(wanted))
+    return given(house, desk.entry(id_in(entry_id) or UUID(int=0)))
 
 
 def note_of(house: House, desk: StaffDesk, data: dict[str, str]) -> tuple[Note, Typed]:
@@ -190,22 +188,18 @@ def note_of(house: House, desk: StaffDesk, data: dict[str, str]) -> tuple[Note, 
 
 
 def form_response(
-    house: House,
-    visitor: Visitor,
-    subject: SubjectRow,
-    *,
-    desk: StaffDesk,
-    typed: Typed,
-    corrects: EntryRow | None = None,
+    house: House, visitor: Visitor, about: SubjectRow | EntryRow, *, desk: StaffDesk, typed: Typed
 ) -> Response[str]:
-    """The form, empty or with what was typed; `corrects`: the entry that stands."""
-    person, query = f"/people/{subject.person_id}", kept(desk.purpose)
+    """The form, empty or with what was typed, about a person or to correct an entry that stands."""
+    person, query = f"/people/{about.person_id}", kept(desk.purpose)
+    is_new = isinstance(about, SubjectRow)
     where = {
-        "title": "note" if corrects is None else "correct",
-        "action": f"{person}/note" if corrects is None else f"{HERE}/{corrects.entry_id}/correct",
+        "title": "note" if is_new else "correct",
+        "action": f"{person}/note" if is_new else f"{HERE}/{about.entry_id}/correct",
         "back": f"{person}?{query}",
         "purpose": desk.purpose,
     }
+    subject = about if is_new else subject_of(about)
     page = note_page(subject, house.node.words, typed=typed, systems=desk.systems, where=where)
     setting = Setting(purpose=desk.purpose, current=HERE, keeps_typed=True)
     frame = framed(house, title=page.title, visitor=visitor, setting=setting)
