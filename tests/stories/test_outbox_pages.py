@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from outbox_node import CARE, NOT_YET, Desk, Wing, desks_at, field, run, wing_at
 
+from deliveries import edit
 from watchroom.kernel.clock import SteppedClock
 
 
@@ -173,6 +174,27 @@ def test_what_the_delivery_of_nomis_holds_is_one_fact_and_no_longer_waits(wing: 
     # The same delivery again, and what NOMIS has of somebody else, change nothing.
     wing.delivers(**{**note, "CASE_NOTE_ID": "78", "OFFENDER_BOOK_ID": "-2"}, **kind, CASE_NOTE_TEXT="Asked to see")
     assert len(wing.rows(entry)) == 1
+
+
+def test_a_note_goes_with_its_person_to_another_wing(wing: Wing, desks: dict[str, Desk]) -> None:
+    officer, other, who = desks["officer.a"], desks["officer.x"], wing.people[1]
+    officer.writes(who, "Says that he is threatened")
+
+    def moved(rows: list[dict[str, str]]) -> None:
+        rows[1]["LIVING_UNIT_ID"] = "-9"
+
+    def back(rows: list[dict[str, str]]) -> None:
+        rows[1]["LIVING_UNIT_ID"] = "-4"
+
+    try:
+        edit(wing.delivery, "OFFENDER_BOOKINGS", moved)
+        assert run("ingest", wing.folder, "nomis").exit_code == 0
+        assert "Says that he is threatened (officer.a)" in other.page(f"/people/{who}?{CARE}")
+        assert "Says that he is threatened" in other.page(f"/outbox?{CARE}")
+        assert "Says that he is threatened" not in officer.page(f"/outbox?{CARE}")
+    finally:
+        edit(wing.delivery, "OFFENDER_BOOKINGS", back)
+        assert run("ingest", wing.folder, "nomis").exit_code == 0
 
 
 def test_what_waits_is_exported_once_as_a_file_of_its_owner_alone(

@@ -77,7 +77,7 @@ class Writing:
     """What is written in one batch.
 
     Attributes:
-        rows: by entity, with the columns of staging.
+        rows: by entity, with the columns of staging; none of what was staged by a statement already.
         taken_back: keys of notes that end.
     """
 
@@ -237,6 +237,21 @@ def delivered(connection: Connection, *, source: str, system: str) -> list[Deliv
     """
     given = {"source_system": STAFF, "delivering": source, "system_code": system}
     return [Delivered(*row) for row in connection.execute(_QUERIES["delivered_since"].text, given)]
+
+
+def has_moved(connection: Connection) -> bool:
+    """Whether somebody of whom staff wrote is elsewhere now than what they wrote, as loader."""
+    row = connection.execute(_QUERIES["has_moved"].text, {"source_system": STAFF}).fetchone()
+    return bool(row and row[0])
+
+
+def stage_moved(connection: Connection, _at: datetime) -> Writing | Overtaken:
+    """What staff wrote of people who have moved, staged with where they are now; nothing where nobody has."""
+    if not has_moved(connection):
+        return Overtaken()
+    for query in ("stage_moved_notes", "stage_moved_entries"):
+        connection.execute(_QUERIES[query].text, {"source_system": STAFF})
+    return Writing(rows={})
 
 
 def is_written(connection: Connection, key: str) -> bool:

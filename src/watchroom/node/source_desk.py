@@ -13,7 +13,7 @@ from watchroom.ingest.staff import STAFF, StaffIntake
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue
-from watchroom.node.outbox_desk import link_delivered
+from watchroom.node.outbox_desk import follow_people, link_delivered
 from watchroom.node.settings import operator
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
@@ -165,7 +165,7 @@ class SourceDesk:
         return found
 
     def link(self, source: Source) -> int:
-        """Link what staff wrote with what a source has delivered of it; how many entries of the outbox."""
+        """Have what staff wrote follow its people, and link it with what a source delivered of it; how many entries."""
         staff = StaffIntake(
             database=self.database,
             clock=self.clock,
@@ -174,6 +174,7 @@ class SourceDesk:
             agency=self.agency,
             time_zone=self.zone.key,
         )
+        follow_people(staff, audit=self.audit)
         return link_delivered(staff, source, legal_mappings=self.legal_mappings, audit=self.audit)
 
     def _enter_change(self) -> None:

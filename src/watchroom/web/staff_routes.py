@@ -31,6 +31,8 @@ from watchroom.web.visitors import Visitor
 T = TypeVar("T")
 
 HERE = "/outbox"
+# The longest note in letters that take the most room on the way.
+FORM_BYTES = 64 * 1024
 # What can be said after something was done; any other word in the address says nothing.
 DONE = frozenset({"written", "again", "corrected", "overtaken", *(state.value.lower() for state in State)})
 
@@ -45,7 +47,7 @@ def note_form(house: AtHand, visitor: Present, person_id: FromPath[str], purpose
     return form_response(house, visitor, subject, desk=desk, typed=typed)
 
 
-@post("/people/{person_id:str}/note", status_code=200)
+@post("/people/{person_id:str}/note", status_code=200, request_max_body_size=FORM_BYTES)
 @in_thread
 def write_note(house: AtHand, visitor: Present, person_id: FromPath[str], data: Form) -> Response[str] | Redirect:
     """Record a note; the form again, with what had been typed, where something is missing."""
@@ -123,7 +125,7 @@ def correction_form(
     return form_response(house, visitor, row, desk=desk, typed=typed)
 
 
-@post(f"{HERE}/{{entry_id:str}}/correct", status_code=200)
+@post(f"{HERE}/{{entry_id:str}}/correct", status_code=200, request_max_body_size=FORM_BYTES)
 @in_thread
 def correct_note(house: AtHand, visitor: Present, entry_id: FromPath[str], data: Form) -> Response[str] | Redirect:
     """Another version of a note of one's own; the form again where something is missing."""
@@ -173,7 +175,10 @@ def note_of(house: House, desk: StaffDesk, data: dict[str, str]) -> tuple[Note, 
     except (UsageError, ClocksChangedError):
         at = None
     note = Note(
-        kind=data.get("kind", ""), occurred_at=at, text=data.get("words", "").strip(), system=data.get("system", "")
+        kind=data.get("kind", ""),
+        occurred_at=at,
+        text=data.get("words", "").replace("\0", "").strip(),
+        system=data.get("system", ""),
     )
     typed = Typed(
         kind=note.kind,
