@@ -3,15 +3,21 @@
 import json
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from outbox_node import CARE, NOT_YET, Desk, Wing, desks_at, field, run, wing_at
+from unsent_work import Page
+from web_seat import seat_at
 
 from deliveries import edit
+from watchroom.ingest.staff import ENTRY
 from watchroom.kernel.clock import SteppedClock
+from watchroom.policy.clauses import Duty
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +80,23 @@ def test_whoever_may_not_see_a_person_or_has_not_the_duty_writes_nothing_about_t
     assert wing.rows(count) == before
 
 
+def test_under_a_charter_of_before_the_pages_stand_and_nobody_can_write(wing: Wing, officer: Desk) -> None:
+    officer.writes(wing.people[0], "Under the older charter")
+    charter = officer.seat.agreements.charter()
+    clauses = tuple(one for one in charter.clauses if one.entity != ENTRY)
+    duties = tuple(one for one in charter.assignments if Duty.RECORD not in one.duties)
+    older = replace(charter, clauses=clauses, assignments=duties, digest=sha256(b"older").hexdigest())
+    seat = seat_at(wing.node, charter=lambda: older)
+    with seat.client() as client:
+        desk = Desk(seat, client, seat.sign_in(client, "officer.a"))
+        page = desk.page(f"/people/{wing.people[0]}?{CARE}")
+        assert "Under the older charter (officer.a)" in page
+        assert "Write a note" not in page
+        assert "Under the older charter" not in desk.page(f"/outbox?{CARE}")
+        assert "1-1" in desk.page(f"/handover/LEI-A?{CARE}")
+        assert desk.post(f"/people/{wing.people[0]}/note", words="x", entry=str(uuid4())).status_code == 403
+
+
 def test_what_is_missing_is_said_beside_what_was_typed(wing: Wing, officer: Desk) -> None:
     later = (wing.node.clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     sent = officer.writes(wing.people[0], "Kept while mending", kind="ALERT/ACTIVE", occurred=later, system="HERE")
@@ -90,6 +113,29 @@ def test_the_same_form_twice_is_one_note(wing: Wing, officer: Desk) -> None:
     second = officer.writes(wing.people[1], "Pressed twice", entry=entry)
     assert [one.headers["location"].rpartition("=")[2] for one in (first, second)] == ["written", "again"]
     assert wing.rows("select count(*) from record.case_note where text = 'Pressed twice'") == [(1,)]
+
+
+def test_the_longest_note_in_any_letters_is_taken(wing: Wing, officer: Desk) -> None:
+    sent = officer.writes(wing.people[2], "\N{SNOWMAN}" * 4000)
+    assert sent.headers["location"].endswith("written")
+
+
+def test_what_was_typed_when_the_session_ended_is_kept_and_written_once(wing: Wing, officer: Desk) -> None:
+    path = f"/people/{wing.people[2]}/note"
+    form = officer.page(f"{path}?{CARE}")
+    typed = {"kind": "OBSERVE/OBS_GEN", "occurred": field(form, "occurred"), "system": "NOMIS"}
+    typed |= {"words": "Typed as the session ended", "entry": field(form, "entry")}
+    officer.seat.machine_clock.move(timedelta(hours=1))
+    assert officer.post(path, **typed).status_code == 401
+    count = "select count(*) from record.case_note where text = 'Typed as the session ended'"
+    assert wing.rows(count) == [(0,)]
+    officer.token = officer.seat.sign_in(officer.client, "officer.a")
+    page = Page(officer.page("/unsent"))
+    assert "Writing a note about a person" in page.html
+    ((action, fields),) = page.kept()
+    assert officer.client.post(action, data=fields, follow_redirects=False).headers["location"].endswith("written")
+    assert officer.post(path, **typed).headers["location"].endswith("again")
+    assert wing.rows(count) == [(1,)]
 
 
 def test_a_correction_is_another_version_by_whoever_wrote_it_and_waits_anew(wing: Wing, desks: dict[str, Desk]) -> None:

@@ -249,8 +249,8 @@ def stage_moved(connection: Connection, _at: datetime) -> Writing | Overtaken:
     """What staff wrote of people who have moved, staged with where they are now; nothing where nobody has."""
     if not has_moved(connection):
         return Overtaken()
-    for query in ("stage_moved_notes", "stage_moved_entries"):
-        connection.execute(_QUERIES[query].text, {"source_system": STAFF})
+    connection.execute(_QUERIES["stage_moved_notes"].text, {"source_system": STAFF})
+    connection.execute(_QUERIES["stage_moved_entries"].text, {"source_system": STAFF})
     return Writing(rows={})
 
 

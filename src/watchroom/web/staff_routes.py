@@ -174,12 +174,9 @@ def note_of(house: House, desk: StaffDesk, data: dict[str, str]) -> tuple[Note, 
         at = instant_of(house, occurred) if occurred else None
     except (UsageError, ClocksChangedError):
         at = None
-    note = Note(
-        kind=data.get("kind", ""),
-        occurred_at=at,
-        text=data.get("words", "").replace("\0", "").strip(),
-        system=data.get("system", ""),
-    )
+    # No record can hold the character NUL.
+    text = data.get("words", "").replace("\0", "").strip()
+    note = Note(kind=data.get("kind", ""), occurred_at=at, text=text, system=data.get("system", ""))
     typed = Typed(
         kind=note.kind,
         occurred=occurred,
