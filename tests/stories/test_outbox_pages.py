@@ -181,6 +181,7 @@ def test_what_is_taken_back_is_gone_from_the_present_and_stands_in_the_past(wing
     then_page = officer.page(f"/outbox?{CARE}&at={past}")
     assert "About somebody else" in then_page
     assert 'action="/outbox/' not in then_page, "nothing is done in the past"
+    assert f"/people/{who}?purpose=custody.care&amp;at=" in then_page, "its links stay in that past"
 
 
 def test_without_the_log_nothing_stands_and_the_page_says_so(wing: Wing, officer: Desk) -> None:

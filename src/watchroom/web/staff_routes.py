@@ -24,6 +24,7 @@ from watchroom.web.forms import Form
 from watchroom.web.guards import purpose_of
 from watchroom.web.handover_routes import instant_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed, kept
+from watchroom.web.navigation import records
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -73,8 +74,8 @@ def outbox(
     page = outbox_page(
         found.value,
         node.words,
-        reader=visitor.asker.name,
-        query="" if at else kept(chosen),
+        reader="" if at or not records(visitor) else visitor.asker.name,
+        query=kept(chosen, at),
         done=done if done in DONE else "",
     )
     frame = framed(

@@ -138,8 +138,8 @@ def outbox_page(outbox: Outbox, words: Words, *, reader: str, query: str, done: 
     Args:
         outbox: what the reader may see of it.
         words: of the page.
-        reader: account; whoever wrote something may correct it.
-        query: that links to people keep; empty: the page is of the past, and nothing can be done at it.
+        reader: account; whoever wrote something may correct it. Empty: nothing can be done at the page, as in the past.
+        query: that links keep.
         done: end of the message id of what was done just before; empty: nothing.
     """
     lines = [(row, _line(row, words, at=outbox.at, reader=reader, query=query)) for row in outbox.rows]
@@ -162,7 +162,7 @@ def _line(row: EntryRow, words: Words, *, at: datetime, reader: str, query: str)
     return OutboxLine(
         id=str(row.entry_id),
         version=row.version,
-        person_path=f"/people/{row.person_id}{f'?{query}' if query else ''}",
+        person_path=f"/people/{row.person_id}?{query}",
         person=_name(row.family_name, row.given_names, words=words),
         place=row.unit_code or "",
         what=" ".join(part for part in (what, happened) if part),
@@ -171,8 +171,8 @@ def _line(row: EntryRow, words: Words, *, at: datetime, reader: str, query: str)
         state=_state(row, words=words),
         tone="late" if late else "soon" if state in PENDING else "withheld" if state is State.WITHDRAWN else "done",
         late=words.phrase("page.word.late") if late else "",
-        correct=f"/outbox/{row.entry_id}/correct?{query}" if query and is_own and not row.legal_reference else "",
-        buttons=tuple(_button(one, row, words=words) for one in _SAID if query and one in NEXT[state]),
+        correct=f"/outbox/{row.entry_id}/correct?{query}" if reader and is_own and not row.legal_reference else "",
+        buttons=tuple(_button(one, row, words=words) for one in _SAID if reader and one in NEXT[state]),
     )
 
 
