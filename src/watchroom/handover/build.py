@@ -12,7 +12,7 @@ from watchroom.gate.door import Asked, Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
 from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News
 from watchroom.handover.facts import facts_of, undated
-from watchroom.handover.news import Told, news
+from watchroom.handover.news import news
 from watchroom.handover.parts import (
     alerts_of_no_rule,
     checklist_items,
@@ -29,7 +29,8 @@ from watchroom.handover.quality import SourceQuality, quality_of
 from watchroom.handover.rules import coverage, movements_due
 from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
 from watchroom.handover.tasks import tasks
-from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_soon
+from watchroom.handover.told import Told
+from watchroom.handover.unit import QUERIES, Unit, unit_soon
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
@@ -230,15 +231,13 @@ def _news(
 ) -> Sequence[News]:
     now, then = known.now, known.before.unit
     told = Told(
-        now=_records(view, [change for change in changes if change.op != "ended"]),
-        before=_records(known.before.view, [change for change in changes if change.op == "ended"]),
+        model=view.model,
         places=places_by_id(places, unit_code=asked.post),
         people={
             person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()
         },
         arrived=_arrived(now, then, since=known.before.cover.since),
         left=[person for person in then.people if person not in now.people],
-        may_see=view.may_see,
         at=asked.at,
         zone=asked.pack.zone,
     )
@@ -294,15 +293,3 @@ def _arrived(now: Unit, then: Unit, *, since: datetime) -> dict[UUID, datetime |
             is_fact = row.begun_at is not None and not row.begun_is_default and since <= row.begun_at <= now.at
             came[person] = row.begun_at if is_fact else None
     return came
-
-
-def _records(view: View, changes: Sequence[rows.ChangeRow]) -> dict[UUID, Mapping[str, object]]:
-    wanted: dict[str, dict[UUID, None]] = {}
-    for change in changes:
-        wanted.setdefault(change.entity, {})[change.id] = None
-    if not wanted:
-        # Not even the moment is turned to.
-        return {}
-    with view.together():
-        asked = [view.records_soon(RECORDS[one], ids=list(ids)) for one, ids in wanted.items() if one in RECORDS]
-        return {UUID(str(row["id"])): row for records in asked for row in records()}

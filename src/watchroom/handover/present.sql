@@ -125,7 +125,11 @@ select
     change.changed_fields,
     change.categories,
     change.person_id,
-    change.before
+    change.before,
+    change.record,
+    change.source_system,
+    change.unreliable_dates,
+    change.other_person_id
 from change
 where
     change.seq > :after

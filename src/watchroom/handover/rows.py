@@ -241,7 +241,10 @@ class SiteRow(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """A change of one row; `before` holds the old values of the changed fields as text."""
+    """A change of one row; `before` holds the old values of the changed fields as text.
+
+    `record` holds what may be said of the version after the change, or of the one that ended; None: nothing.
+    """
 
     seq: int
     recorded_at: datetime
@@ -252,6 +255,10 @@ class ChangeRow(NamedTuple):
     categories: Sequence[str]
     person_id: UUID | None
     before: Mapping[str, str | None] | None
+    record: Mapping[str, object] | None = None
+    source_system: str | None = None
+    unreliable_dates: Sequence[str] | None = None
+    other_person_id: UUID | None = None
 
 
 class FreshnessRow(NamedTuple):
