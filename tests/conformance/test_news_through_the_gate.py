@@ -1,10 +1,8 @@
 """What changed on a unit, through the gate: of every entity that a clause shows, with what may be said, and no more."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from extensions import model_with
-from gate_world import NURSE, START, Rows, Seen, about, episode, gate_of, person, place, write
+from gate_world import NURSE, OFFICER, START, Rows, Seen, about, episode, gate_of, person, place, write
 from policy_cases import agreement_of
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
@@ -12,7 +10,7 @@ from watchroom.gate.door import Asked, View
 from watchroom.handover import rows
 from watchroom.handover.unit import PRESENT
 from watchroom.kernel.clock import SteppedClock
-from watchroom.model.catalogue import FieldKind, catalogue
+from watchroom.model.catalogue import catalogue
 from watchroom.policy.clauses import NAMED_BASE, Agreement, Clause, Exclusion, Right
 from watchroom.policy.conditions import ALWAYS, Holds
 from watchroom.policy.masks import Mask
@@ -106,3 +104,32 @@ def test_what_a_clause_masks_is_no_part_of_what_is_said(database: Database) -> N
 
     plans = [one.record or {} for one in found if one.entity == "care_plan"]
     assert [("risk_code" in one, one["status_code"]) for one in plans] == [(False, "OPEN"), (False, "OPEN")]
+
+
+def seen_at(key: str, minutes: int, *, done: int | None = None) -> dict[str, object]:
+    """An observation of the first person that was due so many minutes before the morning, and when it was done."""
+    done_at = None if done is None else SOON - timedelta(minutes=done)
+    due_at = SOON - timedelta(minutes=minutes)
+    return about(key, "1", kind_code="OBSERVATION", due_at=due_at, done_at=done_at)
+
+
+def test_an_observation_is_late_when_it_was_due_after_the_last_that_was_done(database: Database) -> None:
+    observations = [
+        *(seen_at("a", 130, done=131), seen_at("b", 100), seen_at("c", 70, done=69)),
+        *(seen_at("d", 40), seen_at("e", 10), seen_at("f", -20), seen_at("of the day before", 900)),
+    ]
+    write(database, {**WING, "observation": observations})
+    asked = {"site_code": "LEI", "unit_code": "LEI-A", "since": SOON - timedelta(hours=12), "until": SOON}
+
+    seen = gate_of(database, at=SOON).read(
+        OFFICER,
+        asked=Asked(purpose="custody.care", act=Act.BRIEF, what="handover"),
+        look=lambda view: view.rows(PRESENT["observations"], rows.ObservationRow, **asked),
+    )
+
+    assert isinstance(seen, Seen)
+    (found,) = seen.value
+    assert (found.late_count, found.late_since) == (2, SOON - timedelta(minutes=40))
+    assert (found.missed, found.missed_since) == (1, SOON - timedelta(minutes=100))
+    assert found.next_at == SOON + timedelta(minutes=20)
+    assert found.last_done_at == SOON - timedelta(minutes=69)

@@ -28,7 +28,7 @@ from watchroom.handover.present import Beside, Place, beside_soon, present_soon
 from watchroom.handover.quality import SourceQuality, quality_of
 from watchroom.handover.rules import coverage, movements_due
 from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
-from watchroom.handover.tasks import tasks
+from watchroom.handover.tasks import Listings, tasks
 from watchroom.handover.told import Told
 from watchroom.handover.unit import QUERIES, Unit, unit_soon
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
@@ -131,7 +131,13 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
     with view.together():
         site = _site(earlier, view, asked)
         then = unit_soon(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)()()
-        place = Place(code=asked.post, site=site.site_code, at=asked.at, after=earlier.moment.sequence)
+        place = Place(
+            code=asked.post,
+            site=site.site_code,
+            at=asked.at,
+            since=cover.since,
+            after=earlier.moment.sequence,
+        )
         before = _Before(site=site, cover=cover, view=earlier, unit=then)
         known, beside = _known(view, place, asked=asked, before=before)
         return _briefing(view, beside, asked=asked, known=known)
@@ -140,7 +146,7 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
 def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Briefing:
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
-    places, counted = beside.places(), beside.roll()
+    places, counted, observed = beside.places(), beside.roll(), beside.observations()
     incidents, without_status = open_incidents(view, beside.incidents(), unit=now)
     return Briefing(
         post=asked.post,
@@ -167,7 +173,13 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
         news=() if known.is_first else _news(view, beside.changes(), known=known, places=places, asked=asked),
         incidents=incidents,
-        tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
+        tasks=tasks(
+            now,
+            attention=found,
+            listed=Listings(hearings=beside.hearings(), observations=observed, plans=beside.plans()),
+            pack=asked.pack,
+            late=known.late,
+        ),
         sources=known.sources,
         quality=known.quality,
         items=checklist_items(
@@ -176,6 +188,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             counts=known.counts,
             sight=known.sight,
             unassessed=unassessed_people(now, known.named, sight=known.sight),
+            recorded=frozenset({"observation_schedule"} if observed else ()),
         ),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
         undated=undated(now),

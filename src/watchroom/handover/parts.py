@@ -130,6 +130,7 @@ def checklist_items(
     counts: Sequence[rows.IssueCountRow],
     sight: Sight,
     unassessed: Sequence[str],
+    recorded: frozenset[str] = frozenset(),
 ) -> Sequence[Item]:
     """The checklist of this handover, for this asker.
 
@@ -138,6 +139,7 @@ def checklist_items(
         counts: faults of the last deliveries; a file that did not come makes its item missing.
         sight: how far each rule could be evaluated.
         unassessed: as `unassessed_people` gives them.
+        recorded: keys of items that are there only where something of them is recorded.
     """
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
     return checklist(
@@ -145,6 +147,7 @@ def checklist_items(
         sources=sources,
         missing_files=missing_entities(counts),
         unassessed=unassessed,
+        recorded=recorded,
         in_part=sight.in_part,
     )
 

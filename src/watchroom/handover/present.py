@@ -34,6 +34,8 @@ class Beside:
         places, roll: of the unit; the roll with whoever of the establishment is on no unit.
         hearings: of disciplinary charges, on the local day.
         incidents: of the establishment that are not closed.
+        observations: how those of the outgoing shift and to come stand.
+        plans: of care, that are open.
         changes: since the last shift began.
     """
 
@@ -41,6 +43,8 @@ class Beside:
     roll: Callable[[], Sequence[rows.RollRow]]
     hearings: Callable[[], Sequence[rows.HearingRow]]
     incidents: Callable[[], Sequence[rows.IncidentRow]]
+    observations: Callable[[], Sequence[rows.ObservationRow]]
+    plans: Callable[[], Sequence[rows.PlanRow]]
     changes: Callable[[], Sequence[rows.ChangeRow]]
 
 
@@ -52,12 +56,14 @@ class Place:
         code: path of the unit (`LEI-A`).
         site: code of its establishment.
         at: timezone-aware.
+        since: when the outgoing shift began; what was due before is not told as late.
         after: last sequence that was known when the last shift began; 0: none, and then nothing is a change.
     """
 
     code: str
     site: str
     at: datetime
+    since: datetime
     after: int
 
 
@@ -83,6 +89,10 @@ def beside_soon(view: Reader, place: Place, pack: Jurisdiction) -> Beside:
         roll=view.soon(PRESENT["roll_of_unit"], rows.RollRow, **of_unit),
         hearings=view.soon(PRESENT["hearings"], rows.HearingRow, **of_unit, **hours),
         incidents=view.soon(PRESENT["open_incidents"], rows.IncidentRow, **of_site, closed=closed),
+        observations=view.soon(
+            PRESENT["observations"], rows.ObservationRow, **of_unit, since=place.since, until=place.at
+        ),
+        plans=view.soon(PRESENT["open_plans"], rows.PlanRow, **of_unit),
         changes=(
             view.soon(PRESENT["changes"], rows.ChangeRow, **of_unit, after=place.after)
             if place.after

@@ -209,6 +209,36 @@ class PlaceRow(NamedTuple):
     max_capacity: int | None
 
 
+class ObservationRow(NamedTuple):
+    """How the observations of one kind of one person stand.
+
+    Attributes:
+        last_done_at: the latest that was done.
+        late_since, late_count: the first that is not done, was due since then and whose time has come; how many.
+        missed_since, missed: the first that was due before the last that was done, and is not done; how many.
+        next_at: the next to come.
+    """
+
+    person_id: UUID
+    kind_code: str | None
+    kind_source_value: str | None
+    source_system: str
+    last_done_at: datetime | None
+    late_since: datetime | None
+    late_count: int
+    missed_since: datetime | None
+    missed: int
+    next_at: datetime | None
+
+
+class PlanRow(NamedTuple):
+    """An open plan of care of a person on the unit."""
+
+    person_id: UUID
+    next_review_at: datetime | None
+    source_system: str
+
+
 class RollRow(NamedTuple):
     """The roll of a part of the unit; `unit_code` None: of those of the establishment who are on no unit."""
 

@@ -26,10 +26,12 @@ class Wanted:
     Attributes:
         key: its name.
         entities: what it is made of; none: no source of it exists in this version.
+        if_recorded: that nothing of it is recorded says nothing, so it is there only where something is.
     """
 
     key: str
     entities: tuple[str, ...] = ()
+    if_recorded: bool = False
 
 
 # What an incoming shift must be told: the shift checks of the College of Policing's custody guidance, the cover of
@@ -45,7 +47,7 @@ CHECKLIST: tuple[Wanted, ...] = (
     Wanted(key="keep_apart", entities=("non_association",)),
     Wanted(key="release_dates", entities=("sentence_key_dates",)),
     Wanted(key="instructions", entities=("care_need", "reasonable_adjustment")),
-    Wanted(key="observation_schedule"),
+    Wanted(key="observation_schedule", entities=("observation",), if_recorded=True),
     Wanted(key="healthcare_feed"),
     Wanted(key="staffing"),
     Wanted(key="cell_bells"),
@@ -85,6 +87,7 @@ def checklist(
     missing_files: frozenset[str],
     unassessed: Sequence[str],
     in_part: frozenset[str] = frozenset(),
+    recorded: frozenset[str] = frozenset(),
 ) -> list[Item]:
     """What of the checklist is there, and what is missing and why.
 
@@ -94,11 +97,14 @@ def checklist(
         missing_files: entities for which the last delivery lacked a file.
         unassessed: people of the unit without an approved cell sharing assessment, each by cell or name.
         in_part: entities of which the asker sees only some fields, or some rows.
+        recorded: keys of items of which something is recorded, where that is asked.
     """
     heard = any(source.state != "silent" for source in sources)
     items: list[Item] = []
     for wanted in CHECKLIST:
         reason = _missing(wanted, may_see=may_see, heard=heard, missing_files=missing_files)
+        if reason is None and wanted.if_recorded and wanted.key not in recorded:
+            reason = Text("checklist.note.none_recorded")
         note = reason
         if reason is None and wanted.key == "cell_sharing" and unassessed:
             note = Text(
