@@ -48,7 +48,9 @@ def test_an_observation_is_told_as_late_by_how_much_and_since_when_the_person_wa
 
 
 def test_an_observation_of_this_minute_is_due_and_not_late() -> None:
-    assert said(observed(late_since=NOW - MINUTE + timedelta(seconds=1), late_count=1)) == [("Observation due", False)]
+    assert said(observed(late_since=NOW - MINUTE + timedelta(seconds=1), late_count=1)) == [
+        ("Observation: latest by this time, and at no fixed one; last done 24 Jul, 06:49", False)
+    ]
     assert said(observed(late_since=NOW - MINUTE, late_count=1))[0][0].startswith("Observation 1 min late")
 
 
@@ -57,7 +59,7 @@ def test_what_was_missed_and_cannot_be_made_good_is_told_beside_what_comes_next(
 
     assert [Words().say(one.text) for one in found] == [
         "Observation, 2 times since 24 Jul, 05:00 not recorded as done: record or explain them",
-        "Observation due",
+        "Observation: latest by this time, and at no fixed one; last done 24 Jul, 06:49",
     ]
     assert [one.at for one in found] == [NOW - 180 * MINUTE, NOW + 5 * MINUTE]
 

@@ -3,8 +3,9 @@
 A plan says how often staff must see or speak with a person (ACCT form version 5: `observations per hour`,
 `conversations` by day, evening and night); the source says of each time when it was due and when it was done. One
 that was due before the last that was done cannot be made good: it is told as missed. One that was due after it, and
-whose time has passed by the node's clock, is late, and by how long is said. Nothing is worked out of a plan whose
-times the source does not give.
+whose time has passed by the node's clock, is late, and by how long is said. The next one is told as the time by which
+it must be done at the latest: observations must not be predictable. Nothing is worked out of a plan whose times the
+source does not give.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,10 +31,10 @@ def observation_tasks(found: Iterable[rows.ObservationRow], *, at: datetime) -> 
             late = at - row.late_since
             is_late = late >= LATE_FROM
             params = {"kind": kind, "late": span(late), "count": row.late_count, "last": _last(row)}
-            text = Text("task.observation_late", params) if is_late else Text("task.observation", {"kind": kind})
+            text = Text("task.observation_late", params) if is_late else _latest_by(row, kind)
             yield _due(row, text=text, at=row.late_since, is_overdue=is_late)
         elif row.next_at is not None:
-            yield _due(row, text=Text("task.observation", {"kind": kind}), at=row.next_at)
+            yield _due(row, text=_latest_by(row, kind), at=row.next_at)
         if row.missed:
             missed = Text("task.observation_missed", {"kind": kind, "count": row.missed, "since": row.missed_since})
             yield _due(row, text=missed, at=row.missed_since, is_overdue=True)
@@ -60,6 +61,10 @@ def span(late: timedelta) -> Text:
     if not hours:
         return Text("age.minutes", {"minutes": minutes})
     return Text("age.hours_and_minutes", {"hours": hours, "minutes": minutes})
+
+
+def _latest_by(row: rows.ObservationRow, kind: Coded) -> Text:
+    return Text("task.observation", {"kind": kind, "last": _last(row)})
 
 
 def _last(row: rows.ObservationRow) -> Text:
