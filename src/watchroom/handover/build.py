@@ -26,7 +26,7 @@ from watchroom.handover.parts import (
 )
 from watchroom.handover.present import Beside, Place, beside_soon, present_soon
 from watchroom.handover.quality import SourceQuality, quality_of
-from watchroom.handover.rules import coverage, movements_due
+from watchroom.handover.rules import OnRecord, coverage, movements_due
 from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
 from watchroom.handover.tasks import Listings, tasks
 from watchroom.handover.told import Told
@@ -187,8 +187,10 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             sources=known.sources,
             counts=known.counts,
             sight=known.sight,
-            unassessed=unassessed_people(now, known.named, sight=known.sight),
-            recorded=frozenset({"observation_schedule"} if observed else ()),
+            on_record=OnRecord(
+                unassessed=unassessed_people(now, known.named, sight=known.sight),
+                recorded=frozenset({"observation_schedule"} if observed else ()),
+            ),
         ),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
         undated=undated(now),

@@ -56,6 +56,19 @@ CHECKLIST: tuple[Wanted, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnRecord:
+    """What the record of the unit holds for the checklist.
+
+    Attributes:
+        unassessed: people without an approved cell sharing assessment, each by cell or name.
+        recorded: keys of items of which something is recorded, where that is asked.
+    """
+
+    unassessed: Sequence[str] = ()
+    recorded: frozenset[str] = frozenset()
+
+
 # Which field says where an engagement is: outside, and inside the establishment.
 _PLACE_FIELDS = {
     "court_appearance": ("court_code", "court_code"),
@@ -85,9 +98,8 @@ def checklist(
     may_see: Mapping[str, bool],
     sources: Sequence[SourceAge],
     missing_files: frozenset[str],
-    unassessed: Sequence[str],
+    on_record: OnRecord,
     in_part: frozenset[str] = frozenset(),
-    recorded: frozenset[str] = frozenset(),
 ) -> list[Item]:
     """What of the checklist is there, and what is missing and why.
 
@@ -95,21 +107,20 @@ def checklist(
         may_see: per entity, whether the asker may see any of it for this purpose.
         sources: of the node.
         missing_files: entities for which the last delivery lacked a file.
-        unassessed: people of the unit without an approved cell sharing assessment, each by cell or name.
+        on_record: of the unit.
         in_part: entities of which the asker sees only some fields, or some rows.
-        recorded: keys of items of which something is recorded, where that is asked.
     """
     heard = any(source.state != "silent" for source in sources)
     items: list[Item] = []
     for wanted in CHECKLIST:
         reason = _missing(wanted, may_see=may_see, heard=heard, missing_files=missing_files)
-        if reason is None and wanted.if_recorded and wanted.key not in recorded:
+        if reason is None and wanted.if_recorded and wanted.key not in on_record.recorded:
             reason = Text("checklist.note.none_recorded")
         note = reason
-        if reason is None and wanted.key == "cell_sharing" and unassessed:
+        if reason is None and wanted.key == "cell_sharing" and on_record.unassessed:
             note = Text(
                 "checklist.note.unassessed",
-                {"count": len(unassessed), "places": ", ".join(dict.fromkeys(unassessed))},
+                {"count": len(on_record.unassessed), "places": ", ".join(dict.fromkeys(on_record.unassessed))},
             )
         elif reason is None and not in_part.isdisjoint(wanted.entities):
             note = Text("checklist.note.in_part")
