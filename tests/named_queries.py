@@ -17,7 +17,14 @@ SOURCE = Path(__file__).parents[1] / "src" / "watchroom"
 # Numbered migrations, mappings (DuckDB) and checks have tests of their own.
 ELSEWHERE = ("store/migrations", "ingest/mappings", "quality/checks")
 # Answered by DuckDB, within one batch.
-OF_A_BATCH = ("ingest/mapper.sql", "ingest/accounting.sql")
+OF_A_BATCH = (
+    "ingest/mapper.sql",
+    "ingest/accounting.sql",
+    "ingest/holding.sql",
+    "ingest/styles.sql",
+    "ingest/layout.sql",
+    "ingest/profiling/profile.sql",
+)
 # The rooms that may speak to the store; every other one asks the gate.
 KEEPING = ("audit", "gate", "ingest", "quality", "store")
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from watchroom.cli.commands import Pages, command_line
 from watchroom.cli.reference import as_markdown as commands
+from watchroom.ingest.column_lineage import FILE as LINEAGE_FILE
+from watchroom.ingest.lineage_writing import as_page, as_text, derived
+from watchroom.ingest.mapping import load_mapping, mapping_names
 from watchroom.model import json_schema, reference
 from watchroom.model.catalogue import catalogue
 from watchroom.policy.agreement import charter_text, load_agreement
@@ -43,9 +46,24 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+MAPPINGS = Path(__file__).parents[1] / "src" / "watchroom" / "ingest" / "mappings"
+
+
+def lineages() -> dict[Path, str]:
+    """The column lineage of each mapping: the file that the node reads, and the page."""
+    made: dict[Path, str] = {}
+    for name in mapping_names():
+        mapping = load_mapping(name)
+        said = derived(mapping, catalogue())
+        made[MAPPINGS / name / LINEAGE_FILE] = as_text(said)
+        made[FOLDER / "lineage" / f"{name}.md"] = as_page(mapping, said)
+    return made
+
+
 def main() -> int:
     texts = {FOLDER / name: page() for name, page in PAGES.items()}
     texts |= {FOLDER / name: text for name, text in reference.entity_pictures().items()}
+    texts |= lineages()
     differing = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" not in sys.argv[1:]:
         FOLDER.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 """The tables follow the model."""
 
-from watchroom.model.catalogue import HISTORY_COLUMNS, catalogue, columns_of
+from watchroom.model.catalogue import HISTORY_COLUMNS, catalogue
 from watchroom.store.database import Database, Principal
-from watchroom.store.tables import history_of, shapes
+from watchroom.store.tables import history_of, shapes, stored_columns
 
 
 def columns(database: Database, table: str) -> dict[str, tuple[str, bool]]:
@@ -18,7 +18,7 @@ def columns(database: Database, table: str) -> dict[str, tuple[str, bool]]:
 
 def test_every_entity_has_a_current_and_a_history_table_with_its_columns(database: Database) -> None:
     for entity in catalogue().entities.values():
-        own = {column.name: (column.sql_type, column.not_null) for column in columns_of(entity)}
+        own = {column.name: (column.sql_type, column.not_null) for column in stored_columns(entity)}
         past = {column.name: (column.sql_type, column.not_null) for column in HISTORY_COLUMNS}
         assert columns(database, entity.name) == own
         assert columns(database, history_of(entity)) == own | past

@@ -22,6 +22,7 @@ ROUTES_WITHOUT = {
     "/session": "has no content",
     "/static/{name}": "files of the package",
     "/health": "that the server answers",
+    "/in/{source}": "counts, codes and places of what a source sent",
     # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
     **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
@@ -48,7 +49,7 @@ ROUTES_OF_THE_LOG = {
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
 }
 
-COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain"}
+COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain", "watchroom lineage"}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
     *(f"watchroom looks {done}" for done in ("find", "list", "show", "decide")),
@@ -60,11 +61,17 @@ COMMANDS_OF_THE_LOG = {
 }
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
-    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality", "mapping rerun")},
+    **{f"watchroom quarantine {done}": "counts and codes" for done in ("list", "rerun", "waive")},
+    **{f"watchroom mapping {done}": "what files say" for done in ("list", "show", "check", "test")},
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
-    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list")},
+    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret", "fetch", "kinds")},
+    "watchroom source profile": "counts, and codes that several rows share",
+    "watchroom source drift": "names of columns and fields",
+    # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
+    **{f"watchroom source {done}": "values of code lists" for done in ("codes", "code")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},
     **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
     **{f"watchroom room {done}": "nothing but that it is done" for done in ("open", "admit", "leave", "close")},
@@ -79,6 +86,11 @@ COMMANDS_WITHOUT = {
     "watchroom audit retain": "counts of what it deleted",
     "watchroom audit rotate-key": "a public key",
     "watchroom serve": "serves the pages",
+    **{f"watchroom erase {done}": "counts of what it erased" for done in ("person", "record", "resume", "list")},
+    "watchroom erase let-back": "says that it may come back",
+    **{f"watchroom hold {done}": "ids, and words of whoever placed it" for done in ("add", "list", "lift")},
+    **{f"watchroom retention {done}": "counts of what goes" for done in ("plan", "apply")},
+    "watchroom reconcile": "counts of what differs",
     "watchroom backup": "writes one encrypted file",
     "watchroom restore": "makes a node of a file",
     "watchroom clean": "folders that were left",
@@ -121,7 +133,9 @@ PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none",
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
+    "node/push_desk.py": "takes what sources push into the record; reads no record",
     "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
+    "node/fetch_schedule.py": "fetches from sources that are due and takes what they give in; shows no record",
     "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",
     "web/pulse.py": "asks whether access has changed; says no more than that",

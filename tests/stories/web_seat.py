@@ -29,6 +29,7 @@ from watchroom.model.words import Words
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
+from watchroom.node.push_desk import PushDesk
 from watchroom.node.settings import PageSettings
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
@@ -118,6 +119,10 @@ class Seat:
     @property
     def pages(self) -> PageSettings:
         return self.page_settings
+
+    @property
+    def pushes(self) -> PushDesk:
+        return self.node.pushes
 
     @property
     def jurisdiction(self) -> Jurisdiction:

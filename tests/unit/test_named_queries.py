@@ -204,6 +204,9 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         ("gate/known_people.sql", "person_of_id"),
         ("gate/restrictions.sql", "person_is_known"),
         ("ingest/queries.sql", "places"),
+        # ADR 38: by what a form that is kept would name who is erased, and of whose death the record tells.
+        ("store/erasing.sql", "names_of"),
+        ("store/erasing.sql", "propose_holds"),
         # A roll is compared with what the one before it left in the record.
         ("ingest/rolls.sql", "earlier_episodes"),
     }

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from watchroom.audit.retention import Retention
+from watchroom.node.push_settings import PushSettings
 from watchroom.node.settings import (
     ClockSettings,
     Environment,
@@ -39,6 +40,7 @@ def settings() -> Settings:
             names=("watchroom.prison.example", "watchroom"),
             trusted_proxy="10.0.0.5",
         ),
+        push=PushSettings(bytes_at_most=1000, requests_a_minute=60, gather_milliseconds=0),
         retention=Retention(rota=30, marks=31),
     )
 
@@ -52,8 +54,14 @@ def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
 def test_every_setting_is_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
     names = {"node_id": "id", "external_database": "external"}
-    for field in (*fields(Settings), *fields(ClockSettings), *fields(PageSettings), *fields(Retention)):
-        if field.name not in ("clock", "pages", "retention"):
+    for field in (
+        *fields(Settings),
+        *fields(ClockSettings),
+        *fields(PageSettings),
+        *fields(PushSettings),
+        *fields(Retention),
+    ):
+        if field.name not in ("clock", "pages", "push", "retention"):
             assert f"`{names.get(field.name, field.name)}`" in page, field.name
 
 
@@ -117,3 +125,16 @@ def test_the_operator_is_the_named_one_or_the_systems_user(monkeypatch: pytest.M
     assert operator() == "control.room.2"
     monkeypatch.delenv("WATCHROOM_OPERATOR")
     assert operator()
+
+
+@pytest.mark.parametrize(
+    "line", ["bytes_at_most = 99999999", "requests_a_minute = 0", "often = 1", "gather_milliseconds = 0.5"]
+)
+def test_limits_of_what_is_pushed_are_read_strictly(tmp_path: Path, line: str) -> None:
+    write_settings(tmp_path, settings())
+    file = tmp_path / "watchroom.toml"
+    name = line.partition(" ")[0]
+    kept = [one for one in file.read_text("utf-8").splitlines() if not one.startswith(name)]
+    file.write_text("\n".join(kept).replace("[push]", f"[push]\n{line}"), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"\[push\]"):
+        read_settings(tmp_path)

@@ -64,6 +64,8 @@ class Act(StrEnum):
     GLASS_CLOSE = "glass_close"
     GLASS_REVIEW = "glass_review"
     UNSENT = "unsent"
+    HOLD = "hold"
+    RECONCILE = "reconcile"
 
 
 MEANINGS: Mapping[Act, str] = {
@@ -95,6 +97,8 @@ MEANINGS: Mapping[Act, str] = {
     Act.GLASS_CLOSE: "Somebody closed it again before its time.",
     Act.GLASS_REVIEW: "Somebody else looked at it afterwards and said what it was.",
     Act.UNSENT: "What somebody had typed when their session ended was kept, read, sent again or thrown away.",
+    Act.HOLD: "A legal hold was placed or lifted, or the holds were read.",
+    Act.RECONCILE: "What a source has was compared with the record, and nothing was taken.",
 }
 
 
@@ -107,17 +111,22 @@ THINGS: Mapping[str, str] = {
     "batch": "A delivery of a source.",
     "case_room": "The room of a case, and who is in it.",
     "change": "What changed in the record.",
+    "code_value": "Values of sources that are in no code list, and what was decided of them.",
+    "erasure": "Records that were erased, and what may come back of them.",
     "explain": "Why somebody may see something that is no entity.",
     "board": "The numbers for a board.",
     "glass": "What an agreement opens in an emergency, and who has opened it.",
     "handover": "The handover of a post.",
+    "hold": "What may not be erased, and why.",
     "ingest_issue_count": "How many faults of each kind a delivery had.",
+    "lineage": "Where something that is no entity came from.",
     "model": "What the agency adds to the common model.",
     "looks": "The looks at people that stand out, for whoever reviews them.",
     "my_work": "The reader's own work, and who has looked at it.",
     "occupancy": "Who is in which cell.",
     "policy": "The charter and the agreements.",
     "posts": "The choice of a post, with the roll.",
+    "quarantine": "Rows of deliveries that are held back, and what somebody decided to live with.",
     "quality": "The checks of the quality of the record.",
     "request": "What somebody asks to be shown of one person for a time.",
     "retention": "Cases of looks, shifts, marks and verdicts that were kept for as long as the rule says.",

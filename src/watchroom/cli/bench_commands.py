@@ -18,7 +18,7 @@ from watchroom.kernel.errors import UsageError
 @JSON
 @answering
 def bench_command(name: str, *, options: tuple[str, ...], as_json: bool) -> None:
-    """Run the benchmark NAME (ingest, gate, brief, audit, roll, quality) of a checkout and print its ratios."""
+    """Run the benchmark NAME (ingest, gate, brief, audit, roll, quality, push) of a checkout and print its ratios."""
     folder = Path(watchroom.__file__).parents[2] / "benchmarks"
     known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "measure")
     script = folder / f"{name}.py"

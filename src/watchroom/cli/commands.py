@@ -65,13 +65,20 @@ def command_line(pages: Pages) -> click.Group:
         "user": _user,
         "source": _source,
         "model": _model,
+        "mapping": _mapping,
         "ingest": _ingest,
+        "quarantine": _quarantine,
         "quality": _quality,
         "brief": lambda: _brief(pages),
         "see": _see,
         "explain": _explain,
+        "lineage": _lineage,
         "agreement": _agreement,
         "restrict": _restrict,
+        "erase": _erase,
+        "hold": _hold,
+        "retention": _retention,
+        "reconcile": _reconcile,
         "glass": _glass,
         "request": _request,
         "room": _room,
@@ -138,6 +145,18 @@ def _model() -> click.Command:
     return model_group
 
 
+def _mapping() -> click.Command:
+    from watchroom.cli.mapping_commands import mapping_group
+
+    return mapping_group
+
+
+def _quarantine() -> click.Command:
+    from watchroom.cli.quarantine_commands import quarantine_group
+
+    return quarantine_group
+
+
 def _ingest() -> click.Command:
     from watchroom.cli.ingest_commands import ingest_command
 
@@ -162,6 +181,12 @@ def _explain() -> click.Command:
     return explain_command
 
 
+def _lineage() -> click.Command:
+    from watchroom.cli.lineage_commands import lineage_command
+
+    return lineage_command
+
+
 def _agreement() -> click.Command:
     from watchroom.cli.agreement_commands import agreement_group
 
@@ -172,6 +197,30 @@ def _restrict() -> click.Command:
     from watchroom.cli.restrict_commands import restrict_group
 
     return restrict_group
+
+
+def _erase() -> click.Command:
+    from watchroom.cli.erase_commands import erase_group
+
+    return erase_group
+
+
+def _hold() -> click.Command:
+    from watchroom.cli.hold_commands import hold_group
+
+    return hold_group
+
+
+def _retention() -> click.Command:
+    from watchroom.cli.retention_commands import retention_group
+
+    return retention_group
+
+
+def _reconcile() -> click.Command:
+    from watchroom.cli.reconcile_commands import reconcile_command
+
+    return reconcile_command
 
 
 def _glass() -> click.Command:

@@ -1,9 +1,7 @@
 """The command that takes deliveries of a source."""
 
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +9,13 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.watching import watched
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
 
 if TYPE_CHECKING:
+    from watchroom.ingest.fetching import Fetched
     from watchroom.ingest.report import IngestReport
 
 
@@ -36,6 +36,12 @@ if TYPE_CHECKING:
     metavar="REASON",
     help="Take rolls that would be held: who is not in them is no longer reported. The reason is entered in the log.",
 )
+@click.option(
+    "--full",
+    "is_whole",
+    is_flag=True,
+    help="Fetch everything, whatever is known: finds what went and what came late. For sources that are fetched from.",
+)
 @JSON
 @answering
 def ingest_command(
@@ -46,23 +52,37 @@ def ingest_command(
     as_at: datetime | None,
     gone: tuple[str, ...],
     accepted: str | None,
+    is_whole: bool,
     as_json: bool,
 ) -> None:
-    """Take the deliveries PATHS of SOURCE (by default what stands at its own place) into the node in DIR."""
+    """Take the deliveries PATHS of SOURCE into the node in DIR; without PATHS what it gives, or stands at its place."""
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
         told = Told(as_at=known_at, gone=gone, accepted=accepted)
-        report = _taken(partial(node.sources.ingest, source, paths, told=told))
+        report = watched(lambda step: node.fetching.ingest(source, paths, told=told, is_whole=is_whole, progress=step))
         _check(node)
+    tell(report, as_json=as_json)
+
+
+def tell(found: "Fetched | IngestReport", *, as_json: bool) -> None:
+    """Write what came of it, and end with status 1 where something is wrong."""
+    from watchroom.ingest.fetching import Fetched
+    from watchroom.ingest.report import IngestReport
+
     if as_json:
-        answer(report.as_json())
-    else:
+        answer(found.as_json())
+    report = found if isinstance(found, IngestReport) else found.report
+    if not as_json:
         _tell(report)
+    if isinstance(found, Fetched):
+        last = found.tries[-1]
+        if not report.batches or not last.is_success:
+            say(f"{last.code}: {last.message}")
     if report.is_passed_over:
         say("some rolls were not taken, for they say nothing new or may not be whole; the issues name them")
     elif report.is_refused:
         say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
-    if report.is_refused:
+    if found.exit_status:
         sys.exit(1)
 
 
@@ -73,29 +93,20 @@ def _check(node: Node) -> None:
         say(f"the checks of quality could not be run ({fault}); run them with `watchroom quality`")
 
 
-def _taken(ingest: Callable[..., "IngestReport"]) -> "IngestReport":
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return ingest()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("read", total=1)
-
-        def told(what: str, done: int, of: int) -> None:
-            progress.update(task, description=what, completed=done, total=max(of, 1))
-
-        return ingest(progress=told)
-
-
 def _tell(report: "IngestReport") -> None:
+    for taken in report.taken_already:
+        say(f"taken already: {taken.delivery}")
     for batch in report.batches:
         click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
         for issue in batch.issues:
-            place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
+            place = ":".join(
+                str(part) for part in (issue.file, issue.row, issue.place, issue.field) if part is not None
+            )
             click.echo(f"{issue.code}\t{place}\t{issue.message}")
+        for held in batch.held:
+            if held.waiver is not None:
+                said = f"{held.rows} rows are held back; waived by {held.waiver.by} at {held.waiver.at.isoformat()}"
+                click.echo(f"waived\t{held.table}\t{held.code}: {said}")
         aside = [left for left in batch.left_out if left.is_known]
         if aside:
             rows, files = sum(left.rows for left in aside), len({left.file for left in aside})

@@ -83,7 +83,7 @@ def backup_command(folder: Path, file: Path, *, new_key: bool, overwrite: bool) 
 @click.option(
     "--erasures",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Copy of `checkpoints/erasures.jsonl` of that node: what was erased in its log since.",
+    help="Copy of `checkpoints/erasures.jsonl` of that node: what was erased since, and what is held.",
 )
 @answering
 def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | None, erasures: Path | None) -> None:
@@ -92,6 +92,10 @@ def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | No
     say(f"restored into {folder}: {restored.rows} rows, {restored.entries} audit entries, audit tree verified")
     if restored.erased:
         say(f"{restored.erased} bodies of audit entries that were erased since the backup are erased again")
+    if restored.records:
+        say(f"{restored.records} records that were erased since the backup are erased again")
+    if restored.held:
+        say(f"{restored.held} erasures are not done again, for a legal hold covers them; see `watchroom hold list`")
     if not restored.knows_erasures:
         say(
             f"what was erased in the audit log after {restored.made_at} is not known here and stands again: erase it"

@@ -156,7 +156,7 @@ def explain_command(
         else:
             whose = node.accounts.asker(account)
             question = Question(account=whose, entity=entity, row_id=row_id, purpose=account_purpose)
-            told = _allowed(node, explain_in_full(node.gate, asker, question=question, purpose=purpose))
+            told = allowed(node, explain_in_full(node.gate, asker, question=question, purpose=purpose))
     if as_json:
         answer(told.as_json(node.words))
     else:
@@ -185,10 +185,10 @@ def _of_rows(seen: Seen[SeenRows], words: Words) -> str:
 
 
 def _given(node: Node, seen: Seen[T] | Refused) -> Seen[T]:
-    return _allowed(node, seen)
+    return allowed(node, seen)
 
 
-def _allowed(node: Node, seen: T | Refused) -> T:
+def allowed(node: Node, seen: T | Refused) -> T:
     """What was given; a refusal ends the command with status 1."""
     if isinstance(seen, Refused):
         say(f"refused: {node.words.say(seen.reason)}")

@@ -11,6 +11,7 @@ from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import NODE
 from watchroom.demo.night import IDENTITIES, MORNING, made_example, restart_clock
 from watchroom.demo.set_out import set_out
+from watchroom.node.fetch_schedule import fetched_when_due
 from watchroom.node.listening import LOOPBACK, Door, Listening, bound, require_safe
 from watchroom.node.node import Node
 from watchroom.node.settings import operator, read_settings
@@ -39,7 +40,7 @@ def serve_command(serve: Serve) -> click.Command:
         listening = Listening(address=host, port=port, certificate=certificate, key=key)
         require_safe(listening, pages)
         listening.tls()
-        with bound(listening) as door, Node.open(folder) as node, kept_up(node.upkeep):
+        with bound(listening) as door, Node.open(folder) as node, kept_up(node.upkeep), fetched_when_due(node.fetching):
             serve(node, door, lambda: _serving(folder, door, node))
         say("stopped")
 

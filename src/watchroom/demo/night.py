@@ -18,7 +18,7 @@ from watchroom.node.account_desk import add_account
 from watchroom.node.create import NewNode, create_node, digest_of_folder, digest_of_making, remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings, Environment, operator, read_settings, write_settings
-from watchroom.node.source_desk import Told
+from watchroom.node.source_desk import Asking, Told
 
 ZONE = ZoneInfo("Europe/London")
 EVENING = datetime(2026, 7, 23, 19, 30, tzinfo=ZONE)
@@ -122,7 +122,9 @@ def _make(folder: Path, *, password: str, told: Callable[[str], None], with_patc
                 identity.name, roles=(identity.role,), sites=identity.sites, units=identity.units
             )
             add_account(node, asker, password=password)
-        node.sources.add(SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", every=MORNING - EVENING)
+        node.sources.add(
+            SOURCE, kind="files", at=str(folder / "exports"), mapping="nomis", asked=Asking(every=MORNING - EVENING)
+        )
         for export, instant in ((evening, EVENING), (morning, MORNING)):
             told(f"loading the export of {instant:%d %B %H:%M}")
             node.sources.ingest(SOURCE, [export], told=Told(as_at=instant))

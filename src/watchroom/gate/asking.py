@@ -145,6 +145,11 @@ class Asking:
             return self._is_none_of(person, "hidden_people")
         return sql.SQL("({} is not true)").format(self._is_one_of(person, "hidden_people"))
 
+    @property
+    def hidden_people(self) -> sql.Composable:
+        """The persons who are hidden from the asker today: for what must be compared with something else than an id."""
+        return self._fact("hidden_people")
+
     def is_open_case(self, case: sql.Composable) -> sql.Composable:
         """Whether a case is none of those in which the asker or kin has a part; true for no case."""
         if self.is_apart:

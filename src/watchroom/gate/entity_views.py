@@ -5,10 +5,12 @@ from psycopg import sql
 from watchroom.gate.asking import Asking
 from watchroom.gate.condition_sql import every
 from watchroom.gate.exclusion_sql import Exclusions
+from watchroom.gate.origin_sql import NO_ORIGIN, ORIGIN_COLUMNS, origins
 from watchroom.gate.rows_sql import RowRules, commas, null_of, text_array
 from watchroom.gate.suppression import shown_counts
 from watchroom.gate.versions_sql import current_table, history_table, known_now, known_then, versions
 from watchroom.model.catalogue import Catalogue, Entity, columns_of
+from watchroom.policy.clauses import NAMED_BASE
 from watchroom.policy.decision import Decision, Grant
 
 # Beside the entity's columns, in every view: what is withheld of the row; where an audience sees numbers only,
@@ -49,6 +51,18 @@ class EntityViews:
             return sql.SQL("select null::uuid as id, null::text[] as clauses where false")
         clauses = sql.SQL("array_remove(array[{}]::text[], null) as clauses").format(commas(names))
         return self._versions(entity, [sql.Identifier("t", "id"), clauses])
+
+    def origins(self, entity: Entity) -> sql.Composable:
+        """The query of the view that says where each visible row came from; see `origin_sql`."""
+        rules = self.rules(entity)
+        if not rules.grants:
+            return sql.SQL(NO_ORIGIN)
+        columns: list[sql.Composable] = [sql.Identifier("t", name) for name in ORIGIN_COLUMNS]
+        columns += [
+            sql.SQL("{} as withheld").format(rules.withheld("t", also=NAMED_BASE)),
+            sql.SQL("{} as hidden").format(self._asking.hidden_people),
+        ]
+        return origins(entity, self._versions(entity, columns), decision=self._decision, model=self._model)
 
     def _rows(self, entity: Entity) -> sql.Composable:
         rules = self.rules(entity)

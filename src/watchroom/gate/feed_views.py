@@ -120,7 +120,7 @@ _FRESHNESS = """
 select
     source.name as source_system,
     last.sealed_at as last_sealed_at,
-    batch.as_at as extract_as_at,
+    greatest(batch.as_at, heard.at) as extract_as_at,
     source.expected_every_seconds,
     refused.at as refused_at,
     batch.finished_at as loaded_at,
@@ -148,6 +148,11 @@ left join lateral (
         )
         and {was_known}
 ) as refused on true
+left join lateral (
+    select max(tried.began_at) as at
+    from ingest.fetch_try as tried
+    where tried.source_system = source.name and tried.is_confirmed and batch.id is not null and {was_heard}
+) as heard on true
 where {mine}
 """
 
@@ -248,7 +253,10 @@ class FeedViews:
         asking = self._asking
         is_sealed = asking.was_sealed(sql.Identifier("sealed", "seq"))
         was_known = asking.was_known(sql.Identifier("late", "finished_at"))
-        return sql.SQL(text).format(asking=asking.source, mine=asking.is_mine, is_sealed=is_sealed, was_known=was_known)
+        was_heard = asking.was_known(sql.Identifier("tried", "ended_at"))
+        return sql.SQL(text).format(
+            asking=asking.source, mine=asking.is_mine, is_sealed=is_sealed, was_known=was_known, was_heard=was_heard
+        )
 
     def _change(self, entity: Entity) -> sql.Composable:
         rules, exclusions = self._views.rules(entity), self._views.exclusions

@@ -215,6 +215,40 @@ class Reading:
             row = self._sent(text, {"id": row_id}).fetchone()
         return tuple(row[0]) if row else ()
 
+    def origin(self, entity: str, row_id: UUID, moment: Moment) -> dict[str, Any] | None:
+        """Where one row came from, as `origin_sql` gives it; None when the asker may not know it."""
+        relation = f"from_{entity}"
+        with self._told(relation):
+            self._turn(moment)
+        self._audiences.ensure(self._audience, [relation])
+        text = sql.SQL("select * from {}.{} where id = %(id)s").format(
+            sql.Identifier(self._audience.schema), sql.Identifier(relation)
+        )
+        with self._told(relation):
+            cursor = self._sent(text, {"id": row_id})
+            row = cursor.fetchone()
+        self.given.queries.append(relation)
+        return (
+            None if row is None else dict(zip((column.name for column in cursor.description or ()), row, strict=True))
+        )
+
+    def held(self, source: str, moment: Moment, *, most: int) -> list[dict[str, Any]]:
+        """Rows of the last delivery of a source of which no record came, as `held_sql` gives them, in order."""
+        relation = "held_row"
+        with self._told(relation):
+            self._turn(moment)
+        self._audiences.ensure(self._audience, [relation])
+        text = sql.SQL("select * from {}.{} where source_system = %(source)s order by file, row limit %(most)s").format(
+            sql.Identifier(self._audience.schema), sql.Identifier(relation)
+        )
+        with self._told(relation):
+            cursor = self._sent(text, {"source": source, "most": most})
+            rows = cursor.fetchall()
+        self.given.queries.append(relation)
+        self.given.rows += len(rows)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def _own(self, query: Query, *, most: int | None = None) -> LiteralString:
         """The query's text under the name of the audience; `most`: and with so many rows at most.
 

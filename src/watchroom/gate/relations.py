@@ -9,6 +9,7 @@ from psycopg import sql
 from watchroom.gate.asking import Asking
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.feed_views import FeedViews
+from watchroom.gate.held_sql import held_rows
 from watchroom.gate.place_views import PlaceViews
 from watchroom.gate.relation_sql import own_people
 from watchroom.gate.suppression import shown_issues
@@ -32,6 +33,12 @@ FOR_THE_ENTRANCE = (HIDDEN_PEOPLE, OWN_CASES, OWN_PEOPLE)
 
 # Says by which clauses a visible row is shown; only the gate itself asks it.
 REASONS_PREFIX = "why_"
+
+# Says where a visible row came from, and its raw row as far as it may be shown; likewise.
+ORIGIN_PREFIX = "from_"
+
+# Rows of deliveries of which no record came; likewise.
+HELD_ROWS = "held_row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,10 @@ class Relations:
         if name.startswith(REASONS_PREFIX):
             entity = self._model.entity(name.removeprefix(REASONS_PREFIX))
             return Relation(name=name, query=self._views.reasons(entity))
+        if name.startswith(ORIGIN_PREFIX):
+            return Relation(name=name, query=self._views.origins(self._model.entity(name.removeprefix(ORIGIN_PREFIX))))
+        if name == HELD_ROWS:
+            return Relation(name=name, query=held_rows(self._decision, model=self._model, asking=self._asking))
         return self._beside(name)
 
     def _beside(self, name: str) -> Relation:

@@ -1,6 +1,6 @@
 """Which rows and fields of one entity an audience sees, as SQL: the compiled form of `policy.sight`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -60,9 +60,9 @@ class RowRules:
         shown = self._shown(column, self._best_first(name), alias)
         return sql.SQL("{} as {}").format(shown, sql.Identifier(column.name))
 
-    def withheld(self, alias: str) -> sql.Composable:
-        """The names of the fields that a granted row masks or does not show, sorted."""
-        names = sorted(field.name for field in self.entity.fields)
+    def withheld(self, alias: str, *, also: Iterable[str] = ()) -> sql.Composable:
+        """The names of the fields, and of the columns `also`, that a granted row masks or does not show, sorted."""
+        names = sorted({*also, *(field.name for field in self.entity.fields)})
         whole = {name: self._where_whole(name, alias) for name in names}
         if all(isinstance(condition, bool) for condition in whole.values()):
             return text_array([name for name in names if whole[name] is False])

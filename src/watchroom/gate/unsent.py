@@ -180,6 +180,25 @@ class UnsentForms:
         with self.database.connection(Principal.APP) as connection:
             connection.execute(_QUERIES["forget_unsent"].text, {"before": self.machine.now()})
 
+    def forget_naming(self, words: frozenset[str]) -> int:
+        """Delete what holds one of these words, and what nobody can open; how many.
+
+        Who is erased from the record may stand in what somebody typed about them. Owners are not told which words.
+        """
+        sought = [word.casefold() for word in words if word.strip()]
+        with self.database.connection(Principal.APP) as connection:
+            rows = connection.execute(_QUERIES["every_unsent"].text).fetchall()
+            gone = [
+                form
+                for form, account, route, sealed in rows
+                if (typed := self._opened(account, form, route=route, sealed=sealed)) is None
+                or any(word in _content(typed).decode().casefold() for word in sought)
+            ]
+            connection.execute(_QUERIES["drop_these"].text, {"forms": gone})
+            for _form, account, route, _sealed in (row for row in rows if row[0] in gone):
+                self._enter(account, route, did="erased with a person")
+        return len(gone)
+
     def _put(self, connection: Connection, account: str, typed: Typed, *, at: datetime) -> list[str]:
         """Keep a form; the route of each that has to make room."""
         fresh = uuid7(at=at)

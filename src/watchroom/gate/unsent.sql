@@ -67,3 +67,18 @@ returning unsent_form.route
 
 -- name: forget_unsent(before)
 delete from gate.unsent_form where unsent_form.ends_at <= :before
+
+-- name: every_unsent()
+-- One row per kept form, whosever it is.
+select
+    unsent_form.id,
+    unsent_form.account,
+    unsent_form.route,
+    unsent_form.sealed
+from gate.unsent_form
+order by unsent_form.id asc
+
+-- name: drop_these(forms)
+-- Kept forms that may not be kept any longer.
+delete from gate.unsent_form
+where unsent_form.id = any(:forms::uuid[])

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from watchroom.audit.entries import Receipt
@@ -136,3 +136,11 @@ class View:
     def reasons(self, entity: str, row_id: UUID) -> tuple[str, ...]:
         """The names of the clauses that show one row; none when the asker may not know of it."""
         return self._reading.reasons(entity, row_id, self.moment)
+
+    def origin(self, entity: str, row_id: UUID) -> dict[str, Any] | None:
+        """Where one row came from, by the columns of `origin_sql`; None when the asker may not know of it."""
+        return self._reading.origin(entity, row_id, self.moment)
+
+    def held(self, source: str, *, most: int) -> list[dict[str, Any]]:
+        """Rows of the last delivery of a source of which no record came, by the columns of `held_sql`."""
+        return self._reading.held(source, self.moment, most=most)

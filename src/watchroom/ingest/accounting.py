@@ -11,6 +11,8 @@ from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.arrow import pa
 from watchroom.sources.files import SourceFile
+from watchroom.sources.messages import MESSAGE_TABLE
+from watchroom.store.writes import HeldPlace
 
 _QUERIES = load_queries("watchroom.ingest", "accounting.sql")
 
@@ -113,13 +115,14 @@ class Accounting:
         self._mapping = mapping
         duck.ask(_QUERIES["make_refused"])
 
-    def refuse(self, entity: str, places: Sequence[tuple[str, int]]) -> None:
-        """Note file and row of what the store did not write for an entity."""
-        files, rows = [file for file, _ in places], [row for _, row in places]
+    def refuse(self, entity: str, places: Sequence[HeldPlace]) -> None:
+        """Note file and row of what the store did not write for an entity, and why."""
         refused = {
             "entity": pa.array([entity] * len(places), pa.string()),
-            "file": pa.array(files, pa.string()),
-            "source_row": pa.array(rows, pa.int64()),
+            "file": pa.array([place.file for place in places], pa.string()),
+            "source_row": pa.array([place.row for place in places], pa.int64()),
+            "code": pa.array([place.code for place in places], pa.string()),
+            "field": pa.array([place.field for place in places], pa.string()),
         }
         self._duck.add("refused", pa.table(refused), is_new=False)
 
@@ -179,7 +182,8 @@ class Accounting:
 
     def _not_used(self, rule: TableRule, file: SourceFile) -> Iterator[Issue]:
         rows = self._duck.ask(_QUERIES["not_used"], table=_unexplained(rule), at_most=ISSUES_AT_MOST)
-        code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", "/".join(rule.key))
+        told_by = "/".join(rule.key) or rule.columns[0]
+        code, field = ("row_without_link", rule.link) if rule.link else ("row_not_used", told_by)
         return told((issue_of(code, field=field, file=file.name, row=row), number) for row, number in rows)
 
 
@@ -206,7 +210,9 @@ def _of_file(
     read = file.rows_read
     if not rule.columns:
         if rule.role is Role.REFERENCE:
-            return Rows(read=read, reference=read), []
+            # Messages are counted so; one that cannot be read is set aside whole.
+            aside_whole = file.bad_rows if rule.name == MESSAGE_TABLE else 0
+            return Rows(read=read, reference=read - aside_whole, quarantined=aside_whole), []
         return Rows(read=read, unmapped=read), [
             LeftOut(file=file.name, rows=read, reason=rule.reason, is_known=is_known)
         ]

@@ -1,25 +1,34 @@
 """One delivery on its way: checked, mapped outside the database, then written in one transaction."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
+from watchroom.ingest.again import changed_fields, read_kept
+from watchroom.ingest.checks import delivery_issues, mapping_issues, not_kept, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
-from watchroom.ingest.duck import Duck
+from watchroom.ingest.erased import forget_erased
+from watchroom.ingest.feeds import shrunken_feed
+from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.issues import Issue, Severity
-from watchroom.ingest.mapper import Mapper
+from watchroom.ingest.mapper import Mapper, MappingRunError
+from watchroom.ingest.quarantine import enter_held
+from watchroom.ingest.reading import Reading
+from watchroom.ingest.ready import Ready
 from watchroom.ingest.report import BatchReport, DatedBy
+from watchroom.ingest.resuming import digest_of
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
 from watchroom.sources.formats import How
-from watchroom.store.database import Principal
+from watchroom.sources.messages import lay_out
+from watchroom.store.database import Connection, Principal
 from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import keep_readers_waiting
 
@@ -32,27 +41,16 @@ class Batch:
 
     Attributes:
         around: what it works with.
-        overflow: folder for what is not held in memory.
     """
 
     around: Circumstances
-    overflow: Path
 
-    def take(self, duck: Duck, folder: Path) -> BatchReport:
-        """Write what a folder delivers, or refuse it with the reasons."""
+    def take(self, ready: Ready, given: Path | Post) -> BatchReport:
+        """Write what a folder or a post delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        told = self.around.as_at
-        known_at = (told or self.around.now).astimezone(UTC)
-        report = BatchReport(
-            id=uuid7(at=began),
-            source=self.around.source.name,
-            folder=folder.name,
-            as_at=known_at,
-            recorded_at=known_at,
-            dated_by=DatedBy.LOADED if told is None else DatedBy.TOLD,
-            is_back_dated=told is not None,
-        )
-        mapper = Mapper(duck, self.around.mapping, zone=self.around.source.time_zone, gone=self.around.gone)
+        report = self.begun(given, at=began)
+        duck, mapper = ready.duck, ready.mapper
+        self.around.began(report)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around))
         with self.around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
@@ -65,40 +63,132 @@ class Batch:
                 mapper=mapper,
                 clerk=clerk,
             )
-            opened = writing.open(report)
-            self.around.progress("read", 0, 1)
-            how = How(folder=self.overflow)
-            snapshot = self.around.mapping.snapshot
-            if snapshot is None:
-                delivery = read_folder(folder, take=mapper.delivered.receive, done=writing.keep, how=how)
-            else:
-                delivery = read_roll(folder, snapshot, take=mapper.delivered.receive, done=writing.keep, how=how)
-            before = opened.result()
-            issues = delivery_issues(delivery, self.around.mapping, before=before, gone=self.around.gone)
-            report = replace(report, files=len(delivery.files), issues=issues)
-            if not any(issue.severity is Severity.FATAL for issue in issues):
-                if snapshot is None:
-                    report = self._prepared(mapper, delivery, report, before=before)
-                else:
-                    taking = RollTaking(around=self.around, snapshot=snapshot, duck=duck, mapper=mapper)
-                    report = taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
-                if not any(issue.severity is Severity.FATAL for issue in report.issues):
-                    with Crew(duck) as crew:
-                        report = writing.inspected(_compared(writing.write(delivery, report, crew), before))
+            try:
+                report = self._written(writing, given, report, overflow=ready.overflow)
+            except MappingRunError as fault:
+                report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
+            if isinstance(given, Post):
+                report = replace(report, issues=placed(duck, report.issues, self.around.mapping))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
+            if not report.is_refused and not self.around.is_trial:
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
-                tell(connection, self.around, report)
-                enter_roll(connection, report)
+                self._tell(connection, given, report)
+                enter_held(connection, report.held, batch_id=report.id, source=report.source)
+                self.around.settle(connection, report)
                 report = writing.seal(report)
-            if report.is_refused:
+            if report.is_refused or self.around.is_trial:
                 writing.abandon()
             else:
                 is_now = not report.is_back_dated
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
-        return self._refuse(report, began) if report.is_refused else report
+        return self._refuse(given, report, began) if report.is_refused and not self.around.is_trial else report
 
-    def _prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
+    def begun(self, given: Path | Post, *, at: datetime) -> BatchReport:
+        """The report of a delivery of which nothing was read yet; `at` is of the machine."""
+        told, kept = self.around.as_at, self.around.kept
+        known_at = (told or self.around.now).astimezone(UTC)
+        report = BatchReport(
+            id=uuid7(at=at),
+            source=self.around.source.name,
+            folder=given.name,
+            as_at=known_at,
+            recorded_at=known_at,
+            dated_by=self.around.dated_by if told is None else DatedBy.TOLD,
+            is_back_dated=told is not None,
+            mapping=self.around.mapping.version,
+        )
+        if kept is None:
+            return replace(report, digest=digest_of(given) if isinstance(given, Path) else None)
+        # It is of the instant that the delivery was of, and what is found in it now is known from now.
+        return replace(
+            report,
+            folder=kept.name,
+            as_at=kept.as_at,
+            recorded_at=self.around.now.astimezone(UTC),
+            dated_by=DatedBy(kept.dated_by),
+            is_back_dated=False,
+            digest=kept.digest,
+            rerun_of=kept.delivery_id,
+            mapping_before=kept.mapping,
+        )
+
+    def _written(self, writing: Writing, given: Path | Post, report: BatchReport, *, overflow: Path) -> BatchReport:
+        """What became of it, with everything written that is to be sealed; without a sequence where it is refused."""
+        around = self.around
+        opened = writing.open(report)
+        delivery = self._read(given, writing, overflow=overflow)
+        before = opened.result()
+        writing.mapper.delivered.decided = before.decided
+        issues = self._issues(given, delivery, before)
+        shrunken = () if around.kept is not None else tuple(shrunken_feed(delivery, around, before=before))
+        issues = (*issues, *shrunken, *mapping_issues(around, before))
+        report = replace(report, files=len(delivery.files), issues=issues)
+        report = replace(report, feed_accepted=around.accepted if shrunken else None)
+        if _is_fatal(report.issues):
+            return report
+        report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)
+        if _is_fatal(report.issues):
+            return report
+        with Crew(writing.duck) as crew:
+            report = writing.write(delivery, report, crew)
+        if report.seq is not None and around.kept is not None:
+            report = replace(report, fields=changed_fields(writing.connection, report.seq))
+        return writing.inspected(self._compared(report, before))
+
+    def _read(self, given: Path | Post, writing: Writing, *, overflow: Path) -> Delivery:
+        mapping, kept = self.around.mapping, self.around.kept
+        take = Reading(self.around.progress, writing.mapper.delivered.receive)
+        if kept is not None:
+            delivery = writing.clerk.submit(read_kept, writing.connection, kept, take=take).result()
+            writing.keep_again(kept)
+            return delivery
+        if isinstance(given, Post):
+            files = lay_out(given.heard, given.rules.codec, take=take)
+            for file in files:
+                writing.keep(file)
+            return Delivery(folder=Path(given.name), files=files, faults=())
+        how = How(folder=overflow)
+        if mapping.snapshot is None:
+            return read_folder(given, take=take, done=writing.keep, how=how)
+        return read_roll(given, mapping.snapshot, take=take, done=writing.keep, how=how)
+
+    def _issues(self, given: Path | Post, delivery: Delivery, before: Before) -> tuple[Issue, ...]:
+        mapping = self.around.mapping
+        if isinstance(given, Post):
+            return tuple(post_issues(given))
+        issues = delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
+        return issues if self.around.kept is None else tuple(not_kept(issues, self.around.kept))
+
+    def _made_ready(
+        self, given: Path | Post, writing: Writing, *, delivery: Delivery, report: BatchReport, before: Before
+    ) -> BatchReport:
+        """The report once the mapper has all tables that it needs, unless that shows why it must be refused."""
+        around, snapshot = self.around, self.around.mapping.snapshot
+        if isinstance(given, Post):
+            writing.mapper.take(delivery.files)
+            asked = (writing.duck, writing.connection, around.mapping)
+            writing.clerk.submit(lay_known, *asked, model=around.model, source=around.source.name).result()
+            own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)
+            writing.mapper.prepare(extract_at=own, default_instants=())
+            return report
+        if snapshot is None:
+            return self.prepared(writing.mapper, delivery, report, before=before)
+        taking = RollTaking(around=around, snapshot=snapshot, duck=writing.duck, mapper=writing.mapper)
+        return taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
+
+    def _tell(self, connection: Connection, given: Path | Post, report: BatchReport) -> None:
+        if isinstance(given, Post):
+            enter_messages(connection, report, given)
+            # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
+            forget_erased(connection, self.around, batch_id=report.id)
+        tell(connection, self.around, report)
+        enter_roll(connection, report)
+
+    def _compared(self, report: BatchReport, before: Before) -> BatchReport:
+        return report if self.around.mapping.messages else _compared(report, before)
+
+    def prepared(self, mapper: Mapper, delivery: Delivery, report: BatchReport, *, before: Before) -> BatchReport:
         """The report with the instants that the data itself shows; the mapper then has all tables that it needs."""
         mapper.take(delivery.files)
         given = {file.table_name: file.name for file in delivery.files}
@@ -112,7 +202,11 @@ class Batch:
         instants = [] if stamped is None else [stamped]
         if self.around.as_at is not None:
             instants.append(self.around.as_at.astimezone(zone).replace(tzinfo=None))
-        elif stamped is not None and stamped.replace(tzinfo=zone) <= self.around.now:
+        elif (
+            report.dated_by is not DatedBy.ASKED
+            and stamped is not None
+            and stamped.replace(tzinfo=zone) <= self.around.now
+        ):
             # The first extract of a node counts as known from its own instant, so that the node has a past to be
             # asked about; who asks is told when it was loaded. Every later one is known from when it is sealed.
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)
@@ -124,22 +218,25 @@ class Batch:
         known = {instant.replace(tzinfo=zone).astimezone(UTC) for instant in instants}
         return replace(report, default_instants=tuple(sorted(known)))
 
-    def _refuse(self, report: BatchReport, began: datetime) -> BatchReport:
+    def _refuse(self, given: Path | Post, report: BatchReport, began: datetime) -> BatchReport:
         """Leave the batch and its issues, and nothing else."""
         report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
         with self.around.database.connection(Principal.LOADER) as connection:
             open_batch(connection, self.around, report)
-            tell(connection, self.around, report)
-            enter_roll(connection, report)
+            self._tell(connection, given, report)
             # A refusal is told with its instant as well, so it is dated as a seal is.
             keep_readers_waiting(connection)
             close_batch(connection, report, finished_at=self.around.clock.now())
         return report
 
 
+def _is_fatal(issues: Iterable[Issue]) -> bool:
+    return any(issue.severity is Severity.FATAL for issue in issues)
+
+
 def _compared(report: BatchReport, before: Before) -> BatchReport:
     """The report, with a word where only the order of loading says that this extract is newer than the last one."""
-    if report.is_refused or before.as_at is None or not report.counts.is_any_news:
+    if report.is_refused or before.as_at is None or not report.counts.is_any_news or report.rerun_of is not None:
         return report
     if report.dated_by is DatedBy.LOADED:
         message = "the extract does not show of when it is; it is taken as newer than the last one: give --as-at"

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from watchroom.ingest.duck import Duck, identifier
 from watchroom.ingest.mapping import Mapping, TableRule
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.code_lists import crosswalk_rows
-from watchroom.sources.arrow import ArrowTable
+from watchroom.sources.arrow import ArrowTable, empty_table, pa, row_numbers
+from watchroom.sources.codecs.contract import Codec
+from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
 from watchroom.sources.files import ROW_COLUMN, SourceFile
 
 _QUERIES = load_queries("watchroom.ingest", "mapper.sql")
@@ -20,6 +21,8 @@ class Delivered:
     Attributes:
         missing: (table, column) that the mapping may do without and that tables of the delivery do not have.
         unread: tables with rows of which not even the key could be read: what they do not name may still hold.
+        decided: code list, value and code (None: it means none) of values that the node has decided of; set before
+            `arrange`.
     """
 
     def __init__(self, duck: Duck, mapping: Mapping) -> None:
@@ -28,8 +31,10 @@ class Delivered:
         self._given: dict[str, set[str]] = {}
         self._rows: dict[str, int] = {}
         self._views: dict[str, str] = {}
+        self._is_expected = False
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
+        self.decided: Sequence[tuple[str, str, str | None]] = ()
 
     def receive(self, table: str, rows: ArrowTable) -> None:
         """Keep rows as they are read; those of a table that the mapping does not take are let go.
@@ -46,6 +51,34 @@ class Delivered:
         known.update(rows.column_names)
         self._duck.add(_raw(table), rows, is_new=is_new)
 
+    def expect(self, codec: Codec) -> None:
+        """Make all tables that messages of a codec come in, before any comes.
+
+        What has no key of its own in its table, as the rows of messages, needs nothing more once they came.
+        """
+        for rule in self._mapping.taken():
+            header = (*OBJECT_COLUMNS, *codec.tables[rule.name].columns, MESSAGE_COLUMN)
+            empty = empty_table(header).append_column(ROW_COLUMN, row_numbers(first=1, count=0))
+            self._given[rule.name] = set(empty.column_names)
+            self._duck.add(_raw(rule.name), empty, is_new=True)
+            file = SourceFile(name=rule.name, table_name=rule.name, header=header, is_plain=False, is_bare=False)
+            self._views[rule.name] = _view(rule, file)
+        self._lay_beside([])
+        self._is_expected = True
+
+    def _lay_beside(self, files: Sequence[tuple[str, str]]) -> None:
+        """The tables that stand beside those of the source, and the views of these."""
+        self._duck.fill("source_file", ("source_table", "file"), files)
+        self._duck.fill("crosswalk", ("list", "source_value", "code"), self._mapping.codes)
+        self._duck.run(_QUERIES["make_tables"].sql)
+        self._duck.run(";\n".join(self._views.values()))
+
+    def _read_as_decided(self) -> None:
+        """What the node has decided of values wins over what comes with us."""
+        if self.decided:
+            self._duck.fill("decided", ("list", "source_value", "code"), self.decided)
+            self._duck.run(_QUERIES["read_as_decided"].sql)
+
     def arrange(self, files: Sequence[SourceFile]) -> None:
         """Make the mapping's tables, once everything was read.
 
@@ -54,17 +87,25 @@ class Delivered:
         """
         self._rows = {file.table_name: file.good_rows for file in files if not file.is_refused}
         whole = {file.table_name: file for file in files if not file.is_refused}
+        named = [(name, file.name) for name, file in whole.items()]
+        if self._is_expected:
+            columns = ("source_table", "file")
+            filled = {
+                one: pa.array(list(values), pa.string())
+                for one, values in zip(columns, zip(*named, strict=True), strict=True)
+            }
+            self._duck.add("source_file", pa.table(filled), is_new=False)
+            self._read_as_decided()
+            return
         self.missing = frozenset(
             (rule.name, column)
             for rule in self._mapping.taken()
             if rule.name in whole
             for column in missing_columns(rule, whole[rule.name])
         )
-        self._duck.fill("source_file", ("source_table", "file"), [(name, file.name) for name, file in whole.items()])
-        self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
-        self._duck.run(_QUERIES["make_tables"].sql)
         self._views = {rule.name: _view(rule, whole.get(rule.name)) for rule in self._mapping.taken()}
-        self._duck.run(";\n".join(self._views.values()))
+        self._lay_beside(named)
+        self._read_as_decided()
         self._keep_keys_once()
         keyless = frozenset(table for (table,) in self._duck.ask(_QUERIES["tables_without_keys"]))
         self.unread = keyless | {file.table_name for file in files if file.bad_rows}
@@ -81,6 +122,14 @@ class Delivered:
     def raw(self, duck: Duck, table: str) -> Iterator[ArrowTable]:
         """All good rows of a table as they were given, some at a time; `duck` is the reader's own."""
         return duck.parts(_QUERIES["raw_rows"], table=_raw(table))
+
+    def holds(self, table: str) -> bool:
+        """Whether rows, or at least the columns, of a table were received."""
+        return table in self._given
+
+    def raw_name(self, table: str) -> str:
+        """Under which name every column of a table stands as it was given."""
+        return _raw(table)
 
     def fingerprint(self, table: str, columns: Collection[str]) -> str:
         """Of all good rows of a table, in no order, by those columns (in capitals) as far as they were given.

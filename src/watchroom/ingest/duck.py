@@ -23,6 +23,8 @@ _CONFIG: Any = {
 }
 # A row may hold a long text; a few thousand of those are tens of megabytes.
 _ROWS_AT_ONCE = 1 << 12
+RunError: type[Exception] = duckdb.Error
+"""What a statement that cannot be run raises; its words may hold a value."""
 MEMORY = 1 << 30
 """Bytes that one batch may hold in memory while it is mapped, unless told otherwise."""
 
@@ -41,7 +43,7 @@ class Duck:
         self._connection: Any = duckdb.connect(":memory:", config=config)
         self._variables: dict[str, tuple[str, object]] = {}
         # Two mappings run side by side; to split one of them as well only costs.
-        self.run("set timezone = 'UTC'; set threads = 1")
+        self.run("set timezone = 'UTC'; set threads = 1; set lock_configuration = true")
 
     def close(self) -> None:
         """Let go of everything."""
@@ -77,7 +79,7 @@ class Duck:
         """The rows of a named query; for few rows only."""
         return self._connection.execute(_written(query), values or None).fetchall()
 
-    def fill(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def fill(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
         """Make a table of text from few rows."""
         content = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         made = {column: pa.array(values, pa.string()) for column, values in zip(columns, content, strict=True)}

@@ -30,6 +30,8 @@ class Issue:
         row: as the file's format counts (`Fault.row`); None: the whole file.
         field: the source's column, where it is known.
         entity: what was to be made of it, where that is known.
+        holds: the row is held back for it: no record came of it.
+        place: in a message of a standard the path of the element; `file` is then the name of the message.
     """
 
     code: str
@@ -39,6 +41,8 @@ class Issue:
     row: int | None = None
     field: str | None = None
     entity: str | None = None
+    holds: bool = False
+    place: str | None = None
 
     def counted(self, number: int) -> "Issue":
         """The issue as it speaks for `number` rows."""
@@ -54,6 +58,7 @@ class Issue:
             "message": self.message,
             "severity": self.severity.value,
             "entity": self.entity,
+            **({} if self.place is None else {"place": self.place}),
         }
 
 
@@ -72,6 +77,10 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
     "text_too_long": (
         Severity.CONVENTION,
         "`{}` holds a longer text than the model lets it; the row is held back and what was known of it stands",
+    ),
+    "erased_before": (
+        Severity.CONVENTION,
+        "`{}` names a record, or a person, that was erased here; the row is refused and not kept",
     ),
     "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
@@ -115,6 +124,9 @@ ISSUES_AT_MOST = 1000
 # More files that are not taken than this, with the same thing to say of them, are told by their number only.
 FILES_AT_MOST = 20
 
+# For these a row is held back, whatever field it is.
+_HOLDING = frozenset({"duplicate_key", "row_not_used", "row_without_link", "text_too_long", "value_missing"})
+
 # These tell of a whole column; they are told once with their number, not once per row.
 COUNTED = frozenset({"date_is_default"})
 
@@ -136,6 +148,7 @@ def issue_of(code: str, *, field: str, file: str | None, row: int | None, entity
         row=row,
         field=field,
         entity=entity,
+        holds=code in _HOLDING and row is not None,
     )
 
 
@@ -147,7 +160,14 @@ def issue_of_fault(fault: Fault, *, is_taken: bool = True) -> Issue:
         severity = Severity.CHARACTERISATION
         message = f"{message} (the table is not taken, so nothing is missing)"
     return Issue(
-        code=fault.code.value, severity=severity, message=message, file=fault.file, row=fault.row, field=fault.field
+        code=fault.code.value,
+        severity=severity,
+        message=message,
+        file=fault.file,
+        row=fault.row,
+        field=fault.field,
+        holds=is_taken and fault.code in ASIDE and fault.row is not None,
+        place=fault.place,
     )
 
 

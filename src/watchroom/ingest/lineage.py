@@ -78,7 +78,7 @@ def unsaid(mapped: str, missing: AbstractSet[tuple[str, str]]) -> Unsaid:
     """What a mapping selects of (table, column) that were not delivered."""
     if not missing:
         return Unsaid()
-    places = _selected(mapped)
+    places = selected_columns(mapped)
     touched = {name for name, origins in places.items() if origins & missing}
     whole = frozenset(name for name in touched if places[name] <= missing)
     return Unsaid(whole=whole, part=frozenset(touched) - whole)
@@ -208,7 +208,7 @@ def _beneath(text: str) -> frozenset[tuple[str, str]]:
 
 
 @cache
-def _selected(mapped: str) -> Dictionary[str, frozenset[tuple[str, str]]]:
+def selected_columns(mapped: str) -> Dictionary[str, frozenset[tuple[str, str]]]:
     """For each column that a mapping selects, the (table, column) that go into it."""
     branches = _branches(_parsed(mapped))
     names = [projection.alias_or_name for projection in branches[0].expressions]

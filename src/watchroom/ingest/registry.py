@@ -1,16 +1,21 @@
 """The sources that a node takes from."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from watchroom.ingest.mapping import load_mapping
+from watchroom.ingest.mapping import OURS, Mappings, MappingVersion
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.connectors.registry import KINDS
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.ingest")
-_KINDS = ("files",)
+_KINDS = ("files", "push", *KINDS)
+PUSH = "push"
+"""The kind of a source that sends by itself, to the address of the node's pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +24,9 @@ class Source:
 
     Attributes:
         name: that this node gives it.
-        kind: how it is reached: `files` is a folder of files, each in one of the formats of ADR 28.
+        kind: how it is reached: `files` is a folder of files, each in one of the formats of ADR 28 or a message of the
+            standard that its mapping names; `push` sends messages by itself (ADR 33);
+            from all others the node fetches (ADR 34). Of `files` somebody says when it is taken.
         location: where it is.
         mapping: name of the mapping that reads it.
         agency_code: controller of its records.
@@ -27,6 +34,8 @@ class Source:
         expected_every_seconds: a delivery is late after this; None: no expectation.
         is_full: a delivery holds everything: a key that it does not name has ended.
         shrinks_percent: a roll that lacks more of the last one than this share is held.
+        options: how it is asked, by the names that its kind declares; never a secret.
+        poll_seconds: it is asked by itself so often (node time); None: as often as its kind is.
     """
 
     name: str
@@ -38,34 +47,62 @@ class Source:
     expected_every_seconds: int | None = None
     is_full: bool = True
     shrinks_percent: int = 10
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    poll_seconds: int | None = None
 
 
-def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
+def add_source(connection: Connection, source: Source, *, at: datetime, mappings: Mappings = OURS) -> None:
     """Register a source, as loader.
 
+    Args:
+        connection: as loader.
+        source: to be registered.
+        at: node time, timezone-aware.
+        mappings: that the node may use.
+
     Raises:
-        UsageError: the name is taken, or nothing can read its kind.
+        UsageError: the name is taken, nothing can read its kind, or nothing can be fetched as it is said.
         NotFoundError: there is no such mapping.
+        MappingError: it contradicts itself.
     """
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
-    load_mapping(source.mapping)
+    if mappings.load(source.mapping).messages is None and source.kind == PUSH:
+        raise UsageError(
+            f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
+            " that does"
+        )
+    kind = KINDS.get(source.kind)
+    if kind is None and (source.options or source.poll_seconds):
+        raise UsageError(f"sources of kind `{source.kind}` are not fetched from, so nothing can be said of how")
+    if kind is not None:
+        kind.require(source.location)
+        kind.whole(source.options)
     row = connection.execute(
         _QUERIES["add_source"].text,
         {
             "name": source.name,
             "kind": source.kind,
-            # A relative path would mean another folder the next time.
-            "location": str(Path(source.location).resolve()),
+            "location": _location(source),
             "mapping": source.mapping,
             "agency_code": source.agency_code,
             "time_zone": source.time_zone,
             "expected_every_seconds": source.expected_every_seconds,
             "added_at": at,
+            "options": json.dumps(source.options),
+            "poll_seconds": source.poll_seconds,
+            "shrinks_percent": source.shrinks_percent if kind is None else kind.may_shrink or source.shrinks_percent,
         },
     ).fetchone()
     if row is None:
         raise UsageError(f"there is a source `{source.name}` already; give another name")
+
+
+def _location(source: Source) -> str:
+    if source.kind == PUSH or "://" in source.location:
+        return source.location
+    # A relative path would mean another folder the next time.
+    return str(Path(source.location).resolve())
 
 
 def expect_every(connection: Connection, name: str, *, seconds: int) -> None:
@@ -79,7 +116,7 @@ def expect_every(connection: Connection, name: str, *, seconds: int) -> None:
         find_source(connection, name)
 
 
-def zone_of(mapping: str) -> str | None:
+def zone_of(mapping: str, *, mappings: Mappings = OURS) -> str | None:
     """The time zone in which every source of that mapping writes; None: it is that of the node.
 
     A roll is of one place, and its days and admissions are told by the clock there.
@@ -87,7 +124,7 @@ def zone_of(mapping: str) -> str | None:
     Raises:
         NotFoundError: there is no such mapping.
     """
-    made = load_mapping(mapping)
+    made = mappings.load(mapping)
     return None if made.snapshot is None else made.time_zone
 
 
@@ -115,6 +152,8 @@ def list_sources(connection: Connection) -> tuple[Source, ...]:
             expected_every_seconds=row[6],
             is_full=row[7],
             shrinks_percent=row[8],
+            options=row[9],
+            poll_seconds=row[10],
         )
         for row in connection.execute(_QUERIES["sources"].text)
     )
@@ -132,3 +171,11 @@ def find_source(connection: Connection, name: str) -> Source:
             return source
     known = ", ".join(f"`{source.name}`" for source in sources) or "none"
     raise NotFoundError(f"there is no source `{name}`; known: {known}; add it with `watchroom source add`")
+
+
+def mappings_that_made(connection: Connection) -> Mapping[str, MappingVersion]:
+    """The mapping that made what stands of each source, as loader; where that was not kept, nothing is said."""
+    return {
+        row[0]: MappingVersion(name=row[1], version=row[2], digest=row[3])
+        for row in connection.execute(_QUERIES["mappings_that_made"].text)
+    }

@@ -9,7 +9,8 @@ from watchroom.ingest.mapping import Snapshot
 STANDING = "ACTIVE IN"
 ABSENT = "NOT REPORTED"
 CONFIRMED = "NOT REPORTED TWICE"
-_EARLIER = ("person_key", "episode_key", "first_at", "last_at", "begun_at", "status", "legal_status", "category")
+EARLIER = "earlier"
+EARLIER_COLUMNS = ("person_key", "episode_key", "first_at", "last_at", "begun_at", "status", "legal_status", "category")
 
 # One row per person of the roll, whose time in custody goes on or begins, and one per time that it no longer reports.
 # The time of who is back is a new one; so is that of who was admitted anew between two rolls. Who is absent for the
@@ -86,6 +87,18 @@ where
 """
 
 
+def turn_statement(snapshot: Snapshot) -> str:
+    """The statement that makes `turn` of a roll and of `earlier`; its parameters are those that `make_turn` gives."""
+    return _TURN.format(
+        table=snapshot.table,
+        person=snapshot.person,
+        began=snapshot.began,
+        standing=STANDING,
+        absent=ABSENT,
+        confirmed=CONFIRMED,
+    )
+
+
 def make_turn(
     duck: Duck,
     snapshot: Snapshot,
@@ -103,14 +116,6 @@ def make_turn(
         moment: the instant of this roll and that of the one before, timezone-aware.
         may_end: who is not in it is no longer reported; otherwise it has rows that nobody can read.
     """
-    duck.fill("earlier", _EARLIER, episodes)
-    text = _TURN.format(
-        table=snapshot.table,
-        person=snapshot.person,
-        began=snapshot.began,
-        standing=STANDING,
-        absent=ABSENT,
-        confirmed=CONFIRMED,
-    )
+    duck.fill(EARLIER, EARLIER_COLUMNS, episodes)
     at, last_at = (instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for instant in moment)
-    duck.run(text, at[:19], at, last_at, may_end)
+    duck.run(turn_statement(snapshot), at[:19], at, last_at, may_end)

@@ -32,7 +32,7 @@ def typed_sql(
     needed += [f"t.problems & {too_long} <> 0"] if too_long else []
     held = " or ".join(needed) or "false"
     fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held, unsaid, is_crossing=is_crossing))
-    told = sum(1 << bit for bit, holds in enumerate(_holding(values)) if holds)
+    told = sum(1 << bit for bit, holds in enumerate(holding_of(values)) if holds)
     return f"""
 with mapping as (
 {mapped}
@@ -89,7 +89,7 @@ def _line(values: Sequence[Value], held: str, unsaid: Unsaid, *, is_crossing: bo
     )
 
 
-def _holding(values: Sequence[Value]) -> list[bool]:
+def holding_of(values: Sequence[Value]) -> list[bool]:
     """For each bit of `problems` whether it can be why a row is held back."""
     return [
         code == TOO_LONG or (value.is_needed and code in _HOLDING) for value in values for _, code in value.problems

@@ -207,7 +207,8 @@ def _of_code(field: Field, given: set[str]) -> Iterator[Value]:
         return
     raw = f"bare(cast(r.{quoted(source)} as varchar))"
     alias = f"code_of_{stem}"
-    problem = ((f"{raw} <> '' and {alias}.code is null", "unmapped_code"),) if source == kept else ()
+    # A value of which somebody has said that it means no code stands in the crosswalk without one.
+    problem = ((f"{raw} <> '' and {alias}.list is null", "unmapped_code"),) if source == kept else ()
     yield Value(
         name=field.name,
         given=source,

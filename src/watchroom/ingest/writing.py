@@ -8,24 +8,35 @@ from functools import partial
 from queue import SimpleQueue
 from uuid import UUID
 
-from watchroom.ingest.accounting import Accounting
+from watchroom.ingest.accounting import Account, Accounting
+from watchroom.ingest.again import Kept
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
+from watchroom.ingest.code_queue import queue_values, read_fields
+from watchroom.ingest.column_lineage import keep_lineage
 from watchroom.ingest.crew import Crew
+from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
+from watchroom.ingest.erased import forget_erased
+from watchroom.ingest.held import HeldRows
+from watchroom.ingest.holding import held_rows
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
+from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
+from watchroom.ingest.progress import Step
+from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
-from watchroom.store.raw import GivenFile, store_raw
+from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
 from watchroom.store.writes import (
+    ERASED_BEFORE,
     BatchStamp,
     WriteIssue,
     Written,
@@ -84,6 +95,12 @@ class Writing:
 
         def begin() -> None:
             open_batch(self.connection, self.around, report)
+            keep_lineage(
+                self.connection,
+                batch_id=report.id,
+                mapping=self.around.source.mapping,
+                model=self.around.model,
+            )
             give_room(self.connection)
             create_stagings(self.connection, entities_of(self.around))
 
@@ -95,6 +112,10 @@ class Writing:
         if self.around.mapping.rule(file.table_name).columns and not file.is_refused:
             self.read.put(file)
             self.kept.append(self.clerk.submit(self._keep_raw))
+
+    def keep_again(self, kept: Kept) -> None:
+        """Enter the files of a delivery that is mapped again; their rows are kept already."""
+        self.kept.append(self.clerk.submit(keep_again, self.connection, batch_id=self.batch_id, of=kept.batch_id))
 
     def abandon(self) -> None:
         """Leave nothing of it."""
@@ -108,8 +129,15 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
-        staged = self._stage_all(crew)
-        report = replace(report, issues=(*report.issues, *finding.result()))
+        # What is mapped again is laid out as it was when it was delivered.
+        laid = None if self.around.kept else crew.submit(layout_of, self.mapper.delivered, delivery.files)
+        staged = self.stage(crew)
+        drifted = (
+            ()
+            if laid is None
+            else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        )
+        report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
@@ -122,7 +150,8 @@ class Writing:
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
         for number, mapped in enumerate(staged):
-            self.around.progress("write", number, len(staged))
+            step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
+            self.around.progress(step)
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
             written[entity.name] = outcome = self._write(mapped, own)
             issues += _but_held(mapped.issues, outcome.issues, entity)
@@ -130,8 +159,11 @@ class Writing:
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
+        self._queue(staged, report)
+        forget_erased(self.connection, self.around, batch_id=self.batch_id)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
+        held = self._held(delivery, account)
         return replace(
             report,
             seq=stamp.seq,
@@ -140,7 +172,32 @@ class Writing:
             entities={name: _counts(outcome) for name, outcome in written.items()},
             left_out=account.left_out,
             issues=(*issues, *account.issues),
+            held=held,
         )
+
+    def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
+        """Enter the values that are in no code list into the queue of those to be decided of."""
+        is_any_ignored = any(code is None for _, _, code in self.mapper.delivered.decided)
+        unread = [
+            (mapped.entity, read_fields(self.around.mapping, mapped.entity))
+            for mapped in staged
+            if mapped.rows and (is_any_ignored or any(issue.code == "unmapped_code" for issue in mapped.issues))
+        ]
+        queue_values(self.connection, report, unread, at=self.around.clock.now())
+
+    def _held(self, delivery: Delivery, account: Account) -> tuple[HeldRows, ...]:
+        """What was held back and why; what somebody decided to live with says so."""
+        if not account.rows.quarantined:
+            return ()
+
+        def reason_of(entity: str, table: str, problems: int) -> tuple[str, str]:
+            return self.mapper.reason(self.around.model.entity(entity), table, problems)
+
+        missing = dict[str, int]() if self.around.kept is None else self.around.kept.missing
+        taken = tuple(zip(delivery.files, account.files, strict=True))
+        held = held_rows(self.duck, taken, mapping=self.around.mapping, reason_of=reason_of, missing=missing)
+        waivers = waivers_in_force(self.connection, self.around.source.name, at=self.around.now)
+        return tuple(replace(one, waiver=waivers.get((one.table, one.code))) for one in held)
 
     def inspected(self, report: BatchReport) -> BatchReport:
         """The report with what was found; without a sequence where what is written may not stand."""
@@ -205,27 +262,30 @@ class Writing:
             file = self.read.get()
             given = GivenFile(
                 name=file.name,
+                table=file.table_name,
                 sha256=file.sha256,
                 header=file.header,
                 rows=file.good_rows,
                 parts=partial(self.mapper.delivered.raw, self.reader, file.table_name),
+                bad_rows=file.bad_rows,
             )
             files.append(given)
         if files:
             store_raw(self.connection, batch_id=self.batch_id, files=files)
 
-    def _stage_all(self, crew: Crew) -> list[Mapped]:
+    def stage(self, crew: Crew) -> list[Mapped]:
         """Map and stage all entities, once the raw rows are kept."""
         entities = entities_of(self.around)
         coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])
-        for kept in self.kept:
-            kept.result()
+        for done in self.kept:
+            done.result()
         staged: list[Mapped] = []
         held: list[Mapped] = []
         for number in range(len(entities)):
-            self.around.progress("stage", number, len(entities))
             coming.extend(crew.submit(self.mapper.map, entity) for entity in entities[number + _AHEAD :][:1])
             mapped = coming.popleft().result()
+            step = Step(what="stage", done=number, of=len(entities), name=mapped.entity.name, rows=mapped.rows)
+            self.around.progress(step)
             self._stage(mapped)
             staged.append(mapped)
             held.append(mapped)
@@ -265,6 +325,8 @@ class Writing:
 
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
+        if issue.code == ERASED_BEFORE:
+            return issue_of(issue.code, field=issue.field, file=issue.file, row=issue.row, entity=entity.name)
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
         known = mapping.rule(mapping.table_of(issue.file or "")).columns
         field = source_column(mapping.entities[entity.name], given, known)
@@ -280,7 +342,9 @@ def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
 
 def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
     """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
-    places = {(issue.file, issue.row) for issue in held if entity.field(issue.field).required}
+    places = {
+        (issue.file, issue.row) for issue in held if issue.code == ERASED_BEFORE or entity.field(issue.field).required
+    }
     return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 

@@ -1,15 +1,16 @@
-"""The list of what was erased in the audit log, beside the checkpoints: a restore from before an erasure erases again.
+"""The list of what was erased, beside the checkpoints: a restore from before an erasure erases again.
 
 A backup is a copy of what was erased after it was made. Only something outside it can say so: this list, which is
-kept where the checkpoints are and is copied away with them. It holds indices and the rule, and nothing of anybody.
+kept where the checkpoints are and is copied away with them. Of the audit log it holds indices and the rule, and nothing
+of anybody; lines of another kind are of the record (`record_list`).
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 from watchroom.audit.checkpoints import checkpoint_lock
@@ -22,6 +23,7 @@ from watchroom.node.settings import Settings
 from watchroom.store.database import Database
 
 ERASURES_FILE = "erasures.jsonl"
+T = TypeVar("T")
 
 
 class ErasuresError(WatchroomError):
@@ -63,27 +65,41 @@ def note_erasure(folder: Path, erasure: Erasure) -> None:
     INVARIANT: noted before it is done, so that none is done which a restore could undo. One that was noted and then not
     done was decided all the same: the officer is told that it failed, and does it again.
     """
+    note_line(folder, asdict(erasure))
+
+
+def note_line(folder: Path, line: Mapping[str, object]) -> None:
+    """Put a line on the list of the node in `folder`; returns when it is on the disk."""
     place = folder / CHECKPOINT_FOLDER
     with checkpoint_lock(place):
         file = place / ERASURES_FILE
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, f"{json.dumps(asdict(erasure), sort_keys=True)}\n".encode())
+            os.write(descriptor, f"{json.dumps(line, sort_keys=True)}\n".encode())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
 
 
 def erasures_in(file: Path) -> tuple[Erasure, ...]:
-    """The erasures of a list, the first one first.
+    """The erasures in the audit log that a list names, the first one first.
 
     Raises:
         ErasuresError: it cannot be read; a last line that a power failure cut off is left out, for it was not done.
     """
+    return tuple(read_lines(file, lambda line: None if "kind" in line else _one(line)))
+
+
+def read_lines(file: Path, read: Callable[[Mapping[str, Any]], T | None]) -> list[T]:
+    """What is read of the lines of a list; those that `read` gives nothing for are left out.
+
+    Raises:
+        ErasuresError: the list, or a line of it, cannot be read.
+    """
     try:
-        lines = file.read_text("utf-8").splitlines(keepends=True)
-        return tuple(_one(json.loads(line)) for line in lines if line.endswith("\n"))
-    except (OSError, ValueError, TypeError, KeyError):
+        lines = [json.loads(line) for line in file.read_text("utf-8").splitlines(keepends=True) if line.endswith("\n")]
+        return [found for line in lines if (found := read(line)) is not None]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise ErasuresError(
             f"the list of erasures `{file}` cannot be read; name the copy that you keep beside the checkpoints"
         ) from None
@@ -110,8 +126,7 @@ def erase_again(database: Database, *, erasures: Iterable[Erasure], size: int, l
     return erased
 
 
-def _one(said: object) -> Erasure:
-    line = cast(Mapping[str, Any], said)
+def _one(line: Mapping[str, Any]) -> Erasure:
     found = Erasure(
         node_id=str(UUID(line["node_id"])),
         epoch=str(UUID(line["epoch"])),

@@ -1,7 +1,7 @@
 """An open node: everything that a command or a page needs, wired by hand, closed in order."""
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from watchroom.audit.verify import Fault, Verified
 from watchroom.gate.accounts import Accounts
 from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Gate
+from watchroom.gate.door import Gate, Refused
 from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
 from watchroom.gate.requests import Requests
@@ -25,12 +25,23 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_signing import SigningOrganisation
+from watchroom.node.audit_desk import Officer
 from watchroom.node.charter import charter_of
+from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
+from watchroom.node.erasure import Eraser
+from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
+from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
+from watchroom.node.lineage_desk import LineageDesk
+from watchroom.node.mapping_desk import MappingDesk
 from watchroom.node.model_files import model_of
+from watchroom.node.profile_desk import ProfileDesk
+from watchroom.node.push_desk import PushDesk
 from watchroom.node.quality_desk import QualityDesk
+from watchroom.node.quarantine_desk import QuarantineDesk
+from watchroom.node.retention_desk import apply_by_itself
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
@@ -63,6 +74,7 @@ class Node:
         looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
+        pushes: what sources send by themselves.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
@@ -122,6 +134,7 @@ class Node:
             machine_clock=self.machine_clock,
             idle_seconds=settings.pages.idle_seconds,
         )
+        self.pushes = PushDesk(self.sources, settings.push)
 
     def _agreements(self) -> Agreements:
         return Agreements(
@@ -164,7 +177,8 @@ class Node:
                 node = cls(folder, settings=settings, model=model, database=database, audit=audit)
                 replay_waiting(node.spool, audit)
                 node.require_no_demo_identities()
-                yield node
+                with closing(node.pushes):
+                    yield node
             finally:
                 audit.close()
 
@@ -210,6 +224,82 @@ class Node:
         )
 
     @property
+    def lineage(self) -> LineageDesk:
+        """Where values of the record came from."""
+        return LineageDesk(gate=self.gate)
+
+    @property
+    def codes(self) -> CodeDesk:
+        """Values of its sources that are in no code list."""
+        return CodeDesk(
+            agency=self.settings.agency,
+            database=self.database,
+            audit=self.audit,
+            gate=self.gate,
+            clock=self.clock,
+            machine=self.machine_clock,
+            zone=self.jurisdiction.zone,
+            model=self.model,
+            mappings=self.sources.mappings,
+        )
+
+    @property
+    def profiles(self) -> ProfileDesk:
+        """What its sources look like."""
+        return ProfileDesk(
+            folder=self.folder,
+            agency=self.settings.agency,
+            audit=self.audit,
+            clock=self.clock,
+            zone=self.jurisdiction.zone,
+            model=self.model,
+        )
+
+    @property
+    def fetching(self) -> FetchDesk:
+        """The same, of which it fetches some by itself."""
+        return FetchDesk(sources=self.sources)
+
+    def erasing(self, officer: Officer) -> ErasureDesk | Refused:
+        """What that officer does about erasure and legal holds; else a recorded refusal."""
+        return erasure_desk_of(
+            self,
+            officer,
+            model=self.model,
+            node_id=self.settings.node_id,
+            forget_forms=lambda words: self.unsent.forget_naming(words),
+        )
+
+    def retain_records(self) -> None:
+        """Erase records that `retention.yaml` lets go, where it says that the node does so by itself.
+
+        Raises:
+            AuditUnavailableError: a portion could not be entered, and was not erased.
+        """
+        who = operator()
+        eraser = Eraser(
+            folder=self.folder,
+            node_id=self.settings.node_id,
+            database=self.database,
+            audit=self.audit,
+            model=self.model,
+            clock=self.clock,
+            machine=self.machine_clock,
+            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
+        )
+        apply_by_itself(self.folder, self.model, eraser)
+
+    @property
+    def mappings(self) -> MappingDesk:
+        """What reads them."""
+        return MappingDesk(sources=self.sources)
+
+    @property
+    def quarantine(self) -> QuarantineDesk:
+        """What is held back of them."""
+        return QuarantineDesk(sources=self.sources)
+
+    @property
     def unsent(self) -> UnsentForms:
         """What people had typed when their session ended."""
         return UnsentForms(
@@ -223,7 +313,7 @@ class Node:
     @property
     def upkeep(self) -> Sequence[Step]:
         """What it does by itself now and then while it runs."""
-        return (self.gate.evict, self.retain, self.unsent.forget, self.quality.check_if_due)
+        return (self.gate.evict, self.retain, self.retain_records, self.unsent.forget, self.quality.check_if_due)
 
     def retain(self) -> Mapping[str, int]:
         """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.

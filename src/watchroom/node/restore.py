@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from watchroom.node.database_access import (
     opened_database,
     require_reachable,
 )
+from watchroom.node.erasure import Eraser
 from watchroom.node.erasures import (
     ERASURES_FILE,
     Erasure,
@@ -37,7 +38,11 @@ from watchroom.node.erasures import (
 )
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder, KeyFolderError
+from watchroom.node.mapping_texts import write_mapping_texts
 from watchroom.node.model_files import model_of, write_model_texts
+from watchroom.node.record_list import RecordList, record_list
+from watchroom.node.restored_records import Again, erase_records_again
+from watchroom.node.retention_file import RETENTION_FILE
 from watchroom.node.settings import Settings, operator, write_settings
 from watchroom.store.database import Database
 from watchroom.store.dump import Loading, loading, require_no_node
@@ -64,6 +69,8 @@ class Restored:
         erased: bodies of audit entries that were erased after the backup was made, and now again.
         made_at: machine instant of the backup, as text in UTC.
         knows_erasures: whether a list said what was erased since.
+        records: records that were erased after the backup was made, and now again.
+        held: erasures that were not done again, for a legal hold covers some of it; they stay on the list.
     """
 
     rows: int
@@ -72,6 +79,8 @@ class Restored:
     erased: int
     made_at: str
     knows_erasures: bool
+    records: int = 0
+    held: int = 0
 
 
 def restore(
@@ -96,7 +105,7 @@ def restore(
     require_empty(folder)
     key = _key(file, key_file)
     manifest = checked(file, key)
-    known = _erasures(file, erasures)
+    known = _known(file, erasures, manifest.settings().node_id)
     _require_same_schema(manifest)
     machine = MachineClock()
     settings = replace(manifest.settings(), epoch=uuid7(at=machine.now()), external_database=dsn is not None)
@@ -104,8 +113,8 @@ def restore(
         require_reachable(dsn)
         require_no_node(dsn, Roles(prefix=prefix_of(settings.node_id)))
     with _nothing_on_failure(folder):
-        new = _Filling(folder=folder, settings=settings, manifest=manifest, machine=machine, erasures=known or ())
-        fault, erased = _fill(new, file, key, dsn)
+        new = _Filling(folder=folder, settings=settings, manifest=manifest, machine=machine, known=known or _Known())
+        fault, erased, again = _fill(new, file, key, dsn)
     if fault is not None:
         raise BackedUpFaultError(
             f"`{folder}` is restored, but its audit log was at fault when it was backed up:"
@@ -118,7 +127,17 @@ def restore(
         erased=erased,
         made_at=manifest.made_at,
         knows_erasures=known is not None,
+        records=again.records,
+        held=again.held,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What a list says of erasures in the log, and of the record."""
+
+    erasures: tuple[Erasure, ...] = ()
+    records: RecordList = field(default_factory=RecordList)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,25 +148,26 @@ class _Filling:
     settings: Settings
     manifest: Manifest
     machine: Clock
-    erasures: tuple[Erasure, ...]
+    known: _Known
 
     @property
     def keys(self) -> KeyFolder:
         return KeyFolder(self.folder / KEY_FOLDER)
 
 
-def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> tuple[Fault | None, int]:
+def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> tuple[Fault | None, int, Again]:
     for name in (KEY_FOLDER, CHECKPOINT_FOLDER):
         (new.folder / name).mkdir(mode=0o700)
     write_model_texts(new.folder, new.manifest.model)
+    write_mapping_texts(new.folder, new.manifest.mappings)
     make_database(new.folder, settings=new.settings, admin_dsn=dsn, model=model_of(new.folder))
     with opened_database(new.folder, new.settings) as database:
         _load(new, file, key, database)
         fault = _faulty(new, database)
-        erased = _enter(new, database)
+        erased, again = _enter(new, database)
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
     write_settings(new.folder, new.settings)
-    return fault, erased
+    return fault, erased, again
 
 
 def _load(new: _Filling, file: Path, key: Secret[bytes], database: Database) -> None:
@@ -172,7 +192,7 @@ def _write_file(new: _Filling, part: Part) -> None:
     place, _, name = part.name.removeprefix(FILE).rpartition("/")
     if place == KEY_FOLDER:
         new.keys.write(name, Secret(part.content()))
-    elif place == CHECKPOINT_FOLDER or (place, name) == ("", CHARTER_FILE):
+    elif place == CHECKPOINT_FOLDER or (place, name) in (("", CHARTER_FILE), ("", RETENTION_FILE)):
         path = new.folder / place / name
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600 if place else 0o644)
         with os.fdopen(descriptor, "wb") as written:
@@ -194,8 +214,8 @@ def _faulty(new: _Filling, database: Database) -> Fault | None:
     return None
 
 
-def _enter(new: _Filling, database: Database) -> int:
-    """That it was restored, then what had been erased since: again, each with its entry; returns how many bodies."""
+def _enter(new: _Filling, database: Database) -> tuple[int, Again]:
+    """That it was restored, then what had been erased since, each with its entry; how many bodies and records."""
     log = AuditLog(
         database,
         clock=new.settings.clock.clock(),
@@ -216,14 +236,14 @@ def _enter(new: _Filling, database: Database) -> int:
                 detail=detail,
             )
         )
-        return _erase_again(new, database, log)
+        return _erase_again(new, database, log), _erase_records_again(new, database, log)
     finally:
         log.close()
 
 
 def _erase_again(new: _Filling, database: Database, log: AuditLog) -> int:
     was = new.manifest.settings()
-    meant = [one for one in new.erasures if (one.node_id, one.epoch) == (str(was.node_id), str(was.epoch))]
+    meant = [one for one in new.known.erasures if (one.node_id, one.epoch) == (str(was.node_id), str(was.epoch))]
     # The list goes on in the new folder, so that another restore from an early backup of it knows them too.
     for one in meant:
         if one.first < new.manifest.entries:
@@ -233,10 +253,25 @@ def _erase_again(new: _Filling, database: Database, log: AuditLog) -> int:
     return erase_again(database, erasures=meant, size=new.manifest.entries, log=log, by=by)
 
 
-def _erasures(file: Path, named: Path | None) -> tuple[Erasure, ...] | None:
-    """The list that is named, else the one that still lies beside the keys; None: there is none to be seen."""
+def _erase_records_again(new: _Filling, database: Database, log: AuditLog) -> Again:
+    who = operator()
+    eraser = Eraser(
+        folder=new.folder,
+        node_id=new.settings.node_id,
+        database=database,
+        audit=log,
+        model=model_of(new.folder),
+        clock=new.settings.clock.clock(),
+        machine=new.machine,
+        by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=new.settings.agency),
+    )
+    return erase_records_again(eraser, new.known.records)
+
+
+def _known(file: Path, named: Path | None, node_id: UUID) -> _Known | None:
+    """What the list says that is named, else the one that still lies beside the keys; None: none is to be seen."""
     if named is not None:
-        return erasures_in(named)
+        return _Known(erasures=erasures_in(named), records=record_list(named, node_id))
     with file.open("rb") as stream:
         folder = Path(read_head(stream).key_file).parent.parent
     try:
@@ -248,7 +283,9 @@ def _erasures(file: Path, named: Path | None) -> tuple[Erasure, ...] | None:
     if not is_ours:
         return None
     # A node that is still there and has no list has erased nothing.
-    return erasures_in(beside) if beside.is_file() else ()
+    if not beside.is_file():
+        return _Known()
+    return _Known(erasures=erasures_in(beside), records=record_list(beside, node_id))
 
 
 def _require_same_schema(manifest: Manifest) -> None:

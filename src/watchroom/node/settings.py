@@ -23,6 +23,7 @@ from watchroom.audit.retention import Retention
 from watchroom.kernel.clock import Clock, MachineClock, RecordedClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.message_files import languages
+from watchroom.node.push_settings import PushSettings, push_document, push_settings
 
 SETTINGS_FILE = "watchroom.toml"
 _SHORTEST_IDLE, _LONGEST_IDLE = 30, 12 * 60 * 60
@@ -101,6 +102,7 @@ class Settings:
         external_database: True when the database is a server of the agency's own (its address is a secret and
             stands in the key folder, not here).
         pages: how the pages meet people and the network.
+        push: how much sources may push.
         retention: for how many days cases of looks, shifts, marks and verdicts are kept.
     """
 
@@ -114,6 +116,7 @@ class Settings:
     clock: ClockSettings
     external_database: bool
     pages: PageSettings = field(default_factory=PageSettings)
+    push: PushSettings = field(default_factory=PushSettings)
     retention: Retention = field(default_factory=Retention)
 
 
@@ -143,7 +146,7 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _settings(document: dict[str, Any]) -> Settings:
-    unknown = set(document) - {"node", "clock", "database", "pages", "retention"}
+    unknown = set(document) - {"node", "clock", "database", "pages", "push", "retention"}
     if unknown:
         raise SettingsError(f"{SETTINGS_FILE}: unknown section {sorted(unknown)}; remove it")
     node = cast(dict[str, Any], document["node"])
@@ -172,6 +175,7 @@ def _settings(document: dict[str, Any]) -> Settings:
         ),
         external_database=bool(database.get("external", False)),
         pages=_pages(cast(dict[str, Any], document.get("pages", {}))),
+        push=_push(cast(dict[str, Any], document.get("push", {}))),
         retention=_retention(cast(dict[str, Any], document.get("retention", {}))),
     )
 
@@ -200,6 +204,13 @@ def _pages(given: dict[str, Any]) -> PageSettings:
         names=tuple(cast(list[str], names)),
         trusted_proxy=_proxy(given.get("trusted_proxy")),
     )
+
+
+def _push(given: dict[str, Any]) -> PushSettings:
+    try:
+        return push_settings(given)
+    except UsageError as fault:
+        raise SettingsError(f"{SETTINGS_FILE}: {fault}") from None
 
 
 def _retention(given: dict[str, Any]) -> Retention:
@@ -257,6 +268,7 @@ def write_settings(folder: Path, settings: Settings) -> None:
         "clock": clock,
         "database": {"external": settings.external_database},
         "pages": _pages_document(settings.pages),
+        "push": push_document(settings.push),
         "retention": {kind: days for kind, days in asdict(settings.retention).items() if days is not None},
     }
     replacement = folder / f"{SETTINGS_FILE}.tmp"

@@ -1,24 +1,45 @@
 """The source systems of a node: register them, agree how often they deliver, take what they deliver."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
-from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
+from watchroom.ingest.mapping import Mappings, MappingVersion
+from watchroom.ingest.overflow import OVERFLOW_FOLDER
+from watchroom.ingest.registry import (
+    Source,
+    add_source,
+    expect_every,
+    find_source,
+    let_shrink,
+    list_sources,
+    mappings_that_made,
+    zone_of,
+)
 from watchroom.kernel.clock import Clock
+from watchroom.kernel.secrets import Secret
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.mapping_texts import MAPPING_FOLDER
+from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
+from watchroom.node.source_secrets import keep_source_secret
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
 if TYPE_CHECKING:
-    from watchroom.ingest.circumstances import Progress
+    from watchroom.ingest.difference import Difference
+    from watchroom.ingest.drift_keeping import StandingDrift
+    from watchroom.ingest.progress import Progress
+    from watchroom.ingest.reconcile import Earlier, Reconciliation
     from watchroom.ingest.report import BatchReport, IngestReport
+    from watchroom.ingest.run import Intake
+    from watchroom.ingest.run_events import RunTeller
+    from watchroom.ingest.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +58,27 @@ class Told:
 
 
 NOTHING = Told()
+_EARLIER = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What was agreed with a source, and how the node fetches from it.
+
+    Attributes:
+        every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
+        options: by the names that its kind declares.
+        poll: how often it is asked by itself; None: as often as its kind is.
+        secret: what opens it; None: nothing is needed.
+    """
+
+    every: timedelta | None = None
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    poll: timedelta | None = None
+    secret: Secret[str] | None = None
+
+
+AS_ITS_KIND = Asking()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +104,13 @@ class SourceDesk:
     zone: ZoneInfo
     model: Catalogue
 
-    def add(self, name: str, *, kind: str, at: str, mapping: str, every: timedelta | None = None) -> None:
+    def add(self, name: str, *, kind: str, at: str, mapping: str, asked: Asking = AS_ITS_KIND) -> None:
         """Register a source system.
 
         Args:
             name: that the node gives it.
             kind, at, mapping: how it is reached, where, and what reads it.
-            every: how often it was agreed to deliver; None: nothing was agreed, and nobody says that it is late.
+            asked: what was agreed with it, and how the node fetches from it.
 
         Raises:
             UsageError, NotFoundError: see `ingest.registry.add_source`.
@@ -79,13 +121,17 @@ class SourceDesk:
             location=at,
             mapping=mapping,
             agency_code=self.agency,
-            time_zone=zone_of(mapping) or self.zone.key,
-            expected_every_seconds=None if every is None else int(every.total_seconds()),
+            time_zone=zone_of(mapping, mappings=self.mappings) or self.zone.key,
+            expected_every_seconds=None if asked.every is None else int(asked.every.total_seconds()),
+            options=asked.options,
+            poll_seconds=None if asked.poll is None else int(asked.poll.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
-            add_source(connection, source, at=self.clock.now())
+            add_source(connection, source, at=self.clock.now(), mappings=self.mappings)
             # Before the commit: without its entry there is no source.
-            self._enter_change()
+            self.enter_change()
+            if asked.secret is not None:
+                keep_source_secret(self.folder, name, asked.secret)
 
     def let_shrink(self, name: str, *, percent: int) -> None:
         """Change by how much a roll of a registered source may be shorter than the last one before it is held.
@@ -95,7 +141,7 @@ class SourceDesk:
         """
         with self.database.connection(Principal.LOADER) as connection:
             let_shrink(connection, name, percent=percent)
-            self._enter_change()
+            self.enter_change()
 
     def expect(self, name: str, *, every: timedelta) -> None:
         """Change how often a registered source was agreed to deliver.
@@ -106,12 +152,36 @@ class SourceDesk:
         with self.database.connection(Principal.LOADER) as connection:
             expect_every(connection, name, seconds=int(every.total_seconds()))
             # Before the commit: without its entry nothing is changed.
-            self._enter_change()
+            self.enter_change()
+
+    def renew_secret(self, name: str, secret: Secret[str]) -> None:
+        """Have a registered source opened with another secret from now on.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        with self.database.connection(Principal.LOADER) as connection:
+            find_source(connection, name)
+            self.enter_change()
+            keep_source_secret(self.folder, name, secret)
 
     def every(self) -> tuple[Source, ...]:
         """The registered source systems."""
         with self.database.connection(Principal.LOADER) as connection:
             return list_sources(connection)
+
+    def drift(self, name: str | None = None) -> "tuple[StandingDrift, ...]":
+        """What sources, or the one of that name, no longer give as they did, and since when; no value.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        from watchroom.ingest.drift_keeping import standing_drift
+
+        with self.database.connection(Principal.LOADER) as connection:
+            if name is not None:
+                find_source(connection, name)
+            return standing_drift(connection, name)
 
     def find(self, name: str) -> Source:
         """The source of that name.
@@ -138,10 +208,67 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
-        # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
-        from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
+        return self.intake(told=told, progress=progress).ingest(
+            self.find(name), folders, as_at=told.as_at, gone=told.gone
+        )
 
-        intake = Intake(
+    def reconcile(self, name: str, folder: Path | None = None) -> "tuple[Reconciliation, Sequence[Earlier]]":
+        """Compare what a source has with the record; the result is kept, and entered in the log before that.
+
+        Args:
+            name: of the source.
+            folder: a whole delivery; None: the source's own location.
+
+        Returns:
+            what was found, and the comparisons before it, the latest first.
+        """
+        from watchroom.ingest.reconcile import earlier_reconciliations, keep_reconciliation
+
+        found = self.intake().reconcile(self.find(name), folder)
+        with self.database.connection(Principal.LOADER) as connection:
+            earlier = earlier_reconciliations(connection, name, most=_EARLIER)
+            if not found.refused:
+                keep_reconciliation(connection, found)
+            who = operator()
+            count = sum(one.only_source + one.only_record + one.differing for one in found.entities.values())
+            said = {"source": name, "state": "refused" if found.refused else "compared"}
+            by = Entry(act=Act.RECONCILE, actor=who, operator=who, organisation=self.agency, entity="source")
+            self.audit.append(replace(by, count=count, detail=said))
+        return found, earlier
+
+    def repair(self, name: str, folder: Path | None, found: "Reconciliation") -> "IngestReport":
+        """Take the delivery that was compared, as every delivery is taken."""
+        from watchroom.ingest.reconcile import mark_repaired
+
+        report = self.ingest(name, () if folder is None else (folder,))
+        if not report.is_refused:
+            with self.database.connection(Principal.LOADER) as connection:
+                mark_repaired(connection, found.id, batch=report.batches[-1].id)
+        return report
+
+    def map_again(self, name: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
+        """What mapping the kept raw rows of a source again changes, or would; either is an entry of the audit log.
+
+        Args:
+            name: of the source.
+            is_trial: nothing of it is to stand.
+            progress: told what is being done.
+
+        Raises:
+            NotFoundError, MappingError, UsageError: see `ingest.run.Intake.map_again`.
+        """
+        source = self.find(name)
+        if is_trial:
+            who = operator()
+            self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
+        return self.intake(progress=progress).map_again(source, is_trial=is_trial)
+
+    def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
+        """What takes deliveries into the node; each is an entry of the audit log before it is committed."""
+        # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
+        from watchroom.ingest.run import Intake, silent
+
+        return Intake(
             database=self.database,
             clock=self.clock,
             machine=self.machine,
@@ -151,10 +278,46 @@ class SourceDesk:
             model=self.model,
             inspect=Stopping(model=self.model),
             accepted=told.accepted,
+            runs=self._runs,
+            mappings=self.mappings,
         )
-        return intake.ingest(self.find(name), folders, as_at=told.as_at, gone=told.gone)
 
-    def _enter_change(self) -> None:
+    @property
+    def mappings(self) -> Mappings:
+        """The mappings that the node may use: ours, and the agency's own in the folder `mappings`."""
+        return Mappings(self.folder / MAPPING_FOLDER)
+
+    def running(self) -> "Sequence[Running]":
+        """What is being taken at present, by whatever process of this machine."""
+        from watchroom.ingest.running import running_batches
+
+        return running_batches(self.folder / OVERFLOW_FOLDER)
+
+    def made_by(self) -> Mapping[str, MappingVersion]:
+        """The mapping that made what stands of each source; a source of which that was not kept is left out."""
+        with self.database.connection(Principal.LOADER) as connection:
+            return mappings_that_made(connection)
+
+    def _runs(self, source: Source) -> "RunTeller":
+        """What writes the events of the batches of a source."""
+        from watchroom.ingest.run_events import Job, run_event
+
+        job = Job(
+            agency=self.agency,
+            source=source.name,
+            mapping_name=source.mapping,
+            mapping=self.mappings.load(source.mapping),
+            model=self.model,
+        )
+        kept = RunFile(folder=self.folder)
+        return lambda state, report: kept.append(run_event(job, state, report, at=self.machine.now()))
+
+    def enter_change(self) -> None:
+        """Enter in the log that what is known of a source was changed.
+
+        Raises:
+            AuditUnavailableError: it could not be entered.
+        """
         who = operator()
         self.audit.append(Entry(act=Act.SETTINGS, actor=who, operator=who, organisation=self.agency, entity="source"))
 
@@ -171,7 +334,17 @@ class SourceDesk:
                     "source": batch.source,
                     "batch": str(batch.id),
                     "state": "refused" if batch.is_refused else "sealed",
-                    **({} if batch.roll is None or batch.roll.accepted is None else {"accepted": batch.roll.accepted}),
+                    **({} if batch.accepted is None else {"accepted": batch.accepted}),
+                    **_versions(batch),
                 },
             )
         )
+
+
+def _versions(batch: "BatchReport") -> Mapping[str, str]:
+    """Which mapping made it; of a re-run also of which delivery, and which mapping had made that."""
+    said = {} if batch.mapping is None else {"mapping": str(batch.mapping)}
+    if batch.rerun_of is None:
+        return said
+    before = "not kept" if batch.mapping_before is None else str(batch.mapping_before)
+    return {**said, "rerun_of": str(batch.rerun_of), "mapping_before": before}

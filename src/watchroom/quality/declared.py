@@ -36,7 +36,7 @@ def declared(
         try:
             if kept is None or _goes_by_time(queries) or not kept.holds(sign, now=now):
                 with connection.transaction():
-                    found = tuple(_count(connection, queries, name, now) for name in ("bad", "counted"))
+                    found = tuple(_count(connection, queries, name, now=now) for name in ("bad", "counted"))
                 kept = Kept(signature=sign, counted_at=now, counts={"": {(one.name, None): (found[0], found[1])}})
         except psycopg.Error:
             yield _result(one, (0, 0), is_error=True), None
@@ -53,7 +53,7 @@ def _goes_by_time(queries: Mapping[str, Query]) -> bool:
     return any("now" in query.parameters for query in queries.values())
 
 
-def _count(connection: Connection, queries: Mapping[str, Query], name: str, now: datetime) -> int:
+def _count(connection: Connection, queries: Mapping[str, Query], name: str, *, now: datetime) -> int:
     """The rows of a query, or the sum of its numbers where it tells numbers."""
     names = set(queries)
     query, what = (queries[name], _COUNT) if name in names else (queries[f"{name}_number"], _SUM)

@@ -59,7 +59,7 @@ def compared(profiles: Sequence[Profile]) -> Iterator[Compared]:
             fewer = max(0, round(was * of / rows - filled))
             yield Compared(check=check(FILL), entity=key[0], field=key[1], bad=fewer, of=of)
     for key, codes in now.codes.items():
-        yield from _codes(key, codes, [one.codes[key] for one in before if key in one.codes], known)
+        yield from _codes(key, codes, earlier=[one.codes[key] for one in before if key in one.codes], known=known)
 
 
 def _volumes(now: Profile, before: Sequence[Profile], known: Limits) -> Iterator[Compared]:
@@ -73,7 +73,7 @@ def _volumes(now: Profile, before: Sequence[Profile], known: Limits) -> Iterator
 
 
 def _codes(
-    key: tuple[str, str], codes: Mapping[str, int], earlier: Sequence[Mapping[str, int]], known: Limits
+    key: tuple[str, str], codes: Mapping[str, int], *, earlier: Sequence[Mapping[str, int]], known: Limits
 ) -> Iterator[Compared]:
     was: dict[str, int] = {}
     for one in earlier:

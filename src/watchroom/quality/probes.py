@@ -154,13 +154,13 @@ def _bounds(field: Field, known: Limits) -> Iterator[Probe]:
     low, high = known.ranges.get(field.name, (0, None))
     value = column(field.name)
     below = sql.SQL("min({}) < {}").format(value, sql.Literal(low))
-    yield _bound(field, "value_too_low", sql.SQL("{} < {}").format(value, sql.Literal(low)), below)
+    yield _bound(field, "value_too_low", bad=sql.SQL("{} < {}").format(value, sql.Literal(low)), might=below)
     if high is not None:
         above = sql.SQL("max({}) > {}").format(value, sql.Literal(high))
-        yield _bound(field, "value_too_high", sql.SQL("{} > {}").format(value, sql.Literal(high)), above)
+        yield _bound(field, "value_too_high", bad=sql.SQL("{} > {}").format(value, sql.Literal(high)), might=above)
 
 
-def _bound(field: Field, name: str, bad: sql.Composable, might: sql.Composable) -> Probe:
+def _bound(field: Field, name: str, *, bad: sql.Composable, might: sql.Composable) -> Probe:
     return Probe(check=check(name), field=field.name, of=given(field.name), bad=bad, needs=(field.name,), might=might)
 
 

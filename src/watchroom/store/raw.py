@@ -29,6 +29,7 @@ ROW_COLUMN = "source_row"
 _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
 _ROWS_AT_ONCE = 1 << 12
 _BLOCK = 16 << 20
+_ROWS_IN_PART = 1 << 15
 _QUERIES = load_queries("watchroom.store", "raw.sql")
 
 
@@ -67,8 +68,10 @@ class GivenFile:
         sha256: of its bytes, hexadecimal; bytes that are kept already for this source are not stored again.
         header: the columns that the source gave.
         rows: how many there are.
+        bad_rows: how many more there were that could not be read.
         parts: gives them, some at a time: columns of text in the order of the header, and `source_row`, the row's
             number in the file. Asked for only if they are to be stored.
+        table: of the source, as its mapping names it; None: it is not known.
     """
 
     name: str
@@ -76,6 +79,8 @@ class GivenFile:
     header: tuple[str, ...]
     rows: int
     parts: Callable[[], Iterable[RawTable]]
+    table: str | None = None
+    bad_rows: int = 0
 
 
 def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFile]) -> tuple[RawFile, ...]:
@@ -113,9 +118,11 @@ def _enter(connection: Connection, batch_id: UUID, files: Sequence[GivenFile]) -
         {
             "batch_id": batch_id,
             "name": file.name,
+            "table_name": file.table,
             "sha256": file.sha256,
             "header": list(file.header),
             "row_count": file.rows,
+            "bad_rows": file.bad_rows,
         }
         for file in files
     ]
@@ -136,12 +143,7 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
     Raises:
         NotFoundError: the batch has no such file, or its rows were erased.
     """
-    row = connection.execute(_QUERIES["file"].text, {"batch_id": batch_id, "name": name}).fetchone()
-    if row is None:
-        raise NotFoundError(f"batch `{batch_id}` has no file `{name}`")
-    holder, header, erased_at = row
-    if erased_at is not None:
-        raise NotFoundError(f"the rows of file `{name}` of batch `{batch_id}` were erased at {erased_at.isoformat()}")
+    holder, header = _holder(connection, batch_id=batch_id, name=name)
     with connection.cursor() as cursor, cursor.copy(_rows_out(len(header)), {"file_id": holder}) as copy:
         content = pa.BufferOutputStream()
         for block in copy:
@@ -149,13 +151,59 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
     return _table(content.getvalue(), header)
 
 
+def rows_of(
+    connection: Connection, *, file_id: int, header: Sequence[str], at_once: int = _ROWS_IN_PART
+) -> Iterator[Any]:
+    """The rows that a file holds as they were stored, in order of their number, some at a time as pyarrow.Tables."""
+    after = 0
+    while True:
+        content = pa.BufferOutputStream()
+        asked = {"file_id": file_id, "after": after, "at_most": at_once}
+        with connection.cursor() as cursor, cursor.copy(_part_out(len(header)), asked) as copy:
+            for block in copy:
+                content.write(block)
+        part: Any = _table(content.getvalue(), header)
+        if not part.num_rows:
+            return
+        yield part
+        after = part.column(ROW_COLUMN)[part.num_rows - 1].as_py()
+
+
+def raw_parts(connection: Connection, *, batch_id: UUID, name: str, at_once: int = _ROWS_IN_PART) -> Iterator[RawTable]:
+    """The rows of a file as `raw_table` gives them, so many row numbers at a time; first one without rows.
+
+    Raises:
+        NotFoundError: the batch has no such file, or its rows were erased.
+    """
+    holder, header = _holder(connection, batch_id=batch_id, name=name)
+    yield _table(pa.py_buffer(b""), header)
+    yield from rows_of(connection, file_id=holder, header=header, at_once=at_once)
+
+
+def keep_again(connection: Connection, *, batch_id: UUID, of: UUID) -> None:
+    """Enter the files of one batch for another that is made of the same raw rows, which are kept once."""
+    connection.execute(_QUERIES["keep_again"].text, {"batch_id": batch_id, "of": of})
+
+
 def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -> int:
     """Erase the raw rows of a batch, and with them later copies of the same bytes; how many rows went.
 
-    The files stay listed with their hash and the instant of erasure.
+    Messages lose their content. Files and messages stay listed with their hash and the instant of erasure.
     """
+    connection.execute(_QUERIES["erase_messages"].text, {"batch_id": batch_id, "machine_at": machine_at})
     connection.execute(_QUERIES["mark_erased"].text, {"batch_id": batch_id, "machine_at": machine_at})
     return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
+
+
+def _holder(connection: Connection, *, batch_id: UUID, name: str) -> tuple[int, Sequence[str]]:
+    """The file that holds the rows of a file, and its columns."""
+    row = connection.execute(_QUERIES["file"].text, {"batch_id": batch_id, "name": name}).fetchone()
+    if row is None:
+        raise NotFoundError(f"batch `{batch_id}` has no file `{name}`")
+    holder, header, erased_at = row
+    if erased_at is not None:
+        raise NotFoundError(f"the rows of file `{name}` of batch `{batch_id}` were erased at {erased_at.isoformat()}")
+    return holder, header
 
 
 def _copy_lines(rows: RawTable, header: Sequence[str], file_id: int) -> Iterator[memoryview]:
@@ -201,6 +249,14 @@ def _rows_out(width: int) -> sql.Composed:
     return sql.SQL(
         "copy (select {} from ingest.raw_row where file_id = %(file_id)s order by row)"
         " to stdout (format csv, force_quote *)"
+    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
+
+
+def _part_out(width: int) -> sql.Composed:
+    fields = [sql.SQL("fields[{}]").format(sql.Literal(number)) for number in range(1, width + 1)]
+    return sql.SQL(
+        "copy (select {} from ingest.raw_row where file_id = %(file_id)s and row > %(after)s order by row"
+        " limit %(at_most)s) to stdout (format csv, force_quote *)"
     ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
 
 

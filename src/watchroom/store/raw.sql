@@ -1,12 +1,14 @@
--- name: enter_file(batch_id, name, sha256, header, row_count)
+-- name: enter_file(batch_id, name, table_name, sha256, header, row_count, bad_rows)
 -- One row: the file's id, and the earlier file of the same source that holds the same rows.
-insert into ingest.file (batch_id, name, sha256, header, row_count, same_as)
+insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as)
 select
     :batch_id,
     :name,
+    :table_name,
     :sha256,
     :header::text[],
     :row_count,
+    :bad_rows,
     (
         select earlier.id
         from ingest.file as earlier
@@ -22,6 +24,23 @@ select
         limit 1
     )
 returning id, same_as
+
+-- name: keep_again(batch_id, of)
+-- The files of a batch once more, for a batch that is made of the same rows.
+insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as, erased_at)
+select
+    :batch_id,
+    file.name,
+    file.table_name,
+    file.sha256,
+    file.header,
+    file.row_count,
+    file.bad_rows,
+    coalesce(file.same_as, file.id),
+    file.erased_at
+from ingest.file
+where file.batch_id = :of
+order by file.id asc
 
 -- name: copy_rows_in()
 copy ingest.raw_row (file_id, row, fields) from stdin
@@ -54,3 +73,11 @@ using ingest.file
 where
     raw_row.file_id = file.id
     and file.batch_id = :batch_id
+
+-- name: erase_messages(batch_id, machine_at)
+-- The messages of a batch as they came; that they came, and by which key, stays known.
+update ingest.message
+set content = null, erased_at = :machine_at
+where
+    message.batch_id = :batch_id
+    and message.erased_at is null

@@ -26,6 +26,7 @@ def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False) -> s
     columns: list[sql.Composable] = [
         of("s", "file"),
         of("s", "row"),
+        sql.SQL("origin.id as origin_file"),
         of("s", "source_key"),
         sql.SQL("{} as new_id").format(own_id),
         sql.SQL("gone.id is not null as has_returned"),

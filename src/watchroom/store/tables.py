@@ -15,6 +15,17 @@ from watchroom.model.catalogue import HISTORY_COLUMNS, Catalogue, Column, Entity
 from watchroom.store.roles import Principal, Roles
 
 RECORD = "record"
+# Where each version came from. No column of the model: nobody is shown them but by the lineage of a row (ADR 37).
+ORIGIN_COLUMNS: tuple[Column, ...] = (
+    Column(name="origin_file", sql_type="bigint", base=True),
+    Column(name="origin_row", sql_type="bigint", base=True),
+    Column(name="origin_kept", sql_type="text[]", base=True),
+)
+_ORIGIN_COMMENTS = {
+    "origin_file": "File of the batch that gave this version (ingest.file); null: it came from no file.",
+    "origin_row": "Number of the row in that file.",
+    "origin_kept": "Columns in which what an earlier version gave stays; null: none.",
+}
 # A reader finds an episode's rows by the person; an index more would cost every write.
 _UNINDEXED_TARGETS = frozenset({"custody_episode"})
 # Each read asks what is restricted; the words are those that the gate asks in, so that the planner sees it.
@@ -76,6 +87,11 @@ class Standing:
     has_rows: bool
 
 
+def stored_columns(entity: Entity) -> tuple[Column, ...]:
+    """The columns of an entity's current table: those of the model, and where the version came from."""
+    return (*columns_of(entity), *ORIGIN_COLUMNS)
+
+
 def history_of(entity: Entity) -> str:
     """The name of the table of an entity's superseded versions."""
     return f"{entity.name}_history"
@@ -89,7 +105,7 @@ def shapes(model: Catalogue) -> Iterator[Shape]:
 
 def shapes_of(entity: Entity) -> Iterator[Shape]:
     """The two shapes of one entity."""
-    columns = columns_of(entity)
+    columns = stored_columns(entity)
     yield Shape(
         table=entity.name,
         entity=entity,
@@ -165,6 +181,10 @@ def _comments(shape: Shape) -> Iterator[sql.Composed]:
         table_name(shape.table), sql.Literal(shape.entity.description + past)
     )
     for column in shape.columns:
+        if column.name in _ORIGIN_COMMENTS:
+            yield sql.SQL("comment on column {}.{} is {}").format(
+                table_name(shape.table), sql.Identifier(column.name), sql.Literal(_ORIGIN_COMMENTS[column.name])
+            )
         if column.field is None:
             continue
         companion = "As the source says it: " if column.name == column.field.source_value_name else ""

@@ -13,13 +13,14 @@ from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, FieldKind
 from watchroom.store.composing import commas, of
 from watchroom.store.references import complete, incomplete, issues_of, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
-from watchroom.store.tables import history_of, names, table_name
+from watchroom.store.tables import history_of, names, stored_columns, table_name
 
 _STATEMENT = """
 with resolved as materialized (
     select {resolved_columns}
     from {stage} as s
     {joins}
+    left join ingest.file as origin on origin.batch_id = %(batch_id)s and origin.name = s.file
     left join ingest.ended_key as gone
         on gone.entity = {entity} and gone.source_system = %(source_system)s and gone.source_key = s.source_key
     where not s.held
@@ -123,7 +124,7 @@ def write_statement(entity: Entity, staged: str, is_full: bool, *, keeps: bool =
         is_full: what it does not name ends.
         keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
     """
-    columns = columns_of(entity)
+    columns = stored_columns(entity)
     text = sql.SQL(_STATEMENT).format(
         entity=sql.Literal(entity.name),
         table=table_name(entity.name),
@@ -145,7 +146,7 @@ def write_statement(entity: Entity, staged: str, is_full: bool, *, keeps: bool =
 
 
 def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
-    columns = columns_of(entity)
+    columns = stored_columns(entity)
     stamped: dict[str, sql.Composable] = {
         "id": sql.SQL("coalesce(s.new_id, uuidv7())"),
         "agency_code": sql.SQL("%(agency_code)s"),
@@ -153,6 +154,10 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
         "batch_id": sql.SQL("%(batch_id)s"),
         "recorded_from": sql.SQL("%(recorded_at)s"),
         "seq_from": sql.SQL("%(seq)s"),
+        "origin_file": sql.SQL("s.origin_file"),
+        "origin_row": sql.SQL("s.row"),
+        # Of a new row nothing stood that could stay.
+        "origin_kept": sql.SQL("null"),
     }
     values = {column.name: stamped.get(column.name, of("s", column.name)) for column in columns}
     if keeps:
@@ -161,11 +166,12 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
             "case when s.kept is null then s.unreliable_dates else array("
             "select name from unnest(s.unreliable_dates) as name where name <> all(s.kept)) end"
         )
-    updated = {column.name: stamped.get(column.name, _staying(entity, column, keeps=keeps)) for column in columns}
+    updated = {column.name: stamped.get(column.name, staying(entity, column, keeps=keeps)) for column in columns}
+    updated["origin_kept"] = _stayed(entity, keeps=keeps)
     kept = {"id", "source_system", "source_key"}
     return {
         "old_values": commas(of("t", column.name) for column in compared(entity)),
-        "new_values": commas(_staying(entity, column, keeps=keeps) for column in compared(entity)),
+        "new_values": commas(staying(entity, column, keeps=keeps) for column in compared(entity)),
         "assignments": commas(
             sql.SQL("{} = {}").format(sql.Identifier(name), value)
             for name, value in updated.items()
@@ -178,7 +184,7 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
     }
 
 
-def _staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
+def staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
     """The value that a row which is there already takes, where rows may name columns whose earlier value stays."""
     if not keeps:
         return _renewed(column)
@@ -198,6 +204,23 @@ def _staying(entity: Entity, column: Column, *, keeps: bool) -> sql.Composable:
         " or given.name = any(s.kept) and given.name = any(t.unreliable_dates)"
         " order by given.nth) end"
     ).format(sql.Literal(dates), commas(sql.SQL("{} is not null").format(of("t", name)) for name in dates))
+
+
+def _stayed(entity: Entity, *, keeps: bool) -> sql.Composable:
+    """The columns of a row which is there already in which what stood stays: see `_staying` and `_renewed`."""
+    dates = [field.name for field in entity.fields if field.default_instant]
+    kept = sql.SQL("s.kept" if keeps else "null::text[]")
+    if not dates:
+        return kept
+    return sql.SQL("nullif({} || array_remove(array[{}]::text[], null), '{{}}')").format(
+        kept,
+        commas(
+            sql.SQL("case when {0} = any(s.unreliable_dates) and {0} = any(t.unreliable_dates) then {0} end").format(
+                sql.Literal(name)
+            )
+            for name in dates
+        ),
+    )
 
 
 def _renewed(column: Column) -> sql.Composable:
@@ -260,5 +283,5 @@ def _ended(entity: Entity, staged: str, *, is_full: bool) -> sql.Composable:
     return sql.SQL(text).format(
         table=table_name(entity.name),
         stage=staging_table(staged),
-        columns=commas(of("t", column.name) for column in columns_of(entity)),
+        columns=commas(of("t", column.name) for column in stored_columns(entity)),
     )

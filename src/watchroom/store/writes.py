@@ -1,6 +1,6 @@
 """The one write path: what was staged becomes the record, its history and its change feed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import datetime
@@ -12,14 +12,19 @@ from psycopg.errors import CardinalityViolation, UniqueViolation
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity
+from watchroom.store.compare_statement import compare_statement
 from watchroom.store.database import Connection
+from watchroom.store.raw_erasing import refuse_erased
 from watchroom.store.staging import (
     copy_into,
     create_staging,
     create_stagings,
     hold_keys,
     index_staging,
+    key_name,
+    references,
     staging_columns,
+    staging_table,
 )
 from watchroom.store.tables import table_name
 from watchroom.store.write_statement import write_statement
@@ -27,14 +32,17 @@ from watchroom.store.write_statement import write_statement
 __all__ = [
     "BatchStamp",
     "DuplicateKeyError",
+    "HeldPlace",
     "WriteIssue",
     "Written",
     "close_staging",
+    "compare_entity",
     "copy_into",
     "create_staging",
     "create_stagings",
     "give_room",
     "held_places",
+    "hold_erased",
     "hold_keys",
     "staging_columns",
     "stands",
@@ -43,6 +51,8 @@ __all__ = [
 
 _QUERIES = load_queries("watchroom.store", "writes.sql")
 _ROWS_AT_ONCE = 10_000
+ERASED_BEFORE = "erased_before"
+"""The code of an issue: the record of a row was erased here, or the person that it names."""
 ISSUES_AT_MOST = 1000
 """More issues of one code, file and field than this are told by their number only."""
 
@@ -77,7 +87,8 @@ class WriteIssue:
     """A field of a staged row that could not be given a value.
 
     Attributes:
-        code: `reference_missing`: its key points to nothing that stands; `value_missing`: a required field is empty.
+        code: `reference_missing`: its key points to nothing that stands; `value_missing`: a required field is empty;
+            `erased_before`: the record, or the person that it names, was erased here.
         file: of the source, as staged.
         row: of that file, as staged.
         field: of the entity.
@@ -101,6 +112,7 @@ class Written:
         unchanged: keys with the same content; nothing was written for them.
         ended: keys that a full batch no longer names; moved to history.
         held: rows not written because a required field has no value; what stood under their key still stands.
+        erased: rows refused because their record, or their person, was erased here.
         issues: why, and which references were left empty; by file and row, the first `ISSUES_AT_MOST` of a kind.
     """
 
@@ -109,6 +121,7 @@ class Written:
     unchanged: int = 0
     ended: int = 0
     held: int = 0
+    erased: int = 0
     issues: tuple[WriteIssue, ...] = ()
 
 
@@ -140,6 +153,7 @@ def write_entity(
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
+        erased = hold_erased(connection, entity, staged, source_system=batch.source_system)
         row = connection.execute(write_statement(entity, staged, batch.is_full, keeps=keeps), parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
@@ -150,7 +164,84 @@ def write_entity(
         unchanged=count - held - new - changed,
         ended=ended,
         held=held,
-        issues=_issues(connection, entity) if noted else (),
+        erased=erased,
+        issues=_issues(connection, entity) if noted or erased else (),
+    )
+
+
+def hold_erased(connection: Connection, entity: Entity, staged: str, *, source_system: str) -> int:
+    """Hold the staged rows whose record, or whose person, was erased; how many.
+
+    Args:
+        connection: as loader, in the turn of all writers where something is written.
+        entity, staged: what is staged, and where.
+        source_system: whose keys these are.
+    """
+    asked = {"source_system": source_system, "entities": [entity.name, "person"]}
+    # INVARIANT: asked in the turn of all writers, so that an erasure is before this batch or after it.
+    row = connection.execute(_QUERIES["has_erased"].text, asked).fetchone()
+    if not (row and row[0]):
+        return 0
+    people = [key_name(field) for field in references(entity) if field.target == "person"]
+    statement = refuse_erased(entity.name, staging_table(staged), people)
+    return connection.execute(statement, {"source_system": source_system}).rowcount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a source has of one entity against the record.
+
+    Attributes:
+        in_source: keys that the source gives, with those of rows that cannot be taken.
+        in_record: records of the source that stand.
+        only_source: that could be taken and do not stand.
+        only_record: that stand and the source does not give.
+        differing: that say something else.
+        fields: in how many records each field differs.
+    """
+
+    in_source: int
+    in_record: int
+    only_source: int
+    only_record: int
+    differing: int
+    fields: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giver:
+    """Who gives what is compared.
+
+    Attributes:
+        source_system: whose keys these are.
+        is_full: it gives everything.
+    """
+
+    source_system: str
+    is_full: bool
+
+
+def compare_entity(connection: Connection, entity: Entity, staged: str, *, giver: Giver, keeps: bool) -> Compared:
+    """Compare the staged rows of one entity with the record, as they would be written; nothing is.
+
+    Args:
+        connection: as loader.
+        entity: of the catalogue.
+        staged: name that `create_staging` returned.
+        giver: the source.
+        keeps: some staged rows name columns in `kept`.
+    """
+    hold_erased(connection, entity, staged, source_system=giver.source_system)
+    statement = compare_statement(entity, staged, is_full=giver.is_full, keeps=keeps)
+    row = connection.execute(statement, {"source_system": giver.source_system}).fetchone()
+    in_source, in_record, only_source, only_record, differing, fields = row or (0, 0, 0, 0, 0, {})
+    return Compared(
+        in_source=in_source,
+        in_record=in_record,
+        only_source=only_source,
+        only_record=only_record,
+        differing=differing,
+        fields=fields,
     )
 
 
@@ -187,13 +278,29 @@ def _issues(connection: Connection, entity: Entity) -> tuple[WriteIssue, ...]:
     )
 
 
-def held_places(connection: Connection, entity: Entity) -> Iterator[list[tuple[str, int]]]:
-    """File and row of each staged row that was not written for want of a value, some at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPlace:
+    """A staged row that was not written for want of a value.
+
+    Attributes:
+        file, row: of the source, as staged.
+        code: why; see `WriteIssue`.
+        field: of the entity.
+    """
+
+    file: str
+    row: int
+    code: str
+    field: str
+
+
+def held_places(connection: Connection, entity: Entity) -> Iterator[list[HeldPlace]]:
+    """Each staged row that was not written for want of a value, some at a time."""
     fields = [field.name for field in entity.fields if field.required]
     with connection.cursor("held_places") as cursor:
         cursor.execute(_QUERIES["held_places"].text, {"entity": entity.name, "fields": fields})
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield [(file, row) for file, row in rows]
+            yield [HeldPlace(file=file, row=row, code=code, field=field) for file, row, code, field in rows]
 
 
 def give_room(connection: Connection) -> None:

@@ -47,6 +47,7 @@ from watchroom.web.plain_routes import asset, health
 from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
+from watchroom.web.push_routes import push
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
@@ -140,6 +141,7 @@ ROUTES = (
     log_erase,
     asset,
     health,
+    push,
 )
 BODY_BYTES = 16 * 1024
 MINUTE = timedelta(minutes=1)
@@ -177,6 +179,7 @@ def house_of(node: NodeLike, *, tls: bool = False, hosts: frozenset[str] = LOCAL
         tries=Allowance(times=SIGN_INS_A_MINUTE, within=MINUTE),
         tries_of_address=Allowance(times=node.pages.sign_ins_per_address, within=MINUTE),
         reads=Allowance(times=PAGES_A_MINUTE, within=MINUTE),
+        pushes=Allowance(times=node.pushes.settings.requests_a_minute, within=MINUTE),
         pulse=pulse or Pulse(node.gate.marks.of_everybody),
         verification=Verification(node),
     )

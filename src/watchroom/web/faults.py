@@ -16,6 +16,7 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.kernel.clock import ClocksChangedError
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.web.house import AnyRequest, House, framed
+from watchroom.web.push_routes import PUSHED_TO
 from watchroom.web.refusals import EndedFormError, NotSignedInError, RefusedError, StaleFormError, TooOftenError
 from watchroom.web.unsent import note_failed
 from watchroom.web.visitors import Visitor
@@ -127,7 +128,7 @@ def notice_page(house: House, request: AnyRequest, told: Told) -> Response[str]:
 
 def wants_document(request: AnyRequest) -> bool:
     """Whether the answer is for a program and not for a person."""
-    return request.url.path.endswith(".json")
+    return request.url.path.endswith(".json") or request.url.path.startswith(PUSHED_TO)
 
 
 def document(status: int, code: str) -> Response[str]:

@@ -11,6 +11,7 @@ from watchroom.kernel.errors import UsageError
 from watchroom.policy.roles import ROLES
 from watchroom.web.cookies import cookie_name, is_form_token, visit_name
 from watchroom.web.house import AnyRequest, House
+from watchroom.web.push_routes import PUSHED_TO
 from watchroom.web.refusals import NotSignedInError, StaleFormError, TooOftenError
 from watchroom.web.unsent import met
 from watchroom.web.visitors import Visitor
@@ -29,7 +30,8 @@ def request_guard(at_hand: Callable[[], House]) -> Callable[[AnyRequest], Awaita
         house = at_hand()
         if host_of(request) not in house.hosts:
             raise UsageError("this host name is not one of this server's")
-        if request.method in SAFE:
+        # A source has a secret of its own and no cookie, so nobody else's browser can send in its name.
+        if request.method in SAFE or request.url.path.startswith(PUSHED_TO):
             return None
         if request.headers.get("sec-fetch-site", "same-origin") not in CLOSE_BY:
             raise StaleFormError("a form from another site")

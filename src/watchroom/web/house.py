@@ -40,6 +40,7 @@ class House:
         tries: of signing in, by address and account together.
         tries_of_address: the same whatever the account; higher, as a whole prison may stand behind one address.
         reads: pages of one session.
+        pushes: what one source sends.
         pulse: wakes open pages when somebody's access may have changed.
         verification: of the log, beside the pages.
     """
@@ -52,6 +53,7 @@ class House:
     tries: Allowance
     tries_of_address: Allowance
     reads: Allowance
+    pushes: Allowance
     pulse: Pulse
     verification: Verification
 

@@ -10,6 +10,7 @@ from watchroom.gate.sessions import Sessions
 from watchroom.gate.unsent import UnsentForms
 from watchroom.node.agreement_desk import AgreementNode
 from watchroom.node.log_keeping import KeepsLog
+from watchroom.node.push_desk import PushDesk
 from watchroom.node.settings import PageSettings
 
 
@@ -59,4 +60,9 @@ class NodeLike(KeepsLog, AgreementNode, Protocol):
     @property
     def unsent(self) -> UnsentForms:
         """What they had typed when their session ended."""
+        ...
+
+    @property
+    def pushes(self) -> PushDesk:
+        """What sources send by themselves."""
         ...

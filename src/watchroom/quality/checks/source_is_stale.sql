@@ -7,7 +7,16 @@ where source.expected_every_seconds is not null
 group by source.name, source.expected_every_seconds
 having
     max(batch.as_at) is null
-    or max(batch.as_at) < :now::timestamptz - make_interval(secs => source.expected_every_seconds)
+    or greatest(
+        max(batch.as_at),
+        (
+            select max(fetch_try.began_at)
+            from ingest.fetch_try
+            where
+                fetch_try.source_system = source.name
+                and fetch_try.is_confirmed
+        )
+    ) < :now::timestamptz - make_interval(secs => source.expected_every_seconds)
 
 -- name: counted()
 select source.name as key

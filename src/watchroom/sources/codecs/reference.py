@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from watchroom.sources.codecs.contract import LIMITS, Codec, Kind
 from watchroom.sources.codecs.registry import CODECS
-from watchroom.sources.codecs.tables import OBJECT_COLUMNS
+from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
 from watchroom.sources.csv_table import ROW_COLUMN
 
 _KINDS: Mapping[Kind, str] = {
@@ -36,7 +36,14 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Every table also has:"
     yield ""
-    yield from _table("column", {**OBJECT_COLUMNS, ROW_COLUMN: "its number in the table, from 2 on"})
+    yield from _table(
+        "column",
+        {
+            **OBJECT_COLUMNS,
+            MESSAGE_COLUMN: "the message that it stands in: a file's name, or the line of what was pushed",
+            ROW_COLUMN: "its number in the table, from 2 on, through all messages of a delivery",
+        },
+    )
     for codec in CODECS.values():
         yield from _codec(codec)
 

@@ -15,6 +15,8 @@ OBJECT_COLUMNS: Mapping[str, str] = {
     "OBJECT_HANDLING": "what the source says about passing it on",
     "OBJECT_SUPERSEDES": "keys whose place it takes, a JSON list",
 }
+MESSAGE_COLUMN = "OBJECT_MESSAGE"
+"""Of a row of a delivery of many messages: the name of the message that it stands in."""
 # As in a file of CSV text, where the header is row 1.
 _FIRST_ROW = 2
 

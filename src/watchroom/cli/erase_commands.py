@@ -1,0 +1,158 @@
+"""Commands that erase people and records for good, and say what was erased."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from watchroom.cli.answers import answer, answering, existing_node, say, table
+from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.sign_in import asker_of
+from watchroom.gate.door import Refused
+from watchroom.node.audit_desk import Officer, whom_they_may_answer
+from watchroom.node.erasure import Erasure, Held
+from watchroom.node.erasure_desk import PURPOSE, ErasureDesk, Outcome, Selection
+from watchroom.node.node import Node
+
+RULE = click.option(
+    "--rule", metavar="TEXT", required=True, help="The rule or request; kept for ever, so it names nobody."
+)
+YES = click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+ENTITY = click.argument("entity")
+RECORD = click.argument("record", metavar="ID", type=click.UUID)
+
+
+@click.group("erase")
+def erase_group() -> None:
+    """Erase people or records for good, from everything that the node keeps; a legal hold goes before it."""
+
+
+@erase_group.command("person")
+@NODE
+@click.argument("person")
+@RULE
+@AS_USER
+@YES
+@JSON
+@answering
+def person_command(folder: Path, person: str, *, rule: str, user: str, is_sure: bool, as_json: bool) -> None:
+    """Erase PERSON (id or prison number) and every record that names them."""
+    with desk_in(folder, user) as (node, desk):
+        who = whom_they_may_answer(node, desk.officer, person)
+        _be_sure("everything that names that person goes for good", is_sure=is_sure)
+        _tell(desk.erase(Selection(people=(who,)), rule=rule), as_json=as_json)
+
+
+@erase_group.command("record")
+@NODE
+@ENTITY
+@RECORD
+@RULE
+@AS_USER
+@YES
+@JSON
+@answering
+def record_command(
+    folder: Path, entity: str, record: UUID, *, rule: str, user: str, is_sure: bool, as_json: bool
+) -> None:
+    """Erase one record of ENTITY, with the records that cannot be without it."""
+    with desk_in(folder, user) as (_, desk):
+        _be_sure("that record goes for good", is_sure=is_sure)
+        _tell(desk.erase(Selection(records=((entity, record),)), rule=rule), as_json=as_json)
+
+
+@erase_group.command("list")
+@NODE
+@AS_USER
+@JSON
+@answering
+def list_command(folder: Path, *, user: str, as_json: bool) -> None:
+    """List the erasures of records that were done."""
+    with desk_in(folder, user) as (_, desk):
+        rows = [
+            {
+                "erasure": one.id,
+                "at": one.erased_at,
+                "by": one.erased_by,
+                "rule": one.rule,
+                "records": one.records,
+                "raw_rows": one.raw_rows,
+                "may_come_back": one.lifted,
+            }
+            for one in desk.every()
+        ]
+        unfinished = len(desk.unfinished())
+    if as_json:
+        answer({"erasures": rows, "unfinished": unfinished})
+    else:
+        table(rows)
+    if unfinished:
+        say(f"{unfinished} erasures were decided and are not done: `watchroom erase resume` does them")
+
+
+@erase_group.command("resume")
+@NODE
+@AS_USER
+@answering
+def resume_command(folder: Path, *, user: str) -> None:
+    """Do the erasures that were decided and cut off, or that a hold kept when the node was restored."""
+    with desk_in(folder, user) as (_, desk):
+        found = desk.resume()
+    say(f"{found.done} erasures were finished; {found.held} are kept by a legal hold")
+
+
+@erase_group.command("let-back")
+@NODE
+@ENTITY
+@RECORD
+@click.option("--reason", metavar="TEXT", required=True, help="Why; it names nobody.")
+@AS_USER
+@answering
+def let_back_command(folder: Path, entity: str, record: UUID, *, reason: str, user: str) -> None:
+    """Let an erased record be taken again when its source delivers it."""
+    with desk_in(folder, user) as (_, desk):
+        desk.let_back(entity, record, reason=reason)
+    say("it may come back with the next delivery that has it")
+
+
+@contextmanager
+def desk_in(folder: Path, user: str) -> Generator[tuple[Node, ErasureDesk]]:
+    """The desk of a user in a node, who has the duty; else the command ends with the refusal."""
+    with Node.open(existing_node(folder)) as node:
+        desk = node.erasing(Officer(asker=asker_of(node, user), purpose=PURPOSE))
+        if isinstance(desk, Refused):
+            say(f"refused: {node.words.say(desk.reason)}")
+            sys.exit(1)
+        yield node, desk
+
+
+def _be_sure(what: str, *, is_sure: bool) -> None:
+    if not is_sure and not click.confirm(f"{what}; are you sure?", err=True):
+        say("nothing was erased")
+        sys.exit(1)
+
+
+def _tell(made: Outcome, *, as_json: bool) -> None:
+    if isinstance(made, Held):
+        number = len(made.holds)
+        say(f"refused: {number} legal {'hold covers' if number == 1 else 'holds cover'} some of it; nothing was erased")
+        for hold, records in made.holds.items():
+            say(f"hold {hold}: {records} records; `watchroom hold list` says why")
+        sys.exit(1)
+    if not isinstance(made, Erasure):
+        say("the record holds, and held, nothing of that; nothing was erased")
+        sys.exit(1)
+    if as_json:
+        answer(made.as_json())
+    else:
+        table([{"entity": entity, "records": number} for entity, number in made.records.items()])
+    say(f"erased for good: {sum(made.records.values())} records and {made.raw_rows} rows as their source gave them")
+    for source in made.whole:
+        say(f"the mapping of `{source}` does not say whose its rows are, so all rows that it gave went")
+    say(
+        "not touched: what the log's own bodies say (`watchroom audit erase`), backups that were made before (a restore"
+        " erases again with the list beside the checkpoints), and files in the folder of the source"
+    )

@@ -1,0 +1,160 @@
+-- name: hold_alone(source_system)
+-- One row: whether nobody else fetches from the source; held until the transaction ends.
+select pg_try_advisory_xact_lock(hashtext('watchroom fetch'), hashtext(:source_system))
+
+-- name: cursor(source_system)
+-- Where the reading of a source stands, and whether its last sealed batch is the one that kept it; no row: nowhere.
+select
+    fetch_cursor.cursor,
+    fetch_cursor.batch_id,
+    fetch_cursor.batch_id = (
+        select sealed.batch_id
+        from ingest.sealed
+        where sealed.source_system = :source_system
+        order by sealed.seq desc
+        limit 1
+    )
+from ingest.fetch_cursor
+where fetch_cursor.source_system = :source_system
+
+-- name: keep_cursor(source_system, batch_id, cursor)
+insert into ingest.fetch_cursor (source_system, batch_id, cursor)
+values (:source_system, :batch_id, :cursor::jsonb)
+on conflict (source_system) do update set batch_id = excluded.batch_id, cursor = excluded.cursor
+
+-- name: move_cursor(source_system, cursor)
+-- The batch that kept it stays: nothing has changed since.
+update ingest.fetch_cursor
+set cursor = :cursor::jsonb
+where fetch_cursor.source_system = :source_system
+
+-- name: is_taken(source_system, sha256)
+-- One row: whether a delivery of that digest was taken.
+select exists (
+    select 1
+    from ingest.taken_delivery
+    where
+        taken_delivery.source_system = :source_system
+        and taken_delivery.sha256 = :sha256
+)
+
+-- name: keep_taken(source_system, sha256, batch_id)
+insert into ingest.taken_delivery (source_system, sha256, batch_id)
+values (:source_system, :sha256, :batch_id)
+on conflict (source_system, sha256) do nothing
+
+-- name: keep_mark(source_system, mark, sha256)
+-- The mark of a delivery that was taken before under another one.
+insert into ingest.taken_delivery (source_system, sha256, batch_id)
+select
+    taken_delivery.source_system,
+    :mark,
+    taken_delivery.batch_id
+from ingest.taken_delivery
+where
+    taken_delivery.source_system = :source_system
+    and taken_delivery.sha256 = :sha256
+on conflict (source_system, sha256) do nothing
+
+-- name: files_of_batch(batch_id)
+-- One row per file of a batch.
+select file.name
+from ingest.file
+where file.batch_id = :batch_id
+order by file.name asc
+
+-- name: enter_try(source_system, began_at, ended_at, machine_at, outcome, code, message, is_confirmed, byte_count, sha256, batch_id, failures, next_at)
+insert into ingest.fetch_try
+    (source_system, began_at, ended_at, machine_at, outcome, code, message, is_confirmed, byte_count, sha256, batch_id,
+    failures, next_at)
+values
+    (:source_system, :began_at, :ended_at, :machine_at, :outcome, :code, :message, :is_confirmed, :byte_count, :sha256,
+    :batch_id, :failures, :next_at)
+
+-- name: forget_tries(source_system, kept)
+-- All but the last tries of a source.
+delete from ingest.fetch_try
+where
+    fetch_try.source_system = :source_system
+    and fetch_try.id <= (
+        select last.id
+        from ingest.fetch_try as last
+        where last.source_system = :source_system
+        order by last.id desc
+        offset :kept
+        limit 1
+    )
+
+-- name: last_try(source_system)
+-- The last try of a source; no row: there was none.
+select
+    fetch_try.outcome,
+    fetch_try.code,
+    fetch_try.message,
+    fetch_try.sha256,
+    fetch_try.failures,
+    fetch_try.began_at,
+    fetch_try.next_at
+from ingest.fetch_try
+where fetch_try.source_system = :source_system
+order by fetch_try.id desc
+limit 1
+
+-- name: last_tries()
+-- One row per source that was ever fetched from: its last try, and when it last gave or confirmed anything.
+select distinct on (fetch_try.source_system)
+    fetch_try.source_system,
+    fetch_try.outcome,
+    fetch_try.code,
+    fetch_try.message,
+    fetch_try.failures,
+    fetch_try.began_at,
+    fetch_try.next_at,
+    (
+        select max(heard.ended_at)
+        from ingest.fetch_try as heard
+        where
+            heard.source_system = fetch_try.source_system
+            and (heard.outcome in ('taken', 'refused') or heard.is_confirmed)
+    ) as heard_at
+from ingest.fetch_try
+order by fetch_try.source_system asc, fetch_try.id desc
+
+-- name: source_ages()
+-- One row per source: its last sealed batch, of when that is, and whether a later one was refused.
+select
+    source.name as source_system,
+    last.sealed_at as last_sealed_at,
+    greatest(
+        batch.as_at,
+        (
+            select max(heard.began_at)
+            from ingest.fetch_try as heard
+            where
+                heard.source_system = source.name
+                and heard.is_confirmed
+        )
+    ) as extract_as_at,
+    source.expected_every_seconds,
+    (
+        select max(late.finished_at)
+        from ingest.batch as late
+        where
+            late.source_system = source.name
+            and late.status = 'refused'
+            and (batch.id is null or late.machine_started_at > batch.machine_started_at)
+    ) as refused_at,
+    batch.finished_at as loaded_at,
+    batch.dated_by
+from ingest.source
+left join lateral (
+    select
+        sealed.batch_id,
+        sealed.sealed_at
+    from ingest.sealed
+    where sealed.source_system = source.name
+    order by sealed.seq desc
+    limit 1
+) as last on true
+left join ingest.batch on last.batch_id = batch.id
+order by source.name asc

@@ -1,0 +1,1 @@
+"""NOMIS, the case-management system of prisons in England and Wales."""

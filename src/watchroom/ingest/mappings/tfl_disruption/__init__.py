@@ -1,0 +1,1 @@
+"""The mapping of road disruptions as Transport for London publishes them."""

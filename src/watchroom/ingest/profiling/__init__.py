@@ -1,0 +1,1 @@
+"""What a delivery looks like before anybody has mapped it, and where its columns probably belong."""

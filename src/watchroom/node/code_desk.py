@@ -1,0 +1,155 @@
+"""Values of sources that are in no code list: which ones wait, and what somebody says of them.
+
+A value may be what somebody typed into a field for codes. One that does not look like a code is shown to whoever has
+the duty of data quality, and that is an entry of the audit log; to everybody else it has a number.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Refused
+from watchroom.ingest.mapping import Mappings
+from watchroom.ingest.registry import Source, find_source
+from watchroom.kernel.clock import Clock
+from watchroom.model.catalogue import Catalogue
+from watchroom.node.settings import operator
+from watchroom.policy.clauses import Duty
+from watchroom.quality.stopping import Stopping
+from watchroom.store.database import Database
+from watchroom.store.roles import Principal
+
+if TYPE_CHECKING:
+    from watchroom.ingest.circumstances import Circumstances
+    from watchroom.ingest.code_decisions import CodeDecided, CodeDecision
+    from watchroom.ingest.code_queue import CodeValue
+    from watchroom.ingest.report import BatchReport
+
+PURPOSE = "quality.data"
+_THING = "code_value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDesk:
+    """The queue of a node.
+
+    Attributes:
+        agency: its code.
+        database: its own.
+        audit: its log.
+        gate: that knows who has which duty.
+        clock, machine: the node's clock, and the machine's.
+        zone: of the node; its days are told by it.
+        model: of the node.
+        mappings: that it may use.
+    """
+
+    agency: str
+    database: Database
+    audit: AuditTrail
+    gate: Gate
+    clock: Clock
+    machine: Clock
+    zone: ZoneInfo
+    model: Catalogue
+    mappings: Mappings
+
+    def waiting(self, source: str | None = None) -> "tuple[CodeValue, ...]":
+        """The queue, of one source or of all; a value that does not look like a code is masked.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+        """
+        return self._values(source, reveals=False)
+
+    def revealed(self, asker: Asker, source: str | None = None) -> "tuple[CodeValue, ...] | Refused":
+        """The queue with every value as it came, for somebody who has the duty; else a recorded refusal.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing is shown.
+        """
+        refused = self.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.QUALITY_COUNTS, what=_THING)
+        if refused is not None:
+            return refused
+        values = self._values(source, reveals=True)
+        self.audit.append(
+            Entry(
+                act=Act.LIST,
+                actor=asker.name,
+                operator=asker.operator,
+                organisation=asker.organisation,
+                purpose=PURPOSE,
+                entity=_THING,
+                count=len(values),
+            )
+        )
+        return values
+
+    def decide(self, source: str, decision: "CodeDecision") -> "CodeDecided":
+        """Keep what somebody says of a value, and let what stands follow it; entered in the log before it is done.
+
+        Raises:
+            NotFoundError, UsageError, DeliveryUnderWayError, CodesStoppedError: see `ingest.code_decisions`.
+            AuditUnavailableError: it could not be entered; nothing was decided.
+        """
+        from watchroom.ingest.code_decisions import decide_code
+
+        with self.database.connection(Principal.LOADER) as connection:
+            known = find_source(connection, source)
+        today = self.clock.now().astimezone(self.zone).date()
+        return decide_code(self._around(known, self._witness(decision)), decision, today=today)
+
+    def _values(self, source: str | None, *, reveals: bool) -> "tuple[CodeValue, ...]":
+        from watchroom.ingest.code_queue import code_values
+
+        with self.database.connection(Principal.LOADER) as connection:
+            if source is not None:
+                find_source(connection, source)
+            return code_values(connection, source, reveals=reveals)
+
+    def _around(self, source: Source, witness: "Callable[[BatchReport], None]") -> "Circumstances":
+        from watchroom.ingest.circumstances import Circumstances
+        from watchroom.ingest.run import silent
+
+        return Circumstances(
+            database=self.database,
+            # What stands and is not written anew has not ended.
+            source=replace(source, is_full=False),
+            mapping=self.mappings.load(source.mapping),
+            machine=self.machine,
+            clock=self.clock,
+            now=self.clock.now(),
+            as_at=None,
+            gone=frozenset(),
+            witness=witness,
+            progress=silent,
+            model=self.model,
+            inspect=Stopping(model=self.model),
+        )
+
+    def _witness(self, decision: "CodeDecision") -> "Callable[[BatchReport], None]":
+        """Makes the entry: who, which list, what it is; never the value, which may be of somebody."""
+
+        def enter(batch: "BatchReport") -> None:
+            self.audit.append(
+                Entry(
+                    act=Act.SETTINGS,
+                    actor=decision.by,
+                    operator=operator(),
+                    organisation=self.agency,
+                    entity=_THING,
+                    count=batch.counts.changed,
+                    detail={
+                        "source": batch.source.removesuffix("/codes"),
+                        "list": decision.code_list,
+                        "state": decision.state.value,
+                        "batch": str(batch.id) if batch.seq is not None else "none",
+                    },
+                )
+            )
+
+        return enter

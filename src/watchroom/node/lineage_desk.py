@@ -1,0 +1,27 @@
+"""Where values of the record came from, for commands and pages."""
+
+from dataclasses import dataclass
+
+from watchroom.gate.askers import Asker
+from watchroom.gate.door import Gate, Refused, Seen
+from watchroom.gate.held_rows import HeldRows, held_rows
+from watchroom.gate.lineage import Origin, Sought, lineage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageDesk:
+    """Where values of the record came from.
+
+    Attributes:
+        gate: the node's door.
+    """
+
+    gate: Gate
+
+    def of(self, asker: Asker, *, sought: Sought, purpose: str) -> Seen[Origin | None] | Refused:
+        """Where a row or one of its values came from, as far as the asker may see it; see `gate.lineage`."""
+        return lineage(self.gate, asker, sought=sought, purpose=purpose)
+
+    def held(self, asker: Asker, *, source: str, purpose: str) -> Seen[HeldRows] | Refused:
+        """The rows that the last delivery of a source has held back; see `gate.held_rows`."""
+        return held_rows(self.gate, asker, source=source, purpose=purpose)

@@ -1,0 +1,63 @@
+"""What was erased from the record after a backup, and is erased again by a restore from it; holds come first."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from watchroom.node.erasure import Eraser, Erasure, Held, become_owner
+from watchroom.node.record_list import RecordList, note_hold, note_lifted, note_records
+from watchroom.store.database import Connection, Principal
+from watchroom.store.erasing import erasures, lift_tombstone
+from watchroom.store.holds import keep_hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What was erased once more.
+
+    Attributes:
+        records: how many records.
+        held: erasures that were not done, for a hold covers some of it; they stay on the list.
+    """
+
+    records: int = 0
+    held: int = 0
+
+
+def erase_records_again(eraser: Eraser, known: RecordList) -> Again:
+    """Erase once more what a backup brought back, under the holds that stood when the list was last written.
+
+    Args:
+        eraser: of the node that was restored.
+        known: what the list says of it.
+
+    Raises:
+        AuditUnavailableError: one could not be entered; it and those after it were not done.
+    """
+    with eraser.database.connection(Principal.MIGRATOR) as connection:
+        become_owner(connection, eraser.database)
+        done = {one.id for one in erasures(connection)}
+        # INVARIANT: before anything is erased, so that no hold is forgotten with the backup.
+        for hold in known.holds:
+            keep_hold(connection, hold)
+            note_hold(eraser.folder, eraser.node_id, hold)
+    records, held = 0, 0
+    for one in known.erasures:
+        if one.id in done:
+            continue
+        made = eraser.erase(one.selection, erasure=one.id, rule=one.rule, known=one)
+        if isinstance(made, Erasure):
+            records += sum(made.records.values())
+        elif isinstance(made, Held):
+            held += 1
+            note_records(eraser.folder, eraser.node_id, one)
+    with eraser.database.connection(Principal.MIGRATOR) as connection:
+        become_owner(connection, eraser.database)
+        _let_back(connection, eraser, known)
+    return Again(records=records, held=held)
+
+
+def _let_back(connection: Connection, eraser: Eraser, known: RecordList) -> None:
+    for entity, record in known.lifted:
+        at = eraser.machine.now()
+        lift_tombstone(connection, entity, UUID(record), at=at, by=eraser.by.actor)
+        note_lifted(eraser.folder, eraser.node_id, entity=entity, record=UUID(record))

@@ -1,0 +1,1 @@
+"""Connectors: each is asked by one contract and lays a delivery down; none of them writes to the record."""

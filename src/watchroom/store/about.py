@@ -1,0 +1,90 @@
+"""Whom records are about, as SQL that is read off the model: an entity that is added later is not forgotten."""
+
+from collections.abc import Iterable, Iterator
+
+from psycopg import sql
+
+from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind
+from watchroom.store.tables import history_of, table_name
+
+PERSON = "person"
+
+
+def naming(entity: Entity) -> tuple[str, ...]:
+    """The columns of an entity that hold a person's id."""
+    own = ("id",) if entity.name == PERSON else ()
+    return own + tuple(field.name for field in _references(entity) if field.target == PERSON)
+
+
+def needing(entity: Entity) -> tuple[Field, ...]:
+    """The references without which a row of the entity is none, but for those to people."""
+    return tuple(field for field in _references(entity) if field.required and field.target != PERSON)
+
+
+def tables_of(entity: Entity) -> tuple[sql.Identifier, sql.Identifier]:
+    """Where versions of an entity stand: current and superseded."""
+    return table_name(entity.name), table_name(history_of(entity))
+
+
+def touching(model: Catalogue, names: Iterable[str]) -> sql.Composable:
+    """A query of (entity, id, person_id): each person whom a version of a record names, or whom it belongs to.
+
+    A record that is about nobody by itself, such as the report of an incident, is about the people of the records that
+    point to it. `person_id` is null where a record of a person does not say of whom.
+    """
+    wanted = set(names)
+    parts = [part for entity in model.entities.values() if entity.name in wanted for part in _people(model, entity)]
+    nobody = sql.SQL("select null::text as entity, null::uuid as id, null::uuid as person_id where false")
+    return sql.SQL("\nunion all\n").join(parts) if parts else nobody
+
+
+def _people(model: Catalogue, entity: Entity) -> Iterator[sql.Composable]:
+    columns = naming(entity)
+    for table in tables_of(entity):
+        for column in columns:
+            yield _select(
+                entity, sql.SQL("t.id"), person=sql.Identifier("t", column), source=sql.SQL("{} as t").format(table)
+            )
+    if columns:
+        return
+    yield from _of_others(model, entity, of=entity)
+    for field in needing(entity):
+        over = model.entities.get(field.target or "")
+        if over is not None and not naming(over):
+            for table in tables_of(entity):
+                yield from _of_others(model, entity, of=over, through=(table, field.name))
+
+
+def _of_others(
+    model: Catalogue, entity: Entity, *, of: Entity, through: tuple[sql.Identifier, str] | None = None
+) -> Iterator[sql.Composable]:
+    """The people of records that point to one of `of`; `through`: the table of a part of it, and its link."""
+    for other in model.entities.values():
+        for field in _references(other):
+            if field.target != of.name or not naming(other):
+                continue
+            link = _of_x(field.name)
+            own, joined = link, sql.SQL("")
+            if through is not None:
+                table, column = through
+                own = sql.Identifier("c", "id")
+                joined = sql.SQL(" inner join {} as c on c.{} = {}").format(table, sql.Identifier(column), link)
+            for table in tables_of(other):
+                source = sql.SQL("{} as x{} where {} is not null").format(table, joined, link)
+                for column in naming(other):
+                    yield _select(entity, own, person=_of_x(column), source=source)
+
+
+def _of_x(column: str) -> sql.Identifier:
+    """A column of a record that points to another."""
+    return sql.Identifier("x", column)
+
+
+def _select(entity: Entity, own: sql.Composable, *, person: sql.Composable, source: sql.Composable) -> sql.Composable:
+    return sql.SQL("select {}::text as entity, {} as id, {} as person_id from {}").format(
+        sql.Literal(entity.name), own, person, source
+    )
+
+
+def _references(entity: Entity) -> tuple[Field, ...]:
+    return tuple(field for field in entity.fields if field.kind is FieldKind.REFERENCE)

@@ -1,0 +1,276 @@
+-- name: erased_entities(erasure_id)
+-- One row per entity of an erasure: how many records of it go.
+select
+    tombstone.entity,
+    count(*)
+from ingest.tombstone
+where tombstone.erasure_id = :erasure_id
+group by tombstone.entity
+order by tombstone.entity asc
+
+-- name: erased_sources(erasure_id)
+-- One row per source whose records go.
+select distinct tombstone.source_system
+from ingest.tombstone
+where tombstone.erasure_id = :erasure_id
+order by tombstone.source_system asc
+
+-- name: forget_tombstones(erasure_id)
+-- Nothing of an erasure was erased after all.
+delete from ingest.tombstone
+where tombstone.erasure_id = :erasure_id
+
+-- name: tombstones(erasure_id)
+-- One row per record of an erasure, for the list that is kept outside the database.
+select
+    tombstone.entity,
+    tombstone.id::text,
+    tombstone.source_system,
+    encode(tombstone.key_digest, 'hex')
+from ingest.tombstone
+where tombstone.erasure_id = :erasure_id
+order by tombstone.entity asc, tombstone.id asc
+
+-- name: keep_tombstones(erasure_id, entities, ids, sources, digests)
+-- Tombstones that the list outside the database holds and the database does not: of records that came after a backup.
+insert into ingest.tombstone (entity, id, erasure_id, source_system, key_digest)
+select
+    given.entity,
+    given.id,
+    :erasure_id,
+    given.source_system,
+    decode(given.digest, 'hex')
+from unnest(:entities::text[], :ids::uuid[], :sources::text[], :digests::text[])
+    as given (entity, id, source_system, digest)
+on conflict (entity, id) do nothing
+
+-- name: erase_changes(erasure_id)
+-- What the change feed told of the records of an erasure.
+delete from ingest.change
+using ingest.tombstone
+where
+    tombstone.erasure_id = :erasure_id
+    and change.entity = tombstone.entity
+    and change.id = tombstone.id
+
+-- name: erase_ended_keys(erasure_id)
+-- The keys that would give the records of an erasure their ids back.
+delete from ingest.ended_key
+using ingest.tombstone
+where
+    tombstone.erasure_id = :erasure_id
+    and ended_key.entity = tombstone.entity
+    and ended_key.id = tombstone.id
+
+-- name: tell_erased(erasure_id, seq, at)
+-- That they are erased, for whoever follows the change feed: the id and nothing else.
+insert into ingest.change (seq, recorded_at, entity, id, op, changed_fields, categories)
+select
+    :seq,
+    :at,
+    tombstone.entity,
+    tombstone.id,
+    'erased',
+    '{}',
+    '{}'
+from ingest.tombstone
+where tombstone.erasure_id = :erasure_id
+
+-- name: enter_erasure(erasure_id, rule, erased_by, at, machine_at, seq, raw_rows)
+-- That an erasure is done: it stands in the transaction that does it, so one without a row was not done.
+insert into ingest.erasure (id, rule, erased_by, erased_at, machine_at, seq, records, raw_rows)
+select
+    :erasure_id,
+    :rule,
+    :erased_by,
+    :at,
+    :machine_at,
+    :seq,
+    count(*),
+    :raw_rows
+from ingest.tombstone
+where tombstone.erasure_id = :erasure_id
+
+-- name: erasures()
+-- One row per erasure that was done, the latest first.
+select
+    erasure.id,
+    erasure.rule,
+    erasure.erased_by,
+    erasure.erased_at,
+    erasure.records,
+    erasure.raw_rows,
+    (
+        select count(*)
+        from ingest.tombstone
+        where tombstone.erasure_id = erasure.id and tombstone.lifted_at is not null
+    ) as lifted
+from ingest.erasure
+order by erasure.machine_at desc, erasure.id desc
+
+-- name: lift_tombstone(entity, id, at, lifted_by)
+-- The record may be delivered again; no row where there is no tombstone of it, or it was lifted already.
+update ingest.tombstone
+set lifted_at = :at, lifted_by = :lifted_by
+where
+    tombstone.entity = :entity
+    and tombstone.id = :id
+    and tombstone.lifted_at is null
+returning tombstone.erasure_id
+
+-- name: forget_names(erasure_id)
+-- Rows that name these people, or something of theirs, are kept raw again.
+delete from ingest.erased_name
+where erased_name.erasure_id = :erasure_id
+
+-- name: clear_samples(tables)
+-- What the planner keeps of the values of these tables of the record, and of what is told and kept of them.
+select pg_clear_attribute_stats(space.nspname::text, class.relname::text, attribute.attname::text, false)
+from pg_class as class
+inner join pg_namespace as space on class.relnamespace = space.oid
+inner join pg_attribute as attribute on class.oid = attribute.attrelid
+where
+    attribute.attnum > 0
+    and not attribute.attisdropped
+    and (
+        (space.nspname = 'record' and class.relname = any(:tables::text[]))
+        or (space.nspname = 'ingest' and class.relname in ('change', 'raw_row'))
+    )
+
+-- name: names_of(people)
+-- One row per number or family name of these people, now or before.
+select person.prison_number as name
+from record.person
+where person.id = any(:people::uuid[]) and person.prison_number is not null
+union
+select person.family_name
+from record.person
+where person.id = any(:people::uuid[]) and person.family_name is not null
+union
+select past.prison_number
+from record.person_history as past
+where past.id = any(:people::uuid[]) and past.prison_number is not null
+union
+select past.family_name
+from record.person_history as past
+where past.id = any(:people::uuid[]) and past.family_name is not null
+
+-- name: erase_requests(people, machine_at)
+-- What was typed when somebody asked to be shown something of these people, and what was answered.
+update gate.request
+set
+    words = null,
+    words_erased_at = coalesce(request.words_erased_at, :machine_at),
+    answer = null,
+    answer_erased_at = case when request.answer is null then request.answer_erased_at else :machine_at end
+where request.person_id = any(:people::uuid[])
+
+-- name: erase_glass(people)
+-- Why a glass was broken for these people.
+update gate.glass
+set reason = '', incident = null
+from gate.opening
+where
+    glass.opening_id = opening.id
+    and opening.person_id = any(:people::uuid[])
+
+-- name: erase_look_facts(people)
+-- What the review of looks read off the records of these people.
+update audit.look_case_entry
+set facts = '{}'
+from audit.look_case
+where
+    look_case_entry.case_id = look_case.id
+    and look_case.person_id = any(:people::uuid[])
+
+-- name: erase_hold_words(people)
+-- Why holds of these people stood; they are lifted, or nothing of them would be erased.
+update ingest.hold
+set reason = '', lift_reason = null
+where hold.person_id = any(:people::uuid[])
+
+-- name: lock_holds()
+-- Nobody adds or lifts a hold until this transaction ends.
+lock table ingest.hold in share mode
+
+-- name: propose_holds(at, placed_by)
+-- A hold for each person of whose death the record tells and of whom there never was one for a death.
+insert into ingest.hold (id, kind, person_id, authority, reason, placed_at, placed_by, is_by_itself)
+select
+    uuidv7(),
+    'death_in_custody',
+    dead.person_id,
+    'the record',
+    '',
+    :at,
+    :placed_by,
+    true
+from (
+    select person.id as person_id
+    from record.person
+    where person.died_on is not null
+    union
+    select custody_episode.person_id
+    from record.custody_episode
+    where custody_episode.status_reason_code = 'REL-DEC' or custody_episode.legal_status_code = 'DEAD'
+    union
+    select movement.person_id
+    from record.movement
+    where movement.reason_code = 'DEC'
+    union
+    select participant.person_id
+    from record.incident_participant as participant
+    where participant.role_code = 'DECEASED' or participant.outcome_code = 'DEATH'
+) as dead
+where
+    dead.person_id is not null
+    and not exists (
+        select
+        from ingest.hold as known
+        where known.person_id = dead.person_id and known.kind = 'death_in_custody'
+    )
+returning person_id
+
+-- name: place_hold(id, kind, person_id, entity, record_id, authority, reason, at, placed_by, until_at)
+insert into ingest.hold
+    (id, kind, person_id, entity, record_id, authority, reason, placed_at, placed_by, until_at)
+values
+    (:id, :kind, :person_id, :entity, :record_id, :authority, :reason, :at, :placed_by, :until_at)
+
+-- name: lift_hold(id, at, lifted_by, lift_reason)
+-- No row where there is no such hold, or it was lifted already.
+update ingest.hold
+set lifted_at = :at, lifted_by = :lifted_by, lift_reason = :lift_reason
+where hold.id = :id and hold.lifted_at is null
+returning hold.person_id
+
+-- name: holds(at)
+-- One row per hold, those in force first.
+select
+    hold.id,
+    hold.kind,
+    hold.person_id,
+    hold.entity,
+    hold.record_id,
+    hold.authority,
+    hold.reason,
+    hold.placed_at,
+    hold.placed_by,
+    hold.until_at,
+    hold.lifted_at,
+    hold.lifted_by,
+    hold.lift_reason,
+    hold.is_by_itself,
+    hold.lifted_at is null and (hold.until_at is null or hold.until_at > :at) as is_in_force
+from ingest.hold
+order by is_in_force desc, hold.placed_at asc, hold.id asc
+
+-- name: keep_hold(id, kind, person_id, entity, record_id, authority, at, placed_by, until_at, lifted_at, lifted_by)
+-- A hold that the list outside the database holds; whether it was lifted since is said too.
+insert into ingest.hold
+    (id, kind, person_id, entity, record_id, authority, reason, placed_at, placed_by, until_at, lifted_at, lifted_by)
+values
+    (:id, :kind, :person_id, :entity, :record_id, :authority, '', :at, :placed_by, :until_at, :lifted_at, :lifted_by)
+on conflict (id) do update
+    set lifted_at = excluded.lifted_at, lifted_by = excluded.lifted_by
+    where hold.lifted_at is null

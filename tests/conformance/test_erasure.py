@@ -1,0 +1,208 @@
+"""Who is erased is gone from everything that is kept, stays away, and is erased again by a restore."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from deliveries import Row, edit
+from erasure_world import (
+    WORDS,
+    as_owner,
+    changed,
+    delivery,
+    desk_of,
+    left_in_database,
+    left_in_folder,
+    made,
+    person_of,
+    told,
+)
+from watchroom.audit.verify import Verified
+from watchroom.kernel.ids import uuid7
+from watchroom.node.backup import back_up
+from watchroom.node.create import remove_node
+from watchroom.node.erasure import Erasure, Held
+from watchroom.node.erasure_desk import Hold, HoldKind, Selection
+from watchroom.node.node import Node
+from watchroom.node.restore import restore
+from watchroom.store.database import Principal
+
+RULE = "request 12"
+OTHER = "A1234AA"
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from uuid import UUID
+from erasure_world import desk_of
+from watchroom.node.node import Node
+from watchroom.store.erasing import Erasing, Selection
+
+Erasing.finish = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+with Node.open(Path(sys.argv[1])) as node:
+    desk_of(node).erase(Selection(people=(UUID(sys.argv[2]),)), rule="request 12")
+"""
+
+
+class Story:
+    """What was found at each stage of one person's story, told once for the whole file."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.folder = made(place)
+        with Node.open(self.folder) as node:
+            self._before(node)
+            self.person = person_of(node)
+        run = subprocess.run(
+            [sys.executable, "-c", KILLED, str(self.folder), str(self.person)],
+            env={"PYTHONPATH": str(Path(__file__).parents[1])},
+            check=False,
+        )
+        assert run.returncode == -9
+        with Node.open(self.folder) as node:
+            self.after_kill = (person_of(node), count(node, "select count(*) from ingest.tombstone"))
+            self.resumed = desk_of(node).resume()
+            self.left = left_in_database(node) | left_in_folder(self.folder)
+            self.forms = count(node, "select count(*) from gate.unsent_form")
+            self.told = list(told(node))
+            self._again(node)
+            self._let_back(node)
+            self.verified = node.verify_audit()
+            hold_on(node, OTHER)
+
+    def _before(self, node: Node) -> None:
+        with as_owner(node) as connection:
+            connection.execute("analyze")
+        self.searched = {line.rpartition(" ")[2] for line in left_in_database(node)}
+        self.searched_files = {line.rpartition(" ")[2] for line in left_in_folder(self.folder)}
+        hold = hold_on(node, OTHER)
+        before = left_in_database(node)
+        self.held = desk_of(node).erase(Selection(people=(person_of(node),)), rule=RULE)
+        self.expected_hold = Held(holds={hold.id: 2})
+        self.changed_by_hold = before ^ left_in_database(node)
+        desk_of(node).lift(hold.id, reason="over")
+        self.backup = self.place / "before.backup"
+        self.key = shutil.copy(back_up(node, self.backup).key_file, self.place / "copy.key")
+
+    def _again(self, node: Node) -> None:
+        def more(rows: list[Row]) -> None:
+            rows.append({**rows[-1], "ALERT_SEQ": "3", "COMMENT_TEXT": "kestrel"})
+
+        edit(changed(self.place / "third"), "OFFENDER_ALERTS", more)
+        (self.again,) = node.sources.ingest("nomis", [self.place / "third"]).batches
+        self.left_again = left_in_database(node)
+        self.others = (
+            count(node, "select count(*) from record.person"),
+            count(node, "select count(*) from record.alert"),
+            count(node, "select count(*) from record.address"),
+            count(node, "select count(distinct fields) from ingest.raw_row where fields && array['other', 'Court']"),
+        )
+
+    def _let_back(self, node: Node) -> None:
+        desk_of(node).let_back("person", self.person, reason="erased in error")
+        assert not node.sources.ingest("nomis", [delivery(self.place / "fourth")]).is_refused
+        self.came_back = person_of(node)
+        self.once_more = desk_of(node).erase(Selection(people=(self.came_back,)), rule=RULE)
+        self.left_at_last = left_in_database(node)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Generator[Story]:
+    place = tmp_path_factory.mktemp("erasure")
+    try:
+        yield Story(place)
+    finally:
+        remove_node(place / "node")
+
+
+def count(node: Node, text: str) -> int:
+    with node.database.connection(Principal.LOADER) as connection, as_owner(node) as owner:
+        row = (owner if "gate." in text else connection).execute(text).fetchone()  # type: ignore[call-overload]
+    assert row is not None
+    return int(row[0])
+
+
+def hold_on(node: Node, number: str) -> Hold:
+    now = node.clock.now()
+    hold = Hold(
+        id=uuid7(at=node.machine_clock.now()),
+        kind=HoldKind.INQUIRY,
+        person_id=person_of(node, number),
+        authority="the inquiry",
+        reason="asked for",
+        placed_at=now,
+        placed_by="gov",
+    )
+    return desk_of(node).place(hold)
+
+
+def test_the_person_stands_in_all_that_is_searched(story: Story) -> None:
+    """A word that stood nowhere would prove nothing; what was typed stands encrypted."""
+    assert story.searched == set(WORDS) - {"TYPED-FORM"}
+    assert story.searched_files == set(WORDS)
+
+
+def test_a_hold_on_somebody_whom_a_record_names_keeps_all_of_it(story: Story) -> None:
+    assert story.held == story.expected_hold, "both directions of the one non-association"
+    assert story.changed_by_hold == set()
+
+
+def test_killed_in_the_middle_nothing_is_erased_and_the_next_run_finishes_it(story: Story) -> None:
+    assert story.after_kill == (story.person, 0)
+    assert (story.resumed.done, story.resumed.held) == (1, 0)
+
+
+def test_no_word_of_the_person_is_left_in_database_or_folder(story: Story) -> None:
+    assert story.left == set()
+
+
+def test_a_kept_form_that_names_them_goes_and_another_stays(story: Story) -> None:
+    assert story.forms == 1
+
+
+def test_the_change_feed_tells_each_record_that_is_erased(story: Story) -> None:
+    entities = {entity for entity, _ in story.told}
+    assert {"person", "person_name", "alert", "case_note", "non_association", "custody_episode"} <= entities
+    assert ("person", story.person) in story.told
+
+
+def test_delivered_again_they_are_refused_and_told_and_not_kept_raw(story: Story) -> None:
+    assert not story.again.is_refused
+    refused = [issue for issue in story.again.issues if issue.code == "erased_before"]
+    assert {issue.entity for issue in refused} >= {"person", "alert", "case_note", "non_association"}
+    assert len([one for one in refused if one.entity == "alert"]) == 2, "also one that is new, of an erased person"
+    assert story.again.rows.quarantined >= len({(one.file, one.row) for one in refused})
+    assert story.left_again == set()
+
+
+def test_others_are_untouched(story: Story) -> None:
+    assert story.others == (3, 3, 1, 2)
+
+
+def test_a_record_that_is_let_back_comes_with_the_next_delivery_as_another(story: Story) -> None:
+    assert story.came_back != story.person, "nothing leads from the new record to the erased one"
+    assert isinstance(story.once_more, Erasure)
+    assert story.left_at_last == set()
+
+
+def test_the_log_stays_valid(story: Story) -> None:
+    assert isinstance(story.verified, Verified)
+
+
+def test_a_restore_from_before_erases_again_unless_a_hold_was_placed_since(story: Story, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    try:
+        kept = restore(again, story.backup, key_file=Path(story.key))
+        assert (kept.records, kept.held) == (0, 1)
+        with Node.open(again) as node:
+            assert person_of(node) == story.person
+            (hold,) = [one for one in desk_of(node).holds() if one.is_in_force]
+            desk_of(node).lift(hold.id, reason="over")
+            assert desk_of(node).resume().done >= 1
+            assert left_in_database(node) == set()
+            assert count(node, "select count(*) from record.person") == 3
+    finally:
+        remove_node(again)

@@ -1,0 +1,118 @@
+"""A data engineer at a terminal: what a source looks like, which codes wait, what they are, and what has drifted."""
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deliveries import edit, small_extract
+from watchroom.entrances import commands
+from watchroom.node.create import remove_node
+from watchroom.node.node import Node
+from watchroom.store.database import Principal
+
+SENTENCE = "Ask his brother Zebedee before unlock"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(commands(), [str(word) for word in words], catch_exceptions=False)
+
+
+def entries(folder: Path) -> str:
+    with Node.open(folder) as node, node.database.connection(Principal.AUDIT) as connection:
+        return " ".join(str(row[0]) for row in connection.execute("select body from audit.body").fetchall())
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Path, Path]]:
+    """A node, and the folder of its source, delivered once with two values that no code list has."""
+    beside = tmp_path_factory.mktemp("source")
+    folder, delivery = beside / "n", small_extract(beside / "delivery")
+
+    def odd(rows: list[dict[str, str]]) -> None:
+        rows[0]["ALERT_CODE"], rows[1]["ALERT_CODE"] = "NEWONE", SENTENCE
+
+    edit(delivery, "OFFENDER_ALERTS", odd)
+    assert run("init", folder, "--agency", "HMPPS", "--name", "Prison").exit_code == 0
+    try:
+        given = ("--kind", "files", "--at", delivery, "--map", "nomis")
+        assert run("source", "add", folder, "nomis", *given).exit_code == 0
+        assert run("ingest", folder, "nomis").exit_code == 0
+        yield folder, delivery
+    finally:
+        remove_node(folder)
+
+
+def test_a_profile_is_told_without_a_value_and_a_mapping_to_begin_with_is_written_once(
+    place: tuple[Path, Path], tmp_path: Path
+):
+    folder, delivery = place
+    into = tmp_path / "our_system"
+    made = run("source", "profile", folder, "nomis", "--write", into, "--json")
+    assert made.exit_code == 0
+    tables = {table["table"]: table for table in json.loads(made.stdout)["tables"]}
+    assert tables["OFFENDERS"]["keys"][0] == ["OFFENDER_ID"]
+    assert "files written" in made.stderr
+    assert {"mapping.toml", "left_out.toml", "crosswalk.csv", "person.sql"} <= {path.name for path in into.iterdir()}
+    told = made.stdout + made.stderr + "".join(path.read_text() for path in into.iterdir())
+    assert "EXAMPLE" not in told
+    assert "Zebedee" not in told
+    again = run("source", "profile", folder, "--at", delivery, "--write", into)
+    assert (again.exit_code, "not an empty folder" in again.stderr) == (2, True)
+    plain = run("source", "profile", folder, "--at", delivery / "OFFENDER_ALERTS.csv")
+    assert "alert.kind_code" in plain.stdout
+    assert run("source", "profile", folder).exit_code == 2
+    assert run("source", "profile", folder, "--at", delivery / "nothing").exit_code == 2
+
+
+def test_a_value_that_waits_is_decided_of_and_a_sentence_is_shown_to_whoever_has_the_duty(place: tuple[Path, Path]):
+    folder, _ = place
+    listed = run("source", "codes", folder)
+    assert "2 values wait" in listed.stderr
+    assert "NEWONE" in listed.stdout
+    assert "Zebedee" not in listed.stdout
+    masked = next(
+        one for one in json.loads(run("source", "codes", folder, "nomis", "--json").stdout)["codes"] if one["masked"]
+    )
+    assert (masked["value"], masked["length"], masked["list"]) == (None, len(SENTENCE), "alert_kind")
+    assert run("user", "add", folder, "eng", "--role", "data_engineer").exit_code == 0
+    assert run("user", "add", folder, "off", "--role", "wing_officer", "--unit", "LEI-A").exit_code == 0
+    refused = run("source", "codes", folder, "--as", "off")
+    assert (refused.exit_code, "Zebedee" in refused.output) == (1, False)
+    assert "Zebedee" in run("source", "codes", folder, "--as", "eng").stdout
+
+    done = run("source", "code", folder, "nomis", "alert_kind", "NEWONE", "--to", "XA", "--json")
+    assert json.loads(done.stdout)["changed"] == 1
+    number = f"#{masked['id']}"
+    ignored = run(
+        "source", "code", folder, "nomis", "alert_kind", number, "--ignore", "a sentence", "--from", "2026-01-01"
+    )
+    assert f"{number} is ignored from 2026-01-01" in ignored.stderr
+    assert "0 values wait" in run("source", "codes", folder).stderr
+    assert json.loads(run("source", "codes", folder, "--all", "--json").stdout)["codes"][0]["decided_by"]
+    assert run("source", "code", folder, "nomis", "alert_kind", "NEWONE", "--own", "--to", "XA").exit_code == 2
+    assert run("source", "code", folder, "nomis", "alert_kind", "NOTHING", "--own").exit_code == 1
+    kept = entries(folder)
+    assert "alert_kind" in kept
+    assert "Zebedee" not in kept
+
+
+def test_what_drifted_is_listed_field_by_field_until_it_is_back(place: tuple[Path, Path]):
+    folder, delivery = place
+    assert "nothing" in run("source", "drift", folder).stderr
+    alerts = delivery / "OFFENDER_ALERTS.csv"
+    whole = alerts.read_text()
+    alerts.write_text("\n".join(line.rpartition(",")[0] for line in whole.splitlines()) + "\n")
+    assert run("ingest", folder, "nomis").exit_code == 0
+    (row,) = json.loads(run("source", "drift", folder, "nomis", "--json").stdout)["drift"]
+    assert (row["change"], row["column"], row["entity"], row["field"]) == (
+        "column_gone",
+        "COMMENT_TEXT",
+        "alert",
+        "comment",
+    )
+    alerts.write_text(whole)
+    assert run("ingest", folder, "nomis").exit_code == 0
+    assert json.loads(run("source", "drift", folder, "--json").stdout)["drift"] == []
