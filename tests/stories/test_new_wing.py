@@ -31,7 +31,7 @@ role = "mapped"
 key = ["OBSERVATION_ID"]
 required = ["OBSERVATION_ID", "OFFENDER_BOOK_ID", "KIND", "DUE", "DONE"]
 """,
-    "crosswalk.csv": "list,source_value,code\nobservation_kind,*,=\n",
+    "crosswalk.csv": "list,source_value,code\nobservation_kind,OBSERVATION,OBSERVATION\n",
     "observation.sql": """\
 -- One row per observation.
 select
