@@ -15,6 +15,7 @@ from handover_rows import (
     told_with,
 )
 
+from watchroom.handover import rows
 from watchroom.handover.briefing import News
 from watchroom.handover.news import LEADING, TOLD_NEW, news
 from watchroom.handover.unit import QUERIES
@@ -75,6 +76,30 @@ def test_a_move_is_told_once_with_the_time_at_which_it_happened() -> None:
 
     assert (one.text.id, one.at) == ("news.bed_assignment.from_to", moved_at)
     assert (one.text.params["was"], one.text.params["location_id"]) == ("1-4", "1-4")
+
+
+def test_whoever_moves_twice_in_a_shift_is_told_from_where_to_where_each_time() -> None:
+    other_cell = UUID(int=102)
+    places = {CELL: "1-4", other_cell: "2-1"}
+
+    def moved(before: UUID, to: UUID, number: int) -> list[rows.ChangeRow]:
+        stay = change("bed_assignment", "new", id=UUID(int=number), record={"location_id": str(to)})
+        return [
+            stay,
+            change(
+                "custody_episode",
+                changed_fields=("location_id",),
+                before={"location_id": str(before)},
+                record={"location_id": str(to)},
+            ),
+        ]
+
+    found = news([*moved(CELL, other_cell, 501), *moved(other_cell, CELL, 502)], told_with(places=places))
+
+    assert {(one.text.params["was"], one.text.params["location_id"]) for one in found} == {
+        ("1-4", "2-1"),
+        ("2-1", "1-4"),
+    }
 
 
 def event(entity: str, *, unreliable_dates: Sequence[str] = (), **record: object) -> News:

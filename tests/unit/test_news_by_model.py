@@ -103,6 +103,14 @@ def test_many_new_records_alike_are_one_sentence_that_says_how_many_and_one_that
     assert "23 July 2026, 16:00" in found[1]
 
 
+def test_two_new_records_of_which_the_same_is_said_are_told_as_two() -> None:
+    factors = [change("csip_factor", "new", id=UUID(int=number), record={"factor_code": "BUL"}) for number in (1, 2)]
+
+    assert [Words().say(one.text) for one in news(factors, told_with())] == [
+        "New: factor of a CSIP referral, 2 of them, the latest: factor: bullying"
+    ]
+
+
 def test_what_an_agency_adds_is_told_as_what_is_ours() -> None:
     own = Entity(
         name="hmpps_x_key_card",

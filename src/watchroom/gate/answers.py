@@ -68,9 +68,12 @@ def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Cata
     result = cursor.pgresult
     relations = {oid: name for name, oid in audience.made.items()}
     origins: list[str] = []
+    told: dict[str, int] = {}
     for place, name in enumerate(names):
         relation = relations.get(result.ftable(place)) if result is not None else None
         entity = model.entities.get(relation or "")
+        if relation == "change":
+            told[name] = place
         number = result.ftablecol(place) if result is not None else 0
         columns = columns_of(entity) if entity is not None else ()
         origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else name)
@@ -79,9 +82,8 @@ def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Cata
         for place, (name, origin) in enumerate(zip(names, origins, strict=True))
         if name in SUBJECTS or origin == "person.id"
     ]
-    is_told = {"entity", "record"} <= set(names)
-    told = (names.index("entity"), names.index("record")) if is_told else None
-    return Shape(names=names, origins=tuple(origins), subjects=tuple(subjects), told=told)
+    tells = (told["entity"], told["record"]) if {"entity", "record"} <= told.keys() else None
+    return Shape(names=names, origins=tuple(origins), subjects=tuple(subjects), told=tells)
 
 
 def into_records(names: list[str], rows: list[TupleRow], into: type[R], *, query: str) -> list[R]:

@@ -41,11 +41,14 @@ select
         from jsonb_each(told.before) as old
         where old.key = any (told.fields_before)
     ) end as before,
-    (
-        select jsonb_object_agg(said.key, said.value)
-        from jsonb_each(told.version) as said
-        where said.key = any (told.sayable) and said.key = any (told.fields_of_version)
-    ) as record,
+    case when told.version is not null then coalesce(
+        (
+            select jsonb_object_agg(said.key, said.value)
+            from jsonb_each(told.version) as said
+            where said.key = any (told.sayable) and said.key = any (told.fields_of_version)
+        ),
+        '{{}}'::jsonb
+    ) end as record,
     told.source_system,
     told.unreliable_dates,
     told.other_person_id

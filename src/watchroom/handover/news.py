@@ -125,10 +125,15 @@ def _news(
 
 def _moves(found: Sequence[News]) -> list[News]:
     """The same news, where a move to a cell also says from which, as the time in custody has it."""
-    was = {one.person_id: one.text.params["was"] for one in found if one.text.id == "news.custody_episode.location_id"}
+    was = {
+        (one.person_id, repr(one.text.params["now"])): one.text.params["was"]
+        for one in found
+        if one.text.id == "news.custody_episode.location_id"
+    }
     return [
-        replace(one, text=Text("news.bed_assignment.from_to", {**one.text.params, "was": was[one.person_id]}))
-        if one.text.id == "news.bed_assignment.new" and one.person_id in was
+        replace(one, text=Text("news.bed_assignment.from_to", {**one.text.params, "was": was[move]}))
+        if one.text.id == "news.bed_assignment.new"
+        and (move := (one.person_id, repr(one.text.params["location_id"]))) in was
         else one
         for one in found
     ]
@@ -167,7 +172,8 @@ def _folded(found: Iterable[tuple[News, Change]]) -> list[News]:
         else:
             kept.append(one)
     for group in alike.values():
-        if len(group) < _SEVERAL:
+        # Two of which the same is said would be one sentence, and nobody would know that there are two.
+        if len(group) < _SEVERAL and len({repr(one.text) for one, _ in group}) == len(group):
             kept += [one for one, _ in group]
             continue
         newest, change = max(group, key=lambda pair: (pair[0].at, str(pair[1].row.id)))
