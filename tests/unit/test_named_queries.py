@@ -18,7 +18,6 @@ from named_queries import (
 )
 from watchroom.gate.questions import question
 from watchroom.handover.person.rules import PARTS
-from watchroom.model.catalogue import catalogue
 
 GATE = named_queries(asks_the_gate=True)
 KEEPING = named_queries(asks_the_gate=False)
@@ -41,10 +40,6 @@ def test_every_file_of_queries_is_loaded() -> None:
 
 @pytest.mark.parametrize("asked", [*GATE, *KEEPING], ids=str)
 def test_every_query_is_asked_by_somebody(asked: Wanted) -> None:
-    if asked.file == "handover/records.sql":
-        # Wanted by the entity of a change.
-        assert asked.query.name in catalogue().entities
-        return
     if asked.file == "handover/person/queries.sql" and asked.query.name in {part.key for part in PARTS}:
         return
     assert any(asked.query.name in use.written | use.handed_on for use in uses()[asked.file])
