@@ -53,7 +53,7 @@ ROUTES_OF_THE_LOG = {
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
 }
 
-COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain", "watchroom lineage"} | {
+COMMANDS_WITH_RECORDS = {f"watchroom {done}" for done in ("brief", "see", "explain", "lineage", "quality")} | {
     f"watchroom outbox {done}" for done in ("list", "export")
 }
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
@@ -67,7 +67,7 @@ COMMANDS_OF_THE_LOG = {
 }
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
-    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality", "mapping rerun")},
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "mapping rerun")},
     **{f"watchroom quarantine {done}": "counts and codes" for done in ("list", "rerun", "waive")},
     **{f"watchroom mapping {done}": "what files say" for done in ("list", "show", "check", "test")},
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
@@ -139,9 +139,13 @@ PARTS_OF_TEMPLATES = {
 }
 
 # What stands in the parts of an address, of nothing that is there.
-PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"} | {
-    "entry_id": "00000000-0000-0000-0000-000000000000"
-}
+PARTS_OF_ADDRESSES = {
+    "source": "nomis",
+    "digest": "0" * 64,
+    "other": "0" * 64,
+    "draft_id": "none",
+    "room_id": "none",
+} | {"entry_id": "00000000-0000-0000-0000-000000000000"}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {

@@ -218,6 +218,9 @@ def words_of(path: str, example: Example, node: Node, *, user: str, purpose: str
         "watchroom brief": ["--post", "LEI-A", "--at", AT],
         "watchroom see": ["person"],
         "watchroom explain": ["person", somebody(node, "LEI-A")],
+        "watchroom lineage": ["person", somebody(node, "LEI-A")],
+        # Without a check it counts, and names nobody to ask for.
+        "watchroom quality": ["value_missing", "alert"],
         "watchroom outbox list": [],
         # Nothing waits there, so no file is made.
         "watchroom outbox export": ["--to", example.folder / "outbox.ndjson"],

@@ -163,6 +163,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "/sign-out": _NOTHING,
     "/outbox/{entry_id}": _NOTHING,
     "/session": "sent by the page, not by a form",
+    "/in/{source}": "sent by a source, not by a form",
     "/unsent/throw-away": _NOTHING,
     "/break-glass/close": _NOTHING,
     **{f"/requests/{{request_id}}/{done}": _NOTHING for done in ("withdraw", "end")},
