@@ -26,6 +26,8 @@ OPEN = {
     ("POST", "/session"),
     ("GET", "/static/{name}"),
     ("GET", "/health"),
+    # Whoever pushes shows the secret of their source, and has no session.
+    ("POST", "/in/{source}"),
 }
 BEHIND_SIGN_IN = {
     ("GET", "/"),

@@ -61,11 +61,16 @@ def test_every_text_that_is_named_has_an_english_message():
     assert not missing, "\n".join(missing)
 
 
+# A field is called what the model calls it; a message of that id is needed only where another language says otherwise.
+OF_THE_MODEL = r"field\..+\..+"
+
+
 def test_every_text_whose_id_is_put_together_leads_to_a_message():
     lost = [
         f"{where} {pattern(expression)}"
         for where, expression in calls()
         if isinstance(expression, ast.JoinedStr)
+        and pattern(expression) != OF_THE_MODEL
         and not any(re.fullmatch(pattern(expression), message_id) for message_id in ENGLISH)
     ]
     assert not lost, "\n".join(lost)
