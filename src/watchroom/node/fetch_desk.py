@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from watchroom.ingest.registry import Source
 from watchroom.ingest.tries import SourceTried, last_tries, source_ages_of
+from watchroom.node.beside import Beside, source_work
 from watchroom.node.source_desk import NOTHING, SourceDesk, Told
 from watchroom.node.source_secrets import source_secret
 from watchroom.priority.freshness import SourceAge, shown_state, source_ages
@@ -53,10 +54,12 @@ class FetchDesk:
 
     Attributes:
         sources: the desk of all sources.
+        beside: shows the pages what is being taken.
         watch: told how many bytes came, as they come; raises to stop.
     """
 
     sources: SourceDesk
+    beside: Beside
     watch: Callable[[int], None] = field(default=unwatched)
 
     def ingest(
@@ -82,6 +85,13 @@ class FetchDesk:
             AlreadyFetchingError: something else takes from the source just now.
         """
         source = self.sources.find(name)
+        with self.beside.shown(source_work(name)) as shown:
+            return self._taken(source, folders, told=told, is_whole=is_whole, progress=_both(progress, shown))
+
+    def _taken(
+        self, source: Source, folders: Sequence[Path], *, told: Told, is_whole: bool, progress: "Progress"
+    ) -> "Fetched | IngestReport":
+        name = source.name
         if source.kind not in KINDS:
             return self.sources.ingest(name, folders, told=told, progress=progress)
         if folders:
@@ -97,7 +107,8 @@ class FetchDesk:
         from watchroom.ingest.fetching import AlreadyFetchingError
 
         try:
-            self._fetching(source, is_asked_for=False).fetch()
+            with self.beside.shown(source_work(source.name)) as shown:
+                self._fetching(source, is_asked_for=False, progress=shown).fetch()
         except AlreadyFetchingError:
             return
 
@@ -146,6 +157,18 @@ class FetchDesk:
             is_asked_for=is_asked_for,
             watch=self.watch,
         )
+
+
+def _both(told: "Progress | None", shown: "Progress") -> "Progress":
+    """One that tells whoever asked and the pages."""
+    if told is None:
+        return shown
+
+    def tell(step: str, done: int, of: int) -> None:
+        told(step, done, of)
+        shown(step, done, of)
+
+    return tell
 
 
 def _is_due(tried: SourceTried | None, now: datetime) -> bool:
