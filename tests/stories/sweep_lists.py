@@ -140,15 +140,16 @@ PARTS_OF_TEMPLATES = {
     "subject/line.html",
 }
 
-# What stands in the parts of an address, of nothing that is there.
+# What stands in the parts of an address: of nothing that is there, but for what shows no record whatever it names.
 PARTS_OF_ADDRESSES = {
     "digest": "0" * 64,
     "other": "0" * 64,
     "draft_id": "none",
     "room_id": "none",
-    "source_name": "none",
-    "entity_name": "none",
-    "list_name": "none",
+    "source": "none",
+    "source_name": "nomis",
+    "entity_name": "person",
+    "list_name": "alert_type",
 }
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.

@@ -43,12 +43,13 @@ class BatchKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueCount:
-    """How many issues of one kind a delivery had; `entity` None: it is about no entity."""
+    """How many issues of one kind a delivery had; `entity` None: it is about no entity. `message`: of one of them."""
 
     code: str
     severity: str
     entity: str | None
     number: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,8 @@ select
     issue.code,
     issue.severity,
     issue.entity,
-    count(*) as number
+    count(*) as number,
+    min(issue.message) as message
 from ingest.issue
 where issue.batch_id = :batch_id
 group by issue.code, issue.severity, issue.entity

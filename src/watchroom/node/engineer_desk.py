@@ -21,6 +21,7 @@ from watchroom.node.fetch_desk import FetchDesk, SourceState
 from watchroom.node.quality_desk import QualityDesk
 from watchroom.policy.clauses import Duty
 from watchroom.quality.told import RunKept, run_kept
+from watchroom.sources.connectors.registry import KINDS
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
@@ -180,7 +181,7 @@ def _feed(
         location=source.location,
         mapping=source.mapping,
         every_seconds=source.expected_every_seconds,
-        poll_seconds=source.poll_seconds,
+        poll_seconds=source.poll_seconds or (KINDS[source.kind].poll_seconds if source.kind in KINDS else None),
         state=state.state,
         heard_at=state.heard_at or state.last_batch_at,
         as_of=state.as_of,

@@ -36,7 +36,7 @@ def dictionary_entity(house: AtHand, visitor: Present, entity_name: FromPath[str
     desk = engineer_at(house, visitor, what=_THING)
     page = entity_page(house.node.gate.model, entity_name, house.node.words)
     desk.look_up()
-    return engineer_page(house, visitor, "sources/entity.html", current=HERE, page=page, title=page.title)
+    return engineer_page(house, visitor, "sources/entity.html", current=HERE, page=page)
 
 
 @get(HERE + "/codes/{list_name:str}")
@@ -49,11 +49,11 @@ def dictionary_codes(
     today = house.node.clock.now().astimezone(house.node.jurisdiction.zone).date()
     page = code_list_page(house.node.gate.model, list_name, house.node.words, begin=max(begin, 0), today=today)
     desk.look_up()
-    return engineer_page(house, visitor, "sources/codes.html", current=HERE, page=page, title=page.title)
+    return engineer_page(house, visitor, "sources/codes.html", current=HERE, page=page)
 
 
 def _listed(house: House, visitor: Visitor, *, sought: str = "") -> Response[str]:
     desk = engineer_at(house, visitor, what=_THING)
     page = dictionary_page(house.node.gate.model, house.node.words, sought=sought)
     desk.look_up()
-    return engineer_page(house, visitor, "sources/dictionary.html", current=HERE, page=page, title=page.title)
+    return engineer_page(house, visitor, "sources/dictionary.html", current=HERE, page=page)

@@ -1,5 +1,7 @@
 """What the routes for whoever looks after the data share: the desk of a visitor, and how a page of theirs is made."""
 
+from typing import Protocol
+
 from litestar import Response
 from litestar.enums import MediaType
 
@@ -22,9 +24,16 @@ def engineer_at(house: House, visitor: Visitor, *, what: str) -> EngineerDesk:
     return desk
 
 
-def engineer_page(
-    house: House, visitor: Visitor, template: str, *, current: str, page: object, title: str
-) -> Response[str]:
+class Titled(Protocol):
+    """What a template of theirs receives."""
+
+    @property
+    def title(self) -> str:
+        """Of the page."""
+        ...
+
+
+def engineer_page(house: House, visitor: Visitor, template: str, *, current: str, page: Titled) -> Response[str]:
     """One of their pages."""
-    frame = framed(house, title=title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=current))
+    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=current))
     return Response(house.pages.page(template, frame, page=page), media_type=MediaType.HTML)

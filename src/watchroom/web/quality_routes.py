@@ -28,6 +28,7 @@ def quality_checks(
     run, work = desk.checked()
     told = Told(
         now=house.node.clock.now(),
+        model=house.node.gate.model,
         choice=Choice(source=source, entity=entity),
         sources=desk.source_names(),
         done=done,
@@ -35,7 +36,7 @@ def quality_checks(
         fault="" if work is None else work.fault,
     )
     page = checks_page(run, house.node.words, told=told)
-    return engineer_page(house, visitor, "sources/quality.html", current=HERE, page=page, title=page.title)
+    return engineer_page(house, visitor, "sources/quality.html", current=HERE, page=page)
 
 
 @post(HERE + "/run")

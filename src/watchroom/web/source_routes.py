@@ -23,7 +23,7 @@ _THING = "source"
 def sources(house: AtHand, visitor: Present) -> Response[str]:
     """Each source: how it does, when it was last heard of, and what its last delivery brought."""
     page = feeds_page(engineer_at(house, visitor, what=_THING).feeds(), house.node.words)
-    return engineer_page(house, visitor, "sources/list.html", current=HERE, page=page, title=page.title)
+    return engineer_page(house, visitor, "sources/list.html", current=HERE, page=page)
 
 
 @get(HERE + "/{source_name:str}")
@@ -36,7 +36,7 @@ def source(
         source_name, batches_at_most=BATCHES_A_PAGE, tries_at_most=TRIES_A_PAGE, before=id_in(before)
     )
     page = one_feed_page(looked, house.node.words, done=done)
-    return engineer_page(house, visitor, "sources/source.html", current=HERE, page=page, title=page.title)
+    return engineer_page(house, visitor, "sources/source.html", current=HERE, page=page)
 
 
 @post(HERE + "/{source_name:str}/fetch")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchroom.governance.checks.rules import RESULTS_AT_MOST, Choice, chosen, points, unmet
+from watchroom.model.catalogue import Catalogue
 from watchroom.model.words import Words
 from watchroom.quality.results import Result, Status
 from watchroom.quality.runs import Seen
@@ -42,13 +43,15 @@ class ResultLine:
         counts: bad rows of those that were looked at, as words.
         meant: what the two numbers count.
         points: the line of its trend; empty: there is none to draw.
-        trend: the same as a table, the latest run first.
+        runs: of how many runs `trend` tells, which is the same as a table, the latest first.
+        path: of the dictionary, where `place` is explained; empty: it is no entity of the model.
         moved: in a word how it went since the run before.
     """
 
     title: str
     name: str
     place: str
+    path: str
     severity: str
     tone: str
     kahn: str
@@ -59,6 +62,7 @@ class ResultLine:
     advice: str
     points: str
     moved: str
+    runs: str
     trend: tuple[Step, ...]
 
 
@@ -95,6 +99,7 @@ class Told:
 
     Attributes:
         now: of the node.
+        model: of the node.
         choice: what is looked at.
         sources: names of all sources.
         done: what was done just before.
@@ -103,6 +108,7 @@ class Told:
     """
 
     now: datetime
+    model: Catalogue
     choice: Choice
     sources: Sequence[str]
     done: str = ""
@@ -114,7 +120,11 @@ def checks_page(run: RunKept | None, words: Words, *, told: Told) -> ChecksPage:
     """The page in the language of `words`; `run` None: the checks were never run."""
     results = () if run is None else chosen(run, told.choice)
     wrong = unmet(results)
-    lines = tuple(_line(one, run, words) for one in wrong[:RESULTS_AT_MOST] if run is not None)
+    lines = tuple(
+        _line(one, run.trend.get(one.key, ()), words, model=told.model)
+        for one in wrong[:RESULTS_AT_MOST]
+        if run is not None
+    )
     return ChecksPage(
         title=words.phrase("checks.title"),
         age=_age(run, words, now=told.now),
@@ -169,8 +179,8 @@ def _figures(results: Sequence[Result], words: Words) -> tuple[Figure, ...]:
     )
 
 
-def _line(one: Result, run: RunKept, words: Words) -> ResultLine:
-    check, seen = one.check, run.trend.get(one.key, ())
+def _line(one: Result, seen: Sequence[Seen], words: Words, *, model: Catalogue) -> ResultLine:
+    check = one.check
     kahn = words.phrase(f"checks.kahn.{check.category.value}")
     if check.subcategory:
         under = words.phrase(f"checks.kahn.{check.subcategory}")
@@ -180,6 +190,7 @@ def _line(one: Result, run: RunKept, words: Words) -> ResultLine:
         title=check.title,
         name=check.name,
         place=".".join(part for part in (one.entity, one.field) if part),
+        path=_path(one, model),
         severity=words.phrase("checks.status.error") if is_error else words.phrase(f"severity.{check.severity}"),
         tone="silent" if is_error else _TONES[check.severity],
         kahn=kahn,
@@ -192,8 +203,15 @@ def _line(one: Result, run: RunKept, words: Words) -> ResultLine:
         advice=check.advice,
         points=points(seen),
         moved=_moved(seen, words),
+        runs=words.phrase("checks.trend", count=len(seen)),
         trend=tuple(_step(step, words) for step in reversed(seen)),
     )
+
+
+def _path(one: Result, model: Catalogue) -> str:
+    if one.entity not in model.entities:
+        return ""
+    return f"/dictionary/entities/{one.entity}" + (f"#{one.field}" if one.field else "")
 
 
 def _moved(seen: Sequence[Seen], words: Words) -> str:

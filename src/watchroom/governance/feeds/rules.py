@@ -10,6 +10,7 @@ from watchroom.ingest.registry import PUSH
 
 # The worst first.
 _ORDER = ("unreachable", "silent", "refused", "held", "late", "unjudged", "fresh")
+_GOOD = frozenset({"fresh", "unjudged"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,16 @@ class Feed:
         return self.load is not None and not self.load.fault
 
 
+def is_refused(feed: Feed) -> bool:
+    """Whether its last delivery was refused, and nobody waits for a word about it."""
+    return feed.last is not None and feed.last.status == "refused" and feed.state != "held"
+
+
+def has_to_be_looked_at(feed: Feed) -> bool:
+    """Whether something is wrong: it is behind or cannot be reached, was refused, or gives less than it did."""
+    return feed.state not in _GOOD or bool(feed.wrong) or bool(feed.drift) or is_refused(feed)
+
+
 def worst_first(feeds: Iterable[Feed]) -> tuple[Feed, ...]:
-    """Those that have to be looked at first, and by name."""
-    return tuple(sorted(feeds, key=lambda one: (_ORDER.index(one.state), not one.drift, one.name)))
+    """Those that have to be looked at first, the worst of them first, and by name."""
+    return tuple(sorted(feeds, key=lambda one: (not has_to_be_looked_at(one), _ORDER.index(one.state), one.name)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from watchroom.governance.feeds.rules import Feed, Load, worst_first
+from watchroom.governance.feeds.rules import Feed, Load, has_to_be_looked_at, is_refused, worst_first
 from watchroom.ingest.history import BatchKept
 from watchroom.model.words import Words
 
@@ -18,7 +18,6 @@ _TONES = {
     "held": "late",
     "refused": "silent",
 }
-_GOOD = frozenset({"fresh", "unjudged"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ class FeedsPage:
 
 def feeds_page(feeds: Sequence[Feed], words: Words) -> FeedsPage:
     """The page in the language of `words`."""
-    wrong = sum(feed.state not in _GOOD or bool(feed.drift) for feed in feeds)
+    wrong = sum(has_to_be_looked_at(feed) for feed in feeds)
     return FeedsPage(
         title=words.phrase("feeds.title"),
         finding=words.phrase("feeds.finding", count=wrong, of=len(feeds)) if wrong else words.phrase("feeds.well"),
@@ -155,7 +154,11 @@ def instant_in_words(at: datetime | None, words: Words) -> str:
 
 
 def _notes(feed: Feed, words: Words) -> tuple[str, ...]:
-    notes = [feed.wrong] if feed.wrong else []
+    notes: list[str] = []
+    if is_refused(feed) and feed.last is not None:
+        notes.append(words.phrase("feeds.refused", at=feed.last.finished_at or feed.last.started_at))
+    elif feed.wrong:
+        notes.append(feed.wrong)
     if feed.drift:
         columns = {(one.table, one.column, one.change) for one in feed.drift}
         notes.append(words.phrase("feeds.drifted", count=len(columns)))

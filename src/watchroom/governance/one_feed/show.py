@@ -162,7 +162,7 @@ def _issue(issue: IssueCount, words: Words) -> IssueLine:
     return IssueLine(
         code=issue.code,
         # As commands say it; the field is told by each issue, and this counts all of one kind.
-        meaning="" if known is None else known[1].replace("`{}`", words.phrase("one_feed.issue.a_field")),
+        meaning=issue.message if known is None else known[1].replace("`{}`", words.phrase("one_feed.issue.a_field")),
         severity=words.phrase(f"severity.{issue.severity}"),
         tone=_SEVERITY_TONES[issue.severity],
         entity=(issue.entity or "").replace("_", " ") or words.phrase("one_feed.issue.delivery"),
