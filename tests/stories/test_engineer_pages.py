@@ -120,6 +120,9 @@ def test_checks_that_are_not_met_are_told_with_both_numbers_and_can_be_narrowed(
     assert "fails above" in whole.text
     own = get(engineer, "/quality?source=nomis").text
     assert "all sources together" in own
+    unknown = get(engineer, "/quality?source=nobody").text
+    assert "There is no source of that name" in unknown
+    assert "was not found" not in unknown, "of what is not known nothing reassuring is said"
 
 
 def test_what_is_sought_in_the_dictionary_stands_in_no_address(seat: Seat, engineer: TestClient[Litestar]) -> None:

@@ -136,8 +136,8 @@ def checks_page(run: RunKept | None, words: Words, *, told: Told) -> ChecksPage:
         entities=_options(_entities(run), told.choice.entity, words.phrase("checks.all_entities")),
         lines=lines,
         rest=words.phrase("checks.rest", number=len(wrong) - len(lines)) if len(wrong) > len(lines) else "",
-        none=words.phrase("checks.never" if run is None else "checks.none"),
-        trend_note=words.phrase("checks.trend.all_sources") if told.choice.source and lines else "",
+        none=_none(run, words, told=told),
+        trend_note=words.phrase("checks.trend.all_sources") if told.choice.source else "",
     )
 
 
@@ -146,6 +146,13 @@ def _age(run: RunKept | None, words: Words, *, now: datetime) -> str:
         return words.phrase("checks.never")
     age = words.age((now - run.ran_at).total_seconds())
     return words.phrase("checks.age.outdated" if run.is_outdated else "checks.age", age=age, at=run.ran_at)
+
+
+def _none(run: RunKept | None, words: Words, *, told: Told) -> str:
+    if run is None:
+        return words.phrase("checks.never")
+    is_known = not told.choice.source or told.choice.source in told.sources
+    return words.phrase("checks.none" if is_known else "checks.unknown_source")
 
 
 def _running(told: Told, words: Words) -> str:
