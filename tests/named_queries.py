@@ -20,6 +20,7 @@ ELSEWHERE = ("store/migrations", "ingest/mappings", "quality/checks")
 OF_A_BATCH = (
     "ingest/mapper.sql",
     "ingest/accounting.sql",
+    "ingest/holding.sql",
     "ingest/styles.sql",
     "ingest/layout.sql",
     "ingest/profiling/profile.sql",

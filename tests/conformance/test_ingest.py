@@ -86,9 +86,7 @@ def test_progress_is_told(database: Database, tmp_path: Path):
     folder = small_extract(tmp_path / "small")
     _, source = intake_of(database, folder)
     steps: list[str] = []
-    Intake(database=database, clock=SteppedClock(NOW), progress=lambda what, _done, _of: steps.append(what)).ingest(
-        source
-    )
+    Intake(database=database, clock=SteppedClock(NOW), progress=lambda step: steps.append(step.what)).ingest(source)
     assert list(dict.fromkeys(steps)) == ["read", "stage", "write"]
 
 

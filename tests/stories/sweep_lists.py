@@ -8,6 +8,9 @@ ROUTES_WITH_RECORDS = {
     "/handover/{post}/print.pdf",
     "/people/{person_id}",
     "/people/{person_id}/ask",
+    "/people/{person_id}/note",
+    "/outbox",
+    "/outbox/{entry_id}/correct",
     "/requests",
     "/requests/{request_id}",
     "/posts",
@@ -29,6 +32,7 @@ ROUTES_WITHOUT = {
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
+    "/outbox/{entry_id}": "leads on",
     "/my-work": "how often others looked at what one did",
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
@@ -60,7 +64,9 @@ ROUTES_OF_THE_LOG = {
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
 }
 
-COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain", "watchroom lineage"}
+COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain", "watchroom lineage"} | {
+    f"watchroom outbox {done}" for done in ("list", "export")
+}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
     *(f"watchroom looks {done}" for done in ("find", "list", "show", "decide")),
@@ -72,7 +78,9 @@ COMMANDS_OF_THE_LOG = {
 }
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
-    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality")},
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality", "mapping rerun")},
+    **{f"watchroom quarantine {done}": "counts and codes" for done in ("list", "rerun", "waive")},
+    **{f"watchroom mapping {done}": "what files say" for done in ("list", "show", "check", "test")},
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
@@ -106,9 +114,14 @@ COMMANDS_WITHOUT = {
     "watchroom bench": "makes a node of its own, with made-up people",
 }
 
-TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
-    f"requests/{name}.html" for name in ("requests", "ask", "given")
-}
+TEMPLATES_WITH_RECORDS = {
+    "handover.html",
+    "person.html",
+    "posts.html",
+    "board.html",
+    "staff/note.html",
+    "staff/outbox.html",
+} | {f"requests/{name}.html" for name in ("requests", "ask", "given")}
 TEMPLATES_WITHOUT = (
     {
         *(
@@ -150,6 +163,7 @@ PARTS_OF_ADDRESSES = {
     "source_name": "nomis",
     "entity_name": "person",
     "list_name": "alert_type",
+    "entry_id": "00000000-0000-0000-0000-000000000000",
 }
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.

@@ -47,6 +47,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "source_name": "nomis",
         "entity_name": "person",
         "list_name": "alert_type",
+        "entry_id": str(uuid4()),
     }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])

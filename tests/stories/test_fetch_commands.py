@@ -118,7 +118,7 @@ def test_what_is_due_is_fetched_while_the_node_is_served_and_what_is_not_is_left
             tried.set()
 
     with Node.open(folder) as node:
-        desk = Noted(sources=node.sources, beside=node.beside)
+        desk = Noted(sources=node.sources)
         assert "watched" in [one.name for one in desk.due()]
         with fetched_when_due(desk, every=0.05):
             assert tried.wait(30)

@@ -23,8 +23,8 @@ KILLED = dedent("""
     from watchroom.node.node import Node
     from watchroom.node.source_desk import SourceDesk
 
-    def progress(what, done, of):
-        if what == sys.argv[2] and done >= int(sys.argv[3]) and (what == "read" or of > int(sys.argv[3])):
+    def progress(step):
+        if step.what == sys.argv[2] and step.done >= int(sys.argv[3]):
             os.kill(os.getpid(), signal.SIGKILL)
 
     with Node.open(Path(sys.argv[1])) as node:

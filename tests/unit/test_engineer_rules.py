@@ -1,6 +1,6 @@
 """What the pages for whoever looks after the data decide: which source, which check and which word comes first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Event
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from watchroom.governance.checks.rules import HEIGHT, SEVERITIES, WIDTH, Choice, chosen, points, unmet
 from watchroom.governance.dictionary.rules import finds
 from watchroom.governance.dictionary_entry.show import CODES_A_PAGE, code_list_page, entity_page
-from watchroom.governance.feeds.rules import Feed, has_to_be_looked_at, worst_first
-from watchroom.governance.feeds.show import feeds_page, figures_of
+from watchroom.governance.feeds.rules import Feed, Load, has_to_be_looked_at, worst_first
+from watchroom.governance.feeds.show import feeds_page, figures_of, load_in_words
 from watchroom.ingest.history import BatchKept
+from watchroom.ingest.progress import Step
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.catalogue import catalogue
@@ -169,15 +170,13 @@ def test_one_piece_of_work_of_a_name_runs_at_a_time_and_one_that_fails_says_so()
     beside, free, done = Beside(SteppedClock(NOW)), Event(), Event()
 
     def work() -> None:
-        with beside.shown("a") as told:
-            told("write", 1, 3)
-            done.set()
-            free.wait(10)
+        done.set()
+        free.wait(10)
         raise LookupError("a value that must not be told")
 
     assert beside.start("a", work)
     assert done.wait(10)
-    assert beside.all() == {"a": Working(began_at=NOW, step="write", done=1, of=3)}
+    assert beside.all() == {"a": Working(began_at=NOW)}
     assert not beside.start("a", work)
     free.set()
     ended(beside, "a")
@@ -187,12 +186,20 @@ def test_one_piece_of_work_of_a_name_runs_at_a_time_and_one_that_fails_says_so()
     assert beside.all()["a"].fault == ""
 
 
-def test_work_that_nobody_began_at_a_page_is_shown_while_it_runs_and_leaves_nothing() -> None:
-    beside = Beside(SteppedClock(NOW + timedelta(hours=1)))
-    with beside.shown("b") as told:
-        told("read", 0, 1)
-        assert beside.all()["b"].step == "read"
-    assert beside.all() == {}
+def test_how_far_a_load_is_is_told_by_table_and_rows() -> None:
+    told = [
+        load_in_words(load, ENGLISH)
+        for load in (
+            Load(step=Step(what="read", done=2, of=0, name="OFFENDERS", rows=1)),
+            Load(step=Step(what="write", done=3, of=22, name="custody_episode", rows=1200)),
+            Load(step=Step(what="read", done=0, of=0)),
+            Load(fault="LookupError", began_at=NOW),
+        )
+    ]
+    assert told[0] == "It is being taken: reading OFFENDERS, 1 row."
+    assert told[1] == "It is being taken: written 3 of 22 kinds of record, now custody episode, 1200 rows."
+    assert told[2] == "It is being taken: it has begun."
+    assert "did not come to its end (LookupError)" in told[3]
 
 
 def ended(beside: Beside, name: str) -> None:

@@ -9,7 +9,7 @@ from handover_rows import NOW, ONE, PACK, ZONE, engagement, person, rating, unit
 from watchroom.handover import rows
 from watchroom.handover.facts import facts_of
 from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, movements_due
-from watchroom.handover.tasks import tasks
+from watchroom.handover.tasks import hearings_due, tasks
 from watchroom.model.text import Text
 from watchroom.priority.attention import attention
 from watchroom.priority.freshness import behind, shown_state, source_ages
@@ -247,7 +247,7 @@ def due_of(world, hearings=()):
     setting = Setting(now=NOW, zone=ZONE, codes=PACK.meanings)
     found = {one: attention(facts, setting) for one, facts in facts_of(world, PACK).items()}
     listed = {one: reasons for one, reasons in found.items() if reasons is not None}
-    return tasks(world, attention=listed, hearings=hearings, pack=PACK, late=frozenset())
+    return tasks(world, attention=listed, listed=list(hearings_due(hearings, at=world.at)), pack=PACK, late=frozenset())
 
 
 def test_an_assessment_to_be_reviewed_is_a_task_and_overdue_once_its_day_has_passed() -> None:

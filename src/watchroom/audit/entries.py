@@ -43,6 +43,7 @@ class Act(StrEnum):
     BRIEF = "brief"
     EXPORT = "export"
     INGEST = "ingest"
+    RECORD = "record"
     ERASE = "erase"
     DECIDE = "decide"
     ASK = "ask"
@@ -76,6 +77,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.BRIEF: "A shift briefing was made; the entry names every person in it.",
     Act.EXPORT: "A document left the node: a PDF, a file, a table.",
     Act.INGEST: "A batch from a source was sealed, or was refused whole; or somebody asked at a page for its source.",
+    Act.RECORD: "Somebody wrote something about a person, or said how far it has come to its legal record.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
     Act.DECIDE: "An officer decided whether a person is told of an entry that names them.",
     Act.ASK: "Somebody asked to be shown something of one person; the words stand in the body.",
@@ -127,8 +129,8 @@ THINGS: Mapping[str, str] = {
     "occupancy": "Who is in which cell.",
     "policy": "The charter and the agreements.",
     "posts": "The choice of a post, with the roll.",
+    "quarantine": "Rows of deliveries that are held back, and what somebody decided to live with.",
     "quality": "The checks of the quality of the record.",
-    "quarantine": "Rows of deliveries that were held back.",
     "request": "What somebody asks to be shown of one person for a time.",
     "retention": "Cases of looks, shifts, marks and verdicts that were kept for as long as the rule says.",
     "roll": "How many are where.",

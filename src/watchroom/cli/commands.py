@@ -65,8 +65,11 @@ def command_line(pages: Pages) -> click.Group:
         "user": _user,
         "source": _source,
         "model": _model,
+        "mapping": _mapping,
         "ingest": _ingest,
+        "quarantine": _quarantine,
         "quality": _quality,
+        "outbox": _outbox,
         "brief": lambda: _brief(pages),
         "see": _see,
         "explain": _explain,
@@ -143,6 +146,18 @@ def _model() -> click.Command:
     return model_group
 
 
+def _mapping() -> click.Command:
+    from watchroom.cli.mapping_commands import mapping_group
+
+    return mapping_group
+
+
+def _quarantine() -> click.Command:
+    from watchroom.cli.quarantine_commands import quarantine_group
+
+    return quarantine_group
+
+
 def _ingest() -> click.Command:
     from watchroom.cli.ingest_commands import ingest_command
 
@@ -153,6 +168,12 @@ def _quality() -> click.Command:
     from watchroom.cli.quality_commands import quality_command
 
     return quality_command
+
+
+def _outbox() -> click.Command:
+    from watchroom.cli.outbox_commands import outbox_group
+
+    return outbox_group
 
 
 def _see() -> click.Command:

@@ -1,9 +1,7 @@
 """The command that takes deliveries of a source."""
 
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.watching import watched
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
@@ -60,7 +59,7 @@ def ingest_command(
     with Node.open(existing_node(folder)) as node:
         known_at = None if as_at is None else in_zone(as_at, node.jurisdiction.zone)
         told = Told(as_at=known_at, gone=gone, accepted=accepted)
-        report = taken(partial(node.fetching.ingest, source, paths, told=told, is_whole=is_whole))
+        report = watched(lambda step: node.fetching.ingest(source, paths, told=told, is_whole=is_whole, progress=step))
         _check(node)
     tell(report, as_json=as_json)
 
@@ -94,25 +93,9 @@ def _check(node: Node) -> None:
         say(f"the checks of quality could not be run ({fault}); run them with `watchroom quality`")
 
 
-def taken(ingest: Callable[..., "Fetched | IngestReport"]) -> "Fetched | IngestReport":
-    """What it gives, with its progress shown on a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return ingest()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("read", total=1)
-
-        def told(what: str, done: int, of: int) -> None:
-            progress.update(task, description=what, completed=done, total=max(of, 1))
-
-        return ingest(progress=told)
-
-
 def _tell(report: "IngestReport") -> None:
+    for taken in report.taken_already:
+        say(f"taken already: {taken.delivery}")
     for batch in report.batches:
         click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
         for issue in batch.issues:
@@ -120,6 +103,10 @@ def _tell(report: "IngestReport") -> None:
                 str(part) for part in (issue.file, issue.row, issue.place, issue.field) if part is not None
             )
             click.echo(f"{issue.code}\t{place}\t{issue.message}")
+        for held in batch.held:
+            if held.waiver is not None:
+                said = f"{held.rows} rows are held back; waived by {held.waiver.by} at {held.waiver.at.isoformat()}"
+                click.echo(f"waived\t{held.table}\t{held.code}: {said}")
         aside = [left for left in batch.left_out if left.is_known]
         if aside:
             rows, files = sum(left.rows for left in aside), len({left.file for left in aside})

@@ -1,7 +1,6 @@
 """Commands about source systems: register them, change what was agreed, fetch from them, see how they do."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -10,8 +9,9 @@ import click
 from watchroom.cli.answers import Interval, answer, answering, existing_node, interval_text, say, table
 from watchroom.cli.arguments import JSON, NODE
 from watchroom.cli.code_commands import code_command, codes_command
-from watchroom.cli.ingest_commands import taken, tell
+from watchroom.cli.ingest_commands import tell
 from watchroom.cli.profile_commands import drift_command, profile_command
+from watchroom.cli.watching import watched
 from watchroom.ingest.registry import PUSH
 from watchroom.kernel.secrets import Secret
 from watchroom.node.fetch_desk import SourceState
@@ -174,7 +174,7 @@ def set_source_command(
 def fetch_source_command(folder: Path, name: str, *, is_whole: bool, as_json: bool) -> None:
     """Fetch what the source NAME gives, and take it into the node in DIR."""
     with Node.open(existing_node(folder)) as node:
-        found = taken(partial(node.fetching.ingest, name, is_whole=is_whole))
+        found = watched(lambda step: node.fetching.ingest(name, is_whole=is_whole, progress=step))
     tell(found, as_json=as_json)
 
 
@@ -199,13 +199,20 @@ def kinds_command(*, as_json: bool) -> None:
 @JSON
 @answering
 def list_sources_command(folder: Path, *, as_json: bool) -> None:
-    """List the sources of the node in DIR: where they are, how old they are, and what is wrong with them."""
+    """List the sources of the node in DIR: how old each is, what is wrong, what made it, what runs."""
     with Node.open(existing_node(folder)) as node:
         rows = [_line(state) for state in node.fetching.states()]
+        made, running = node.sources.made_by(), {one.source: one for one in node.sources.running()}
+    for row in rows:
+        found, run = made.get(str(row["name"])), running.get(str(row["name"]))
+        if as_json:
+            row |= {"made_by": found and found.as_json(), "running": run and run.as_json()}
+        else:
+            row |= {"made_by": found, "running": run}
     if as_json:
         answer({"sources": rows})
     else:
-        table(list(rows))
+        table(rows)
 
 
 def _line(state: SourceState) -> dict[str, object]:

@@ -134,7 +134,7 @@ left join lateral (
     from ingest.fetch_try as tried
     where tried.source_system = source.name and tried.is_confirmed and batch.id is not null and {was_heard}
 ) as heard on true
-where {mine}
+where {mine} and source.kind <> 'staff'
 """
 
 # INVARIANT: of what a run found nothing is told as known before it was made, nor of one over what was not known then.
@@ -165,7 +165,7 @@ left join lateral (
 ) as run on true
 left join ingest.quality_finding as found
     on found.run_id = run.id and found.source_system = source.name and {is_told}
-where {mine}
+where {mine} and source.kind <> 'staff'
 """
 
 _ISSUES = """

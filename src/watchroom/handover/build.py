@@ -28,7 +28,7 @@ from watchroom.handover.present import Beside, Place, beside_soon, present_soon
 from watchroom.handover.quality import SourceQuality, quality_of
 from watchroom.handover.rules import coverage, movements_due
 from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
-from watchroom.handover.tasks import tasks
+from watchroom.handover.tasks import hearings_due, late_entries, tasks
 from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_soon
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
@@ -166,7 +166,13 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
         news=() if known.is_first else _news(view, beside.changes(), known=known, places=places, asked=asked),
         incidents=incidents,
-        tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
+        tasks=tasks(
+            now,
+            attention=found,
+            listed=[*hearings_due(beside.hearings(), at=now.at), *late_entries(beside.late_entries(), pack=asked.pack)],
+            pack=asked.pack,
+            late=known.late,
+        ),
         sources=known.sources,
         quality=known.quality,
         items=checklist_items(

@@ -45,9 +45,11 @@ TOLD_NEW = frozenset(
     }
 )
 # Records that come and go with others of the same event, which tell it.
-_UNTOLD_NEW = frozenset({"person", "person_name", "person_identifier", "custody_episode", "incident_participant"})
+_UNTOLD_NEW = frozenset(
+    {"person", "person_name", "person_identifier", "custody_episode", "incident_participant", "outbox_item"}
+)
 # A stay in a cell that has an end is told by the stay that follows it.
-_UNTOLD_CHANGED = frozenset({"bed_assignment"})
+_UNTOLD_CHANGED = frozenset({"bed_assignment", "outbox_item"})
 # What an arrival on the unit tells in one sentence.
 _OF_ARRIVAL = frozenset({"person", "custody_episode", "movement", "bed_assignment"})
 # A sentence that another one about the same person makes needless.
@@ -176,6 +178,8 @@ def _one(row: rows.ChangeRow, told: Told) -> News | None:
     text = _changed(change, told) if row.op == "changed" else _whole(change, told)
     if text is None:
         return None
+    if pending := record.get("pending_code"):
+        text = Text("news.pending", {"news": text, "system": Coded(code_list="legal_record", code=str(pending))})
     happened = _happened(change, told.zone)
     return News(
         at=_latest(happened, change.row.recorded_at, told.zone),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchroom.handover import rows
+from watchroom.handover.outbox.rules import LATE_AFTER, PENDING
 from watchroom.handover.unit import PRESENT, Reader, Unit, meaning, unit_soon
 from watchroom.model.jurisdiction import Jurisdiction
 
@@ -33,6 +34,7 @@ class Beside:
     Attributes:
         places, roll: of the unit; the roll with whoever of the establishment is on no unit.
         hearings: of disciplinary charges, on the local day.
+        late_entries: what staff wrote of people of the unit and its legal record does not hold after a shift.
         incidents: of the establishment that are not closed.
         changes: since the last shift began.
     """
@@ -40,6 +42,7 @@ class Beside:
     places: Callable[[], Sequence[rows.PlaceRow]]
     roll: Callable[[], Sequence[rows.RollRow]]
     hearings: Callable[[], Sequence[rows.HearingRow]]
+    late_entries: Callable[[], Sequence[rows.LateEntryRow]]
     incidents: Callable[[], Sequence[rows.IncidentRow]]
     changes: Callable[[], Sequence[rows.ChangeRow]]
 
@@ -77,11 +80,13 @@ def beside_soon(view: Reader, place: Place, pack: Jurisdiction) -> Beside:
     of_unit = {**of_site, "unit_code": place.code}
     day = place.at.astimezone(pack.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     hours = {"from_at": day, "to_at": day + timedelta(days=1)}
+    late = {"before": place.at - LATE_AFTER, "states": [state.value for state in PENDING]}
     closed = sorted(meaning(pack, "incident_closed"))
     return Beside(
         places=view.soon(PRESENT["places"], rows.PlaceRow, **of_unit),
         roll=view.soon(PRESENT["roll_of_unit"], rows.RollRow, **of_unit),
         hearings=view.soon(PRESENT["hearings"], rows.HearingRow, **of_unit, **hours),
+        late_entries=view.soon(PRESENT["late_entries"], rows.LateEntryRow, **of_unit, **late),
         incidents=view.soon(PRESENT["open_incidents"], rows.IncidentRow, **of_site, closed=closed),
         changes=(
             view.soon(PRESENT["changes"], rows.ChangeRow, **of_unit, after=place.after)

@@ -49,6 +49,20 @@ where
     and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
 order by adjudication_hearing.hearing_at asc, adjudication_hearing.id asc
 
+-- name: late_entries(site_code, unit_code, before, states)
+-- One row per note of staff, written before an instant, that its legal record is not known to hold.
+select
+    outbox_item.person_id,
+    outbox_item.system_code,
+    outbox_item.typed_at,
+    outbox_item.source_system
+from outbox_item
+where
+    outbox_item.site_code = :site_code and outbox_item.unit_code = :unit_code
+    and outbox_item.status_code = any(:states)
+    and outbox_item.typed_at <= :before
+order by outbox_item.typed_at asc, outbox_item.id asc
+
 -- name: places(site_code, unit_code)
 -- One row per place of the unit: the wing, its landings and cells.
 select

@@ -258,10 +258,12 @@ select
     case_note.sub_type_source_value,
     case_note.occurred_at,
     case_note.written_at,
-    case_note.is_sensitive
+    case_note.is_sensitive,
+    outbox_item.system_code as pending_code
 from case_note
+left join outbox_item on case_note.id = outbox_item.case_note_id and outbox_item.status_code <> 'ACKNOWLEDGED'
 where case_note.id = any(:ids)
-order by case_note.id asc
+order by case_note.id asc, outbox_item.id asc
 
 -- name: scheduled_event(ids)
 -- One row per scheduled event.

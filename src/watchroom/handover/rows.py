@@ -174,6 +174,15 @@ class InstructionRow(NamedTuple):
     code_list: str
 
 
+class LateEntryRow(NamedTuple):
+    """A note of staff that its legal record ought to hold by now and is not known to."""
+
+    person_id: UUID
+    system_code: str
+    typed_at: datetime
+    source_system: str
+
+
 class HearingRow(NamedTuple):
     """A hearing of a disciplinary charge."""
 

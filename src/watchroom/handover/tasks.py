@@ -28,7 +28,7 @@ def tasks(
     unit: Unit,
     *,
     attention: Mapping[UUID, Attention],
-    hearings: Sequence[rows.HearingRow],
+    listed: Sequence[Due],
     pack: Jurisdiction,
     late: frozenset[str],
 ) -> list[Due]:
@@ -38,14 +38,14 @@ def tasks(
 
     Args:
         attention: of those who need it, by person.
-        hearings: of the day.
+        listed: what is due of what was asked for itself: hearings of the day, and late entries of the outbox.
         late: source systems that are late or silent.
     """
     found = [
         *_to_do(attention),
         *_cell_sharing_reviews(unit),
         *_post_closure_reviews(unit, pack),
-        *_hearings(hearings, at=unit.at),
+        *listed,
     ]
     marked = [_marked(task, late, today=unit.today) for task in found]
     return sorted(marked, key=partial(_urgency, today=unit.today, pack=pack))
@@ -108,7 +108,23 @@ def _post_closure_reviews(unit: Unit, pack: Jurisdiction) -> Iterator[Due]:
             )
 
 
-def _hearings(found: Iterable[rows.HearingRow], *, at: datetime) -> Iterator[Due]:
+def late_entries(found: Iterable[rows.LateEntryRow], *, pack: Jurisdiction) -> Iterator[Due]:
+    """That what staff wrote is to be brought into its legal record, the day on which it was written being past."""
+    for row in found:
+        system = Coded(code_list="legal_record", code=row.system_code)
+        yield Due(
+            at=None,
+            day=pack.local_day(row.typed_at),
+            person_id=row.person_id,
+            text=Text("task.outbox_late", {"system": system, "at": row.typed_at}),
+            status=Text("task.owner_unknown"),
+            source=row.source_system,
+            is_overdue=True,
+        )
+
+
+def hearings_due(found: Iterable[rows.HearingRow], *, at: datetime) -> Iterator[Due]:
+    """Hearings of the day that are still to come."""
     for row in found:
         if row.hearing_at >= at:
             kind = Coded(code_list="hearing_type", code=row.type_code)

@@ -12,6 +12,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.arrow import pa
 from watchroom.sources.files import SourceFile
 from watchroom.sources.messages import MESSAGE_TABLE
+from watchroom.store.writes import HeldPlace
 
 _QUERIES = load_queries("watchroom.ingest", "accounting.sql")
 
@@ -114,13 +115,14 @@ class Accounting:
         self._mapping = mapping
         duck.ask(_QUERIES["make_refused"])
 
-    def refuse(self, entity: str, places: Sequence[tuple[str, int]]) -> None:
-        """Note file and row of what the store did not write for an entity."""
-        files, rows = [file for file, _ in places], [row for _, row in places]
+    def refuse(self, entity: str, places: Sequence[HeldPlace]) -> None:
+        """Note file and row of what the store did not write for an entity, and why."""
         refused = {
             "entity": pa.array([entity] * len(places), pa.string()),
-            "file": pa.array(files, pa.string()),
-            "source_row": pa.array(rows, pa.int64()),
+            "file": pa.array([place.file for place in places], pa.string()),
+            "source_row": pa.array([place.row for place in places], pa.int64()),
+            "code": pa.array([place.code for place in places], pa.string()),
+            "field": pa.array([place.field for place in places], pa.string()),
         }
         self._duck.add("refused", pa.table(refused), is_new=False)
 

@@ -1,6 +1,6 @@
 -- name: make_refused()
 -- One row per row that the store did not write for an entity.
-create table refused (entity varchar, file varchar, source_row bigint)
+create table refused (entity varchar, file varchar, source_row bigint, code varchar, field varchar)
 
 -- name: settle()
 -- `fate`: one row per row of which a mapping made something: whether any of it was written.

@@ -1,21 +1,26 @@
 """One delivery on its way: checked, mapped outside the database, then written in one transaction."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchroom.ingest.checks import delivery_issues, torn_issues, unread_beneath
+from watchroom.ingest.again import changed_fields, read_kept
+from watchroom.ingest.checks import delivery_issues, mapping_issues, not_kept, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.feeds import shrunken_feed
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.issues import Issue, Severity
-from watchroom.ingest.mapper import Mapper
+from watchroom.ingest.mapper import Mapper, MappingRunError
+from watchroom.ingest.quarantine import enter_held
+from watchroom.ingest.reading import Reading
 from watchroom.ingest.ready import Ready
 from watchroom.ingest.report import BatchReport, DatedBy
+from watchroom.ingest.resuming import digest_of
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
@@ -43,7 +48,7 @@ class Batch:
     def take(self, ready: Ready, given: Path | Post) -> BatchReport:
         """Write what a folder or a post delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
-        report = self.begun(given.name, at=began)
+        report = self.begun(given, at=began)
         duck, mapper = ready.duck, ready.mapper
         self.around.began(report)
         # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
@@ -58,52 +63,86 @@ class Batch:
                 mapper=mapper,
                 clerk=clerk,
             )
-            opened = writing.open(report)
-            self.around.progress("read", 0, 1)
-            delivery = self._read(given, writing, overflow=ready.overflow)
-            before = opened.result()
-            mapper.delivered.decided = before.decided
-            issues = self._issues(given, delivery, before)
-            shrunken = tuple(shrunken_feed(delivery, self.around, before=before))
-            report = replace(report, files=len(delivery.files), issues=(*issues, *shrunken))
-            report = replace(report, feed_accepted=self.around.accepted if shrunken else None)
-            if not any(issue.severity is Severity.FATAL for issue in issues):
-                report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)
-                if not any(issue.severity is Severity.FATAL for issue in report.issues):
-                    with Crew(duck) as crew:
-                        report = writing.inspected(self._compared(writing.write(delivery, report, crew), before))
+            try:
+                report = self._written(writing, given, report, overflow=ready.overflow)
+            except MappingRunError as fault:
+                report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
             if isinstance(given, Post):
                 report = replace(report, issues=placed(duck, report.issues, self.around.mapping))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
+            if not report.is_refused and not self.around.is_trial:
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
                 self._tell(connection, given, report)
+                enter_held(connection, report.held, batch_id=report.id, source=report.source)
                 self.around.settle(connection, report)
                 report = writing.seal(report)
-            if report.is_refused:
+            if report.is_refused or self.around.is_trial:
                 writing.abandon()
             else:
                 is_now = not report.is_back_dated
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
-        return self._refuse(given, report, began) if report.is_refused else report
+        return self._refuse(given, report, began) if report.is_refused and not self.around.is_trial else report
 
-    def begun(self, name: str, *, at: datetime) -> BatchReport:
-        """The report of a delivery of that name of which nothing was read yet; `at` is of the machine."""
-        told = self.around.as_at
+    def begun(self, given: Path | Post, *, at: datetime) -> BatchReport:
+        """The report of a delivery of which nothing was read yet; `at` is of the machine."""
+        told, kept = self.around.as_at, self.around.kept
         known_at = (told or self.around.now).astimezone(UTC)
-        return BatchReport(
+        report = BatchReport(
             id=uuid7(at=at),
             source=self.around.source.name,
-            folder=name,
+            folder=given.name,
             as_at=known_at,
             recorded_at=known_at,
             dated_by=self.around.dated_by if told is None else DatedBy.TOLD,
             is_back_dated=told is not None,
+            mapping=self.around.mapping.version,
+        )
+        if kept is None:
+            return replace(report, digest=digest_of(given) if isinstance(given, Path) else None)
+        # It is of the instant that the delivery was of, and what is found in it now is known from now.
+        return replace(
+            report,
+            folder=kept.name,
+            as_at=kept.as_at,
+            recorded_at=self.around.now.astimezone(UTC),
+            dated_by=DatedBy(kept.dated_by),
+            is_back_dated=False,
+            digest=kept.digest,
+            rerun_of=kept.delivery_id,
+            mapping_before=kept.mapping,
         )
 
+    def _written(self, writing: Writing, given: Path | Post, report: BatchReport, *, overflow: Path) -> BatchReport:
+        """What became of it, with everything written that is to be sealed; without a sequence where it is refused."""
+        around = self.around
+        opened = writing.open(report)
+        delivery = self._read(given, writing, overflow=overflow)
+        before = opened.result()
+        writing.mapper.delivered.decided = before.decided
+        issues = self._issues(given, delivery, before)
+        shrunken = () if around.kept is not None else tuple(shrunken_feed(delivery, around, before=before))
+        issues = (*issues, *shrunken, *mapping_issues(around, before))
+        report = replace(report, files=len(delivery.files), issues=issues)
+        report = replace(report, feed_accepted=around.accepted if shrunken else None)
+        if _is_fatal(report.issues):
+            return report
+        report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)
+        if _is_fatal(report.issues):
+            return report
+        with Crew(writing.duck) as crew:
+            report = writing.write(delivery, report, crew)
+        if report.seq is not None and around.kept is not None:
+            report = replace(report, fields=changed_fields(writing.connection, report.seq))
+        return writing.inspected(self._compared(report, before))
+
     def _read(self, given: Path | Post, writing: Writing, *, overflow: Path) -> Delivery:
-        take = writing.mapper.delivered.receive
-        mapping = self.around.mapping
+        mapping, kept = self.around.mapping, self.around.kept
+        take = Reading(self.around.progress, writing.mapper.delivered.receive)
+        if kept is not None:
+            delivery = writing.clerk.submit(read_kept, writing.connection, kept, take=take).result()
+            writing.keep_again(kept)
+            return delivery
         if isinstance(given, Post):
             files = lay_out(given.heard, given.rules.codec, take=take)
             for file in files:
@@ -118,7 +157,8 @@ class Batch:
         mapping = self.around.mapping
         if isinstance(given, Post):
             return tuple(post_issues(given))
-        return delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
+        issues = delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
+        return issues if self.around.kept is None else tuple(not_kept(issues, self.around.kept))
 
     def _made_ready(
         self, given: Path | Post, writing: Writing, *, delivery: Delivery, report: BatchReport, before: Before
@@ -190,9 +230,13 @@ class Batch:
         return report
 
 
+def _is_fatal(issues: Iterable[Issue]) -> bool:
+    return any(issue.severity is Severity.FATAL for issue in issues)
+
+
 def _compared(report: BatchReport, before: Before) -> BatchReport:
     """The report, with a word where only the order of loading says that this extract is newer than the last one."""
-    if report.is_refused or before.as_at is None or not report.counts.is_any_news:
+    if report.is_refused or before.as_at is None or not report.counts.is_any_news or report.rerun_of is not None:
         return report
     if report.dated_by is DatedBy.LOADED:
         message = "the extract does not show of when it is; it is taken as newer than the last one: give --as-at"

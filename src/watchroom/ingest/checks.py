@@ -5,11 +5,13 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from watchroom.ingest.circumstances import Before
+from watchroom.ingest.again import Kept
+from watchroom.ingest.circumstances import Before, Circumstances
 from watchroom.ingest.delivered import missing_columns
 from watchroom.ingest.issues import Issue, Severity, issue_of_fault, summed, told
 from watchroom.ingest.lineage import is_beneath
 from watchroom.ingest.mapping import Mapping, Role, TableRule
+from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 
 # A table that loses this share of its rows from one delivery to the next is put before people.
@@ -29,6 +31,30 @@ def delivery_issues(
         gone: tables and columns (`TABLE.COLUMN`) that the operator says it no longer gives.
     """
     return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone, delivery))
+
+
+def not_kept(issues: Sequence[Issue], kept: Kept) -> Iterator[Issue]:
+    """The issues of a delivery that is mapped again: of a table that was not taken then nobody knows if it came."""
+    for issue in issues:
+        if issue.code == "missing_file" and table_of(issue.file or "") not in kept.tables:
+            message = (
+                "no rows of it are kept: they were not taken then, or it was not delivered; they come with the next"
+            )
+            yield replace(issue, code="table_not_kept", message=f"{message} one")
+        # What was erased was delivered.
+        elif issue.code not in ("table_vanished", "table_shrank") or issue.file not in kept.missing:
+            yield issue
+
+
+def mapping_issues(around: Circumstances, before: Before) -> Iterator[Issue]:
+    """That another mapping than this one made what stands; a re-run has shown what that changes."""
+    now, was = around.mapping.version, before.mapping
+    if around.kept is None and was is not None and was.digest != now.digest:
+        message = (
+            f"the last delivery was read by mapping {was}, this one by {now}; what of it changed for that reason alone,"
+            " `watchroom mapping rerun` would have shown before"
+        )
+        yield Issue(code="mapping_changed", severity=Severity.CHARACTERISATION, message=message)
 
 
 def _faults(delivery: Delivery, mapping: Mapping) -> Iterator[Issue]:

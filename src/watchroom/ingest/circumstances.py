@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from watchroom.ingest.again import Kept
 from watchroom.ingest.code_queue import decided_codes
 from watchroom.ingest.inspection import Inspect
-from watchroom.ingest.mapping import Mapping
+from watchroom.ingest.mapping import Mapping, MappingVersion
+from watchroom.ingest.progress import Progress
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.kernel.clock import Clock
@@ -21,7 +23,6 @@ from watchroom.store.sealing import sequence_at
 _QUERIES = load_queries("watchroom.ingest")
 
 Witness = Callable[[BatchReport], None]
-Progress = Callable[[str, int, int], None]
 Settle = Callable[[Connection, BatchReport], None]
 """Keeps something beside a batch in its own transaction, once all of it is written: both stand, or neither."""
 
@@ -49,6 +50,8 @@ class Circumstances:
         settle: keeps what stands beside the batch.
         dated_by: how the instant of the extract is known where neither the operator nor the data tells it.
         began: told when it begins.
+        kept: the delivery whose kept raw rows are mapped again; None: a delivery is read.
+        is_trial: nothing of it is to stand.
     """
 
     database: Database
@@ -67,6 +70,8 @@ class Circumstances:
     began: Witness = nobody
     settle: Settle = unsettled
     dated_by: DatedBy = DatedBy.LOADED
+    kept: Kept | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,7 @@ class Before:
         is_first: nothing was sealed in this node.
         as_at: instant of the extract of that batch; None: there was none.
         decided: code list, value and code (None: it means none) of values that the node has decided of.
+        mapping: that made that batch; None: there was none, or it was not kept.
     """
 
     rows: Dictionary[str, int]
@@ -86,6 +92,7 @@ class Before:
     is_first: bool
     as_at: datetime | None
     decided: tuple[tuple[str, str, str | None], ...] = ()
+    mapping: MappingVersion | None = None
 
 
 def entities_of(around: Circumstances) -> list[Entity]:
@@ -97,6 +104,7 @@ def before_batch(connection: Connection, around: Circumstances) -> Before:
     """What was there before a batch, as loader."""
     files = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
     last = connection.execute(_QUERIES["last_extract"].text, {"source_system": around.source.name}).fetchone()
+    made = connection.execute(_QUERIES["last_mapping"].text, {"source_system": around.source.name}).fetchone()
     return Before(
         rows={around.mapping.table_of(name): count for name, count, _ in files},
         columns={
@@ -105,6 +113,7 @@ def before_batch(connection: Connection, around: Circumstances) -> Before:
         is_first=sequence_at(connection, around.now).sequence == 0,
         as_at=last[0] if last else None,
         decided=decided_codes(connection, around.source.name, on=_today(around)),
+        mapping=MappingVersion(name=made[0], version=made[1], digest=made[2]) if made and made[0] else None,
     )
 
 
@@ -125,6 +134,14 @@ def open_batch(connection: Connection, around: Circumstances, report: BatchRepor
             "dated_by": report.dated_by.value,
             "started_at": around.now,
             "is_full": around.source.is_full,
+            "mapping": around.mapping.version.name,
+            "mapping_version": around.mapping.version.version,
+            "mapping_digest": around.mapping.version.digest,
+            "rerun_of": report.rerun_of,
+            # INVARIANT: a refusal since the delivery stays a refusal since, however often the delivery is mapped again.
+            "machine_started_at": None if around.kept is None else around.kept.machine_started_at,
+            "delivery": report.folder,
+            "delivery_digest": report.digest,
         },
     )
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from watchroom.ingest.mapping import MAPPINGS
+from watchroom.ingest.mapping_files import PACKAGE
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection
@@ -108,7 +108,7 @@ def digest_of(entities: Mapping[str, Any]) -> str:
 @cache
 def lineage_of(mapping: str) -> MappingLineage | None:
     """The column lineage of the mapping of that name; None: nobody has derived it."""
-    file = files(MAPPINGS).joinpath(mapping, FILE)
+    file = files(PACKAGE).joinpath(mapping, FILE)
     if not mapping.isidentifier() or not file.is_file():
         return None
     said: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))

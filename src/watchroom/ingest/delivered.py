@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 from watchroom.ingest.duck import Duck, identifier
 from watchroom.ingest.mapping import Mapping, TableRule
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.code_lists import crosswalk_rows
 from watchroom.sources.arrow import ArrowTable, empty_table, pa, row_numbers
 from watchroom.sources.codecs.contract import Codec
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
@@ -70,7 +69,7 @@ class Delivered:
     def _lay_beside(self, files: Sequence[tuple[str, str]]) -> None:
         """The tables that stand beside those of the source, and the views of these."""
         self._duck.fill("source_file", ("source_table", "file"), files)
-        self._duck.fill("crosswalk", ("list", "source_value", "code"), list(crosswalk_rows(self._mapping.kind)))
+        self._duck.fill("crosswalk", ("list", "source_value", "code"), self._mapping.codes)
         self._duck.run(_QUERIES["make_tables"].sql)
         self._duck.run(";\n".join(self._views.values()))
 

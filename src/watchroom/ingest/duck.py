@@ -23,6 +23,8 @@ _CONFIG: Any = {
 }
 # A row may hold a long text; a few thousand of those are tens of megabytes.
 _ROWS_AT_ONCE = 1 << 12
+RunError: type[Exception] = duckdb.Error
+"""What a statement that cannot be run raises; its words may hold a value."""
 MEMORY = 1 << 30
 """Bytes that one batch may hold in memory while it is mapped, unless told otherwise."""
 
@@ -30,18 +32,18 @@ MEMORY = 1 << 30
 class Duck:
     """One DuckDB in memory; close it when done."""
 
-    def __init__(self, *, overflow: Path, memory: int = MEMORY) -> None:
+    def __init__(self, *, overflow: Path, memory: int = MEMORY, threads: int = 1) -> None:
         """An empty one.
 
         Args:
             overflow: folder for what does not fit; nobody else may read it.
             memory: bytes that it may hold in memory.
+            threads: that one statement may use; two mappings run side by side, and to split one of them only costs.
         """
         config = {**_CONFIG, "temp_directory": str(overflow), "memory_limit": f"{memory}B"}
         self._connection: Any = duckdb.connect(":memory:", config=config)
         self._variables: dict[str, tuple[str, object]] = {}
-        # Two mappings run side by side; to split one of them as well only costs.
-        self.run("set timezone = 'UTC'; set threads = 1")
+        self.run(f"set timezone = 'UTC'; set threads = {threads:d}; set lock_configuration = true")
 
     def close(self) -> None:
         """Let go of everything."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from watchroom.ingest.issues import Severity
-from watchroom.ingest.mapping import Mapping, TableRule, load_mapping
+from watchroom.ingest.mapping import Mapping, TableRule
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
@@ -134,7 +134,7 @@ class Fetching:
             connection.execute(_QUERIES["move_cursor"].text, {**named, "cursor": json.dumps(nothing.cursor)})
 
     def _answer(self, into: Path, now: datetime) -> Answer:
-        kind, mapping = KINDS[self.source.kind], load_mapping(self.source.mapping)
+        kind, mapping = KINDS[self.source.kind], self.intake.mappings.load(self.source.mapping)
         with self.intake.database.connection(Principal.LOADER) as connection:
             cursor, batch_id = cursor_of(connection, self.source.name)
         asked = Asked(
@@ -195,7 +195,7 @@ class Fetching:
             )
         if isinstance(answer, Nothing):
             # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32).
-            is_roll = load_mapping(self.source.mapping).snapshot is not None
+            is_roll = self.intake.mappings.load(self.source.mapping).snapshot is not None
             return Try(
                 source=name,
                 outcome=Outcome.NOTHING,

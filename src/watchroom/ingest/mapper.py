@@ -1,12 +1,13 @@
 """The mapping at work: a delivery's tables in, lines of each entity for the store and issues of their fields out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchroom.ingest.delivered import Delivered
-from watchroom.ingest.duck import Duck
-from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, issue_of, told
+from watchroom.ingest.duck import Duck, RunError
+from watchroom.ingest.issues import COUNTED, ISSUES_AT_MOST, Issue, Severity, issue_of, told
 from watchroom.ingest.lineage import (
     crosses,
     known_columns,
@@ -19,6 +20,7 @@ from watchroom.ingest.lineage import (
 from watchroom.ingest.mapping import Mapping, macros
 from watchroom.ingest.typed import copied, holding_of, problems_of, typed_sql
 from watchroom.ingest.values import Value, values_of
+from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import LONGEST_KEY, Entity
 from watchroom.sources.files import SourceFile
@@ -32,6 +34,29 @@ _UNREADABLE = {
     "bad_geometry": "parse_geometry({0}) is null",
     "bad_number": "parse_number({0}) is null",
 }
+
+
+class MappingRunError(WatchroomError):
+    """The SQL of a mapping cannot be run over the rows of a delivery, though it could over none."""
+
+    def __init__(self, *, mapping: str, part: str) -> None:
+        self.mapping, self.part = mapping, part
+        # INVARIANT: what DuckDB says of it may hold a value of a row.
+        super().__init__(
+            f"`{part}.sql` of mapping `{mapping}` cannot be run over these rows: a value is not what it takes it for;"
+            " read values with the shared macros, which give null where they cannot, and run `watchroom mapping test`"
+        )
+
+    def issue(self) -> Issue:
+        """The refusal of the delivery."""
+        return Issue(code="mapping_failed", severity=Severity.FATAL, message=str(self))
+
+
+# Why a row is refused: its bits, or that it has no key of its own as the named query `problems` tells it.
+_WHY = (
+    f"case when is_lost then if(coalesce(strlen(source_key) > {LONGEST_KEY}, false), -2, -1)"
+    " when is_held then problems end"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +161,15 @@ class Mapper:
         """
         self._duck.set("extract_at", "timestamp", extract_at)
         self._duck.set("default_instants", "timestamp[]", list(default_instants))
-        self._duck.run(self._mapping.prelude)
+        with self._running("prelude"):
+            self._duck.run(self._mapping.prelude)
+
+    @contextmanager
+    def _running(self, part: str) -> Generator[None]:
+        try:
+            yield
+        except RunError:
+            raise MappingRunError(mapping=self._mapping.kind, part=part) from None
 
     # What follows runs on several threads, so each is given its own connection.
 
@@ -157,7 +190,8 @@ class Mapper:
         mapped = Mapped(entity=entity, columns=copied(values))
         missing = {place for place in self.delivered.missing if ".".join(place) not in self._gone}
         typed = typed_sql(text, values, unsaid=unsaid(text, missing), is_crossing=crosses(text, self._mapping))
-        duck.run(f"create table {mapped.table} as {typed}")
+        with self._running(entity.name):
+            duck.run(f"create table {mapped.table} as {typed}")
         rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
         mapped = replace(mapped, rows=rows, keeps=keeps)
         if is_repeated:
@@ -176,19 +210,31 @@ class Mapper:
         if not made:
             return
         places = " union all ".join(
-            f"select '{mapped.entity.name}', source_table, source_row, is_held or is_lost from {mapped.table}"
+            f"select '{mapped.entity.name}', source_table, source_row, is_held or is_lost, {_WHY} from {mapped.table}"
             for mapped in made
         )
         dropped = "; ".join(f"drop table {mapped.table}" for mapped in made)
         duck.run(f"insert into mapped {places}; {dropped}")
+
+    def reason(self, entity: Entity, table: str, problems: int) -> tuple[str, str]:
+        """The column of the source and the code for which a row of a table is held back, of its `problems`."""
+        text = self._mapping.entities[entity.name]
+        of_bits = problems_of(values_of(entity, tuple(source_columns(text))))
+        if problems < 0:
+            given, code = "source_key", "duplicate_key" if problems == -1 else "text_too_long"
+        else:
+            # The lowest bit: the first field in the order of the model.
+            given, code = of_bits[(problems & -problems).bit_length() - 1]
+        return source_column(text, given, self._mapping.rule(table).columns), code
 
     def findings(self, duck: Duck) -> tuple[Issue, ...]:
         """Rows without a key of their own, and disagreements between rows, found by the mapping's own query."""
         lost = _lost(duck)
         if not self._mapping.findings:
             return lost
-        duck.run(f"create view finding as {self._mapping.findings}")
-        return lost + _of_rows(duck.ask(_QUERIES["findings"], at_most=ISSUES_AT_MOST))
+        with self._running("findings"):
+            duck.run(f"create view finding as {self._mapping.findings}")
+            return lost + _of_rows(duck.ask(_QUERIES["findings"], at_most=ISSUES_AT_MOST))
 
     def _issues(self, duck: Duck, mapped: Mapped, values: Sequence[Value]) -> Iterator[Issue]:
         text = self._mapping.entities[mapped.entity.name]

@@ -1,8 +1,9 @@
 -- name: make_tables()
 -- `lost`: one row per row of which no record can be made, since its key is missing or repeats.
--- `mapped`: one row per row that an entity's mapping made, as far as accounting needs it.
+-- `mapped`: one row per row that an entity's mapping made, as far as accounting needs it; `problems` of a refused one,
+-- as `problems` below tells them.
 create table lost (source_table varchar, source_row bigint, field varchar, code varchar);
-create table mapped (entity varchar, source_table varchar, source_row bigint, is_refused boolean)
+create table mapped (entity varchar, source_table varchar, source_row bigint, is_refused boolean, problems bigint)
 
 -- name: read_as_decided()
 -- `decided`: list, value and code, which is null where it means none.

@@ -4,10 +4,12 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+OVERFLOW_FOLDER = "overflow"
+"""In a node's folder: what a batch does not hold in memory; empty when none is taken."""
 _PREFIX = "batch-"
 _LOCK = "in-use"
 
@@ -30,6 +32,19 @@ def overflow_folder(parent: Path | None) -> Generator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def folders_in_use(parent: Path) -> Iterator[Path]:
+    """The folders of batches that are being taken; a killed one's is none. What may not be looked at is left out."""
+    for folder in sorted(parent.glob(f"{_PREFIX}*")):
+        try:
+            with (folder / _LOCK).open("rb") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    yield folder
+        except OSError:
+            continue
 
 
 def _claimed(parent: Path, stack: ExitStack) -> Path:

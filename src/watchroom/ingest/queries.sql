@@ -40,9 +40,16 @@ select
 from ingest.source
 order by source.name asc
 
--- name: open_batch(id, source_system, agency_code, as_at, dated_by, started_at, is_full)
-insert into ingest.batch (id, source_system, agency_code, as_at, dated_by, started_at, is_full)
-values (:id, :source_system, :agency_code, :as_at, :dated_by, :started_at, :is_full)
+-- name: open_batch(id, source_system, agency_code, as_at, dated_by, started_at, is_full, mapping, mapping_version, mapping_digest, rerun_of, machine_started_at, delivery, delivery_digest)
+insert into ingest.batch (
+    id, source_system, agency_code, as_at, dated_by, started_at, is_full,
+    mapping, mapping_version, mapping_digest, rerun_of, machine_started_at, delivery, delivery_digest
+)
+values (
+    :id, :source_system, :agency_code, :as_at, :dated_by, :started_at, :is_full,
+    :mapping, :mapping_version, :mapping_digest, :rerun_of, coalesce(:machine_started_at::timestamptz, clock_timestamp()),
+    :delivery, :delivery_digest
+)
 
 -- name: close_batch(id, status, seq, as_at, dated_by, finished_at, totals)
 update ingest.batch
@@ -72,6 +79,38 @@ inner join ingest.batch on sealed.batch_id = batch.id
 where sealed.source_system = :source_system
 order by sealed.seq desc
 limit 1
+
+-- name: last_mapping(source_system)
+-- Which mapping made the last sealed batch of the source; no row when there was none, or that was not kept.
+select
+    batch.mapping,
+    batch.mapping_version,
+    batch.mapping_digest
+from ingest.sealed
+inner join ingest.batch on sealed.batch_id = batch.id
+where sealed.source_system = :source_system
+order by sealed.seq desc
+limit 1
+
+-- name: mappings_that_made()
+-- One row per source of which something stands: the mapping that made its last sealed batch, where that was kept.
+select
+    latest.source_system,
+    latest.mapping,
+    latest.mapping_version,
+    latest.mapping_digest
+from (
+    select distinct on (sealed.source_system)
+        sealed.source_system,
+        batch.mapping,
+        batch.mapping_version,
+        batch.mapping_digest
+    from ingest.sealed
+    inner join ingest.batch on sealed.batch_id = batch.id
+    order by sealed.source_system asc, sealed.seq desc
+) as latest
+where latest.mapping is not null
+order by latest.source_system asc
 
 -- name: copy_issues()
 copy ingest.issue (batch_id, source_system, entity, file, row, field, code, severity, message, holds, place) from stdin

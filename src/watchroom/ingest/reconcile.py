@@ -78,7 +78,7 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
     """What a folder delivers against the record."""
     around = batch.around
     began = around.machine.now()
-    report = batch.begun(folder.name, at=began)
+    report = batch.begun(folder, at=began)
     duck, mapper = ready.duck, ready.mapper
     with around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
         writing = Writing(

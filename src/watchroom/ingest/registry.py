@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from watchroom.ingest.mapping import load_mapping
+from watchroom.ingest.mapping import OURS, Mappings, MappingVersion
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.connectors.registry import KINDS
@@ -51,16 +51,25 @@ class Source:
     poll_seconds: int | None = None
 
 
-def add_source(connection: Connection, source: Source, *, at: datetime) -> None:
+def add_source(connection: Connection, source: Source, *, at: datetime, mappings: Mappings = OURS) -> None:
     """Register a source, as loader.
+
+    Args:
+        connection: as loader.
+        source: to be registered.
+        at: node time, timezone-aware.
+        mappings: that the node may use.
 
     Raises:
         UsageError: the name is taken, nothing can read its kind, or nothing can be fetched as it is said.
         NotFoundError: there is no such mapping.
+        MappingError: it contradicts itself.
     """
+    if source.name == "staff":
+        raise UsageError("the name `staff` is kept for what staff write here; give another name")
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
-    if load_mapping(source.mapping).messages is None and source.kind == PUSH:
+    if mappings.load(source.mapping).messages is None and source.kind == PUSH:
         raise UsageError(
             f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
             " that does"
@@ -109,7 +118,7 @@ def expect_every(connection: Connection, name: str, *, seconds: int) -> None:
         find_source(connection, name)
 
 
-def zone_of(mapping: str) -> str | None:
+def zone_of(mapping: str, *, mappings: Mappings = OURS) -> str | None:
     """The time zone in which every source of that mapping writes; None: it is that of the node.
 
     A roll is of one place, and its days and admissions are told by the clock there.
@@ -117,7 +126,7 @@ def zone_of(mapping: str) -> str | None:
     Raises:
         NotFoundError: there is no such mapping.
     """
-    made = load_mapping(mapping)
+    made = mappings.load(mapping)
     return None if made.snapshot is None else made.time_zone
 
 
@@ -164,3 +173,11 @@ def find_source(connection: Connection, name: str) -> Source:
             return source
     known = ", ".join(f"`{source.name}`" for source in sources) or "none"
     raise NotFoundError(f"there is no source `{name}`; known: {known}; add it with `watchroom source add`")
+
+
+def mappings_that_made(connection: Connection) -> Mapping[str, MappingVersion]:
+    """The mapping that made what stands of each source, as loader; where that was not kept, nothing is said."""
+    return {
+        row[0]: MappingVersion(name=row[1], version=row[2], digest=row[3])
+        for row in connection.execute(_QUERIES["mappings_that_made"].text)
+    }

@@ -7,7 +7,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from watchroom.ingest.accounting import FileRows, LeftOut, Rows
+from watchroom.ingest.held import HeldRows
 from watchroom.ingest.issues import Issue, Severity
+from watchroom.ingest.mapping import MappingVersion
+from watchroom.ingest.resuming import TakenAlready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,12 @@ class BatchReport:
         seconds: that it took.
         roll: what became of the roll that it is; None: it is none, or nobody could say of which day.
         feed_accepted: why an operator accepted a feed although it would be held; None: nobody had to.
+        mapping: that made it.
+        digest: of all that was delivered; None: nobody asked.
+        mapping_before: of a re-run, the mapping that had made what stood; None: it is none, or that was not kept.
+        rerun_of: the delivery whose kept raw rows were mapped again; None: it is a delivery itself.
+        held: rows that were held back, by reason.
+        fields: of a re-run, by entity and column how many records have another value.
     """
 
     id: UUID
@@ -134,6 +143,12 @@ class BatchReport:
     seconds: float = 0.0
     roll: Roll | None = None
     feed_accepted: str | None = None
+    mapping: MappingVersion | None = None
+    mapping_before: MappingVersion | None = None
+    digest: str | None = None
+    rerun_of: UUID | None = None
+    held: tuple[HeldRows, ...] = ()
+    fields: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
 
     @property
     def accepted(self) -> str | None:
@@ -181,6 +196,9 @@ class BatchReport:
             "rows": self.rows.as_json(),
             "entities": {name: counts.as_json() for name, counts in self.entities.items()},
             "seconds": round(self.seconds, 3),
+            "mapping": None if self.mapping is None else self.mapping.as_json(),
+            "rerun_of": None if self.rerun_of is None else str(self.rerun_of),
+            "held": [held.as_json() for held in self.held],
         }
         return document if self.roll is None else document | {"roll": self.roll.as_json()}
 
@@ -192,10 +210,12 @@ class IngestReport:
     Attributes:
         source: name of the source.
         batches: in the order in which they were taken.
+        taken_already: deliveries that were in the record when the command began, and were not taken again.
     """
 
     source: str
     batches: tuple[BatchReport, ...]
+    taken_already: tuple[TakenAlready, ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -221,6 +241,7 @@ class IngestReport:
         return {
             "source": self.source,
             "batches": [batch.as_json() for batch in self.batches],
+            "taken_already": [taken.as_json() for taken in self.taken_already],
             "totals": {"read": rows.read, **counts.as_json(), "quarantined": rows.quarantined},
             "rows": rows.as_json(),
             "files": [{"batch": str(batch.id), **file.as_json()} for batch in self.batches for file in batch.file_rows],

@@ -5,33 +5,37 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from watchroom.ingest.again import kept_delivery
 from watchroom.ingest.batch import Batch
-from watchroom.ingest.circumstances import Circumstances, Progress, Settle, Witness, nobody, unsettled
+from watchroom.ingest.circumstances import Circumstances, Settle, Witness, nobody, unsettled
+from watchroom.ingest.difference import Difference, require_kept
 from watchroom.ingest.duck import MEMORY
 from watchroom.ingest.hearing import Post, heard_of, only_new, post_in
 from watchroom.ingest.inspection import Inspect, uninspected
-from watchroom.ingest.mapping import Mapping, load_mapping
+from watchroom.ingest.mapping import OURS, Mapping, Mappings
+from watchroom.ingest.mapping_check import require_sound
+from watchroom.ingest.progress import Progress, Step
+from watchroom.ingest.quarantine import held_of
 from watchroom.ingest.ready import Ready
 from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
+from watchroom.ingest.resuming import taken_already
 from watchroom.ingest.rolls import deliveries_in
 from watchroom.ingest.run_events import Run, RunTeller, untold
+from watchroom.ingest.running import RunningFile, both
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.sources.messages import Message
 from watchroom.store.database import Database, Principal
 
-OVERFLOW_FOLDER = "overflow"
-"""In a node's folder: what a batch does not hold in memory; empty when none is taken."""
-
 
 def _untold_of(_source: Source) -> RunTeller:
     return untold
 
 
-def silent(_what: str, _done: int, _of: int) -> None:
+def silent(_step: Step) -> None:
     """Tells nobody."""
 
 
@@ -45,7 +49,7 @@ class Intake:
         machine: the machine's clock.
         witness: told of each batch before it is committed; when it raises, nothing stands. It writes the audit
             entry.
-        progress: told what is being done, how much of it is done, and of how much.
+        progress: told how far each batch has come.
         overflow: folder in which a batch keeps for its time what it does not hold in memory; None: where the
             machine keeps temporary files.
         memory: bytes that a batch may hold in memory while it is mapped.
@@ -55,6 +59,7 @@ class Intake:
         settle: keeps what stands beside the last of several deliveries, in the transaction of its batch.
         dated_by: how the instant of an extract is known where neither the operator nor the data tells it.
         runs: gives, for a source, what is told of each batch when it begins and when it is over.
+        mappings: that the node may use.
     """
 
     database: Database
@@ -70,6 +75,7 @@ class Intake:
     runs: Callable[[Source], RunTeller] = _untold_of
     settle: Settle = unsettled
     dated_by: DatedBy = DatedBy.LOADED
+    mappings: Mappings = OURS
 
     def ingest(
         self, source: Source, folders: Sequence[Path] = (), *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -77,7 +83,7 @@ class Intake:
         """Take the folders one after the other, each as a batch; the first one refused ends it.
 
         Of a source of rolls each file is a batch, by the day that its name tells; after one that is stale or held the
-        next is taken.
+        next is taken. Of several deliveries those that an earlier command has taken are told and not taken again.
 
         Args:
             source: that delivers.
@@ -86,16 +92,21 @@ class Intake:
                 None: its own instant is looked for in the data. The first delivery of a node counts as known from
                 then; every later one from when it is sealed.
             gone: see `take`.
+
+        Raises:
+            NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
         """
+        deliveries = deliveries_in(folders or (Path(source.location),), self._mapping_of(source).snapshot)
+        with self.database.connection(Principal.LOADER) as connection:
+            taken = taken_already(connection, source.name, deliveries)
         batches: list[BatchReport] = []
-        deliveries = deliveries_in(folders or (Path(source.location),), load_mapping(source.mapping).snapshot)
-        for number, delivery in enumerate(deliveries, 1):
+        for number, delivery in enumerate(deliveries[len(taken) :], len(taken) + 1):
             # What says that all of them were taken is kept with the last one.
             taking = self if number == len(deliveries) else replace(self, settle=unsettled)
             batches.append(taking.take(source, delivery, as_at=as_at, gone=gone))
             if batches[-1].is_refused and not batches[-1].is_passed_over:
                 break
-        return IngestReport(source=source.name, batches=tuple(batches))
+        return IngestReport(source=source.name, batches=tuple(batches), taken_already=taken)
 
     def take(
         self, source: Source, folder: Path, *, as_at: datetime | None = None, gone: Sequence[str] = ()
@@ -113,7 +124,7 @@ class Intake:
         """
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
-        mapping = load_mapping(source.mapping)
+        mapping = self._mapping_of(source)
         given: Path | Post = folder
         if mapping.messages is not None:
             given = self.only_new(source, post_in(folder, mapping.messages))
@@ -133,7 +144,7 @@ class Intake:
         Raises:
             UsageError: the mapping of the source names no codec.
         """
-        rules = load_mapping(source.mapping).messages
+        rules = self._mapping_of(source).messages
         if rules is None:
             raise UsageError(f"mapping `{source.mapping}` of source `{source.name}` names no codec; it takes tables")
         post = self.only_new(source, Post(name=name, rules=rules, heard=heard_of(messages, rules)))
@@ -163,11 +174,45 @@ class Intake:
         gone: frozenset[str] = frozenset(),
         ready: Ready | None = None,
     ) -> BatchReport:
-        mapping = load_mapping(source.mapping)
-        run = Run(self.runs(source))
-        around = replace(self._around(source, mapping, as_at=as_at, gone=gone), began=run.begin)
-        with run.watched(), ready or self.ready(source, gone=gone) as at_hand:
-            return run.end(Batch(around=around).take(at_hand, given))
+        mapping = self._mapping_of(source)
+        return self._run(self._around(source, mapping, as_at=as_at, gone=gone), given, ready=ready)
+
+    def map_again(self, source: Source, *, is_trial: bool) -> Difference:
+        """Map the kept raw rows of what stands of a source with its mapping as it is now, as a batch of the source.
+
+        It is known from now; of what instant the extract is stays as it was.
+
+        Args:
+            source: that delivered.
+            is_trial: tell what would change, and let nothing of it stand. Nobody else can write meanwhile.
+
+        Raises:
+            UsageError: the source delivers rolls, or parts; or nothing of it stands.
+            NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
+        """
+        mapping = self._mapping_of(source)
+        with self.database.connection(Principal.LOADER) as connection:
+            kept = kept_delivery(connection, source.name)
+            held = () if kept is None else held_of(connection, kept.batch_id)
+        kept = require_kept(kept, source, mapping)
+        told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
+        around = replace(self._around(source, mapping, as_at=told, gone=frozenset()), kept=kept, is_trial=is_trial)
+        report = self._run(around, Path(kept.name))
+        return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
+
+    def _mapping_of(self, source: Source) -> Mapping:
+        mapping = self.mappings.load(source.mapping)
+        require_sound(mapping, self.model)
+        return mapping
+
+    def _run(self, around: Circumstances, given: Path | Post, *, ready: Ready | None = None) -> BatchReport:
+        # A trial is no run: nothing of it stands.
+        run = Run(untold if around.is_trial else self.runs(around.source))
+        with run.watched(), ready or self._ready_for(around) as at_hand:
+            told = {"source": around.source.name, "delivery": given.name}
+            running = RunningFile(at_hand.overflow, machine=self.machine, **told)
+            watched = replace(around, progress=both(self.progress, running), began=run.begin)
+            return run.end(Batch(around=watched).take(at_hand, given))
 
     def reconcile(self, source: Source, folder: Path | None = None) -> Reconciliation:
         """Compare a delivery with the record, as it would be taken; nothing of it is.
@@ -180,7 +225,7 @@ class Intake:
             UsageError: the source delivers rolls, of which each is compared with the last one already; or messages,
                 which tell nothing of what they do not name; or no folder was told and the source is none.
         """
-        mapping = load_mapping(source.mapping)
+        mapping = self._mapping_of(source)
         if mapping.messages is not None:
             raise UsageError(f"`{source.name}` gives messages, which tell nothing of what they do not name")
         if folder is None and source.kind != "files":
@@ -221,12 +266,16 @@ class Intake:
             source: whose batch it is to be.
             gone: see `take`.
         """
+        around = self._around(source, self._mapping_of(source), as_at=None, gone=gone)
+        return self._ready_for(around)
+
+    def _ready_for(self, around: Circumstances) -> Ready:
         return Ready(
-            load_mapping(source.mapping),
-            zone=source.time_zone,
+            around.mapping,
+            zone=around.source.time_zone,
             overflow=self.overflow,
             memory=self.memory,
-            gone=gone,
+            gone=around.gone,
         )
 
 

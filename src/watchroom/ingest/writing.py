@@ -8,7 +8,8 @@ from functools import partial
 from queue import SimpleQueue
 from uuid import UUID
 
-from watchroom.ingest.accounting import Accounting
+from watchroom.ingest.accounting import Account, Accounting
+from watchroom.ingest.again import Kept
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.code_queue import queue_values, read_fields
 from watchroom.ingest.column_lineage import keep_lineage
@@ -16,17 +17,21 @@ from watchroom.ingest.crew import Crew
 from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.erased import forget_erased
+from watchroom.ingest.held import HeldRows
+from watchroom.ingest.holding import held_rows
 from watchroom.ingest.inspection import Finding
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
+from watchroom.ingest.progress import Step
+from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.model.catalogue import Entity
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
-from watchroom.store.raw import GivenFile, store_raw
+from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
@@ -108,6 +113,10 @@ class Writing:
             self.read.put(file)
             self.kept.append(self.clerk.submit(self._keep_raw))
 
+    def keep_again(self, kept: Kept) -> None:
+        """Enter the files of a delivery that is mapped again; their rows are kept already."""
+        self.kept.append(self.clerk.submit(keep_again, self.connection, batch_id=self.batch_id, of=kept.batch_id))
+
     def abandon(self) -> None:
         """Leave nothing of it."""
         wait(self.kept)
@@ -120,9 +129,14 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
-        laid = crew.submit(layout_of, self.mapper.delivered, delivery.files)
+        # What is mapped again is laid out as it was when it was delivered.
+        laid = None if self.around.kept else crew.submit(layout_of, self.mapper.delivered, delivery.files)
         staged = self.stage(crew)
-        drifted = keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        drifted = (
+            ()
+            if laid is None
+            else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        )
         report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
@@ -136,7 +150,8 @@ class Writing:
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
         for number, mapped in enumerate(staged):
-            self.around.progress("write", number, len(staged))
+            step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
+            self.around.progress(step)
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
             written[entity.name] = outcome = self._write(mapped, own)
             issues += _but_held(mapped.issues, outcome.issues, entity)
@@ -148,6 +163,7 @@ class Writing:
         forget_erased(self.connection, self.around, batch_id=self.batch_id)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
+        held = self._held(delivery, account)
         return replace(
             report,
             seq=stamp.seq,
@@ -156,6 +172,7 @@ class Writing:
             entities={name: _counts(outcome) for name, outcome in written.items()},
             left_out=account.left_out,
             issues=(*issues, *account.issues),
+            held=held,
         )
 
     def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
@@ -167,6 +184,20 @@ class Writing:
             if mapped.rows and (is_any_ignored or any(issue.code == "unmapped_code" for issue in mapped.issues))
         ]
         queue_values(self.connection, report, unread, at=self.around.clock.now())
+
+    def _held(self, delivery: Delivery, account: Account) -> tuple[HeldRows, ...]:
+        """What was held back and why; what somebody decided to live with says so."""
+        if not account.rows.quarantined:
+            return ()
+
+        def reason_of(entity: str, table: str, problems: int) -> tuple[str, str]:
+            return self.mapper.reason(self.around.model.entity(entity), table, problems)
+
+        missing = dict[str, int]() if self.around.kept is None else self.around.kept.missing
+        taken = tuple(zip(delivery.files, account.files, strict=True))
+        held = held_rows(self.duck, taken, mapping=self.around.mapping, reason_of=reason_of, missing=missing)
+        waivers = waivers_in_force(self.connection, self.around.source.name, at=self.around.now)
+        return tuple(replace(one, waiver=waivers.get((one.table, one.code))) for one in held)
 
     def inspected(self, report: BatchReport) -> BatchReport:
         """The report with what was found; without a sequence where what is written may not stand."""
@@ -236,6 +267,7 @@ class Writing:
                 header=file.header,
                 rows=file.good_rows,
                 parts=partial(self.mapper.delivered.raw, self.reader, file.table_name),
+                bad_rows=file.bad_rows,
             )
             files.append(given)
         if files:
@@ -245,14 +277,15 @@ class Writing:
         """Map and stage all entities, once the raw rows are kept."""
         entities = entities_of(self.around)
         coming = deque(crew.submit(self.mapper.map, entity) for entity in entities[:_AHEAD])
-        for kept in self.kept:
-            kept.result()
+        for done in self.kept:
+            done.result()
         staged: list[Mapped] = []
         held: list[Mapped] = []
         for number in range(len(entities)):
-            self.around.progress("stage", number, len(entities))
             coming.extend(crew.submit(self.mapper.map, entity) for entity in entities[number + _AHEAD :][:1])
             mapped = coming.popleft().result()
+            step = Step(what="stage", done=number, of=len(entities), name=mapped.entity.name, rows=mapped.rows)
+            self.around.progress(step)
             self._stage(mapped)
             staged.append(mapped)
             held.append(mapped)

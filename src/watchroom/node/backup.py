@@ -19,7 +19,7 @@ from watchroom.audit.checkpoints import checkpoint_lock
 from watchroom.audit.entries import Act, Entry, instant_text
 from watchroom.audit.sequencer import read_frontier
 from watchroom.audit.verify import Fault, Verified
-from watchroom.ingest.run import OVERFLOW_FOLDER
+from watchroom.ingest.overflow import OVERFLOW_FOLDER
 from watchroom.kernel.errors import UsageError
 from watchroom.node.agreement_signing import AGREEMENT_FILE
 from watchroom.node.backup_file import MAGIC, BackupFileError, SealedWriter, key_id
@@ -29,6 +29,7 @@ from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER
 from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder
+from watchroom.node.mapping_texts import MAPPING_FOLDER, mapping_texts
 from watchroom.node.model_files import MODEL_FOLDER, model_texts
 from watchroom.node.node import Node
 from watchroom.node.restore import Restored, restore
@@ -44,6 +45,7 @@ _OF_A_NODE = frozenset(
         CHARTER_FILE,
         CHECKPOINT_FOLDER,
         KEY_FOLDER,
+        MAPPING_FOLDER,
         MODEL_FOLDER,
         OVERFLOW_FOLDER,
         RETENTION_FILE,
@@ -116,6 +118,9 @@ def back_up(node: Node, file: Path, *, with_new_key: bool = False, overwrite: bo
         fresh.unlink(missing_ok=True)
     beside = {f"{MODEL_FOLDER}/{path.name}" for path in (node.folder / MODEL_FOLDER).glob("*")}
     beside -= {f"{MODEL_FOLDER}/{name}" for name in manifest.model}
+    mappings = (path for path in (node.folder / MAPPING_FOLDER).rglob("*") if path.is_file())
+    beside |= {path.relative_to(node.folder).as_posix() for path in mappings}
+    beside -= {f"{MAPPING_FOLDER}/{name}" for name in manifest.mappings}
     left_out = sorted({path.name for path in node.folder.iterdir()} - _OF_A_NODE | beside)
     rows = sum(manifest.rows.values())
     return BackedUp(rows=rows, entries=manifest.entries, key_file=key_file, left_out=tuple(left_out), audit=found)
@@ -172,6 +177,7 @@ def _write_parts(node: Node, parts: PartsWriter) -> Manifest:
         root=frontier.root().hex(),
         sums=sums,
         model=model_texts(node.folder),
+        mappings=mapping_texts(node.folder),
     )
     parts.part(MANIFEST, [manifest.content()])
     parts.finish()

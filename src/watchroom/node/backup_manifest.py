@@ -33,6 +33,7 @@ class Manifest:
         root: of the audit tree over them, hexadecimal.
         sums: size and digest of each other part, by its name.
         model: what the agency adds to the model: the texts of the files in `model`, by name; the tables need it.
+        mappings: the agency's own mappings: the texts of the files in `mappings`, by their path below it.
     """
 
     version: str
@@ -46,6 +47,7 @@ class Manifest:
     root: str
     sums: Mapping[str, PartSum]
     model: Mapping[str, str] = field(default_factory=dict[str, str])
+    mappings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def settings(self) -> Settings:
         """The settings of the node that was backed up."""

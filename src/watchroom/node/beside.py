@@ -1,9 +1,8 @@
-"""What a node does beside its pages: one piece of work of a name at a time, and how far it has come."""
+"""What somebody began at a page and a node does beside it: one piece of work of a name at a time."""
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +11,6 @@ from watchroom.kernel.clock import Clock
 _LOG = logging.getLogger(__name__)
 CHECKS = "checks"
 """The name of a run of the checks of quality."""
-Advance = Callable[[str, int, int], None]
 
 
 def source_work(name: str) -> str:
@@ -26,16 +24,11 @@ class Working:
 
     Attributes:
         began_at: node time.
-        step: what is being done: read, stage or write; empty: it has begun, or asks.
-        done, of: kinds of record that this step is done with, and has to do.
         is_over: it is not running any more.
         fault: the kind of fault that it ended in; empty: none, or it runs.
     """
 
     began_at: datetime
-    step: str = ""
-    done: int = 0
-    of: int = 0
     is_over: bool = False
     fault: str = ""
 
@@ -49,24 +42,9 @@ class Beside:
         self._works: dict[str, Working] = {}
 
     def all(self) -> Mapping[str, Working]:
-        """What runs, and how the last of each name ended that was begun by `start`."""
+        """What runs, and how the last of each name ended."""
         with self._lock:
             return dict(self._works)
-
-    @contextmanager
-    def shown(self, name: str) -> Generator[Advance]:
-        """Show a piece of work while this is open; the function that is given is told how far it has come."""
-        with self._lock:
-            mine = name not in self._works or self._works[name].is_over
-            if mine:
-                self._works[name] = Working(began_at=self._clock.now())
-        try:
-            yield lambda step, done, of: self._told(name, step, done, of=of)
-        finally:
-            # What was begun by `start` is ended there.
-            if mine:
-                with self._lock:
-                    del self._works[name]
 
     def start(self, name: str, work: Callable[[], object]) -> bool:
         """Begin a piece of work in a thread of its own, unless one of that name runs; whether it was begun."""
@@ -87,8 +65,3 @@ class Beside:
             _LOG.warning("work beside the pages did not come to its end: %s", fault)
         with self._lock:
             self._works[name] = replace(self._works[name], is_over=True, fault=fault)
-
-    def _told(self, name: str, step: str, done: int, *, of: int) -> None:
-        with self._lock:
-            if name in self._works:
-                self._works[name] = replace(self._works[name], step=step, done=done, of=of)

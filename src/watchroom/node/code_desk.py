@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused
+from watchroom.ingest.mapping import Mappings
 from watchroom.ingest.registry import Source, find_source
 from watchroom.kernel.clock import Clock
 from watchroom.model.catalogue import Catalogue
@@ -43,6 +44,7 @@ class CodeDesk:
         clock, machine: the node's clock, and the machine's.
         zone: of the node; its days are told by it.
         model: of the node.
+        mappings: that it may use.
     """
 
     agency: str
@@ -53,6 +55,7 @@ class CodeDesk:
     machine: Clock
     zone: ZoneInfo
     model: Catalogue
+    mappings: Mappings
 
     def waiting(self, source: str | None = None) -> "tuple[CodeValue, ...]":
         """The queue, of one source or of all; a value that does not look like a code is masked.
@@ -110,14 +113,13 @@ class CodeDesk:
 
     def _around(self, source: Source, witness: "Callable[[BatchReport], None]") -> "Circumstances":
         from watchroom.ingest.circumstances import Circumstances
-        from watchroom.ingest.mapping import load_mapping
         from watchroom.ingest.run import silent
 
         return Circumstances(
             database=self.database,
             # What stands and is not written anew has not ended.
             source=replace(source, is_full=False),
-            mapping=load_mapping(source.mapping),
+            mapping=self.mappings.load(source.mapping),
             machine=self.machine,
             clock=self.clock,
             now=self.clock.now(),

@@ -14,6 +14,7 @@ from watchroom.governance.feeds.rules import Feed, Load
 from watchroom.governance.one_feed.rules import FeedLooked
 from watchroom.ingest.drift_keeping import StandingDrift, standing_drift
 from watchroom.ingest.history import BatchKept, batches, issue_counts, last_batches, tries
+from watchroom.ingest.progress import Step
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.audit_desk import Officer
 from watchroom.node.beside import CHECKS, Beside, Working, source_work
@@ -85,13 +86,13 @@ class EngineerDesk:
         self._enter(Act.LIST, "source", count=len(states))
         with self.node.database.connection(Principal.LOADER) as connection:
             last, drift = last_batches(connection), standing_drift(connection)
-        works = self.node.beside.all()
+        works, running = self.node.beside.all(), self._running()
         return tuple(
             _feed(
                 one,
                 last=last.get(one.source.name),
                 drift=tuple(found for found in drift if found.source == one.source.name),
-                work=works.get(source_work(one.source.name)),
+                load=_load(works.get(source_work(one.source.name)), running.get(one.source.name)),
             )
             for one in states
         )
@@ -116,7 +117,7 @@ class EngineerDesk:
                     state,
                     last=last,
                     drift=standing_drift(connection, name),
-                    work=self.node.beside.all().get(source_work(name)),
+                    load=_load(self.node.beside.all().get(source_work(name)), self._running().get(name)),
                 ),
                 batches=found[:batches_at_most],
                 more=found[batches_at_most - 1].id if len(found) > batches_at_most else None,
@@ -167,13 +168,14 @@ class EngineerDesk:
         """
         self._enter(Act.CONSULT, "dictionary")
 
+    def _running(self) -> dict[str, Step]:
+        return {one.source: one.step for one in self.node.fetching.sources.running()}
+
     def _enter(self, act: Act, thing: str, *, count: int | None = None, **detail: str) -> None:
         self.node.audit.append(replace(self.officer.entry(act, thing), count=count, detail=detail))
 
 
-def _feed(
-    state: SourceState, *, last: BatchKept | None, drift: tuple[StandingDrift, ...], work: Working | None
-) -> Feed:
+def _feed(state: SourceState, *, last: BatchKept | None, drift: tuple[StandingDrift, ...], load: Load | None) -> Feed:
     source = state.source
     return Feed(
         name=source.name,
@@ -189,11 +191,12 @@ def _feed(
         wrong=state.wrong,
         last=last,
         drift=drift,
-        load=_load(work),
+        load=load,
     )
 
 
-def _load(work: Working | None) -> Load | None:
-    if work is None or (work.is_over and not work.fault):
-        return None
-    return Load(began_at=work.began_at, step=work.step, done=work.done, of=work.of, fault=work.fault)
+def _load(work: Working | None, step: Step | None) -> Load | None:
+    """How far it is, as any process tells it; else what was begun at a page, if it runs or did not end well."""
+    if step is not None or (work is not None and not work.is_over):
+        return Load(step=step)
+    return None if work is None or not work.fault else Load(fault=work.fault, began_at=work.began_at)

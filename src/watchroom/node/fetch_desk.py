@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from watchroom.ingest.registry import Source
 from watchroom.ingest.tries import SourceTried, last_tries, source_ages_of
-from watchroom.node.beside import Beside, source_work
 from watchroom.node.source_desk import NOTHING, SourceDesk, Told
 from watchroom.node.source_secrets import source_secret
 from watchroom.priority.freshness import SourceAge, shown_state, source_ages
@@ -54,12 +53,10 @@ class FetchDesk:
 
     Attributes:
         sources: the desk of all sources.
-        beside: shows the pages what is being taken.
         watch: told how many bytes came, as they come; raises to stop.
     """
 
     sources: SourceDesk
-    beside: Beside
     watch: Callable[[int], None] = field(default=unwatched)
 
     def ingest(
@@ -85,13 +82,6 @@ class FetchDesk:
             AlreadyFetchingError: something else takes from the source just now.
         """
         source = self.sources.find(name)
-        with self.beside.shown(source_work(name)) as shown:
-            return self._taken(source, folders, told=told, is_whole=is_whole, progress=_both(progress, shown))
-
-    def _taken(
-        self, source: Source, folders: Sequence[Path], *, told: Told, is_whole: bool, progress: "Progress"
-    ) -> "Fetched | IngestReport":
-        name = source.name
         if source.kind not in KINDS:
             return self.sources.ingest(name, folders, told=told, progress=progress)
         if folders:
@@ -100,15 +90,17 @@ class FetchDesk:
             with alone(self.sources.intake(), source):
                 return self.sources.ingest(name, folders, told=told, progress=progress)
         fetching = self._fetching(source, told=told, is_whole=is_whole, progress=progress)
-        return fetching.fetch(as_at=told.as_at, gone=tuple(told.gone))
+        found = fetching.fetch(as_at=told.as_at, gone=tuple(told.gone))
+        self.sources.link(source)
+        return found
 
     def fetch_due(self, source: Source) -> None:
         """Fetch from a source that is due; one that something else fetches from just now is left to it."""
         from watchroom.ingest.fetching import AlreadyFetchingError
 
         try:
-            with self.beside.shown(source_work(source.name)) as shown:
-                self._fetching(source, is_asked_for=False, progress=shown).fetch()
+            self._fetching(source, is_asked_for=False).fetch()
+            self.sources.link(source)
         except AlreadyFetchingError:
             return
 
@@ -135,6 +127,8 @@ class FetchDesk:
         return tuple(
             _state(source, ages[source.name], tried=tried.get(source.name), taken_at=taken[source.name])
             for source in self.sources.every()
+            # What staff write comes when they write it.
+            if source.name in ages
         )
 
     def _fetching(
@@ -157,18 +151,6 @@ class FetchDesk:
             is_asked_for=is_asked_for,
             watch=self.watch,
         )
-
-
-def _both(told: "Progress | None", shown: "Progress") -> "Progress":
-    """One that tells whoever asked and the pages."""
-    if told is None:
-        return shown
-
-    def tell(step: str, done: int, of: int) -> None:
-        told(step, done, of)
-        shown(step, done, of)
-
-    return tell
 
 
 def _is_due(tried: SourceTried | None, now: datetime) -> bool:

@@ -36,10 +36,12 @@ from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
+from watchroom.node.mapping_desk import MappingDesk
 from watchroom.node.model_files import model_of
 from watchroom.node.profile_desk import ProfileDesk
 from watchroom.node.push_desk import PushDesk
 from watchroom.node.quality_desk import QualityDesk
+from watchroom.node.quarantine_desk import QuarantineDesk
 from watchroom.node.retention_desk import apply_by_itself
 from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
@@ -210,6 +212,7 @@ class Node:
             machine=self.machine_clock,
             zone=self.jurisdiction.zone,
             model=self.model,
+            legal_mappings=self.jurisdiction.legal_mappings,
         )
 
     @property
@@ -241,6 +244,7 @@ class Node:
             machine=self.machine_clock,
             zone=self.jurisdiction.zone,
             model=self.model,
+            mappings=self.sources.mappings,
         )
 
     @property
@@ -258,7 +262,7 @@ class Node:
     @property
     def fetching(self) -> FetchDesk:
         """The same, of which it fetches some by itself."""
-        return FetchDesk(sources=self.sources, beside=self.beside)
+        return FetchDesk(sources=self.sources)
 
     def erasing(self, officer: Officer) -> ErasureDesk | Refused:
         """What that officer does about erasure and legal holds; else a recorded refusal."""
@@ -288,6 +292,16 @@ class Node:
             by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
         )
         apply_by_itself(self.folder, self.model, eraser)
+
+    @property
+    def mappings(self) -> MappingDesk:
+        """What reads them."""
+        return MappingDesk(sources=self.sources)
+
+    @property
+    def quarantine(self) -> QuarantineDesk:
+        """What is held back of them."""
+        return QuarantineDesk(sources=self.sources)
 
     @property
     def unsent(self) -> UnsentForms:

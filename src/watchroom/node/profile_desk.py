@@ -44,8 +44,8 @@ class ProfileDesk:
             AuditUnavailableError: it could not be entered; nothing is told.
         """
         # DuckDB and Arrow are loaded by what reads deliveries; every other command would wait for them in vain.
+        from watchroom.ingest.overflow import OVERFLOW_FOLDER
         from watchroom.ingest.profiling.profile import profile
-        from watchroom.ingest.run import OVERFLOW_FOLDER
 
         if not path.exists():
             raise UsageError(f"there is nothing at `{path}`; name the folder or the file that the source delivers")

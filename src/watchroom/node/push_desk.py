@@ -187,11 +187,10 @@ class PushDesk:
     def _taken(self, together: Sequence[Pushed]) -> list[Told]:
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
         from watchroom.ingest.hearing import Post, heard_of
-        from watchroom.ingest.mapping import load_mapping
         from watchroom.sources.envelopes import opened
 
         source = together[0].source
-        rules = load_mapping(source.mapping).messages
+        rules = self._sources.mappings.load(source.mapping).messages
         if rules is None:
             raise RuntimeError("a source that pushes has a mapping that names a codec")
         sent: list[list[Message]] = []

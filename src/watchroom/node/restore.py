@@ -38,6 +38,7 @@ from watchroom.node.erasures import (
 )
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder, KeyFolderError
+from watchroom.node.mapping_texts import write_mapping_texts
 from watchroom.node.model_files import model_of, write_model_texts
 from watchroom.node.record_list import RecordList, record_list
 from watchroom.node.restored_records import Again, erase_records_again
@@ -158,6 +159,7 @@ def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> tup
     for name in (KEY_FOLDER, CHECKPOINT_FOLDER):
         (new.folder / name).mkdir(mode=0o700)
     write_model_texts(new.folder, new.manifest.model)
+    write_mapping_texts(new.folder, new.manifest.mappings)
     make_database(new.folder, settings=new.settings, admin_dsn=dsn, model=model_of(new.folder))
     with opened_database(new.folder, new.settings) as database:
         _load(new, file, key, database)

@@ -8,10 +8,25 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
-from watchroom.ingest.registry import Source, add_source, expect_every, find_source, let_shrink, list_sources, zone_of
+from watchroom.ingest.mapping import Mappings, MappingVersion
+from watchroom.ingest.overflow import OVERFLOW_FOLDER
+from watchroom.ingest.registry import (
+    Source,
+    add_source,
+    expect_every,
+    find_source,
+    let_shrink,
+    list_sources,
+    mappings_that_made,
+    zone_of,
+)
+from watchroom.ingest.staff import STAFF, StaffIntake
 from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import UsageError
 from watchroom.kernel.secrets import Secret
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.mapping_texts import MAPPING_FOLDER
+from watchroom.node.outbox_desk import follow_people, link_delivered
 from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
 from watchroom.node.source_secrets import keep_source_secret
@@ -20,12 +35,14 @@ from watchroom.store.database import Database
 from watchroom.store.roles import Principal
 
 if TYPE_CHECKING:
-    from watchroom.ingest.circumstances import Progress
+    from watchroom.ingest.difference import Difference
     from watchroom.ingest.drift_keeping import StandingDrift
+    from watchroom.ingest.progress import Progress
     from watchroom.ingest.reconcile import Earlier, Reconciliation
     from watchroom.ingest.report import BatchReport, IngestReport
     from watchroom.ingest.run import Intake
     from watchroom.ingest.run_events import RunTeller
+    from watchroom.ingest.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +96,7 @@ class SourceDesk:
         clock, machine: the node's clock, and the machine's.
         zone: of the node.
         model: of the node.
+        legal_mappings: legal record -> the mapping that reads its deliveries, as the pack has it.
     """
 
     folder: Path
@@ -89,6 +107,7 @@ class SourceDesk:
     machine: Clock
     zone: ZoneInfo
     model: Catalogue
+    legal_mappings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def add(self, name: str, *, kind: str, at: str, mapping: str, asked: Asking = AS_ITS_KIND) -> None:
         """Register a source system.
@@ -107,13 +126,13 @@ class SourceDesk:
             location=at,
             mapping=mapping,
             agency_code=self.agency,
-            time_zone=zone_of(mapping) or self.zone.key,
+            time_zone=zone_of(mapping, mappings=self.mappings) or self.zone.key,
             expected_every_seconds=None if asked.every is None else int(asked.every.total_seconds()),
             options=asked.options,
             poll_seconds=None if asked.poll is None else int(asked.poll.total_seconds()),
         )
         with self.database.connection(Principal.LOADER) as connection:
-            add_source(connection, source, at=self.clock.now())
+            add_source(connection, source, at=self.clock.now(), mappings=self.mappings)
             # Before the commit: without its entry there is no source.
             self.enter_change()
             if asked.secret is not None:
@@ -194,9 +213,12 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
-        return self.intake(told=told, progress=progress).ingest(
-            self.find(name), folders, as_at=told.as_at, gone=told.gone
-        )
+        source = self.find(name)
+        if source.kind == STAFF:
+            raise UsageError(f"`{name}` is what staff write at the pages: nothing is delivered of it")
+        found = self.intake(told=told, progress=progress).ingest(source, folders, as_at=told.as_at, gone=told.gone)
+        self.link(source)
+        return found
 
     def reconcile(self, name: str, folder: Path | None = None) -> "tuple[Reconciliation, Sequence[Earlier]]":
         """Compare what a source has with the record; the result is kept, and entered in the log before that.
@@ -232,10 +254,27 @@ class SourceDesk:
                 mark_repaired(connection, found.id, batch=report.batches[-1].id)
         return report
 
+    def map_again(self, name: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
+        """What mapping the kept raw rows of a source again changes, or would; either is an entry of the audit log.
+
+        Args:
+            name: of the source.
+            is_trial: nothing of it is to stand.
+            progress: told what is being done.
+
+        Raises:
+            NotFoundError, MappingError, UsageError: see `ingest.run.Intake.map_again`.
+        """
+        source = self.find(name)
+        if is_trial:
+            who = operator()
+            self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
+        return self.intake(progress=progress).map_again(source, is_trial=is_trial)
+
     def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
         """What takes deliveries into the node; each is an entry of the audit log before it is committed."""
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
-        from watchroom.ingest.run import OVERFLOW_FOLDER, Intake, silent
+        from watchroom.ingest.run import Intake, silent
 
         return Intake(
             database=self.database,
@@ -248,18 +287,47 @@ class SourceDesk:
             inspect=Stopping(model=self.model),
             accepted=told.accepted,
             runs=self._runs,
+            mappings=self.mappings,
         )
+
+    def link(self, source: Source) -> int:
+        """Have what staff wrote follow its people, and link it with what a source delivered of it; how many entries."""
+        staff = StaffIntake(
+            database=self.database,
+            clock=self.clock,
+            machine=self.machine,
+            model=self.model,
+            agency=self.agency,
+            time_zone=self.zone.key,
+        )
+        follow_people(staff, audit=self.audit)
+        return link_delivered(staff, source, legal_mappings=self.legal_mappings, audit=self.audit)
+
+    @property
+    def mappings(self) -> Mappings:
+        """The mappings that the node may use: ours, and the agency's own in the folder `mappings`."""
+        return Mappings(self.folder / MAPPING_FOLDER)
+
+    def running(self) -> "Sequence[Running]":
+        """What is being taken at present, by whatever process of this machine."""
+        from watchroom.ingest.running import running_batches
+
+        return running_batches(self.folder / OVERFLOW_FOLDER)
+
+    def made_by(self) -> Mapping[str, MappingVersion]:
+        """The mapping that made what stands of each source; a source of which that was not kept is left out."""
+        with self.database.connection(Principal.LOADER) as connection:
+            return mappings_that_made(connection)
 
     def _runs(self, source: Source) -> "RunTeller":
         """What writes the events of the batches of a source."""
-        from watchroom.ingest.mapping import load_mapping
         from watchroom.ingest.run_events import Job, run_event
 
         job = Job(
             agency=self.agency,
             source=source.name,
             mapping_name=source.mapping,
-            mapping=load_mapping(source.mapping),
+            mapping=self.mappings.load(source.mapping),
             model=self.model,
         )
         kept = RunFile(folder=self.folder)
@@ -288,6 +356,16 @@ class SourceDesk:
                     "batch": str(batch.id),
                     "state": "refused" if batch.is_refused else "sealed",
                     **({} if batch.accepted is None else {"accepted": batch.accepted}),
+                    **_versions(batch),
                 },
             )
         )
+
+
+def _versions(batch: "BatchReport") -> Mapping[str, str]:
+    """Which mapping made it; of a re-run also of which delivery, and which mapping had made that."""
+    said = {} if batch.mapping is None else {"mapping": str(batch.mapping)}
+    if batch.rerun_of is None:
+        return said
+    before = "not kept" if batch.mapping_before is None else str(batch.mapping_before)
+    return {**said, "rerun_of": str(batch.rerun_of), "mapping_before": before}

@@ -29,7 +29,7 @@ ROW_COLUMN = "source_row"
 _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
 _ROWS_AT_ONCE = 1 << 12
 _BLOCK = 16 << 20
-_ROWS_OUT = 1 << 15
+_ROWS_IN_PART = 1 << 15
 _QUERIES = load_queries("watchroom.store", "raw.sql")
 
 
@@ -68,6 +68,7 @@ class GivenFile:
         sha256: of its bytes, hexadecimal; bytes that are kept already for this source are not stored again.
         header: the columns that the source gave.
         rows: how many there are.
+        bad_rows: how many more there were that could not be read.
         parts: gives them, some at a time: columns of text in the order of the header, and `source_row`, the row's
             number in the file. Asked for only if they are to be stored.
         table: of the source, as its mapping names it; None: it is not known.
@@ -79,6 +80,7 @@ class GivenFile:
     rows: int
     parts: Callable[[], Iterable[RawTable]]
     table: str | None = None
+    bad_rows: int = 0
 
 
 def store_raw(connection: Connection, *, batch_id: UUID, files: Sequence[GivenFile]) -> tuple[RawFile, ...]:
@@ -120,6 +122,7 @@ def _enter(connection: Connection, batch_id: UUID, files: Sequence[GivenFile]) -
             "sha256": file.sha256,
             "header": list(file.header),
             "row_count": file.rows,
+            "bad_rows": file.bad_rows,
         }
         for file in files
     ]
@@ -148,7 +151,25 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
     return _table(content.getvalue(), header)
 
 
-def raw_parts(connection: Connection, *, batch_id: UUID, name: str, at_once: int = _ROWS_OUT) -> Iterator[RawTable]:
+def rows_of(
+    connection: Connection, *, file_id: int, header: Sequence[str], at_once: int = _ROWS_IN_PART
+) -> Iterator[Any]:
+    """The rows that a file holds as they were stored, in order of their number, some at a time as pyarrow.Tables."""
+    after = 0
+    while True:
+        content = pa.BufferOutputStream()
+        asked = {"file_id": file_id, "after": after, "at_most": at_once}
+        with connection.cursor() as cursor, cursor.copy(_part_out(len(header)), asked) as copy:
+            for block in copy:
+                content.write(block)
+        part: Any = _table(content.getvalue(), header)
+        if not part.num_rows:
+            return
+        yield part
+        after = part.column(ROW_COLUMN)[part.num_rows - 1].as_py()
+
+
+def raw_parts(connection: Connection, *, batch_id: UUID, name: str, at_once: int = _ROWS_IN_PART) -> Iterator[RawTable]:
     """The rows of a file as `raw_table` gives them, so many row numbers at a time; first one without rows.
 
     Raises:
@@ -156,15 +177,12 @@ def raw_parts(connection: Connection, *, batch_id: UUID, name: str, at_once: int
     """
     holder, header = _holder(connection, batch_id=batch_id, name=name)
     yield _table(pa.py_buffer(b""), header)
-    row = connection.execute(_QUERIES["last_row"].text, {"file_id": holder}).fetchone()
-    last = 0 if row is None or row[0] is None else row[0]
-    for first in range(0, last + 1, at_once):
-        given = {"file_id": holder, "first": first, "end": first + at_once}
-        with connection.cursor() as cursor, cursor.copy(_rows_out(len(header), is_part=True), given) as copy:
-            content = pa.BufferOutputStream()
-            for block in copy:
-                content.write(block)
-        yield _table(content.getvalue(), header)
+    yield from rows_of(connection, file_id=holder, header=header, at_once=at_once)
+
+
+def keep_again(connection: Connection, *, batch_id: UUID, of: UUID) -> None:
+    """Enter the files of one batch for another that is made of the same raw rows, which are kept once."""
+    connection.execute(_QUERIES["keep_again"].text, {"batch_id": batch_id, "of": of})
 
 
 def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -> int:
@@ -226,13 +244,20 @@ def _text_of(chunk: Any) -> memoryview:
     return memoryview(content)[ends[chunk.offset] : ends[chunk.offset + len(chunk)]]
 
 
-def _rows_out(width: int, *, is_part: bool = False) -> sql.Composed:
-    part = sql.SQL("and row >= %(first)s and row < %(end)s" if is_part else "")
+def _rows_out(width: int) -> sql.Composed:
     fields = [sql.SQL("fields[{}]").format(sql.Literal(number)) for number in range(1, width + 1)]
     return sql.SQL(
-        "copy (select {} from ingest.raw_row where file_id = %(file_id)s {} order by row)"
+        "copy (select {} from ingest.raw_row where file_id = %(file_id)s order by row)"
         " to stdout (format csv, force_quote *)"
-    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]), part)
+    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
+
+
+def _part_out(width: int) -> sql.Composed:
+    fields = [sql.SQL("fields[{}]").format(sql.Literal(number)) for number in range(1, width + 1)]
+    return sql.SQL(
+        "copy (select {} from ingest.raw_row where file_id = %(file_id)s and row > %(after)s order by row"
+        " limit %(at_most)s) to stdout (format csv, force_quote *)"
+    ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
 
 
 def _table(content: Any, header: Sequence[str]) -> RawTable:

@@ -1,6 +1,6 @@
--- name: enter_file(batch_id, name, table_name, sha256, header, row_count)
+-- name: enter_file(batch_id, name, table_name, sha256, header, row_count, bad_rows)
 -- One row: the file's id, and the earlier file of the same source that holds the same rows.
-insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, same_as)
+insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as)
 select
     :batch_id,
     :name,
@@ -8,6 +8,7 @@ select
     :sha256,
     :header::text[],
     :row_count,
+    :bad_rows,
     (
         select earlier.id
         from ingest.file as earlier
@@ -24,6 +25,23 @@ select
     )
 returning id, same_as
 
+-- name: keep_again(batch_id, of)
+-- The files of a batch once more, for a batch that is made of the same rows.
+insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as, erased_at)
+select
+    :batch_id,
+    file.name,
+    file.table_name,
+    file.sha256,
+    file.header,
+    file.row_count,
+    file.bad_rows,
+    coalesce(file.same_as, file.id),
+    file.erased_at
+from ingest.file
+where file.batch_id = :of
+order by file.id asc
+
 -- name: copy_rows_in()
 copy ingest.raw_row (file_id, row, fields) from stdin
 
@@ -37,12 +55,6 @@ from ingest.file
 where
     file.batch_id = :batch_id
     and file.name = :name
-
--- name: last_row(file_id)
--- The highest row number that is kept of a file; null when there is none.
-select max(raw_row.row)
-from ingest.raw_row
-where raw_row.file_id = :file_id
 
 -- name: mark_erased(batch_id, machine_at)
 -- The files of a batch, and the later files that rest on their rows.

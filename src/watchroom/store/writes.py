@@ -32,6 +32,7 @@ from watchroom.store.write_statement import write_statement
 __all__ = [
     "BatchStamp",
     "DuplicateKeyError",
+    "HeldPlace",
     "WriteIssue",
     "Written",
     "close_staging",
@@ -71,6 +72,8 @@ class BatchStamp:
         source_system: whose keys these are.
         agency_code: which agency's record it is.
         is_full: the batch holds everything; a key of the source that it does not name has ended.
+        is_typed: staff wrote it: a key points to a row of the batch's own source or, being its id, to any other.
+        taken_back: keys of what staff take back, when it is typed; what stands under them ends.
     """
 
     batch_id: UUID
@@ -79,6 +82,8 @@ class BatchStamp:
     source_system: str
     agency_code: str
     is_full: bool
+    is_typed: bool = False
+    taken_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +153,14 @@ def write_entity(
         "recorded_at": batch.recorded_at,
         "source_system": batch.source_system,
         "agency_code": batch.agency_code,
+        "taken_back": list(batch.taken_back),
     }
+    text = write_statement(entity, staged, batch.is_full, keeps=keeps, is_typed=batch.is_typed)
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
         erased = hold_erased(connection, entity, staged, source_system=batch.source_system)
-        row = connection.execute(write_statement(entity, staged, batch.is_full, keeps=keeps), parameters).fetchone()
+        row = connection.execute(text, parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
     count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)
@@ -277,13 +284,29 @@ def _issues(connection: Connection, entity: Entity) -> tuple[WriteIssue, ...]:
     )
 
 
-def held_places(connection: Connection, entity: Entity) -> Iterator[list[tuple[str, int]]]:
-    """File and row of each staged row that was not written for want of a value, some at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPlace:
+    """A staged row that was not written for want of a value.
+
+    Attributes:
+        file, row: of the source, as staged.
+        code: why; see `WriteIssue`.
+        field: of the entity.
+    """
+
+    file: str
+    row: int
+    code: str
+    field: str
+
+
+def held_places(connection: Connection, entity: Entity) -> Iterator[list[HeldPlace]]:
+    """Each staged row that was not written for want of a value, some at a time."""
     fields = [field.name for field in entity.fields if field.required]
     with connection.cursor("held_places") as cursor:
         cursor.execute(_QUERIES["held_places"].text, {"entity": entity.name, "fields": fields})
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield [(file, row) for file, row in rows]
+            yield [HeldPlace(file=file, row=row, code=code, field=field) for file, row, code, field in rows]
 
 
 def give_room(connection: Connection) -> None:

@@ -26,15 +26,18 @@ where counted.nth <= :at_most
 order by counted.file asc nulls first, counted.row asc nulls first, counted.field asc, counted.code asc
 
 -- name: held_places(entity, fields)
--- One row per staged row that is not written: one of the fields has no value, or it was erased before.
-select distinct
+-- One row per staged row that is not written, with the first reason: a field has no value, or it was erased before.
+select distinct on (noted.file, noted.row)
     noted.file,
-    noted.row
+    noted.row,
+    noted.code,
+    noted.field
 from pg_temp.noted
 where
     noted.entity = :entity
     and (noted.field = any(:fields::text[]) or noted.code = 'erased_before')
     and noted.row is not null
+order by noted.file asc, noted.row asc, noted.code asc, noted.field asc
 
 -- name: has_erased(source_system, entities)
 -- One row: whether some record of these entities, of that source, was erased and may not come back.

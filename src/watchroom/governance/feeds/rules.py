@@ -6,6 +6,7 @@ from datetime import datetime
 
 from watchroom.ingest.drift_keeping import StandingDrift
 from watchroom.ingest.history import BatchKept
+from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import PUSH
 
 # The worst first.
@@ -15,20 +16,17 @@ _GOOD = frozenset({"fresh", "unjudged"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """That a source is being taken from, in this process; or that what was asked for at a page did not end well.
+    """That a source is being taken from, by whatever process; or that what was asked for at a page did not end well.
 
     Attributes:
-        began_at: node time.
-        step: read, stage or write; empty: it has begun, or asks the source.
-        done, of: kinds of record that this step is done with, and has to do.
+        step: how far it has come; None: it has begun, or asks the source.
         fault: the kind of fault that it ended in; empty: it runs.
+        began_at: node time of what ended in a fault; None: it runs.
     """
 
-    began_at: datetime
-    step: str
-    done: int
-    of: int
+    step: Step | None = None
     fault: str = ""
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ class Feed:
 
     @property
     def is_loading(self) -> bool:
-        """Whether something takes from it now, as far as this process knows."""
+        """Whether something takes from it now."""
         return self.load is not None and not self.load.fault
 
 

@@ -141,11 +141,16 @@ def load_in_words(load: Load | None, words: Words) -> str:
     """How far what is being taken has come, or that it did not come to its end; empty: nothing is being taken."""
     if load is None:
         return ""
-    if load.fault:
+    if load.fault and load.began_at is not None:
         return words.phrase("feeds.load.fault", at=load.began_at, fault=load.fault)
-    if not load.of or load.step == "read":
-        return words.phrase("feeds.load.read" if load.step else "feeds.load.begun", at=load.began_at)
-    return words.phrase(f"feeds.load.{load.step}", at=load.began_at, done=load.done, of=load.of)
+    step = load.step
+    if step is None or not step.name:
+        return words.phrase("feeds.load.begun")
+    rows = words.phrase("feeds.load.rows", count=step.rows)
+    name = step.name.replace("_", " ") if step.of else step.name
+    if not step.of:
+        return words.phrase("feeds.load.read", name=name, rows=rows)
+    return words.phrase(f"feeds.load.{step.what}", done=step.done, of=step.of, name=name, rows=rows)
 
 
 def instant_in_words(at: datetime | None, words: Words) -> str:

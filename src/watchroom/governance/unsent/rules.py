@@ -43,6 +43,14 @@ class Kept:
     again_with: str = ""
 
 
+_NOTE: Final = {
+    "kind": "staff.kind.label",
+    "occurred": "staff.occurred.label",
+    "words": "staff.words.label",
+    "system": "staff.system.label",
+}
+_NOTE_CODES: Final = {"kind": "", "system": ""}
+
 KEPT: Final[Mapping[str, Kept]] = {
     "/people/{person_id}/ask": Kept(
         title="unsent.form.ask",
@@ -50,6 +58,8 @@ KEPT: Final[Mapping[str, Kept]] = {
         labels={"name": "ask.what", "reason": "ask.why", "words": "ask.words"},
         codes={"name": "", "reason": "requests.reason."},
     ),
+    "/people/{person_id}/note": Kept(title="unsent.form.note", page=3, labels=_NOTE, codes=_NOTE_CODES),
+    "/outbox/{entry_id}/correct": Kept(title="unsent.form.correction", page=3, labels=_NOTE, codes=_NOTE_CODES),
     "/requests/{request_id}/decide": Kept(
         title="unsent.form.decide",
         labels={"lasts": "requests.lasts", "words": "requests.words", "decision": "unsent.button"},
@@ -151,6 +161,7 @@ _NOTHING = "a button, or a tick: nothing was typed"
 NOT_KEPT: Final[Mapping[str, str]] = {
     "/sign-in": "a password",
     "/sign-out": _NOTHING,
+    "/outbox/{entry_id}": _NOTHING,
     "/session": "sent by the page, not by a form",
     "/unsent/throw-away": _NOTHING,
     "/break-glass/close": _NOTHING,

@@ -1,0 +1,171 @@
+"""A delivery that is there already: its kept raw rows, to be mapped again when the mapping or a code was mended."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from watchroom.ingest.mapping import MappingVersion
+from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.arrow import empty_table
+from watchroom.sources.faults import ASIDE, Fault, FaultCode
+from watchroom.sources.file_names import table_of
+from watchroom.sources.files import ROW_COLUMN, Delivery, SourceFile
+from watchroom.sources.source_file import Take
+from watchroom.store.database import Connection
+from watchroom.store.raw import rows_of
+
+_QUERIES = load_queries("watchroom.ingest", "again.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file of a delivery as it is kept.
+
+    Attributes:
+        name, sha256, header: as it was delivered.
+        bad_rows: that could not be read, and so are not kept.
+        rows: that were kept.
+        left: of them that are still there.
+        holder: id of the file that holds them: an earlier one of the same bytes, or its own.
+    """
+
+    name: str
+    sha256: str
+    header: tuple[str, ...]
+    bad_rows: int
+    rows: int
+    left: int
+    holder: int
+
+    @property
+    def missing(self) -> int:
+        """How many of its rows were erased."""
+        return self.rows - self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is kept of the delivery that stands.
+
+    Attributes:
+        delivery_id: of the batch that was delivered.
+        batch_id: of the last batch of the source: that one, or the last re-run of it.
+        seq: sealed sequence of the latter.
+        as_at, dated_by: instant of the extract, and how it is known.
+        machine_started_at: when the delivery was taken.
+        is_full: it held everything.
+        name: of what was delivered.
+        digest: of what was delivered; None: it was not kept.
+        mapping: that made what stands; None: it was not kept.
+        files: its files.
+        faults: what could not be read of them.
+        not_delivered: tables that the mapping took then, and that the delivery lacked.
+    """
+
+    delivery_id: UUID
+    batch_id: UUID
+    seq: int
+    as_at: datetime
+    dated_by: str
+    machine_started_at: datetime
+    is_full: bool
+    name: str
+    digest: str | None
+    mapping: MappingVersion | None
+    files: tuple[KeptFile, ...]
+    faults: tuple[Fault, ...]
+    not_delivered: frozenset[str]
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables of which everything that was delivered is known, were it that there was none."""
+        return self.not_delivered | {table_of(file.name) for file in self.files}
+
+    @property
+    def missing(self) -> Mapping[str, int]:
+        """By file how many of its rows were erased; files that are whole are left out."""
+        return {file.name: file.missing for file in self.files if file.missing}
+
+
+def kept_delivery(connection: Connection, source: str) -> Kept | None:
+    """What is kept of the delivery of a source that stands, as loader; None: nothing stands."""
+    row = connection.execute(_QUERIES["kept_batch"].text, {"source_system": source}).fetchone()
+    if row is None:
+        return None
+    files = connection.execute(_QUERIES["kept_files"].text, {"batch_id": row[1]}).fetchall()
+    codes = sorted(code.value for code in ASIDE)
+    faults = connection.execute(_QUERIES["kept_faults"].text, {"batch_id": row[1], "codes": codes}).fetchall()
+    lacking = connection.execute(_QUERIES["not_delivered"].text, {"batch_id": row[0]}).fetchall()
+    return Kept(
+        delivery_id=row[0],
+        batch_id=row[1],
+        seq=row[2],
+        as_at=row[3],
+        dated_by=row[4],
+        machine_started_at=row[5],
+        is_full=row[6],
+        name=row[7],
+        digest=row[8],
+        mapping=None if row[9] is None else MappingVersion(name=row[9], version=row[10], digest=row[11]),
+        files=tuple(
+            KeptFile(
+                name=name,
+                sha256=sha256,
+                header=tuple(header),
+                bad_rows=bad,
+                rows=rows,
+                left=0 if is_erased else left,
+                holder=holder,
+            )
+            for name, sha256, header, bad, rows, is_erased, holder, left in files
+        ),
+        faults=tuple(
+            Fault(code=FaultCode(code), file=file, row=row, field=field, message=message)
+            for file, row, field, code, message in faults
+        ),
+        not_delivered=frozenset(table_of(name) for (name,) in lacking),
+    )
+
+
+def read_kept(connection: Connection, kept: Kept, *, take: Take) -> Delivery:
+    """The delivery as it was read then, as loader.
+
+    A row that could not be read then, or was erased since, counts as one that cannot be read: what it gave stands.
+    """
+    return Delivery(folder=Path(kept.name), files=tuple(_read(connection, kept, take)), faults=())
+
+
+def _read(connection: Connection, kept: Kept, take: Take) -> Iterator[SourceFile]:
+    for file in kept.files:
+        table = table_of(file.name)
+        # A table without a row is a table all the same.
+        take(table, empty_table([*file.header, ROW_COLUMN]))
+        for part in rows_of(connection, file_id=file.holder, header=file.header) if file.left else ():
+            take(table, part)
+        bad = file.bad_rows + file.missing
+        yield SourceFile(
+            name=file.name,
+            table_name=table,
+            sha256=file.sha256,
+            header=file.header,
+            faults=_of(file, kept.faults),
+            rows_read=file.left + bad,
+            bad_rows=bad,
+            # Nobody has looked at every value again: the careful way gives the same.
+            is_plain=False,
+            is_bare=False,
+        )
+
+
+def _of(file: KeptFile, faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    return tuple(fault for fault in faults if fault.file == file.name)
+
+
+def changed_fields(connection: Connection, seq: int) -> Mapping[str, Mapping[str, int]]:
+    """By entity and column of how many rows a batch changed it, in the batch's own transaction, as loader."""
+    found: dict[str, dict[str, int]] = {}
+    for entity, field, number in connection.execute(_QUERIES["changed_fields"].text, {"seq": seq}):
+        found.setdefault(entity, {})[field] = number
+    return found

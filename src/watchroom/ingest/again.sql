@@ -1,0 +1,74 @@
+-- name: kept_batch(source_system)
+-- What stands of a source: its last sealed batch, the delivery that it is of, and the mapping that made it.
+select
+    coalesce(batch.rerun_of, batch.id),
+    batch.id,
+    batch.seq,
+    batch.as_at,
+    batch.dated_by,
+    batch.machine_started_at,
+    batch.is_full,
+    coalesce(batch.delivery, ''),
+    batch.delivery_digest,
+    batch.mapping,
+    batch.mapping_version,
+    batch.mapping_digest
+from ingest.sealed
+inner join ingest.batch on sealed.batch_id = batch.id
+where sealed.source_system = :source_system
+order by sealed.seq desc
+limit 1
+
+-- name: kept_files(batch_id)
+-- One row per file of a batch: which file holds its rows, how many there were and how many of them are still there.
+select
+    file.name,
+    file.sha256,
+    file.header,
+    file.bad_rows,
+    file.row_count,
+    file.erased_at is not null,
+    coalesce(file.same_as, file.id),
+    (select count(*) from ingest.raw_row where raw_row.file_id = coalesce(file.same_as, file.id))
+from ingest.file
+where file.batch_id = :batch_id
+order by file.id asc
+
+-- name: kept_faults(batch_id, codes)
+-- One row per fault of a batch of one of those codes.
+select
+    issue.file,
+    issue.row,
+    issue.field,
+    issue.code,
+    issue.message
+from ingest.issue
+where
+    issue.batch_id = :batch_id
+    and issue.code = any(:codes)
+    and issue.file is not null
+order by issue.file asc, issue.row asc nulls last, issue.field asc nulls last, issue.id asc
+
+-- name: not_delivered(batch_id)
+-- One row per file that a delivery lacked though its mapping took it.
+select distinct issue.file
+from ingest.issue
+where
+    issue.batch_id = :batch_id
+    and issue.code = 'missing_file'
+    and issue.file is not null
+order by issue.file asc
+
+-- name: changed_fields(seq)
+-- One row per entity and column that rows of a batch changed, with how many.
+select
+    change.entity,
+    changed.field,
+    count(*)
+from ingest.change
+cross join lateral unnest(change.changed_fields) as changed (field)
+where
+    change.seq = :seq
+    and change.op = 'changed'
+group by change.entity, changed.field
+order by change.entity asc, changed.field asc

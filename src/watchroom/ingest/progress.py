@@ -1,0 +1,25 @@
+"""How far a batch has come, told to whoever watches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far a batch has come.
+
+    Attributes:
+        what: `read`, `stage` or `write`.
+        done, of: how many tables or entities are done, and of how many; of none: nobody knows yet.
+        name: the table that is read, or the entity that is staged or written.
+        rows: of it, so far.
+    """
+
+    what: str
+    done: int
+    of: int
+    name: str = ""
+    rows: int = 0
+
+
+Progress = Callable[[Step], None]

@@ -1,0 +1,15 @@
+-- name: last_deliveries(source_system, at_most)
+-- One row per delivery of the source that was taken, and per roll that was passed over; the last ones first. A re-run
+-- is none.
+select
+    batch.delivery_digest,
+    batch.id,
+    coalesce(roll.verdict = 'held', false)
+from ingest.batch
+left join ingest.roll on batch.id = roll.batch_id
+where
+    batch.source_system = :source_system
+    and batch.rerun_of is null
+    and (batch.seq is not null or roll.verdict in ('stale', 'held'))
+order by batch.machine_started_at desc, batch.id desc
+limit :at_most
