@@ -161,7 +161,8 @@ PARTS_OF_ADDRESSES = {
     "room_id": "none",
     "source": "none",
     "source_name": "nomis",
-    "entity_name": "person",
+    # What the model says of `person` names the number of an example, which stands in the extract too.
+    "entity_name": "alert",
     "list_name": "alert_type",
     "entry_id": "00000000-0000-0000-0000-000000000000",
 }
