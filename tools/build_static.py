@@ -34,6 +34,7 @@ OWN_SHEETS = (
     "requests.css",
     "agreements.css",
     "desk.css",
+    "sources.css",
     "print.css",
 )
 OWN_FILES = ("watchroom.js", "draft.js", "mark.svg")

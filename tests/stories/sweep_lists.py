@@ -1,6 +1,7 @@
 """What the sweep (`test_abuse_sweep.py`) knows: each route, command, template and beginning, and what it shows."""
 
 AGREED = "what is agreed"
+COUNTED = "counts and codes of what sources gave"
 
 ROUTES_WITH_RECORDS = {
     "/handover/{post}",
@@ -36,6 +37,16 @@ ROUTES_WITHOUT = {
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
     **{f"/requests/{{request_id}}/{done}": "leads on" for done in ("withdraw", "end")},
+    # They show counts, codes and names of tables: `node/engineer_desk.py` asks for the duty, and each look is an entry.
+    "/sources": COUNTED,
+    "/sources/{source_name}": COUNTED,
+    "/sources/{source_name}/fetch": "leads on",
+    "/quality": COUNTED,
+    "/quality/run": "leads on",
+    **{
+        f"/dictionary{of}": "what is declared"
+        for of in ("", "/search", "/entities/{entity_name}", "/codes/{list_name}")
+    },
     # They show what is agreed, and numbers: `web/agreement_desks.py` asks for the duty, and each look is an entry.
     "/agreements": AGREED,
     **{f"/agreements/{name}": AGREED for name in ("new", "keys", "keys/distrust", "suspend", "drafts")},
@@ -111,20 +122,24 @@ TEMPLATES_WITH_RECORDS = {
     "staff/note.html",
     "staff/outbox.html",
 } | {f"requests/{name}.html" for name in ("requests", "ask", "given")}
-TEMPLATES_WITHOUT = {
-    *(
-        "sign_in.html",
-        "notice.html",
-        "unsent.html",
-        "glass.html",
-        "glass_review.html",
-        "rooms/list.html",
-        "rooms/room.html",
-    )
-} | {
-    f"agreements/{one}.html"
-    for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
-}
+TEMPLATES_WITHOUT = (
+    {
+        *(
+            "sign_in.html",
+            "notice.html",
+            "unsent.html",
+            "glass.html",
+            "glass_review.html",
+            "rooms/list.html",
+            "rooms/room.html",
+        )
+    }
+    | {
+        f"agreements/{one}.html"
+        for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
+    }
+    | {f"sources/{one}.html" for one in ("list", "source", "quality", "dictionary", "entity", "codes")}
+)
 TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"} | {
     f"subject/{one}.html" for one in ("requests", "draft", "letter")
 }
@@ -138,18 +153,24 @@ PARTS_OF_TEMPLATES = {
     "subject/line.html",
 }
 
-# What stands in the parts of an address, of nothing that is there.
+# What stands in the parts of an address: of nothing that is there, but for what shows no record whatever it names.
 PARTS_OF_ADDRESSES = {
-    "source": "nomis",
     "digest": "0" * 64,
     "other": "0" * 64,
     "draft_id": "none",
     "room_id": "none",
-} | {"entry_id": "00000000-0000-0000-0000-000000000000"}
+    "source": "none",
+    "source_name": "nomis",
+    # What the model says of `person` names the number of an example, which stands in the extract too.
+    "entity_name": "alert",
+    "list_name": "alert_type",
+    "entry_id": "00000000-0000-0000-0000-000000000000",
+}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
+    "node/beside.py": "takes from a source or runs the checks for whoever asked at a page; shows no record",
     "node/push_desk.py": "takes what sources push into the record; reads no record",
     "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
     "node/fetch_schedule.py": "fetches from sources that are due and takes what they give in; shows no record",

@@ -44,6 +44,9 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "draft_id": str(drafted(seat)),
         "case_id": str(uuid4()),
         "room_id": str(roomed(seat)),
+        "source_name": "nomis",
+        "entity_name": "person",
+        "list_name": "alert_type",
         "entry_id": str(uuid4()),
     }
     addresses = [

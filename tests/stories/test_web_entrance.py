@@ -49,7 +49,7 @@ def paths_of(app: Litestar) -> set[tuple[str, str]]:
 
 
 def filled_in(path: str) -> str:
-    return path.format(post="LEI-A", person_id=uuid4(), name="nothing.css")
+    return path.format(post="LEI-A", person_id=uuid4(), name="nothing.css", source="nomis")
 
 
 def visit_token(client: TestClient[Litestar]) -> str:

@@ -26,10 +26,13 @@ from watchroom.gate.unsent import UnsentForms
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
+from watchroom.node.beside import Beside
+from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.push_desk import PushDesk
+from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.settings import PageSettings
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
@@ -123,6 +126,18 @@ class Seat:
     @property
     def pushes(self) -> PushDesk:
         return self.node.pushes
+
+    @property
+    def beside(self) -> Beside:
+        return self.node.beside
+
+    @property
+    def fetching(self) -> FetchDesk:
+        return self.node.fetching
+
+    @property
+    def quality(self) -> QualityDesk:
+        return self.node.quality
 
     @property
     def jurisdiction(self) -> Jurisdiction:

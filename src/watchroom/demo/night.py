@@ -47,6 +47,7 @@ IDENTITIES = (
     Identity(name="board", role="board", told="board member"),
     Identity(name="records", role="information_governance", told="information governance officer"),
     Identity(name="records.b", role="information_governance", told="a second one: subject access takes two"),
+    Identity(name="engineer", role="data_engineer", told="data engineer: sources, quality, dictionary"),
 )
 
 

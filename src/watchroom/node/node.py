@@ -26,6 +26,7 @@ from watchroom.model.jurisdiction import pack
 from watchroom.model.words import Words
 from watchroom.node.agreement_signing import SigningOrganisation
 from watchroom.node.audit_desk import Officer
+from watchroom.node.beside import Beside
 from watchroom.node.charter import charter_of
 from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
@@ -74,6 +75,7 @@ class Node:
         looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
         accounts, sessions: who may sign in, and who has.
+        beside: the work of this process beside its pages.
         pushes: what sources send by themselves.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
         words: the texts in the node's language and jurisdiction.
@@ -134,6 +136,7 @@ class Node:
             machine_clock=self.machine_clock,
             idle_seconds=settings.pages.idle_seconds,
         )
+        self.beside = Beside(self.clock)
         self.pushes = PushDesk(self.sources, settings.push)
 
     def _agreements(self) -> Agreements:

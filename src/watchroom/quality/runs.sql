@@ -72,3 +72,78 @@ order by control_total.source_system asc, control_total.entity asc, control_tota
 insert into ingest.control_total (source_system, entity, told_at, number)
 values (:source_system, :entity, :told_at, :number)
 on conflict (source_system, entity, told_at) do update set number = excluded.number
+
+-- name: last_results()
+-- One row per result of the last run.
+select
+    quality_result.check_name,
+    quality_result.entity,
+    quality_result.field,
+    quality_result.bad,
+    quality_result.of,
+    quality_result.status
+from ingest.quality_result
+where
+    quality_result.run_id = (
+        select quality_run.id
+        from ingest.quality_run
+        order by quality_run.ran_at desc, quality_run.id desc
+        limit 1
+    )
+
+-- name: last_findings()
+-- One row per source and fault of the last run, as far as it is kept by source.
+select
+    quality_finding.source_system,
+    quality_finding.check_name,
+    quality_finding.entity,
+    quality_finding.field,
+    quality_finding.bad,
+    quality_finding.of
+from ingest.quality_finding
+where
+    quality_finding.run_id = (
+        select quality_run.id
+        from ingest.quality_run
+        order by quality_run.ran_at desc, quality_run.id desc
+        limit 1
+    )
+
+-- name: trend_of_unmet(at_most)
+-- One row per result of the last runs, the earliest first, of what the last one of them did not find met.
+with quality_run as (
+    select
+        last.id,
+        last.ran_at,
+        row_number() over (order by last.ran_at desc, last.id desc) as nth
+    from ingest.quality_run as last
+    order by last.ran_at desc, last.id desc
+    limit :at_most
+),
+unmet as (
+    select
+        found.check_name,
+        found.entity,
+        found.field
+    from ingest.quality_result as found
+    inner join quality_run on found.run_id = quality_run.id
+    where
+        quality_run.nth = 1
+        and found.status <> 'met'
+)
+select
+    quality_result.check_name,
+    quality_result.entity,
+    quality_result.field,
+    quality_run.ran_at,
+    quality_result.bad,
+    quality_result.of,
+    quality_result.status
+from ingest.quality_result
+inner join quality_run on quality_result.run_id = quality_run.id
+inner join unmet
+    on
+        quality_result.check_name = unmet.check_name
+        and quality_result.entity is not distinct from unmet.entity
+        and quality_result.field is not distinct from unmet.field
+order by quality_run.ran_at asc, quality_run.id asc

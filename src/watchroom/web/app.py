@@ -22,6 +22,7 @@ from watchroom.web.agreement_signing_routes import countersign, distrust_key, ke
 from watchroom.web.ask_routes import ask, ask_form
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
+from watchroom.web.dictionary_routes import dictionary, dictionary_codes, dictionary_entity, search_dictionary
 from watchroom.web.entry_routes import (
     locked,
     session_open,
@@ -48,9 +49,11 @@ from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.push_routes import push
+from watchroom.web.quality_routes import quality_checks, run_checks
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
+from watchroom.web.source_routes import fetch_source, source, sources
 from watchroom.web.staff_routes import correct_note, correction_form, move_entry, note_form, outbox, write_note
 from watchroom.web.subject_routes import (
     draw_draft,
@@ -139,6 +142,15 @@ ROUTES = (
     draw_draft,
     request_letter,
     give_letter,
+    sources,
+    source,
+    fetch_source,
+    quality_checks,
+    run_checks,
+    dictionary,
+    search_dictionary,
+    dictionary_entity,
+    dictionary_codes,
     unsent,
     throw_away,
     log,

@@ -6,6 +6,7 @@ from enum import Enum
 
 from watchroom.governance.looks.build import PURPOSE as AUDIT_PURPOSE
 from watchroom.insight.rules import BOARD_PURPOSE
+from watchroom.node.engineer_desk import PURPOSE as ENGINEER_PURPOSE
 from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
 
@@ -46,8 +47,8 @@ class Destination:
 
 
 def reads_records(visitor: Visitor) -> bool:
-    """Whether somebody reads records of people for a purpose of theirs; the rest count, or look after access."""
-    return any(purpose not in (BOARD_PURPOSE, AUDIT_PURPOSE) for purpose in visitor.purposes)
+    """Whether somebody reads records of people for a purpose of theirs; the rest count, or look after them."""
+    return any(purpose not in (BOARD_PURPOSE, AUDIT_PURPOSE, ENGINEER_PURPOSE) for purpose in visitor.purposes)
 
 
 def _is_asked(visitor: Visitor) -> bool:
@@ -75,9 +76,17 @@ def _keeps_agreements(visitor: Visitor) -> bool:
     return Duty.AGREEMENTS in visitor.duties
 
 
+def keeps_sources(visitor: Visitor) -> bool:
+    """Whether somebody looks after what sources give."""
+    return Duty.QUALITY_COUNTS in visitor.duties
+
+
 # In the order in which they stand on the page.
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/waiting", text="web.nav.waiting_for_you", is_for=_reads_log),
+    Destination(path="/sources", text="web.nav.sources", is_for=keeps_sources),
+    Destination(path="/quality", text="web.nav.quality", is_for=keeps_sources),
+    Destination(path="/dictionary", text="web.nav.dictionary", is_for=keeps_sources),
     Destination(path="/", text="web.nav.handover", is_for=reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=reads_records, keeps_purpose=True),
     Destination(path="/requests", text="web.nav.requests", is_for=_is_asked, keeps_purpose=True, waits=Waits.REQUESTS),

@@ -9,12 +9,13 @@ from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.gate.unsent import UnsentForms
 from watchroom.node.agreement_desk import AgreementNode
+from watchroom.node.engineer_desk import EngineerNode
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.push_desk import PushDesk
 from watchroom.node.settings import PageSettings
 
 
-class NodeLike(KeepsLog, AgreementNode, Protocol):
+class NodeLike(KeepsLog, AgreementNode, EngineerNode, Protocol):
     """The node, as far as pages need it; its log and database are for the desks of the node alone."""
 
     @property

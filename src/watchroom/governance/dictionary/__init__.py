@@ -1,0 +1,1 @@
+"""The dictionary: every entity by domain and every code list, and the search through them."""

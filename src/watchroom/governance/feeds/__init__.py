@@ -1,0 +1,1 @@
+"""The page of all sources, for whoever looks after what they give."""

@@ -1,0 +1,85 @@
+"""How a source does, and which one has to be looked at first. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchroom.ingest.drift_keeping import StandingDrift
+from watchroom.ingest.history import BatchKept
+from watchroom.ingest.progress import Step
+from watchroom.ingest.registry import PUSH
+
+# The worst first.
+_ORDER = ("unreachable", "silent", "refused", "held", "late", "unjudged", "fresh")
+_GOOD = frozenset({"fresh", "unjudged"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """That a source is being taken from, by whatever process; or that what was asked for at a page did not end well.
+
+    Attributes:
+        step: how far it has come; None: it has begun, or asks the source.
+        fault: the kind of fault that it ended in; empty: it runs.
+        began_at: node time of what ended in a fault; None: it runs.
+    """
+
+    step: Step | None = None
+    fault: str = ""
+    began_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """How one source does.
+
+    Attributes:
+        name, kind, location, mapping: as it is registered.
+        every_seconds, poll_seconds: how often it was agreed to deliver, and is asked; None: nothing was said.
+        state: fresh, late, silent, unjudged, unreachable, held or refused.
+        heard_at, as_of, next_at: when it gave or confirmed anything, of when that is, when it is asked next; node time.
+        wrong: what is wrong and what to do, never a value; empty: nothing is known to be.
+        last: its last delivery, whatever became of it; None: there was none.
+        drift: what it no longer gives as it did.
+        load: that it is being taken from; None: it is not.
+    """
+
+    name: str
+    kind: str
+    location: str
+    mapping: str
+    every_seconds: int | None
+    poll_seconds: int | None
+    state: str
+    heard_at: datetime | None
+    as_of: datetime | None
+    next_at: datetime | None
+    wrong: str
+    last: BatchKept | None = None
+    drift: tuple[StandingDrift, ...] = ()
+    load: Load | None = None
+
+    @property
+    def may_be_fetched(self) -> bool:
+        """Whether the node can go and get something from it."""
+        return self.kind != PUSH
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether something takes from it now."""
+        return self.load is not None and not self.load.fault
+
+
+def is_refused(feed: Feed) -> bool:
+    """Whether its last delivery was refused, and nobody waits for a word about it."""
+    return feed.last is not None and feed.last.status == "refused" and feed.state != "held"
+
+
+def has_to_be_looked_at(feed: Feed) -> bool:
+    """Whether something is wrong: it is behind or cannot be reached, was refused, or gives less than it did."""
+    return feed.state not in _GOOD or bool(feed.wrong) or bool(feed.drift) or is_refused(feed)
+
+
+def worst_first(feeds: Iterable[Feed]) -> tuple[Feed, ...]:
+    """Those that have to be looked at first, the worst of them first, and by name."""
+    return tuple(sorted(feeds, key=lambda one: (not has_to_be_looked_at(one), _ORDER.index(one.state), one.name)))
