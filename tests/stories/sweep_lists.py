@@ -26,6 +26,9 @@ ROUTES_WITHOUT = {
     # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
     **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
+    # Counts and places; a value of a held row where the gate gives it (ADR 37), and each look is an entry.
+    "/quarantine": "counts by table and reason",
+    **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift", "rerun")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
     "/my-work": "how often others looked at what one did",
@@ -41,8 +44,9 @@ ROUTES_WITHOUT = {
     "/agreements/{digest}/compare/{other}": AGREED,
 }
 
-# They show who has looked at whom, by a duty.
+# They show who has looked at whom, or what a source gave of which there is no record yet, by a duty.
 ROUTES_OF_THE_LOG = {
+    "/quarantine/rows",
     *("/looks", "/looks/{case_id}", "/waiting"),
     *("/log", "/log/search", "/log/verify", "/log/export", "/log/erase"),
     "/subject-access",
@@ -109,14 +113,19 @@ TEMPLATES_WITHOUT = {
         "glass_review.html",
         "rooms/list.html",
         "rooms/room.html",
+        "quarantine/list.html",
     )
 } | {
     f"agreements/{one}.html"
     for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
 }
-TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"} | {
-    f"subject/{one}.html" for one in ("requests", "draft", "letter")
-}
+TEMPLATES_OF_THE_LOG = (
+    {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"}
+    | {
+        "quarantine/group.html",
+    }
+    | {f"subject/{one}.html" for one in ("requests", "draft", "letter")}
+)
 PARTS_OF_TEMPLATES = {
     *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
     "handover/rows.html",

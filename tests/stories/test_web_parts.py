@@ -19,6 +19,8 @@ from watchroom.governance.comparison import show as comparison
 from watchroom.governance.drafts import show as drafts
 from watchroom.governance.given import show as given
 from watchroom.governance.glass import show as glass
+from watchroom.governance.held import show as held
+from watchroom.governance.held_group import show as held_group
 from watchroom.governance.log import show as log
 from watchroom.governance.look_case import show as look_case
 from watchroom.governance.looks import show as looks
@@ -70,6 +72,8 @@ CONTENT: dict[str, dict[str, Any]] = {
     "glass.html": {"page": glass.GlassPage},
     "glass_review.html": {"page": glass.ReviewPage},
     "log.html": {"page": log.LogPage},
+    "quarantine/list.html": {"page": held.HeldPage},
+    "quarantine/group.html": {"page": held_group.GroupPage},
     "requests/ask.html": {"page": ask.AskPage},
     "requests/given.html": {"page": given.GivenPage},
     "requests/requests.html": {"page": requests.RequestsPage},

@@ -26,10 +26,13 @@ from watchroom.gate.unsent import UnsentForms
 from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
+from watchroom.node.code_desk import CodeDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
+from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.push_desk import PushDesk
+from watchroom.node.quarantine_desk import QuarantineDesk
 from watchroom.node.settings import PageSettings
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
@@ -123,6 +126,18 @@ class Seat:
     @property
     def pushes(self) -> PushDesk:
         return self.node.pushes
+
+    @property
+    def quarantine(self) -> QuarantineDesk:
+        return QuarantineDesk(sources=replace(self.node.sources, audit=self.trail))
+
+    @property
+    def codes(self) -> CodeDesk:
+        return replace(self.node.codes, audit=self.trail, gate=self.gate)
+
+    @property
+    def lineage(self) -> LineageDesk:
+        return LineageDesk(gate=self.gate)
 
     @property
     def jurisdiction(self) -> Jurisdiction:

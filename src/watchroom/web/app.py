@@ -48,6 +48,7 @@ from watchroom.web.ports import NodeLike
 from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.push_routes import push
+from watchroom.web.quarantine_routes import held_group, lift, quarantine, rerun, waive
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
@@ -123,6 +124,11 @@ ROUTES = (
     decide_look,
     find_looks,
     waiting,
+    quarantine,
+    held_group,
+    waive,
+    lift,
+    rerun,
     my_work,
     subject_requests,
     open_request,

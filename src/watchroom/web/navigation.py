@@ -70,6 +70,10 @@ def _keeps_agreements(visitor: Visitor) -> bool:
     return Duty.AGREEMENTS in visitor.duties
 
 
+def _keeps_data(visitor: Visitor) -> bool:
+    return Duty.QUALITY_COUNTS in visitor.duties
+
+
 # In the order in which they stand on the page.
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/waiting", text="web.nav.waiting_for_you", is_for=_reads_log),
@@ -83,6 +87,7 @@ DESTINATIONS: tuple[Destination, ...] = (
         is_for=lambda visitor: visitor.may_break or visitor.glasses > 0 or Duty.REVIEW_GLASS in visitor.duties,
         waits=Waits.GLASSES,
     ),
+    Destination(path="/quarantine", text="web.nav.quarantine", is_for=_keeps_data),
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements, row=Row.GOVERNANCE),
     Destination(path="/rooms", text="web.nav.rooms", is_for=_keeps_agreements, row=Row.GOVERNANCE),
