@@ -3,6 +3,8 @@
 AGREED = "what is agreed"
 
 ROUTES_WITH_RECORDS = {
+    "/lineage/{entity}/{row_id}",
+    "/lineage/{entity}/{row_id}/{field}",
     "/handover/{post}",
     "/handover/{post}/print.pdf",
     "/people/{person_id}",
@@ -101,7 +103,7 @@ COMMANDS_WITHOUT = {
     "watchroom bench": "makes a node of its own, with made-up people",
 }
 
-TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html"} | {
+TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html", "lineage/origin.html"} | {
     f"requests/{name}.html" for name in ("requests", "ask", "given")
 }
 TEMPLATES_WITHOUT = {
@@ -137,7 +139,8 @@ PARTS_OF_TEMPLATES = {
 }
 
 # What stands in the parts of an address, of nothing that is there.
-PARTS_OF_ADDRESSES = {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"}
+PARTS_OF_ADDRESSES = {"entity": "alert", "row_id": "01900000-0000-7000-8000-000000000017", "field": "kind_code"}
+PARTS_OF_ADDRESSES |= {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {

@@ -305,6 +305,7 @@ def test_a_template_with_records_is_only_used_where_something_was_read_through_t
         "person.html": {"person"},
         "posts.html": {"posts"},
         "board.html": {"board"},
+        "lineage/origin.html": {"origin_response"},
         "requests/requests.html": {"page_of_requests"},
         "requests/ask.html": {"form_again"},
         "requests/given.html": {"given"},

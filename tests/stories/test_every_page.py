@@ -44,6 +44,9 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "draft_id": str(drafted(seat)),
         "case_id": str(uuid4()),
         "room_id": str(roomed(seat)),
+        "entity": "person",
+        "row_id": who,
+        "field": "source_key",
     }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])

@@ -26,6 +26,7 @@ from watchroom.governance.look_case import show as look_case
 from watchroom.governance.looks import show as looks
 from watchroom.governance.my_work import show as my_work
 from watchroom.governance.one_room import show as one_room
+from watchroom.governance.origin import show as origin
 from watchroom.governance.partner_keys import show as partner_keys
 from watchroom.governance.reach import show as reach
 from watchroom.governance.requests import show as requests
@@ -74,6 +75,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "log.html": {"page": log.LogPage},
     "quarantine/list.html": {"page": held.HeldPage},
     "quarantine/group.html": {"page": held_group.GroupPage},
+    "lineage/origin.html": {"page": origin.OriginPage},
     "requests/ask.html": {"page": ask.AskPage},
     "requests/given.html": {"page": given.GivenPage},
     "requests/requests.html": {"page": requests.RequestsPage},

@@ -40,6 +40,7 @@ from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.limits import Allowance
+from watchroom.web.lineage_routes import field_origin, row_origin
 from watchroom.web.log_routes import log, log_erase, log_export, log_search, log_verify
 from watchroom.web.looks_routes import decide_look, find_looks, look_of, looks, my_work
 from watchroom.web.person_routes import person
@@ -81,6 +82,8 @@ ROUTES = (
     handover,
     handover_print,
     person,
+    row_origin,
+    field_origin,
     ask_form,
     ask,
     requests,
