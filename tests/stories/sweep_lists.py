@@ -30,6 +30,7 @@ ROUTES_WITHOUT = {
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
     # Counts and places; a value of a held row where the gate gives it (ADR 37), and each look is an entry.
     "/quarantine": "counts by table and reason",
+    "/codes": "values of code lists; what does not look like a code is masked",
     **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift", "rerun")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
@@ -48,7 +49,7 @@ ROUTES_WITHOUT = {
 
 # They show who has looked at whom, or what a source gave of which there is no record yet, by a duty.
 ROUTES_OF_THE_LOG = {
-    "/quarantine/rows",
+    *("/quarantine/rows", "/codes/{value_id}"),
     *("/looks", "/looks/{case_id}", "/waiting"),
     *("/log", "/log/search", "/log/verify", "/log/export", "/log/erase"),
     "/subject-access",
@@ -116,6 +117,7 @@ TEMPLATES_WITHOUT = {
         "rooms/list.html",
         "rooms/room.html",
         "quarantine/list.html",
+        "codes/list.html",
     )
 } | {
     f"agreements/{one}.html"
@@ -124,7 +126,7 @@ TEMPLATES_WITHOUT = {
 TEMPLATES_OF_THE_LOG = (
     {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"}
     | {
-        "quarantine/group.html",
+        *("quarantine/group.html", "codes/value.html"),
     }
     | {f"subject/{one}.html" for one in ("requests", "draft", "letter")}
 )

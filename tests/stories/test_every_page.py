@@ -47,6 +47,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "entity": "person",
         "row_id": who,
         "field": "source_key",
+        "value_id": "1",
     }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])

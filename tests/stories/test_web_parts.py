@@ -15,6 +15,8 @@ from sweep_lists import PARTS_OF_TEMPLATES
 
 from watchroom.governance.agreements import show as agreements
 from watchroom.governance.ask import show as ask
+from watchroom.governance.code_value import show as code_value
+from watchroom.governance.codes import show as codes
 from watchroom.governance.comparison import show as comparison
 from watchroom.governance.drafts import show as drafts
 from watchroom.governance.given import show as given
@@ -73,6 +75,8 @@ CONTENT: dict[str, dict[str, Any]] = {
     "glass.html": {"page": glass.GlassPage},
     "glass_review.html": {"page": glass.ReviewPage},
     "log.html": {"page": log.LogPage},
+    "codes/list.html": {"page": codes.CodesPage},
+    "codes/value.html": {"page": code_value.CodePage},
     "quarantine/list.html": {"page": held.HeldPage},
     "quarantine/group.html": {"page": held_group.GroupPage},
     "lineage/origin.html": {"page": origin.OriginPage},

@@ -22,6 +22,7 @@ from watchroom.web.agreement_signing_routes import countersign, distrust_key, ke
 from watchroom.web.ask_routes import ask, ask_form
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
+from watchroom.web.code_routes import code_value, codes, decide_code
 from watchroom.web.entry_routes import (
     locked,
     session_open,
@@ -132,6 +133,9 @@ ROUTES = (
     waive,
     lift,
     rerun,
+    codes,
+    code_value,
+    decide_code,
     my_work,
     subject_requests,
     open_request,

@@ -88,6 +88,7 @@ DESTINATIONS: tuple[Destination, ...] = (
         waits=Waits.GLASSES,
     ),
     Destination(path="/quarantine", text="web.nav.quarantine", is_for=_keeps_data),
+    Destination(path="/codes", text="web.nav.codes", is_for=_keeps_data),
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements, row=Row.GOVERNANCE),
     Destination(path="/rooms", text="web.nav.rooms", is_for=_keeps_agreements, row=Row.GOVERNANCE),
