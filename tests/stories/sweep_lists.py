@@ -141,7 +141,12 @@ PARTS_OF_TEMPLATES = {
 }
 
 # What stands in the parts of an address, of nothing that is there.
-PARTS_OF_ADDRESSES = {"entity": "alert", "row_id": "01900000-0000-7000-8000-000000000017", "field": "kind_code"}
+PARTS_OF_ADDRESSES = {
+    "source": "none",
+    "entity": "alert",
+    "row_id": "01900000-0000-7000-8000-000000000017",
+    "field": "kind_code",
+}
 PARTS_OF_ADDRESSES |= {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.

@@ -218,6 +218,7 @@ def words_of(path: str, example: Example, node: Node, *, user: str, purpose: str
         "watchroom brief": ["--post", "LEI-A", "--at", AT],
         "watchroom see": ["person"],
         "watchroom explain": ["person", somebody(node, "LEI-A")],
+        "watchroom lineage": ["person", somebody(node, "LEI-A")],
     }[path]
     return [path.split()[1], example.folder, *about, "--as", user, "--purpose", purpose]
 

@@ -41,7 +41,7 @@ def test_what_is_held_back_is_told_by_table_and_reason_and_each_page_is_one_entr
 
 def test_values_are_not_shown_to_whom_the_gate_does_not_give_them_even_when_asked_for(engineer: Sat) -> None:
     page = engineer.get(PAGE + "&values=shown").text
-    assert "Values are not shown" in page
+    assert "Values of 1 row are not shown" in page
     assert SENTENCE not in page
 
 

@@ -76,7 +76,7 @@ def code_page(one: CodeValue, words: Words, *, after: After = NOTHING) -> CodePa
         value=one.value or "",
         source=one.source,
         list_name=one.code_list,
-        where=words.phrase("codes.where", rows=str(one.rows), fields=words.listed(one.fields)),
+        where=words.phrase("codes.where", count=one.rows, fields=words.listed(one.fields)),
         since=since_words(one, words),
         seen=seen_of(one),
         decided=decided_words(one, words),

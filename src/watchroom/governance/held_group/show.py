@@ -41,13 +41,12 @@ NOTHING: Final = After()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowLine:
-    """One row: `place` is its file and row; `cells` are the columns with what is shown of each."""
+    """One row: `place` is its file and row; `cells` are columns with values, none where they are not shown."""
 
     place: str
     made: str
     why: str
     cells: tuple[tuple[str, str], ...]
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +63,8 @@ class GroupPage:
     """The page of a group.
 
     Attributes:
+        columns: of the rows; empty: they are not known any more.
+        values_note: why values of rows are not shown; empty: all are, or there is no row.
         values_path: where its values are shown, or hidden again; empty: no row has one that may be shown.
         typed, wrong: of the form of a waiver, by field.
     """
@@ -85,6 +86,8 @@ class GroupPage:
     rows: tuple[RowLine, ...]
     count: str
     rows_note: str
+    columns: str
+    values_note: str
     values_path: str
     shows: bool
     typed: Mapping[str, str]
@@ -121,6 +124,8 @@ def group_page(group: Group, held: HeldRows, words: Words, *, after: After = NOT
         rows=tuple(_row(row, words, shows=after.shows) for row in mine),
         count=phrase("quarantine.rows", count=group.rows),
         rows_note=_note(group, mine, held, words),
+        columns=", ".join(dict.fromkeys(column for row in mine for column in row.columns)),
+        values_note=_values_note(mine, words, shows=after.shows),
         values_path=(path if after.shows else f"{path}&values=shown") if may_show else "",
         shows=after.shows,
         typed={name: after.typed.get(name, "") for name in ("reason", "until")},
@@ -144,13 +149,15 @@ def _note(group: Group, mine: Sequence[HeldRow], held: HeldRows, words: Words) -
     return ""
 
 
+def _values_note(mine: Sequence[HeldRow], words: Words, *, shows: bool) -> str:
+    closed = sum(row.values is None for row in mine)
+    if closed:
+        return words.phrase("quarantine.values.not_shown", count=closed)
+    return words.phrase("quarantine.values.masked") if mine and not shows else ""
+
+
 def _row(row: HeldRow, words: Words, *, shows: bool) -> RowLine:
-    if row.values is None:
-        note, values = "quarantine.values.not_shown", [""] * len(row.columns)
-    elif not shows:
-        note, values = "quarantine.values.masked", [""] * len(row.columns)
-    else:
-        note, values = "", [value or "" for value in row.values]
+    values = row.values if shows else None
     reasons = [
         words.phrase("quarantine.why", reason=reason_words(code, words), column=column)
         if column
@@ -161,8 +168,7 @@ def _row(row: HeldRow, words: Words, *, shows: bool) -> RowLine:
         place=words.phrase("quarantine.place", file=row.file, row=str(row.row)),
         made=words.listed(row.entities),
         why="; ".join(dict.fromkeys(reasons)),
-        cells=tuple(zip(row.columns, values, strict=False)),
-        note=words.phrase(note) if note and row.columns else "",
+        cells=tuple(zip(row.columns, (value or "" for value in values), strict=True)) if values else (),
     )
 
 

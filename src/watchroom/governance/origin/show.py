@@ -1,12 +1,14 @@
 """What the page of where a value came from shows, every word ready. What is masked here masks what it came from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
 from watchroom.gate.lineage import Behind, Delivery, Origin, Sought
 from watchroom.gate.lineage_document import flag_text, no_raw, notes_of
 from watchroom.gate.view import Seen
+from watchroom.model.text import Text
 from watchroom.model.words import Words
 
 
@@ -141,10 +143,12 @@ def _value(behind: Behind, origin: Origin, words: Words) -> str:
     given = origin.row.get(behind.field.removesuffix("_code") + "_source_value")
     if value is None:
         return str(given) if given is not None else words.phrase("value.not_recorded")
-    said: Sequence[object] = [value]
     if code_list:
-        said = [words.code(code_list, str(value)), value, *([given] if given not in (None, value) else [])]
-    return " · ".join(dict.fromkeys(str(one) for one in said))
+        said = [words.code(code_list, str(value)), str(value), *([str(given)] if given is not None else [])]
+        return " · ".join(dict.fromkeys(said))
+    if isinstance(value, (str, bool, int, date)):
+        return words.say(Text("lineage.page.value", {"value": value}))
+    return str(value)
 
 
 def _columns(behind: Behind, words: Words, *, in_full: bool) -> str:
