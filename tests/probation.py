@@ -22,6 +22,8 @@ _NOT_SHOWN = {"id", "agency_code", "source_system", "batch_id", "recorded_from",
     "classification",
     "realness",
     "basis",
+    "origin_file",
+    "origin_row",
 }
 
 

@@ -54,6 +54,7 @@ GIVEN: dict[str, object] = {
     "to_at": MORNING,
     "today": DAY,
     "unit_code": "LEI-A",
+    "until": MORNING,
 }
 
 # Statements for which PostgreSQL has no plan.

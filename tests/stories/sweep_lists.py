@@ -9,6 +9,9 @@ ROUTES_WITH_RECORDS = {
     "/handover/{post}/print.pdf",
     "/people/{person_id}",
     "/people/{person_id}/ask",
+    "/people/{person_id}/note",
+    "/outbox",
+    "/outbox/{entry_id}/correct",
     "/requests",
     "/requests/{request_id}",
     "/posts",
@@ -34,6 +37,7 @@ ROUTES_WITHOUT = {
     **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift", "rerun")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
+    "/outbox/{entry_id}": "leads on",
     "/my-work": "how often others looked at what one did",
     **{f"/break-glass{more}": "who of the staff has opened what" for more in ("", "/close", "/review")},
     "/requests/{request_id}/decide": "leads on, or shows the page of requests again",
@@ -56,7 +60,9 @@ ROUTES_OF_THE_LOG = {
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
 }
 
-COMMANDS_WITH_RECORDS = {"watchroom brief", "watchroom see", "watchroom explain", "watchroom lineage"}
+COMMANDS_WITH_RECORDS = {f"watchroom {done}" for done in ("brief", "see", "explain", "lineage", "quality")} | {
+    f"watchroom outbox {done}" for done in ("list", "export")
+}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
     *(f"watchroom looks {done}" for done in ("find", "list", "show", "decide")),
@@ -68,7 +74,7 @@ COMMANDS_OF_THE_LOG = {
 }
 COMMANDS_OF_REQUESTS = {f"watchroom request {done}" for done in ("ask", "list", "decide", "withdraw", "end")}
 COMMANDS_WITHOUT = {
-    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "quality", "mapping rerun")},
+    **{f"watchroom {done}": "counts and codes" for done in ("ingest", "mapping rerun")},
     **{f"watchroom quarantine {done}": "counts and codes" for done in ("list", "rerun", "waive")},
     **{f"watchroom mapping {done}": "what files say" for done in ("list", "show", "check", "test")},
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
@@ -104,9 +110,15 @@ COMMANDS_WITHOUT = {
     "watchroom bench": "makes a node of its own, with made-up people",
 }
 
-TEMPLATES_WITH_RECORDS = {"handover.html", "person.html", "posts.html", "board.html", "lineage/origin.html"} | {
-    f"requests/{name}.html" for name in ("requests", "ask", "given")
-}
+TEMPLATES_WITH_RECORDS = {
+    "handover.html",
+    "person.html",
+    "posts.html",
+    "board.html",
+    "lineage/origin.html",
+    "staff/note.html",
+    "staff/outbox.html",
+} | {f"requests/{name}.html" for name in ("requests", "ask", "given")}
 TEMPLATES_WITHOUT = {
     *(
         "sign_in.html",
@@ -142,12 +154,15 @@ PARTS_OF_TEMPLATES = {
 
 # What stands in the parts of an address, of nothing that is there.
 PARTS_OF_ADDRESSES = {
-    "source": "none",
+    "source": "nomis",
     "entity": "alert",
     "row_id": "01900000-0000-7000-8000-000000000017",
     "field": "kind_code",
-}
-PARTS_OF_ADDRESSES |= {"digest": "0" * 64, "other": "0" * 64, "draft_id": "none", "room_id": "none"}
+    "digest": "0" * 64,
+    "other": "0" * 64,
+    "draft_id": "none",
+    "room_id": "none",
+} | {"entry_id": "00000000-0000-0000-0000-000000000000"}
 
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {

@@ -48,6 +48,7 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "row_id": who,
         "field": "source_key",
         "value_id": "1",
+        "entry_id": str(uuid4()),
     }
     addresses = [
         route.path_format.format(**parts) for route in seat.app().routes if "GET" in getattr(route, "methods", [])

@@ -157,7 +157,7 @@ def test_what_no_source_gives_is_named_as_missing(morning: dict[str, BriefingPag
     missing = {item.key: item.note for item in morning["LEI-A"].completeness.items if not item.is_present}
 
     assert missing["staffing"] == "no source is connected"
-    assert missing["observation_schedule"] == "no source is connected"
+    assert missing["observation_schedule"] == "none on record this shift"
     assert missing["outgoing_note"] == "not yet written"
     assert morning["LEI-A"].completeness.score == 0.6
 

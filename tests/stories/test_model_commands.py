@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,12 +12,14 @@ import pytest
 from standing import standing_node
 from test_commands import run
 
-from batches import write
+from batches import START, write
 from extensions import KEYS
+from watchroom.kernel.clock import MachineClock
 from watchroom.node.create import remove_node
 from watchroom.node.database_access import embedded_server
 from watchroom.node.model_files import model_of
 from watchroom.node.node import Node
+from watchroom.node.settings import ClockSettings, read_settings, write_settings
 
 CLAUSE = """
   - clause: officer-key-card
@@ -27,6 +30,8 @@ CLAUSE = """
     fields: [person_id, number, given_on, source_key]
     subject: on_my_unit
 """
+# In days after the extract: later than any delivery of today, and while the shipped charter holds.
+GIVEN = 870
 AS = ("--as", "officer", "--purpose", "custody.care", "--json")
 
 
@@ -65,7 +70,7 @@ def holder_in(folder: Path) -> UUID:
         )
         card = {"source_key": "1", "person_key": key, "number": "12", "site_code": "LEI", "unit_code": "LEI-A"}
         rows: dict[str, list[dict[str, object]]] = {"hmpps_x_key_card": [card]}
-        write(node.database, rows, hour=4000 * 24, is_full=False, model=node.model)
+        write(node.database, rows, hour=GIVEN * 24, is_full=False, model=node.model)
     return UUID(str(holder))
 
 
@@ -110,6 +115,24 @@ def test_the_briefing_goes_on_beside_it(own: Own) -> None:
         *("--as", "officer", "--purpose", "custody.safety", "--format", "json"),
     )
     assert brief.exit_code == 0, brief.stderr
+    assert not [one for one in json.loads(brief.stdout)["changes"] if "key card" in one["text"]], "no clause shows it"
+
+
+def test_the_briefing_tells_that_a_card_was_given(own: Own) -> None:
+    settings = read_settings(own.folder)
+    later = START + timedelta(days=GIVEN, hours=1)
+    clock = ClockSettings(recorded_start=later, machine_start=MachineClock().now(), speed=0.0)
+    write_settings(own.folder, replace(settings, clock=clock))
+    try:
+        brief = run(
+            *("brief", own.folder, "--post", "LEI-A", "--at", later.isoformat()),
+            *("--as", "officer", "--purpose", "custody.care", "--format", "json"),
+        )
+    finally:
+        write_settings(own.folder, settings)
+    assert brief.exit_code == 0, brief.stderr
+    told = [one for one in json.loads(brief.stdout)["changes"] if "key card" in one["text"]]
+    assert [(one["text"], one["category"]) for one in told] == [("New: key card", "RISK")]
 
 
 def test_its_quality_is_checked_like_that_of_ours(own: Own) -> None:

@@ -5,7 +5,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from watchroom.handover import rows
+from watchroom.handover.told import Told
 from watchroom.handover.unit import Unit
+from watchroom.model.catalogue import Catalogue, catalogue, columns_of
 from watchroom.model.jurisdiction import pack
 
 ZONE = ZoneInfo("Europe/London")
@@ -148,3 +150,39 @@ def unit(*people: rows.PersonRow, **parts: object) -> Unit:
         "cells": (),
     }
     return Unit(**(usual | parts))  # pyright: ignore[reportArgumentType]
+
+
+def change(entity: str, op: str = "changed", model: Catalogue | None = None, **row: object) -> rows.ChangeRow:
+    """A change as the gate gives it to somebody who may see every field, unless `record` is given with less."""
+    columns = [column.name for column in columns_of((model or catalogue()).entity(entity)) if column.field is not None]
+    record: object = row.pop("record", {})
+    whole = dict.fromkeys(columns) | record if isinstance(record, dict) and not row.pop("is_part", False) else record  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    usual: dict[str, object] = {
+        "record": whole,
+        "source_system": "nomis",
+        "unreliable_dates": [],
+        "seq": 2,
+        "recorded_at": NOW,
+        "entity": entity,
+        "id": UUID(int=500),
+        "op": op,
+        "changed_fields": (),
+        "categories": (),
+        "person_id": ONE,
+        "before": None,
+    }
+    return rows.ChangeRow(**(usual | row))  # pyright: ignore[reportArgumentType]
+
+
+def told_with(**more: object) -> Told:
+    usual: dict[str, object] = {
+        "model": catalogue(),
+        "places": {CELL: "1-4"},
+        "people": {OTHER: "2-1 Other, Another"},
+        "arrived": {},
+        "left": (),
+        "pending": {},
+        "at": NOW,
+        "zone": ZONE,
+    }
+    return Told(**(usual | more))  # pyright: ignore[reportArgumentType]

@@ -8,8 +8,8 @@ from handover_rows import NOW, ONE, PACK, ZONE, engagement, person, rating, unit
 
 from watchroom.handover import rows
 from watchroom.handover.facts import facts_of
-from watchroom.handover.rules import CHECKLIST, checklist, coverage, is_open, movements_due
-from watchroom.handover.tasks import tasks
+from watchroom.handover.rules import CHECKLIST, OnRecord, checklist, coverage, is_open, movements_due
+from watchroom.handover.tasks import Listings, tasks
 from watchroom.model.text import Text
 from watchroom.priority.attention import attention
 from watchroom.priority.freshness import behind, shown_state, source_ages
@@ -121,9 +121,16 @@ def items(**changes):
         "may_see": {entity: True for wanted in CHECKLIST for entity in wanted.entities},
         "sources": fresh,
         "missing_files": frozenset(),
-        "unassessed": (),
+        "on_record": OnRecord(),
     }
     return {item.key: item for item in checklist(**(usual | changes))}
+
+
+def test_a_schedule_of_observations_is_there_only_where_one_is_on_record() -> None:
+    assert items()["observation_schedule"].note == Text("checklist.note.none_recorded")
+    assert items(on_record=OnRecord(recorded=frozenset({"observation_schedule"})))["observation_schedule"].is_present
+    hidden = {entity: entity != "observation" for wanted in CHECKLIST for entity in wanted.entities}
+    assert items(may_see=hidden)["observation_schedule"].note == Text("checklist.note.not_available")
 
 
 def test_what_no_source_exists_for_is_missing_and_says_so() -> None:
@@ -150,7 +157,7 @@ def test_a_part_that_the_asker_sees_only_in_part_says_so() -> None:
 
 
 def test_people_without_an_assessment_are_counted_beside_the_part_that_is_there() -> None:
-    item = items(unassessed=("1-4", "1-4", "1-6"))["cell_sharing"]
+    item = items(on_record=OnRecord(unassessed=("1-4", "1-4", "1-6")))["cell_sharing"]
 
     assert (item.is_present, item.note) == (True, Text("checklist.note.unassessed", {"count": 3, "places": "1-4, 1-6"}))
 
@@ -247,7 +254,7 @@ def due_of(world, hearings=()):
     setting = Setting(now=NOW, zone=ZONE, codes=PACK.meanings)
     found = {one: attention(facts, setting) for one, facts in facts_of(world, PACK).items()}
     listed = {one: reasons for one, reasons in found.items() if reasons is not None}
-    return tasks(world, attention=listed, hearings=hearings, pack=PACK, late=frozenset())
+    return tasks(world, attention=listed, listed=Listings(hearings=hearings), pack=PACK, late=frozenset())
 
 
 def test_an_assessment_to_be_reviewed_is_a_task_and_overdue_once_its_day_has_passed() -> None:

@@ -31,7 +31,6 @@ TOO_MANY_PARAMETERS = {
 TOO_MANY_BY_PLACE = {
     "src/watchroom/demo/grow.py:_write_wing",
     "src/watchroom/demo/grown_people.py:_write_note",
-    "src/watchroom/handover/news.py:_said",
     "src/watchroom/ingest/checks.py:_header_issue",
     "src/watchroom/node/restore.py:_fill",
     "src/watchroom/node/restore.py:_load",

@@ -77,3 +77,8 @@ def test_a_query_whose_parameters_or_name_do_not_fit_is_refused(text: str):
 def test_an_unknown_query_is_named_in_the_error():
     with pytest.raises(NamedSqlError, match="`gone` is not in here"):
         parse_queries("", where="here")["gone"]
+
+
+def test_whether_there_is_a_query_of_a_name_can_be_asked() -> None:
+    queries = parse_queries("-- name: one()\nselect 1", where="here")
+    assert ("one" in queries, "gone" in queries) == (True, False)

@@ -43,6 +43,7 @@ class Act(StrEnum):
     BRIEF = "brief"
     EXPORT = "export"
     INGEST = "ingest"
+    RECORD = "record"
     ERASE = "erase"
     DECIDE = "decide"
     ASK = "ask"
@@ -76,6 +77,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.BRIEF: "A shift briefing was made; the entry names every person in it.",
     Act.EXPORT: "A document left the node: a PDF, a file, a table.",
     Act.INGEST: "A batch from a source was sealed, or was refused whole.",
+    Act.RECORD: "Somebody wrote something about a person, or said how far it has come to its legal record.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
     Act.DECIDE: "An officer decided whether a person is told of an entry that names them.",
     Act.ASK: "Somebody asked to be shown something of one person; the words stand in the body.",

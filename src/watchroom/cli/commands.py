@@ -69,6 +69,7 @@ def command_line(pages: Pages) -> click.Group:
         "ingest": _ingest,
         "quarantine": _quarantine,
         "quality": _quality,
+        "outbox": _outbox,
         "brief": lambda: _brief(pages),
         "see": _see,
         "explain": _explain,
@@ -167,6 +168,12 @@ def _quality() -> click.Command:
     from watchroom.cli.quality_commands import quality_command
 
     return quality_command
+
+
+def _outbox() -> click.Command:
+    from watchroom.cli.outbox_commands import outbox_group
+
+    return outbox_group
 
 
 def _see() -> click.Command:

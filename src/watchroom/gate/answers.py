@@ -1,5 +1,6 @@
 """What an answer of the database is made of: columns that come straight from the model, persons, records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -31,11 +32,21 @@ class Shape:
         names: of the columns.
         origins: for each column `entity.column` where it comes straight from one, else its name.
         subjects: places of the columns that name persons.
+        told: places of the entity and of what is said of its record, where the answer tells of changes.
     """
 
     names: list[str]
     origins: tuple[str, ...]
     subjects: tuple[int, ...]
+    told: tuple[int, int] | None = None
+
+    def fields(self, rows: Sequence[TupleRow]) -> set[str]:
+        """The fields that rows of such an answer gave away: of changes those of the records that they tell."""
+        if self.told is None:
+            return set(self.origins)
+        entity, record = self.told
+        shapes = {(row[entity], tuple(row[record])) for row in rows if row[record] is not None}
+        return {*self.origins, *(f"{of}.{name}" for of, names in shapes for name in names)}
 
 
 def shape_of(cursor: psycopg.Cursor[TupleRow], query: Query, *, audience: Audience, model: Catalogue) -> Shape:
@@ -57,9 +68,12 @@ def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Cata
     result = cursor.pgresult
     relations = {oid: name for name, oid in audience.made.items()}
     origins: list[str] = []
+    told: dict[str, int] = {}
     for place, name in enumerate(names):
         relation = relations.get(result.ftable(place)) if result is not None else None
         entity = model.entities.get(relation or "")
+        if relation == "change":
+            told[name] = place
         number = result.ftablecol(place) if result is not None else 0
         columns = columns_of(entity) if entity is not None else ()
         origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else name)
@@ -68,7 +82,8 @@ def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Cata
         for place, (name, origin) in enumerate(zip(names, origins, strict=True))
         if name in SUBJECTS or origin == "person.id"
     ]
-    return Shape(names=names, origins=tuple(origins), subjects=tuple(subjects))
+    tells = (told["entity"], told["record"]) if {"entity", "record"} <= told.keys() else None
+    return Shape(names=names, origins=tuple(origins), subjects=tuple(subjects), told=tells)
 
 
 def into_records(names: list[str], rows: list[TupleRow], into: type[R], *, query: str) -> list[R]:

@@ -10,11 +10,12 @@ from watchroom.gate.condition_sql import TRUE, every, some
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.rows_sql import RowRules, commas, text_array
 from watchroom.gate.versions_sql import current_table, history_table
-from watchroom.model.catalogue import Entity, columns_of
+from watchroom.model.catalogue import Entity, FieldKind, columns_of
 from watchroom.policy.conditions import All, Condition, InFact
 
 # INVARIANT: a change is shown where a clause shows the version before it or the one after it, and of each only
-# what that clause shows whole: an old value comes from a version that the asker might see.
+# what that clause shows whole: an old value comes from a version that the asker might see. `record` is what may be
+# said of the version after the change, of one that ended the last: nothing where only the version before is seen.
 _CHANGES = """
 select
     told.seq,
@@ -39,10 +40,24 @@ select
         select jsonb_object_agg(old.key, old.value)
         from jsonb_each(told.before) as old
         where old.key = any (told.fields_before)
-    ) end as before
+    ) end as before,
+    case when told.version is not null then coalesce(
+        (
+            select jsonb_object_agg(said.key, said.value)
+            from jsonb_each(told.version) as said
+            where said.key = any (told.sayable) and said.key = any (told.fields_of_version)
+        ),
+        '{{}}'::jsonb
+    ) end as record,
+    told.source_system,
+    told.unreliable_dates,
+    told.other_person_id
 from ({entities}) as told
 join ingest.sealed as sealed on sealed.seq = told.seq
 """
+
+# Written in the open by their own form: what an incident is called.
+_SAID_THOUGH_FREE = frozenset({("incident_report", "title")})
 
 # What each entity gives to that: the sub-selects stand outside, once and not once for each of them.
 _CHANGE = """
@@ -57,6 +72,12 @@ select
     {categories} as categories,
     shown.fields,
     shown.fields_before,
+    {sayable} as sayable,
+    case when seen.is_after then to_jsonb(a) when c.op = 'ended' then to_jsonb(b) end as version,
+    case when seen.is_after then {whole_after} else {whole_before} end as fields_of_version,
+    case when seen.is_after then a.source_system else b.source_system end as source_system,
+    case when seen.is_after then a.unreliable_dates else b.unreliable_dates end as unreliable_dates,
+    {other_person_id} as other_person_id,
     {person_id} as person_id,
     {site_code} as site_code,
     {unit_code} as unit_code
@@ -93,7 +114,8 @@ _NO_CHANGE = """
 select
     null::bigint as seq, null::timestamptz as recorded_at, null::text as entity, null::uuid as id, null::text as op,
     null::text[] as changed_fields, null::text[] as categories, null::uuid as person_id, null::text as site_code,
-    null::text as unit_code, null::jsonb as before
+    null::text as unit_code, null::jsonb as before, null::jsonb as record, null::text as source_system,
+    null::text[] as unreliable_dates, null::uuid as other_person_id
 where false
 """
 
@@ -134,7 +156,7 @@ left join lateral (
     from ingest.fetch_try as tried
     where tried.source_system = source.name and tried.is_confirmed and batch.id is not null and {was_heard}
 ) as heard on true
-where {mine}
+where {mine} and source.kind <> 'staff'
 """
 
 # INVARIANT: of what a run found nothing is told as known before it was made, nor of one over what was not known then.
@@ -165,7 +187,7 @@ left join lateral (
 ) as run on true
 left join ingest.quality_finding as found
     on found.run_id = run.id and found.source_system = source.name and {is_told}
-where {mine}
+where {mine} and source.kind <> 'staff'
 """
 
 _ISSUES = """
@@ -254,7 +276,9 @@ class FeedViews:
         return sql.SQL(_CHANGE).format(
             named=text_array([name for name, _ in news]),
             categories=text_array([category for _, category in news]),
-            person_id=_person(entity, rules=rules),
+            sayable=text_array(_sayable(entity)),
+            person_id=_person(entity, "person_id", rules=rules),
+            other_person_id=_person(entity, "other_person_id", rules=rules),
             site_code=_place(entity, "site_code"),
             unit_code=_place(entity, "unit_code"),
             columns=commas([sql.Identifier("a", name) for name in columns]),
@@ -304,16 +328,36 @@ def _bound_place(condition: Condition) -> InFact | None:
     return None
 
 
-def _person(entity: Entity, *, rules: RowRules) -> sql.Composable:
+def _sayable(entity: Entity) -> list[str]:
+    """The columns whose values a sentence about a change may say: no free text, nothing of health beyond instructions.
+
+    A person is named by a column of the answer and never within a record, so that the log knows of each.
+    """
+    return [
+        column.name
+        for column in columns_of(entity)
+        if (field := column.field) is not None
+        and ((entity.name, field.name) in _SAID_THOUGH_FREE or not (field.free_text or field.health))
+        and field.kind is not FieldKind.GEOMETRY
+        and field.target != "person"
+    ]
+
+
+def _person(entity: Entity, name: str, *, rules: RowRules) -> sql.Composable:
     """Whom the shown version is about: a record that was moved to another person does not name that one before."""
-    if entity.name == "person":
+    if entity.name == "person" and name == "person_id":
         return sql.SQL("c.id")
-    if not any(field.name == "person_id" for field in entity.fields):
+    if not any(field.name == name for field in entity.fields):
         return sql.SQL("null::uuid")
     return sql.SQL(
-        "case when seen.is_after and 'person_id' = any ({after}) then a.person_id"
-        " when not seen.is_after and 'person_id' = any ({before}) then b.person_id end"
-    ).format(after=rules.whole_columns("a"), before=rules.whole_columns("b"))
+        "case when seen.is_after and {name} = any ({after}) then a.{column}"
+        " when not seen.is_after and {name} = any ({before}) then b.{column} end"
+    ).format(
+        name=sql.Literal(name),
+        column=sql.Identifier(name),
+        after=rules.whole_columns("a"),
+        before=rules.whole_columns("b"),
+    )
 
 
 def _place(entity: Entity, name: str) -> sql.Composable:

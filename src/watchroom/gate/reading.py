@@ -98,7 +98,7 @@ class Reading:
         self._present = self._audience = audience
         self._audiences = audiences
         self._asker = asker
-        self._model = model
+        self.model = model
         self._limits = limits
         self._now = now
         self._opened = opened
@@ -176,7 +176,7 @@ class Reading:
             QuestionError: the query does more than read relations of the audience.
             QuestionFailedError, TooMuchError: also of the returned function.
         """
-        asked = question(query, model=self._model)
+        asked = question(query, model=self.model)
         # Who is asked for is remembered before anything can fail: looking somebody up leaves a trace either way.
         is_of_people = "person" in asked.relations
         for name in _ASKED & parameters.keys():
@@ -271,7 +271,7 @@ class Reading:
             rows = cursor.fetchmany(self._limits.rows + 1)
         if len(rows) > self._limits.rows:
             raise TooMuchError(f"query `{query.name}` gives more than {self._limits.rows} rows; ask for fewer")
-        shape = shape_of(cursor, query, audience=audience, model=self._model)
+        shape = shape_of(cursor, query, audience=audience, model=self.model)
         if rows:
             self._note(shape, rows, has_pseudonyms=audience.has_pseudonyms)
         return shape.names, rows
@@ -339,7 +339,7 @@ class Reading:
     def _note(self, shape: Shape, rows: list[TupleRow], *, has_pseudonyms: bool) -> None:
         """Remember who was shown, and which fields. Whom a made-up word stands for was not shown."""
         self.given.rows += len(rows)
-        self.given.fields.update(shape.origins)
+        self.given.fields.update(shape.fields(rows))
         for place in shape.subjects:
             values = [row[place] for row in rows]
             if all(type(value) is UUID for value in values):

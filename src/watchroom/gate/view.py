@@ -13,6 +13,7 @@ from watchroom.gate.answers import into_records
 from watchroom.gate.reading import Reading
 from watchroom.gate.relations import is_agreed
 from watchroom.kernel.named_sql import Query
+from watchroom.model.catalogue import Catalogue
 from watchroom.model.text import Text
 from watchroom.policy.decision import Decision
 from watchroom.policy.sight import may_see
@@ -73,6 +74,11 @@ class View:
     def decision(self) -> Decision:
         """The clauses that apply."""
         return self._decision
+
+    @property
+    def model(self) -> Catalogue:
+        """The model of the node, with what its agency adds."""
+        return self._reading.model
 
     @property
     def today(self) -> date:

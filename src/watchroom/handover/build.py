@@ -10,9 +10,9 @@ from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
-from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News
+from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named
 from watchroom.handover.facts import facts_of, undated
-from watchroom.handover.news import Told, news
+from watchroom.handover.news import news
 from watchroom.handover.parts import (
     alerts_of_no_rule,
     checklist_items,
@@ -26,10 +26,11 @@ from watchroom.handover.parts import (
 )
 from watchroom.handover.present import Beside, Place, beside_soon, present_soon
 from watchroom.handover.quality import SourceQuality, quality_of
-from watchroom.handover.rules import coverage, movements_due
+from watchroom.handover.rules import OnRecord, coverage, movements_due
 from watchroom.handover.sight import Sight, setting_of, sight_of, standing_at
-from watchroom.handover.tasks import tasks
-from watchroom.handover.unit import QUERIES, RECORDS, Unit, unit_soon
+from watchroom.handover.tasks import Listings, tasks
+from watchroom.handover.told import Told
+from watchroom.handover.unit import QUERIES, Unit, unit_soon
 from watchroom.handover.whereabouts import RollRows, places_by_id, roll_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.jurisdiction import Jurisdiction, pack
@@ -130,7 +131,13 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
     with view.together():
         site = _site(earlier, view, asked)
         then = unit_soon(earlier, code=asked.post, site=site.site_code, at=cover.since, pack=asked.pack)()()
-        place = Place(code=asked.post, site=site.site_code, at=asked.at, after=earlier.moment.sequence)
+        place = Place(
+            code=asked.post,
+            site=site.site_code,
+            at=asked.at,
+            since=cover.since,
+            after=earlier.moment.sequence,
+        )
         before = _Before(site=site, cover=cover, view=earlier, unit=then)
         known, beside = _known(view, place, asked=asked, before=before)
         return _briefing(view, beside, asked=asked, known=known)
@@ -139,7 +146,8 @@ def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
 def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Briefing:
     now, found = known.now, known.found
     listed = [row for person in now.people for row in now.engagements.get(person, ())]
-    places, counted = beside.places(), beside.roll()
+    places, counted, observed = beside.places(), beside.roll(), beside.observations()
+    pending = beside.pending()
     incidents, without_status = open_incidents(view, beside.incidents(), unit=now)
     return Briefing(
         post=asked.post,
@@ -164,9 +172,17 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             lacking=known.sight.lacking,
         ),
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
-        news=() if known.is_first else _news(view, beside.changes(), known=known, places=places, asked=asked),
+        news=()
+        if known.is_first
+        else news(beside.changes(), _told(view, known=known, places=places, pending=pending, asked=asked)),
         incidents=incidents,
-        tasks=tasks(now, attention=found, hearings=beside.hearings(), pack=asked.pack, late=known.late),
+        tasks=tasks(
+            now,
+            attention=found,
+            listed=Listings(hearings=beside.hearings(), observations=observed, plans=beside.plans(), entries=pending),
+            pack=asked.pack,
+            late=known.late,
+        ),
         sources=known.sources,
         quality=known.quality,
         items=checklist_items(
@@ -174,7 +190,10 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             sources=known.sources,
             counts=known.counts,
             sight=known.sight,
-            unassessed=unassessed_people(now, known.named, sight=known.sight),
+            on_record=OnRecord(
+                unassessed=unassessed_people(now, known.named, sight=known.sight),
+                recorded=frozenset({"observation_schedule"} if observed else ()),
+            ),
         ),
         extents={code: extent for code, extent in known.sight.extents.items() if extent is not Extent.WHOLE},
         undated=undated(now),
@@ -220,29 +239,27 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
     return known, beside
 
 
-def _news(
+def _told(
     view: View,
-    changes: Sequence[rows.ChangeRow],
     *,
     known: _Known,
     places: Sequence[rows.PlaceRow],
+    pending: Sequence[rows.PendingEntryRow],
     asked: _Asked,
-) -> Sequence[News]:
+) -> Told:
     now, then = known.now, known.before.unit
-    told = Told(
-        now=_records(view, [change for change in changes if change.op != "ended"]),
-        before=_records(known.before.view, [change for change in changes if change.op == "ended"]),
+    return Told(
+        model=view.model,
         places=places_by_id(places, unit_code=asked.post),
         people={
             person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()
         },
         arrived=_arrived(now, then, since=known.before.cover.since),
         left=[person for person in then.people if person not in now.people],
-        may_see=view.may_see,
+        pending={row.case_note_id: row.system_code for row in pending if row.case_note_id is not None},
         at=asked.at,
         zone=asked.pack.zone,
     )
-    return news(changes, told)
 
 
 def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
@@ -294,15 +311,3 @@ def _arrived(now: Unit, then: Unit, *, since: datetime) -> dict[UUID, datetime |
             is_fact = row.begun_at is not None and not row.begun_is_default and since <= row.begun_at <= now.at
             came[person] = row.begun_at if is_fact else None
     return came
-
-
-def _records(view: View, changes: Sequence[rows.ChangeRow]) -> dict[UUID, Mapping[str, object]]:
-    wanted: dict[str, dict[UUID, None]] = {}
-    for change in changes:
-        wanted.setdefault(change.entity, {})[change.id] = None
-    if not wanted:
-        # Not even the moment is turned to.
-        return {}
-    with view.together():
-        asked = [view.records_soon(RECORDS[one], ids=list(ids)) for one, ids in wanted.items() if one in RECORDS]
-        return {UUID(str(row["id"])): row for records in asked for row in records()}

@@ -8,7 +8,7 @@ from uuid import UUID
 from watchroom.handover import rows
 from watchroom.handover.briefing import Item, Named, OpenIncident
 from watchroom.handover.facts import name_of, place_of
-from watchroom.handover.rules import CHECKLIST, checklist, is_open
+from watchroom.handover.rules import CHECKLIST, OnRecord, checklist, is_open
 from watchroom.handover.sight import Sight
 from watchroom.handover.unit import PRESENT, Reader, Unit
 from watchroom.model.jurisdiction import Jurisdiction
@@ -129,7 +129,7 @@ def checklist_items(
     sources: Sequence[SourceAge],
     counts: Sequence[rows.IssueCountRow],
     sight: Sight,
-    unassessed: Sequence[str],
+    on_record: OnRecord,
 ) -> Sequence[Item]:
     """The checklist of this handover, for this asker.
 
@@ -137,14 +137,14 @@ def checklist_items(
         sources: how old each is.
         counts: faults of the last deliveries; a file that did not come makes its item missing.
         sight: how far each rule could be evaluated.
-        unassessed: as `unassessed_people` gives them.
+        on_record: of the unit; the unassessed as `unassessed_people` gives them.
     """
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
     return checklist(
         may_see={entity: view.may_see(entity) and entity not in sight.hidden for entity in entities},
         sources=sources,
         missing_files=missing_entities(counts),
-        unassessed=unassessed,
+        on_record=on_record,
         in_part=sight.in_part,
     )
 

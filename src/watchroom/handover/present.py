@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchroom.handover import rows
+from watchroom.handover.outbox.rules import PENDING
 from watchroom.handover.unit import PRESENT, Reader, Unit, meaning, unit_soon
 from watchroom.model.jurisdiction import Jurisdiction
 
@@ -33,14 +34,20 @@ class Beside:
     Attributes:
         places, roll: of the unit; the roll with whoever of the establishment is on no unit.
         hearings: of disciplinary charges, on the local day.
+        pending: what staff wrote of people of the unit and its legal record is not known to hold.
         incidents: of the establishment that are not closed.
+        observations: how those of the outgoing shift and to come stand.
+        plans: of care, that are open.
         changes: since the last shift began.
     """
 
     places: Callable[[], Sequence[rows.PlaceRow]]
     roll: Callable[[], Sequence[rows.RollRow]]
     hearings: Callable[[], Sequence[rows.HearingRow]]
+    pending: Callable[[], Sequence[rows.PendingEntryRow]]
     incidents: Callable[[], Sequence[rows.IncidentRow]]
+    observations: Callable[[], Sequence[rows.ObservationRow]]
+    plans: Callable[[], Sequence[rows.PlanRow]]
     changes: Callable[[], Sequence[rows.ChangeRow]]
 
 
@@ -52,12 +59,14 @@ class Place:
         code: path of the unit (`LEI-A`).
         site: code of its establishment.
         at: timezone-aware.
+        since: when the outgoing shift began; what was due before is not told as late.
         after: last sequence that was known when the last shift began; 0: none, and then nothing is a change.
     """
 
     code: str
     site: str
     at: datetime
+    since: datetime
     after: int
 
 
@@ -77,12 +86,18 @@ def beside_soon(view: Reader, place: Place, pack: Jurisdiction) -> Beside:
     of_unit = {**of_site, "unit_code": place.code}
     day = place.at.astimezone(pack.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     hours = {"from_at": day, "to_at": day + timedelta(days=1)}
+    pending = [state.value for state in PENDING]
     closed = sorted(meaning(pack, "incident_closed"))
     return Beside(
         places=view.soon(PRESENT["places"], rows.PlaceRow, **of_unit),
         roll=view.soon(PRESENT["roll_of_unit"], rows.RollRow, **of_unit),
         hearings=view.soon(PRESENT["hearings"], rows.HearingRow, **of_unit, **hours),
+        pending=view.soon(PRESENT["pending_entries"], rows.PendingEntryRow, **of_unit, states=pending),
         incidents=view.soon(PRESENT["open_incidents"], rows.IncidentRow, **of_site, closed=closed),
+        observations=view.soon(
+            PRESENT["observations"], rows.ObservationRow, **of_unit, since=place.since, until=place.at
+        ),
+        plans=view.soon(PRESENT["open_plans"], rows.PlanRow, **of_unit),
         changes=(
             view.soon(PRESENT["changes"], rows.ChangeRow, **of_unit, after=place.after)
             if place.after

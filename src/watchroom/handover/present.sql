@@ -49,6 +49,88 @@ where
     and not 'hearing_at' = any(adjudication_hearing.unreliable_dates)
 order by adjudication_hearing.hearing_at asc, adjudication_hearing.id asc
 
+-- name: pending_entries(site_code, unit_code, states)
+-- One row per note of staff that its legal record is not known to hold.
+select
+    outbox_item.person_id,
+    outbox_item.case_note_id,
+    outbox_item.system_code,
+    outbox_item.typed_at,
+    outbox_item.source_system
+from outbox_item
+where
+    outbox_item.site_code = :site_code and outbox_item.unit_code = :unit_code
+    and outbox_item.status_code = any(:states)
+order by outbox_item.typed_at asc, outbox_item.id asc
+
+-- name: observations(site_code, unit_code, since, until)
+-- One row per person and kind of observation of which a time was due since then; a time is due until it is done.
+with told as (
+    select
+        observation.person_id,
+        observation.kind_code,
+        observation.kind_source_value,
+        observation.source_system,
+        observation.due_at,
+        observation.done_at,
+        max(observation.done_at) over (
+            partition by
+                observation.person_id,
+                observation.kind_code,
+                observation.kind_source_value,
+                observation.source_system
+        ) as last_done_at
+    from observation
+    where
+        observation.site_code = :site_code
+        and observation.unit_code = :unit_code
+        and (observation.due_at >= :since or observation.done_at >= :since)
+)
+
+select
+    told.person_id,
+    told.kind_code,
+    told.kind_source_value,
+    told.source_system,
+    told.last_done_at,
+    min(told.due_at) filter (
+        where
+            told.done_at is null
+            and told.due_at <= :until
+            and (told.last_done_at is null or told.due_at > told.last_done_at)
+    ) as late_since,
+    count(*) filter (
+        where
+            told.done_at is null
+            and told.due_at <= :until
+            and (told.last_done_at is null or told.due_at > told.last_done_at)
+    ) as late_count,
+    min(told.due_at) filter (where told.done_at is null and told.due_at <= told.last_done_at) as missed_since,
+    count(*) filter (where told.done_at is null and told.due_at <= told.last_done_at) as missed,
+    min(told.due_at) filter (where told.done_at is null and told.due_at > :until) as next_at
+from told
+group by told.person_id, told.kind_code, told.kind_source_value, told.source_system, told.last_done_at
+order by
+    told.person_id asc,
+    told.kind_code asc,
+    told.kind_source_value asc,
+    told.source_system asc,
+    told.last_done_at asc
+
+-- name: open_plans(site_code, unit_code)
+-- One row per plan of care that is not closed.
+select
+    care_plan.person_id,
+    care_plan.next_review_at,
+    care_plan.source_system
+from care_plan
+where
+    care_plan.site_code = :site_code
+    and care_plan.unit_code = :unit_code
+    and care_plan.closed_at is null
+    and care_plan.status_code is distinct from 'CLOSED'
+order by care_plan.next_review_at asc nulls last, care_plan.id asc
+
 -- name: places(site_code, unit_code)
 -- One row per place of the unit: the wing, its landings and cells.
 select
@@ -125,7 +207,11 @@ select
     change.changed_fields,
     change.categories,
     change.person_id,
-    change.before
+    change.before,
+    change.record,
+    change.source_system,
+    change.unreliable_dates,
+    change.other_person_id
 from change
 where
     change.seq > :after

@@ -174,6 +174,16 @@ class InstructionRow(NamedTuple):
     code_list: str
 
 
+class PendingEntryRow(NamedTuple):
+    """A note of staff that its legal record is not known to hold."""
+
+    person_id: UUID
+    case_note_id: UUID | None
+    system_code: str
+    typed_at: datetime
+    source_system: str
+
+
 class HearingRow(NamedTuple):
     """A hearing of a disciplinary charge."""
 
@@ -209,6 +219,36 @@ class PlaceRow(NamedTuple):
     max_capacity: int | None
 
 
+class ObservationRow(NamedTuple):
+    """How the observations of one kind of one person stand.
+
+    Attributes:
+        last_done_at: the latest that was done.
+        late_since, late_count: the first that is not done, was due since then and whose time has come; how many.
+        missed_since, missed: the first that was due before the last that was done, and is not done; how many.
+        next_at: the next to come.
+    """
+
+    person_id: UUID
+    kind_code: str | None
+    kind_source_value: str | None
+    source_system: str
+    last_done_at: datetime | None
+    late_since: datetime | None
+    late_count: int
+    missed_since: datetime | None
+    missed: int
+    next_at: datetime | None
+
+
+class PlanRow(NamedTuple):
+    """An open plan of care of a person on the unit."""
+
+    person_id: UUID
+    next_review_at: datetime | None
+    source_system: str
+
+
 class RollRow(NamedTuple):
     """The roll of a part of the unit; `unit_code` None: of those of the establishment who are on no unit."""
 
@@ -241,7 +281,10 @@ class SiteRow(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """A change of one row; `before` holds the old values of the changed fields as text."""
+    """A change of one row; `before` holds the old values of the changed fields as text.
+
+    `record` holds what may be said of the version after the change, or of the one that ended; None: nothing.
+    """
 
     seq: int
     recorded_at: datetime
@@ -252,6 +295,10 @@ class ChangeRow(NamedTuple):
     categories: Sequence[str]
     person_id: UUID | None
     before: Mapping[str, str | None] | None
+    record: Mapping[str, object] | None = None
+    source_system: str | None = None
+    unreliable_dates: Sequence[str] | None = None
+    other_person_id: UUID | None = None
 
 
 class FreshnessRow(NamedTuple):

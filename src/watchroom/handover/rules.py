@@ -26,10 +26,12 @@ class Wanted:
     Attributes:
         key: its name.
         entities: what it is made of; none: no source of it exists in this version.
+        if_recorded: that nothing of it is recorded says nothing, so it is there only where something is.
     """
 
     key: str
     entities: tuple[str, ...] = ()
+    if_recorded: bool = False
 
 
 # What an incoming shift must be told: the shift checks of the College of Policing's custody guidance, the cover of
@@ -45,13 +47,26 @@ CHECKLIST: tuple[Wanted, ...] = (
     Wanted(key="keep_apart", entities=("non_association",)),
     Wanted(key="release_dates", entities=("sentence_key_dates",)),
     Wanted(key="instructions", entities=("care_need", "reasonable_adjustment")),
-    Wanted(key="observation_schedule"),
+    Wanted(key="observation_schedule", entities=("observation",), if_recorded=True),
     Wanted(key="healthcare_feed"),
     Wanted(key="staffing"),
     Wanted(key="cell_bells"),
     Wanted(key="events"),
     Wanted(key="outgoing_note"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnRecord:
+    """What the record of the unit holds for the checklist.
+
+    Attributes:
+        unassessed: people without an approved cell sharing assessment, each by cell or name.
+        recorded: keys of items of which something is recorded, where that is asked.
+    """
+
+    unassessed: Sequence[str] = ()
+    recorded: frozenset[str] = frozenset()
 
 
 # Which field says where an engagement is: outside, and inside the establishment.
@@ -83,7 +98,7 @@ def checklist(
     may_see: Mapping[str, bool],
     sources: Sequence[SourceAge],
     missing_files: frozenset[str],
-    unassessed: Sequence[str],
+    on_record: OnRecord,
     in_part: frozenset[str] = frozenset(),
 ) -> list[Item]:
     """What of the checklist is there, and what is missing and why.
@@ -92,18 +107,20 @@ def checklist(
         may_see: per entity, whether the asker may see any of it for this purpose.
         sources: of the node.
         missing_files: entities for which the last delivery lacked a file.
-        unassessed: people of the unit without an approved cell sharing assessment, each by cell or name.
+        on_record: of the unit.
         in_part: entities of which the asker sees only some fields, or some rows.
     """
     heard = any(source.state != "silent" for source in sources)
     items: list[Item] = []
     for wanted in CHECKLIST:
         reason = _missing(wanted, may_see=may_see, heard=heard, missing_files=missing_files)
+        if reason is None and wanted.if_recorded and wanted.key not in on_record.recorded:
+            reason = Text("checklist.note.none_recorded")
         note = reason
-        if reason is None and wanted.key == "cell_sharing" and unassessed:
+        if reason is None and wanted.key == "cell_sharing" and on_record.unassessed:
             note = Text(
                 "checklist.note.unassessed",
-                {"count": len(unassessed), "places": ", ".join(dict.fromkeys(unassessed))},
+                {"count": len(on_record.unassessed), "places": ", ".join(dict.fromkeys(on_record.unassessed))},
             )
         elif reason is None and not in_part.isdisjoint(wanted.entities):
             note = Text("checklist.note.in_part")

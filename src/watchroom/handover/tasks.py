@@ -1,13 +1,15 @@
 """What is due on the unit, derived from the record. Who does it is not recorded there, and the page says so."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from watchroom.handover import rows
 from watchroom.handover.briefing import Due
+from watchroom.handover.observations import observation_tasks, review_tasks
+from watchroom.handover.outbox.rules import LATE_AFTER
 from watchroom.handover.unit import Unit, meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
@@ -24,28 +26,49 @@ _TO_DO = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listings:
+    """What is listed with a time of its own.
+
+    Attributes:
+        hearings: of disciplinary charges, of the day.
+        observations: how those of the outgoing shift and to come stand, by person and kind.
+        plans: of care, that are open.
+        entries: of staff, that their legal record is not known to hold.
+    """
+
+    hearings: Sequence[rows.HearingRow] = ()
+    observations: Sequence[rows.ObservationRow] = ()
+    plans: Sequence[rows.PlanRow] = ()
+    entries: Sequence[rows.PendingEntryRow] = ()
+
+
 def tasks(
     unit: Unit,
     *,
     attention: Mapping[UUID, Attention],
-    hearings: Sequence[rows.HearingRow],
+    listed: Listings,
     pack: Jurisdiction,
     late: frozenset[str],
 ) -> list[Due]:
     """What is due on the unit, by the day on which it is due and then by time, so that what is overdue leads.
 
+    Before all else stands whoever staff had to see by now and did not: that cannot wait for what has waited for days.
     What has been overdue for more than `LONG_OVERDUE` stands at the end, the longest first. The order is total.
 
     Args:
         attention: of those who need it, by person.
-        hearings: of the day.
+        listed: what has a time of its own.
         late: source systems that are late or silent.
     """
     found = [
         *_to_do(attention),
         *_cell_sharing_reviews(unit),
         *_post_closure_reviews(unit, pack),
-        *_hearings(hearings, at=unit.at),
+        *hearings_due(listed.hearings, at=unit.at),
+        *observation_tasks(listed.observations, at=unit.at),
+        *review_tasks(listed.plans, at=unit.at, ahead=_AHEAD),
+        *late_entries(listed.entries, at=unit.at, pack=pack),
     ]
     marked = [_marked(task, late, today=unit.today) for task in found]
     return sorted(marked, key=partial(_urgency, today=unit.today, pack=pack))
@@ -108,7 +131,25 @@ def _post_closure_reviews(unit: Unit, pack: Jurisdiction) -> Iterator[Due]:
             )
 
 
-def _hearings(found: Iterable[rows.HearingRow], *, at: datetime) -> Iterator[Due]:
+def late_entries(found: Iterable[rows.PendingEntryRow], *, at: datetime, pack: Jurisdiction) -> Iterator[Due]:
+    """That what staff wrote is to be brought into its legal record, the day on which it was written being past."""
+    for row in found:
+        if row.typed_at > at - LATE_AFTER:
+            continue
+        system = Coded(code_list="legal_record", code=row.system_code)
+        yield Due(
+            at=None,
+            day=pack.local_day(row.typed_at),
+            person_id=row.person_id,
+            text=Text("task.outbox_late", {"system": system, "at": row.typed_at}),
+            status=Text("task.owner_unknown"),
+            source=row.source_system,
+            is_overdue=True,
+        )
+
+
+def hearings_due(found: Iterable[rows.HearingRow], *, at: datetime) -> Iterator[Due]:
+    """Hearings of the day that are still to come."""
     for row in found:
         if row.hearing_at >= at:
             kind = Coded(code_list="hearing_type", code=row.type_code)
@@ -129,7 +170,14 @@ def _marked(task: Due, late: frozenset[str], *, today: date) -> Due:
     return replace(task, is_late=task.source in late, is_long_overdue=is_long)
 
 
-def _urgency(task: Due, *, today: date, pack: Jurisdiction) -> tuple[bool, date, float, str, str]:
+def _urgency(task: Due, *, today: date, pack: Jurisdiction) -> tuple[bool, bool, date, float, str, str]:
     day = pack.local_day(task.at) if task.at is not None else task.day or today
     moment = float("inf") if task.at is None else task.at.timestamp()
-    return (task.is_long_overdue, day, moment, task.text.id, str(task.person_id))
+    return (
+        task.text.id != "task.observation_late",
+        task.is_long_overdue,
+        day,
+        moment,
+        task.text.id,
+        str(task.person_id),
+    )

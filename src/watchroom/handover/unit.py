@@ -16,7 +16,6 @@ Row = TypeVar("Row", bound="_OfPerson", covariant=True)
 
 QUERIES: Queries = load_queries("watchroom.handover")
 PRESENT: Queries = load_queries("watchroom.handover", "present.sql")
-RECORDS: Queries = load_queries("watchroom.handover", "records.sql")
 
 
 class Reader(Protocol):

@@ -32,18 +32,18 @@ MEMORY = 1 << 30
 class Duck:
     """One DuckDB in memory; close it when done."""
 
-    def __init__(self, *, overflow: Path, memory: int = MEMORY) -> None:
+    def __init__(self, *, overflow: Path, memory: int = MEMORY, threads: int = 1) -> None:
         """An empty one.
 
         Args:
             overflow: folder for what does not fit; nobody else may read it.
             memory: bytes that it may hold in memory.
+            threads: that one statement may use; two mappings run side by side, and to split one of them only costs.
         """
         config = {**_CONFIG, "temp_directory": str(overflow), "memory_limit": f"{memory}B"}
         self._connection: Any = duckdb.connect(":memory:", config=config)
         self._variables: dict[str, tuple[str, object]] = {}
-        # Two mappings run side by side; to split one of them as well only costs.
-        self.run("set timezone = 'UTC'; set threads = 1; set lock_configuration = true")
+        self.run(f"set timezone = 'UTC'; set threads = {threads:d}; set lock_configuration = true")
 
     def close(self) -> None:
         """Let go of everything."""

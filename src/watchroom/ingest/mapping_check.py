@@ -91,7 +91,10 @@ def _parsed(text: str) -> tuple[exp.Expr, ...]:
 
 def _texts(mapping: SourceMapping) -> Mapping[str, str]:
     parts = {"macros": mapping.macros, "prelude": mapping.prelude, "findings": mapping.findings}
-    return {file: text for file, text in parts.items() if text.strip()} | dict(mapping.entities)
+    known = () if mapping.messages is None else mapping.messages.known
+    asked = {f"when {entity}": text for entity, text in mapping.when.items()}
+    asked |= {f"keys of known {one.entity}": one.keys for one in known}
+    return {file: text for file, text in parts.items() if text.strip()} | asked | dict(mapping.entities)
 
 
 def _declared(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
@@ -108,7 +111,8 @@ def _declared(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
         for name in (rule.name, *rule.columns):
             if not _CAPITALS.match(name):
                 yield flaw(f"`{name}` is to be in capitals, digits and underscores, as it is compared")
-        if not rule.key:
+        # Rows of messages are told apart by the message.
+        if not rule.key and mapping.messages is None:
             yield flaw(f"table `{rule.name}` has no key; say which columns together stand once, as `key = [...]`")
         if rule.link is not None and rule.link not in rule.columns:
             yield flaw(f"`link` of table `{rule.name}` names no column of it")
@@ -153,6 +157,7 @@ def _strange(mapping: SourceMapping, _: Catalogue, parsed: Mapping[str, Sequence
     made = {_named(one) for file in _MADE for one in parsed.get(file, ())}
     taken = mapping.taken()
     tables = {rule.name for rule in taken} | made | {"crosswalk"} | (_OF_ROLLS if mapping.snapshot else set[str]())
+    tables |= {f"known_{one.entity}" for one in (mapping.messages.known if mapping.messages else ())}
     columns = {column for rule in taken for column in rule.columns}
     functions = FUNCTIONS | made | _shared()
     for file, statements in parsed.items():

@@ -65,6 +65,8 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
         NotFoundError: there is no such mapping.
         MappingError: it contradicts itself.
     """
+    if source.name == "staff":
+        raise UsageError("the name `staff` is kept for what staff write here; give another name")
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
     if mappings.load(source.mapping).messages is None and source.kind == PUSH:

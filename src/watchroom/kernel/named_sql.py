@@ -57,6 +57,10 @@ class Queries(Mapping[str, Query]):
         except KeyError:
             raise NamedSqlError(f"query `{name}` is not in {self._where}") from None
 
+    def __contains__(self, name: object) -> bool:
+        # A mapping asks for the query otherwise, and takes our error for one of its own.
+        return name in self._queries
+
     def __iter__(self):
         return iter(self._queries)
 

@@ -119,6 +119,15 @@ def said_of_agency(name: str) -> str:
     return name.partition("_x_")[2].replace("_", " ")
 
 
+def said_of_field(name: str) -> str:
+    """The name of a field in words, for those that have no wording of their own: `next_review_at` is `next review`."""
+    own = said_of_agency(name) or name.replace("_", " ")
+    without = own.removeprefix("is ")
+    for suffix in (" code", " reference", " id", " at", " on"):
+        without = without.removesuffix(suffix)
+    return without
+
+
 def extended(base: Catalogue, extension: Extension) -> Catalogue:
     """The model of a node: ours with what the agency adds.
 

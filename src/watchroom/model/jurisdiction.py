@@ -64,6 +64,8 @@ class Jurisdiction:
         not_known: names of concepts and clocks of which the pack says that nobody has told us what they are here.
         public_holidays: by year; a year that is not there is not known.
         terms: language -> message id -> the word of the field.
+        legal_records: of a note of staff, codes of `legal_record`, the usual one first.
+        legal_mappings: legal record -> the mapping that reads its deliveries.
     """
 
     key: str
@@ -76,6 +78,8 @@ class Jurisdiction:
     terms: Mapping[str, Mapping[str, str]]
     not_known: frozenset[str]
     public_holidays: Mapping[int, frozenset[date]]
+    legal_records: tuple[str, ...]
+    legal_mappings: Mapping[str, str]
 
     def codes(self, concept: str) -> frozenset[str]:
         """The codes that mean the concept here.
@@ -186,6 +190,8 @@ def _read(key: str, document: Mapping[str, Any]) -> Jurisdiction:
         terms=document["terms"],
         not_known=frozenset(name for names in document.get("not_known", {}).values() for name in names),
         public_holidays={int(year): frozenset(days) for year, days in document["public_holidays"].items()},
+        legal_records=tuple(document["legal_records"]["case_note"]),
+        legal_mappings=document["legal_records"]["mappings"],
     )
 
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from watchroom.model.code_lists import code_list
-from watchroom.model.extension import is_name_of_agency, said_of_agency
+from watchroom.model.extension import is_name_of_agency, said_of_agency, said_of_field
 from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.model.message_files import Message, Slot, message_of, messages
 from watchroom.model.text import Coded, Param, Text
@@ -162,6 +162,8 @@ class Words:
         message = self._messages.get(message_id)
         if message is None and is_name_of_agency(message_id.removeprefix("record.")):
             return said_of_agency(message_id.removeprefix("record."))
+        if message is None and message_id.startswith("field."):
+            return said_of_field(message_id.rpartition(".")[2])
         if message is None:
             self.missing.add(message_id)
             return self._said("value.wording_missing", {})

@@ -90,7 +90,9 @@ class FetchDesk:
             with alone(self.sources.intake(), source):
                 return self.sources.ingest(name, folders, told=told, progress=progress)
         fetching = self._fetching(source, told=told, is_whole=is_whole, progress=progress)
-        return fetching.fetch(as_at=told.as_at, gone=tuple(told.gone))
+        found = fetching.fetch(as_at=told.as_at, gone=tuple(told.gone))
+        self.sources.link(source)
+        return found
 
     def fetch_due(self, source: Source) -> None:
         """Fetch from a source that is due; one that something else fetches from just now is left to it."""
@@ -98,6 +100,7 @@ class FetchDesk:
 
         try:
             self._fetching(source, is_asked_for=False).fetch()
+            self.sources.link(source)
         except AlreadyFetchingError:
             return
 
@@ -124,6 +127,8 @@ class FetchDesk:
         return tuple(
             _state(source, ages[source.name], tried=tried.get(source.name), taken_at=taken[source.name])
             for source in self.sources.every()
+            # What staff write comes when they write it.
+            if source.name in ages
         )
 
     def _fetching(

@@ -209,6 +209,7 @@ class Node:
             machine=self.machine_clock,
             zone=self.jurisdiction.zone,
             model=self.model,
+            legal_mappings=self.jurisdiction.legal_mappings,
         )
 
     @property

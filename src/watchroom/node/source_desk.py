@@ -20,10 +20,13 @@ from watchroom.ingest.registry import (
     mappings_that_made,
     zone_of,
 )
+from watchroom.ingest.staff import STAFF, StaffIntake
 from watchroom.kernel.clock import Clock
+from watchroom.kernel.errors import UsageError
 from watchroom.kernel.secrets import Secret
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.mapping_texts import MAPPING_FOLDER
+from watchroom.node.outbox_desk import follow_people, link_delivered
 from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
 from watchroom.node.source_secrets import keep_source_secret
@@ -93,6 +96,7 @@ class SourceDesk:
         clock, machine: the node's clock, and the machine's.
         zone: of the node.
         model: of the node.
+        legal_mappings: legal record -> the mapping that reads its deliveries, as the pack has it.
     """
 
     folder: Path
@@ -103,6 +107,7 @@ class SourceDesk:
     machine: Clock
     zone: ZoneInfo
     model: Catalogue
+    legal_mappings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def add(self, name: str, *, kind: str, at: str, mapping: str, asked: Asking = AS_ITS_KIND) -> None:
         """Register a source system.
@@ -208,9 +213,12 @@ class SourceDesk:
             told: what the operator says of them.
             progress: told what is being done.
         """
-        return self.intake(told=told, progress=progress).ingest(
-            self.find(name), folders, as_at=told.as_at, gone=told.gone
-        )
+        source = self.find(name)
+        if source.kind == STAFF:
+            raise UsageError(f"`{name}` is what staff write at the pages: nothing is delivered of it")
+        found = self.intake(told=told, progress=progress).ingest(source, folders, as_at=told.as_at, gone=told.gone)
+        self.link(source)
+        return found
 
     def reconcile(self, name: str, folder: Path | None = None) -> "tuple[Reconciliation, Sequence[Earlier]]":
         """Compare what a source has with the record; the result is kept, and entered in the log before that.
@@ -281,6 +289,19 @@ class SourceDesk:
             runs=self._runs,
             mappings=self.mappings,
         )
+
+    def link(self, source: Source) -> int:
+        """Have what staff wrote follow its people, and link it with what a source delivered of it; how many entries."""
+        staff = StaffIntake(
+            database=self.database,
+            clock=self.clock,
+            machine=self.machine,
+            model=self.model,
+            agency=self.agency,
+            time_zone=self.zone.key,
+        )
+        follow_people(staff, audit=self.audit)
+        return link_delivered(staff, source, legal_mappings=self.legal_mappings, audit=self.audit)
 
     @property
     def mappings(self) -> Mappings:

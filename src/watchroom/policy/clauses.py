@@ -47,7 +47,7 @@ class Right(StrEnum):
 
 
 class Duty(StrEnum):
-    """What a role may do that shows no record."""
+    """What a role may do beside being shown records."""
 
     EXPLAIN = "explain"
     READ_AUDIT = "read_audit"
@@ -56,6 +56,7 @@ class Duty(StrEnum):
     AGREEMENTS = "agreements"
     RESTRICT_PEOPLE = "restrict_people"
     REVIEW_GLASS = "review_glass"
+    RECORD = "record"
 
 
 def classifications_up_to(highest: str) -> tuple[str, ...]:

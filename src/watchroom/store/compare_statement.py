@@ -16,6 +16,8 @@ with resolved as materialized (
     select {resolved_columns}
     from {stage} as s
     {joins}
+    -- Where a row came from is no difference.
+    cross join (select null::bigint as id) as origin
     left join ingest.ended_key as gone
         on gone.entity = {entity} and gone.source_system = %(source_system)s and gone.source_key = s.source_key
     where not s.held

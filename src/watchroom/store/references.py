@@ -46,20 +46,25 @@ def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False) -> s
     return commas(columns)
 
 
-def resolving_joins(entity: Entity, staged: str, *, is_full: bool) -> sql.Composable:
-    """The joins of a staged row `s` to what its keys point to, within the same source system."""
+def resolving_joins(entity: Entity, staged: str, *, is_full: bool, by_id: bool = False) -> sql.Composable:
+    """The joins of a staged row `s` to what its keys point to, within the same source system.
+
+    With `by_id` a key is either such a key or the id of any row that stands: staff point at what they see.
+    """
     joins: list[sql.Composable] = []
     for field in references(entity):
         key, alias = of("s", key_name(field)), sql.Identifier(f"to_{field.name}")
         # In a full batch only what the batch itself names will stand.
         if not (is_full and field.target == entity.name):
             target = table_name(field.target or "")
-            joins.append(
-                sql.SQL(
-                    "left join {target} as {alias} on {alias}.source_system = %(source_system)s"
-                    " and {alias}.source_key = {key}"
-                ).format(target=target, alias=alias, key=key)
-            )
+            on = sql.SQL("{alias}.source_system = %(source_system)s and {alias}.source_key = {key}")
+            if by_id:
+                on = sql.SQL(
+                    "({alias}.id = {key}::uuid or {alias}.source_system = %(source_system)s"
+                    " and {alias}.source_key = {key})"
+                )
+            joined = sql.SQL("left join {} as {} on {}")
+            joins.append(joined.format(target, alias, on.format(alias=alias, key=key)))
         if field.target == entity.name:
             joins.append(_join_within(entity, staged, field))
     return sql.SQL("\n    ").join(joins)

@@ -108,11 +108,25 @@ _ENDED = """
     returning {columns}
 """
 
+# Staff take back what they wrote, by its key.
+_TAKEN_BACK = """
+    delete from {table} as t
+    where t.source_system = %(source_system)s and t.source_key = any(%(taken_back)s::text[])
+    returning {columns}
+"""
+
 _NONE_ENDED = "select {columns} from {table} as t where false"
 
 
 @lru_cache(maxsize=256)
-def write_statement(entity: Entity, staged: str, is_full: bool, *, keeps: bool = False) -> LiteralString:  # noqa: FBT001  the cache's key
+def write_statement(
+    entity: Entity,
+    staged: str,
+    is_full: bool,  # noqa: FBT001  the cache's key
+    *,
+    keeps: bool = False,
+    is_typed: bool = False,
+) -> LiteralString:
     """The statement that writes what stands in the staging table `staged`.
 
     Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
@@ -123,6 +137,7 @@ def write_statement(entity: Entity, staged: str, is_full: bool, *, keeps: bool =
         staged: name of the staging table.
         is_full: what it does not name ends.
         keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
+        is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
     """
     columns = stored_columns(entity)
     text = sql.SQL(_STATEMENT).format(
@@ -131,11 +146,11 @@ def write_statement(entity: Entity, staged: str, is_full: bool, *, keeps: bool =
         history=table_name(history_of(entity)),
         stage=staging_table(staged),
         resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps),
-        joins=resolving_joins(entity, staged, is_full=is_full),
+        joins=resolving_joins(entity, staged, is_full=is_full, by_id=is_typed),
         complete=complete(entity),
         columns=names(column.name for column in columns),
         history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
-        ended=_ended(entity, staged, is_full=is_full),
+        ended=_ended(entity, staged, text=_TAKEN_BACK if is_typed else _ENDED if is_full else _NONE_ENDED),
         issues=issues_of(entity),
         incomplete=incomplete(entity),
         **_merge_parts(entity, keeps=keeps),
@@ -278,8 +293,7 @@ def _category_parts(entity: Entity) -> dict[str, sql.Composable]:
     return {"all_categories": sql.Literal(every), "changed_categories": changed}
 
 
-def _ended(entity: Entity, staged: str, *, is_full: bool) -> sql.Composable:
-    text = _ENDED if is_full else _NONE_ENDED
+def _ended(entity: Entity, staged: str, *, text: LiteralString) -> sql.Composable:
     return sql.SQL(text).format(
         table=table_name(entity.name),
         stage=staging_table(staged),

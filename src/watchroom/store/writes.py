@@ -72,6 +72,8 @@ class BatchStamp:
         source_system: whose keys these are.
         agency_code: which agency's record it is.
         is_full: the batch holds everything; a key of the source that it does not name has ended.
+        is_typed: staff wrote it: a key points to a row of the batch's own source or, being its id, to any other.
+        taken_back: keys of what staff take back, when it is typed; what stands under them ends.
     """
 
     batch_id: UUID
@@ -80,6 +82,8 @@ class BatchStamp:
     source_system: str
     agency_code: str
     is_full: bool
+    is_typed: bool = False
+    taken_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +153,14 @@ def write_entity(
         "recorded_at": batch.recorded_at,
         "source_system": batch.source_system,
         "agency_code": batch.agency_code,
+        "taken_back": list(batch.taken_back),
     }
+    text = write_statement(entity, staged, batch.is_full, keeps=keeps, is_typed=batch.is_typed)
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
         erased = hold_erased(connection, entity, staged, source_system=batch.source_system)
-        row = connection.execute(write_statement(entity, staged, batch.is_full, keeps=keeps), parameters).fetchone()
+        row = connection.execute(text, parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
     count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)

@@ -54,6 +54,7 @@ from watchroom.web.quarantine_routes import held_group, lift, quarantine, rerun,
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
+from watchroom.web.staff_routes import correct_note, correction_form, move_entry, note_form, outbox, write_note
 from watchroom.web.subject_routes import (
     draw_draft,
     give_letter,
@@ -87,6 +88,12 @@ ROUTES = (
     field_origin,
     ask_form,
     ask,
+    note_form,
+    write_note,
+    outbox,
+    move_entry,
+    correction_form,
+    correct_note,
     requests,
     given,
     decide,

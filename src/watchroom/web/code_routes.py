@@ -60,7 +60,7 @@ def decide_code(house: AtHand, visitor: Present, value_id: FromPath[str], data: 
     if data.get("seen", "") != seen_of(one):
         wrong["decided"] = "decided"
     if not wrong:
-        wrong = _decided(house, visitor, one, decision)
+        wrong = _decided(house, visitor, one, decision=decision)
     if wrong:
         # Where somebody else was first, their decision stands on the page now.
         return value_response(house, visitor, one, after=After(typed=data, wrong=wrong))
@@ -108,7 +108,7 @@ def decision_of(one: CodeValue, data: Form, *, by: str, wrong: dict[str, str]) -
     )
 
 
-def _decided(house: House, visitor: Visitor, one: CodeValue, decision: CodeDecision) -> dict[str, str]:
+def _decided(house: House, visitor: Visitor, one: CodeValue, *, decision: CodeDecision) -> dict[str, str]:
     """Decide; by field what is wrong, empty where it was done."""
     try:
         house.node.codes.decide(one.source, decision, asker=visitor.asker)

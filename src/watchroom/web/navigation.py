@@ -54,6 +54,11 @@ def _is_asked(visitor: Visitor) -> bool:
     return visitor.purposes != (BOARD_PURPOSE,)
 
 
+def records(visitor: Visitor) -> bool:
+    """Whether somebody records what they saw about people."""
+    return Duty.RECORD in visitor.duties
+
+
 def _reads_log(visitor: Visitor) -> bool:
     return Duty.READ_AUDIT in visitor.duties
 
@@ -80,6 +85,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/", text="web.nav.handover", is_for=reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=reads_records, keeps_purpose=True),
     Destination(path="/requests", text="web.nav.requests", is_for=_is_asked, keeps_purpose=True, waits=Waits.REQUESTS),
+    Destination(path="/outbox", text="web.nav.outbox", is_for=records, keeps_purpose=True),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),
     Destination(
         path="/break-glass",

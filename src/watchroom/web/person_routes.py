@@ -22,6 +22,7 @@ from watchroom.web.addresses import known_id
 from watchroom.web.guards import purpose_of
 from watchroom.web.handover_routes import instant_of
 from watchroom.web.house import AtHand, House, Present, Setting, framed, kept
+from watchroom.web.navigation import records
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -37,6 +38,7 @@ class PersonLinks:
         ask: where what is withheld may be asked for; empty: nothing may be. It follows from the agreements, and tells
             nothing of what there is.
         asks: the same for each part of which something may be asked for, by its key.
+        write: where a note about them may be written; empty: nowhere.
         asked: what the reader has asked for about this person and is waiting or open, in words.
     """
 
@@ -45,6 +47,7 @@ class PersonLinks:
     now: str
     ask: str
     asks: Mapping[str, str]
+    write: str
     asked: tuple[str, ...]
 
 
@@ -75,6 +78,7 @@ def person(
         now=f"/people/{wanted}?{kept(chosen)}",
         ask=f"/people/{wanted}/ask?{kept(chosen)}" if askable else "",
         asks={part.key: ask_path(wanted, of, kept(chosen)) for part in PARTS if (of := asked_of(part, askable))},
+        write="" if at or not records(visitor) else f"/people/{wanted}/note?{kept(chosen)}",
         asked=asked_about(house, visitor, wanted),
     )
     # The title does not name the person: browsers keep it in their history.

@@ -123,7 +123,7 @@ def group_page(group: Group, held: HeldRows, words: Words, *, after: After = NOT
         done=phrase(f"quarantine.done.{after.done}") if after.done in DONE else "",
         rows=tuple(_row(row, words, shows=after.shows) for row in mine),
         count=phrase("quarantine.rows", count=group.rows),
-        rows_note=_note(group, mine, held, words),
+        rows_note=_note(group, mine, held, words=words),
         columns=", ".join(dict.fromkeys(column for row in mine for column in row.columns)),
         values_note=_values_note(mine, words, shows=after.shows),
         values_path=(path if after.shows else f"{path}&values=shown") if may_show else "",
@@ -138,7 +138,7 @@ def _wrong(said: str | None, words: Words) -> str:
     return words.phrase(f"quarantine.wrong.{said}") if said else ""
 
 
-def _note(group: Group, mine: Sequence[HeldRow], held: HeldRows, words: Words) -> str:
+def _note(group: Group, mine: Sequence[HeldRow], held: HeldRows, *, words: Words) -> str:
     """What of the rows is not told."""
     if group.state is State.GONE:
         return words.phrase("quarantine.rows.gone")

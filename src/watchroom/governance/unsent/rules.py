@@ -43,6 +43,14 @@ class Kept:
     again_with: str = ""
 
 
+_NOTE: Final = {
+    "kind": "staff.kind.label",
+    "occurred": "staff.occurred.label",
+    "words": "staff.words.label",
+    "system": "staff.system.label",
+}
+_NOTE_CODES: Final = {"kind": "", "system": ""}
+
 KEPT: Final[Mapping[str, Kept]] = {
     "/people/{person_id}/ask": Kept(
         title="unsent.form.ask",
@@ -50,6 +58,8 @@ KEPT: Final[Mapping[str, Kept]] = {
         labels={"name": "ask.what", "reason": "ask.why", "words": "ask.words"},
         codes={"name": "", "reason": "requests.reason."},
     ),
+    "/people/{person_id}/note": Kept(title="unsent.form.note", page=3, labels=_NOTE, codes=_NOTE_CODES),
+    "/outbox/{entry_id}/correct": Kept(title="unsent.form.correction", page=3, labels=_NOTE, codes=_NOTE_CODES),
     "/requests/{request_id}/decide": Kept(
         title="unsent.form.decide",
         labels={"lasts": "requests.lasts", "words": "requests.words", "decision": "unsent.button"},
@@ -139,6 +149,15 @@ KEPT: Final[Mapping[str, Kept]] = {
         labels={"choice": "access.verdict", "reason": "access.batches.reason"},
         codes={"choice": "verdict"},
     ),
+    "/quarantine/waive": Kept(
+        title="unsent.form.waive",
+        labels={"reason": "quarantine.waive.reason", "until": "quarantine.waive.until"},
+    ),
+    "/codes/{value_id}": Kept(
+        title="unsent.form.code",
+        page=2,
+        labels={"code": "codes.code", "reason": "codes.reason", "from": "codes.from"},
+    ),
     "/log/erase": Kept(
         title="unsent.form.erase",
         labels={"first": "log.erase.first", "last": "log.erase.last", "reason": "log.erase.reason"},
@@ -151,7 +170,9 @@ _NOTHING = "a button, or a tick: nothing was typed"
 NOT_KEPT: Final[Mapping[str, str]] = {
     "/sign-in": "a password",
     "/sign-out": _NOTHING,
+    "/outbox/{entry_id}": _NOTHING,
     "/session": "sent by the page, not by a form",
+    "/in/{source}": "sent by a source, not by a form",
     "/unsent/throw-away": _NOTHING,
     "/break-glass/close": _NOTHING,
     **{f"/requests/{{request_id}}/{done}": _NOTHING for done in ("withdraw", "end")},
@@ -159,6 +180,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "/agreements/{digest}/countersign": "a file, or the content of one, and a password",
     **{f"/rooms/{{room_id}}/{done}": _NOTHING for done in ("leave", "close")},
     "/looks": _NOTHING,
+    **{f"/quarantine/{done}": _NOTHING for done in ("lift", "rerun")},
     **{f"/subject-access/{{request_id}}/{done}": _NOTHING for done in ("draft", "letter")},
     "/log/verify": _NOTHING,
     "/log/search": "a search is typed again in a moment, and changes nothing",

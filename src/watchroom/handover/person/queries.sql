@@ -195,6 +195,38 @@ where incident_participant.person_id = :person_id
 order by incident_report.occurred_at desc nulls last, incident_participant.id asc
 limit 10;
 
+-- name: notes(person_id)
+-- One row per note, the latest first; of one that staff wrote here also who did, and the legal record that is not known
+-- to hold it.
+select
+    case_note.id as row_id,
+    case_note.person_id,
+    null::uuid as other_person_id,
+    case_note.type_code as what_code,
+    case_note.type_source_value as what_source,
+    case_note.sub_type_code as detail_code,
+    case_note.sub_type_source_value as detail_source,
+    outbox_item.system_code as status_code,
+    outbox_item.system_source_value as status_source,
+    case when case_note.source_system = 'staff' then concat(case_note.text, ' (', case_note.staff_reference, ')')
+        else case_note.text
+    end as note,
+    case_note.occurred_at as told_at,
+    null::date as told_on,
+    null::timestamptz as ends_at,
+    'occurred_at' = any(case_note.unreliable_dates) as is_unreliable,
+    case_note.source_system,
+    case_note.recorded_from,
+    case_note.withheld
+from case_note
+left join outbox_item
+    on
+        case_note.id = outbox_item.case_note_id
+        and outbox_item.status_code in ('WAITING', 'EXPORTED', 'COPIED', 'REFUSED')
+where case_note.person_id = :person_id
+order by case_note.occurred_at desc nulls last, case_note.id asc, outbox_item.id asc
+limit 10;
+
 -- name: movements(person_id)
 -- One row per movement, the newest first.
 select

@@ -66,6 +66,7 @@ class Part:
         time: the field that says at what time, of the entity of `what`; empty: only days are told.
         standing: concept of the statuses in which it is still to come; empty: it is not listed for a time.
         names: the note is a name.
+        pending: its status is the legal record that is not known to hold it yet; most have none.
     """
 
     key: str
@@ -75,11 +76,14 @@ class Part:
     time: str = ""
     standing: str = ""
     names: bool = False
+    pending: bool = False
 
     @property
     def entities(self) -> frozenset[str]:
         """What it is made of; who may not see all of it is shown none of it."""
-        return frozenset(name.partition(".")[0] for name in (self.what, self.detail, self.status) if name)
+        return frozenset(
+            name.partition(".")[0] for name in (self.what, self.detail, "" if self.pending else self.status) if name
+        )
 
 
 PARTS: tuple[Part, ...] = (
@@ -127,6 +131,14 @@ PARTS: tuple[Part, ...] = (
         status="scheduled_event.status_code",
         time="starts_at",
         standing="scheduled",
+    ),
+    Part(
+        key="notes",
+        what="case_note.type_code",
+        detail="case_note.sub_type_code",
+        status="outbox_item.system_code",
+        time="occurred_at",
+        pending=True,
     ),
     Part(key="movements", what="movement.kind_code", detail="movement.reason_code", time="moved_at"),
 )

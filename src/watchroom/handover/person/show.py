@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watchroom.handover.outbox.show import not_yet
 from watchroom.handover.person.rules import PARTS, FactRow, Part, Person, list_of
 from watchroom.model.text import Coded, Text
 from watchroom.model.words import Words
@@ -214,6 +215,8 @@ def _status(part: Part, row: FactRow, *, words: Words, is_past: bool) -> str:
     """How far it has come; nothing for a part that knows no status, and said where the source gave none."""
     if not part.status:
         return ""
+    if part.pending:
+        return words.say(not_yet(row.status_code)) if row.status_code else ""
     if part.status.partition(".")[2] in row.withheld:
         return words.phrase("person.not_available")
     if is_past:

@@ -64,6 +64,7 @@ _COMMANDS = {
     Duty.QUALITY_COUNTS: "watchroom quality DIR",
     Duty.RESTRICT_PEOPLE: "watchroom restrict add DIR PERSON_ID --kind KIND --as USER",
     Duty.REVIEW_GLASS: "watchroom glass list DIR --as USER",
+    Duty.RECORD: "watchroom serve DIR",
     Duty.AGREEMENTS: "watchroom agreement preview DIR FILE --as USER",
 }
 

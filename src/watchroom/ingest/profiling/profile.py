@@ -25,7 +25,7 @@ _QUERIES = load_queries("watchroom.ingest.profiling", "profile.sql")
 _STYLES = load_queries("watchroom.ingest", "styles.sql")
 _LONGEST_SHAPE, _LOOKED_AT = 24, 2_000
 # To plan tables beside each other gains nothing; to look at one with two processors does.
-_THREADS = "set threads = 2"
+_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ def profile(path: Path, *, model: Catalogue, today: date, overflow: Path | None 
         today: by the node's clock; later days are told as such.
         overflow: as of `Intake`.
     """
-    with overflow_folder(overflow) as folder, closing(Duck(overflow=folder)) as duck:
-        duck.run(f"{_THREADS}; {_STYLES['make_styles'].sql}")
+    with overflow_folder(overflow) as folder, closing(Duck(overflow=folder, threads=_THREADS)) as duck:
+        duck.run(_STYLES["make_styles"].sql)
         _fill_lists(duck)
         laid = laid_out(path, duck, overflow=folder)
         files = laid.tables()

@@ -13,7 +13,16 @@ select
     o.SEX_CODE as sex_source_value,
     o.BIRTH_DATE as birth_date,
     o.RACE_CODE as ethnicity_source_value,
-    o.BIRTH_PLACE as birth_place
+    o.BIRTH_PLACE as birth_place,
+    upper(bare(o.TITLE)) as title_source_value,
+    profiled.religion as religion_source_value,
+    profiled.nationality as nationality_source_value,
+    profiled.smoker as smoker_source_value,
+    profiled.immigration as immigration_status_source_value,
+    spoken.language as language_source_value,
+    spoken.needs_interpreter
 from OFFENDERS as o
 inner join name_in_use on o.OFFENDER_ID = name_in_use.offender_key
 left join person_place on name_in_use.person_key = person_place.person_key
+left join profiled on name_in_use.person_key = profiled.person_key
+left join spoken on name_in_use.person_key = spoken.person_key

@@ -139,3 +139,61 @@ from OFFENDERS as o
 inner join offender on o.OFFENDER_ID = offender.offender_key
 left join person_place on offender.person_key = person_place.person_key
 group by offender.person_key;
+
+-- One row per person with a profile: what the current booking says, of each kind the latest.
+create table profiled as
+with said as (
+    select
+        booking.person_key,
+        p.PROFILE_TYPE as kind,
+        max_by(p.PROFILE_CODE, (coalesce(parse_number(p.PROFILE_SEQ), 0), p.source_row)) as code
+    from OFFENDER_PROFILE_DETAILS as p
+    inner join booking on p.OFFENDER_BOOK_ID = booking.booking_key
+    where booking.is_current and p.PROFILE_CODE is not null
+    group by booking.person_key, p.PROFILE_TYPE
+)
+select
+    person_key,
+    min(code) filter (where kind = 'RELF') as religion,
+    min(code) filter (where kind = 'NAT') as nationality,
+    min(code) filter (where kind = 'SMOKE') as smoker,
+    min(code) filter (where kind = 'IMM') as immigration
+from said
+group by person_key;
+
+-- One row per person with a language: the one preferred for speaking, else the first one, of the current booking.
+-- Where two are preferred nobody can say which, and none is told; an interpreter whom any row asks for is needed.
+create table spoken as
+with ranked as (
+    select
+        booking.person_key,
+        l.LANGUAGE_CODE as code,
+        l.INTERPRETER_REQUESTED_FLAG as flag,
+        case l.LANGUAGE_TYPE when 'PREF_SPEAK' then 1 when 'PRIM' then 2 end as rank
+    from OFFENDER_LANGUAGES as l
+    inner join booking on l.OFFENDER_BOOK_ID = booking.booking_key
+    where booking.is_current
+),
+
+best as (
+    select person_key, min(rank) as rank from ranked group by person_key
+)
+
+select
+    ranked.person_key,
+    case
+        when count(distinct ranked.code) filter (where ranked.rank = best.rank) = 1
+            then min(ranked.code) filter (where ranked.rank = best.rank)
+    end as language,
+    max(ranked.flag) as needs_interpreter
+from ranked
+inner join best on ranked.person_key = best.person_key
+group by ranked.person_key;
+
+-- One row per CSIP report with a need in its plan: the first day of one.
+create table planned as
+select
+    n.CSIP_ID as csip_key,
+    arg_min(n.CREATE_DATE, coalesce(parse_day(n.CREATE_DATE), date '9999-12-31')) as opened_on
+from OFFENDER_CSIP_PLANS as n
+group by n.CSIP_ID;

@@ -1,0 +1,1 @@
+"""What staff wrote here, and how far it has come to the legal record that it belongs in."""
