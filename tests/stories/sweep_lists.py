@@ -4,6 +4,8 @@ AGREED = "what is agreed"
 COUNTED = "counts and codes of what sources gave"
 
 ROUTES_WITH_RECORDS = {
+    "/lineage/{entity}/{row_id}",
+    "/lineage/{entity}/{row_id}/{field}",
     "/handover/{post}",
     "/handover/{post}/print.pdf",
     "/people/{person_id}",
@@ -30,6 +32,10 @@ ROUTES_WITHOUT = {
     # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
     **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
+    # Counts and places; a value of a held row where the gate gives it (ADR 37), and each look is an entry.
+    "/quarantine": "counts by table and reason",
+    "/codes": "values of code lists; what does not look like a code is masked",
+    **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift", "rerun")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
     "/outbox/{entry_id}": "leads on",
@@ -56,8 +62,9 @@ ROUTES_WITHOUT = {
     "/agreements/{digest}/compare/{other}": AGREED,
 }
 
-# They show who has looked at whom, by a duty.
+# They show who has looked at whom, or what a source gave of which there is no record yet, by a duty.
 ROUTES_OF_THE_LOG = {
+    *("/quarantine/rows", "/codes/{value_id}"),
     *("/looks", "/looks/{case_id}", "/waiting"),
     *("/log", "/log/search", "/log/verify", "/log/export", "/log/erase"),
     "/subject-access",
@@ -119,6 +126,7 @@ TEMPLATES_WITH_RECORDS = {
     "person.html",
     "posts.html",
     "board.html",
+    "lineage/origin.html",
     "staff/note.html",
     "staff/outbox.html",
 } | {f"requests/{name}.html" for name in ("requests", "ask", "given")}
@@ -132,6 +140,8 @@ TEMPLATES_WITHOUT = (
             "glass_review.html",
             "rooms/list.html",
             "rooms/room.html",
+            "quarantine/list.html",
+            "codes/list.html",
         )
     }
     | {
@@ -140,9 +150,13 @@ TEMPLATES_WITHOUT = (
     }
     | {f"sources/{one}.html" for one in ("list", "source", "quality", "dictionary", "entity", "codes")}
 )
-TEMPLATES_OF_THE_LOG = {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"} | {
-    f"subject/{one}.html" for one in ("requests", "draft", "letter")
-}
+TEMPLATES_OF_THE_LOG = (
+    {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"}
+    | {
+        *("quarantine/group.html", "codes/value.html"),
+    }
+    | {f"subject/{one}.html" for one in ("requests", "draft", "letter")}
+)
 PARTS_OF_TEMPLATES = {
     *(f"{name}.html" for name in ("layout", "banner", "fields", "freshness", "standalone")),
     "handover/rows.html",
@@ -155,6 +169,9 @@ PARTS_OF_TEMPLATES = {
 
 # What stands in the parts of an address: of nothing that is there, but for what shows no record whatever it names.
 PARTS_OF_ADDRESSES = {
+    "entity": "alert",
+    "row_id": "01900000-0000-7000-8000-000000000017",
+    "field": "kind_code",
     "digest": "0" * 64,
     "other": "0" * 64,
     "draft_id": "none",

@@ -47,6 +47,10 @@ def pages_behind_sign_in(seat: Seat, client: TestClient[Litestar]) -> list[str]:
         "source_name": "nomis",
         "entity_name": "person",
         "list_name": "alert_type",
+        "entity": "person",
+        "row_id": who,
+        "field": "source_key",
+        "value_id": "1",
         "entry_id": str(uuid4()),
     }
     addresses = [

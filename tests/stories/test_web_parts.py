@@ -15,15 +15,20 @@ from sweep_lists import PARTS_OF_TEMPLATES
 
 from watchroom.governance.agreements import show as agreements
 from watchroom.governance.ask import show as ask
+from watchroom.governance.code_value import show as code_value
+from watchroom.governance.codes import show as codes
 from watchroom.governance.comparison import show as comparison
 from watchroom.governance.drafts import show as drafts
 from watchroom.governance.given import show as given
 from watchroom.governance.glass import show as glass
+from watchroom.governance.held import show as held
+from watchroom.governance.held_group import show as held_group
 from watchroom.governance.log import show as log
 from watchroom.governance.look_case import show as look_case
 from watchroom.governance.looks import show as looks
 from watchroom.governance.my_work import show as my_work
 from watchroom.governance.one_room import show as one_room
+from watchroom.governance.origin import show as origin
 from watchroom.governance.partner_keys import show as partner_keys
 from watchroom.governance.reach import show as reach
 from watchroom.governance.requests import show as requests
@@ -70,6 +75,11 @@ CONTENT: dict[str, dict[str, Any]] = {
     "glass.html": {"page": glass.GlassPage},
     "glass_review.html": {"page": glass.ReviewPage},
     "log.html": {"page": log.LogPage},
+    "codes/list.html": {"page": codes.CodesPage},
+    "codes/value.html": {"page": code_value.CodePage},
+    "quarantine/list.html": {"page": held.HeldPage},
+    "quarantine/group.html": {"page": held_group.GroupPage},
+    "lineage/origin.html": {"page": origin.OriginPage},
     "requests/ask.html": {"page": ask.AskPage},
     "requests/given.html": {"page": given.GivenPage},
     "requests/requests.html": {"page": requests.RequestsPage},

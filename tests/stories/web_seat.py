@@ -27,12 +27,15 @@ from watchroom.kernel.clock import Clock, SteppedClock
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.words import Words
 from watchroom.node.beside import Beside
+from watchroom.node.code_desk import CodeDesk
 from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
+from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.log_keeping import KeptLog
 from watchroom.node.node import Node
 from watchroom.node.push_desk import PushDesk
 from watchroom.node.quality_desk import QualityDesk
+from watchroom.node.quarantine_desk import QuarantineDesk
 from watchroom.node.settings import PageSettings
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
@@ -138,6 +141,18 @@ class Seat:
     @property
     def quality(self) -> QualityDesk:
         return self.node.quality
+
+    @property
+    def quarantine(self) -> QuarantineDesk:
+        return QuarantineDesk(sources=replace(self.node.sources, audit=self.trail))
+
+    @property
+    def codes(self) -> CodeDesk:
+        return replace(self.node.codes, audit=self.trail, gate=self.gate)
+
+    @property
+    def lineage(self) -> LineageDesk:
+        return LineageDesk(gate=self.gate)
 
     @property
     def jurisdiction(self) -> Jurisdiction:

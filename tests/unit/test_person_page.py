@@ -22,6 +22,7 @@ ONE = UUID(int=1)
 
 def fact(**row: object) -> FactRow:
     usual: dict[str, object] = {
+        "row_id": ONE,
         "person_id": ONE,
         "other_person_id": None,
         "what_code": "SOC",

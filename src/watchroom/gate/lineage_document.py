@@ -23,13 +23,13 @@ def as_json(seen: Seen[Origin | None], words: Words) -> dict[str, object]:
         **known,
         "row": origin.row,
         "delivery": _delivery(origin.delivery),
-        "mapping": {**_made_by(origin.made_by), "notes": [words.say(note) for note in _notes(origin.made_by)]},
+        "mapping": {**_made_by(origin.made_by), "notes": [words.say(note) for note in notes_of(origin.made_by)]},
         "place": None if origin.place is None else _place(origin.place),
         "tables": list(origin.tables),
         "found_by": list(origin.found),
         "fields": [_field(behind, words) for behind in origin.fields],
         "raw": None if origin.raw is None else [_column(column) for column in origin.raw],
-        "raw_note": None if origin.raw is not None else words.say(_no_raw(origin)),
+        "raw_note": None if origin.raw is not None else words.say(no_raw(origin)),
     }
 
 
@@ -46,7 +46,7 @@ def _lines(origin: Origin, words: Words) -> Iterator[Sequence[str]]:
     made_by = origin.made_by
     if made_by.name is not None:
         version = made_by.version or words.phrase("lineage.version_unknown")
-        yield ("mapping", made_by.name, version, *map(words.say, _notes(made_by)))
+        yield ("mapping", made_by.name, version, *map(words.say, notes_of(made_by)))
     if origin.place is not None:
         place = origin.place
         row = "" if place.row is None else words.phrase("lineage.row", row=place.row)
@@ -60,7 +60,7 @@ def _lines(origin: Origin, words: Words) -> Iterator[Sequence[str]]:
         if is_one or behind.lineage is not None:
             yield _field_line(behind, origin, words, in_full=is_one)
     if origin.raw is None:
-        yield ("raw", words.say(_no_raw(origin)))
+        yield ("raw", words.say(no_raw(origin)))
         return
     for column in origin.raw:
         if column.is_shown:
@@ -86,7 +86,7 @@ def _field_line(behind: Behind, origin: Origin, words: Words, *, in_full: bool) 
             parts.append(words.phrase("lineage.field.decides", columns=", ".join(behind.lineage.decides)))
         if behind.lineage.code_list is not None:
             parts.append(words.phrase("lineage.field.code_list", name=behind.lineage.code_list))
-    parts += map(words.say, map(_flag, behind.flags))
+    parts += map(words.say, map(flag_text, behind.flags))
     if behind.given_by is not None:
         parts.append(words.phrase("lineage.given_by", delivery=", ".join(_told(behind.given_by, words))))
     return ("field", *parts)
@@ -98,7 +98,7 @@ def _told(delivery: Delivery, words: Words) -> Sequence[str]:
     return (f"{delivery.source}{kind}", str(delivery.batch), sealed)
 
 
-def _no_raw(origin: Origin) -> Text:
+def no_raw(origin: Origin) -> Text:
     """Why there is no raw row; that one names somebody who is hidden is said as that it is not there."""
     if origin.place is None:
         return Text("lineage.no_file")
@@ -107,13 +107,15 @@ def _no_raw(origin: Origin) -> Text:
     return Text("lineage.raw.none")
 
 
-def _notes(made_by: MadeBy) -> tuple[Text, ...]:
+def notes_of(made_by: MadeBy) -> tuple[Text, ...]:
+    """What is to be known of the columns that are told of a mapping."""
     if made_by.name is None or made_by.is_present:
         return ()
     return (Text("lineage.unknown" if made_by.lineage is None else "lineage.changed_since"),)
 
 
-def _flag(code: str) -> Text:
+def flag_text(code: str) -> Text:
+    """What is to be known of a value."""
     match code:
         case _ if code == UNRELIABLE:
             return Text("lineage.flag.unreliable")
@@ -157,7 +159,7 @@ def _field(behind: Behind, words: Words) -> dict[str, object]:
         "decided_by": None if lineage is None else list(lineage.decides),
         "code_list": None if lineage is None else lineage.code_list,
         "from_before": lineage is not None and lineage.goes_on,
-        "flags": [{"code": code, "text": words.say(_flag(code))} for code in behind.flags],
+        "flags": [{"code": code, "text": words.say(flag_text(code))} for code in behind.flags],
         "kept_from": None if behind.given_by is None else _delivery(behind.given_by),
     }
 

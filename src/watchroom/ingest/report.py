@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from watchroom.ingest.accounting import FileRows, LeftOut, Rows
+from watchroom.ingest.dating import DatedBy
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapping import MappingVersion
@@ -45,19 +46,6 @@ class Counts:
     def as_json(self) -> dict[str, int]:
         """The counts for a JSON document."""
         return {"new": self.new, "changed": self.changed, "unchanged": self.unchanged, "ended": self.ended}
-
-
-class DatedBy(StrEnum):
-    """How the instant of an extract is known."""
-
-    TOLD = "told"
-    """Whoever loaded it said so."""
-    SHOWN = "shown"
-    """The dates that it fills in where it knows none are its own instant."""
-    ASKED = "asked"
-    """The node asked the source then, and it answered with what it held."""
-    LOADED = "loaded"
-    """It is not: that it was loaded then is all there is, and it may be older."""
 
 
 class Verdict(StrEnum):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from watchroom.ingest.report import DatedBy
+from watchroom.ingest.dating import DatedBy
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.errors import UsageError
 from watchroom.kernel.ids import uuid7

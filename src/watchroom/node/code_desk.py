@@ -16,6 +16,7 @@ from watchroom.ingest.mapping import Mappings
 from watchroom.ingest.registry import Source, find_source
 from watchroom.kernel.clock import Clock
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.audit_desk import Officer
 from watchroom.node.settings import operator
 from watchroom.policy.clauses import Duty
 from watchroom.quality.stopping import Stopping
@@ -72,25 +73,31 @@ class CodeDesk:
             NotFoundError: there is no source of that name.
             AuditUnavailableError: it could not be entered; nothing is shown.
         """
-        refused = self.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.QUALITY_COUNTS, what=_THING)
+        return self._listed(asker, source, reveals=True)
+
+    def listed(self, asker: Asker, source: str | None = None) -> "tuple[CodeValue, ...] | Refused":
+        """As `revealed`, with what does not look like a code masked; each such value has a page of its own."""
+        return self._listed(asker, source, reveals=False)
+
+    def one(self, asker: Asker, number: str) -> "CodeValue | Refused | None":
+        """The value of that number as it came, for somebody who has the duty; None: there is none.
+
+        Raises:
+            AuditUnavailableError: it could not be entered; nothing is shown.
+        """
+        refused = self._refused(asker)
         if refused is not None:
             return refused
-        values = self._values(source, reveals=True)
-        self.audit.append(
-            Entry(
-                act=Act.LIST,
-                actor=asker.name,
-                operator=asker.operator,
-                organisation=asker.organisation,
-                purpose=PURPOSE,
-                entity=_THING,
-                count=len(values),
-            )
-        )
-        return values
+        self.audit.append(self._entry(asker, Act.CONSULT))
+        return next((value for value in self._values(None, reveals=True) if str(value.id) == number), None)
 
-    def decide(self, source: str, decision: "CodeDecision") -> "CodeDecided":
+    def decide(self, source: str, decision: "CodeDecision", *, asker: Asker | None = None) -> "CodeDecided":
         """Keep what somebody says of a value, and let what stands follow it; entered in the log before it is done.
+
+        Args:
+            source: whose value.
+            decision: what is said.
+            asker: who says so at the pages; None: the operator at a terminal.
 
         Raises:
             NotFoundError, UsageError, DeliveryUnderWayError, CodesStoppedError: see `ingest.code_decisions`.
@@ -101,7 +108,22 @@ class CodeDesk:
         with self.database.connection(Principal.LOADER) as connection:
             known = find_source(connection, source)
         today = self.clock.now().astimezone(self.zone).date()
-        return decide_code(self._around(known, self._witness(decision)), decision, today=today)
+        return decide_code(self._around(known, self._witness(decision, asker)), decision, today=today)
+
+    def _refused(self, asker: Asker) -> Refused | None:
+        return self.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.QUALITY_COUNTS, what=_THING)
+
+    def _listed(self, asker: Asker, source: str | None, *, reveals: bool) -> "tuple[CodeValue, ...] | Refused":
+        refused = self._refused(asker)
+        if refused is not None:
+            return refused
+        values = self._values(source, reveals=reveals)
+        self.audit.append(replace(self._entry(asker, Act.LIST), count=len(values)))
+        return values
+
+    @staticmethod
+    def _entry(asker: Asker, act: Act) -> Entry:
+        return Officer(asker=asker, purpose=PURPOSE).entry(act, _THING)
 
     def _values(self, source: str | None, *, reveals: bool) -> "tuple[CodeValue, ...]":
         from watchroom.ingest.code_queue import code_values
@@ -131,17 +153,25 @@ class CodeDesk:
             inspect=Stopping(model=self.model),
         )
 
-    def _witness(self, decision: "CodeDecision") -> "Callable[[BatchReport], None]":
+    def _witness(self, decision: "CodeDecision", asker: Asker | None) -> "Callable[[BatchReport], None]":
         """Makes the entry: who, which list, what it is; never the value, which may be of somebody."""
+
+        by = (
+            self._entry(asker, Act.SETTINGS)
+            if asker is not None
+            else Entry(
+                act=Act.SETTINGS,
+                actor=decision.by,
+                operator=operator(),
+                organisation=self.agency,
+                entity=_THING,
+            )
+        )
 
         def enter(batch: "BatchReport") -> None:
             self.audit.append(
-                Entry(
-                    act=Act.SETTINGS,
-                    actor=decision.by,
-                    operator=operator(),
-                    organisation=self.agency,
-                    entity=_THING,
+                replace(
+                    by,
                     count=batch.counts.changed,
                     detail={
                         "source": batch.source.removesuffix("/codes"),

@@ -22,6 +22,7 @@ from watchroom.web.agreement_signing_routes import countersign, distrust_key, ke
 from watchroom.web.ask_routes import ask, ask_form
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
+from watchroom.web.code_routes import code_value, codes, decide_code
 from watchroom.web.dictionary_routes import dictionary, dictionary_codes, dictionary_entity, search_dictionary
 from watchroom.web.entry_routes import (
     locked,
@@ -41,6 +42,7 @@ from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
 from watchroom.web.limits import Allowance
+from watchroom.web.lineage_routes import field_origin, row_origin
 from watchroom.web.log_routes import log, log_erase, log_export, log_search, log_verify
 from watchroom.web.looks_routes import decide_look, find_looks, look_of, looks, my_work
 from watchroom.web.person_routes import person
@@ -50,6 +52,7 @@ from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.push_routes import push
 from watchroom.web.quality_routes import quality_checks, run_checks
+from watchroom.web.quarantine_routes import held_group, lift, quarantine, rerun, waive
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
@@ -84,6 +87,8 @@ ROUTES = (
     handover,
     handover_print,
     person,
+    row_origin,
+    field_origin,
     ask_form,
     ask,
     note_form,
@@ -133,6 +138,14 @@ ROUTES = (
     decide_look,
     find_looks,
     waiting,
+    quarantine,
+    held_group,
+    waive,
+    lift,
+    rerun,
+    codes,
+    code_value,
+    decide_code,
     my_work,
     subject_requests,
     open_request,

@@ -98,6 +98,8 @@ DESTINATIONS: tuple[Destination, ...] = (
         is_for=lambda visitor: visitor.may_break or visitor.glasses > 0 or Duty.REVIEW_GLASS in visitor.duties,
         waits=Waits.GLASSES,
     ),
+    Destination(path="/quarantine", text="web.nav.quarantine", is_for=keeps_sources),
+    Destination(path="/codes", text="web.nav.codes", is_for=keeps_sources),
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements, row=Row.GOVERNANCE),
     Destination(path="/rooms", text="web.nav.rooms", is_for=_keeps_agreements, row=Row.GOVERNANCE),

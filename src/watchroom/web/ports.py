@@ -9,9 +9,12 @@ from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.gate.unsent import UnsentForms
 from watchroom.node.agreement_desk import AgreementNode
+from watchroom.node.code_desk import CodeDesk
 from watchroom.node.engineer_desk import EngineerNode
+from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.push_desk import PushDesk
+from watchroom.node.quarantine_desk import QuarantineDesk
 from watchroom.node.settings import PageSettings
 
 
@@ -66,4 +69,19 @@ class NodeLike(KeepsLog, AgreementNode, EngineerNode, Protocol):
     @property
     def pushes(self) -> PushDesk:
         """What sources send by themselves."""
+        ...
+
+    @property
+    def quarantine(self) -> QuarantineDesk:
+        """What is held back of its sources."""
+        ...
+
+    @property
+    def codes(self) -> CodeDesk:
+        """Values of its sources that are in no code list."""
+        ...
+
+    @property
+    def lineage(self) -> LineageDesk:
+        """Where values of the record came from."""
         ...

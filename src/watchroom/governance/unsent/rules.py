@@ -149,6 +149,15 @@ KEPT: Final[Mapping[str, Kept]] = {
         labels={"choice": "access.verdict", "reason": "access.batches.reason"},
         codes={"choice": "verdict"},
     ),
+    "/quarantine/waive": Kept(
+        title="unsent.form.waive",
+        labels={"reason": "quarantine.waive.reason", "until": "quarantine.waive.until"},
+    ),
+    "/codes/{value_id}": Kept(
+        title="unsent.form.code",
+        page=2,
+        labels={"code": "codes.code", "reason": "codes.reason", "from": "codes.from"},
+    ),
     "/log/erase": Kept(
         title="unsent.form.erase",
         labels={"first": "log.erase.first", "last": "log.erase.last", "reason": "log.erase.reason"},
@@ -171,6 +180,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "/agreements/{digest}/countersign": "a file, or the content of one, and a password",
     **{f"/rooms/{{room_id}}/{done}": _NOTHING for done in ("leave", "close")},
     "/looks": _NOTHING,
+    **{f"/quarantine/{done}": _NOTHING for done in ("lift", "rerun")},
     **{f"/subject-access/{{request_id}}/{done}": _NOTHING for done in ("draft", "letter")},
     "/log/verify": _NOTHING,
     "/log/search": "a search is typed again in a moment, and changes nothing",

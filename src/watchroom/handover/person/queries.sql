@@ -28,6 +28,7 @@ limit 1;
 -- name: alerts(person_id, today)
 -- One row per alert in force.
 select
+    alert.id as row_id,
     alert.person_id,
     null::uuid as other_person_id,
     alert.kind_code as what_code,
@@ -55,6 +56,7 @@ order by alert.active_from desc nulls last, alert.id asc;
 -- One row per need of care that is not over and tells staff something to do; its last day counts. A need without an
 -- instruction would tell only that there is a problem of health; one that is withheld is said to be.
 select
+    care_need.id as row_id,
     care_need.person_id,
     null::uuid as other_person_id,
     care_need.instruction_code as what_code,
@@ -85,6 +87,7 @@ order by care_need.started_on desc nulls last, care_need.id asc;
 -- name: adjustments(person_id, today)
 -- One row per thing that is arranged so that the person can live on the wing on equal terms.
 select
+    reasonable_adjustment.id as row_id,
     reasonable_adjustment.person_id,
     null::uuid as other_person_id,
     reasonable_adjustment.adjustment_code as what_code,
@@ -110,6 +113,7 @@ order by reasonable_adjustment.started_on desc nulls last, reasonable_adjustment
 -- name: cell_sharing(person_id)
 -- One row per assessment, the newest first.
 select
+    cell_sharing_risk.id as row_id,
     cell_sharing_risk.person_id,
     null::uuid as other_person_id,
     cell_sharing_risk.level_code as what_code,
@@ -139,6 +143,7 @@ limit 3;
 -- One row per person to be kept apart from, the last day included; the name is empty where the asker may not know
 -- that person.
 select
+    non_association.id as row_id,
     non_association.person_id,
     other.id as other_person_id,
     non_association.restriction_code as what_code,
@@ -167,6 +172,7 @@ order by non_association.from_on desc nulls last, non_association.id asc;
 -- name: incidents(person_id)
 -- One row per incident in which the person took part, the latest first, open or closed.
 select
+    incident_report.id as row_id,
     incident_participant.person_id,
     null::uuid as other_person_id,
     incident_report.type_code as what_code,
@@ -193,6 +199,7 @@ limit 10;
 -- One row per note, the latest first; of one that staff wrote here also who did, and the legal record that is not known
 -- to hold it.
 select
+    case_note.id as row_id,
     case_note.person_id,
     null::uuid as other_person_id,
     case_note.type_code as what_code,
@@ -223,6 +230,7 @@ limit 10;
 -- name: movements(person_id)
 -- One row per movement, the newest first.
 select
+    movement.id as row_id,
     movement.person_id,
     null::uuid as other_person_id,
     movement.kind_code as what_code,
@@ -247,6 +255,7 @@ limit 10;
 -- name: events(person_id, today, last_day)
 -- One row per scheduled event from today on.
 select
+    scheduled_event.id as row_id,
     scheduled_event.person_id,
     null::uuid as other_person_id,
     scheduled_event.type_code as what_code,
@@ -272,6 +281,7 @@ order by scheduled_event.event_date asc, scheduled_event.starts_at asc nulls las
 -- name: visits(person_id, today, last_day)
 -- One row per visit from today on.
 select
+    visit.id as row_id,
     visit.person_id,
     null::uuid as other_person_id,
     visit.type_code as what_code,
@@ -297,6 +307,7 @@ order by visit.visit_date asc, visit.starts_at asc nulls last, visit.id asc;
 -- name: court(person_id, today, last_day)
 -- One row per appearance from today on.
 select
+    court_appearance.id as row_id,
     court_appearance.person_id,
     null::uuid as other_person_id,
     court_appearance.type_code as what_code,

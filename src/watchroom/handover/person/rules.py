@@ -31,12 +31,13 @@ class PersonRow(NamedTuple):
 
 
 class FactRow(NamedTuple):
-    """One fact of one part; which code lists it speaks in says the part.
+    """One fact of one part; which code lists it speaks in says the part, and of which entity `row_id` is.
 
     `ends_at` is only of what is listed for a time. Of whom to keep apart from, `other_person_id` is the other person
     and `note` their name, as far as the asker may know it.
     """
 
+    row_id: UUID
     person_id: UUID
     other_person_id: UUID | None
     what_code: str | None

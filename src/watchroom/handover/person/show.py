@@ -45,13 +45,14 @@ class ListedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactLine:
-    """One fact in words."""
+    """One fact in words; `origin` is the entity and id of its row, as the address of where it came from has them."""
 
     what: str
     detail: str
     status: str
     at: str
     source: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +207,7 @@ def _fact(part: Part, row: FactRow, *, words: Words, as_of: datetime, is_past: b
             source=source_name(row.source_system),
             age=words.age((as_of - row.recorded_from).total_seconds()),
         ),
+        origin=f"{part.what.partition('.')[0]}/{row.row_id}",
     )
 
 

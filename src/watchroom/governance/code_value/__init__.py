@@ -1,0 +1,1 @@
+"""The page of one value that is in no code list."""

@@ -1,0 +1,1 @@
+"""The page of values of sources that are in no code list."""

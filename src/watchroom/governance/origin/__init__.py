@@ -1,0 +1,1 @@
+"""The page of where a value of the record came from."""
