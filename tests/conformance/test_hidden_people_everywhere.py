@@ -22,7 +22,7 @@ from watchroom.store.database import Database, Principal
 HIDDEN, SHOWN = "hidden", "shown"
 ENTITIES = catalogue().entities
 NURSE = Asker(name="n.nurse", roles=("nurse",), organisation=OFFICER.organisation, sites=("LEI",))
-MADE = {FieldKind.INSTANT: datetime(2026, 7, 24, 7, 0, tzinfo=UTC), FieldKind.TEXT: "x"}
+MADE = {FieldKind.INSTANT: datetime(2026, 7, 24, 7, 0, tzinfo=UTC), FieldKind.TEXT: "x", FieldKind.CODE: "X"}
 
 
 def to_people(entity: Entity) -> list[Field]:

@@ -41,6 +41,8 @@ ASKERS = (OFFICER, NURSE, GOVERNOR, BOARD, GOVERNANCE, ENGINEER)
 # A value of the right kind for every parameter that a query of a page has.
 GIVEN: dict[str, object] = {
     "after": 0,
+    "at_most": 10,
+    "entry_id": SOMEBODY,
     "cells": ["CELL"],
     "closed": ["CLOSE"],
     "from_at": MORNING,
@@ -51,6 +53,7 @@ GIVEN: dict[str, object] = {
     "person_ids": [SOMEBODY],
     "since": MORNING,
     "site_code": "LEI",
+    "states": ["WAITING"],
     "to_at": MORNING,
     "today": DAY,
     "unit_code": "LEI-A",
@@ -62,6 +65,8 @@ UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
 # They read what is there only in a read, only in a batch or only in a review; a nameless block has no plan.
 NOT_ALONE = (
     *(f"gate/entrance.sql:make_{one}" for one in ("await_batch", "begin_reading", "sequence_at", "enter")),
+    "ingest/staff.sql:stage_moved_notes",
+    "ingest/staff.sql:stage_moved_entries",
     "store/writes.sql:issues",
     "store/writes.sql:held_places",
     "store/closing.sql:close_catalogues",

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from watchroom.ingest.lineage import source_columns
-from watchroom.ingest.mapping import load_mapping
+from watchroom.ingest.mapping import Mappings
 from watchroom.ingest.profiling.columns import ColumnProfile
 from watchroom.ingest.profiling.profile import Profile, TableProfile, profile
 from watchroom.ingest.profiling.starter import starter_files
@@ -131,19 +131,14 @@ def test_an_empty_folder_and_one_that_is_not_there_say_so(tmp_path: Path):
     assert {fault.code.value for fault in nowhere.faults} == {"missing_folder"}
 
 
-def test_the_starter_is_a_mapping_that_loads_and_names_only_what_the_model_has(
-    found: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_starter_is_a_mapping_that_loads_and_names_only_what_the_model_has(found: Profile, tmp_path: Path):
     texts = starter_files(found, kind="our_system", time_zone="Europe/London", model=catalogue())
     package = tmp_path / "started_mappings"
     for name, text in texts.items():
         place = package / "our_system" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    (package / "__init__.py").touch()
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr("watchroom.ingest.mapping._PACKAGE", "started_mappings")
-    mapping = load_mapping.__wrapped__("our_system")
+    mapping = Mappings(own=package).load("our_system")
     assert mapping.rule("ALERTS").key == ("PERSON_ID", "SEQ")
     for name, text in mapping.entities.items():
         assert values_of(catalogue().entity(name), tuple(source_columns(text)))

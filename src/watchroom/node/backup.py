@@ -34,6 +34,7 @@ from watchroom.node.model_files import MODEL_FOLDER, model_texts
 from watchroom.node.node import Node
 from watchroom.node.restore import Restored, restore
 from watchroom.node.retention_file import RETENTION_FILE
+from watchroom.node.run_file import FOLDER as RUN_FOLDER
 from watchroom.node.settings import SETTINGS_FILE, operator
 from watchroom.node.spooling import SPOOL_FOLDER
 from watchroom.store.dump import Snapshot, snapshot
@@ -50,6 +51,7 @@ _OF_A_NODE = frozenset(
         OVERFLOW_FOLDER,
         RETENTION_FILE,
         SETTINGS_FILE,
+        RUN_FOLDER,
         SPOOL_FOLDER,
         "database",
     }

@@ -139,6 +139,7 @@ def _line(column: ColumnProfile, one: Candidate, *, model: Catalogue) -> str:
 def _mapping(kind: str, time_zone: str, tables: Sequence[TableProfile]) -> Iterator[str]:
     yield "# To be finished. Made of a profile: a column is required until you say that the source may leave it out."
     yield f"kind = {json.dumps(kind)}"
+    yield 'version = "1"'
     yield f"time_zone = {json.dumps(time_zone)}"
     yield '# Where the source leaves the extract\'s own instant as a default, as "TABLE.COLUMN".'
     yield "stamped = []"
