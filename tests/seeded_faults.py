@@ -27,7 +27,8 @@ def alert(field: str | None, change: str, where: str = "true", *, entity: str = 
         does=f"""
         update record.alert as t set {change} where t.id = (
             select a.id from record.alert as a inner join record.person as p on a.person_id = p.id
-            where p.sex_code = 'M' and p.died_on is null and a.unreliable_dates = '{{}}' and a.kind_code is not null and a.person_id in (
+            where p.sex_code = 'M' and p.died_on is null and a.unreliable_dates = '{{}}'
+            and a.kind_code is not null and a.person_id in (
                 select b.person_id from record.alert as b group by b.person_id having count(*) > 1
             ) and ({where}) order by a.id limit 1)""",
     )

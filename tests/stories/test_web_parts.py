@@ -15,10 +15,14 @@ from sweep_lists import PARTS_OF_TEMPLATES
 
 from watchroom.governance.agreements import show as agreements
 from watchroom.governance.ask import show as ask
+from watchroom.governance.checks import show as checks
 from watchroom.governance.code_value import show as code_value
 from watchroom.governance.codes import show as codes
 from watchroom.governance.comparison import show as comparison
+from watchroom.governance.dictionary import show as dictionary
+from watchroom.governance.dictionary_entry import show as dictionary_entry
 from watchroom.governance.drafts import show as drafts
+from watchroom.governance.feeds import show as feeds
 from watchroom.governance.given import show as given
 from watchroom.governance.glass import show as glass
 from watchroom.governance.held import show as held
@@ -27,6 +31,7 @@ from watchroom.governance.log import show as log
 from watchroom.governance.look_case import show as look_case
 from watchroom.governance.looks import show as looks
 from watchroom.governance.my_work import show as my_work
+from watchroom.governance.one_feed import show as one_feed
 from watchroom.governance.one_room import show as one_room
 from watchroom.governance.origin import show as origin
 from watchroom.governance.partner_keys import show as partner_keys
@@ -39,6 +44,7 @@ from watchroom.governance.subject import show as subject
 from watchroom.governance.subject_list import show as subject_list
 from watchroom.governance.unsent import show as unsent
 from watchroom.governance.waiting import show as waiting
+from watchroom.handover.outbox import show as outbox
 from watchroom.handover.person.show import PersonPage
 from watchroom.handover.posts.show import PostsPage
 from watchroom.handover.show import BriefingPage
@@ -101,6 +107,20 @@ CONTENT: dict[str, dict[str, Any]] = {
         "changes": comparison.InWords,
     },
     "subject/letter.html": {"page": Preview},
+    "sources/list.html": {"page": feeds.FeedsPage},
+    "sources/source.html": {"page": one_feed.OneFeedPage},
+    "sources/quality.html": {"page": checks.ChecksPage},
+    "sources/dictionary.html": {"page": dictionary.DictionaryPage},
+    "sources/entity.html": {"page": dictionary_entry.EntityPage},
+    "sources/codes.html": {"page": dictionary_entry.CodeListPage},
+    "staff/note.html": {"page": outbox.NotePage},
+    "staff/outbox.html": {"page": outbox.OutboxPage, "purpose": str, "past": str, "now": str},
+}
+
+# Of a page the heads of a table, which are as many as its columns.
+HEADS = {
+    "sources/list.html": {"heads": 4, "figure_heads": 4},
+    "sources/source.html": {"batch_heads": 8, "issue_heads": 4, "drift_heads": 4, "try_heads": 4},
 }
 
 # What a page shows in one state and not in another: each of these states is tried as well.
@@ -136,6 +156,8 @@ def pages() -> Pages:
 def rendered(template: str, text: str) -> list[str]:
     """The page with that text in every place that shows one, in each state that is named for it."""
     content = {name: filled(kind, text) for name, kind in CONTENT[template].items()}
+    for name, number in HEADS.get(template, {}).items():
+        content["page"] = replace(content["page"], **{name: (text,) * number})
     frame = filled(Frame, text)
     found = [pages().page(template, frame, **content)]
     for state in STATES.get(template, ()):
