@@ -38,8 +38,11 @@ def decided_by(asked: Wanted) -> set[tuple[str, str]]:
     """The entity and field of every column by which a query decides."""
     statement = parsed(asked.query)
     found: set[tuple[str, str]] = set()
-    for select in selects(statement):
-        relations = relations_of(select)
+    # What is put together before, by its name: its columns are those of the relation that it reads.
+    before = {cte.alias: cte.this for cte in statement.find_all(exp.CTE)}
+    reads = {name: next(iter(relations_of(select).values())) for name, select in before.items()}
+    for select in (*selects(statement), *before.values()):
+        relations = {alias: reads.get(name, name) for alias, name in relations_of(select).items()}
         nodes: list[exp.Expression | None] = [select.args.get(part) for part in DECIDING]
         nodes += [join.args.get("on") for join in select.args.get("joins") or []]
         nodes += [one.this for one in select.find_all(exp.If)]
@@ -47,7 +50,8 @@ def decided_by(asked: Wanted) -> set[tuple[str, str]]:
         nodes += [*select.find_all(exp.Filter), *_defaulted(select), *_ordered(statement, select)]
         for node in nodes:
             found |= {(relations[table], name) for table, name in columns_in(node) if table in relations}
-    return {(relation, name) for relation, name in found if is_entity(relation)}
+    made = {(reads[name], one.alias) for name, select in before.items() for one in select.expressions if one.alias}
+    return {(relation, name) for relation, name in found - made if is_entity(relation)}
 
 
 def _defaulted(select: exp.Select) -> Iterator[exp.Expression]:
