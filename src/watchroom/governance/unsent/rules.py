@@ -173,7 +173,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "/outbox/{entry_id}": _NOTHING,
     "/session": "sent by the page, not by a form",
     "/in/{source}": "sent by a source, not by a form",
-    **{route: _NOTHING for route in ("/dictionary/search", "/sources/{source_name}/fetch", "/quality/run")},
+    **dict.fromkeys(("/dictionary/search", "/sources/{source_name}/fetch", "/quality/run"), _NOTHING),
     "/unsent/throw-away": _NOTHING,
     "/break-glass/close": _NOTHING,
     **{f"/requests/{{request_id}}/{done}": _NOTHING for done in ("withdraw", "end")},
