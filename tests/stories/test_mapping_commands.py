@@ -57,15 +57,15 @@ def numbers(folder: Path) -> list[object]:
     return [row["number"] for row in json.loads(run("see", folder, "hmpps_x_key_card", *AS).stdout)["rows"]]
 
 
-def test_the_agencys_own_entity_is_filled_by_its_own_mapping_and_seen_through_the_gate(folder: Path) -> None:
-    assert run("mapping", "check", folder, "leeds").exit_code == 0
-    tried = run("mapping", "test", folder, "leeds")
+def test_the_agencys_own_entity_is_filled_by_its_own_mapping_and_seen_through_the_gate(fresh: Path) -> None:
+    assert run("mapping", "check", fresh, "leeds").exit_code == 0
+    tried = run("mapping", "test", fresh, "leeds")
     assert (tried.exit_code, tried.stdout) == (0, "cards\tholds\n")
-    shown = json.loads(run("mapping", "show", folder, "leeds", "--json").stdout)
+    shown = json.loads(run("mapping", "show", fresh, "leeds", "--json").stdout)
     assert "hmpps_x_key_card" in shown["makes"]
     assert {"table": "X_KEY_CARDS", "makes": ["hmpps_x_key_card"]}.items() <= shown["tables"][-1].items()
-    assert sorted(map(str, numbers(folder))) == ["12", "14"]
-    listed = {one["name"]: one for one in json.loads(run("mapping", "list", folder, "--json").stdout)["mappings"]}
+    assert sorted(map(str, numbers(fresh))) == ["12", "14"]
+    listed = {one["name"]: one for one in json.loads(run("mapping", "list", fresh, "--json").stdout)["mappings"]}
     assert (listed["leeds"]["own"], listed["leeds"]["sources"], listed["leeds"]["stale"]) == (True, ["nomis"], [])
 
 
