@@ -20,10 +20,12 @@ from watchroom.store.roles import Principal
 
 # Runs the command, and ends itself with a signal when the delivery of that name has come to that step.
 STOPPED = dedent("""
-    import os, sys
+    import os, signal, sys
     from watchroom.entrances import commands
     from watchroom.ingest import batch, run
 
+    # A run in the background of a shell inherits that it is deaf to it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     told, what, number = sys.argv[1:4]
     class Stopping(run.RunningFile):
         def __init__(self, folder, *, source, delivery, machine):
