@@ -1,145 +1,47 @@
 """Where a value came from: told as far as the asker may see what was made of it, and no further."""
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg import sql
 
 from batches import select
 from conftest import TestServer
-from deliveries import copy_of, edit, intake_of, small_extract
-from gate_world import ENGINEER, GOVERNOR, NURSE, OFFICER, Asker, Gate, charter, gate_of, person, write
+from gate_world import ENGINEER, GOVERNOR, NURSE, OFFICER, Asker, charter, gate_of
+from lineage_world import (
+    ALERTS,
+    BY,
+    FIRST,
+    World,
+    alert,
+    asked,
+    behind,
+    lineage_world,
+    origin,
+    owner,
+    rows,
+    shown,
+)
 from watchroom.audit.entries import Act
-from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Refused, Seen
 from watchroom.gate.held_rows import HeldRows, held_rows
-from watchroom.gate.lineage import KEPT, UNRELIABLE, Behind, Origin, Sought, lineage
+from watchroom.gate.lineage import KEPT, Origin, Sought, lineage
 from watchroom.gate.lineage_document import as_json, as_lines
-from watchroom.gate.restrictions import By, RestrictionKind, Restrictions
-from watchroom.gate.see import SeenRow, see
+from watchroom.gate.restrictions import RestrictionKind, Restrictions
+from watchroom.gate.see import SeenRow
 from watchroom.ingest.column_lineage import lineage_of
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import catalogue
 from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text
-from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.raw import erase_raw
-
-FIRST = datetime(2026, 7, 24, 8, 30, tzinfo=UTC)
-BY = By(actor="i.gov")
-ALERTS = "OFFENDER_ALERTS.csv"
-MORE = {
-    "OFFENDER_HEALTH_PROBLEMS": """
-OFFENDER_HEALTH_PROBLEM_ID,OFFENDER_BOOK_ID,PROBLEM_TYPE,PROBLEM_CODE,PROBLEM_STATUS,START_DATE,END_DATE,DESCRIPTION,CASELOAD_TYPE
--1,-1,PSYCH,EPI,ON,2026-07-01,,Told in confidence,INST
-""",
-    "OFFENDER_SENT_CALCULATIONS": """
-OFFENDER_SENT_CALCULATION_ID,OFFENDER_BOOK_ID,CALCULATION_DATE,CRD_CALCULATED_DATE,CRD_OVERRIDED_DATE
--1,-1,2026-07-01,2027-01-01,
--2,-1,2026-07-02,2027-02-01,2027-03-01
-""",
-    "OFFENDER_RELEASE_DETAILS": """
-OFFENDER_BOOK_ID,RELEASE_DATE
--1,2027-03-02
-""",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """Three deliveries, a day apart: the second with a date that cannot be read, the third without an alert.
-
-    In the second the alert in row 2 has another kind, and an end that was there and cannot be read any more. In the
-    third the one in row 3 is gone, and the comment of row 4 names the second person by number.
-    """
-
-    database: Database
-    gate: Gate
-    audit: MemoryAuditLog
 
 
 @pytest.fixture(scope="module")
 def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
-    folder = small_extract(tmp_path_factory.mktemp("lineage") / "0")
-    for table, text in MORE.items():
-        (folder / f"{table}.csv").write_text(text.lstrip(), encoding="utf-8", newline="")
-    edit(folder, "OFFENDER_ALERTS", lambda rows: rows[0].update(EXPIRY_DATE="2026-12-01"))
-    second, third = (copy_of(folder, folder.parent / name) for name in ("1", "2"))
-    for later in (second, third):
-        edit(later, "OFFENDER_ALERTS", lambda rows: rows[0].update(ALERT_CODE="XC", EXPIRY_DATE="soon"))
-    edit(third, "OFFENDER_ALERTS", lambda rows: rows[2].update(COMMENT_TEXT="Not with a1234ab"))
-    edit(third, "OFFENDER_ALERTS", lambda rows: rows.pop(1))
-    # Two rows of which no record can come: a place without a path, and an alert of a booking that is not there.
-    nowhere = {"INTERNAL_LOCATION_ID": "-9", "DESCRIPTION": ""}
-    edit(third, "AGENCY_INTERNAL_LOCATIONS", lambda rows: rows.append(rows[-1] | nowhere))
-    edit(third, "OFFENDER_ALERTS", lambda rows: rows.append({**rows[0], "OFFENDER_BOOK_ID": "-77"}))
-    with server.database() as database:
-        intake, source = intake_of(database, folder, at=FIRST)
-        for day, delivery in enumerate((folder, second, third)):
-            at = replace(intake, clock=SteppedClock(FIRST + timedelta(days=day)))
-            assert not at.ingest(source, [delivery]).is_refused
-        write(database, {"person": [person("T1")]}, hour=80, source="typed", is_full=False)
-        audit = MemoryAuditLog()
-        yield World(database=database, gate=gate_of(database, audit=audit, at=FIRST + timedelta(days=5)), audit=audit)
-
-
-def rows(world: World, asker: Asker, entity: str, *, as_of: datetime | None = None) -> list[SeenRow]:
-    seen = see(world.gate, asker, entity=entity, purpose="custody.care", as_of=as_of)
-    assert isinstance(seen, Seen), seen
-    return seen.value.rows
-
-
-def asked(
-    world: World, asker: Asker, entity: str, row_id: object, *, field: str | None = None, as_of: datetime | None = None
-) -> Seen[Origin | None]:
-    sought = Sought(entity=entity, row_id=UUID(str(row_id)), field=field, as_of=as_of)
-    seen = lineage(world.gate, asker, sought=sought, purpose="custody.care")
-    assert isinstance(seen, Seen), seen
-    return seen
-
-
-def origin(
-    world: World,
-    entity: str,
-    row: SeenRow,
-    *,
-    asker: Asker = OFFICER,
-    field: str | None = None,
-    as_of: datetime | None = None,
-) -> Origin:
-    found = asked(world, asker, entity, row["id"], field=field, as_of=as_of).value
-    assert found is not None
-    return found
-
-
-def alert(world: World, number: int, *, asker: Asker = GOVERNOR, day: int | None = None) -> SeenRow:
-    """The alert of the booking of that number, as known at the end of a day."""
-    as_of = None if day is None else FIRST + timedelta(days=day, hours=1)
-    keys = dict(select(world.database, "select id::text, source_key from record.alert"))
-    keys |= dict(select(world.database, "select id::text, source_key from record.alert_history"))
-    return next(
-        row for row in rows(world, asker, "alert", as_of=as_of) if keys[str(row["id"])].startswith(f"-{number}/")
-    )
-
-
-def behind(found: Origin, name: str) -> Behind:
-    return next(one for one in found.fields if one.field == name)
-
-
-@contextmanager
-def owner(world: World) -> Generator[Connection]:
-    """The database as the owner of its tables."""
-    with world.database.connection(Principal.MIGRATOR) as connection:
-        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(world.database.roles.owner)))
-        yield connection
-
-
-def shown(found: Origin) -> dict[str, str | None]:
-    return {column.name: column.value for column in found.raw or () if column.is_shown}
+    with lineage_world(server, tmp_path_factory.mktemp("lineage")) as made:
+        yield made
 
 
 def test_a_value_leads_to_delivery_file_row_column_code_list_and_mapping(world: World):
@@ -274,84 +176,6 @@ def every_origin(world: World, asker: Asker) -> Iterator[tuple[str, SeenRow, Ori
         for row in rows(world, asker, entity):
             if row.get("source_system") == "nomis":
                 yield entity, row, origin(world, entity, row, asker=asker)
-
-
-def lines(seen: Seen[Origin | None]) -> dict[str, list[list[str]]]:
-    """The lines of an answer, by what they are of."""
-    told: dict[str, list[list[str]]] = {}
-    for line in as_lines(seen, Words()):
-        what, *said = line.split("\t")
-        told.setdefault(what, []).append(said)
-    return told
-
-
-def test_a_document_and_its_lines_say_the_same_of_a_row(world: World):
-    seen = asked(world, GOVERNOR, "alert", alert(world, 1)["id"])
-    assert seen.value is not None
-    document, told = as_json(seen, Words()), lines(seen)
-    assert document["place"] == {
-        "file": ALERTS,
-        "table": "OFFENDER_ALERTS",
-        "row": 2,
-        "same_bytes_as_batch": told["place"][0][2].split()[-1] if len(told["place"][0]) > 2 else None,
-    }
-    assert told["delivery"][0][:2] == ["nomis (files)", str(seen.value.delivery.batch)]
-    assert told["mapping"][0][0] == "nomis"
-    fields = {line[0]: line for line in told["field"]}
-    kept = next(one for one in document["fields"] if one["field"] == "active_to")  # type: ignore[union-attr]
-    assert {flag["code"] for flag in kept["flags"]} >= {KEPT, "bad_date"}
-    assert kept["kept_from"]["sequence"] == 1
-    # Of a whole row only what the mapping fills, with the flags and the delivery that a value stayed from.
-    assert set(fields) == {one["field"] for one in document["fields"] if one["given_by"] is not None}  # type: ignore[union-attr]
-    assert "OFFENDER_ALERTS.EXPIRY_DATE" in fields["active_to"][2]
-    assert "nomis (files)" in fields["active_to"][-1]
-    assert ["EXPIRY_DATE", "soon"] in told["raw"]
-    assert {column["column"] for column in document["raw"] if column["shown"]} == {  # type: ignore[union-attr]
-        line[0] for line in told["raw"] if len(line) == 2
-    }
-
-
-def test_lines_of_one_field_name_what_decides_it_and_its_code_list(world: World):
-    told = lines(asked(world, GOVERNOR, "alert", alert(world, 1)["id"], field="kind_code"))
-    assert len(told["field"]) == 1
-    assert any("alert_kind" in part for part in told["field"][0])
-    (dates,) = rows(world, GOVERNOR, "sentence_key_dates")
-    told = lines(asked(world, GOVERNOR, "sentence_key_dates", dates["id"], field="confirmed_release_on"))
-    assert "OFFENDER_SENT_CALCULATIONS.OFFENDER_BOOK_ID" in told["found by"][0][0]
-    assert any("OFFENDER_RELEASE_DETAILS.RELEASE_DATE" in part for part in told["field"][0])
-
-
-def test_lines_name_withheld_columns_and_never_what_stands_in_them(world: World):
-    seen = asked(world, OFFICER, "alert", alert(world, 1)["id"])
-    assert seen.value is not None
-    hidden = [column.name for column in seen.value.raw or () if not column.is_shown]
-    assert hidden
-    told = lines(seen)
-    assert told["raw"][-1] == [Words().phrase("lineage.raw.withheld", columns=", ".join(hidden))]
-
-
-def test_lines_of_what_came_from_no_file_say_that_there_is_no_row(world: World):
-    typed = next(row for row in rows(world, GOVERNOR, "person") if row["source_system"] == "typed")
-    told = lines(asked(world, GOVERNOR, "person", typed["id"], field="family_name"))
-    assert "place" not in told
-    assert "mapping" not in told
-    assert "no file" in told["raw"][0][0]
-    assert Words().phrase("lineage.field.unknown") in told["field"][0]
-    # Of a whole row there is then no field to tell of.
-    assert "field" not in lines(asked(world, GOVERNOR, "person", typed["id"]))
-
-
-def test_a_mapping_that_changed_since_and_a_doubtful_date_are_said(world: World):
-    seen = asked(world, GOVERNOR, "alert", alert(world, 1)["id"], field="active_to")
-    assert seen.value is not None
-    (ends,) = seen.value.fields
-    for digest, code in ((seen.value.made_by.lineage, "lineage.changed_since"), (None, "lineage.unknown")):
-        made_by = replace(seen.value.made_by, lineage=digest, is_present=False)
-        doubtful = replace(ends, flags=(UNRELIABLE,))
-        other = replace(seen, value=replace(seen.value, made_by=made_by, fields=(doubtful,)))
-        told = lines(other)
-        assert told["mapping"][0][2:] == [Words().phrase(code)]
-        assert Words().phrase("lineage.flag.unreliable") in told["field"][0]
 
 
 def test_of_an_entity_that_no_clause_opens_nothing_is_told(world: World):
