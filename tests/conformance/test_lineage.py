@@ -16,7 +16,7 @@ from gate_world import ENGINEER, GOVERNOR, NURSE, OFFICER, Asker, Gate, charter,
 from watchroom.audit.entries import Act
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Refused, Seen
-from watchroom.gate.held_rows import HeldRows, held_rows
+from watchroom.gate.held_rows import HeldPlace, HeldRows, HeldSought, held_rows
 from watchroom.gate.lineage import KEPT, Behind, Origin, Sought, lineage
 from watchroom.gate.lineage_document import as_json, as_lines
 from watchroom.gate.restrictions import By, RestrictionKind, Restrictions
@@ -338,7 +338,33 @@ def test_an_erased_raw_row_leaves_its_place_and_says_when_it_went(world: World):
 
 
 def held(world: World, asker: Asker, *, purpose: str) -> Seen[HeldRows] | Refused:
-    return held_rows(world.gate, asker, source="nomis", purpose=purpose)
+    return held_rows(world.gate, asker, sought=HeldSought(source="nomis"), purpose=purpose)
+
+
+def test_what_a_source_no_longer_gives_as_it_did_is_a_flag_of_the_fields_that_follow_it_as_of_then(world: World):
+    one = alert(world, 1)
+    since = FIRST + timedelta(days=1, hours=2)
+    with owner(world) as connection:
+        connection.execute(
+            "insert into ingest.drift"
+            " (source_system, table_name, column_name, entity, field, what, since, since_batch, ended_at)"
+            " select 'nomis', 'OFFENDER_ALERTS', 'COMMENT_TEXT', 'alert', 'comment', 'fill_collapsed', %s, batch_id, %s"
+            " from ingest.sealed where source_system = 'nomis' limit 1",
+            (since, None),
+        )
+    try:
+        found = origin(world, "alert", one, asker=GOVERNOR)
+        assert "drift.fill_collapsed" in behind(found, "comment").flags
+        assert not [flag for flag in behind(found, "kind_code").flags if flag.startswith("drift.")]
+        notes = str(as_json(found, Words()))
+        assert "far more often than before" in notes
+        before = origin(world, "alert", one, asker=GOVERNOR, as_of=since - timedelta(minutes=1))
+        assert "drift.fill_collapsed" not in behind(before, "comment").flags
+        masked = origin(world, "alert", one, asker=OFFICER)
+        assert all(field.is_shown or not field.flags for field in masked.fields)
+    finally:
+        with owner(world) as connection:
+            connection.execute("delete from ingest.drift where since = %s", (since,))
 
 
 def test_held_rows_are_told_by_place_and_reason_and_shown_only_where_all_of_their_entity_may_be_seen(world: World):
@@ -362,6 +388,29 @@ def test_held_rows_are_told_by_place_and_reason_and_shown_only_where_all_of_thei
     assert (entry.act, entry.entity, entry.count) == (Act.LIST, "quarantine", 2)
 
 
+def test_held_rows_go_on_where_a_page_of_them_ended_and_are_narrowed_by_table_and_reason(world: World):
+    whole = held(world, ENGINEER, purpose="quality.data")
+    assert isinstance(whole, Seen)
+    found, after = [], None
+    while True:
+        sought = HeldSought(source="nomis", after=after, most=1)
+        some = held_rows(world.gate, ENGINEER, sought=sought, purpose="quality.data")
+        assert isinstance(some, Seen)
+        found += some.value.rows
+        if not some.value.is_more:
+            break
+        last = found[-1]
+        after = HeldPlace(file=last.file, batch=last.batch, row=last.row)
+    assert tuple(found) == whole.value.rows
+    for row in whole.value.rows:
+        for code, is_his in ((row.reasons[0][0], True), ("no_such_reason", False)):
+            sought = HeldSought(source="nomis", table=row.table, code=code)
+            some = held_rows(world.gate, ENGINEER, sought=sought, purpose="quality.data")
+            assert isinstance(some, Seen)
+            assert (row in some.value.rows) is is_his
+            assert {one.table for one in some.value.rows} <= {row.table}
+
+
 def test_who_does_not_keep_the_data_is_told_of_no_held_row(world: World):
     for asker, purpose in ((OFFICER, "custody.care"), (GOVERNOR, "custody.care"), (ENGINEER, "custody.care")):
         refused = held(world, asker, purpose=purpose)
@@ -379,7 +428,7 @@ def test_held_rows_about_people_are_shown_to_whoever_may_see_all_of_them_and_onl
     gate = gate_of(world.database, opened, at=FIRST + timedelta(days=5))
 
     def values() -> list[tuple[str | None, ...] | None]:
-        seen = held_rows(gate, ENGINEER, source="nomis", purpose="quality.data")
+        seen = held_rows(gate, ENGINEER, sought=HeldSought(source="nomis"), purpose="quality.data")
         assert isinstance(seen, Seen)
         return [row.values for row in seen.value.rows if row.entities == ("alert",)]
 

@@ -35,7 +35,7 @@ ROUTES_WITHOUT = {
     # Counts and places; a value of a held row where the gate gives it (ADR 37), and each look is an entry.
     "/quarantine": "counts by table and reason",
     "/codes": "values of code lists; what does not look like a code is masked",
-    **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift", "rerun")},
+    **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
     "/outbox/{entry_id}": "leads on",
@@ -46,7 +46,8 @@ ROUTES_WITHOUT = {
     # They show counts, codes and names of tables: `node/engineer_desk.py` asks for the duty, and each look is an entry.
     "/sources": COUNTED,
     "/sources/{source_name}": COUNTED,
-    "/sources/{source_name}/fetch": "leads on",
+    **{f"/sources/{{source_name}}/{done}": "leads on" for done in ("fetch", "stop", "rerun/apply")},
+    "/sources/{source_name}/rerun": COUNTED,
     "/quality": COUNTED,
     "/quality/run": "leads on",
     **{

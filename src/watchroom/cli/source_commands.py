@@ -178,6 +178,23 @@ def fetch_source_command(folder: Path, name: str, *, is_whole: bool, as_json: bo
     tell(found, as_json=as_json)
 
 
+@source_group.command("stop")
+@NODE
+@click.argument("source")
+@answering
+def stop_command(folder: Path, source: str) -> None:
+    """Stop what takes from SOURCE just now, or maps it again, in whatever process; nothing of that stands.
+
+    What is being sealed just then still comes to stand, and `source list` shows it.
+    """
+    with Node.open(existing_node(folder)) as node:
+        asked = node.sources.stop(source)
+    if not asked:
+        say(f"nothing takes from `{source}` just now")
+        raise SystemExit(1)
+    say(f"`{source}` was asked to stop; nothing of what was being taken stands")
+
+
 @source_group.command("kinds")
 @JSON
 @answering

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from watchroom.ingest.run import Intake
     from watchroom.ingest.run_events import RunTeller
     from watchroom.ingest.running import Running
+    from watchroom.node.audit_desk import Officer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,22 +255,50 @@ class SourceDesk:
                 mark_repaired(connection, found.id, batch=report.batches[-1].id)
         return report
 
-    def map_again(self, name: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
-        """What mapping the kept raw rows of a source again changes, or would; either is an entry of the audit log.
+    def map_again(
+        self, name: str, *, is_trial: bool, shown: "Difference | None" = None, progress: "Progress | None" = None
+    ) -> "Difference":
+        """What mapping what is kept of a source again changes, or would; either is an entry of the audit log.
 
         Args:
             name: of the source.
             is_trial: nothing of it is to stand.
+            shown: what somebody was shown: only that is done.
             progress: told what is being done.
 
         Raises:
-            NotFoundError, MappingError, UsageError: see `ingest.run.Intake.map_again`.
+            NotFoundError, MappingError, UsageError, MovedOnError, StoppedError: see `ingest.run.Intake.map_again`.
         """
         source = self.find(name)
         if is_trial:
             who = operator()
             self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
-        return self.intake(progress=progress).map_again(source, is_trial=is_trial)
+        return self.intake(progress=progress).map_again(source, is_trial=is_trial, shown=shown)
+
+    def stop(self, name: str, *, officer: "Officer | None" = None) -> int:
+        """Stop whatever takes from a source, in whatever process of this machine; how many were asked to stop.
+
+        Nothing stands of a delivery that is stopped. One that is being sealed just then still comes to stand.
+
+        Args:
+            name: of the source.
+            officer: at the pages; None: the operator at a terminal.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing is stopped.
+        """
+        from watchroom.ingest.stopping import ask_to_stop
+
+        self.find(name)
+        who = operator()
+        by = (
+            Entry(act=Act.INGEST, actor=who, operator=who, organisation=self.agency, entity="source")
+            if officer is None
+            else officer.entry(Act.INGEST, "source")
+        )
+        self.audit.append(replace(by, detail={"source": name, "state": "stop"}))
+        return sum(ask_to_stop(self.folder / place, name) for place in _at_work())
 
     def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
         """What takes deliveries into the node; each is an entry of the audit log before it is committed."""
@@ -312,7 +341,9 @@ class SourceDesk:
         """What is being taken at present, by whatever process of this machine."""
         from watchroom.ingest.running import running_batches
 
-        return running_batches(self.folder / OVERFLOW_FOLDER)
+        # The batch says more than the fetch around it.
+        fetched, batches = (running_batches(self.folder / place) for place in _at_work())
+        return (*fetched, *batches)
 
     def made_by(self) -> Mapping[str, MappingVersion]:
         """The mapping that made what stands of each source; a source of which that was not kept is left out."""
@@ -360,6 +391,13 @@ class SourceDesk:
                 },
             )
         )
+
+
+def _at_work() -> tuple[str, str]:
+    """The folders of what is being fetched, and of what is being taken."""
+    from watchroom.ingest.fetching import FETCHED_FOLDER
+
+    return FETCHED_FOLDER, OVERFLOW_FOLDER
 
 
 def _versions(batch: "BatchReport") -> Mapping[str, str]:
