@@ -92,7 +92,10 @@ COMMANDS_WITHOUT = {
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
-    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret", "fetch", "kinds")},
+    **{
+        f"watchroom source {done}": "names of sources"
+        for done in ("add", "set", "list", "secret", "fetch", "stop", "kinds")
+    },
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
@@ -149,7 +152,7 @@ TEMPLATES_WITHOUT = (
         f"agreements/{one}.html"
         for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
     }
-    | {f"sources/{one}.html" for one in ("list", "source", "quality", "dictionary", "entity", "codes")}
+    | {f"sources/{one}.html" for one in ("list", "source", "rerun", "quality", "dictionary", "entity", "codes")}
 )
 TEMPLATES_OF_THE_LOG = (
     {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"}

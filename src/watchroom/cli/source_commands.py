@@ -18,6 +18,7 @@ from watchroom.node.fetch_desk import SourceState
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Asking
 from watchroom.node.source_secrets import read_secret
+from watchroom.node.stopping_desk import StoppingDesk
 from watchroom.sources.connectors.registry import KINDS
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -188,7 +189,7 @@ def stop_command(folder: Path, source: str) -> None:
     What is being sealed just then still comes to stand, and `source list` shows it.
     """
     with Node.open(existing_node(folder)) as node:
-        asked = node.sources.stop(source)
+        asked = StoppingDesk(sources=node.sources).stop(source)
     if not asked:
         say(f"nothing takes from `{source}` just now")
         raise SystemExit(1)

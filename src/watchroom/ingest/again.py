@@ -188,10 +188,10 @@ def read_kept(connection: Connection, kept: Kept, *, take: Take, snapshot: Snaps
     A row that could not be read then, or was erased since, counts as one that cannot be read: what it gave stands. In
     a roll whoever was erased has no row, and nothing that could stand.
     """
-    return Delivery(folder=Path(kept.name), files=tuple(_read(connection, kept, take, snapshot)), faults=())
+    return Delivery(folder=Path(kept.name), files=tuple(_read(connection, kept, take, snapshot=snapshot)), faults=())
 
 
-def _read(connection: Connection, kept: Kept, take: Take, snapshot: Snapshot | None) -> Iterator[SourceFile]:
+def _read(connection: Connection, kept: Kept, take: Take, *, snapshot: Snapshot | None) -> Iterator[SourceFile]:
     for file in kept.files:
         table = table_of(file.name) if snapshot is None else snapshot.table
         # A table without a row is a table all the same.

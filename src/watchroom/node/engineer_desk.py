@@ -24,6 +24,7 @@ from watchroom.node.audit_desk import Officer
 from watchroom.node.beside import CHECKS, Beside, Working, rerun_work, source_work
 from watchroom.node.fetch_desk import FetchDesk, SourceState
 from watchroom.node.quality_desk import QualityDesk
+from watchroom.node.stopping_desk import StoppingDesk
 from watchroom.policy.clauses import Duty
 from watchroom.quality.told import RunKept, run_kept
 from watchroom.sources.connectors.registry import KINDS
@@ -151,7 +152,7 @@ class EngineerDesk:
             NotFoundError: there is no source of that name.
             AuditUnavailableError: it could not be entered; nothing is stopped.
         """
-        return self.node.fetching.sources.stop(name, officer=self.officer) > 0
+        return StoppingDesk(sources=self.node.fetching.sources, officer=self.officer).stop(name) > 0
 
     def rerun(self, name: str) -> RerunLooked:
         """How mapping what is kept of a source again stands, as it was begun at a page of this process.

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from watchroom.ingest.run import Intake
     from watchroom.ingest.run_events import RunTeller
     from watchroom.ingest.running import Running
-    from watchroom.node.audit_desk import Officer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,31 +274,6 @@ class SourceDesk:
             self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
         return self.intake(progress=progress).map_again(source, is_trial=is_trial, shown=shown)
 
-    def stop(self, name: str, *, officer: "Officer | None" = None) -> int:
-        """Stop whatever takes from a source, in whatever process of this machine; how many were asked to stop.
-
-        Nothing stands of a delivery that is stopped. One that is being sealed just then still comes to stand.
-
-        Args:
-            name: of the source.
-            officer: at the pages; None: the operator at a terminal.
-
-        Raises:
-            NotFoundError: there is no source of that name.
-            AuditUnavailableError: it could not be entered; nothing is stopped.
-        """
-        from watchroom.ingest.stopping import ask_to_stop
-
-        self.find(name)
-        who = operator()
-        by = (
-            Entry(act=Act.INGEST, actor=who, operator=who, organisation=self.agency, entity="source")
-            if officer is None
-            else officer.entry(Act.INGEST, "source")
-        )
-        self.audit.append(replace(by, detail={"source": name, "state": "stop"}))
-        return sum(ask_to_stop(self.folder / place, name) for place in _at_work())
-
     def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
         """What takes deliveries into the node; each is an entry of the audit log before it is committed."""
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
@@ -337,13 +311,18 @@ class SourceDesk:
         """The mappings that the node may use: ours, and the agency's own in the folder `mappings`."""
         return Mappings(self.folder / MAPPING_FOLDER)
 
+    @property
+    def at_work(self) -> tuple[Path, Path]:
+        """The folders in which is what is being fetched, and what is being taken: the latter says more."""
+        from watchroom.ingest.fetching import FETCHED_FOLDER
+
+        return self.folder / FETCHED_FOLDER, self.folder / OVERFLOW_FOLDER
+
     def running(self) -> "Sequence[Running]":
         """What is being taken at present, by whatever process of this machine."""
         from watchroom.ingest.running import running_batches
 
-        # The batch says more than the fetch around it.
-        fetched, batches = (running_batches(self.folder / place) for place in _at_work())
-        return (*fetched, *batches)
+        return tuple(one for place in self.at_work for one in running_batches(place))
 
     def made_by(self) -> Mapping[str, MappingVersion]:
         """The mapping that made what stands of each source; a source of which that was not kept is left out."""
@@ -391,13 +370,6 @@ class SourceDesk:
                 },
             )
         )
-
-
-def _at_work() -> tuple[str, str]:
-    """The folders of what is being fetched, and of what is being taken."""
-    from watchroom.ingest.fetching import FETCHED_FOLDER
-
-    return FETCHED_FOLDER, OVERFLOW_FOLDER
 
 
 def _versions(batch: "BatchReport") -> Mapping[str, str]:
