@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -178,14 +177,7 @@ class Batch:
         around, snapshot = self.around, self.around.mapping.snapshot
         if isinstance(given, Post):
             writing.mapper.take(delivery.files)
-            lay = partial(
-                lay_known,
-                model=around.model,
-                source=around.source.name,
-                # What is mapped again from nothing is told nothing of what the same messages gave then.
-                knows_own=around.kept is None or not around.kept.holds_everything,
-            )
-            writing.clerk.submit(lay, writing.duck, writing.connection, around.mapping).result()
+            writing.clerk.submit(lay_known, writing.duck, writing.connection, around).result()
             own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)
             writing.mapper.prepare(extract_at=own, default_instants=())
             return report

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import cast
 
 from watchroom.ingest.again import Kept
+from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.duck import Duck, identifier
 from watchroom.ingest.issues import Issue, Severity, issue_of_fault
 from watchroom.ingest.mapping import Mapping, Messages
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.named_sql import load_queries
-from watchroom.model.catalogue import Catalogue
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN
 from watchroom.sources.envelopes import reopened
 from watchroom.sources.faults import Fault, FaultCode
@@ -132,25 +132,17 @@ def post_issues(post: Post) -> Iterator[Issue]:
         yield Issue(code="message_repeated", severity=Severity.CHARACTERISATION, message=message)
 
 
-def lay_known(
-    duck: Duck, connection: Connection, mapping: Mapping, *, model: Catalogue, source: str, knows_own: bool = True
-) -> None:
-    """Make the tables `known_ENTITY` that a mapping of messages looks at, once its own tables are there.
-
-    Args:
-        duck: with the tables of the messages.
-        connection: as loader.
-        mapping: of the source.
-        model: of the node.
-        source: its name.
-        knows_own: what the source itself told before is known too.
-    """
-    for known in mapping.messages.known if mapping.messages else ():
+def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None:
+    """Make the tables `known_ENTITY` that a mapping of messages looks at, once its own tables are there."""
+    messages = around.mapping.messages
+    # What is mapped again from nothing is told nothing of what the same messages gave then.
+    knows_own = around.kept is None or not around.kept.holds_everything
+    for known in messages.known if messages else ():
         keys = [str(row[0]) for row in duck.rows(known.keys) if row[0] is not None]
-        entity = model.entity(known.entity)
-        by = (known.column, keys)
         is_asked = bool(keys) and (knows_own or known.column != OWN_KEY)
-        rows = known_rows(connection, entity, by=by, give=known.give, source_system=source) if is_asked else []
+        entity, by = around.model.entity(known.entity), (known.column, keys)
+        whose = around.source.name
+        rows = known_rows(connection, entity, by=by, give=known.give, source_system=whose) if is_asked else []
         duck.fill(f"known_{known.entity}", known.give, cast("Sequence[Sequence[str]]", rows))
 
 
