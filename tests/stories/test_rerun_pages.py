@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from textwrap import dedent
 from threading import Event
@@ -26,7 +27,7 @@ from watchroom.node.settings import Environment
 from watchroom.store.database import Principal
 from watchroom.store.sealing import next_in_order
 
-HERE = "/sources/jail/rerun"
+numbers = count()
 PEOPLE = [person(f"{number}") for number in range(30)]
 # Asks for its source as the page does, and kills itself as the operating system would, right before it is committed.
 KILLED = dedent("""
@@ -39,7 +40,7 @@ KILLED = dedent("""
     with Node.open(Path(sys.argv[1])) as node:
         SourceDesk._witness = lambda desk, batch: os.kill(os.getpid(), signal.SIGKILL)
         desk = engineer_desk_of(node, node.accounts.asker("engineer"), what="source")
-        assert desk.fetch("jail")
+        assert desk.fetch(sys.argv[2])
         time.sleep(60)
 """)
 
@@ -50,17 +51,26 @@ class Jail:
 
     node: Node
     folder: Path
+    name: str
     seat: Seat
     client: TestClient[Litestar]
     token: str
+
+    @property
+    def here(self) -> str:
+        return f"/sources/{self.name}"
+
+    @property
+    def rerun(self) -> str:
+        return f"{self.here}/rerun"
 
     def post(self, path: str, **fields: str) -> str:
         reply = self.client.post(path, data={"csrf_token": self.token, **fields}, follow_redirects=False)
         assert reply.status_code == 303, reply.text
         return reply.headers["location"]
 
-    def page(self, path: str = HERE) -> str:
-        reply: httpx.Response = self.client.get(path, follow_redirects=False)
+    def page(self, path: str = "") -> str:
+        reply: httpx.Response = self.client.get(path or self.rerun, follow_redirects=False)
         assert reply.status_code == 200, reply.text
         return reply.text
 
@@ -72,79 +82,89 @@ class Jail:
         self.wait(lambda: self.seat.beside.all()[name].is_over)
         return self.seat.beside.all()[name]
 
-    def number(self, query: str) -> int:
+    def number(self, table: str, more: str = "true") -> int:
+        """How many rows of a table are of the source."""
+        query = f"select count(*) from {table} where source_system = %s and {more}"
         with self.node.database.connection(Principal.LOADER) as connection:
-            row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+            row = connection.execute(query, (self.name,)).fetchone()  # type: ignore[arg-type]
         return -1 if row is None else row[0]
 
     def rewrite(self, sex: str) -> None:
         """Another mapping: who is `M` in the roll is `sex`."""
         text = shipped_files("custody_roll").texts["person"]
         changed = text.replace("r.GENDER as sex", f"replace(r.GENDER, 'M', '{sex}') as sex")
-        (self.folder / MAPPING_FOLDER / "jails" / "person.sql").write_text(changed, encoding="utf-8")
+        (self.folder / MAPPING_FOLDER / f"{self.name}s" / "person.sql").write_text(changed, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Node, Path]]:
-    place = tmp_path_factory.mktemp("rerun")
-    folder = place / "n"
+    folder = tmp_path_factory.mktemp("rerun") / "n"
     create_node(folder, NewNode(agency="HMPPS", name="Jails", environment=Environment.DEMO))
-    own = folder / MAPPING_FOLDER / "jails"
-    own.mkdir(parents=True)
-    (own / "mapping.toml").write_text('kind = "jails"\nversion = "1"\nextends = "custody_roll"\n', encoding="utf-8")
-    made = write_roll(place / "rolls", day(1), PEOPLE)
     try:
         with Node.open(folder) as node:
             for account in ("engineer", "engineer.b"):
                 asker = node.accounts.new_asker(account, roles=("data_engineer",))
                 add_account(node, asker, password="a long password")
-            node.sources.add("jail", kind="files", at=str(made), mapping="jails")
             yield node, folder
     finally:
         remove_node(folder)
 
 
 @pytest.fixture
-def jail(standing: tuple[Node, Path]) -> Generator[Jail]:
+def jail(standing: tuple[Node, Path], tmp_path: Path) -> Generator[Jail]:
+    """A source and its mapping for one test alone; nothing of it was taken yet."""
     node, folder = standing
+    name = f"jail_{next(numbers)}"
+    own = folder / MAPPING_FOLDER / f"{name}s"
+    own.mkdir(parents=True)
+    (own / "mapping.toml").write_text(f'kind = "{name}s"\nversion = "1"\nextends = "custody_roll"\n', encoding="utf-8")
+    node.sources.add(name, kind="files", at=str(write_roll(tmp_path / "rolls", day(1), PEOPLE)), mapping=f"{name}s")
     seat = seat_at(node)
     with seat.client() as client:
-        yield Jail(node, folder, seat, client, seat.sign_in(client, "engineer"))
+        yield Jail(node, folder, name, seat, client, seat.sign_in(client, "engineer"))
+
+
+@pytest.fixture
+def taken(jail: Jail) -> Jail:
+    """The same, and its roll was taken."""
+    assert not jail.node.sources.ingest(jail.name).is_refused
+    return jail
 
 
 def test_what_is_taken_at_a_page_is_stopped_at_the_page_or_killed_and_nothing_is_lost_or_doubled(jail: Jail) -> None:
-    assert jail.post("/sources/jail/stop") == "/sources/jail?done=idle"
+    assert jail.post(f"{jail.here}/stop") == f"{jail.here}?done=idle"
     with jail.node.database.connection(Principal.LOADER) as holder:
         # What is to be written waits for this.
         next_in_order(holder, source_system="another", at=jail.node.clock.now())
-        assert jail.post("/sources/jail/fetch") == "/sources/jail?done=begun"
+        assert jail.post(f"{jail.here}/fetch") == f"{jail.here}?done=begun"
         jail.wait(lambda: bool(jail.node.sources.running()))
-        page = jail.page("/sources/jail")
-        assert 'action="/sources/jail/stop"' in page
+        page = jail.page(jail.here)
+        assert f'action="{jail.here}/stop"' in page
         assert "It is being taken" in page
         assert "Something else takes from this source just now." in jail.page()
-        assert jail.post(HERE) == f"{HERE}?done=running", "one at a time"
+        assert jail.post(jail.rerun) == f"{jail.rerun}?done=running", "one at a time"
         before = jail.seat.last_index()
-        assert jail.post("/sources/jail/stop") == "/sources/jail?done=stopping"
+        assert jail.post(f"{jail.here}/stop") == f"{jail.here}?done=stopping"
         (entry,) = jail.seat.entries(before)
         assert (entry.act, entry.actor, entry.header["entity"]) == ("ingest", "engineer", "source")
-        assert jail.over(source_work("jail")).fault == "StoppedError"
-    assert "was stopped. Nothing of it is in the record." in jail.page("/sources/jail")
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(jail.folder)], check=False, timeout=120)
+        assert jail.over(source_work(jail.name)).fault == "StoppedError"
+    assert "was stopped. Nothing of it is in the record." in jail.page(jail.here)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(jail.folder), jail.name], check=False, timeout=120)
     assert killed.returncode == -signal.SIGKILL
-    assert jail.number("select count(*) from ingest.batch") == jail.number("select count(*) from record.person") == 0
+    assert jail.number("ingest.batch") == jail.number("record.person") == 0
     assert not jail.node.sources.running(), "nothing is left of it"
-    assert jail.post("/sources/jail/fetch") == "/sources/jail?done=begun"
-    assert not jail.over(source_work("jail")).fault
-    assert jail.number("select count(*) from record.person") == len(PEOPLE)
-    assert jail.number("select count(*) from ingest.sealed") == 1
+    assert jail.post(f"{jail.here}/fetch") == f"{jail.here}?done=begun"
+    assert not jail.over(source_work(jail.name)).fault
+    assert jail.number("record.person") == len(PEOPLE)
+    assert jail.number("ingest.sealed") == 1
 
 
-def test_what_a_mended_mapping_would_change_is_shown_with_who_asked_and_only_that_is_applied(jail: Jail) -> None:
+def test_what_a_mended_mapping_would_change_is_shown_with_who_asked_and_only_that_is_applied(taken: Jail) -> None:
+    jail = taken
     assert "Nobody has tried it" in jail.page()
     jail.rewrite("F")
-    assert jail.post(HERE) == f"{HERE}?done=begun"
-    jail.over(rerun_work("jail"))
+    assert jail.post(jail.rerun) == f"{jail.rerun}?done=begun"
+    jail.over(rerun_work(jail.name))
     shown = jail.page()
     for told in (
         "This would change. Nothing of it stands yet.",
@@ -153,47 +173,45 @@ def test_what_a_mended_mapping_would_change_is_shown_with_who_asked_and_only_tha
         "give it another one",
     ):
         assert told in shown, told
-    assert jail.number("select count(*) from record.person where sex_code = 'F'") == 0
+    assert jail.number("record.person", "sex_code = 'F'") == 0
     token = shown.partition('name="shown" value="')[2].partition('"')[0]
-    assert jail.post(f"{HERE}/apply", shown="2026-01-01T00:00:00+00:00") == f"{HERE}?done=gone"
-    assert jail.post(f"{HERE}/apply", shown="never") == f"{HERE}?done=gone"
+    assert jail.post(f"{jail.rerun}/apply", shown="2026-01-01T00:00:00+00:00") == f"{jail.rerun}?done=gone"
+    assert jail.post(f"{jail.rerun}/apply", shown="never") == f"{jail.rerun}?done=gone"
     jail.rewrite("X")
-    assert jail.post(f"{HERE}/apply", shown=token) == f"{HERE}?done=begun"
-    assert jail.over(rerun_work("jail")).fault == "MovedOnError"
+    assert jail.post(f"{jail.rerun}/apply", shown=token) == f"{jail.rerun}?done=begun"
+    assert jail.over(rerun_work(jail.name)).fault == "MovedOnError"
     assert "has moved on since this was shown" in jail.page()
     jail.rewrite("F")
-    jail.post(HERE)
-    jail.over(rerun_work("jail"))
+    jail.post(jail.rerun)
+    jail.over(rerun_work(jail.name))
     token = jail.page().partition('name="shown" value="')[2].partition('"')[0]
     before = jail.seat.last_index()
-    assert jail.post(f"{HERE}/apply", shown=token) == f"{HERE}?done=begun"
-    jail.over(rerun_work("jail"))
+    assert jail.post(f"{jail.rerun}/apply", shown=token) == f"{jail.rerun}?done=begun"
+    jail.over(rerun_work(jail.name))
     asked, *_ = jail.seat.entries(before)
     assert (asked.act, asked.actor) == ("settings", "engineer")
     assert "This was changed: known from now" in jail.page()
-    assert jail.number("select count(*) from record.person where sex_code = 'F'") == len(PEOPLE)
+    assert jail.number("record.person", "sex_code = 'F'") == len(PEOPLE)
     assert 'name="shown"' not in jail.page(), "it is done"
 
 
-def test_it_goes_on_when_its_page_is_left_and_can_be_stopped_there_by_anybody_who_has_the_duty(jail: Jail) -> None:
+def test_it_goes_on_when_its_page_is_left_and_can_be_stopped_there_by_anybody_who_has_the_duty(taken: Jail) -> None:
+    jail = taken
     with jail.node.database.connection(Principal.LOADER) as holder:
         next_in_order(holder, source_system="another", at=jail.node.clock.now())
-        assert jail.post(HERE) == f"{HERE}?done=begun"
+        assert jail.post(jail.rerun) == f"{jail.rerun}?done=begun"
         jail.wait(lambda: bool(jail.node.sources.running()))
         with jail.seat.client() as client:
-            other = Jail(jail.node, jail.folder, jail.seat, client, jail.seat.sign_in(client, "engineer.b"))
+            other = Jail(jail.node, jail.folder, jail.name, jail.seat, client, jail.seat.sign_in(client, "engineer.b"))
             assert "Begun by engineer," in other.page()
-            assert other.post(HERE) == f"{HERE}?done=running"
-            assert other.post("/sources/jail/fetch") == "/sources/jail?done=running"
-            assert other.post("/sources/jail/stop", back="rerun") == f"{HERE}?done=stopping"
-        assert jail.over(rerun_work("jail")).fault == "StoppedError"
+            assert other.post(jail.rerun) == f"{jail.rerun}?done=running"
+            assert other.post(f"{jail.here}/fetch") == f"{jail.here}?done=running"
+            assert other.post(f"{jail.here}/stop", back="rerun") == f"{jail.rerun}?done=stopping"
+        assert jail.over(rerun_work(jail.name)).fault == "StoppedError"
     assert "It was stopped. Nothing was changed." in jail.page()
 
 
 def test_why_a_source_cannot_be_mapped_again_is_said_at_its_page(jail: Jail) -> None:
-    jail.node.sources.add("empty", kind="files", at=str(jail.folder), mapping="jails")
-    assert jail.post("/sources/empty/rerun") == "/sources/empty/rerun?done=begun"
-    jail.over(rerun_work("empty"))
-    assert "nothing of source `empty` stands, so nothing can be mapped again; ingest it" in jail.page(
-        "/sources/empty/rerun"
-    )
+    assert jail.post(jail.rerun) == f"{jail.rerun}?done=begun"
+    jail.over(rerun_work(jail.name))
+    assert f"nothing of source `{jail.name}` stands, so nothing can be mapped again; ingest it" in jail.page()

@@ -100,7 +100,7 @@ def code_command(
 
     VALUE may be `#` and its number, as `source codes` tells it. What stands follows at once, and is told as news.
     """
-    decision = _decision(code_list, value, code=code, own=own, reason=reason, is_open=is_open)
+    decision = _decision(code_list, value, code=code, reason=reason, is_said=(own, is_open))
     if begins is not None:
         from dataclasses import replace
 
@@ -126,18 +126,20 @@ def code_command(
 
 
 def _decision(
-    code_list: str, value: str, *, code: str | None, own: bool, reason: str | None, is_open: bool
+    code_list: str, value: str, *, code: str | None, reason: str | None, is_said: "tuple[bool, bool]"
 ) -> "CodeDecision":
+    """What is said of a value; `is_said`: that it is the source's own, and that it waits again."""
     from watchroom.ingest.code_decisions import CodeDecision
     from watchroom.ingest.code_queue import CodeState
 
+    is_own, is_open = is_said
     said = {
         CodeState.MAPPED: code is not None,
-        CodeState.OWN: own,
+        CodeState.OWN: is_own,
         CodeState.IGNORED: reason is not None,
         CodeState.OPEN: is_open,
     }
     if sum(said.values()) != 1:
         raise click.UsageError("say one of --to CODE, --own, --ignore REASON, --open")
-    (state,) = (one for one, is_said in said.items() if is_said)
+    (state,) = (one for one, is_meant in said.items() if is_meant)
     return CodeDecision(code_list=code_list, value=value, state=state, by=operator(), code=code, reason=reason)

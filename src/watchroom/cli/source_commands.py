@@ -189,7 +189,7 @@ def stop_command(folder: Path, source: str) -> None:
     What is being sealed just then still comes to stand, and `source list` shows it.
     """
     with Node.open(existing_node(folder)) as node:
-        asked = StoppingDesk(sources=node.sources).stop(source)
+        asked = StoppingDesk(sources=node.sources, audit=node.audit).stop(source)
     if not asked:
         say(f"nothing takes from `{source}` just now")
         raise SystemExit(1)

@@ -15,11 +15,11 @@ from watchroom.ingest.report import BatchReport
 from watchroom.ingest.rolls import Earlier, RollTaking
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.errors import UsageError
-from watchroom.sources.arrow import empty_table, pa
+from watchroom.sources.arrow import ArrowTable, empty_table, pa
 from watchroom.sources.files import ROW_COLUMN, SourceFile
 from watchroom.store.database import Connection
 from watchroom.store.folding import create_folds, lay_over
-from watchroom.store.raw import RawTable, rows_of
+from watchroom.store.raw import rows_of
 from watchroom.store.staging import copy_into, staging_of
 
 # As `earlier_episodes`, of what the rolls so far say and not of what stands; its table is there for one transaction.
@@ -107,10 +107,11 @@ class Replay:
             self._stage(own)
         return Earlier(at=roll.as_at, episodes=self._episodes(), rows=rows)
 
-    def _rows(self, roll: KeptRoll) -> RawTable:
+    def _rows(self, roll: KeptRoll) -> ArrowTable:
         parts = list(rows_of(self.connection, file_id=roll.file.holder, header=roll.file.header))
-        empty: RawTable = empty_table([*roll.file.header, ROW_COLUMN])  # type: ignore[assignment]  # the same pyarrow.Table
-        rows: RawTable = pa.concat_tables(parts) if parts else empty
+        if not parts:
+            return empty_table([*roll.file.header, ROW_COLUMN])
+        rows: ArrowTable = pa.concat_tables(parts)
         return rows
 
     def _stage(self, own: Ready) -> None:

@@ -152,7 +152,8 @@ class EngineerDesk:
             NotFoundError: there is no source of that name.
             AuditUnavailableError: it could not be entered; nothing is stopped.
         """
-        return StoppingDesk(sources=self.node.fetching.sources, officer=self.officer).stop(name) > 0
+        desk = StoppingDesk(sources=self.node.fetching.sources, audit=self.node.audit, officer=self.officer)
+        return desk.stop(name) > 0
 
     def rerun(self, name: str) -> RerunLooked:
         """How mapping what is kept of a source again stands, as it was begun at a page of this process.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from watchroom.audit.entries import Act, Entry
+from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.node.audit_desk import Officer
 from watchroom.node.settings import operator
 from watchroom.node.source_desk import SourceDesk
@@ -14,10 +14,12 @@ class StoppingDesk:
 
     Attributes:
         sources: of the node.
+        audit: its log.
         officer: at the pages; None: the operator at a terminal.
     """
 
     sources: SourceDesk
+    audit: AuditTrail
     officer: Officer | None = None
 
     def stop(self, name: str) -> int:
@@ -36,7 +38,7 @@ class StoppingDesk:
         from watchroom.ingest.stopping import ask_to_stop
 
         self.sources.find(name)
-        self.sources.audit.append(replace(self._by(), detail={"source": name, "state": "stop"}))
+        self.audit.append(replace(self._by(), detail={"source": name, "state": "stop"}))
         return sum(ask_to_stop(place, name) for place in self.sources.at_work)
 
     def _by(self) -> Entry:

@@ -126,4 +126,6 @@ def value_response(house: House, visitor: Visitor, one: CodeValue, *, after: Aft
     """The page of one value, with the form as it was sent."""
     page = code_page(one, house.node.codes.history(one), house.node.words, after=after)
     # The browser keeps titles in its history: a value is in none.
-    return engineer_form(house, visitor, "codes/value.html", current=HERE, page=page, is_wrong=bool(after.wrong))
+    reply = engineer_form(house, visitor, "codes/value.html", current=HERE, page=page)
+    reply.status_code = 400 if after.wrong else 200
+    return reply

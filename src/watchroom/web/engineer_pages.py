@@ -38,14 +38,10 @@ def engineer_page(house: House, visitor: Visitor, template: str, *, current: str
     return _made(house, visitor, template, page=page, setting=Setting(purpose=PURPOSE, current=current))
 
 
-def engineer_form(
-    house: House, visitor: Visitor, template: str, *, current: str, page: Titled, is_wrong: bool = False
-) -> Response[str]:
-    """One of their pages into which something is typed; `is_wrong`: what was typed cannot be taken as it is."""
+def engineer_form(house: House, visitor: Visitor, template: str, *, current: str, page: Titled) -> Response[str]:
+    """One of their pages into which something is typed."""
     setting = Setting(purpose=PURPOSE, current=current, keeps_typed=True)
-    reply = _made(house, visitor, template, page=page, setting=setting)
-    reply.status_code = 400 if is_wrong else 200
-    return reply
+    return _made(house, visitor, template, page=page, setting=setting)
 
 
 def _made(house: House, visitor: Visitor, template: str, *, page: Titled, setting: Setting) -> Response[str]:

@@ -150,4 +150,6 @@ def group_response(house: House, visitor: Visitor, named: Form, *, after: After 
         raise RefusedError(node.words.say(seen.reason))
     group = found_group(node.quarantine, named)
     page = group_page(group, seen.value, node.words, after=after)
-    return engineer_form(house, visitor, "quarantine/group.html", current=HERE, page=page, is_wrong=bool(after.wrong))
+    reply = engineer_form(house, visitor, "quarantine/group.html", current=HERE, page=page)
+    reply.status_code = 400 if after.wrong else 200
+    return reply
