@@ -305,7 +305,7 @@ def test_what_a_source_no_longer_gives_as_it_did_is_a_flag_of_the_fields_that_fo
         found = origin(world, "alert", one, asker=GOVERNOR)
         assert "drift.fill_collapsed" in behind(found, "comment").flags
         assert not [flag for flag in behind(found, "kind_code").flags if flag.startswith("drift.")]
-        notes = str(as_json(found, Words()))
+        notes = str(as_json(asked(world, GOVERNOR, "alert", one["id"]), Words()))
         assert "far more often than before" in notes
         before = origin(world, "alert", one, asker=GOVERNOR, as_of=since - timedelta(minutes=1))
         assert "drift.fill_collapsed" not in behind(before, "comment").flags

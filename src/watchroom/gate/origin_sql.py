@@ -83,6 +83,7 @@ left join lateral (
         array_agg(drift.field order by drift.field, drift.what) as fields,
         array_agg(drift.what order by drift.field, drift.what) as changes
     from ingest.drift as drift
+    cross join {asked}
     where
         drift.source_system = v.source_system
         and drift.entity = {entity}
@@ -200,6 +201,7 @@ def origins(
         columns=columns,
         made_by=_MADE_BY,
         entity=sql.Literal(entity.name),
+        asked=asking.source,
         has_begun=asking.was_known(sql.Identifier("drift", "since")),
         # At present what has ended has ended, by whatever clock.
         is_over=asking.was_known(sql.Identifier("drift", "ended_at")) if asking.is_past else sql.SQL("true"),
