@@ -10,9 +10,9 @@ from uuid import UUID
 from psycopg import sql
 
 from batches import select
-from conftest import TestServer
 from deliveries import copy_of, edit, intake_of, small_extract
 from gate_world import GOVERNOR, OFFICER, Asker, Gate, gate_of, person, write
+from servers import TestServer
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.door import Seen
 from watchroom.gate.lineage import Behind, Origin, Sought, lineage
@@ -55,9 +55,9 @@ class World:
 
 
 @contextmanager
-def lineage_world(server: TestServer, place: Path) -> Generator[World]:
-    """The three deliveries in a database of their own, and its gate."""
-    folder = small_extract(place / "0")
+def world_at(server: TestServer, beside: Path) -> Generator[World]:
+    """The world, in a database of its own; what is delivered stands in a folder."""
+    folder = small_extract(beside / "0")
     for table, text in MORE.items():
         (folder / f"{table}.csv").write_text(text.lstrip(), encoding="utf-8", newline="")
     edit(folder, "OFFENDER_ALERTS", lambda rows: rows[0].update(EXPIRY_DATE="2026-12-01"))

@@ -7,28 +7,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from batches import select
-from conftest import TestServer
 from gate_world import ENGINEER, GOVERNOR, NURSE, OFFICER, Asker, charter, gate_of
-from lineage_world import (
-    ALERTS,
-    BY,
-    FIRST,
-    World,
-    alert,
-    asked,
-    behind,
-    lineage_world,
-    origin,
-    owner,
-    rows,
-    shown,
-)
+from lineage_world import ALERTS, FIRST, World, alert, asked, behind, origin, owner, rows, shown, world_at
+from servers import TestServer
 from watchroom.audit.entries import Act
 from watchroom.gate.door import Refused, Seen
-from watchroom.gate.held_rows import HeldRows, held_rows
+from watchroom.gate.held_rows import HeldPlace, HeldRows, HeldSought, held_rows
 from watchroom.gate.lineage import KEPT, Origin, Sought, lineage
 from watchroom.gate.lineage_document import as_json, as_lines
-from watchroom.gate.restrictions import RestrictionKind, Restrictions
+from watchroom.gate.restrictions import By, RestrictionKind, Restrictions
 from watchroom.gate.see import SeenRow
 from watchroom.ingest.column_lineage import lineage_of
 from watchroom.kernel.clock import SteppedClock
@@ -37,10 +24,12 @@ from watchroom.model.words import Words
 from watchroom.policy.agreement import charter_text
 from watchroom.store.raw import erase_raw
 
+BY = By(actor="i.gov")
+
 
 @pytest.fixture(scope="module")
 def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
-    with lineage_world(server, tmp_path_factory.mktemp("lineage")) as made:
+    with world_at(server, tmp_path_factory.mktemp("lineage")) as made:
         yield made
 
 
@@ -245,7 +234,33 @@ def test_an_erased_raw_row_leaves_its_place_and_says_when_it_went(world: World):
 
 
 def held(world: World, asker: Asker, *, purpose: str) -> Seen[HeldRows] | Refused:
-    return held_rows(world.gate, asker, source="nomis", purpose=purpose)
+    return held_rows(world.gate, asker, sought=HeldSought(source="nomis"), purpose=purpose)
+
+
+def test_what_a_source_no_longer_gives_as_it_did_is_a_flag_of_the_fields_that_follow_it_as_of_then(world: World):
+    one = alert(world, 1)
+    since = FIRST + timedelta(days=1, hours=2)
+    with owner(world) as connection:
+        connection.execute(
+            "insert into ingest.drift"
+            " (source_system, table_name, column_name, entity, field, what, since, since_batch, ended_at)"
+            " select 'nomis', 'OFFENDER_ALERTS', 'COMMENT_TEXT', 'alert', 'comment', 'fill_collapsed', %s, batch_id, %s"
+            " from ingest.sealed where source_system = 'nomis' limit 1",
+            (since, None),
+        )
+    try:
+        found = origin(world, "alert", one, asker=GOVERNOR)
+        assert "drift.fill_collapsed" in behind(found, "comment").flags
+        assert not [flag for flag in behind(found, "kind_code").flags if flag.startswith("drift.")]
+        notes = str(as_json(asked(world, GOVERNOR, "alert", one["id"]), Words()))
+        assert "far more often than before" in notes
+        before = origin(world, "alert", one, asker=GOVERNOR, as_of=since - timedelta(minutes=1))
+        assert "drift.fill_collapsed" not in behind(before, "comment").flags
+        masked = origin(world, "alert", one, asker=OFFICER)
+        assert all(field.is_shown or not field.flags for field in masked.fields)
+    finally:
+        with owner(world) as connection:
+            connection.execute("delete from ingest.drift where since = %s", (since,))
 
 
 def test_held_rows_are_told_by_place_and_reason_and_shown_only_where_all_of_their_entity_may_be_seen(world: World):
@@ -269,6 +284,29 @@ def test_held_rows_are_told_by_place_and_reason_and_shown_only_where_all_of_thei
     assert (entry.act, entry.entity, entry.count) == (Act.LIST, "quarantine", 2)
 
 
+def test_held_rows_go_on_where_a_page_of_them_ended_and_are_narrowed_by_table_and_reason(world: World):
+    whole = held(world, ENGINEER, purpose="quality.data")
+    assert isinstance(whole, Seen)
+    found, after = [], None
+    while True:
+        sought = HeldSought(source="nomis", after=after, most=1)
+        some = held_rows(world.gate, ENGINEER, sought=sought, purpose="quality.data")
+        assert isinstance(some, Seen)
+        found += some.value.rows
+        if not some.value.is_more:
+            break
+        last = found[-1]
+        after = HeldPlace(file=last.file, batch=last.batch, row=last.row)
+    assert tuple(found) == whole.value.rows
+    for row in whole.value.rows:
+        for code, is_his in ((row.reasons[0][0], True), ("no_such_reason", False)):
+            sought = HeldSought(source="nomis", table=row.table, code=code)
+            some = held_rows(world.gate, ENGINEER, sought=sought, purpose="quality.data")
+            assert isinstance(some, Seen)
+            assert (row in some.value.rows) is is_his
+            assert {one.table for one in some.value.rows} <= {row.table}
+
+
 def test_who_does_not_keep_the_data_is_told_of_no_held_row(world: World):
     for asker, purpose in ((OFFICER, "custody.care"), (GOVERNOR, "custody.care"), (ENGINEER, "custody.care")):
         refused = held(world, asker, purpose=purpose)
@@ -286,7 +324,7 @@ def test_held_rows_about_people_are_shown_to_whoever_may_see_all_of_them_and_onl
     gate = gate_of(world.database, opened, at=FIRST + timedelta(days=5))
 
     def values() -> list[tuple[str | None, ...] | None]:
-        seen = held_rows(gate, ENGINEER, source="nomis", purpose="quality.data")
+        seen = held_rows(gate, ENGINEER, sought=HeldSought(source="nomis"), purpose="quality.data")
         assert isinstance(seen, Seen)
         return [row.values for row in seen.value.rows if row.entities == ("alert",)]
 
@@ -313,7 +351,7 @@ def test_a_held_row_is_shown_only_where_what_is_excluded_is_known_not_to_be_it(
 ):
     text = charter_text().replace("  - where: is_restricted\n", f"  - where: {where}\n")
     gate = gate_of(world.database, charter(text), at=FIRST + timedelta(days=5))
-    seen = held_rows(gate, ENGINEER, source="nomis", purpose="quality.data")
+    seen = held_rows(gate, ENGINEER, sought=HeldSought(source="nomis"), purpose="quality.data")
     assert isinstance(seen, Seen)
     (place,) = [row for row in seen.value.rows if row.entities == ("location",)]
     assert (place.values is not None) is is_shown

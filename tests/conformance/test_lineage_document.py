@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import TestServer
 from gate_world import GOVERNOR, OFFICER
 from lineage_world import (
     ALERTS,
     World,
     alert,
     asked,
-    lineage_world,
     rows,
+    world_at,
 )
+from servers import TestServer
 from watchroom.gate.door import Seen
 from watchroom.gate.lineage import KEPT, UNRELIABLE, Origin
 from watchroom.gate.lineage_document import as_json, as_lines
@@ -23,7 +23,7 @@ from watchroom.model.words import Words
 
 @pytest.fixture(scope="module")
 def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
-    with lineage_world(server, tmp_path_factory.mktemp("lineage")) as made:
+    with world_at(server, tmp_path_factory.mktemp("lineage")) as made:
         yield made
 
 
