@@ -61,6 +61,7 @@ class EntityViews:
         columns += [
             sql.SQL("{} as withheld").format(rules.withheld("t", also=NAMED_BASE)),
             sql.SQL("{} as hidden").format(self._asking.hidden_people),
+            sql.SQL("{} as hidden_records").format(self._asking.hidden_records),
         ]
         return origins(entity, self._versions(entity, columns), decision=self._decision, model=self._model)
 

@@ -167,9 +167,16 @@ class Erasing:
         self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
         self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join((*touched, *beside))))
 
-    def erase_words(self, people: Sequence[UUID], *, machine_at: datetime) -> None:
-        """Delete what staff typed about people beside the record: requests, broken glass, looks, holds."""
+    def erase_words(self, people: Sequence[UUID], *, machine_at: datetime, by: str) -> None:
+        """Delete what staff typed about people and records that go: requests, broken glass, looks, holds, restrictions.
+
+        While the records are still there: a room of a case to which nothing else is brought loses the case.
+        """
         named = {"people": list(people)}
+        done = {"erasure_id": self.id, "machine_at": machine_at, "by": by}
+        if "case_contribution" in self.going():
+            self.connection.execute(_QUERIES["erase_case_rooms"].text, done)
+        self.connection.execute(_QUERIES["erase_restricted_records"].text, done)
         self.connection.execute(_QUERIES["erase_requests"].text, {**named, "machine_at": machine_at})
         self.connection.execute(_QUERIES["erase_glass"].text, named)
         self.connection.execute(_QUERIES["erase_look_facts"].text, named)

@@ -189,6 +189,53 @@ update ingest.hold
 set reason = '', lift_reason = null
 where hold.person_id = any(:people::uuid[])
 
+-- name: erase_case_rooms(erasure_id, machine_at, by)
+-- The rooms of cases to which nothing is brought any more once the records of an erasure are gone; before they are.
+with gone as (
+    select
+        brought.id,
+        brought.case_reference,
+        exists (
+            select
+            from ingest.tombstone
+            where
+                tombstone.erasure_id = :erasure_id
+                and tombstone.entity = 'case_contribution'
+                and tombstone.id = brought.id
+        ) as is_gone
+    from (
+        select case_contribution.id, case_contribution.case_reference
+        from record.case_contribution
+        union
+        select past.id, past.case_reference
+        from record.case_contribution_history as past
+    ) as brought
+)
+
+update gate.case_room
+set
+    case_reference = 'erased ' || case_room.id,
+    closed_at = coalesce(case_room.closed_at, :machine_at),
+    closed_by = coalesce(case_room.closed_by, :by)
+where
+    case_room.case_reference in (select gone.case_reference from gone where gone.is_gone)
+    and case_room.case_reference not in (
+        select gone.case_reference from gone where not gone.is_gone and gone.case_reference is not null
+    )
+
+-- name: erase_restricted_records(erasure_id, machine_at, by)
+-- Why records of an erasure were kept and not used; they are kept no more.
+update gate.record_restriction
+set
+    reason = '',
+    lifted_at = coalesce(record_restriction.lifted_at, :machine_at),
+    lifted_by = coalesce(record_restriction.lifted_by, :by)
+from ingest.tombstone
+where
+    tombstone.erasure_id = :erasure_id
+    and record_restriction.entity = tombstone.entity
+    and record_restriction.record_id = tombstone.id
+
 -- name: lock_holds()
 -- Nobody adds or lifts a hold until this transaction ends.
 lock table ingest.hold in share mode

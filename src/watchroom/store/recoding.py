@@ -5,13 +5,10 @@ from collections.abc import Iterator, Sequence
 from psycopg import sql
 
 from watchroom.model.catalogue import Column, Entity, Field, FieldKind
-from watchroom.store.composing import any_of, commas, of
+from watchroom.store.composing import any_of, bare, commas, of
 from watchroom.store.database import Connection
 from watchroom.store.staging import compared, key_name, staging_of, staging_table
 from watchroom.store.tables import names, table_name
-
-# As `bare` of the mappings does.
-_BARE = sql.SQL("btrim({}, ' ' || chr(160))")
 
 
 def unread_values(
@@ -25,7 +22,7 @@ def unread_values(
         ).format(
             list=sql.Literal(field.code_list),
             place=sql.Literal(f"{entity.name}.{field.name}"),
-            value=_BARE.format(of("s", field.source_value_name or "")),
+            value=bare(of("s", field.source_value_name or "")),
             code=of("s", field.name),
             stage=staging_table(staging_of(entity)),
         )
@@ -69,7 +66,7 @@ def _differs(fields: Sequence[Field]) -> sql.Composable:
         any_of(
             [
                 sql.SQL("({} = %(value)s and {} is distinct from %(code)s::text)").format(
-                    _BARE.format(of("t", field.source_value_name or "")), of("t", field.name)
+                    bare(of("t", field.source_value_name or "")), of("t", field.name)
                 )
                 for field in fields
             ]
@@ -83,7 +80,7 @@ def _staged(entity: Entity, fields: Sequence[Field]) -> Iterator[tuple[str, sql.
         yield (
             field.name,
             sql.SQL("case when {} = %(value)s then %(code)s else {} end").format(
-                _BARE.format(of("t", field.source_value_name or "")), of("t", field.name)
+                bare(of("t", field.source_value_name or "")), of("t", field.name)
             ),
         )
     recoded = {field.name for field in fields}
