@@ -13,8 +13,13 @@ from deliveries import Row, edit, small_extract
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.record_restrictions import Restricting
 from watchroom.gate.unsent import Typed
+from watchroom.ingest.code_decisions import CodeDecision
+from watchroom.ingest.code_queue import CodeState
 from watchroom.kernel.ids import uuid7
+from watchroom.kernel.secrets import Secret
 from watchroom.node.audit_desk import Officer
+from watchroom.node.backup_file import opened
+from watchroom.node.backup_parts import read_parts
 from watchroom.node.create import NewNode, create_node
 from watchroom.node.erasure import become_owner
 from watchroom.node.erasure_desk import PURPOSE, ErasureDesk
@@ -27,8 +32,8 @@ NUMBER = "A7531QZ"
 WORDS = (
     *(NUMBER, "QUILLFEATHER", "BARTHOLOMEW", "OLDNAME", "glassworks", "kestrel", "marigold", "ZQ998877", "thimble"),
     *("saffron", "obelisk", "TYPED-FORM", "ASKED-WORDS"),
-    # In a coded field, a name in no list; the same as a code of the source's own; and in a row that became no record.
-    *("persimmon", "medlar", "quince"),
+    # In a coded field: in no list, so that it waits for a code; a code of the source's own; the key of what ended.
+    *("persimmon", "MEDLAR", "71830094"),
     # What staff typed beside the record, and a message as it came.
     *("ANSWERED-WORDS", "GLASS-REASON", "LOOK-FACT", "HOLD-REASON", "KEPT-REASON", "MESSAGE-BYTES", "CASE-77"),
 )
@@ -68,12 +73,13 @@ def delivery(folder: Path) -> Path:
     def alerts(rows: list[Row]) -> None:
         own = {**rows[0], "OFFENDER_BOOK_ID": "-9"}
         rows += [
-            {**own, "ALERT_SEQ": "1", "COMMENT_TEXT": "glassworks"},
-            {**own, "ALERT_SEQ": "2", "COMMENT_TEXT": "kestrel", "ALERT_CODE": "medlar"},
+            {**own, "ALERT_SEQ": "1", "COMMENT_TEXT": "glassworks", "ALERT_CODE": "MEDLAR"},
+            {**own, "ALERT_SEQ": "2", "COMMENT_TEXT": "kestrel"},
         ]
 
     def notes(rows: list[Row]) -> None:
-        rows.append({"CASE_NOTE_ID": "9", "OFFENDER_BOOK_ID": "-9", "CASE_NOTE_TEXT": "marigold"})
+        own = {"OFFENDER_BOOK_ID": "-9", "CASE_NOTE_TEXT": "marigold"}
+        rows += [{"CASE_NOTE_ID": "9", **own}, {"CASE_NOTE_ID": "71830094", **own}]
 
     changes = {"OFFENDERS": person, "OFFENDER_BOOKINGS": booking, "OFFENDER_ALERTS": alerts}
     for table, change in {**changes, "OFFENDER_CASE_NOTES": notes}.items():
@@ -82,7 +88,7 @@ def delivery(folder: Path) -> Path:
 
 
 def changed(folder: Path) -> Path:
-    """A later delivery: one alert says something else, the other one is gone."""
+    """A later delivery: one alert says something else, the other one is gone, and so is a note."""
     delivery(folder)
 
     def alerts(rows: list[Row]) -> None:
@@ -90,6 +96,7 @@ def changed(folder: Path) -> Path:
         rows[-1]["COMMENT_TEXT"] = "glassworks, again"
 
     edit(folder, "OFFENDER_ALERTS", alerts)
+    edit(folder, "OFFENDER_CASE_NOTES", lambda rows: rows.pop())
     return folder
 
 
@@ -104,6 +111,9 @@ def made(place: Path) -> Path:
         node.sources.add("nomis", kind="files", at=str(place / "first"), mapping="nomis")
         for one in (delivery(place / "first"), changed(place / "second")):
             assert not node.sources.ingest("nomis", [one]).is_refused
+            node.codes.decide(
+                "nomis", CodeDecision(code_list="alert_kind", value="MEDLAR", state=CodeState.OWN, by="engineer")
+            )
         node.quality.check(with_trend=True)
         type_about(node, person_of(node))
         keep_beside(node, person_of(node))
@@ -135,7 +145,7 @@ def keep_beside(node: Node, person: UUID) -> None:
     write(
         node.database,
         {"case_contribution": [{"source_key": "c", "person_key": "-1009", "case_reference": "CASE-77"}]},
-        hour=(node.clock.now() - START) // timedelta(hours=1) + 1,
+        hour=(node.clock.now() - START) / timedelta(hours=1),
         is_full=False,
     )
     alert = one_of(node, "alert", person)
@@ -234,10 +244,7 @@ def as_owner(node: Node) -> Generator[Connection]:
 
 
 def left_in_database(node: Node, words: tuple[str, ...] = WORDS) -> set[str]:
-    """`table: word` for each word that stands anywhere in the database, also in what the planner keeps of it.
-
-    Bodies of the log are salted and are erased as such; they are left out.
-    """
+    """`table: word` for each word that stands anywhere in the database, also in what the planner keeps of it."""
     with as_owner(node) as connection:
         tables = connection.execute(
             "select n.nspname, c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
@@ -245,8 +252,6 @@ def left_in_database(node: Node, words: tuple[str, ...] = WORDS) -> set[str]:
         ).fetchall()
         found: set[str] = set()
         for schema, table in [*tables, ("pg_catalog", "pg_stats")]:
-            if (schema, table) == ("audit", "body"):
-                continue
             whole = sql.SQL("select t::text from {} as t").format(sql.Identifier(schema, table))
             text = "\n".join(str(row) for (row,) in connection.execute(whole))
             found |= {f"{schema}.{table}: {word}" for word in words if _stands(word, text)}
@@ -257,6 +262,20 @@ def left_in_folder(folder: Path, words: tuple[str, ...] = WORDS) -> set[str]:
     """`file: word` for each word that stands in a file of the node, but for the files of the database server."""
     files = (path for path in folder.rglob("*") if path.is_file() and "postgres" not in path.parts)
     return {f"{path.name}: {word}" for path in files for word in words if word.encode() in path.read_bytes()}
+
+
+def left_in_backup(file: Path, key_file: Path, words: tuple[str, ...] = WORDS) -> set[str]:
+    """`part: word` for each word that stands in a part of a backup."""
+    with file.open("rb") as stream:
+        parts = {
+            part.name: b"".join(part.pieces()) for part in read_parts(opened(stream, key=Secret(key_file.read_bytes())))
+        }
+    return {
+        f"{name}: {word}"
+        for name, content in parts.items()
+        for word in words
+        if _stands(word, content.decode("latin-1"))
+    }
 
 
 def _stands(word: str, text: str) -> bool:

@@ -13,9 +13,9 @@ from psycopg import sql
 
 from watchroom.policy.conditions import FACTS_OF_PEOPLE, FACTS_WORKED_OUT, OPENED
 
-# INVARIANT: without the lists of hidden people and records, worked out for this read, there is no row; nor for a view of the
-# present when the past is asked for, nor the other way round. A row that can be read, though its transaction is not
-# in the snapshot, is one that this transaction wrote. All of it may run in a parallel worker, which
+# INVARIANT: without the lists of hidden people and records, worked out for this read, there is no row; nor for a view
+# of the present when the past is asked for, nor the other way round. A row that can be read, though its transaction is
+# not in the snapshot, is one that this transaction wrote. All of it may run in a parallel worker, which
 # `pg_backend_pid()` and `pg_current_xact_id()` may not: with them every read of a union would have one process.
 _MINE = """(
     asking.backend_pid = nullif(current_setting('watchroom.backend', true), '')::int

@@ -112,7 +112,7 @@ class RecordRestrictions:
             said = {"review_on": given.review_on, "entered_at": self.machine.now(), "entered_by": by.actor}
             if connection.execute(_QUERIES["restrict_record"].text, {**facts, **said}).fetchone() is None:
                 raise UsageError("that record is restricted already; lift the restriction first")
-            for account in given.admits:
+            for account in dict.fromkeys(given.admits):
                 asked = {"restriction_id": restriction, "account": account}
                 if connection.execute(_QUERIES["admit_to_record"].text, asked).fetchone() is None:
                     raise NoSuchAccountError("there is no such account; `user list` names those that there are")

@@ -11,8 +11,7 @@ insert into gate.record_restriction_admits (restriction_id, account)
 select :restriction_id, account.name
 from gate.account
 where account.name = :account
-on conflict (restriction_id, account) do update set account = excluded.account
-returning account
+returning record_restriction_admits.account
 
 -- name: lift_record(id, lifted_at, lifted_by)
 -- One row: entity and id of the record; none when there is no such restriction in force.

@@ -66,7 +66,9 @@ def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UU
         return
     # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
     connection.execute(_QUERIES["erase_unread"].text, {"source_system": source, "machine_at": machine_at})
-    naming = naming_of(around.mapping)
+    # INVARIANT: it was kept when the batch began, unless the mapping does not say it.
+    digest = around.mapping.version.digest
+    naming = kept_namings(connection, [digest]).get(digest)
     namings = () if naming is None else (naming,)
     files = [_held(row, namings) for row in _rows(connection, source, batch_id=batch_id)]
     places = None if naming is None else _places(files, tuple(around.mapping.entities))
@@ -74,7 +76,9 @@ def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UU
         erase_raw(connection, batch_id=batch_id, machine_at=machine_at)
         queued = _queued(connection, source, batch_id=batch_id)
     else:
-        queued = erase_raw_again(connection, source, places=places, machine_at=machine_at).queued
+        queued = erase_raw_again(connection, source, places=places).queued
+    given = {"source_system": source, "batch_id": batch_id, "machine_at": machine_at}
+    connection.execute(_QUERIES["erase_torn"].text, given)
     forget_values(connection, around.model, queued)
 
 
@@ -113,9 +117,11 @@ def erase_raw_rows(
             whole.append(name)
             queued |= _queued(connection, name)
         if places is not None and told:
-            went = erase_raw_of(connection, erasure, source=name, places=places, machine_at=machine_at)
+            went = erase_raw_of(connection, erasure, source=name, places=places)
             rows += went.rows
             queued |= went.queued
+        given = {"source_system": name, "batch_id": None, "machine_at": machine_at}
+        connection.execute(_QUERIES["erase_torn"].text, given)
     return RawErased(rows=rows, whole=tuple(whole), queued=frozenset(queued))
 
 
@@ -137,7 +143,10 @@ def _files(connection: Connection, source: str, mappings: Mappings) -> tuple[Raw
     rows = _rows(connection, source, batch_id=None)
     kept = kept_namings(connection, sorted({row[6] for row in rows if row[6] is not None}))
     now = {name: _now(mappings, name) for name in {row[5] for row in rows}}
-    return tuple(_held(row, _said(row[6], kept=kept, now=now[row[5]])) for row in rows)
+    said = {
+        made_by: _said(made_by[1], kept=kept, now=now[made_by[0]]) for made_by in {(row[5], row[6]) for row in rows}
+    }
+    return tuple(_held(row, said[row[5], row[6]]) for row in rows)
 
 
 def _now(mappings: Mappings, name: str | None) -> Mapping | None:

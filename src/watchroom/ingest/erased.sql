@@ -53,6 +53,21 @@ where
     and message.is_refused
     and message.content is not null
 
+-- name: erase_torn(source_system, batch_id, machine_at)
+-- Messages of a source, or of one batch of it, that came with a row which was erased: a part of their bytes cannot be
+-- taken out.
+update ingest.message
+set content = null, erased_at = :machine_at
+where
+    message.source_system = :source_system
+    and (:batch_id::uuid is null or message.batch_id = :batch_id)
+    and message.content is not null
+    and exists (
+        select
+        from ingest.file
+        where file.batch_id = message.batch_id and file.rows_erased > 0
+    )
+
 -- name: queued_values(source_system, batch_id)
 -- One row per value of a source that is in no code list; of one batch where it is named.
 select code_value.id

@@ -205,6 +205,7 @@ class Eraser:
         erasing.erase_words([*people, *selection.people], machine_at=machine_at, by=by)
         erasing.erase(moment)
         forget_values(erasing.connection, self.model, values.queued | raw.queued, values.codes)
+        erasing.clear_samples()
         noted = NotedErasure(
             id=erasing.id, selection=selection, tombstones=tuple(erasing.tombstones()), rule=rule, by=by
         )

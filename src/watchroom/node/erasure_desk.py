@@ -10,7 +10,7 @@ from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.door import Refused
-from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.overflow import FETCHED_FOLDER, OVERFLOW_FOLDER, overflow_folder
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
@@ -37,7 +37,6 @@ __all__ = [
 
 PURPOSE = "governance.audit"
 _LONGEST = 500
-OVERFLOW = "overflow"
 
 Outcome = Erasure | Held | NothingThere
 
@@ -164,9 +163,10 @@ class ErasureDesk:
             return frozenset(str(one) for one in people) | names_of(connection, people)
 
     def _clear_overflow(self) -> None:
-        """What a killed delivery left in the node's folder goes; one that is being taken keeps its own."""
-        with overflow_folder(self.node.folder / OVERFLOW):
-            pass
+        """What a killed delivery or fetch left in the node's folder goes; one that is being taken keeps its own."""
+        for name in (OVERFLOW_FOLDER, FETCHED_FOLDER):
+            with overflow_folder(self.node.folder / name):
+                pass
 
 
 def erasure_desk_of(

@@ -18,8 +18,6 @@ from watchroom.store.about import tables_of
 from watchroom.store.composing import bare, of
 from watchroom.store.database import Connection
 
-_COUNTED = (sql.Identifier("ingest", "code_share"), sql.Identifier("ingest", "delivery_profile"))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuesGone:
@@ -93,8 +91,7 @@ def forget_values(
         parts = [_STANDING.format(table=table, code=of("t", field)) for table in tables_of(model.entity(entity))]
         stay_coded = {row[0] for row in _all(connection, parts, {"codes": found})}
         given = {"entity": entity, "field": field, "codes": [code for code in found if code not in stay_coded]}
-        for counted in _COUNTED if given["codes"] else ():
-            connection.execute(_UNCOUNT.format(table=counted), given)
+        connection.execute(_UNCOUNT, given)
 
 
 _QUEUED_OF = sql.SQL(
@@ -114,8 +111,9 @@ _STILL = sql.SQL(
 )
 _FORGET = "delete from ingest.code_value where id = any(%(ids)s::bigint[])"
 _STANDING = sql.SQL("select distinct {code} from {table} as t where {code} = any(%(codes)s::text[])")
-_UNCOUNT = sql.SQL(
-    "delete from {table} where entity = %(entity)s and field = %(field)s and code = any(%(codes)s::text[])"
+_UNCOUNT = (
+    "delete from ingest.delivery_profile where entity = %(entity)s and field = %(field)s"
+    " and code = any(%(codes)s::text[])"
 )
 
 

@@ -124,7 +124,7 @@ delete from ingest.erased_name
 where erased_name.erasure_id = :erasure_id
 
 -- name: clear_samples(tables)
--- What the planner keeps of the values of these tables of the record, and of what is told and kept of them.
+-- What the planner keeps of the values of these tables.
 select pg_clear_attribute_stats(space.nspname::text, class.relname::text, attribute.attname::text, false)
 from pg_class as class
 inner join pg_namespace as space on class.relnamespace = space.oid
@@ -132,10 +132,7 @@ inner join pg_attribute as attribute on class.oid = attribute.attrelid
 where
     attribute.attnum > 0
     and not attribute.attisdropped
-    and (
-        (space.nspname = 'record' and class.relname = any(:tables::text[]))
-        or (space.nspname = 'ingest' and class.relname in ('change', 'raw_row'))
-    )
+    and space.nspname || '.' || class.relname = any(:tables::text[])
 
 -- name: names_of(people)
 -- One row per number or family name of these people, now or before.
@@ -183,11 +180,20 @@ where
     look_case_entry.case_id = look_case.id
     and look_case.person_id = any(:people::uuid[])
 
--- name: erase_hold_words(people)
--- Why holds of these people stood; they are lifted, or nothing of them would be erased.
+-- name: erase_hold_words(people, erasure_id)
+-- Why holds of these people and of records of the erasure stood; they are lifted, or nothing of it would be erased.
 update ingest.hold
 set reason = '', lift_reason = null
-where hold.person_id = any(:people::uuid[])
+where
+    hold.person_id = any(:people::uuid[])
+    or exists (
+        select
+        from ingest.tombstone
+        where
+            tombstone.erasure_id = :erasure_id
+            and tombstone.entity = hold.entity
+            and tombstone.id = hold.record_id
+    )
 
 -- name: erase_case_rooms(erasure_id, machine_at, by)
 -- The rooms of cases to which nothing is brought any more once the records of an erasure are gone; before they are.

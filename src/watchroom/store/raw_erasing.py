@@ -6,7 +6,6 @@ passes on: the row of a person gives the number of each booking, and by that the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -57,17 +56,6 @@ gone as (
     using found
     where raw.file_id = found.file_id and raw.row = found.row
     returning raw.file_id, raw.row, raw.fields
-),
--- Of a message of which some went nothing is kept as it came: a part of its bytes cannot be taken out.
-unsent as (
-    update ingest.message
-    set content = null, erased_at = %(machine_at)s
-    from (
-        select distinct file.batch_id
-        from gone
-        inner join ingest.file on file.id = gone.file_id
-    ) as touched
-    where message.batch_id = touched.batch_id and message.content is not null
 ),
 counted as (
     update ingest.file
@@ -169,9 +157,7 @@ class RawGone:
     queued: frozenset[int]
 
 
-def erase_raw_of(
-    connection: Connection, erasure: UUID, *, source: str, places: Places, machine_at: datetime
-) -> RawGone:
+def erase_raw_of(connection: Connection, erasure: UUID, *, source: str, places: Places) -> RawGone:
     """Erase the raw rows about the records of an erasure, with what was found wrong with them, as owner.
 
     By what rows name those people stays as digests: a later delivery may name a booking and not whose it is.
@@ -179,10 +165,10 @@ def erase_raw_of(
     which = sql.SQL("erasure_id = {} and source_system = {}").format(sql.Literal(erasure), sql.Literal(source))
     also = sql.SQL(_KEPT).format(source=sql.Literal(source), erasure=sql.Literal(erasure))
     search = _Search(which=which, begun=sql.SQL(_BY_PEOPLE), also=also)
-    return _erase(connection, search, source=source, places=places, machine_at=machine_at)
+    return _erase(connection, search, source=source, places=places)
 
 
-def erase_raw_again(connection: Connection, source_system: str, *, places: Places, machine_at: datetime) -> RawGone:
+def erase_raw_again(connection: Connection, source_system: str, *, places: Places) -> RawGone:
     """Erase those of the raw rows that are about records of a source that were erased before, as loader.
 
     What was found wrong with them stays: it tells by file and row that they were refused.
@@ -191,7 +177,7 @@ def erase_raw_again(connection: Connection, source_system: str, *, places: Place
     which = sql.SQL("source_system = {} and lifted_at is null").format(source)
     begun = sql.SQL(_BY_NAMES).format(source=source)
     search = _Search(which=which, begun=begun, also=sql.SQL(""))
-    return _erase(connection, search, source=source_system, places=places, machine_at=machine_at)
+    return _erase(connection, search, source=source_system, places=places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +189,7 @@ class _Search:
     also: sql.Composable
 
 
-def _erase(connection: Connection, search: _Search, *, source: str, places: Places, machine_at: datetime) -> RawGone:
+def _erase(connection: Connection, search: _Search, *, source: str, places: Places) -> RawGone:
     by_key = [
         sql.SQL(_KEYED).format(entity=sql.Literal(one.entity), key=sql.SQL(one.key), files=sql.Literal(list(one.files)))
         for one in places.keyed
@@ -213,7 +199,6 @@ def _erase(connection: Connection, search: _Search, *, source: str, places: Plac
     )
     given = {
         "source": source,
-        "machine_at": machine_at,
         "files": [one.file_id for one in places.named],
         "kinds": [one.kind for one in places.named],
         "positions": [one.position for one in places.named],

@@ -14,12 +14,18 @@ from watchroom.store.tables import names, table_name
 def unread_values(
     connection: Connection, entity: Entity, fields: Sequence[Field]
 ) -> Sequence[tuple[str, str, str, int]]:
-    """Code list, `entity.field`, value and number of staged rows whose value became no code, held rows included."""
+    """Code list, `entity.field`, value and number of staged rows whose value became no code.
+
+    Rows that are held count too, but for those about whom was erased: nothing of them is kept.
+    """
     parts = [
         sql.SQL(
             "select {list}, {place}, {value}, count(*) from {stage} as s"
-            " where {code} is null and {value} <> '' group by 3"
+            " where {code} is null and {value} <> '' and not exists (select from pg_temp.noted as refused"
+            " where refused.entity = {entity} and refused.code = 'erased_before'"
+            " and refused.file = s.file and refused.row = s.row) group by 3"
         ).format(
+            entity=sql.Literal(entity.name),
             list=sql.Literal(field.code_list),
             place=sql.Literal(f"{entity.name}.{field.name}"),
             value=bare(of("s", field.source_value_name or "")),

@@ -6,14 +6,7 @@ from psycopg import sql
 from watchroom.model.catalogue import Catalogue
 from watchroom.store.about import tables_of
 from watchroom.store.database import Database, Principal
-
-# Where erasure deletes or overwrites beside the record.
-BESIDE = (
-    *(("ingest", name) for name in ("raw_row", "change", "ended_key", "issue", "message", "code_value", "hold")),
-    *(("ingest", name) for name in ("code_share", "delivery_profile", "code_decision")),
-    *(("gate", name) for name in ("request", "glass", "unsent_form", "case_room", "record_restriction")),
-    ("audit", "look_case_entry"),
-)
+from watchroom.store.erasing import BESIDE
 
 
 def sweep(database: Database, model: Catalogue, entities: tuple[str, ...]) -> bool:
