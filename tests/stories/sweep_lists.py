@@ -184,6 +184,7 @@ PARTS_OF_ADDRESSES = {
     "other": "0" * 64,
     "draft_id": "none",
     "room_id": "none",
+    "restriction_id": "none",
     "source": "none",
     "source_name": "nomis",
     # What the model says of `person` names the number of an example, which stands in the extract too.

@@ -79,37 +79,36 @@ def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UU
         queued = erase_raw_again(connection, source, places=places).queued
     given = {"source_system": source, "batch_id": batch_id, "machine_at": machine_at}
     connection.execute(_QUERIES["erase_torn"].text, given)
-    forget_values(connection, around.model, queued)
+    forget_values(connection, around.model, queued=queued)
 
 
-def erase_raw_rows(
-    connection: Connection,
-    erasure: UUID,
-    *,
-    sources: Sequence[str],
-    entities: Sequence[str],
-    mappings: Mappings,
-    machine_at: datetime,
-) -> RawErased:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """Records that go: of which erasure, whose tombstones are written down, from which sources, of which entities."""
+
+    erasure: UUID
+    sources: Sequence[str]
+    entities: Sequence[str]
+
+
+def erase_raw_rows(connection: Connection, going: Going, *, mappings: Mappings, machine_at: datetime) -> RawErased:
     """Erase the raw rows about the records of an erasure, as owner.
 
     Of a batch whose mapping did not say whose its rows are, all raw rows go: what cannot be told apart is not kept.
 
     Args:
         connection: in the transaction of the erasure.
-        erasure: whose tombstones are written down.
-        sources: whose records go.
-        entities: of those records.
+        going: the records.
         mappings: of the node, for batches of before it was kept whose their rows are.
         machine_at: of the machine.
     """
     rows, whole, queued = 0, list[str](), set[int]()
-    for name in sources:
+    for name in going.sources:
         connection.execute(_QUERIES["erase_unread"].text, {"source_system": name, "machine_at": machine_at})
         files = _files(connection, name, mappings)
         untold = {file.batch_id for file in files if not file.namings}
         told = [file for file in files if file.batch_id not in untold]
-        places = _places(told, entities)
+        places = _places(told, going.entities)
         if places is None:
             untold = {file.batch_id for file in files}
         if untold:
@@ -117,7 +116,7 @@ def erase_raw_rows(
             whole.append(name)
             queued |= _queued(connection, name)
         if places is not None and told:
-            went = erase_raw_of(connection, erasure, source=name, places=places)
+            went = erase_raw_of(connection, going.erasure, source=name, places=places)
             rows += went.rows
             queued |= went.queued
         given = {"source_system": name, "batch_id": None, "machine_at": machine_at}

@@ -187,24 +187,22 @@ class Eraser:
     def _done(
         self, erasing: Erasing, records: Mapping[str, int], *, moment: Moment, selection: Selection, rule: str
     ) -> Erasure:
-        from watchroom.ingest.erased import erase_raw_rows
+        from watchroom.ingest.erased import Going, erase_raw_rows
 
         machine_at = self.machine.now()
         people = erasing.people()
-        going = tuple(erasing.going())
+        entities = tuple(erasing.going())
         raw = erase_raw_rows(
             erasing.connection,
-            erasing.id,
-            sources=erasing.sources(),
-            entities=going,
+            Going(erasure=erasing.id, sources=erasing.sources(), entities=entities),
             mappings=Mappings(self.folder / MAPPING_FOLDER),
             machine_at=machine_at,
         )
         by = self.by.actor
-        values = values_going(erasing.connection, self.model, erasing.id, going)
+        values = values_going(erasing.connection, self.model, erasure=erasing.id, entities=entities)
         erasing.erase_words([*people, *selection.people], machine_at=machine_at, by=by)
         erasing.erase(moment)
-        forget_values(erasing.connection, self.model, values.queued | raw.queued, values.codes)
+        forget_values(erasing.connection, self.model, queued=values.queued | raw.queued, codes=values.codes)
         erasing.clear_samples()
         noted = NotedErasure(
             id=erasing.id, selection=selection, tombstones=tuple(erasing.tombstones()), rule=rule, by=by

@@ -272,13 +272,8 @@ class Node:
 
     def erasing(self, officer: Officer) -> ErasureDesk | Refused:
         """What that officer does about erasure and retention; else a recorded refusal."""
-        return erasure_desk_of(
-            self,
-            officer,
-            model=self.model,
-            node_id=self.settings.node_id,
-            forget_forms=lambda words: self.unsent.forget_naming(words),
-        )
+        forget = self.unsent.forget_naming
+        return erasure_desk_of(self, officer, model=self.model, node_id=self.settings.node_id, forget_forms=forget)
 
     def holding(self, officer: Officer) -> HoldDesk | Refused:
         """What that officer does about legal holds; else a recorded refusal."""

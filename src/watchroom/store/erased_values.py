@@ -32,7 +32,7 @@ class ValuesGone:
     codes: frozenset[tuple[str, str, str]]
 
 
-def values_going(connection: Connection, model: Catalogue, erasure: UUID, entities: Collection[str]) -> ValuesGone:
+def values_going(connection: Connection, model: Catalogue, *, erasure: UUID, entities: Collection[str]) -> ValuesGone:
     """What stands in the records of an erasure that are written down and not yet deleted, as owner.
 
     Args:
@@ -71,7 +71,7 @@ def values_going(connection: Connection, model: Catalogue, erasure: UUID, entiti
 
 
 def forget_values(
-    connection: Connection, model: Catalogue, queued: Collection[int], codes: Collection[tuple[str, str, str]] = ()
+    connection: Connection, model: Catalogue, *, queued: Collection[int], codes: Collection[tuple[str, str, str]] = ()
 ) -> None:
     """Delete those of these values that no record has, once the records are gone, as owner; of the queue as loader too.
 
