@@ -29,7 +29,7 @@ def write(
     database: Database,
     rows: Rows,
     *,
-    hour: int,
+    hour: float,
     is_full: bool = True,
     source: str = "nomis",
     model: Catalogue | None = None,

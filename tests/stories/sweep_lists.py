@@ -32,6 +32,9 @@ ROUTES_WITHOUT = {
     # They show references of cases and accounts of staff: `node/room_desk.py` asks for the duty and enters each look.
     **{f"/rooms{more}": "who is in the room of a case" for more in ("", "/{room_id}")},
     **{f"/rooms/{{room_id}}/{done}": "leads on, or shows the room again" for done in ("admit", "leave", "close")},
+    # Ids of records and words of officers: `node/record_desk.py` asks for the duty and enters each look.
+    "/kept-records": "which records are kept and not used",
+    "/kept-records/{restriction_id}/lift": "leads on",
     # Counts and places; a value of a held row where the gate gives it (ADR 37), and each look is an entry.
     "/quarantine": "counts by table and reason",
     "/codes": "values of code lists; what does not look like a code is masked",
@@ -72,9 +75,9 @@ ROUTES_OF_THE_LOG = {
     *(f"/subject-access/{{request_id}}{of}" for of in ("", "/draft", "/proposals", "/letter")),
 }
 
-COMMANDS_WITH_RECORDS = {f"watchroom {done}" for done in ("brief", "see", "explain", "lineage", "quality")} | {
-    f"watchroom outbox {done}" for done in ("list", "export")
-}
+COMMANDS_WITH_RECORDS = {
+    f"watchroom {done}" for done in ("brief", "see", "explain", "lineage", "quality", "erase mentions")
+} | {f"watchroom outbox {done}" for done in ("list", "export")}
 # They show who has looked at whom, by a duty; `node/audit_desk.py` enters each look at the log.
 COMMANDS_OF_THE_LOG = {
     *(f"watchroom looks {done}" for done in ("find", "list", "show", "decide")),
@@ -101,7 +104,11 @@ COMMANDS_WITHOUT = {
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
     **{f"watchroom source {done}": "values of code lists" for done in ("codes", "code")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},
-    **{f"watchroom restrict {done}": "nothing but that it is done" for done in ("add", "admit", "lift", "party")},
+    **{
+        f"watchroom restrict {done}": "nothing but that it is done"
+        for done in ("add", "admit", "lift", "party", "record")
+    },
+    **{f"watchroom restrict {done}": "ids, and words of officers" for done in ("records", "lift-record")},
     **{f"watchroom room {done}": "nothing but that it is done" for done in ("open", "admit", "leave", "close")},
     **{f"watchroom glass {done}": "what staff opened" for done in ("break", "close", "list", "review")},
     **{f"watchroom model {done}": "names of tables and counts" for done in ("plan", "apply")},
@@ -144,6 +151,7 @@ TEMPLATES_WITHOUT = (
             "glass_review.html",
             "rooms/list.html",
             "rooms/room.html",
+            "kept_records.html",
             "quarantine/list.html",
             "codes/list.html",
         )
@@ -180,6 +188,7 @@ PARTS_OF_ADDRESSES = {
     "other": "0" * 64,
     "draft_id": "none",
     "room_id": "none",
+    "restriction_id": "none",
     "source": "none",
     "source_name": "nomis",
     # What the model says of `person` names the number of an example, which stands in the extract too.

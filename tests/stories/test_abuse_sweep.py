@@ -222,6 +222,7 @@ def words_of(path: str, example: Example, node: Node, *, user: str, purpose: str
         # Without a check it counts, and names nobody to ask for.
         "watchroom quality": ["value_missing", "alert"],
         "watchroom outbox list": [],
+        "watchroom erase mentions": [somebody(node, "LEI-A")],
         # Nothing waits there, so no file is made.
         "watchroom outbox export": ["--to", example.folder / "outbox.ndjson"],
     }[path]

@@ -27,6 +27,7 @@ from watchroom.governance.given import show as given
 from watchroom.governance.glass import show as glass
 from watchroom.governance.held import show as held
 from watchroom.governance.held_group import show as held_group
+from watchroom.governance.kept_records import show as kept_records
 from watchroom.governance.log import show as log
 from watchroom.governance.look_case import show as look_case
 from watchroom.governance.looks import show as looks
@@ -92,6 +93,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "requests/requests.html": {"page": requests.RequestsPage},
     "rooms/list.html": {"page": rooms.RoomsPage},
     "rooms/room.html": {"page": one_room.RoomPage},
+    "kept_records.html": {"page": kept_records.KeptRecordsPage},
     "subject/requests.html": {"page": subject_list.RequestsPage},
     "subject/draft.html": {"page": subject.DraftPage},
     "agreements/list.html": {"page": agreements.ListPage},

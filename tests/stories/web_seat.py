@@ -20,6 +20,7 @@ from watchroom.gate.agreement_changes import Agreements
 from watchroom.gate.door import Gate
 from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
+from watchroom.gate.record_restrictions import RecordRestrictions
 from watchroom.gate.requests import Requests
 from watchroom.gate.sessions import Sessions
 from watchroom.gate.unsent import UnsentForms
@@ -149,6 +150,10 @@ class Seat:
     @property
     def codes(self) -> CodeDesk:
         return replace(self.node.codes, audit=self.trail, gate=self.gate)
+
+    @property
+    def record_restrictions(self) -> RecordRestrictions:
+        return replace(self.node.record_restrictions, audit=self.trail)
 
     @property
     def lineage(self) -> LineageDesk:

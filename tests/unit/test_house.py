@@ -50,7 +50,8 @@ CALLED_LITERAL = {
     "src/watchroom/kernel/named_sql.py": 1,  # the loader of named queries itself
     "src/watchroom/store/schema.py": 1,  # a migration
     "src/watchroom/store/tables.py": 1,  # a type of the catalogue
-    "src/watchroom/ingest/erased.py": 1,  # the key of a record, of the mapping's own text
+    "src/watchroom/ingest/row_naming.py": 1,  # the key of a record, of names of columns and literals
+    "src/watchroom/gate/mentions.py": 1,  # a query composed of the catalogue
     "src/watchroom/store/compare_statement.py": 1,  # a statement composed of the catalogue
     "src/watchroom/store/write_statement.py": 1,  # a statement composed of the catalogue
 }

@@ -206,6 +206,8 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         ("ingest/queries.sql", "places"),
         # ADR 38: by what a form that is kept would name who is erased, and of whose death the record tells.
         ("store/erasing.sql", "names_of"),
+        # Which cases nothing is brought to any more; what leaves it is nothing.
+        ("store/erasing.sql", "erase_case_rooms"),
         ("store/erasing.sql", "propose_holds"),
         # ADR 41: the next version of what staff wrote is made of what stands, after the gate has shown it to them; an
         # entry is linked with the row of its legal record that a delivery brought.

@@ -131,6 +131,7 @@ THINGS: Mapping[str, str] = {
     "posts": "The choice of a post, with the roll.",
     "quarantine": "Rows of deliveries that are held back, and what somebody decided to live with.",
     "quality": "The checks of the quality of the record.",
+    "record_restriction": "Records that are kept and not used, and why.",
     "request": "What somebody asks to be shown of one person for a time.",
     "retention": "Cases of looks, shifts, marks and verdicts that were kept for as long as the rule says.",
     "roll": "How many are where.",

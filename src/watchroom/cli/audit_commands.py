@@ -111,7 +111,8 @@ def subject_command(folder: Path, person_id: UUID, *, user: str, purpose: str, u
     with Node.open(existing_node(folder)) as node:
         officer = Officer(asker=asker_of(node, user), purpose=purpose)
         draft: Draft = _allowed(node, subject_draft(node, officer, person_id, upto=upto))
-        document = draft.as_json(node.words)
+        restricted = node.record_restrictions.about(person_id)
+        document = draft.as_json(node.words) | {"kept_and_not_used": [one.as_json() for one in restricted]}
         lines = [line.as_json(node.words) for line in draft.lines]
         notices = [str(document[name]) for name in ("notice", "erased") if document[name] is not None]
     if as_json:
@@ -120,6 +121,8 @@ def subject_command(folder: Path, person_id: UUID, *, user: str, purpose: str, u
         table(lines)
     for notice in notices:
         say(notice)
+    if restricted:
+        say(f"{len(restricted)} records about them are kept and not used; `watchroom restrict records` lists them")
     say(f"entries below {draft.upto} were looked through; {len(draft.undecided)} of {len(lines)} wait for a verdict")
     if draft.awaiting_second:
         say(f"{len(draft.awaiting_second)} wait for the same verdict of a second officer")

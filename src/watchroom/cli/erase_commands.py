@@ -10,8 +10,10 @@ import click
 
 from watchroom.cli.answers import answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.arguments import PURPOSE as PURPOSE_OPTION
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.door import Refused
+from watchroom.gate.mentions import MOST_PLACES, mentions
 from watchroom.node.audit_desk import Officer, whom_they_may_answer
 from watchroom.node.erasure import Erasure, Held
 from watchroom.node.erasure_desk import PURPOSE, ErasureDesk, Outcome, Selection
@@ -42,8 +44,37 @@ def person_command(folder: Path, person: str, *, rule: str, user: str, is_sure: 
     """Erase PERSON (id or prison number) and every record that names them."""
     with desk_in(folder, user) as (node, desk):
         who = whom_they_may_answer(node, desk.officer, person)
+        say("texts about others may name them: `watchroom erase mentions` lists where, and no more once this is done")
         _be_sure("everything that names that person goes for good", is_sure=is_sure)
         _tell(desk.erase(Selection(people=(who,)), rule=rule), as_json=as_json)
+
+
+@erase_group.command("mentions")
+@NODE
+@click.argument("person", metavar="PERSON_ID", type=click.UUID)
+@AS_USER
+@PURPOSE_OPTION
+@JSON
+@answering
+def mentions_command(folder: Path, person: UUID, *, user: str, purpose: str, as_json: bool) -> None:
+    """List where texts about others name PERSON_ID, as USER may read them; before they are erased, for after it nobody
+    knows by which name to look. What stands there a person has to judge: nothing of it is erased."""
+    with Node.open(existing_node(folder)) as node:
+        found = mentions(node.gate, asker_of(node, user), person=person, purpose=purpose)
+        if isinstance(found, Refused):
+            say(f"refused: {node.words.say(found.reason)}")
+            sys.exit(1)
+    told = found.value
+    if as_json:
+        answer(told.as_json())
+    else:
+        table([{"entity": one.entity, "id": one.id, "fields": ", ".join(one.fields)} for one in told.places])
+    if not told.names:
+        say("you are shown no name or number of that person, so nothing could be looked for")
+    if told.is_more:
+        say(f"of some kind of record there are more than {MOST_PLACES}")
+    if told.unsearched:
+        say(f"you are shown no free text of {', '.join(told.unsearched)}: somebody else has to look there")
 
 
 @erase_group.command("record")
@@ -152,7 +183,10 @@ def _tell(made: Outcome, *, as_json: bool) -> None:
     say(f"erased for good: {sum(made.records.values())} records and {made.raw_rows} rows as their source gave them")
     for source in made.whole:
         say(f"the mapping of `{source}` does not say whose its rows are, so all rows that it gave went")
+    if not made.is_swept:
+        say("its room in the files of the database could not be freed now; the next erasure tries it again")
     say(
         "not touched: what the log's own bodies say (`watchroom audit erase`), backups that were made before (a restore"
-        " erases again with the list beside the checkpoints), and files in the folder of the source"
+        " erases again with the list beside the checkpoints), files in the folder of the source, what others wrote of"
+        " others, and old bytes in freed pages, the write-ahead log and its archives until they are written over"
     )

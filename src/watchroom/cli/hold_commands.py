@@ -1,18 +1,24 @@
 """Commands about legal holds."""
 
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import Instant, answer, answering, say, table
+from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE
-from watchroom.cli.erase_commands import desk_in
+from watchroom.cli.sign_in import asker_of
+from watchroom.gate.door import Refused
 from watchroom.kernel.clock import in_zone
 from watchroom.kernel.ids import uuid7
-from watchroom.node.audit_desk import whom_they_may_answer
-from watchroom.node.erasure_desk import Hold, HoldKind
+from watchroom.node.audit_desk import Officer, whom_they_may_answer
+from watchroom.node.erasure_desk import PURPOSE
+from watchroom.node.hold_desk import Hold, HoldDesk, HoldKind
+from watchroom.node.node import Node
 
 
 @click.group("hold")
@@ -48,7 +54,7 @@ def add_command(
     """Place a legal hold on a person, on all records of an entity, or on one record."""
     if (person is None) == (entity is None) or (record is not None and entity is None):
         raise click.UsageError("name a --person, or an --entity with or without --id")
-    with desk_in(folder, user) as (node, desk):
+    with _desk_in(folder, user) as (node, desk):
         now = node.clock.now()
         hold = Hold(
             id=uuid7(at=node.machine_clock.now()),
@@ -73,7 +79,7 @@ def add_command(
 @answering
 def list_command(folder: Path, *, user: str, as_json: bool) -> None:
     """List all holds, those in force first, with those that the record tells of by itself: a death in custody."""
-    with desk_in(folder, user) as (_, desk):
+    with _desk_in(folder, user) as (_, desk):
         rows = [one.as_json() for one in desk.holds()]
     if as_json:
         answer({"holds": rows})
@@ -90,6 +96,17 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
 @answering
 def lift_command(folder: Path, hold: UUID, *, reason: str, user: str) -> None:
     """Lift a hold; what it kept may be erased from now on."""
-    with desk_in(folder, user) as (_, desk):
+    with _desk_in(folder, user) as (_, desk):
         desk.lift(hold, reason=reason)
     say("lifted; erasures that it kept after a restore are done by `watchroom erase resume`")
+
+
+@contextmanager
+def _desk_in(folder: Path, user: str) -> Generator[tuple[Node, HoldDesk]]:
+    """The desk of a user in a node, who has the duty; else the command ends with the refusal."""
+    with Node.open(existing_node(folder)) as node:
+        desk = node.holding(Officer(asker=asker_of(node, user), purpose=PURPOSE))
+        if isinstance(desk, Refused):
+            say(f"refused: {node.words.say(desk.reason)}")
+            sys.exit(1)
+        yield node, desk

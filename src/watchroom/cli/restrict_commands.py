@@ -1,19 +1,24 @@
-"""Commands that hide people of the record from whoever is not admitted, and parties from their own matters."""
+"""Commands that hide people and records from whoever is not admitted, and parties from their own matters."""
 
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import answering, existing_node, say
-from watchroom.cli.arguments import AS_USER, NODE
+from watchroom.cli.answers import answer, answering, existing_node, say, table
+from watchroom.cli.arguments import AS_USER, JSON, NODE
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.agreement_changes import By
+from watchroom.gate.door import Refused
+from watchroom.gate.record_restrictions import Restricting
 from watchroom.gate.restrictions import Relation, RestrictionKind
+from watchroom.node.audit_desk import Officer
 from watchroom.node.node import Node
+from watchroom.node.record_desk import RecordDesk, record_desk_of
 from watchroom.policy.clauses import Duty
 
 PERSON = click.argument("person_id", metavar="PERSON_ID", type=click.UUID)
@@ -93,6 +98,71 @@ def party_command(folder: Path, account: str, person_id: UUID, *, relation: str,
         else:
             node.restrictions.link(account, person_id, relation=Relation(relation), by=by)
     say("entered; it holds from the next read on")
+
+
+@restrict_group.command("record")
+@NODE
+@click.argument("entity")
+@click.argument("record", metavar="ID", type=click.UUID)
+@click.option("--reason", metavar="TEXT", required=True, help="In your words; it names nobody.")
+@click.option(
+    "--review-on",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    required=True,
+    help="Day on which somebody looks at it again; it does not end by itself.",
+)
+@click.option("--admit", "admits", multiple=True, help="Account that is shown it; may be given more than once.")
+@AS_USER
+@answering
+def record_command(
+    folder: Path, entity: str, record: UUID, *, reason: str, review_on: datetime, admits: tuple[str, ...], user: str
+) -> None:
+    """Keep one record of ENTITY and use it no more: nobody who is not admitted is shown it, nor what names it."""
+    with _desk_in(folder, user) as desk:
+        given = Restricting(entity=entity, record_id=record, reason=reason, review_on=review_on.date(), admits=admits)
+        restriction = desk.restrict(given)
+    say(f"restriction {restriction} holds from the next read on, for every instant that is asked about")
+
+
+@restrict_group.command("records")
+@NODE
+@AS_USER
+@JSON
+@answering
+def records_command(folder: Path, *, user: str, as_json: bool) -> None:
+    """List the records that are kept and not used, those to be looked at again first."""
+    with _desk_in(folder, user) as desk:
+        found = desk.listed()
+        due = sum(one.review_on <= desk.today() for one in found)
+    if as_json:
+        answer({"restrictions": [one.as_json() for one in found]})
+    else:
+        shown = ("id", "entity", "record_id", "review_on", "entered_by", "admits")
+        table([{name: one.as_json()[name] for name in shown} for one in found])
+    if due:
+        say(f"{due} of them are to be looked at again: lift the restriction, or restrict anew with a later day")
+
+
+@restrict_group.command("lift-record")
+@NODE
+@click.argument("restriction", type=click.UUID)
+@AS_USER
+@answering
+def lift_record_command(folder: Path, restriction: UUID, *, user: str) -> None:
+    """End the restriction of a record; where its person asked for it, tell them before anybody acts on the record."""
+    with _desk_in(folder, user) as desk:
+        desk.lift(restriction)
+    say("lifted")
+
+
+@contextmanager
+def _desk_in(folder: Path, user: str) -> Generator[RecordDesk]:
+    with Node.open(existing_node(folder)) as node:
+        desk = record_desk_of(node, Officer(asker=asker_of(node, user), purpose=_PURPOSE))
+        if isinstance(desk, Refused):
+            say(f"refused: {node.words.say(desk.reason)}")
+            sys.exit(1)
+        yield desk
 
 
 @contextmanager

@@ -8,6 +8,7 @@ select
             (select concat_ws(' ', count(*), max(suspension.suspended_at)) from gate.suspension),
             (select concat_ws(' ', count(*), count(restriction.lifted_at)) from gate.restriction),
             (select count(*) from gate.restriction_admits),
+            (select concat_ws(' ', count(*), count(kept.lifted_at)) from gate.record_restriction as kept),
             (select concat_ws(' ', count(*), count(account_person.ended_at)) from gate.account_person),
             (select count(account.disabled_at) from gate.account),
             (
@@ -41,6 +42,7 @@ select
             (select concat_ws(' ', count(*), max(suspension.suspended_at)) from gate.suspension),
             (select concat_ws(' ', count(*), count(restriction.lifted_at)) from gate.restriction),
             (select count(*) from gate.restriction_admits as admits where admits.account = :account),
+            (select concat_ws(' ', count(*), count(kept.lifted_at)) from gate.record_restriction as kept),
             (
                 select concat_ws(' ', count(*), count(account_person.ended_at))
                 from gate.account_person

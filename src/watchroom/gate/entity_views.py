@@ -61,6 +61,7 @@ class EntityViews:
         columns += [
             sql.SQL("{} as withheld").format(rules.withheld("t", also=NAMED_BASE)),
             sql.SQL("{} as hidden").format(self._asking.hidden_people),
+            sql.SQL("{} as hidden_records").format(self._asking.hidden_records),
         ]
         versions = self._versions(entity, columns)
         return origins(entity, versions, decision=self._decision, model=self._model, asking=self._asking)

@@ -66,8 +66,9 @@ return coalesce((
 -- The facts about the asker, for this transaction and audience alone, and how it reads until it ends.
 -- INVARIANT: whoever can call it is not believed. What is written was vouched for by the node's process for exactly
 -- this transaction, whose number the server chose and never gives twice; sent again in it, it says the same again.
--- Whom no row may name to this asker, and which cases are theirs, is worked out once for a transaction: those whom an
--- exclusion hides from all, those who are restricted and do not admit them, their own person and kin.
+-- Whom and which records no row may name to this asker is worked out once for a transaction: those whom an exclusion hides
+-- from all, those who are restricted and do not admit them, their own person and kin; records that are kept and not used
+-- and do not admit them, and cases of theirs.
 create function {schema}.enter(facts text, voucher bytea) returns void
 language plpgsql security definer set search_path = pg_catalog
 as $$
@@ -125,7 +126,7 @@ begin
     )
     on conflict (backend_pid) do update set
         hidden_people = case when asking.xact = excluded.xact then asking.hidden_people end,
-        hidden_cases = case when asking.xact = excluded.xact then asking.hidden_cases end,
+        hidden_records = case when asking.xact = excluded.xact then asking.hidden_records end,
         xact = excluded.xact,
         audience = excluded.audience,
         my_caseload = case when asking.xact = excluded.xact then asking.my_caseload end,
@@ -182,13 +183,27 @@ begin
         hidden_people = (
             select coalesce(array_agg(distinct hidden.id order by hidden.id), array[]::uuid[]) from hidden
         ),
-        hidden_cases = case
-            when exists (select from own) then (
-                select coalesce(array_agg(distinct own_cases.id order by own_cases.id), array[]::uuid[])
+        hidden_records = (
+            select coalesce(array_agg(distinct closed.id order by closed.id), array[]::uuid[])
+            from (
+                select record_restriction.record_id as id
+                from gate.record_restriction
+                where
+                    record_restriction.lifted_at is null
+                    and not exists (
+                        select from gate.record_restriction_admits as admits
+                        inner join gate.account on admits.account = account.name
+                        where
+                            admits.restriction_id = record_restriction.id
+                            and account.name = given ->> 'asker'
+                            and account.organisation = given ->> 'organisation'
+                    )
+                union all
+                select own_cases.id
                 from {schema}.own_cases
-            )
-            else array[]::uuid[]
-        end
+                where exists (select from own)
+            ) as closed
+        )
     where asking.backend_pid = pg_backend_pid();
 
     -- The people to whom the asker has a relation, as far as a clause names it.

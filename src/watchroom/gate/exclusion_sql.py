@@ -79,8 +79,7 @@ class Exclusions:
             if (condition := exclusion.conditions.get(entity.name)) is not None
         ]
         himself = [self._asking.is_not_hidden(sql.Identifier(alias, "id"))] if entity.name == PERSON else []
-        case = self._is_no_hidden_case(entity, alias)
-        return every([*own, *himself, *case, self.names_nobody_hidden(entity, alias)])
+        return every([*own, *himself, self.names_nobody_hidden(entity, alias)])
 
     def is_open_today(self, entity: Entity, alias: str) -> sql.Composable:
         """Whether no exclusion touches what a row has become, by its `id`; what an older version says is nothing."""
@@ -90,10 +89,10 @@ class Exclusions:
         hidden = [
             sql.SQL("({} not in ({}))").format(row_id, ids) for ids in self._hidden_ids(entity, self._asking.apart)
         ]
-        return every([*hidden, *self._is_no_hidden_case(entity, alias)])
+        return every([*hidden, self._asking.is_no_hidden_record([row_id])])
 
     def names_nobody_hidden(self, entity: Entity, alias: str) -> sql.Composable:
-        """Whether a row refers to no person who is hidden today from the asker, and to no case."""
+        """Whether a row refers to no person and to no record that is hidden today from the asker, nor is one."""
         if entity.name == PERSON:
             return every([])
         people = [
@@ -101,15 +100,9 @@ class Exclusions:
             for field in entity.fields
             if field.target == PERSON
         ]
-        cases = [
-            self._asking.is_open_case(sql.Identifier(alias, field.name))
-            for field in entity.fields
-            if field.target in CASES
-        ]
-        return every([*people, *cases])
-
-    def _is_no_hidden_case(self, entity: Entity, alias: str) -> list[sql.Composable]:
-        return [self._asking.is_open_case(sql.Identifier(alias, "id"))] if entity.name in CASES else []
+        ids = ["id", *(field.name for field in entity.fields if field.target not in (None, PERSON))]
+        records = self._asking.is_no_hidden_record([sql.Identifier(alias, name) for name in ids])
+        return every([*people, records])
 
     def _hidden_ids(self, entity: Entity, asking: Asking) -> list[sql.Composed]:
         """For each exclusion of the entity, a sub-select of the ids that it hides today."""

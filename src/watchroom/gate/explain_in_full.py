@@ -114,7 +114,12 @@ def explain_in_full(
             by=auditor,
             detail={"explained_for": purpose},
         ),
-        look=partial(_look, question=question, model=gate.model, hidden=gate.hidden_from(auditor)),
+        look=partial(
+            _look,
+            question=question,
+            model=gate.model,
+            hidden=gate.hidden_from(auditor) | gate.records_hidden_from(auditor),
+        ),
     )
     sought = Sought(
         organisation=asker.organisation,
@@ -135,7 +140,7 @@ def explain_in_full(
 
 
 def _look(view: View, *, question: Question, model: Catalogue, hidden: frozenset[UUID]) -> Explanation:
-    """The account's own explanation; of whom the auditor may not know, that of a row that is not there."""
+    """The account's own explanation; of whom or of which the auditor may not know, that of a row that is not there."""
     found = explanation(view, question.entity, question.row_id, model=model)
     rows = entity_rows(view, question.entity, model=model, row_id=question.row_id)
     named = {str(value) for row in rows for value in row.values()}

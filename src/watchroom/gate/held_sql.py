@@ -2,7 +2,7 @@
 
 No record came of them, so no clause can be asked about them row by row. What is told of each is where it stands and
 why it is held. Its values are shown only where the policy lets the asker see everything of the entity that was to be
-made of it, on whatever row, and where nobody can be in it who is hidden from them.
+made of it, on whatever row, and where nobody can be in it who is hidden from them, nor a record.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,7 @@ select
     case
         when
             (held.entities <@ {open} or (held.entities <@ {about_people} and cardinality({hidden}) = 0))
+            and cardinality({records}) = 0
             and batch.lineage is not null
             and not exists (
                 select
@@ -111,6 +112,7 @@ def held_rows(decision: Decision, *, model: Catalogue, asking: Asking) -> sql.Co
         open=text_array([entity.name for entity in seen if not entity.about_person and entity.name not in CASES]),
         about_people=text_array([entity.name for entity in seen]),
         hidden=asking.hidden_people,
+        records=asking.hidden_records,
         source=asking.source,
         again=asking.source,
         mine=asking.is_mine,

@@ -98,6 +98,7 @@ _MADE_BY = sql.SQL("to_jsonb(batch)")
 
 # INVARIANT: a column is open where it gives the record a field, no field of the record that it is behind is withheld,
 # and what it gives records of another entity is agreed to be shown whole, or no more sensitive than what it gives here.
+# Where records are hidden from the asker, one of them may be made of the same row: no column of another entity is open.
 # Without a lineage nobody knows what a column is behind, so it is closed.
 _COLUMNS = """
 select
@@ -115,6 +116,7 @@ from (
             and not bool_or({own} and used.field = any (v.withheld))
             and coalesce(array_agg(used.sensitivity) filter (where {elsewhere}), array[]::text[])
                 <@ coalesce(array_agg(used.sensitivity) filter (where {own} and used.is_given), array[]::text[])
+            and (cardinality(v.hidden_records) = 0 or bool_and({own}))
             as is_open
         from ingest.column_use as used
         where
@@ -184,7 +186,7 @@ def origins(
 
     Args:
         entity: of the model.
-        versions: a query of the visible rows with `ORIGIN_COLUMNS`, `withheld` and `hidden`, the persons who are.
+        versions: a query of the visible rows with `ORIGIN_COLUMNS`, `withheld`, and who and which records are `hidden`.
         decision: whose audience it is for.
         model: of the node.
         asking: as of when; what a source did not give as before is that of then.

@@ -22,3 +22,18 @@ where
             and account.name = :account
             and account.organisation = :organisation
     )
+
+-- name: records_hidden_from(account, organisation)
+-- One row per record that is kept and not used and does not admit an account of that organisation.
+select record_restriction.record_id
+from gate.record_restriction
+where
+    record_restriction.lifted_at is null
+    and not exists (
+        select from gate.record_restriction_admits as admits
+        inner join gate.account on admits.account = account.name
+        where
+            admits.restriction_id = record_restriction.id
+            and account.name = :account
+            and account.organisation = :organisation
+    )

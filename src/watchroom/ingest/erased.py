@@ -1,21 +1,19 @@
-"""What of the raw rows of a source is about records that were erased: read off its mapping."""
+"""What of the raw rows of a source is about records that were erased: by what the mapping of each batch said."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString, cast
 from uuid import UUID
 
-import sqlglot
-from sqlglot import exp
-
 from watchroom.ingest.circumstances import Circumstances
-from watchroom.ingest.lineage import record_key
-from watchroom.ingest.mapping import About, Mapping, load_mapping
-from watchroom.ingest.registry import list_sources
+from watchroom.ingest.mapping import About, Mapping, MappingError, Mappings
+from watchroom.ingest.row_naming import RowNaming, kept_namings, key_on_fields, naming_of
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.file_names import table_of
 from watchroom.store.database import Connection
+from watchroom.store.erased_values import forget_values
 from watchroom.store.raw import erase_raw
 from watchroom.store.raw_erasing import KeyedBy, NamedAt, Places, erase_raw_again, erase_raw_of
 
@@ -31,12 +29,15 @@ class RawHeld:
         table: that it is to the mapping.
         header: its columns, in capitals.
         batch_id: of its batch.
+        namings: whose its rows are, as the mapping of the batch said it, and as that mapping says it now; empty: nobody
+            has said, or nobody knows any more.
     """
 
     id: int
     table: str
     header: tuple[str, ...]
     batch_id: UUID
+    namings: tuple[RowNaming, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,119 +46,165 @@ class RawErased:
 
     Attributes:
         rows: how many.
-        whole: sources of which nobody has said whose a row is, so that all their raw rows went.
+        whole: sources of which nobody has said whose a row is, so that all raw rows of some batches went.
+        queued: values in the queue of codes that stood in them, by their number.
     """
 
     rows: int
     whole: tuple[str, ...] = ()
+    queued: frozenset[int] = frozenset()
 
 
-def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UUID) -> int:
-    """Erase the raw rows of a batch about records that were erased before, in its transaction; how many, as loader."""
-    source = around.source.name
+def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UUID) -> None:
+    """Erase what a batch keeps about records that were erased before, in its transaction, as loader.
+
+    That is its raw rows, messages as they came, and values that wait for a code and stand in no record.
+    """
+    source, machine_at = around.source.name, around.machine.now()
     row = connection.execute(_QUERIES["has_tombstones"].text, {"source_system": source}).fetchone()
     if not (row and row[0]):
-        return 0
-    mapping = around.mapping
-    files = _files(connection, source, mapping, batch_id=batch_id)
-    if mapping.about is None:
-        return erase_raw(connection, batch_id=batch_id, machine_at=around.machine.now())
-    keyed = list(_keyed(mapping, files, tuple(mapping.entities)))
-    places = Places(named=list(_named(mapping.about, files)), keyed=keyed)
-    return erase_raw_again(connection, source, places=places)
+        return
+    # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
+    connection.execute(_QUERIES["erase_unread"].text, {"source_system": source, "machine_at": machine_at})
+    # INVARIANT: it was kept when the batch began, unless the mapping does not say it.
+    digest = around.mapping.version.digest
+    naming = kept_namings(connection, [digest]).get(digest)
+    namings = () if naming is None else (naming,)
+    files = [_held(row, namings) for row in _rows(connection, source, batch_id=batch_id)]
+    places = None if naming is None else _places(files, tuple(around.mapping.entities))
+    if places is None:
+        erase_raw(connection, batch_id=batch_id, machine_at=machine_at)
+        queued = _queued(connection, source, batch_id=batch_id)
+    else:
+        queued = erase_raw_again(connection, source, places=places).queued
+    given = {"source_system": source, "batch_id": batch_id, "machine_at": machine_at}
+    connection.execute(_QUERIES["erase_torn"].text, given)
+    forget_values(connection, around.model, queued=queued)
 
 
-def erase_raw_rows(
-    connection: Connection, erasure: UUID, *, sources: Sequence[str], entities: Sequence[str], machine_at: datetime
-) -> RawErased:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """Records that go: of which erasure, whose tombstones are written down, from which sources, of which entities."""
+
+    erasure: UUID
+    sources: Sequence[str]
+    entities: Sequence[str]
+
+
+def erase_raw_rows(connection: Connection, going: Going, *, mappings: Mappings, machine_at: datetime) -> RawErased:
     """Erase the raw rows about the records of an erasure, as owner.
 
-    Of a source whose mapping does not say whose its rows are, all raw rows go: what cannot be told apart is not kept.
+    Of a batch whose mapping did not say whose its rows are, all raw rows go: what cannot be told apart is not kept.
 
     Args:
         connection: in the transaction of the erasure.
-        erasure: whose tombstones are written down.
-        sources: whose records go.
-        entities: of those records.
+        going: the records.
+        mappings: of the node, for batches of before it was kept whose their rows are.
         machine_at: of the machine.
     """
-    mappings = {source.name: source.mapping for source in list_sources(connection)}
-    rows, whole = 0, list[str]()
-    for name in sources:
-        mapping = _mapping(mappings.get(name))
-        files = _files(connection, name, mapping, batch_id=None)
-        if mapping is None or mapping.about is None:
-            rows += sum(
-                erase_raw(connection, batch_id=batch, machine_at=machine_at)
-                for batch in dict.fromkeys(file.batch_id for file in files)
-            )
-            whole += [name] if files else []
-            continue
-        places = Places(named=list(_named(mapping.about, files)), keyed=list(_keyed(mapping, files, entities)))
-        rows += erase_raw_of(connection, erasure, source=name, places=places)
-    return RawErased(rows=rows, whole=tuple(whole))
+    rows, whole, queued = 0, list[str](), set[int]()
+    for name in going.sources:
+        connection.execute(_QUERIES["erase_unread"].text, {"source_system": name, "machine_at": machine_at})
+        files = _files(connection, name, mappings)
+        untold = {file.batch_id for file in files if not file.namings}
+        told = [file for file in files if file.batch_id not in untold]
+        places = _places(told, going.entities)
+        if places is None:
+            untold = {file.batch_id for file in files}
+        if untold:
+            rows += sum(erase_raw(connection, batch_id=batch, machine_at=machine_at) for batch in sorted(untold))
+            whole.append(name)
+            queued |= _queued(connection, name)
+        if places is not None and told:
+            went = erase_raw_of(connection, going.erasure, source=name, places=places)
+            rows += went.rows
+            queued |= went.queued
+        given = {"source_system": name, "batch_id": None, "machine_at": machine_at}
+        connection.execute(_QUERIES["erase_torn"].text, given)
+    return RawErased(rows=rows, whole=tuple(whole), queued=frozenset(queued))
 
 
-def _mapping(name: str | None) -> Mapping | None:
+def _queued(connection: Connection, source: str, *, batch_id: UUID | None = None) -> frozenset[int]:
+    given = {"source_system": source, "batch_id": batch_id}
+    return frozenset(row[0] for row in connection.execute(_QUERIES["queued_values"].text, given))
+
+
+_FileRow = tuple[int, str, str | None, list[str], UUID, str | None, str | None]
+
+
+def _rows(connection: Connection, source: str, *, batch_id: UUID | None) -> list[_FileRow]:
+    given = {"source_system": source, "batch_id": batch_id}
+    return connection.execute(_QUERIES["raw_files"].text, given).fetchall()  # type: ignore[return-value]
+
+
+def _files(connection: Connection, source: str, mappings: Mappings) -> tuple[RawHeld, ...]:
+    """The files of a source, each with what the mapping of its batch said."""
+    rows = _rows(connection, source, batch_id=None)
+    kept = kept_namings(connection, sorted({row[6] for row in rows if row[6] is not None}))
+    now = {name: _now(mappings, name) for name in {row[5] for row in rows}}
+    said = {
+        made_by: _said(made_by[1], kept=kept, now=now[made_by[0]]) for made_by in {(row[5], row[6]) for row in rows}
+    }
+    return tuple(_held(row, said[row[5], row[6]]) for row in rows)
+
+
+def _now(mappings: Mappings, name: str | None) -> Mapping | None:
+    """The mapping of that name as it is now; None: it is gone, or says nothing that can be read."""
     try:
-        return None if name is None else load_mapping(name)
-    except NotFoundError:
+        return None if name is None else mappings.load(name)
+    except (NotFoundError, MappingError):
         return None
 
 
-def _files(
-    connection: Connection, source: str, mapping: Mapping | None, *, batch_id: UUID | None
-) -> tuple[RawHeld, ...]:
-    rows = connection.execute(_QUERIES["raw_files"].text, {"source_system": source, "batch_id": batch_id})
-    return tuple(
-        RawHeld(
-            id=number,
-            table="" if mapping is None else mapping.table_of(name),
-            header=tuple(column.upper() for column in header),
-            batch_id=batch,
+def _said(digest: str | None, *, kept: Dictionary[str, RowNaming], now: Mapping | None) -> tuple[RowNaming, ...]:
+    """What was said of the rows of a batch, and what is said now: a column that was forgotten once is not for ever.
+
+    Of an own mapping that is another one by now nobody knows what it said, where that was not kept.
+    """
+    known = digest in kept or (now is not None and (not now.is_own or now.version.digest == digest))
+    said = [kept.get(digest or ""), None if now is None else naming_of(now)]
+    return tuple(one for one in said if one is not None) if known else ()
+
+
+def _held(row: _FileRow, namings: tuple[RowNaming, ...]) -> RawHeld:
+    number, name, table, header, batch_id, _, _ = row
+    columns = tuple(column.upper() for column in header)
+    return RawHeld(id=number, table=table or table_of(name), header=columns, batch_id=batch_id, namings=namings)
+
+
+def _places(files: Sequence[RawHeld], entities: Sequence[str]) -> Places | None:
+    """Where rows of files hold names and keys; None: one of these entities has a key that cannot be looked for."""
+    keyed = list(_keyed(files, entities))
+    if any(one is None for one in keyed):
+        return None
+    named = [place for file in files for naming in file.namings for place in _named(naming.about, file)]
+    return Places(named=tuple(dict.fromkeys(named)), keyed=[one for one in keyed if one is not None])
+
+
+def _named(about: About, file: RawHeld) -> Iterator[NamedAt]:
+    """Where the rows of a file hold names."""
+    for one in about.columns:
+        needed = {one.column} if one.when is None else {one.column, one.when[0]}
+        if (one.table or file.table) != file.table or not needed <= set(file.header):
+            continue
+        yield NamedAt(
+            file_id=file.id,
+            kind=one.kind,
+            position=file.header.index(one.column) + 1,
+            passes=(file.table, one.column) in about.passes,
+            if_at=None if one.when is None else file.header.index(one.when[0]) + 1,
+            if_is=None if one.when is None else one.when[1],
         )
-        for number, name, header, batch in rows
-    )
 
 
-def _named(about: About, files: Sequence[RawHeld]) -> Iterator[NamedAt]:
-    """Where the rows of files hold names."""
+def _keyed(files: Sequence[RawHeld], entities: Sequence[str]) -> Iterator[KeyedBy | None]:
+    """How the keys of records are made of rows; of files with the same columns and keys at once."""
+    alike: dict[tuple[str, str, tuple[str, ...]], set[int]] = {}
     for file in files:
-        for one in about.columns:
-            needed = {one.column} if one.when is None else {one.column, one.when[0]}
-            if (one.table or file.table) != file.table or not needed <= set(file.header):
-                continue
-            yield NamedAt(
-                file_id=file.id,
-                kind=one.kind,
-                position=file.header.index(one.column) + 1,
-                passes=(file.table, one.column) in about.passes,
-                if_at=None if one.when is None else file.header.index(one.when[0]) + 1,
-                if_is=None if one.when is None else one.when[1],
-            )
-
-
-def _keyed(mapping: Mapping, files: Sequence[RawHeld], entities: Sequence[str]) -> Iterator[KeyedBy]:
-    """How the keys of records are made of rows; of files with the same columns at once."""
-    alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for file in files:
-        alike.setdefault((file.table, file.header), []).append(file.id)
-    for (table, header), numbers in alike.items():
-        rule = mapping.rule(table)
-        for entity in entities:
-            key = record_key(mapping.entities[entity], rule) if entity in mapping.entities and rule.columns else None
-            if key is not None:
-                yield KeyedBy(entity=entity, files=tuple(numbers), key=_on_fields(key, header))
-
-
-def _on_fields(key: str, header: Sequence[str]) -> LiteralString:
-    """The SQL of a key on the columns of a table, on the fields of its raw rows as PostgreSQL keeps them."""
-
-    def field(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Column):
-            return node
-        return exp.var(f"raw.fields[{header.index(node.name) + 1}]") if node.name in header else exp.null()
-
-    text = sqlglot.parse_one(key, read="duckdb").transform(field).sql("postgres")
-    # Made of the mapping's own text and of numbers.
-    return cast(LiteralString, text.replace("%", "%%"))
+        keys = {pair for naming in file.namings for pair in naming.keys.get(file.table, {}).items()}
+        for entity, key in keys:
+            if entity in entities:
+                alike.setdefault((entity, key, file.header), set()).add(file.id)
+    for (entity, key, header), numbers in alike.items():
+        text = key_on_fields(key, header)
+        yield None if text is None else KeyedBy(entity=entity, files=tuple(sorted(numbers)), key=text)

@@ -29,8 +29,6 @@ from watchroom.store.database import Connection, Principal
 from watchroom.store.raw import raw_parts
 
 _QUERIES = load_queries("watchroom.ingest", "fetching.sql")
-FETCHED_FOLDER = "fetched"
-"""In a node's folder: what is being fetched; empty when nothing is."""
 # So many deliveries of one folder are taken before others have their turn.
 _AT_ONCE = 100
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 OVERFLOW_FOLDER = "overflow"
 """In a node's folder: what a batch does not hold in memory; empty when none is taken."""
+FETCHED_FOLDER = "fetched"
+"""In a node's folder: what is being fetched; empty when nothing is."""
 _PREFIX = "batch-"
 _LOCK = "in-use"
 

@@ -28,6 +28,7 @@ from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.progress import Step
 from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
+from watchroom.ingest.row_naming import keep_naming
 from watchroom.model.catalogue import Entity
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
@@ -104,6 +105,7 @@ class Writing:
                 mapping=self.around.source.mapping,
                 model=self.around.model,
             )
+            keep_naming(self.connection, self.around.mapping)
             give_room(self.connection)
             create_stagings(self.connection, entities_of(self.around))
 

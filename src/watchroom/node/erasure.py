@@ -1,6 +1,7 @@
 """One erasure of records, from the first lock to the commit: for an officer, for a rule, and after a restore."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -8,15 +9,19 @@ from uuid import UUID
 from psycopg import sql
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.ingest.mapping import Mappings
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.mapping_texts import MAPPING_FOLDER
 from watchroom.node.record_list import NotedErasure, note_records
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.due import Portion, Rule, keep_named, write_due
+from watchroom.store.erased_values import forget_values, values_going
 from watchroom.store.erasing import Erasing, Selection
 from watchroom.store.holds import holding, propose_holds
 from watchroom.store.sealing import Moment
+from watchroom.store.sweeping import sweep
 
 THING = "erasure"
 WHOLE = Portion()
@@ -34,6 +39,7 @@ class Erasure:
         raw_rows: how many rows as a source had given them.
         whole: sources of which all raw rows went, since nobody has said whose they are.
         people: who went themselves.
+        is_swept: the room of it in the files of the database is freed, to be written over.
     """
 
     id: UUID
@@ -41,6 +47,7 @@ class Erasure:
     raw_rows: int
     whole: tuple[str, ...] = ()
     people: tuple[UUID, ...] = ()
+    is_swept: bool = False
 
     def as_json(self) -> dict[str, object]:
         """What was erased, for a JSON document."""
@@ -49,6 +56,7 @@ class Erasure:
             "records": dict(self.records),
             "raw_rows": self.raw_rows,
             "raw_rows_whole": list(self.whole),
+            "swept": self.is_swept,
         }
 
 
@@ -117,8 +125,7 @@ class Eraser:
             AuditUnavailableError: it could not be entered; nothing was erased.
             OutOfOrderError: the node's clock went back.
         """
-        with self.database.connection(Principal.MIGRATOR) as connection:
-            become_owner(connection, self.database)
+        with as_owner(self.database) as connection:
             erasing = Erasing(connection=connection, model=self.model, id=erasure)
             now = self.clock.now()
             moment = erasing.begin(at=now)
@@ -135,8 +142,7 @@ class Eraser:
 
     def plan(self, rules: Sequence[Rule]) -> Due:
         """What rules of retention would let go now; nothing is erased."""
-        with self.database.connection(Principal.MIGRATOR) as connection:
-            become_owner(connection, self.database)
+        with as_owner(self.database) as connection:
             found = self._due(Erasing(connection=connection, model=self.model, id=uuid7(at=self.machine.now())), rules)
             connection.rollback()
         return found
@@ -147,8 +153,7 @@ class Eraser:
         Raises:
             AuditUnavailableError: it could not be entered; nothing of the portion was erased.
         """
-        with self.database.connection(Principal.MIGRATOR) as connection:
-            become_owner(connection, self.database)
+        with as_owner(self.database) as connection:
             erasing = Erasing(connection=connection, model=self.model, id=uuid7(at=self.machine.now()))
             moment = erasing.begin(at=self.clock.now())
             self._due(erasing, rules, portion=portion)
@@ -158,6 +163,10 @@ class Eraser:
             gone = tuple((entity, UUID(record)) for entity, record, _, _ in erasing.tombstones())
             rule = "retention: " + ", ".join(one.name for one in rules)
             return self._done(erasing, records, moment=moment, selection=Selection(records=gone), rule=rule)
+
+    def sweep(self, entities: Iterable[str]) -> bool:
+        """Free the room of erased records of entities, once that is committed; False: not all of it could be now."""
+        return sweep(self.database, self.model, tuple(entities))
 
     def _due(self, erasing: Erasing, rules: Sequence[Rule], *, portion: Portion = WHOLE) -> Due:
         now = self.clock.now()
@@ -178,20 +187,23 @@ class Eraser:
     def _done(
         self, erasing: Erasing, records: Mapping[str, int], *, moment: Moment, selection: Selection, rule: str
     ) -> Erasure:
-        from watchroom.ingest.erased import erase_raw_rows
+        from watchroom.ingest.erased import Going, erase_raw_rows
 
         machine_at = self.machine.now()
         people = erasing.people()
+        entities = tuple(erasing.going())
         raw = erase_raw_rows(
             erasing.connection,
-            erasing.id,
-            sources=erasing.sources(),
-            entities=tuple(erasing.going()),
+            Going(erasure=erasing.id, sources=erasing.sources(), entities=entities),
+            mappings=Mappings(self.folder / MAPPING_FOLDER),
             machine_at=machine_at,
         )
-        erasing.erase(moment)
-        erasing.erase_words([*people, *selection.people], machine_at=machine_at)
         by = self.by.actor
+        values = values_going(erasing.connection, self.model, erasure=erasing.id, entities=entities)
+        erasing.erase_words([*people, *selection.people], machine_at=machine_at, by=by)
+        erasing.erase(moment)
+        forget_values(erasing.connection, self.model, queued=values.queued | raw.queued, codes=values.codes)
+        erasing.clear_samples()
         noted = NotedErasure(
             id=erasing.id, selection=selection, tombstones=tuple(erasing.tombstones()), rule=rule, by=by
         )
@@ -211,6 +223,14 @@ class Eraser:
         )
         erasing.finish(moment, rule=rule, by=by, machine_at=machine_at, raw_rows=raw.rows)
         return Erasure(id=erasing.id, records=records, raw_rows=raw.rows, whole=raw.whole, people=tuple(people))
+
+
+@contextmanager
+def as_owner(database: Database) -> Generator[Connection]:
+    """A connection that acts as the owner of the tables, in one transaction."""
+    with database.connection(Principal.MIGRATOR) as connection:
+        become_owner(connection, database)
+        yield connection
 
 
 def become_owner(connection: Connection, database: Database) -> None:

@@ -1,45 +1,42 @@
-"""What an officer does about erasure: erase, let come back, place and lift legal holds, finish what was cut off.
+"""What an officer does about erasure: erase, let come back, finish what was cut off, apply rules of retention.
 
-Each of it wants the duty `erase_audit` of the charter, for a purpose, and is an entry of that officer.
+Each of it wants the duty `erase_records` of the charter, for a purpose, and is an entry of that officer. Whoever has it
+may not lift a legal hold by it: that is a duty of its own (`hold_desk`).
 """
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from watchroom.audit.entries import Act
 from watchroom.gate.door import Refused
-from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.overflow import FETCHED_FOLDER, OVERFLOW_FOLDER, overflow_folder
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.audit_desk import Officer
 from watchroom.node.create import CHECKPOINT_FOLDER
-from watchroom.node.erasure import OF_THE_RECORD, THING, Eraser, Erasure, Held, NothingThere, become_owner
+from watchroom.node.erasure import THING, Eraser, Erasure, Held, NothingThere, as_owner
 from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.log_keeping import KeepsLog
-from watchroom.node.record_list import NotedErasure, note_hold, note_lifted, record_list
+from watchroom.node.record_list import NotedErasure, note_lifted, record_list
 from watchroom.policy.clauses import Duty
-from watchroom.store.database import Connection, Principal
+from watchroom.store.database import Principal
 from watchroom.store.erasing import Erased, Selection, erasures, lift_tombstone, names_of
-from watchroom.store.holds import Hold, HoldKind, every_hold, lift_hold, place_hold, propose_holds
 
 __all__ = [
     "PURPOSE",
     "Erased",
     "ErasureDesk",
-    "Hold",
-    "HoldKind",
     "Outcome",
     "Selection",
     "Unfinished",
     "erasure_desk_of",
+    "require_words",
 ]
 
 PURPOSE = "governance.audit"
 _LONGEST = 500
-OVERFLOW = "overflow"
 
 Outcome = Erasure | Held | NothingThere
 
@@ -55,7 +52,7 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureDesk:
-    """The erasures and holds of a node in the hands of one officer.
+    """The erasures of a node in the hands of one officer.
 
     Attributes:
         node: open.
@@ -82,7 +79,7 @@ class ErasureDesk:
             UsageError: there is no rule, or one too long, or an entity that the model does not have.
             AuditUnavailableError: it could not be entered; nothing was erased.
         """
-        _require_words(rule, "the rule or the request")
+        require_words(rule, "the rule or the request")
         for entity, _ in selection.records:
             self.model.entity(entity)
         return self._erase(selection.whole(), erasure=uuid7(at=self.node.machine_clock.now()), rule=rule)
@@ -125,9 +122,9 @@ class ErasureDesk:
             NotFoundError: no such record was erased, or it may come back already.
             UsageError: there is no reason, or one too long.
         """
-        _require_words(reason, "why")
+        require_words(reason, "why")
         now = self.node.machine_clock.now()
-        with self._as_owner() as connection:
+        with as_owner(self.node.database) as connection:
             if not lift_tombstone(connection, entity, record, at=now, by=self.officer.asker.name):
                 raise NotFoundError(
                     f"no `{entity}` of that id was erased, or it may come back already; see `erase list`"
@@ -135,53 +132,6 @@ class ErasureDesk:
             note_lifted(self.node.folder, self.node_id, entity=entity, record=record)
             said = {"did": "let back", "entity": entity, "id": str(record), "reason": reason}
             self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), detail=said))
-
-    def place(self, hold: Hold) -> Hold:
-        """Place a hold; it goes before every erasure and every rule from now on.
-
-        Raises:
-            UsageError: it lacks an authority or a reason, or one is too long, or it names no entity of the model.
-            AuditUnavailableError: it could not be entered; nothing is held.
-        """
-        _require_words(hold.authority, "an authority: who asks for it")
-        _require_words(hold.reason, "a reason")
-        if hold.entity is not None:
-            self.model.entity(hold.entity)
-        if hold.until_at is not None and hold.until_at <= hold.placed_at:
-            raise UsageError("the hold would be over already; name a later `--until`")
-        with self._as_owner() as connection:
-            place_hold(connection, hold)
-            note_hold(self.node.folder, self.node_id, hold)
-            self._enter_hold("placed", hold)
-        return hold
-
-    def lift(self, hold_id: UUID, *, reason: str) -> Hold:
-        """Lift a hold.
-
-        Raises:
-            NotFoundError: there is no such hold, or it was lifted.
-            UsageError: there is no reason, or one too long.
-        """
-        _require_words(reason, "why")
-        now = self.node.clock.now()
-        with self._as_owner() as connection:
-            by = self.officer.asker.name
-            if not lift_hold(connection, hold_id, at=now, by=by, reason=reason):
-                raise NotFoundError("there is no such hold, or it was lifted already; see `hold list`")
-            (hold,) = [one for one in every_hold(connection, at=now) if one.id == hold_id]
-            note_hold(self.node.folder, self.node_id, hold)
-            self._enter_hold("lifted", hold)
-        return hold
-
-    def holds(self) -> tuple[Hold, ...]:
-        """All holds, those in force first, with those that the record tells of by itself; the look is entered."""
-        now = self.node.clock.now()
-        with self._as_owner() as connection:
-            propose_holds(connection, at=now, by=OF_THE_RECORD)
-            found = every_hold(connection, at=now)
-            said = replace(self.officer.entry(Act.HOLD, "hold"), count=len(found), detail={"did": "read"})
-            self.node.audit.append(said)
-        return found
 
     def eraser(self) -> Eraser:
         """What erases, in the name of this officer."""
@@ -199,11 +149,12 @@ class ErasureDesk:
     def _erase(self, selection: Selection, *, erasure: UUID, rule: str, known: NotedErasure | None = None) -> Outcome:
         words = self._words_of(selection)
         made = self.eraser().erase(selection, erasure=erasure, rule=rule, known=known)
-        if isinstance(made, Erasure):
-            # After the commit, for they end by themselves within minutes; cut off here, that is what ends them.
-            self.forget_forms(words)
-            self._clear_overflow()
-        return made
+        if not isinstance(made, Erasure):
+            return made
+        # After the commit, for they end by themselves within minutes; cut off here, that is what ends them.
+        self.forget_forms(words)
+        self._clear_overflow()
+        return replace(made, is_swept=self.eraser().sweep(made.records))
 
     def _words_of(self, selection: Selection) -> frozenset[str]:
         """By what a kept form would name these people: their ids, numbers and family names."""
@@ -212,21 +163,10 @@ class ErasureDesk:
             return frozenset(str(one) for one in people) | names_of(connection, people)
 
     def _clear_overflow(self) -> None:
-        """What a killed delivery left in the node's folder goes; one that is being taken keeps its own."""
-        with overflow_folder(self.node.folder / OVERFLOW):
-            pass
-
-    @contextmanager
-    def _as_owner(self) -> Generator[Connection]:
-        with self.node.database.connection(Principal.MIGRATOR) as connection:
-            become_owner(connection, self.node.database)
-            yield connection
-
-    def _enter_hold(self, did: str, hold: Hold) -> None:
-        # INVARIANT: before the commit, so that without its entry nothing is held or let go.
-        said = {"did": did, "hold": str(hold.id), "kind": hold.kind.value, "entity": hold.entity or ""}
-        about = () if hold.person_id is None else (hold.person_id,)
-        self.node.audit.append(replace(self.officer.entry(Act.HOLD, "hold"), subjects=about, detail=said))
+        """What a killed delivery or fetch left in the node's folder goes; one that is being taken keeps its own."""
+        for name in (OVERFLOW_FOLDER, FETCHED_FOLDER):
+            with overflow_folder(self.node.folder / name):
+                pass
 
 
 def erasure_desk_of(
@@ -238,11 +178,16 @@ def erasure_desk_of(
     forget_forms: Callable[[frozenset[str]], int],
 ) -> ErasureDesk | Refused:
     """The desk of somebody who may erase; else a recorded refusal."""
-    refused = node.gate.not_on_duty(officer.asker, purpose=officer.purpose, duty=Duty.ERASE_AUDIT, what=THING)
+    refused = node.gate.not_on_duty(officer.asker, purpose=officer.purpose, duty=Duty.ERASE_RECORDS, what=THING)
     desk = ErasureDesk(node=node, model=model, node_id=node_id, officer=officer, forget_forms=forget_forms)
     return refused or desk
 
 
-def _require_words(given: str, what: str) -> None:
+def require_words(given: str, what: str) -> None:
+    """Nothing, where somebody said what is asked for, and not too much of it.
+
+    Raises:
+        UsageError: they did not.
+    """
     if not given.strip() or len(given) > _LONGEST:
         raise UsageError(f"it needs {what}, of at most {_LONGEST} letters and without a word about a person")

@@ -141,7 +141,8 @@ class FetchDesk:
         is_asked_for: bool = True,
         progress: "Progress | None" = None,
     ) -> "Fetching":
-        from watchroom.ingest.fetching import FETCHED_FOLDER, Fetching
+        from watchroom.ingest.fetching import Fetching
+        from watchroom.ingest.overflow import FETCHED_FOLDER
 
         return Fetching(
             intake=self.sources.intake(told=told, progress=progress),

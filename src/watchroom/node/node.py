@@ -15,6 +15,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused
 from watchroom.gate.glass import Glass
 from watchroom.gate.looks import LookKeeper
+from watchroom.gate.record_restrictions import RecordRestrictions
 from watchroom.gate.requests import Requests
 from watchroom.gate.restrictions import Restrictions
 from watchroom.gate.sessions import Sessions
@@ -34,6 +35,7 @@ from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_dat
 from watchroom.node.erasure import Eraser
 from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.fetch_desk import FetchDesk
+from watchroom.node.hold_desk import HoldDesk, hold_desk_of
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
 from watchroom.node.mapping_desk import MappingDesk
@@ -74,6 +76,7 @@ class Node:
         requests: what somebody asks to be shown for a time, and what was decided.
         looks: those that stand out, and who has looked at whose work.
         restrictions: whom an asker may not meet although a clause would show them.
+        record_restrictions: records that are kept and not used.
         accounts, sessions: who may sign in, and who has.
         beside: the work of this process beside its pages.
         pushes: what sources send by themselves.
@@ -125,6 +128,9 @@ class Node:
         self.looks = LookKeeper(database=database, audit=audit, machine=self.machine_clock)
         self.restrictions = Restrictions(
             database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
+        )
+        self.record_restrictions = RecordRestrictions(
+            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock, model=model
         )
         self.accounts = Accounts(
             database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
@@ -265,14 +271,13 @@ class Node:
         return FetchDesk(sources=self.sources)
 
     def erasing(self, officer: Officer) -> ErasureDesk | Refused:
-        """What that officer does about erasure and legal holds; else a recorded refusal."""
-        return erasure_desk_of(
-            self,
-            officer,
-            model=self.model,
-            node_id=self.settings.node_id,
-            forget_forms=lambda words: self.unsent.forget_naming(words),
-        )
+        """What that officer does about erasure and retention; else a recorded refusal."""
+        forget = self.unsent.forget_naming
+        return erasure_desk_of(self, officer, model=self.model, node_id=self.settings.node_id, forget_forms=forget)
+
+    def holding(self, officer: Officer) -> HoldDesk | Refused:
+        """What that officer does about legal holds; else a recorded refusal."""
+        return hold_desk_of(self, officer, model=self.model, node_id=self.settings.node_id)
 
     def retain_records(self) -> None:
         """Erase records that `retention.yaml` lets go, where it says that the node does so by itself.

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from watchroom.node.erasure import Eraser, Erasure, Held, become_owner
+from watchroom.node.erasure import Eraser, Erasure, Held, as_owner
 from watchroom.node.record_list import RecordList, note_hold, note_lifted, note_records
-from watchroom.store.database import Connection, Principal
+from watchroom.store.database import Connection
 from watchroom.store.erasing import erasures, lift_tombstone
 from watchroom.store.holds import keep_hold
 
@@ -33,26 +33,28 @@ def erase_records_again(eraser: Eraser, known: RecordList) -> Again:
     Raises:
         AuditUnavailableError: one could not be entered; it and those after it were not done.
     """
-    with eraser.database.connection(Principal.MIGRATOR) as connection:
-        become_owner(connection, eraser.database)
+    with as_owner(eraser.database) as connection:
         done = {one.id for one in erasures(connection)}
         # INVARIANT: before anything is erased, so that no hold is forgotten with the backup.
         for hold in known.holds:
             keep_hold(connection, hold)
             note_hold(eraser.folder, eraser.node_id, hold)
-    records, held = 0, 0
+    records, held, entities = 0, 0, set[str]()
     for one in known.erasures:
         if one.id in done:
             continue
         made = eraser.erase(one.selection, erasure=one.id, rule=one.rule, known=one)
         if isinstance(made, Erasure):
             records += sum(made.records.values())
+            entities |= made.records.keys()
         elif isinstance(made, Held):
             held += 1
             note_records(eraser.folder, eraser.node_id, one)
-    with eraser.database.connection(Principal.MIGRATOR) as connection:
-        become_owner(connection, eraser.database)
+    with as_owner(eraser.database) as connection:
         _let_back(connection, eraser, known)
+    if entities:
+        # What a backup brought back stands in no row any more; its room is freed as that of every erasure is.
+        eraser.sweep(sorted(entities))
     return Again(records=records, held=held)
 
 

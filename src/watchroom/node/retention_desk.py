@@ -90,11 +90,15 @@ def apply(folder: Path, model: Catalogue, eraser: Eraser) -> Generator[Applied]:
     rules = periods_of(folder, model).at(eraser.clock.now())
     of = 1 + sum(eraser.plan(rules).goes.values()) // _PORTION
     records = raw_rows = 0
+    entities = set[str]()
     for number in range(of):
         made = eraser.erase_due(rules, portion=Portion(number=number, of=of))
         if isinstance(made, Erasure):
             records += sum(made.records.values())
+            entities |= made.records.keys()
             raw_rows += made.raw_rows
+        if entities and number + 1 == of:
+            eraser.sweep(sorted(entities))
         yield Applied(done=number + 1, of=of, records=records, raw_rows=raw_rows)
 
 

@@ -314,7 +314,7 @@ class SourceDesk:
     @property
     def at_work(self) -> tuple[Path, Path]:
         """The folders in which is what is being fetched, and what is being taken: the latter says more."""
-        from watchroom.ingest.fetching import FETCHED_FOLDER
+        from watchroom.ingest.overflow import FETCHED_FOLDER
 
         return self.folder / FETCHED_FOLDER, self.folder / OVERFLOW_FOLDER
 

@@ -25,10 +25,11 @@ from watchroom.audit.verdicts import Decided, Standing, record_verdicts, verdict
 from watchroom.audit.witness import enter_reading
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
+from watchroom.gate.record_restrictions import RestrictedRecord
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import uuid7
 from watchroom.node.audit_desk import Officer, in_vain, whom_they_may_answer
-from watchroom.node.log_keeping import KeepsLog
+from watchroom.node.record_desk import RestrictsRecords
 from watchroom.policy.clauses import Duty
 
 PURPOSE = "governance.audit"
@@ -43,11 +44,13 @@ class Work:
         request: with what was done for it.
         draft: of entries below the end of the draft that was drawn last.
         since: entries about the person that came later, those of this very work not counted.
+        restricted: records about the person that are kept and not used.
     """
 
     request: SubjectRequest
     draft: Draft
     since: int
+    restricted: tuple[RestrictedRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Page:
     more: UUID | None
 
 
-def subject_desk_of(node: KeepsLog, asker: Asker) -> "SubjectDesk | Refused":
+def subject_desk_of(node: RestrictsRecords, asker: Asker) -> "SubjectDesk | Refused":
     """The desk of somebody who may read the log; else a recorded refusal."""
     refused = node.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.READ_AUDIT, what=_THING)
     return refused or SubjectDesk(node=node, officer=Officer(asker=asker, purpose=PURPOSE))
@@ -68,7 +71,7 @@ def subject_desk_of(node: KeepsLog, asker: Asker) -> "SubjectDesk | Refused":
 class SubjectDesk:
     """The requests of a node in the hands of one officer."""
 
-    node: KeepsLog
+    node: RestrictsRecords
     officer: Officer
 
     def today(self) -> date:
@@ -196,7 +199,8 @@ class SubjectDesk:
             request.person_id, found=found, verdicts=verdicts_on(self.node.database, request.person_id), upto=upto
         )
         later = [one for one in found.entries if one.index >= upto and one.header.get("entity") != _THING]
-        return Work(request=request, draft=draft, since=len(later))
+        restricted = self.node.record_restrictions.about(request.person_id)
+        return Work(request=request, draft=draft, since=len(later), restricted=restricted)
 
     def _entry(self, request: SubjectRequest, *, did: str, **detail: str) -> Entry:
         said = {"did": did, "request": str(request.id), **detail}

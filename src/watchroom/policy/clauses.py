@@ -52,6 +52,8 @@ class Duty(StrEnum):
     EXPLAIN = "explain"
     READ_AUDIT = "read_audit"
     ERASE_AUDIT = "erase_audit"
+    ERASE_RECORDS = "erase_records"
+    LEGAL_HOLDS = "legal_holds"
     QUALITY_COUNTS = "quality_counts"
     AGREEMENTS = "agreements"
     RESTRICT_PEOPLE = "restrict_people"

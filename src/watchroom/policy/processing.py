@@ -7,6 +7,7 @@ them is what the model and an agreement say; whether that is lawful, a data prot
 from collections.abc import Iterator, Sequence
 
 from watchroom.model.catalogue import Catalogue, Entity, Field, Sensitivity
+from watchroom.model.platform_tables import platform_tables
 from watchroom.policy.clauses import Agreement, Clause
 from watchroom.policy.purposes import PURPOSES
 from watchroom.policy.roles import ROLES
@@ -139,12 +140,22 @@ def _clauses_of(entity: Entity, agreement: Agreement) -> Sequence[tuple[Clause, 
 
 def _of_the_platform(model: Catalogue) -> Iterator[str]:
     yield from ("## What the platform itself keeps", "")
-    yield "Of staff who use it, and of whom they looked at. No clause gives any of it; duties do (`access.md`)."
+    yield "Of staff who use it, and of people whom they looked at. No clause gives any of it; duties do (`access.md`)."
     yield from ("", "| what | where | fields that tell of people |", "|---|---|---|")
     for kept in model.kept.values():
         told = [one.name for one in kept.fields if one.sensitivity is not Sensitivity.NONE]
         where = f"`{kept.kept_in}`" if kept.kept_in else "made anew each time, kept nowhere"
         yield f"| {kept.name}: {_cell(kept.description)} | {where} | {', '.join(f'`{name}`' for name in told)} |"
+    yield from (
+        "",
+        "Each table beside the record that tells of anybody, and what erasing a person does with it.",
+        "",
+    )
+    yield from ("| table | of people of the record | of staff | erased | kept |", "|---|---|---|---|---|")
+    for table in platform_tables().values():
+        if table.is_personal:
+            cells = (_names(table.people), _names(table.staff), table.erased, table.kept)
+            yield f"| `{table.name}`: {_cell(table.what)} | {' | '.join(map(_cell, cells))} |"
 
 
 def _whose(entity: Entity) -> str:

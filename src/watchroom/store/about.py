@@ -1,10 +1,12 @@
 """Whom records are about, as SQL that is read off the model: an entity that is added later is not forgotten."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
 
 from psycopg import sql
 
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind
+from watchroom.store.database import Connection
 from watchroom.store.tables import history_of, table_name
 
 PERSON = "person"
@@ -36,6 +38,29 @@ def touching(model: Catalogue, names: Iterable[str]) -> sql.Composable:
     parts = [part for entity in model.entities.values() if entity.name in wanted for part in _people(model, entity)]
     nobody = sql.SQL("select null::text as entity, null::uuid as id, null::uuid as person_id where false")
     return sql.SQL("\nunion all\n").join(parts) if parts else nobody
+
+
+def people_of(
+    connection: Connection, model: Catalogue, records: Sequence[tuple[str, UUID]]
+) -> Mapping[tuple[str, UUID], frozenset[UUID]]:
+    """Whom records are about, or ever were, as loader; one that is about nobody, or says nobody, is left out."""
+    if not records:
+        return {}
+    query = sql.SQL(
+        "select distinct touched.entity, touched.id, touched.person_id from ({}) as touched"
+        " where touched.person_id is not null and touched.id = any(%(ids)s)"
+    ).format(touching(model, {entity for entity, _ in records}))
+    found: dict[tuple[str, UUID], set[UUID]] = {}
+    for entity, record, person in connection.execute(query, {"ids": [record for _, record in records]}):
+        found.setdefault((entity, record), set()).add(person)
+    return {record: frozenset(people) for record, people in found.items()}
+
+
+def stands_or_stood(connection: Connection, entity: Entity, record: UUID) -> bool:
+    """Whether the record holds, or ever held, a record of an entity, as loader."""
+    query = sql.SQL("select exists (select from {} where id = %(id)s) or exists (select from {} where id = %(id)s)")
+    row = connection.execute(query.format(*tables_of(entity)), {"id": record}).fetchone()
+    return bool(row and row[0])
 
 
 def _people(model: Catalogue, entity: Entity) -> Iterator[sql.Composable]:

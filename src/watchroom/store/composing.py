@@ -23,3 +23,8 @@ def all_of(conditions: list[sql.Composable]) -> sql.Composable:
 def any_of(conditions: list[sql.Composable]) -> sql.Composable:
     """That one of the conditions holds; false when there are none."""
     return sql.SQL(" or ").join(conditions) if conditions else sql.SQL("false")
+
+
+def bare(text: sql.Composable) -> sql.Composed:
+    """A text without the blanks around it, as `bare` of the mappings does."""
+    return sql.SQL("btrim({}, ' ' || chr(160))").format(text)

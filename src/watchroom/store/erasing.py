@@ -16,11 +16,20 @@ from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.store.about import PERSON, naming, needing, tables_of
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, next_in_order, seal
-from watchroom.store.tables import history_of
 
 ERASING = "watchroom erasure"
 """What stands as the source of a sealed sequence at which something was erased."""
 
+# Where erasure deletes or overwrites beside the record.
+BESIDE = (
+    *(
+        ("ingest", name)
+        for name in ("raw_row", "change", "ended_key", "issue", "message", "code_value", "code_decision")
+    ),
+    *(("ingest", name) for name in ("delivery_profile", "hold")),
+    *(("gate", name) for name in ("request", "glass", "unsent_form", "case_room", "record_restriction")),
+    ("audit", "look_case_entry"),
+)
 _QUERIES = load_queries("watchroom.store", "erasing.sql")
 _WRITE_DOWN = """
 insert into ingest.tombstone (entity, id, erasure_id, source_system, key_digest)
@@ -142,11 +151,7 @@ class Erasing:
         return [UUID(record) for entity, record, _, _ in rows if entity == PERSON]
 
     def erase(self, moment: Moment) -> None:
-        """Delete what is written down from the record and what was told of it; the feed tells that it is erased.
-
-        What the planner knows of the tables is taken anew: it keeps samples of their values, also of a table that is
-        empty by now.
-        """
+        """Delete what is written down from the record and what was told of it; the feed tells that it is erased."""
         statements = [
             sql.SQL(
                 "delete from {} as t using ingest.tombstone as gone"
@@ -155,25 +160,38 @@ class Erasing:
             for name in self.going()
             for table in tables_of(self.model.entity(name))
         ]
-        touched = [table for name in self.going() for table in tables_of(self.model.entity(name))]
         if statements:
             self.connection.execute(sql.SQL(";\n").join(statements))
         named = {"erasure_id": self.id}
         self.connection.execute(_QUERIES["erase_changes"].text, named)
         self.connection.execute(_QUERIES["erase_ended_keys"].text, named)
         self.connection.execute(_QUERIES["tell_erased"].text, {**named, "seq": moment.sequence, "at": moment.instant})
-        beside = (sql.Identifier("ingest", "change"), sql.Identifier("ingest", "raw_row"))
-        tables = [table for name in self.going() for table in (name, history_of(self.model.entity(name)))]
-        self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
-        self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join((*touched, *beside))))
 
-    def erase_words(self, people: Sequence[UUID], *, machine_at: datetime) -> None:
-        """Delete what staff typed about people beside the record: requests, broken glass, looks, holds."""
+    def clear_samples(self) -> None:
+        """Forget what the planner keeps of values in the tables that were touched, and take it anew; last of all.
+
+        It keeps samples of their values, also of a table that is empty by now.
+        """
+        touched = [table for name in self.going() for table in tables_of(self.model.entity(name))]
+        touched += [sql.Identifier(*names) for names in BESIDE]
+        tables = [table.as_string().replace('"', "") for table in touched]
+        self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
+        self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join(touched)))
+
+    def erase_words(self, people: Sequence[UUID], *, machine_at: datetime, by: str) -> None:
+        """Delete what staff typed about people and records that go: requests, broken glass, looks, holds, restrictions.
+
+        While the records are still there: a room of a case to which nothing else is brought loses the case.
+        """
         named = {"people": list(people)}
+        done = {"erasure_id": self.id, "machine_at": machine_at, "by": by}
+        if "case_contribution" in self.going():
+            self.connection.execute(_QUERIES["erase_case_rooms"].text, done)
+        self.connection.execute(_QUERIES["erase_restricted_records"].text, done)
         self.connection.execute(_QUERIES["erase_requests"].text, {**named, "machine_at": machine_at})
         self.connection.execute(_QUERIES["erase_glass"].text, named)
         self.connection.execute(_QUERIES["erase_look_facts"].text, named)
-        self.connection.execute(_QUERIES["erase_hold_words"].text, named)
+        self.connection.execute(_QUERIES["erase_hold_words"].text, {**named, "erasure_id": self.id})
 
     def finish(self, moment: Moment, *, rule: str, by: str, machine_at: datetime, raw_rows: int) -> None:
         """Enter that it is done, and seal it. Commit right after, for readers wait."""

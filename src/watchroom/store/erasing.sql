@@ -124,7 +124,7 @@ delete from ingest.erased_name
 where erased_name.erasure_id = :erasure_id
 
 -- name: clear_samples(tables)
--- What the planner keeps of the values of these tables of the record, and of what is told and kept of them.
+-- What the planner keeps of the values of these tables.
 select pg_clear_attribute_stats(space.nspname::text, class.relname::text, attribute.attname::text, false)
 from pg_class as class
 inner join pg_namespace as space on class.relnamespace = space.oid
@@ -132,10 +132,7 @@ inner join pg_attribute as attribute on class.oid = attribute.attrelid
 where
     attribute.attnum > 0
     and not attribute.attisdropped
-    and (
-        (space.nspname = 'record' and class.relname = any(:tables::text[]))
-        or (space.nspname = 'ingest' and class.relname in ('change', 'raw_row'))
-    )
+    and space.nspname || '.' || class.relname = any(:tables::text[])
 
 -- name: names_of(people)
 -- One row per number or family name of these people, now or before.
@@ -183,11 +180,67 @@ where
     look_case_entry.case_id = look_case.id
     and look_case.person_id = any(:people::uuid[])
 
--- name: erase_hold_words(people)
--- Why holds of these people stood; they are lifted, or nothing of them would be erased.
+-- name: erase_hold_words(people, erasure_id)
+-- Why holds of these people and of records of the erasure stood; they are lifted, or nothing of it would be erased.
 update ingest.hold
 set reason = '', lift_reason = null
-where hold.person_id = any(:people::uuid[])
+where
+    hold.person_id = any(:people::uuid[])
+    or exists (
+        select
+        from ingest.tombstone
+        where
+            tombstone.erasure_id = :erasure_id
+            and tombstone.entity = hold.entity
+            and tombstone.id = hold.record_id
+    )
+
+-- name: erase_case_rooms(erasure_id, machine_at, by)
+-- The rooms of cases to which nothing is brought any more once the records of an erasure are gone; before they are.
+with gone as (
+    select
+        brought.id,
+        brought.case_reference,
+        exists (
+            select
+            from ingest.tombstone
+            where
+                tombstone.erasure_id = :erasure_id
+                and tombstone.entity = 'case_contribution'
+                and tombstone.id = brought.id
+        ) as is_gone
+    from (
+        select case_contribution.id, case_contribution.case_reference
+        from record.case_contribution
+        union
+        select past.id, past.case_reference
+        from record.case_contribution_history as past
+    ) as brought
+)
+
+update gate.case_room
+set
+    case_reference = 'erased ' || case_room.id,
+    closed_at = coalesce(case_room.closed_at, :machine_at),
+    closed_by = coalesce(case_room.closed_by, :by)
+where
+    case_room.case_reference in (select gone.case_reference from gone where gone.is_gone)
+    and case_room.case_reference not in (
+        select gone.case_reference from gone where not gone.is_gone and gone.case_reference is not null
+    )
+
+-- name: erase_restricted_records(erasure_id, machine_at, by)
+-- Why records of an erasure were kept and not used; they are kept no more.
+update gate.record_restriction
+set
+    reason = '',
+    lifted_at = coalesce(record_restriction.lifted_at, :machine_at),
+    lifted_by = coalesce(record_restriction.lifted_by, :by)
+from ingest.tombstone
+where
+    tombstone.erasure_id = :erasure_id
+    and record_restriction.entity = tombstone.entity
+    and record_restriction.record_id = tombstone.id
 
 -- name: lock_holds()
 -- Nobody adds or lifts a hold until this transaction ends.

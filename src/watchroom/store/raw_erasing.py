@@ -55,7 +55,7 @@ gone as (
     delete from ingest.raw_row as raw
     using found
     where raw.file_id = found.file_id and raw.row = found.row
-    returning raw.file_id, raw.row
+    returning raw.file_id, raw.row, raw.fields
 ),
 counted as (
     update ingest.file
@@ -63,7 +63,15 @@ counted as (
     from (select gone.file_id, count(*) as number from gone group by gone.file_id) as went
     where file.id = went.file_id
 ){also}
-select count(*) from gone
+select
+    (select count(*) from gone),
+    array(
+        select distinct queued.id
+        from gone
+        cross join unnest(gone.fields) as stood (value)
+        inner join ingest.code_value as queued
+            on queued.source_system = %(source)s and queued.source_value = btrim(stood.value, ' ' || chr(160))
+    )
 """
 _KEYED = """
     union
@@ -141,41 +149,56 @@ class Places:
     keyed: Sequence[KeyedBy]
 
 
-def erase_raw_of(connection: Connection, erasure: UUID, *, source: str, places: Places) -> int:
-    """Erase the raw rows about the records of an erasure, with what was found wrong with them; how many, as owner.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawGone:
+    """Raw rows that were erased: how many, and which values in the queue of codes stood in them."""
+
+    rows: int
+    queued: frozenset[int]
+
+
+def erase_raw_of(connection: Connection, erasure: UUID, *, source: str, places: Places) -> RawGone:
+    """Erase the raw rows about the records of an erasure, with what was found wrong with them, as owner.
 
     By what rows name those people stays as digests: a later delivery may name a booking and not whose it is.
     """
     which = sql.SQL("erasure_id = {} and source_system = {}").format(sql.Literal(erasure), sql.Literal(source))
     also = sql.SQL(_KEPT).format(source=sql.Literal(source), erasure=sql.Literal(erasure))
-    return _erase(connection, which, places=places, begun=sql.SQL(_BY_PEOPLE), also=also)
+    search = _Search(which=which, begun=sql.SQL(_BY_PEOPLE), also=also)
+    return _erase(connection, search, source=source, places=places)
 
 
-def erase_raw_again(connection: Connection, source_system: str, *, places: Places) -> int:
-    """Erase those of the raw rows that are about records of a source that were erased before; how many, as loader.
+def erase_raw_again(connection: Connection, source_system: str, *, places: Places) -> RawGone:
+    """Erase those of the raw rows that are about records of a source that were erased before, as loader.
 
     What was found wrong with them stays: it tells by file and row that they were refused.
     """
     source = sql.Literal(source_system)
     which = sql.SQL("source_system = {} and lifted_at is null").format(source)
     begun = sql.SQL(_BY_NAMES).format(source=source)
-    return _erase(connection, which, places=places, begun=begun, also=sql.SQL(""))
+    search = _Search(which=which, begun=begun, also=sql.SQL(""))
+    return _erase(connection, search, source=source_system, places=places)
 
 
-def _erase(
-    connection: Connection,
-    which: sql.Composable,
-    *,
-    places: Places,
-    begun: sql.Composable,
-    also: sql.Composable,
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """Which tombstones are meant, by which names the search begins, and what is done beside the deletion."""
+
+    which: sql.Composable
+    begun: sql.Composable
+    also: sql.Composable
+
+
+def _erase(connection: Connection, search: _Search, *, source: str, places: Places) -> RawGone:
     by_key = [
         sql.SQL(_KEYED).format(entity=sql.Literal(one.entity), key=sql.SQL(one.key), files=sql.Literal(list(one.files)))
         for one in places.keyed
     ]
-    text = sql.SQL(_ERASE).format(which=which, begun=begun, keyed=sql.SQL("").join(by_key), also=also)
+    text = sql.SQL(_ERASE).format(
+        which=search.which, begun=search.begun, keyed=sql.SQL("").join(by_key), also=search.also
+    )
     given = {
+        "source": source,
         "files": [one.file_id for one in places.named],
         "kinds": [one.kind for one in places.named],
         "positions": [one.position for one in places.named],
@@ -184,7 +207,7 @@ def _erase(
         "if_is": [one.if_is for one in places.named],
     }
     row = connection.execute(text, given).fetchone()
-    return int(row[0]) if row else 0
+    return RawGone(rows=int(row[0]), queued=frozenset(row[1])) if row else RawGone(rows=0, queued=frozenset())
 
 
 def refuse_erased(entity: str, stage: sql.Composable, people: Sequence[str]) -> sql.Composed:

@@ -5,27 +5,30 @@ from collections.abc import Iterator, Sequence
 from psycopg import sql
 
 from watchroom.model.catalogue import Column, Entity, Field, FieldKind
-from watchroom.store.composing import any_of, commas, of
+from watchroom.store.composing import any_of, bare, commas, of
 from watchroom.store.database import Connection
 from watchroom.store.staging import compared, key_name, staging_of, staging_table
 from watchroom.store.tables import names, table_name
-
-# As `bare` of the mappings does.
-_BARE = sql.SQL("btrim({}, ' ' || chr(160))")
 
 
 def unread_values(
     connection: Connection, entity: Entity, fields: Sequence[Field]
 ) -> Sequence[tuple[str, str, str, int]]:
-    """Code list, `entity.field`, value and number of staged rows whose value became no code, held rows included."""
+    """Code list, `entity.field`, value and number of staged rows whose value became no code.
+
+    Rows that are held count too, but for those about whom was erased: nothing of them is kept.
+    """
     parts = [
         sql.SQL(
             "select {list}, {place}, {value}, count(*) from {stage} as s"
-            " where {code} is null and {value} <> '' group by 3"
+            " where {code} is null and {value} <> '' and not exists (select from pg_temp.noted as refused"
+            " where refused.entity = {entity} and refused.code = 'erased_before'"
+            " and refused.file = s.file and refused.row = s.row) group by 3"
         ).format(
+            entity=sql.Literal(entity.name),
             list=sql.Literal(field.code_list),
             place=sql.Literal(f"{entity.name}.{field.name}"),
-            value=_BARE.format(of("s", field.source_value_name or "")),
+            value=bare(of("s", field.source_value_name or "")),
             code=of("s", field.name),
             stage=staging_table(staging_of(entity)),
         )
@@ -69,7 +72,7 @@ def _differs(fields: Sequence[Field]) -> sql.Composable:
         any_of(
             [
                 sql.SQL("({} = %(value)s and {} is distinct from %(code)s::text)").format(
-                    _BARE.format(of("t", field.source_value_name or "")), of("t", field.name)
+                    bare(of("t", field.source_value_name or "")), of("t", field.name)
                 )
                 for field in fields
             ]
@@ -83,7 +86,7 @@ def _staged(entity: Entity, fields: Sequence[Field]) -> Iterator[tuple[str, sql.
         yield (
             field.name,
             sql.SQL("case when {} = %(value)s then %(code)s else {} end").format(
-                _BARE.format(of("t", field.source_value_name or "")), of("t", field.name)
+                bare(of("t", field.source_value_name or "")), of("t", field.name)
             ),
         )
     recoded = {field.name for field in fields}

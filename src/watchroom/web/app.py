@@ -41,6 +41,7 @@ from watchroom.web.guards import request_guard, visitor_of
 from watchroom.web.handover_routes import handover, handover_print
 from watchroom.web.headers import harden
 from watchroom.web.house import AnyRequest, House
+from watchroom.web.kept_record_routes import kept_records, lift_record, restrict_record
 from watchroom.web.limits import Allowance
 from watchroom.web.lineage_routes import field_origin, row_origin
 from watchroom.web.log_routes import log, log_erase, log_export, log_search, log_verify
@@ -133,6 +134,9 @@ ROUTES = (
     admit_member,
     take_out_member,
     close_room,
+    kept_records,
+    restrict_record,
+    lift_record,
     looks,
     look_of,
     decide_look,

@@ -76,6 +76,10 @@ def _keeps_agreements(visitor: Visitor) -> bool:
     return Duty.AGREEMENTS in visitor.duties
 
 
+def _restricts(visitor: Visitor) -> bool:
+    return Duty.RESTRICT_PEOPLE in visitor.duties
+
+
 def keeps_sources(visitor: Visitor) -> bool:
     """Whether somebody looks after what sources give."""
     return Duty.QUALITY_COUNTS in visitor.duties
@@ -103,6 +107,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/my-work", text="web.nav.my_work", is_for=_is_anybody),
     Destination(path="/agreements", text="web.nav.agreements", is_for=_keeps_agreements, row=Row.GOVERNANCE),
     Destination(path="/rooms", text="web.nav.rooms", is_for=_keeps_agreements, row=Row.GOVERNANCE),
+    Destination(path="/kept-records", text="web.nav.kept_records", is_for=_restricts, row=Row.GOVERNANCE),
     Destination(path="/looks", text="web.nav.looks", is_for=_reads_log, row=Row.GOVERNANCE),
     Destination(path="/subject-access", text="web.nav.subject_access", is_for=_reads_log, row=Row.GOVERNANCE),
     Destination(path="/log", text="web.nav.log", is_for=_reads_log, row=Row.GOVERNANCE),

@@ -12,13 +12,13 @@ from watchroom.node.agreement_desk import AgreementNode
 from watchroom.node.code_desk import CodeDesk
 from watchroom.node.engineer_desk import EngineerNode
 from watchroom.node.lineage_desk import LineageDesk
-from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.push_desk import PushDesk
 from watchroom.node.quarantine_desk import QuarantineDesk
+from watchroom.node.record_desk import RestrictsRecords
 from watchroom.node.settings import PageSettings
 
 
-class NodeLike(KeepsLog, AgreementNode, EngineerNode, Protocol):
+class NodeLike(RestrictsRecords, AgreementNode, EngineerNode, Protocol):
     """The node, as far as pages need it; its log and database are for the desks of the node alone."""
 
     @property

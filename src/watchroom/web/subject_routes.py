@@ -221,7 +221,13 @@ def requests_response(
 
 def draft_response(house: House, visitor: Visitor, *, work: Work, looked: Looked, status: int = 200) -> Response[str]:
     """One request, as it is looked at."""
-    worked = Worked(request=work.request, draft=work.draft, since=work.since, today=today_of(house))
+    worked = Worked(
+        request=work.request,
+        draft=work.draft,
+        since=work.since,
+        today=today_of(house),
+        restricted=tuple(one.entity for one in work.restricted),
+    )
     page = draft_page(worked, looked, house.node.words)
     # The title names the reference, which names nobody: browsers keep it in their history.
     frame = framed(

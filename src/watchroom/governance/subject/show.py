@@ -1,5 +1,6 @@
 """What the page of a request shows: its draft, line by line. Every word is ready; staff who looked are roles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -115,6 +116,7 @@ class DraftPage:
     since: str | None
     erased: str | None
     answered: str | None
+    restricted: str | None
     filters: tuple[Filter, ...]
     show: str
     together: TogetherForm
@@ -150,12 +152,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worked:
-    """A request with its draft, and how many entries came since that was drawn."""
+    """A request with its draft, how many entries came since that was drawn, and of which entities records of the person
+    are kept and not used."""
 
     request: SubjectRequest
     draft: Draft
     since: int
     today: date
+    restricted: tuple[str, ...] = ()
 
 
 def draft_page(work: Worked, looked: Looked, words: Words) -> DraftPage:
@@ -179,6 +183,7 @@ def draft_page(work: Worked, looked: Looked, words: Words) -> DraftPage:
         since=words.phrase("access.since", count=work.since) if work.since else None,
         erased=words.phrase("subject.erased", count=draft.erased) if draft.erased else None,
         answered=None if answer is None else words.phrase("access.answered", at=answer.at, by=answer.by),
+        restricted=restricted_in_words(work.restricted, words),
         filters=_filters(draft, show, here=here, new_from=new_from, words=words),
         show=show.value,
         together=together,
@@ -197,6 +202,14 @@ def draft_page(work: Worked, looked: Looked, words: Words) -> DraftPage:
         done=words.phrase(f"access.done.{looked.done}") if looked.done else None,
         most_of_a_reason=MOST_OF_A_REASON,
     )
+
+
+def restricted_in_words(entities: Sequence[str], words: Words) -> str | None:
+    """That records of a person are kept and not used, for the officer who answers them; None: none are."""
+    if not entities:
+        return None
+    named = ", ".join(sorted(set(entities)))
+    return words.phrase("kept_records.subject", count=len(entities), entities=named)
 
 
 def _wanted(draft: Draft, looked: Looked, *, new_from: int | None) -> tuple[Line, ...]:

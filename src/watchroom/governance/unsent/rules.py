@@ -129,6 +129,16 @@ KEPT: Final[Mapping[str, Kept]] = {
         labels={"outcome": "looks.decide.outcome", "tell": "looks.decide.tell", "note": "looks.decide.note"},
         codes={"outcome": "looks.outcome.", "tell": "ticked"},
     ),
+    "/kept-records": Kept(
+        title="unsent.form.kept_record",
+        labels={
+            "entity": "kept_records.form.entity",
+            "record": "kept_records.form.record",
+            "reason": "kept_records.form.reason",
+            "review_on": "kept_records.form.review_on",
+            "admits": "kept_records.form.admits",
+        },
+    ),
     "/subject-access": Kept(
         title="unsent.form.subject",
         labels={
@@ -181,6 +191,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "/agreements/{digest}/sign": "a tick and a password",
     "/agreements/{digest}/countersign": "a file, or the content of one, and a password",
     **{f"/rooms/{{room_id}}/{done}": _NOTHING for done in ("leave", "close")},
+    "/kept-records/{restriction_id}/lift": _NOTHING,
     "/looks": _NOTHING,
     "/quarantine/lift": _NOTHING,
     **{f"/subject-access/{{request_id}}/{done}": _NOTHING for done in ("draft", "letter")},

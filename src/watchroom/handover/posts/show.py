@@ -61,6 +61,8 @@ _COMMANDS = {
     Duty.EXPLAIN: "watchroom explain DIR ENTITY ID --as USER --purpose governance.audit",
     Duty.READ_AUDIT: "watchroom audit verify DIR",
     Duty.ERASE_AUDIT: "watchroom audit erase DIR --from N --to N --reason TEXT --as USER",
+    Duty.ERASE_RECORDS: "watchroom erase person DIR PERSON --rule TEXT --as USER",
+    Duty.LEGAL_HOLDS: "watchroom hold list DIR --as USER",
     Duty.QUALITY_COUNTS: "watchroom quality DIR",
     Duty.RESTRICT_PEOPLE: "watchroom restrict add DIR PERSON_ID --kind KIND --as USER",
     Duty.REVIEW_GLASS: "watchroom glass list DIR --as USER",

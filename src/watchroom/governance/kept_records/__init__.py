@@ -1,0 +1,1 @@
+"""Records that are kept and not used: the list of them, and the form that restricts one."""
