@@ -48,15 +48,3 @@ left join (
     from DOMAIN_EVENT_DETAIL as d
     group by d.EVENT_KEY
 ) as detail on e.OBJECT_KEY = detail.event_key;
-
--- One row per person of the events: their place as the other sources of the node have it.
-create table place as
-select
-    event.number,
-    max(known_person.site_code) filter (where known_person.unit_code is not null) as site_code,
-    max(known_person.unit_code) as unit_code,
-    coalesce(bool_or(known_person.is_restricted = 'true'), false) as is_restricted
-from event
-left join known_person on event.number = known_person.prison_number
-where event.is_told
-group by event.number;
