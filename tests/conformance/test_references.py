@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+from psycopg import sql
+
 from batches import START, Rows, alert, outcome, person, select, write
+from watchroom.kernel.ids import uuid7
+from watchroom.model.catalogue import catalogue
 from watchroom.store.database import Database, Principal
+from watchroom.store.erasing import Erasing, Selection
 from watchroom.store.identifying import ReferenceRule
 from watchroom.store.writes import WriteIssue, Written
 
@@ -146,7 +151,8 @@ def test_who_moves_wing_takes_along_at_once_what_every_source_wrote(database: Da
     assert (
         select(
             database,
-            "select op, changed_fields, categories, unit_code, before from ingest.change where seq = 4 and entity = 'alert'",
+            "select op, changed_fields, categories, unit_code, before from ingest.change"
+            " where seq = 4 and entity = 'alert'",
         )
         == [("changed", ["unit_code"], [], "LEI-B", {"unit_code": "LEI-A"})] * 2
     )
@@ -217,3 +223,44 @@ def test_where_nobody_moved_nothing_is_looked_for(database: Database) -> None:
     write(database, rows, hour=2)
     assert select(database, "select count(*) from ingest.change where seq = 3") == [(0,)]
     assert select(database, "select count(*) from record.alert_history") == [(0,)]
+
+
+def erase(database: Database, hour: int, number: str) -> None:
+    """Erase the person of that number whom the case-management system has."""
+    at = START + timedelta(hours=hour)
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
+        named = "select id from record.person where prison_number = %s and source_system = 'nomis'"
+        (found,) = connection.execute(named, (number,)).fetchall()
+        erasing = Erasing(connection=connection, model=catalogue(), id=uuid7(at=at))
+        moment = erasing.begin(at=at)
+        erasing.write_down(Selection(people=(found[0],)))
+        erasing.erase(moment)
+        erasing.finish(moment, rule="a request", by="ig", machine_at=at, raw_rows=0)
+
+
+def test_who_was_erased_is_named_by_no_other_source_again_and_their_stand_in_leaves_nothing(database: Database) -> None:
+    events(database, 0, "A1", "A2")
+    write(database, {"person": [person("1"), person("2")]}, hour=1)
+    kitchen(database, 2, alert("1", "A1"), alert("2", "A2"))
+    assert len(select(database, "select from record.person_history where source_system = 'events'")) == 2
+    erase(database, 3, "A1")
+    assert [row[2] for row in select(database, ALERTS)] == ["A2", "A2"]
+    assert select(database, "select prison_number from record.person_history") == [("A2",)]
+    assert select(database, "select source_key from ingest.ended_key where entity = 'person'") == [("A2",)]
+    written = kitchen(database, 4, alert("1", " a1"), alert("2", "A2"))
+    assert [one.code for one in written.issues] == ["erased_before"]
+    events(database, 5, "A1")
+    assert select(database, "select prison_number from record.person") == [("A2",)]
+    assert select(database, "select count(*) from ingest.waiting") == [(0,)]
+
+
+def test_rows_that_wait_for_somebody_go_when_the_person_is_erased(database: Database) -> None:
+    twice = [person("1"), person("2", prison_number="A1")]
+    write(database, {"person": twice}, hour=0)
+    kitchen(database, 1, alert("1", "A1"))
+    write(database, {"person": twice[:1]}, hour=2, is_full=False)
+    with database.connection(Principal.LOADER) as connection:
+        connection.execute("delete from record.person where source_key = '2'")
+    erase(database, 3, "A1")
+    assert select(database, "select count(*) from ingest.waiting") == [(0,)]

@@ -52,11 +52,18 @@ class RawErased:
     whole: tuple[str, ...] = ()
 
 
-def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UUID) -> int:
-    """Erase the raw rows of a batch about records that were erased before, in its transaction; how many, as loader."""
+def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UUID, is_any_refused: bool) -> int:
+    """Erase the raw rows of a batch about records that were erased before, in its transaction; how many, as loader.
+
+    Args:
+        connection: in the transaction of the batch.
+        around: what it works with.
+        batch_id: its own.
+        is_any_refused: a row of it names a record, or somebody of another source, that was erased.
+    """
     source = around.source.name
     row = connection.execute(_QUERIES["has_tombstones"].text, {"source_system": source}).fetchone()
-    if not (row and row[0]):
+    if not (row and row[0]) and not is_any_refused:
         return 0
     mapping = around.mapping
     files = _files(connection, source, mapping, batch_id=batch_id)

@@ -1,17 +1,10 @@
 -- name: has_tombstones(source_system)
--- One row: whether a record of the source was erased and may not come back, or somebody whom it may name by a number.
-select
-    exists (
-        select
-        from ingest.tombstone
-        where tombstone.source_system = :source_system and tombstone.lifted_at is null
-    )
-    or exists (
-        select
-        from ingest.reference_rule
-        inner join ingest.erased_name on erased_name.source_system = ''
-        where reference_rule.source_system = :source_system and reference_rule.target = 'person'
-    )
+-- One row: whether a record of the source was erased and may not come back.
+select exists (
+    select
+    from ingest.tombstone
+    where tombstone.source_system = :source_system and tombstone.lifted_at is null
+)
 
 -- name: raw_files(source_system, batch_id)
 -- One row per file of a source, or of one batch of it, whose rows are kept under its own number.

@@ -165,7 +165,8 @@ class Writing:
         moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
         follow(self.connection, self.around.model, batch=stamp, moved=moved)
         self._queue(staged, report)
-        forget_erased(self.connection, self.around, batch_id=self.batch_id)
+        is_any_refused = any(outcome.erased for outcome in written.values())
+        forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         held = self._held(delivery, account)

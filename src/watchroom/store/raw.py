@@ -191,7 +191,6 @@ def erase_raw(connection: Connection, *, batch_id: UUID, machine_at: datetime) -
     Messages lose their content. Files and messages stay listed with their hash and the instant of erasure.
     """
     connection.execute(_QUERIES["erase_messages"].text, {"batch_id": batch_id, "machine_at": machine_at})
-    connection.execute(_QUERIES["erase_waiting"].text, {"batch_id": batch_id})
     connection.execute(_QUERIES["mark_erased"].text, {"batch_id": batch_id, "machine_at": machine_at})
     return connection.execute(_QUERIES["erase_rows"].text, {"batch_id": batch_id}).rowcount
 

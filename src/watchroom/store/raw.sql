@@ -81,8 +81,3 @@ set content = null, erased_at = :machine_at
 where
     message.batch_id = :batch_id
     and message.erased_at is null
-
--- name: erase_waiting(batch_id)
--- Rows of a batch that wait for what they name, as they were staged.
-delete from ingest.waiting
-where waiting.batch_id = :batch_id

@@ -27,7 +27,6 @@ create table ingest.waiting (
     primary key (source_system, entity, source_key)
 );
 create index waiting_forms on ingest.waiting using gin (forms);
-create index waiting_batch on ingest.waiting (batch_id);
 comment on table ingest.waiting is 'One row as it was staged that names what no source of the agency has, or several have; it is taken when one has it.';
 comment on column ingest.waiting.batch_id is 'Of the delivery that gave it.';
 comment on column ingest.waiting.forms is 'The identifiers that are not found, in the form in which they are compared.';

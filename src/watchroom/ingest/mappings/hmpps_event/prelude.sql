@@ -1,12 +1,13 @@
--- Who is named by exactly one prison number; an event that names nobody, or two people, is nobody's.
+-- Who is named by exactly one prison number; an event that names nobody, or two people, is nobody's. Blanks and capitals
+-- tell no two numbers apart.
 create table named as
 select
     p.EVENT_KEY as event_key,
-    any_value(p.VALUE) as number
+    upper(replace(any_value(p.VALUE), ' ', '')) as number
 from DOMAIN_EVENT_PERSON as p
 where p.TYPE = 'NOMS'
 group by p.EVENT_KEY
-having count(distinct p.VALUE) = 1;
+having count(distinct upper(replace(p.VALUE, ' ', ''))) = 1;
 
 -- One row per event. `subject` says what it is about; null: a pointer of which nothing is taken.
 create table event as
