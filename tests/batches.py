@@ -19,11 +19,12 @@ Rows = dict[str, list[dict[str, object]]]
 
 def stage(connection: Connection, entity: str, rows: list[dict[str, object]], *, model: Catalogue | None = None) -> str:
     staged = create_staging(connection, (model or catalogue()).entity(entity))
-    columns = tuple(dict.fromkeys(name for row in rows for name in row))
-    if columns:
+    # What a row does not say has its default, so rows that say the same columns go together.
+    for columns in dict.fromkeys(tuple(row) for row in rows):
         with connection.cursor() as cursor, cursor.copy(copy_into(staged, columns)) as copy:
             for row in rows:
-                copy.write_row([row.get(name) for name in columns])
+                if tuple(row) == columns:
+                    copy.write_row([row[name] for name in columns])
     return staged
 
 

@@ -36,7 +36,7 @@ _FIND: LiteralString = """
         union
         select t.realness, {form} from {history} as t where t.seq_to = %(seq)s
         union
-        select t.realness, {form} from {target} as t where t.source_system = any(%(unsettled)s)
+        select t.realness, {form} from {target} as t where t.source_system = any(%(unsettled)s::text[])
     )
     insert into pg_temp.found (realness, form, id)
     select touched.realness, touched.form, (array_agg(t.id))[1]
@@ -53,7 +53,7 @@ _REPLACE: LiteralString = """
     from pg_temp.found
     inner join {target} as t on {form} = found.form and t.realness = found.realness
     where
-        t.agency_code = %(agency_code)s and t.id <> found.id and t.source_system = any(%(makers)s)
+        t.agency_code = %(agency_code)s and t.id <> found.id and t.source_system = any(%(makers)s::text[])
         and not exists (
             select from gate.restriction where restriction.person_id = t.id and restriction.lifted_at is null
         )
@@ -73,7 +73,7 @@ _MOVE: LiteralString = """
     union
     select t.id
     from {target} as t
-    where cardinality(%(unsettled)s) > 0 and t.agency_code = %(agency_code)s and {is_no_stand_in}
+    where cardinality(%(unsettled)s::text[]) > 0 and t.agency_code = %(agency_code)s and {is_no_stand_in}
 """
 
 
