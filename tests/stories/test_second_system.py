@@ -5,6 +5,8 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
+from uuid import UUID
 
 import pytest
 from handover_world import MORNING, OFFICER, OFFICER_H, World, changes, example_night, people
@@ -44,9 +46,15 @@ class Wings:
 
     def seen(self, asker: Asker, *, as_of: datetime | None = None) -> bool:
         """Whether somebody is shown the alert that was pushed."""
-        seen = see(self.world.gate, asker, entity="alert", purpose="custody.care", as_of=as_of)
+        seen = see(
+            self.world.gate, asker, entity="alert", purpose="custody.care", as_of=as_of, row_id=cast(UUID, self.alert())
+        )
         assert not isinstance(seen, Refused)
-        return "pushed" in {row["source_key"] for row in seen.value.rows}
+        return bool(seen.value.rows)
+
+    def alert(self) -> object:
+        ((row_id,),) = self.select("select id from record.alert where source_key = 'pushed'")
+        return row_id
 
     def taken(self, source: str, at: datetime, folder: Path) -> list[tuple[str, int | None, str | None]]:
         """The issues of a delivery that was taken."""
@@ -88,8 +96,8 @@ def test_an_event_stands_under_the_person_of_nomis_in_see_and_in_the_news_of_the
 
 
 def test_its_place_is_said_to_be_the_persons_and_the_rest_to_be_of_the_event(wings: Wings) -> None:
-    ((row_id,),) = wings.select("select id from record.alert where source_key = 'pushed'")
-    seen = lineage(wings.world.gate, OFFICER, sought=Sought(entity="alert", row_id=row_id), purpose="custody.care")  # type: ignore[arg-type]
+    sought = Sought(entity="alert", row_id=cast(UUID, wings.alert()))
+    seen = lineage(wings.world.gate, OFFICER, sought=sought, purpose="custody.care")
     assert not isinstance(seen, Refused)
     assert seen.value is not None
     flags = {one.field: one.flags for one in seen.value.fields}

@@ -53,6 +53,7 @@ CALLED_LITERAL = {
     "src/watchroom/ingest/erased.py": 1,  # the key of a record, of the mapping's own text
     "src/watchroom/store/compare_statement.py": 1,  # a statement composed of the catalogue
     "src/watchroom/store/write_statement.py": 1,  # a statement composed of the catalogue
+    "src/watchroom/store/follow_statement.py": 2,  # the same
 }
 
 # Calls that hand a text to a database.

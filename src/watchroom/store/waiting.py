@@ -1,6 +1,7 @@
 """Rows that name what no source of the agency has yet: kept as they were staged, and taken when it comes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
@@ -48,27 +49,37 @@ _TAKE_UP: LiteralString = """
 """
 
 
-def let_wait(
-    connection: Connection, entity: Entity, staged: str, *, rules: Rules, given: dict[str, object], is_any: bool
-) -> None:
-    """Keep the staged rows that name what is not there, once the entity is written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What of a batch waits: rows that name by a rule what is not there.
 
-    Args:
-        connection: as loader, in the transaction of the batch.
-        entity, staged: what was staged, and where.
+    Attributes:
+        batch_id: of the delivery.
+        source_system: that delivered.
         rules: of the source; an entity that none concerns is passed over.
-        given: source_system, batch_id and is_full.
-        is_any: a field of some row is empty that should not be.
     """
-    fields = [field for field, _ in ruled(entity, rules)]
-    if not fields:
-        return
-    named = {"entity": sql.Literal(entity.name), "stage": staging_table(staged)}
-    connection.execute(sql.SQL(_FORGET).format(**named), given)
-    if is_any:
-        forms = commas(form_of(of("s", key_name(field))) for field in fields)
-        codes = commas((sql.Literal(AWAITED), sql.Literal(AMBIGUOUS)))
-        connection.execute(sql.SQL(_KEEP).format(**named, forms=forms, codes=codes), given)
+
+    batch_id: UUID
+    source_system: str
+    rules: Rules
+
+    def forget(self, connection: Connection, entity: Entity, staged: str, *, is_full: bool) -> None:
+        """Forget what waited under the keys that are staged; `is_full`: under any key."""
+        if any(ruled(entity, self.rules)):
+            statement = sql.SQL(_FORGET).format(entity=sql.Literal(entity.name), stage=staging_table(staged))
+            connection.execute(statement, {"source_system": self.source_system, "is_full": is_full})
+
+    def keep(self, connection: Connection, entity: Entity, staged: str) -> None:
+        """Keep the staged rows that name what is not there, once the entity is written."""
+        fields = [field for field, _ in ruled(entity, self.rules)]
+        if fields:
+            statement = sql.SQL(_KEEP).format(
+                entity=sql.Literal(entity.name),
+                stage=staging_table(staged),
+                forms=commas(form_of(of("s", key_name(field))) for field in fields),
+                codes=commas((sql.Literal(AWAITED), sql.Literal(AMBIGUOUS))),
+            )
+            connection.execute(statement, {"source_system": self.source_system, "batch_id": self.batch_id})
 
 
 def forget_waiting(connection: Connection, entity: Entity, *, source_system: str) -> None:

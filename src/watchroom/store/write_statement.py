@@ -4,6 +4,7 @@ It resolves source keys to ids, merges, ends what a full batch no longer names, 
 and kept keys, all as one statement over one snapshot. One row and ten million take the same text.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import LiteralString, cast
 
@@ -120,16 +121,25 @@ _TAKEN_BACK = """
 _NONE_ENDED = "select {columns} from {table} as t where false"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How rows are given, as far as the statement differs by it.
+
+    Attributes:
+        is_full: what is not named ends.
+        keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
+        is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
+        rules: by which references are found beyond the source.
+    """
+
+    is_full: bool
+    keeps: bool = False
+    is_typed: bool = False
+    rules: Rules = ()
+
+
 @lru_cache(maxsize=256)
-def write_statement(
-    entity: Entity,
-    staged: str,
-    is_full: bool,  # noqa: FBT001  the cache's key
-    *,
-    keeps: bool = False,
-    is_typed: bool = False,
-    rules: Rules = (),
-) -> LiteralString:
+def write_statement(entity: Entity, staged: str, way: Way) -> LiteralString:
     """The statement that writes what stands in the staging table `staged`.
 
     Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
@@ -138,11 +148,9 @@ def write_statement(
     Args:
         entity: of the catalogue.
         staged: name of the staging table.
-        is_full: what it does not name ends.
-        keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
-        is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
-        rules: by which references are found beyond the source.
+        way: how its rows are given.
     """
+    is_full, keeps, rules = way.is_full, way.keeps, way.rules
     columns = stored_columns(entity)
     text = sql.SQL(_STATEMENT).format(
         entity=sql.Literal(entity.name),
@@ -150,11 +158,11 @@ def write_statement(
         history=table_name(history_of(entity)),
         stage=staging_table(staged),
         resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps, rules=rules),
-        joins=resolving_joins(entity, staged, is_full=is_full, by_id=is_typed, rules=rules),
+        joins=resolving_joins(entity, staged, is_full=is_full, by_id=way.is_typed, rules=rules),
         complete=complete(entity),
         columns=names(column.name for column in columns),
         history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
-        ended=_ended(entity, staged, text=_TAKEN_BACK if is_typed else _ENDED if is_full else _NONE_ENDED),
+        ended=_ended(entity, staged, text=_TAKEN_BACK if way.is_typed else _ENDED if is_full else _NONE_ENDED),
         issues=issues_of(entity, rules),
         incomplete=incomplete(entity),
         **_merge_parts(entity, keeps=keeps, rules=rules),

@@ -28,8 +28,8 @@ from watchroom.store.staging import (
     staging_table,
 )
 from watchroom.store.tables import table_name
-from watchroom.store.waiting import forget_waiting, let_wait
-from watchroom.store.write_statement import write_statement
+from watchroom.store.waiting import Waiting, forget_waiting
+from watchroom.store.write_statement import Way, write_statement
 
 __all__ = [
     "BatchStamp",
@@ -165,7 +165,8 @@ def write_entity(
         "recorded_at": batch.recorded_at,
         "taken_back": list(batch.taken_back),
     }
-    text = write_statement(entity, staged, batch.is_full, keeps=keeps, is_typed=batch.is_typed, rules=batch.rules)
+    way = Way(is_full=batch.is_full, keeps=keeps, is_typed=batch.is_typed, rules=batch.rules)
+    text = write_statement(entity, staged, way)
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
@@ -175,8 +176,11 @@ def write_entity(
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
     count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)
-    waiting: dict[str, object] = {**batch.own, "batch_id": batch.batch_id, "is_full": batch.is_full}
-    let_wait(connection, entity, staged, rules=batch.rules, given=waiting, is_any=noted > 0)
+    if batch.rules:
+        waiting = Waiting(batch_id=batch.batch_id, source_system=batch.source_system, rules=batch.rules)
+        waiting.forget(connection, entity, staged, is_full=batch.is_full)
+        if noted:
+            waiting.keep(connection, entity, staged)
     return Written(
         new=new,
         changed=changed,
