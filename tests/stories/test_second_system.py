@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -34,6 +34,8 @@ class Wings:
     world: World
     folder: Path
     number: str
+    before: tuple[bool, bool] = (False, False)
+    later: Path = Path()
 
     def intake(self, at: datetime) -> Intake:
         self.world.clock.at = at
@@ -82,30 +84,11 @@ def wings(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Gener
         report = made.intake(TOLD).take_messages(events, messages([told]), name="pushed")
         assert report is not None
         assert not report.is_refused, report.issues
-        yield made
+        yield replace(made, before=(made.seen(OFFICER), made.seen(OFFICER_H)), later=move(made))
 
 
-def test_an_event_stands_under_the_person_of_nomis_in_see_and_in_the_news_of_the_wing(wings: Wings) -> None:
-    assert wings.seen(OFFICER)
-    assert not wings.seen(OFFICER_H)
-    assert wings.select("select count(*) from record.person where source_system = 'events'") == [(0,)]
-    page = wings.world.page("LEI-A", at=TOLD, asker=OFFICER)
-    (line,) = [one for one in changes(page) if "alert" in one.text.lower() and one.name]
-    (row,) = [one for one in people(page) if one.prison_number == wings.number]
-    assert line.name == row.name
-
-
-def test_its_place_is_said_to_be_the_persons_and_the_rest_to_be_of_the_event(wings: Wings) -> None:
-    sought = Sought(entity="alert", row_id=cast(UUID, wings.alert()))
-    seen = lineage(wings.world.gate, OFFICER, sought=sought, purpose="custody.care")
-    assert not isinstance(seen, Refused)
-    assert seen.value is not None
-    flags = {one.field: one.flags for one in seen.value.fields}
-    assert (flags["unit_code"], flags["kind_code"]) == ((PLACED,), ())
-    assert seen.value.delivery.source == "events"
-
-
-def test_who_moves_wing_takes_the_event_along_and_the_past_is_answered_as_before(wings: Wings) -> None:
+def move(wings: Wings) -> Path:
+    """The delivery with which the person of the event moves to LEI-H, an hour after the night."""
     later = shutil.copytree(max((wings.folder / "night").iterdir()), wings.folder / "later")
     ((booking, cell),) = wings.select(
         "select e.source_key, (select l.source_key from record.location as l where l.unit_code = 'LEI-H'"
@@ -120,10 +103,35 @@ def test_who_moves_wing_takes_the_event_along_and_the_past_is_answered_as_before
 
     edit(later, "OFFENDER_BOOKINGS", moved)
     wings.taken("nomis", LATER, later)
+    return later
+
+
+def test_an_event_stands_under_the_person_of_nomis_in_see_and_in_the_news_of_the_wing(wings: Wings) -> None:
+    assert wings.before == (True, False)
+    assert wings.select("select count(*) from record.person where source_system = 'events'") == [(0,)]
+    page = wings.world.page("LEI-A", at=TOLD, asker=OFFICER)
+    (line,) = [one for one in changes(page) if "alert" in one.text.lower() and one.name]
+    (row,) = [one for one in people(page) if one.prison_number == wings.number]
+    assert line.name == row.name
+
+
+def test_its_place_is_said_to_be_the_persons_and_the_rest_to_be_of_the_event(wings: Wings) -> None:
+    sought = Sought(entity="alert", row_id=cast(UUID, wings.alert()))
+    seen = lineage(wings.world.gate, OFFICER_H, sought=sought, purpose="custody.care")
+    assert not isinstance(seen, Refused)
+    assert seen.value is not None
+    flags = {one.field: one.flags for one in seen.value.fields}
+    assert (flags["unit_code"], flags["kind_code"]) == ((PLACED,), ())
+    assert seen.value.delivery.source == "events"
+
+
+def test_who_moves_wing_takes_the_event_along_and_the_past_is_answered_as_before(wings: Wings) -> None:
     assert wings.seen(OFFICER_H)
     assert not wings.seen(OFFICER)
     assert wings.seen(OFFICER, as_of=TOLD + timedelta(minutes=1))
     assert not wings.seen(OFFICER_H, as_of=TOLD + timedelta(minutes=1))
+    page = wings.world.page("LEI-H", at=LATER + timedelta(minutes=1), asker=OFFICER_H)
+    assert wings.number in {row.prison_number for row in people(page)}
 
 
 def test_each_line_of_the_kitchens_list_becomes_what_its_page_says(wings: Wings) -> None:
@@ -146,7 +154,7 @@ def test_each_line_of_the_kitchens_list_becomes_what_its_page_says(wings: Wings)
     )
     assert wings.select(stands) == [(wings.number, True, "REFUSED"), (other, True, "TAKEN")]
 
-    comes = shutil.copytree(wings.folder / "later", wings.folder / "comes")
+    comes = shutil.copytree(wings.later, wings.folder / "comes")
 
     def came(rows: list[Row]) -> None:
         rows.append({**rows[0], "OFFENDER_ID": "-9999", "ROOT_OFFENDER_ID": "-9999", "OFFENDER_ID_DISPLAY": "A9999ZZ"})
