@@ -1,5 +1,6 @@
 """What a file may cost to read: a small one that unpacks to a mountain is refused before the mountain is there."""
 
+import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,29 @@ class Counted(RawIOBase):
         found = self._stream.read(_BLOCK if size < 0 else size)
         self._allowance.take(len(found))
         return found
+
+
+class Digested:
+    """A stream of which size and digest are known once it was read to its end."""
+
+    def __init__(self, stream: Reads) -> None:
+        """What `stream` gives, digested."""
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        block = self._stream.read(size)
+        self._digest.update(block)
+        self.size += len(block)
+        return block
+
+    def sha256(self) -> str:
+        """Of all bytes, hexadecimal; reads on to the end."""
+        while self.read(_BLOCK):
+            pass
+        return self._digest.hexdigest()
 
 
 @contextmanager

@@ -35,6 +35,8 @@ def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
     message = None
     if any(not column.strip() or column != column.strip() for column in header):
         message = "a column has no name, or one with blanks around it; deliver the header as the source names it"
+    elif not all(column.isprintable() for column in header):
+        message = "the name of a column holds a line end, a NUL or another mark that cannot be printed; rename it"
     elif len({column.upper() for column in header}) < len(header):
         message = "two columns have the same name; deliver each column once"
     elif any(column.lower() == ROW_COLUMN for column in header):
