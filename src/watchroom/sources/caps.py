@@ -11,6 +11,11 @@ from typing import BinaryIO, Protocol
 from watchroom.sources.faults import FaultCode, FileFaultError
 
 _BLOCK = 1 << 20
+RECORD_AT_MOST = 16 << 20
+"""Bytes of one record of a file, whatever its format: with more the file is refused, since a value that is so long is a
+document. What is kept must come back, through DuckDB, Arrow and PostgreSQL.
+"""
+LONG_RECORD = f"a record is longer than {RECORD_AT_MOST >> 20} MiB; deliver documents beside the table, and name them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,16 @@ class Caps:
     free: int = 64 << 20
     total: int = 32 << 30
     members: int = 2000
+
+
+def require_short(size: int) -> None:
+    """Nothing, unless a record of so many bytes is longer than any may be.
+
+    Raises:
+        FileFaultError: it is.
+    """
+    if size > RECORD_AT_MOST:
+        raise FileFaultError(FaultCode.TOO_LARGE, LONG_RECORD)
 
 
 class Allowance:

@@ -15,13 +15,15 @@ from watchroom.sources.arrow import (
     row_numbers,
     without,
 )
-from watchroom.sources.csv_text import BOM, CSV, RECORD_AT_MOST, Dialect
+from watchroom.sources.csv_text import BOM, CSV, Dialect
 from watchroom.sources.faults import Fault, FaultCode
 
 ROW_COLUMN = "source_row"
 BAD_ROWS_AT_MOST = 1000
 # A parse without threads is as quick up to this many bytes.
 _SMALL = 1 << 20
+# More at once is one long record: no record may be longer than a block.
+_BLOCK = 16 << 20
 
 
 def header_of(content: bytes, dialect: Dialect = CSV) -> tuple[str, ...]:
@@ -104,9 +106,10 @@ class _Text:
 def _parse(text: _Text, bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
     """All rows including the header, under generated names, so that the parser renames and infers nothing."""
     names = [f"f{index}" for index in range(text.width)]
+    block = max(_BLOCK, len(text.content))
     table: ArrowTable = csv.read_csv(
         pa.BufferReader(text.content),
-        read_options=csv.ReadOptions(column_names=names, block_size=RECORD_AT_MOST, use_threads=use_threads),
+        read_options=csv.ReadOptions(column_names=names, block_size=block, use_threads=use_threads),
         parse_options=csv.ParseOptions(
             delimiter=text.delimiter,
             newlines_in_values=True,
