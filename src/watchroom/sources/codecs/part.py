@@ -78,7 +78,7 @@ class Reading:
         return part
 
     def let_go(self) -> None:
-        """Let go of the message: its parts know this and this knows them, and Python looks for such rings too seldom."""
+        """Let go of the message: its parts know this and this knows them, and Python seldom looks for such rings."""
         self._parts.clear()
 
     def decoded(self) -> Decoded:
