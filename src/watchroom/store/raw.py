@@ -147,7 +147,7 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
         NotFoundError: the batch has no such file, or its rows were erased.
     """
     holder, header = _holder(connection, batch_id=batch_id, name=name)
-    return _copied(connection, _rows_out(len(header)), {"file_id": holder}, header)
+    return _copied(connection, _rows_out(len(header)), asked={"file_id": holder}, header=header)
 
 
 def rows_of(
@@ -157,7 +157,7 @@ def rows_of(
     after = 0
     while True:
         asked = {"file_id": file_id, "after": after, "at_most": at_once}
-        part: Any = _copied(connection, _part_out(len(header)), asked, header)
+        part: Any = _copied(connection, _part_out(len(header)), asked=asked, header=header)
         if not part.num_rows:
             return
         yield part
@@ -251,7 +251,7 @@ def _text_of(chunk: Any) -> memoryview:
 
 
 def _copied(
-    connection: Connection, statement: sql.Composed, asked: Mapping[str, object], header: Sequence[str]
+    connection: Connection, statement: sql.Composed, *, asked: Mapping[str, object], header: Sequence[str]
 ) -> RawTable:
     """The rows that a statement copies out."""
     content, longest = pa.BufferOutputStream(), 0
