@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from psycopg import Error
 
 from batches import select
 from deliveries import copy_of, edit, intake_of, small_extract
@@ -129,6 +130,26 @@ def test_a_command_that_breaks_leaves_the_source_free(
     with pytest.raises(RuntimeError):
         replace(intake, progress=broken).ingest(source)
     assert not beside.submit(intake.ingest, source, [later]).result(60).is_refused
+
+
+def test_a_session_that_is_lost_within_a_turn_leaves_the_source_free(
+    database: Database, nomis: tuple[Intake, Source, Path], beside: ThreadPoolExecutor
+):
+    intake, source, later = nomis
+    ended = """
+        select pg_terminate_backend(pid)
+        from pg_locks
+        where locktype = 'advisory' and granted and pid <> pg_backend_pid()
+            and database = (select oid from pg_database where datname = current_database())
+    """
+
+    def lose(_: Step) -> None:
+        select(database, ended)
+
+    with pytest.raises(Error):
+        replace(intake, progress=lose).ingest(source)
+    assert not beside.submit(intake.ingest, source, [later]).result(60).is_refused
+    assert select(database, LAST) == [("later",)]
 
 
 def test_a_delivery_is_dated_by_the_instant_at_which_its_turn_came(

@@ -5,9 +5,9 @@ the extract that stands, codes that were decided. Were another batch sealed in b
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from psycopg import OperationalError
+from psycopg import Error
 
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection, Database
@@ -29,10 +29,12 @@ def taking_alone(database: Database, source: str) -> Generator[Connection]:
         try:
             yield connection
         finally:
-            # Of a connection that is lost the server has let go already.
-            with suppress(OperationalError):
+            try:
                 connection.rollback()
                 connection.execute(_QUERIES["let_go_of_source"].text, named)
+            except Error:
+                # INVARIANT: no session goes back to the others that still holds a source.
+                connection.close()
 
 
 def is_alone(connection: Connection, source: str) -> bool:
