@@ -19,7 +19,7 @@ from watchroom.ingest.code_decisions import (
     DeliveryUnderWayError,
     decide_code,
 )
-from watchroom.ingest.code_queue import CodeState, CodeValue, code_values
+from watchroom.ingest.code_queue import CodeState, CodeValue, code_history, code_values
 from watchroom.ingest.inspection import uninspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapping import load_mapping
@@ -29,6 +29,7 @@ from watchroom.ingest.run import Intake, silent
 from watchroom.kernel.clock import MachineClock, SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import catalogue
+from watchroom.quality.run import quality
 from watchroom.store.database import Database, Principal
 
 TODAY = date(2026, 7, 24)
@@ -186,6 +187,39 @@ def test_a_decision_that_holds_only_later_changes_nothing_yet(desk: Desk):
     desk.clock.move(timedelta(days=2))
     assert "unmapped_code" not in codes(desk.deliver())
     assert select(desk.database, ALERTS)[0][1] == "XA"
+
+
+def test_a_decision_is_taken_back_what_stands_follows_and_who_decided_what_stays_told(desk: Desk):
+    desk.deliver("NEWONE", "NEWONE", "XCU")
+    assert desk.say("NEWONE", code="XA").changed == 2
+    undone = desk.say("NEWONE", CodeState.OPEN)
+    assert (undone.state, undone.code, undone.changed) == (CodeState.OPEN, None, 2)
+    assert [row[1:] for row in select(desk.database, ALERTS)] == [(None, "NEWONE"), (None, "NEWONE"), ("XCU", "XCU")]
+    one = desk.waiting()["NEWONE"]
+    assert (one.state, one.decided_at, one.decided_by, one.valid_from) == (CodeState.OPEN, None, None, None)
+    assert "unmapped_code" in codes(desk.deliver()), "the next delivery is told of it again"
+    with desk.database.connection(Principal.LOADER) as connection:
+        told = [(said.state, said.code, said.by) for said in code_history(connection, one.id)]
+    assert told == [(CodeState.OPEN, None, "eng"), (CodeState.MAPPED, "XA", "eng")]
+    assert desk.say("NEWONE", CodeState.OWN).changed == 2
+
+
+def test_codes_that_are_a_source_s_own_are_not_foreign_to_it_and_are_to_others(desk: Desk):
+    desk.deliver("OURS", "XA", "XCU")
+
+    def foreign() -> tuple[int, int]:
+        (found,) = (
+            (one.bad, one.of)
+            for one in quality(desk.database, now=desk.clock.now(), keeps=True)
+            if (one.check.name, one.entity, one.field) == ("code_foreign", "alert", "kind_code")
+        )
+        return found
+
+    desk.say("OURS", CodeState.OWN)
+    assert foreign() == (0, 3)
+    with desk.database.connection(Principal.LOADER) as connection:
+        connection.execute("update ingest.code_value set source_system = 'another'")
+    assert foreign() == (1, 3)
 
 
 def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(refusing: Desk):

@@ -1,6 +1,7 @@
 """A changed mapping: the kept raw rows are mapped again, and what that changes is shown before it is applied."""
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from batches import select
 from custody_rolls import day, person, roll_intake, write_roll
 from deliveries import NOW, copy_of, edit, small_extract
 from extensions import model_with
+from hmpps_events import CREATED, alert, event_intake, post_of
 from own_mappings import CARDS, DECLARED, DELIVERED, keep_mapping
 from servers import TestServer
-from watchroom.ingest.difference import Difference
+from watchroom.ingest.difference import Difference, MovedOnError
 from watchroom.ingest.mapping import Mappings
 from watchroom.ingest.registry import Source, add_source
 from watchroom.ingest.report import Counts
@@ -21,6 +23,7 @@ from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import UsageError
 from watchroom.store.database import Database, Principal
+from watchroom.store.raw import erase_raw
 from watchroom.store.schema import migrate
 
 MODEL = model_with()
@@ -228,10 +231,60 @@ def test_rows_that_could_not_be_read_end_nothing_the_second_time_either(desk: De
     assert not desk.intake.ingest(desk.source, [later]).batches[0].is_refused, "it is compared with what was delivered"
 
 
-def test_a_source_of_rolls_or_one_of_which_nothing_stands_cannot_be_mapped_again(database: Database, tmp_path: Path):
+def test_what_has_moved_on_since_it_was_shown_is_not_done(desk: Desk):
+    desk.rewrite("hmpps_x_key_card.sql", CARDS.replace("as number", "|| 'K' as number"))
+    shown = desk.again()
+    assert shown.may_be_applied
+    desk.rewrite("hmpps_x_key_card.sql", CARDS.replace("as number", "|| 'L' as number"))
+    before = desk.counts()
+    with pytest.raises(MovedOnError):
+        desk.intake.map_again(desk.source, is_trial=False, shown=shown)
+    desk.rewrite("hmpps_x_key_card.sql", CARDS.replace("as number", "|| 'K' as number"))
+    # Something else that it would do than what was shown, though nothing was delivered since.
+    fewer = replace(shown, report=replace(shown.report, entities={}))
+    with pytest.raises(MovedOnError):
+        desk.intake.map_again(desk.source, is_trial=False, shown=fewer)
+    assert desk.counts() == before
+    assert desk.intake.map_again(desk.source, is_trial=False, shown=shown).report.entities == shown.report.entities
+    desk.clock.move(timedelta(hours=1))
+    desk.intake.ingest(desk.source)
+    with pytest.raises(MovedOnError):
+        desk.intake.map_again(desk.source, is_trial=False, shown=shown)
+
+
+def test_a_roll_whose_rows_were_erased_leaves_the_others_nothing_to_be_compared_with(
+    database: Database, tmp_path: Path
+):
     intake, source = roll_intake(database, tmp_path)
     with pytest.raises(UsageError, match="ingest it"):
         intake.map_again(source, is_trial=True)
-    intake.ingest(source, [write_roll(tmp_path / "rolls", day(1), [person("1")])])
-    with pytest.raises(UsageError, match="delivers rolls"):
+    for number, keys in enumerate(("12", "13", "3"), 1):
+        made = write_roll(tmp_path / "rolls", day(number), [person(f"{key}{n}") for key in keys for n in range(50)])
+        first = Intake(database=database, clock=intake.clock, accepted="so").ingest(source, [made]).batches[0]
+        assert first.seq is not None
+    found = intake.map_again(source, is_trial=True)
+    assert (len(found.was.rolls), found.is_any, found.is_refused) == (3, False, False)
+    with database.connection(Principal.LOADER) as connection:
+        batch = found.was.rolls[0].batch_id
+        erase_raw(connection, batch_id=batch, machine_at=NOW)
+    with pytest.raises(UsageError, match="comparing each with the one before"):
         intake.map_again(source, is_trial=True)
+
+
+def test_of_messages_that_were_erased_what_they_gave_stands(database: Database):
+    intake, source = event_intake(database)
+    for key in ("one", "two"):
+        report = intake.take_post(source, post_of([alert(CREATED, 5, key=key)])).report
+        assert report is not None
+    assert not intake.map_again(source, is_trial=False).is_any
+    with database.connection(Principal.LOADER) as connection:
+        erase_raw(connection, batch_id=report.id, machine_at=NOW)
+    found = intake.map_again(source, is_trial=False)
+    assert (found.was.unheard, found.is_any, found.is_refused) == (1, False, False)
+    assert select(database, "select source_key from record.alert order by 1") == [("one",), ("two",)]
+    assert select(database, "select count(*) from ingest.message") == [(2,)], "each is kept once"
+
+
+def test_a_source_of_parts_cannot_be_mapped_again_and_it_is_said_why(desk: Desk):
+    with pytest.raises(UsageError, match="parts of tables"):
+        desk.intake.map_again(replace(desk.source, is_full=False), is_trial=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 from batches import select
 from conftest import Loaded
 from deliveries import NOW, edit, intake_of, small_extract
+from watchroom.ingest.held import Waiver
+from watchroom.ingest.quarantine import waive
 from watchroom.quality.catalogue import PACKAGE, checks
 from watchroom.quality.results import Result, Status
 from watchroom.quality.run import quality
@@ -42,6 +44,26 @@ def test_an_empty_node_fails_no_check_but_has_nothing_to_be_proud_of(database: D
     assert all(result.is_met for result in results)
     assert all(result.status is Status.NOT_APPLICABLE for result in results if result.check.name not in of_tables)
     assert {result.check.name for result in results} >= of_tables
+
+
+def test_rows_that_somebody_lives_with_are_no_fault_until_that_ends(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    edit(folder, "OFFENDER_ALERTS", lambda rows: rows[0].update(OFFENDER_BOOK_ID="-77"))
+    intake, source = intake_of(database, folder)
+    (batch,) = intake.ingest(source).batches
+    assert [(one.table, one.code, one.rows) for one in batch.held] == [("OFFENDER_ALERTS", "reference_missing", 1)]
+
+    def counted(*, days: int) -> int:
+        return found(quality(database, now=NOW + timedelta(days=days)))["rows_quarantined", "batch", None][0]
+
+    assert counted(days=0) == 1
+    waiver = Waiver(
+        table="OFFENDER_ALERTS", code="reference_missing", reason="so", by="eng", at=NOW, until=NOW + timedelta(days=2)
+    )
+    for is_lifted, numbers in ((False, (0, 1)), (True, (1, 1))):
+        with database.connection(Principal.LOADER) as connection:
+            waive(connection, waiver, source="nomis", machine_at=NOW, is_lifted=is_lifted)
+        assert (counted(days=1), counted(days=3)) == numbers
 
 
 def test_planted_faults_are_found(database: Database, tmp_path: Path):

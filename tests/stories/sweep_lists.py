@@ -35,7 +35,7 @@ ROUTES_WITHOUT = {
     # Counts and places; a value of a held row where the gate gives it (ADR 37), and each look is an entry.
     "/quarantine": "counts by table and reason",
     "/codes": "values of code lists; what does not look like a code is masked",
-    **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift", "rerun")},
+    **{f"/quarantine/{done}": "leads on, or shows the group again" for done in ("waive", "lift")},
     "/unsent": "what the reader typed, and nobody else",
     "/unsent/throw-away": "leads on",
     "/outbox/{entry_id}": "leads on",
@@ -46,7 +46,8 @@ ROUTES_WITHOUT = {
     # They show counts, codes and names of tables: `node/engineer_desk.py` asks for the duty, and each look is an entry.
     "/sources": COUNTED,
     "/sources/{source_name}": COUNTED,
-    "/sources/{source_name}/fetch": "leads on",
+    **{f"/sources/{{source_name}}/{done}": "leads on" for done in ("fetch", "stop", "rerun/apply")},
+    "/sources/{source_name}/rerun": COUNTED,
     "/quality": COUNTED,
     "/quality/run": "leads on",
     **{
@@ -91,7 +92,10 @@ COMMANDS_WITHOUT = {
     **{f"watchroom agreement {done}": AGREED for done in ("suspend", "list", "unused")},
     **{f"watchroom agreement {done}": "public keys" for done in ("key", "keys", "trust", "distrust")},
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
-    **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret", "fetch", "kinds")},
+    **{
+        f"watchroom source {done}": "names of sources"
+        for done in ("add", "set", "list", "secret", "fetch", "stop", "kinds")
+    },
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
@@ -148,7 +152,7 @@ TEMPLATES_WITHOUT = (
         f"agreements/{one}.html"
         for one in ("list", "agreement", "suspend", "new", "draft", "reach", "compare", "sign", "keys")
     }
-    | {f"sources/{one}.html" for one in ("list", "source", "quality", "dictionary", "entity", "codes")}
+    | {f"sources/{one}.html" for one in ("list", "source", "rerun", "quality", "dictionary", "entity", "codes")}
 )
 TEMPLATES_OF_THE_LOG = (
     {"looks.html", "look_case.html", "waiting.html", "my_work.html", "log.html"}

@@ -119,6 +119,18 @@ def test_a_value_is_mapped_what_stands_follows_and_a_second_person_does_not_undo
         # Whoever has seen that decision may take it back by another one.
         assert second.post(one, seen=seen(late.text), what="own").headers["location"] == "/codes?done=own"
     assert "own. Decided by engineer.b" in engineer.get("/codes").text
+    undone = engineer.post(one, seen=seen(engineer.get(one).text), what="open")
+    assert undone.headers["location"] == "/codes?done=open"
+    assert "The value waits again" in engineer.get("/codes?done=open").text
+    history = engineer.get(one).text.partition("What was decided before")[2]
+    told = (
+        "What was decided was taken back. Decided by engineer",
+        "own. Decided by engineer.b",
+        "(XA). Decided by engineer",
+    )
+    places = [history.find(one) for one in told]
+    assert -1 not in places
+    assert places == sorted(places), "the last one first"
 
 
 def test_a_sentence_is_ignored_for_a_reason(kept: Stewarded, engineer: Sat) -> None:

@@ -43,7 +43,7 @@ def test_a_data_engineer_starts_at_the_sources_and_is_shown_no_way_to_a_handover
     assert get(engineer, "/").headers["location"] == "/sources"
     ways = re.findall(r'<a href="([^"?]+)', get(engineer, "/sources").text.partition("</nav>")[0])
     assert {"/sources", "/quality", "/dictionary"} <= set(ways)
-    assert "/posts" not in ways
+    assert not {"/posts", "/requests"} & set(ways)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -231,7 +231,7 @@ def test_what_is_fetched_at_a_page_is_in_the_record_with_who_asked_and_the_try(b
 
 def test_pressed_twice_it_is_done_once_and_what_fails_is_told_and_not_forgotten(bench: Bench) -> None:
     free = Event()
-    assert bench.seat.beside.start(CHECKS, lambda: free.wait(20))
+    assert bench.seat.beside.start(CHECKS, lambda: free.wait(20), by="engineer")
     assert bench.post("/quality/run") == "/quality?done=running"
     assert "are being run since" in get(bench.client, "/quality").text
     free.set()
@@ -239,12 +239,14 @@ def test_pressed_twice_it_is_done_once_and_what_fails_is_told_and_not_forgotten(
     assert bench.post("/quality/run") == "/quality?done=begun"
     bench.wait(CHECKS)
     assert "The checks ran" in get(bench.client, "/quality").text
-    assert bench.seat.beside.start(CHECKS, lambda: 1 // 0)
+    assert bench.seat.beside.start(CHECKS, lambda: 1 // 0, by="engineer")
     bench.wait(CHECKS)
     assert "did not come to its end (ZeroDivisionError)" in get(bench.client, "/quality").text
 
 
-@pytest.mark.parametrize("path", ["/sources/rolls/fetch", "/quality/run"])
+@pytest.mark.parametrize(
+    "path", ["/sources/rolls/fetch", "/sources/rolls/stop", "/sources/rolls/rerun", "/quality/run"]
+)
 def test_nothing_is_begun_that_cannot_be_recorded(bench: Bench, path: str) -> None:
     works = bench.seat.beside.all()
     bench.seat.trail.is_broken = True

@@ -51,7 +51,7 @@ def test_who_has_not_the_duty_is_refused_and_changes_nothing(kept: Stewarded) ->
             before = kept.seat.last_index()
             assert officer.get(path).status_code == 403, path
             assert [entry.act for entry in kept.seat.entries(before)] == ["refuse"], path
-        for done in ("waive", "lift", "rerun"):
+        for done in ("waive", "lift"):
             assert officer.post(f"/quarantine/{done}", reason="so be it", **GROUP).status_code == 403, done
         assert 'href="/quarantine"' not in officer.get("/my-work").text
     assert {one.state.value for one in kept.node.quarantine.standing()} == {"open"}
@@ -101,15 +101,27 @@ def test_a_waiver_is_of_whoever_decided_and_a_second_one_at_once_is_told_who_was
     assert "The rows are open again" in engineer.get(f"{PAGE}&done=lifted").text
 
 
-def test_mapping_again_is_tried_before_anything_stands(kept: Stewarded, engineer: Sat) -> None:
-    tried = engineer.post("/quarantine/rerun", **GROUP)
-    assert tried.status_code == 200
-    assert "Nothing would change" in tried.text
-    applied = engineer.post("/quarantine/rerun", apply="yes", **GROUP)
-    assert applied.headers["location"] == f"{PAGE}&done=applied"
-    assert "row" in engineer.get(PAGE).text
-    assert engineer.get("/quarantine/rerun").headers["location"] == "/quarantine"
-    assert "Zebedee" not in str([entry.body for entry in kept.seat.entries()])
+def test_the_way_to_mend_it_leads_to_the_source_and_to_mapping_it_again(engineer: Sat) -> None:
+    page = engineer.get(PAGE).text
+    for path in ("/sources/nomis", "/sources/nomis/rerun"):
+        assert f'href="{path}"' in page
+        assert engineer.get(path).status_code == 200
+
+
+def test_the_list_is_narrowed_by_source_table_and_reason_and_says_what_was_chosen(engineer: Sat) -> None:
+    whole = engineer.get("/quarantine").text
+    assert 'name="reason"' in whole
+    mine = engineer.get("/quarantine?table=OFFENDER_ALERTS&reason=reference_missing").text
+    assert "/quarantine/rows?source=nomis&amp;table=OFFENDER_ALERTS" in mine
+    assert '<option value="OFFENDER_ALERTS" selected>' in mine
+    none = engineer.get("/quarantine?table=NO_SUCH_TABLE").text
+    assert "Nothing of what was chosen is held back." in none
+    assert "/quarantine/rows?" not in none
+
+
+@pytest.mark.parametrize("after", ["nonsense", "0.1.x", "01980000-0000-7000-8000-000000000000.x.f", "a%00b"])
+def test_a_place_that_is_none_shows_the_first_rows(engineer: Sat, after: str) -> None:
+    assert "OFFENDER_ALERTS.csv, row" in engineer.get(f"{PAGE}&after={after}").text
 
 
 @pytest.mark.parametrize("code", sorted(WAIVABLE))

@@ -116,3 +116,10 @@ def test_what_drifted_is_listed_field_by_field_until_it_is_back(place: tuple[Pat
     alerts.write_text(whole)
     assert run("ingest", folder, "nomis").exit_code == 0
     assert json.loads(run("source", "drift", folder, "--json").stdout)["drift"] == []
+
+
+def test_where_nothing_takes_from_a_source_there_is_nothing_to_stop_and_it_is_said(place: tuple[Path, Path]):
+    folder, _ = place
+    stopped = run("source", "stop", folder, "nomis")
+    assert (stopped.exit_code, "nothing takes from `nomis`" in stopped.output) == (1, True)
+    assert run("source", "stop", folder, "none").exit_code == 1

@@ -37,6 +37,7 @@ from watchroom.governance.origin import show as origin
 from watchroom.governance.partner_keys import show as partner_keys
 from watchroom.governance.reach import show as reach
 from watchroom.governance.requests import show as requests
+from watchroom.governance.rerun import show as rerun
 from watchroom.governance.rooms import show as rooms
 from watchroom.governance.signing import show as signing
 from watchroom.governance.standing import show as standing
@@ -110,6 +111,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "sources/list.html": {"page": feeds.FeedsPage},
     "sources/source.html": {"page": one_feed.OneFeedPage},
     "sources/quality.html": {"page": checks.ChecksPage},
+    "sources/rerun.html": {"page": rerun.RerunPage},
     "sources/dictionary.html": {"page": dictionary.DictionaryPage},
     "sources/entity.html": {"page": dictionary_entry.EntityPage},
     "sources/codes.html": {"page": dictionary_entry.CodeListPage},
@@ -120,6 +122,7 @@ CONTENT: dict[str, dict[str, Any]] = {
 # Of a page the heads of a table, which are as many as its columns.
 HEADS = {
     "sources/list.html": {"heads": 4, "figure_heads": 4},
+    "sources/rerun.html": {"heads": 5, "held_heads": 3},
     "sources/source.html": {"batch_heads": 8, "issue_heads": 4, "drift_heads": 4, "try_heads": 4},
 }
 

@@ -174,16 +174,18 @@ def test_one_piece_of_work_of_a_name_runs_at_a_time_and_one_that_fails_says_so()
         free.wait(10)
         raise LookupError("a value that must not be told")
 
-    assert beside.start("a", work)
+    assert beside.start("a", work, by="engineer")
     assert done.wait(10)
-    assert beside.all() == {"a": Working(began_at=NOW)}
-    assert not beside.start("a", work)
+    assert beside.all() == {"a": Working(began_at=NOW, by="engineer")}
+    assert not beside.start("a", work, by="engineer")
+    assert not beside.start("b", work, by="engineer", never_with="a")
     free.set()
     ended(beside, "a")
-    assert beside.all()["a"].fault == "LookupError"
-    assert beside.start("a", lambda: None)
+    over = beside.all()["a"]
+    assert (over.fault, over.said, over.ended_at) == ("LookupError", "", NOW)
+    assert beside.start("a", lambda: 7, by="another", never_with="b")
     ended(beside, "a")
-    assert beside.all()["a"].fault == ""
+    assert beside.all()["a"] == Working(began_at=NOW, by="another", ended_at=NOW, result=7)
 
 
 def test_how_far_a_load_is_is_told_by_table_and_rows() -> None:
@@ -194,12 +196,18 @@ def test_how_far_a_load_is_is_told_by_table_and_rows() -> None:
             Load(step=Step(what="write", done=3, of=22, name="custody_episode", rows=1200)),
             Load(step=Step(what="read", done=0, of=0)),
             Load(fault="LookupError", began_at=NOW),
+            Load(fault="StoppedError", began_at=NOW),
+            Load(step=Step(what="fetch", done=0, of=0, rows=2_500_000)),
+            Load(step=Step(what="replay", done=3, of=82, name="ROLL_1.csv", rows=1)),
         )
     ]
     assert told[0] == "It is being taken: reading OFFENDERS, 1 row."
     assert told[1] == "It is being taken: written 3 of 22 kinds of record, now custody episode, 1200 rows."
     assert told[2] == "It is being taken: it has begun."
     assert "did not come to its end (LookupError)" in told[3]
+    assert told[4].endswith("was stopped. Nothing of it is in the record.")
+    assert told[5] == "It is being fetched: 2.5 MB so far."
+    assert told[6] == "It is being mapped again: 3 of 82 rolls, now ROLL_1.csv, 1 row."
 
 
 def ended(beside: Beside, name: str) -> None:

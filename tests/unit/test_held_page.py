@@ -1,13 +1,14 @@
 """The pages of held rows: what is one group, in which order, and that values are masked until they are asked for."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from watchroom.gate.held_rows import HeldRow
 from watchroom.gate.held_rows import HeldRows as Told
 from watchroom.governance.held.rules import groups_of
-from watchroom.governance.held_group.show import After, group_page
+from watchroom.governance.held_group.show import After, group_page, place_of
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.quarantine import Quarantined, State
 from watchroom.model.jurisdiction import pack
@@ -68,9 +69,16 @@ def test_values_are_masked_until_they_are_asked_for_and_those_that_the_gate_keep
     assert closed.values_path == ""
 
 
-def test_rows_of_other_tables_and_reasons_are_not_on_the_page_and_that_some_are_missing_is_said():
+def test_where_more_rows_follow_the_page_goes_on_after_its_last_one_and_back_to_the_first():
     (group,) = groups_of([held(rows=3)])
-    others = (row(None, table="OTHER"), row(None, code="bad_number"), row(None))
-    page = group_page(group, Told(rows=others, is_more=True), WORDS)
-    assert len(page.rows) == 1
-    assert page.rows_note.startswith("1 of these rows are listed")
+    page = group_page(group, Told(rows=(row(None), row(None)), is_more=True), WORDS)
+    assert (len(page.rows), page.first) == (2, "")
+    way = parse_qs(urlsplit(page.more).query)
+    assert way["source"] == [group.source]
+    place = place_of(way["after"][0])
+    assert place is not None
+    assert (place.file, place.row) == ("T.csv", 2)
+    later = group_page(group, Told(rows=(row(None),), is_more=False), WORDS, after=After(after=way["after"][0]))
+    assert (later.more, later.first) == ("", page.path)
+    past = group_page(group, Told(rows=(), is_more=False), WORDS, after=After(after=way["after"][0]))
+    assert "no more of these rows" in past.rows_note

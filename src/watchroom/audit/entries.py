@@ -76,7 +76,7 @@ MEANINGS: Mapping[Act, str] = {
     Act.EXPLAIN: "Somebody asked why they may or may not see something.",
     Act.BRIEF: "A shift briefing was made; the entry names every person in it.",
     Act.EXPORT: "A document left the node: a PDF, a file, a table.",
-    Act.INGEST: "A batch from a source was sealed, or was refused whole; or somebody asked at a page for its source.",
+    Act.INGEST: "A batch of a source was sealed or refused whole; or somebody asked for a source, or stopped it.",
     Act.RECORD: "Somebody wrote something about a person, or said how far it has come to its legal record.",
     Act.ERASE: "Something was erased; for audit bodies the entry names the indices.",
     Act.DECIDE: "An officer decided whether a person is told of an entry that names them.",

@@ -77,6 +77,7 @@ def _rows(found: "list[CodeValue]") -> Iterator[dict[str, object]]:
 @click.option("--to", "code", metavar="CODE", help="It is this code of the list.")
 @click.option("--own", is_flag=True, help="It is a code itself, the source's own.")
 @click.option("--ignore", "reason", metavar="REASON", help="It means nothing that is to be kept as a code, and why.")
+@click.option("--open", "is_open", is_flag=True, help="What was decided of it is taken back: it waits again.")
 @click.option(
     "--from", "begins", type=click.DateTime(["%Y-%m-%d"]), help="First day on which that holds; by default today."
 )
@@ -91,6 +92,7 @@ def code_command(
     code: str | None,
     own: bool,
     reason: str | None,
+    is_open: bool,
     begins: datetime | None,
     as_json: bool,
 ) -> None:
@@ -98,7 +100,7 @@ def code_command(
 
     VALUE may be `#` and its number, as `source codes` tells it. What stands follows at once, and is told as news.
     """
-    decision = _decision(code_list, value, code=code, own=own, reason=reason)
+    decision = _decision(code_list, value, code=code, reason=reason, is_said=(own, is_open))
     if begins is not None:
         from dataclasses import replace
 
@@ -123,11 +125,21 @@ def code_command(
         say(f"{made.held} rows could not be written, for what they need has ended; the next delivery reads them anew")
 
 
-def _decision(code_list: str, value: str, *, code: str | None, own: bool, reason: str | None) -> "CodeDecision":
+def _decision(
+    code_list: str, value: str, *, code: str | None, reason: str | None, is_said: "tuple[bool, bool]"
+) -> "CodeDecision":
+    """What is said of a value; `is_said`: that it is the source's own, and that it waits again."""
     from watchroom.ingest.code_decisions import CodeDecision
     from watchroom.ingest.code_queue import CodeState
 
-    if sum((code is not None, own, reason is not None)) != 1:
-        raise click.UsageError("say one of --to CODE, --own, --ignore REASON")
-    state = CodeState.MAPPED if code is not None else CodeState.OWN if own else CodeState.IGNORED
+    is_own, is_open = is_said
+    said = {
+        CodeState.MAPPED: code is not None,
+        CodeState.OWN: is_own,
+        CodeState.IGNORED: reason is not None,
+        CodeState.OPEN: is_open,
+    }
+    if sum(said.values()) != 1:
+        raise click.UsageError("say one of --to CODE, --own, --ignore REASON, --open")
+    (state,) = (one for one, is_meant in said.items() if is_meant)
     return CodeDecision(code_list=code_list, value=value, state=state, by=operator(), code=code, reason=reason)

@@ -18,6 +18,7 @@ from watchroom.node.fetch_desk import SourceState
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Asking
 from watchroom.node.source_secrets import read_secret
+from watchroom.node.stopping_desk import StoppingDesk
 from watchroom.sources.connectors.registry import KINDS
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -176,6 +177,23 @@ def fetch_source_command(folder: Path, name: str, *, is_whole: bool, as_json: bo
     with Node.open(existing_node(folder)) as node:
         found = watched(lambda step: node.fetching.ingest(name, is_whole=is_whole, progress=step))
     tell(found, as_json=as_json)
+
+
+@source_group.command("stop")
+@NODE
+@click.argument("source")
+@answering
+def stop_command(folder: Path, source: str) -> None:
+    """Stop what takes from SOURCE just now, or maps it again, in whatever process; nothing of that stands.
+
+    What is being sealed just then still comes to stand, and `source list` shows it.
+    """
+    with Node.open(existing_node(folder)) as node:
+        asked = StoppingDesk(sources=node.sources, audit=node.audit).stop(source)
+    if not asked:
+        say(f"nothing takes from `{source}` just now")
+        raise SystemExit(1)
+    say(f"`{source}` was asked to stop; nothing of what was being taken stands")
 
 
 @source_group.command("kinds")

@@ -62,7 +62,8 @@ class EntityViews:
             sql.SQL("{} as withheld").format(rules.withheld("t", also=NAMED_BASE)),
             sql.SQL("{} as hidden").format(self._asking.hidden_people),
         ]
-        return origins(entity, self._versions(entity, columns), decision=self._decision, model=self._model)
+        versions = self._versions(entity, columns)
+        return origins(entity, versions, decision=self._decision, model=self._model, asking=self._asking)
 
     def _rows(self, entity: Entity) -> sql.Composable:
         rules = self.rules(entity)

@@ -37,30 +37,72 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRows:
-    """Some of the rows that the last delivery of a source has held back, and whether there are more."""
+    """Some of the rows of a source that are held back, and whether there are more after them."""
 
     rows: tuple[HeldRow, ...]
     is_more: bool
 
 
-def held_rows(gate: Gate, asker: Asker, *, source: str, purpose: str, most: int = 500) -> Seen[HeldRows] | Refused:
-    """The rows that the last delivery of a source has held back, by file and row; recorded as any read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPlace:
+    """A place among the rows of a source that are held back, in their order: file, batch, row."""
+
+    file: str
+    batch: UUID
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSought:
+    """Which rows that are held back somebody asks for.
+
+    Attributes:
+        source: name of it.
+        table: of the source, and those of which the table is not known any more; None: of all.
+        code: why they are held back; None: for whatever reason.
+        after: the place after which they begin; None: the first ones.
+        most: so many at most.
+    """
+
+    source: str
+    table: str | None = None
+    code: str | None = None
+    after: HeldPlace | None = None
+    most: int = 500
+
+
+def held_rows(gate: Gate, asker: Asker, *, sought: HeldSought, purpose: str) -> Seen[HeldRows] | Refused:
+    """Rows of a source that are held back, by file, batch and row; recorded as any read.
+
+    What is held back now is what the last delivery that held everything left, and what came after it added.
 
     Args:
         gate: the door.
         asker: who asks; the duty to keep the data is asked for.
-        source: name of it.
+        sought: which rows.
         purpose: dotted name.
-        most: so many at most.
     """
     refused = gate.not_on_duty(asker, purpose=purpose, duty=Duty.QUALITY_COUNTS, what="quarantine")
     if refused is not None:
         return refused
     return gate.read(
         asker,
-        asked=Asked(purpose=purpose, act=Act.LIST, what="quarantine", detail={"source": source}),
-        look=lambda view: _told(view.held(source, most=most + 1), most=most),
+        asked=Asked(purpose=purpose, act=Act.LIST, what="quarantine", detail={"source": sought.source}),
+        look=lambda view: _told(view.held(_parameters(sought)), most=sought.most),
     )
+
+
+def _parameters(sought: HeldSought) -> Mapping[str, object]:
+    after = sought.after
+    return {
+        "source": sought.source,
+        "table": sought.table,
+        "code": sought.code,
+        "after_file": None if after is None else after.file,
+        "after_batch": None if after is None else after.batch,
+        "after_row": None if after is None else after.row,
+        "most": sought.most + 1,
+    }
 
 
 def _told(found: list[dict[str, Any]], *, most: int) -> HeldRows:

@@ -58,9 +58,21 @@ from (
     cross join lateral (
         select sealed.source_system, sealed.batch_id
         from ingest.sealed as sealed
-        where sealed.source_system = source.name and {is_sealed}
-        order by sealed.seq desc
-        limit 1
+        where
+            sealed.source_system = source.name
+            and {is_sealed}
+            and sealed.seq >= coalesce(
+                (
+                    select max(whole.seq)
+                    from ingest.sealed as whole
+                    inner join ingest.batch as kept on kept.id = whole.batch_id
+                    where
+                        whole.source_system = source.name
+                        and {whole_is_sealed}
+                        and (kept.is_full or exists (select from ingest.roll as roll where roll.batch_id = kept.id))
+                ),
+                0
+            )
     ) as latest
     inner join ingest.issue as issue on issue.batch_id = latest.batch_id and issue.holds
     where {mine} and {on_duty}
@@ -86,7 +98,7 @@ _NOTHING_KNOWN = Facts(now=datetime.min.replace(tzinfo=UTC), today=date.min, val
 
 
 def held_rows(decision: Decision, *, model: Catalogue, asking: Asking) -> sql.Composable:
-    """One row per row of the last delivery of a source of which no record came; `values` NULL: they are not shown."""
+    """One row per row that is held back of a source; `values` NULL: they are not shown."""
     days = [(first, last) for duty, first, last in decision.duties if duty is Duty.QUALITY_COUNTS]
     on_duty = sql.SQL(" or ").join(
         sql.SQL("({} between {} and {})").format(asking.today, sql.Literal(first), sql.Literal(last))
@@ -103,6 +115,7 @@ def held_rows(decision: Decision, *, model: Catalogue, asking: Asking) -> sql.Co
         again=asking.source,
         mine=asking.is_mine,
         is_sealed=asking.was_sealed(sql.Identifier("sealed", "seq")),
+        whole_is_sealed=asking.was_sealed(sql.Identifier("whole", "seq")),
         on_duty=sql.SQL("({})").format(on_duty) if days else sql.SQL("false"),
     )
 

@@ -18,6 +18,8 @@ _VERSIONS_AT_MOST = 50
 _BEFORE = timedelta(microseconds=1)
 UNRELIABLE = "unreliable_date"
 KEPT = "kept_from_earlier"
+DRIFTED = "drift."
+"""What a flag begins with that says how the source no longer gives the columns behind a field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,8 @@ def _behind(name: str, found: Mapping[str, Any], *, entity: EntityLineage | None
     columns = {place.partition(".")[2] for place in lineage.gives} if lineage is not None else set[str]()
     issues = zip(found["issue_fields"] or (), found["issue_codes"] or (), strict=True)
     flags |= {code for column, code in issues if column in columns}
+    drifted = zip(found["drift_fields"] or (), found["drift_changes"] or (), strict=True)
+    flags |= {f"{DRIFTED}{change}" for field, change in drifted if field == name}
     return Behind(field=name, lineage=lineage, is_shown=True, flags=tuple(sorted(flags)), given_by=given_by)
 
 

@@ -7,6 +7,7 @@ is hidden looks like one that is not kept any more.
 
 from psycopg import sql
 
+from watchroom.gate.asking import Asking
 from watchroom.gate.rows_sql import text_array
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.clauses import ALWAYS_SHOWN
@@ -54,7 +55,9 @@ select
     shown.shown_values as values,
     shown.opens as open,
     issues.fields as issue_fields,
-    issues.codes as issue_codes
+    issues.codes as issue_codes,
+    drifted.fields as drift_fields,
+    drifted.changes as drift_changes
 from ({versions}) as v
 left join ingest.source as source on source.name = v.source_system
 left join ingest.batch as batch on batch.id = v.batch_id
@@ -75,6 +78,19 @@ left join lateral (
         and issue.row = v.origin_row
         and issue.field = any (shown.open_columns)
 ) as issues on true
+left join lateral (
+    select
+        array_agg(drift.field order by drift.field, drift.what) as fields,
+        array_agg(drift.what order by drift.field, drift.what) as changes
+    from ingest.drift as drift
+    cross join {asked}
+    where
+        drift.source_system = v.source_system
+        and drift.entity = {entity}
+        and drift.field is not null
+        and {has_begun}
+        and (drift.ended_at is null or not {is_over})
+) as drifted on true
 """
 
 # What a batch says of the mapping that made it; one that was made before that was kept says nothing.
@@ -155,12 +171,15 @@ select
     null::timestamptz as as_at, null::text as dated_by, null::text as lineage, null::timestamptz as sealed_at,
     null::text as file, null::text as table_name, null::timestamptz as erased_at, null::uuid as first_batch_id,
     false as is_there, null::text[] as columns, null::text[] as values, null::boolean[] as open,
-    null::text[] as issue_fields, null::text[] as issue_codes
+    null::text[] as issue_fields, null::text[] as issue_codes, null::text[] as drift_fields,
+    null::text[] as drift_changes
 where false
 """
 
 
-def origins(entity: Entity, versions: sql.Composable, *, decision: Decision, model: Catalogue) -> sql.Composable:
+def origins(
+    entity: Entity, versions: sql.Composable, *, decision: Decision, model: Catalogue, asking: Asking
+) -> sql.Composable:
     """Where the rows of an entity came from.
 
     Args:
@@ -168,6 +187,7 @@ def origins(entity: Entity, versions: sql.Composable, *, decision: Decision, mod
         versions: a query of the visible rows with `ORIGIN_COLUMNS`, `withheld` and `hidden`, the persons who are.
         decision: whose audience it is for.
         model: of the node.
+        asking: as of when; what a source did not give as before is that of then.
     """
     own = sql.SQL("(used.entity = {})").format(sql.Literal(entity.name))
     elsewhere = sql.SQL(
@@ -176,7 +196,16 @@ def origins(entity: Entity, versions: sql.Composable, *, decision: Decision, mod
     ).format(sql.Literal(entity.name), text_array(_shown_whole(decision, beside=entity)))
     names_hidden = sql.SQL(_NAMES_HIDDEN).format(finding=text_array(_finding_people(model)), short=sql.Literal(_SHORT))
     columns = sql.SQL(_COLUMNS).format(own=own, elsewhere=elsewhere, names_hidden=names_hidden)
-    return sql.SQL(_ORIGINS).format(versions=versions, columns=columns, made_by=_MADE_BY)
+    return sql.SQL(_ORIGINS).format(
+        versions=versions,
+        columns=columns,
+        made_by=_MADE_BY,
+        entity=sql.Literal(entity.name),
+        asked=asking.source,
+        has_begun=asking.was_known(sql.Identifier("drift", "since")),
+        # At present what has ended has ended, by whatever clock.
+        is_over=asking.was_known(sql.Identifier("drift", "ended_at")) if asking.is_past else sql.SQL("true"),
+    )
 
 
 def _shown_whole(decision: Decision, *, beside: Entity) -> list[str]:

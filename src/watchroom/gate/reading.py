@@ -32,6 +32,22 @@ _QUERIES = load_queries("watchroom.gate", "door.sql")
 # Parameters that may name a person: `row_id` does where the row that is asked for is a person.
 _ASKED = SUBJECTS | {"row_id"}
 
+# INVARIANT: in the order of the places of `held_rows`, so that a page goes on where the last one ended.
+_HELD: LiteralString = """
+    select *
+    from {}.{}
+    where
+        source_system = %(source)s
+        and (%(table)s::text is null or table_name is null or table_name = %(table)s)
+        and (%(code)s::text is null or %(code)s = any(codes))
+        and (
+            %(after_file)s::text is null
+            or (file, batch_id, row) > (%(after_file)s, %(after_batch)s::uuid, %(after_row)s::bigint)
+        )
+    order by file, batch_id, row
+    limit %(most)s
+"""
+
 # Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
 _NEVER_BY_COUNTING = 2**31 - 1
 _PREPARED_MOST = 1_000
@@ -232,17 +248,15 @@ class Reading:
             None if row is None else dict(zip((column.name for column in cursor.description or ()), row, strict=True))
         )
 
-    def held(self, source: str, moment: Moment, *, most: int) -> list[dict[str, Any]]:
-        """Rows of the last delivery of a source of which no record came, as `held_sql` gives them, in order."""
+    def held(self, sought: Mapping[str, object], moment: Moment) -> list[dict[str, Any]]:
+        """Rows of a source of which no record came, as `held_sql` gives them, in order; see `gate.held_rows`."""
         relation = "held_row"
         with self._told(relation):
             self._turn(moment)
         self._audiences.ensure(self._audience, [relation])
-        text = sql.SQL("select * from {}.{} where source_system = %(source)s order by file, row limit %(most)s").format(
-            sql.Identifier(self._audience.schema), sql.Identifier(relation)
-        )
+        text = sql.SQL(_HELD).format(sql.Identifier(self._audience.schema), sql.Identifier(relation))
         with self._told(relation):
-            cursor = self._sent(text, {"source": source, "most": most})
+            cursor = self._sent(text, sought)
             rows = cursor.fetchall()
         self.given.queries.append(relation)
         self.given.rows += len(rows)

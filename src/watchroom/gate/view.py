@@ -1,6 +1,6 @@
 """What a read gives, or why it gives nothing; and the view through which it is made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -141,6 +141,6 @@ class View:
         """Where one row came from, by the columns of `origin_sql`; None when the asker may not know of it."""
         return self._reading.origin(entity, row_id, self.moment)
 
-    def held(self, source: str, *, most: int) -> list[dict[str, Any]]:
-        """Rows of the last delivery of a source of which no record came, by the columns of `held_sql`."""
-        return self._reading.held(source, self.moment, most=most)
+    def held(self, sought: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Rows of a source of which no record came, by the columns of `held_sql`; `sought` is of `held_rows`."""
+        return self._reading.held(sought, self.moment)

@@ -1,12 +1,13 @@
-"""A delivery that is there already: its kept raw rows, to be mapped again when the mapping or a code was mended."""
+"""What was delivered and is there already: kept rows, rolls and messages, to be mapped again by a mended mapping."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from watchroom.ingest.mapping import MappingVersion
+from watchroom.ingest.mapping import MappingVersion, Snapshot
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.arrow import empty_table
 from watchroom.sources.faults import ASIDE, Fault, FaultCode
@@ -46,8 +47,25 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRoll:
+    """A roll that was taken, as it is kept.
+
+    Attributes:
+        batch_id: that took it.
+        as_at: its instant.
+        is_erased: its rows were erased as a whole; rows of one person do not count.
+        file: it.
+    """
+
+    batch_id: UUID
+    as_at: datetime
+    is_erased: bool
+    file: KeptFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What is kept of the delivery that stands.
+    """What is kept of the delivery that stands, or of all of them where each adds to those before.
 
     Attributes:
         delivery_id: of the batch that was delivered.
@@ -62,6 +80,9 @@ class Kept:
         files: its files.
         faults: what could not be read of them.
         not_delivered: tables that the mapping took then, and that the delivery lacked.
+        rolls: of a source of rolls all that were taken, the earliest first; `files` is then the last one's.
+        is_heard: it is all messages of the source, in the order in which they came.
+        unheard: of them that were taken and cannot be read again: what they gave stands.
     """
 
     delivery_id: UUID
@@ -77,6 +98,14 @@ class Kept:
     files: tuple[KeptFile, ...]
     faults: tuple[Fault, ...]
     not_delivered: frozenset[str]
+    rolls: tuple[KeptRoll, ...] = ()
+    is_heard: bool = False
+    unheard: int = 0
+
+    @property
+    def holds_everything(self) -> bool:
+        """Whether what is not made of it again has ended; of single tables `missing` tells otherwise."""
+        return (self.is_full or bool(self.rolls) or self.is_heard) and not self.unheard
 
     @property
     def tables(self) -> frozenset[str]:
@@ -109,18 +138,7 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
         name=row[7],
         digest=row[8],
         mapping=None if row[9] is None else MappingVersion(name=row[9], version=row[10], digest=row[11]),
-        files=tuple(
-            KeptFile(
-                name=name,
-                sha256=sha256,
-                header=tuple(header),
-                bad_rows=bad,
-                rows=rows,
-                left=0 if is_erased else left,
-                holder=holder,
-            )
-            for name, sha256, header, bad, rows, is_erased, holder, left in files
-        ),
+        files=tuple(_file(file) for file in files),
         faults=tuple(
             Fault(code=FaultCode(code), file=file, row=row, field=field, message=message)
             for file, row, field, code, message in faults
@@ -129,22 +147,58 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
     )
 
 
-def read_kept(connection: Connection, kept: Kept, *, take: Take) -> Delivery:
+def _file(found: tuple[Any, ...]) -> KeptFile:
+    """The file of a row of `kept_files`."""
+    name, sha256, header, bad, rows, is_erased, holder, left = found
+    return KeptFile(
+        name=name,
+        sha256=sha256,
+        header=tuple(header),
+        bad_rows=bad,
+        rows=rows,
+        left=0 if is_erased else left,
+        holder=holder,
+    )
+
+
+def with_rolls(connection: Connection, kept: Kept, source: str) -> Kept:
+    """What is kept of a source of rolls, with all that were taken, as loader."""
+    rows = connection.execute(_QUERIES["kept_rolls"].text, {"source_system": source}).fetchall()
+    last = {row[2]: row[0] for row in rows}
+    rolls = tuple(
+        KeptRoll(batch_id=row[0], as_at=row[1], is_erased=row[7], file=_file((_name_of(row, last), *row[3:])))
+        for row in rows
+    )
+    return replace(kept, rolls=rolls, files=tuple(roll.file for roll in rolls[-1:]))
+
+
+def _name_of(row: tuple[Any, ...], last: Mapping[str, UUID]) -> str:
+    """The name of a roll's file. Of two of one day the last has it: rows say by it where they are from."""
+    return row[2] if last[row[2]] == row[0] else f"{row[2]} ({row[0]})"
+
+
+def keep_rolls_again(connection: Connection, *, batch_id: UUID, source: str) -> None:
+    """Enter the files of all rolls of a source for a batch that is made of them; their rows are kept once."""
+    connection.execute(_QUERIES["keep_rolls_again"].text, {"batch_id": batch_id, "source_system": source})
+
+
+def read_kept(connection: Connection, kept: Kept, *, take: Take, snapshot: Snapshot | None = None) -> Delivery:
     """The delivery as it was read then, as loader.
 
-    A row that could not be read then, or was erased since, counts as one that cannot be read: what it gave stands.
+    A row that could not be read then, or was erased since, counts as one that cannot be read: what it gave stands. In
+    a roll whoever was erased has no row, and nothing that could stand.
     """
-    return Delivery(folder=Path(kept.name), files=tuple(_read(connection, kept, take)), faults=())
+    return Delivery(folder=Path(kept.name), files=tuple(_read(connection, kept, take, snapshot=snapshot)), faults=())
 
 
-def _read(connection: Connection, kept: Kept, take: Take) -> Iterator[SourceFile]:
+def _read(connection: Connection, kept: Kept, take: Take, *, snapshot: Snapshot | None) -> Iterator[SourceFile]:
     for file in kept.files:
-        table = table_of(file.name)
+        table = table_of(file.name) if snapshot is None else snapshot.table
         # A table without a row is a table all the same.
         take(table, empty_table([*file.header, ROW_COLUMN]))
         for part in rows_of(connection, file_id=file.holder, header=file.header) if file.left else ():
             take(table, part)
-        bad = file.bad_rows + file.missing
+        bad = file.bad_rows + (file.missing if snapshot is None else 0)
         yield SourceFile(
             name=file.name,
             table_name=table,

@@ -34,6 +34,62 @@ from ingest.file
 where file.batch_id = :batch_id
 order by file.id asc
 
+-- name: kept_rolls(source_system)
+-- One row per roll of a source that was taken, the earliest first: its batch and instant, and its file as in `kept_files`
+-- with whether all its rows were erased.
+select
+    roll.batch_id,
+    batch.as_at,
+    file.name,
+    file.sha256,
+    file.header,
+    file.bad_rows,
+    file.row_count,
+    file.erased_at is not null,
+    coalesce(file.same_as, file.id),
+    (select count(*) from ingest.raw_row where raw_row.file_id = coalesce(file.same_as, file.id))
+from ingest.roll
+inner join ingest.batch on roll.batch_id = batch.id
+inner join ingest.file on roll.batch_id = file.batch_id
+where
+    roll.source_system = :source_system
+    and roll.verdict = 'taken'
+order by batch.seq asc
+
+-- name: keep_rolls_again(batch_id, source_system)
+-- The files of all rolls of a source once more, for a batch that is made of them; of one name the last.
+insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as, erased_at)
+select
+    :batch_id,
+    latest.name,
+    latest.table_name,
+    latest.sha256,
+    latest.header,
+    latest.row_count,
+    latest.bad_rows,
+    latest.holder,
+    latest.erased_at
+from (
+    select distinct on (file.name)
+        file.name,
+        file.table_name,
+        file.sha256,
+        file.header,
+        file.row_count,
+        file.bad_rows,
+        coalesce(file.same_as, file.id) as holder,
+        file.erased_at,
+        batch.seq
+    from ingest.roll
+    inner join ingest.batch on roll.batch_id = batch.id
+    inner join ingest.file on roll.batch_id = file.batch_id
+    where
+        roll.source_system = :source_system
+        and roll.verdict = 'taken'
+    order by file.name asc, batch.seq desc
+) as latest
+order by latest.seq asc
+
 -- name: kept_faults(batch_id, codes)
 -- One row per fault of a batch of one of those codes.
 select

@@ -27,6 +27,7 @@ from watchroom.ingest.mapper import Mapper, MappingRunError
 from watchroom.ingest.quarantine import enter_held
 from watchroom.ingest.reading import Reading
 from watchroom.ingest.ready import Ready
+from watchroom.ingest.replay import Replay
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
@@ -62,7 +63,7 @@ class Batch:
         self.around.began(report)
         # INVARIANT: before the batch has touched any table of theirs: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around), asked=connection)
-        with ThreadPoolExecutor(1) as clerk:
+        with self.around.stop.breaking(connection.cancel, duck.interrupt), ThreadPoolExecutor(1) as clerk:
             writing = Writing(
                 around=self.around,
                 batch_id=report.id,
@@ -71,15 +72,19 @@ class Batch:
                 reader=duck.beside(),
                 mapper=mapper,
                 clerk=clerk,
+                overflow=ready.overflow,
             )
             try:
-                report = self._written(writing, given, report, overflow=ready.overflow)
+                report = self._written(writing, given, report)
             except MappingRunError as fault:
+                # What was broken off is no fault of the mapping.
+                self.around.stop.require_none()
                 report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
             if isinstance(given, Post):
                 report = replace(report, issues=placed(duck, report.issues, self.around.mapping))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
+            self.around.stop.hold_off()
             if not report.is_refused and not self.around.is_trial:
                 # Before the seal, for then readers wait. Where that fails, what follows says that it was refused.
                 self._tell(connection, given, report)
@@ -125,13 +130,13 @@ class Batch:
             mapping_before=kept.mapping,
         )
 
-    def _written(self, writing: Writing, given: Path | Post, report: BatchReport, *, overflow: Path) -> BatchReport:
+    def _written(self, writing: Writing, given: Path | Post, report: BatchReport) -> BatchReport:
         """What became of it, with everything written that is to be sealed; without a sequence where it is refused."""
         around = self.around
         looked = writing.look()
         if not isinstance(given, Post):
             writing.begin(report)
-        delivery = self._read(given, writing, overflow=overflow)
+        delivery = self._read(given, writing)
         report = replace(report, digest=report.digest or delivery.digest)
         before = looked.result()
         writing.mapper.delivered.decided = before.decided
@@ -151,17 +156,18 @@ class Batch:
             report = replace(report, fields=changed_fields(writing.connection, report.seq))
         return writing.inspected(self._compared(report, before))
 
-    def _read(self, given: Path | Post, writing: Writing, *, overflow: Path) -> Delivery:
+    def _read(self, given: Path | Post, writing: Writing) -> Delivery:
         mapping, kept = self.around.mapping, self.around.kept
         take = Reading(self.around.progress, writing.mapper.delivered.receive)
-        if kept is not None:
-            delivery = writing.clerk.submit(read_kept, writing.connection, kept, take=take).result()
-            writing.keep_again(kept)
-            return delivery
         if isinstance(given, Post):
             files = lay_out(given.heard, given.rules.codec, take=take)
             return Delivery(folder=Path(given.name), files=files, faults=())
-        how = How(folder=overflow)
+        if kept is not None:
+            asked = (writing.connection, kept)
+            delivery = writing.clerk.submit(read_kept, *asked, take=take, snapshot=mapping.snapshot).result()
+            writing.keep_again(kept)
+            return delivery
+        how = How(folder=writing.overflow)
         if mapping.snapshot is None:
             return read_folder(given, take=take, done=writing.keep, how=how)
         return read_roll(given, mapping.snapshot, take=take, done=writing.keep, how=how)
@@ -180,8 +186,7 @@ class Batch:
         around, snapshot = self.around, self.around.mapping.snapshot
         if isinstance(given, Post):
             writing.mapper.take(delivery.files)
-            asked = (writing.reader, writing.connection, around.mapping)
-            known = writing.clerk.submit(lay_known, *asked, model=around.model, source=around.source.name)
+            known = writing.clerk.submit(lay_known, writing.reader, writing.connection, around)
             # What is mapped needs what is known and nothing else, so it does not wait for what is kept.
             writing.begin(report)
             for file in delivery.files:
@@ -193,10 +198,15 @@ class Batch:
         if snapshot is None:
             return self.prepared(writing.mapper, delivery, report, before=before)
         taking = RollTaking(around=around, snapshot=snapshot, duck=writing.duck, mapper=writing.mapper)
+        if around.kept is not None:
+            writing.mapper.take(delivery.files)
+            replay = Replay(around=around, snapshot=snapshot, writing=writing, before=before)
+            earlier = writing.clerk.submit(replay.earlier, around.kept.rolls[:-1], report).result()
+            return taking.laid_out(delivery.files[0], earlier, report)
         return taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
 
     def _tell(self, connection: Connection, given: Path | Post, report: BatchReport) -> None:
-        if isinstance(given, Post):
+        if isinstance(given, Post) and self.around.kept is None:
             enter_messages(connection, report, given)
             # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
             forget_erased(connection, self.around, batch_id=report.id)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from watchroom.ingest.mapping import Mapping, MappingVersion
 from watchroom.ingest.progress import Progress
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy
+from watchroom.ingest.stopping import Stop
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, Entity
@@ -52,6 +53,7 @@ class Circumstances:
         began: told when it begins.
         kept: the delivery whose kept raw rows are mapped again; None: a delivery is read.
         is_trial: nothing of it is to stand.
+        stop: what stops it.
     """
 
     database: Database
@@ -72,6 +74,7 @@ class Circumstances:
     dated_by: DatedBy = DatedBy.LOADED
     kept: Kept | None = None
     is_trial: bool = False
+    stop: Stop = field(default_factory=lambda: Stop(""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import UTC, date
 
 from watchroom.ingest.alone import is_alone
 from watchroom.ingest.circumstances import Circumstances, close_batch, open_batch, tell
-from watchroom.ingest.code_queue import CodeState, read_fields
+from watchroom.ingest.code_queue import CodeState, code_history, read_fields
 from watchroom.ingest.inspection import Looked
 from watchroom.ingest.issues import Severity
 from watchroom.ingest.report import BatchReport, Counts
@@ -46,7 +46,7 @@ class CodeDecision:
 
     Attributes:
         code_list, value: of which list, which value; `#` and a number: the one of that number in the queue.
-        state: what it is; not `open`.
+        state: what it is; `open`: what was decided of it is taken back.
         code: of the list, where it is mapped.
         reason: why it is ignored.
         valid_from: first day on which it holds; None: from today.
@@ -108,8 +108,10 @@ def decide_code(around: Circumstances, decision: CodeDecision, *, today: date) -
                 " decides of its codes just now; decide again in a while"
             )
         number, value = _found(connection, around.source.name, decision)
+        if decision.state is CodeState.OPEN and not code_history(connection, number):
+            raise UsageError("nothing was decided of this value, so there is nothing to take back")
         code = value if decision.state is CodeState.OWN else decision.code
-        if decision.state is CodeState.IGNORED:
+        if decision.state in (CodeState.IGNORED, CodeState.OPEN):
             _require_dispensable(around, decision.code_list)
         made = CodeDecided(id=number, state=decision.state, code=code, valid_from=begins)
         given = {"source_system": around.source.name, "value": value, "code": code}
@@ -142,8 +144,6 @@ def _require_sound(decision: CodeDecision) -> None:
             raise UsageError("say why the value means nothing that is to be kept: give a reason")
         if len(decision.reason or "") > LONGEST_REASON:
             raise UsageError(f"the reason is longer than {LONGEST_REASON} characters; say it in fewer")
-    elif decision.state is CodeState.OPEN:
-        raise UsageError("nothing is decided; say what the value is")
 
 
 def _found(connection: Connection, source: str, decision: CodeDecision) -> tuple[int, str]:
@@ -179,7 +179,8 @@ def _require_dispensable(around: Circumstances, name: str) -> None:
     if needed:
         raise UsageError(
             f"a row cannot be without a code in {', '.join(f'`{one}`' for one in needed)}, so a value there cannot be"
-            " ignored: its rows would be held back and nobody told; map it, or declare it the source's own"
+            " ignored, or be open again: its rows would be held back and nobody told; map it, or declare it the"
+            " source's own"
         )
 
 

@@ -77,6 +77,33 @@ class CodeValue:
         return self.value is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSaid:
+    """One decision of a value, as somebody made it.
+
+    Attributes:
+        state, code, reason: as decided; `open`: an earlier decision was taken back.
+        valid_from: first day on which it held.
+        at: node time.
+        by: who.
+    """
+
+    state: CodeState
+    code: str | None
+    reason: str | None
+    valid_from: date
+    at: datetime
+    by: str
+
+
+def code_history(connection: Connection, value_id: int) -> tuple[CodeSaid, ...]:
+    """Every decision of a value, the last one first, as loader."""
+    return tuple(
+        CodeSaid(state=CodeState(state), code=code, reason=reason, valid_from=begins, at=at, by=by)
+        for state, code, reason, begins, at, by in connection.execute(_QUERIES["decisions_of"].text, {"id": value_id})
+    )
+
+
 def looks_like_code(value: str) -> bool:
     """Whether a value may be shown to whoever keeps code lists: short, few blanks, no number or day of a person.
 

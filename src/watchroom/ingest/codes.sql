@@ -1,17 +1,40 @@
 -- name: decided(source_system, day)
 -- One row per value of which something is decided that holds on that day: of such decisions the one that was made last.
-select distinct on (code_value.id)
-    code_value.code_list,
-    code_value.source_value,
-    code_decision.code
-from ingest.code_value
-inner join ingest.code_decision on code_value.id = code_decision.value_id
-where
-    code_value.source_system = :source_system
-    and code_decision.valid_from <= :day
-order by
-    code_value.id asc,
-    code_decision.id desc
+select
+    latest.code_list,
+    latest.source_value,
+    latest.code
+from (
+    select distinct on (code_value.id)
+        code_value.id,
+        code_value.code_list,
+        code_value.source_value,
+        code_decision.code,
+        code_decision.state
+    from ingest.code_value
+    inner join ingest.code_decision on code_value.id = code_decision.value_id
+    where
+        code_value.source_system = :source_system
+        and code_decision.valid_from <= :day
+    order by
+        code_value.id asc,
+        code_decision.id desc
+) as latest
+where latest.state <> 'open'
+order by latest.id asc
+
+-- name: decisions_of(id)
+-- One row per decision of a value, the last one first.
+select
+    code_decision.state,
+    code_decision.code,
+    code_decision.reason,
+    code_decision.valid_from,
+    code_decision.decided_at,
+    code_decision.decided_by
+from ingest.code_decision
+where code_decision.value_id = :id
+order by code_decision.id desc
 
 -- name: enter_values(source_system, batch_id, at, lists, fields, values, rows)
 -- Values that a delivery gave and that are in no code list, each of a list once.
@@ -89,7 +112,7 @@ set
     state = :state,
     code = :code,
     reason = :reason,
-    valid_from = :valid_from,
-    decided_at = :at,
-    decided_by = :by
+    valid_from = case when :state <> 'open' then :valid_from::date end,
+    decided_at = case when :state <> 'open' then :at::timestamptz end,
+    decided_by = case when :state <> 'open' then :by end
 where code_value.id = :id

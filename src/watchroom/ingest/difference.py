@@ -1,15 +1,28 @@
 """What a mapping changes of what stands: shown before it is applied, and told again when it was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchroom.ingest.again import Kept
+from watchroom.ingest.circumstances import Settle
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.issues import Severity
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, Counts
-from watchroom.kernel.errors import UsageError
+from watchroom.kernel.errors import UsageError, WatchroomError
+from watchroom.store.database import Connection
+
+
+class MovedOnError(WatchroomError):
+    """What a re-run would change is not what was shown any more: nothing was changed."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        super().__init__(
+            f"the record of source `{source}`, or its mapping, has moved on since this was shown, so nothing was"
+            " changed; look again at what it would change"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,11 @@ class Difference:
         return self.report.counts.is_any_news or any(one.before != one.now for one in self.held)
 
     @property
+    def may_be_applied(self) -> bool:
+        """Whether it was a trial of something that can be done and changes anything."""
+        return self.is_trial and self.is_any and not self.is_refused
+
+    @property
     def is_unnamed(self) -> bool:
         """Whether the mapping is another one under the same name and version."""
         was, now = self.was.mapping, self.mapping.version
@@ -72,7 +90,7 @@ class Difference:
     @property
     def new_tables(self) -> tuple[str, ...]:
         """Tables that another mapping may not have taken, of which no row is kept: they come with the next delivery."""
-        if self.was.mapping == self.mapping.version:
+        if self.was.mapping == self.mapping.version or self.mapping.is_partial:
             return ()
         return tuple(rule.name for rule in self.mapping.taken() if rule.name not in self.was.tables)
 
@@ -101,6 +119,7 @@ class Difference:
             "held": [one.as_json() for one in self.held],
             "not_kept": list(self.new_tables),
             "rows_missing": dict(self.was.missing),
+            "messages_missing": self.was.unheard,
             "issues": [issue.as_json() for issue in self.report.issues if issue.severity is Severity.FATAL],
             "seconds": round(self.report.seconds, 3),
         }
@@ -129,17 +148,33 @@ def require_kept(kept: Kept | None, source: Source, mapping: Mapping) -> Kept:
     """
     if kept is None:
         raise UsageError(f"nothing of source `{source.name}` stands, so nothing can be mapped again; ingest it")
-    if mapping.snapshot is not None:
+    if not mapping.is_partial and not (source.is_full and kept.is_full):
         raise UsageError(
-            f"source `{source.name}` delivers rolls, and each was compared with the one before; a changed mapping holds"
-            " from the next roll on"
-        )
-    if not (source.is_full and kept.is_full):
-        raise UsageError(
-            f"source `{source.name}` delivers parts, of which none holds everything; a changed mapping holds from the"
-            " next delivery on"
+            f"source `{source.name}` delivers parts of tables, and what a row of one part became may rest on rows of"
+            " another that no part holds together; a changed mapping holds from the next delivery on"
         )
     return kept
+
+
+def as_shown(shown: Difference, kept: Kept, mapping: Mapping) -> Settle:
+    """What lets a re-run stand only if it does what was shown, nothing else and nothing less.
+
+    Args:
+        shown: what somebody was shown.
+        kept, mapping: of what it would be now.
+
+    Raises:
+        MovedOnError: the source has delivered since, something was decided of its codes, or the mapping is another.
+    """
+    if (shown.was.batch_id, shown.was.unheard, shown.mapping.version) != (kept.batch_id, kept.unheard, mapping.version):
+        raise MovedOnError(shown.report.source)
+
+    def settle(_connection: Connection, report: BatchReport) -> None:
+        found = replace(shown, report=report)
+        if (found.entities, found.held, report.fields) != (shown.entities, shown.held, shown.report.fields):
+            raise MovedOnError(shown.report.source)
+
+    return settle
 
 
 def _by_reason(held: tuple[HeldRows, ...]) -> dict[tuple[str, str], int]:

@@ -58,6 +58,7 @@ class Duck:
         """
         config = {**_CONFIG, "temp_directory": str(overflow), "memory_limit": f"{memory}B"}
         self._connection: Any = duckdb.connect(":memory:", config=config)
+        self._together: list[Any] = [self._connection]
         self._variables: dict[str, tuple[str, object]] = {}
         plainly = f"set disabled_optimizers = '{','.join(_FOR_MANY_ROWS)}'; " if is_small else ""
         self.run(f"{plainly}set timezone = 'UTC'; set threads = {threads:d}; set lock_configuration = true")
@@ -70,10 +71,17 @@ class Duck:
         """The same tables for another thread, with the variables as they are."""
         other = object.__new__(Duck)
         other._connection = self._connection.cursor()
+        other._together = self._together
+        self._together.append(other._connection)
         other._variables = {}
         for name, (kind, value) in self._variables.items():
             other.set(name, kind, value)
         return other
+
+    def interrupt(self) -> None:
+        """Break off whatever runs in it, here and beside, from any thread."""
+        for one in list(self._together):
+            one.interrupt()
 
     def set(self, name: str, kind: str, value: object) -> None:
         """Give a variable of the mapping's SQL its value, of a type of DuckDB's."""

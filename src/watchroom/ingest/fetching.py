@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from watchroom.ingest.issues import Severity
 from watchroom.ingest.mapping import Mapping, TableRule
 from watchroom.ingest.overflow import overflow_folder
+from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.run import Intake
+from watchroom.ingest.running import RunningFile
+from watchroom.ingest.stopping import Stop, StoppedError, stopped_by
 from watchroom.ingest.tries import Moments, Outcome, Try, cursor_of, enter_try, last_try
 from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.kernel.named_sql import load_queries
@@ -91,12 +94,17 @@ class Fetching:
 
         Raises:
             AlreadyFetchingError: somebody else does.
+            StoppedError: somebody stopped it; nothing of the last delivery stands.
         """
         batches: list[BatchReport] = []
         tries: list[Try] = []
         with alone(self.intake, self.source):
             for _ in range(_AT_ONCE if KINDS[self.source.kind].has_many else 1):
-                found, taken = self._once(as_at, gone)
+                try:
+                    found, taken = self._once(as_at, gone)
+                except StoppedError as fault:
+                    self._note(code="stopped", message=str(fault))
+                    raise
                 tries.append(found)
                 batches += taken
                 if found.outcome is not Outcome.TAKEN:
@@ -106,16 +114,21 @@ class Fetching:
     def note_fault(self, kind: str) -> None:
         """Keep a try that ended in a fault of the node itself; `kind` is the fault's own, and never what it says."""
         message = f"fetching ended in a fault of the node ({kind}); run `watchroom source fetch` to see what it says"
-        found = Try(source=self.source.name, outcome=Outcome.FAILED, code="fault", message=message)
+        self._note(code="fault", message=message)
+
+    def _note(self, *, code: str, message: str) -> None:
+        found = Try(source=self.source.name, outcome=Outcome.FAILED, code=code, message=message)
         with self.intake.database.connection(Principal.LOADER) as connection:
             self._enter(connection, found, self.intake.clock.now())
 
     def _once(self, as_at: datetime | None, gone: tuple[str, ...]) -> tuple[Try, tuple[BatchReport, ...]]:
         began = self.intake.clock.now()
-        with overflow_folder(self.folder) as place:
+        with overflow_folder(self.folder) as place, stopped_by(place, self.source.name) as stop:
             into = place / "delivery"
             into.mkdir(mode=0o700)
-            answer = self._answer(into, began)
+            answer = self._answer(into, began, watch=self._watching(place, stop))
+            # What comes after this has a folder of its own, and is stopped there.
+            stop.require_none()
             if isinstance(answer, Laid) and not self._was_refused(answer):
                 return self._taken(answer, began, as_at=as_at, gone=gone)
         found = self._try_of(answer)
@@ -125,6 +138,21 @@ class Fetching:
                 self._remember(connection, answer)
         return found, ()
 
+    def _watching(self, place: Path, stop: Stop) -> Callable[[int], None]:
+        """What is told of bytes as they come: it tells other processes, and stops the fetch when it is to be."""
+        running = RunningFile(place, machine=self.intake.machine, source=self.source.name, delivery="")
+        running(Step(what="fetch", done=0, of=0))
+        size = 0
+
+        def told(more: int) -> None:
+            nonlocal size
+            size += more
+            self.watch(more)
+            running(Step(what="fetch", done=0, of=0, rows=size))
+            stop.require_none()
+
+        return told
+
     def _remember(self, connection: Connection, nothing: Nothing) -> None:
         """Keep what was learned although nothing was to be taken: it loses nothing, for the record has it all."""
         named = {"source_system": self.source.name}
@@ -133,7 +161,7 @@ class Fetching:
         if nothing.cursor is not None:
             connection.execute(_QUERIES["move_cursor"].text, {**named, "cursor": json.dumps(nothing.cursor)})
 
-    def _answer(self, into: Path, now: datetime) -> Answer:
+    def _answer(self, into: Path, now: datetime, *, watch: Callable[[int], None]) -> Answer:
         kind, mapping = KINDS[self.source.kind], self.intake.mappings.load(self.source.mapping)
         with self.intake.database.connection(Principal.LOADER) as connection:
             cursor, batch_id = cursor_of(connection, self.source.name)
@@ -148,7 +176,7 @@ class Fetching:
             is_whole=self.is_whole,
             by_file=mapping.snapshot is not None,
             known=_Held(self, batch_id, mapping),
-            watch=self.watch,
+            watch=watch,
         )
         return kind.fetch(asked if self.pause is None else replace(asked, pause=self.pause))
 

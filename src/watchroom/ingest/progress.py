@@ -9,10 +9,10 @@ class Step:
     """How far a batch has come.
 
     Attributes:
-        what: `read`, `stage` or `write`.
-        done, of: how many tables or entities are done, and of how many; of none: nobody knows yet.
-        name: the table that is read, or the entity that is staged or written.
-        rows: of it, so far.
+        what: `fetch`, `replay`, `read`, `stage` or `write`.
+        done, of: how many tables, rolls or entities are done, and of how many; of none: nobody knows yet.
+        name: the table that is read, the roll, or the entity that is staged or written.
+        rows: of it, so far; of what is fetched bytes.
     """
 
     what: str

@@ -54,20 +54,33 @@ class _Last:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What the rolls before one left.
+
+    Attributes:
+        at: instant of the last of them; None: there was none.
+        episodes: the last time in custody of each person, as `earlier_episodes` gives them.
+        rows: of the last roll, as it was given; None: it is not there any more.
+    """
+
+    at: datetime | None = None
+    episodes: Sequence[Sequence[str]] = ()
+    rows: RawTable | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
     """What is known of a source's rolls before one is taken.
 
     Attributes:
         last: the last one that was taken.
         last_day: the last one that was delivered, stale and held ones too.
-        episodes: the last time in custody of each person, as `earlier_episodes` gives them.
-        rows: of the last roll, as it was given; None: it is not there any more.
+        earlier: what they left.
     """
 
     last: _Last | None
     last_day: date | None
-    episodes: Sequence[Sequence[str]]
-    rows: RawTable | None
+    earlier: Earlier
 
 
 def deliveries_in(folders: Sequence[Path], snapshot: Snapshot | None) -> tuple[Path, ...]:
@@ -157,13 +170,14 @@ class RollTaking:
         )
         if any(issue.severity is Severity.FATAL for issue in report.issues):
             return report
-        return self._laid_out(file, known, report)
+        return self.laid_out(file, known.earlier, report)
 
-    def _laid_out(self, file: SourceFile, known: _Known, report: BatchReport) -> BatchReport:
+    def laid_out(self, file: SourceFile, earlier: Earlier, report: BatchReport) -> BatchReport:
+        """The report; the mapper, which took the roll, then has all tables that its mapping reads."""
         is_torn = self.snapshot.table in self.mapper.delivered.unread
-        self._lay_earlier(known.rows)
-        last_at = report.as_at if known.last is None else known.last.as_at
-        make_turn(self.duck, self.snapshot, known.episodes, moment=(report.as_at, last_at), may_end=not is_torn)
+        self._lay_earlier(earlier.rows)
+        moment = (report.as_at, earlier.at or report.as_at)
+        make_turn(self.duck, self.snapshot, earlier.episodes, moment=moment, may_end=not is_torn)
         own = report.as_at.astimezone(ZoneInfo(self.around.source.time_zone)).replace(tzinfo=None)
         self.mapper.prepare(extract_at=own, default_instants=[])
         if not is_torn:
@@ -198,7 +212,8 @@ class RollTaking:
             except NotFoundError:
                 # Erased: then nothing is compared with it.
                 rows = None
-        return _Known(last=last, last_day=day[0] if day else None, episodes=episodes, rows=rows)
+        earlier = Earlier(at=None if last is None else last.as_at, episodes=episodes, rows=rows)
+        return _Known(last=last, last_day=day[0] if day else None, earlier=earlier)
 
     def _lay_earlier(self, rows: RawTable | None) -> None:
         """`earlier_roll`: the columns that the mapping names of the last roll; empty where it is not there any more."""

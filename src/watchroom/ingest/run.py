@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from watchroom.ingest.again import kept_delivery
+from watchroom.ingest.again import kept_delivery, with_rolls
 from watchroom.ingest.alone import taking_alone
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Settle, Witness, nobody, unsettled
-from watchroom.ingest.difference import Difference, require_kept
+from watchroom.ingest.difference import Difference, as_shown, require_kept
 from watchroom.ingest.duck import MEMORY
-from watchroom.ingest.hearing import Post, PostTaken, heard_of, only_new, posts_in
+from watchroom.ingest.hearing import Post, PostTaken, heard_of, only_new, posts_in, with_messages
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import OURS, Mapping, Mappings
 from watchroom.ingest.mapping_check import require_sound
@@ -22,11 +22,13 @@ from watchroom.ingest.quarantine import held_of
 from watchroom.ingest.ready import Ready, Room
 from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
+from watchroom.ingest.replay import require_rolls
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.resuming import taken_already
 from watchroom.ingest.rolls import deliveries_in
 from watchroom.ingest.run_events import Run, RunTeller, untold
-from watchroom.ingest.running import RunningFile, both
+from watchroom.ingest.running import RunningFile, each_of
+from watchroom.ingest.stopping import stopped_by
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
@@ -168,27 +170,42 @@ class Intake:
             if report.is_refused and not fresh.is_all_refused:
                 return
 
-    def map_again(self, source: Source, *, is_trial: bool) -> Difference:
-        """Map the kept raw rows of what stands of a source with its mapping as it is now, as a batch of the source.
+    def map_again(self, source: Source, *, is_trial: bool, shown: Difference | None = None) -> Difference:
+        """Map what is kept of what stands of a source with its mapping as it is now, as a batch of the source.
 
-        It is known from now; of what instant the extract is stays as it was.
+        It is known from now; of what instant the extract is stays as it was. Of rolls and messages all that were taken
+        are mapped, in the order in which they came.
 
         Args:
             source: that delivered.
             is_trial: tell what would change, and let nothing of it stand. Nobody else can write meanwhile.
+            shown: what somebody was shown: only that is done; None: whatever it comes to.
 
         Raises:
-            UsageError: the source delivers rolls, or parts; or nothing of it stands.
+            UsageError: the source delivers parts, a roll of it was erased, or nothing of it stands.
             NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
+            MovedOnError: it would not do what was shown; nothing was changed.
+            StoppedError: somebody stopped it; nothing was changed.
         """
         with taking_alone(self.database, source.name) as connection:
             mapping = self._mapping_of(source)
-            kept = kept_delivery(connection, source.name)
-            held = () if kept is None else held_of(connection, kept.batch_id)
-            kept = require_kept(kept, source, mapping)
+            post: Post | None = None
+            found = kept_delivery(connection, source.name)
+            held = () if found is None else held_of(connection, found.batch_id)
+            kept = require_kept(found, source, mapping)
+            if mapping.snapshot is not None:
+                kept = require_rolls(with_rolls(connection, kept, source.name), source.name)
+            if mapping.messages is not None:
+                kept, post = with_messages(connection, kept, source.name, rules=mapping.messages)
             told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
-            around = replace(self._around(source, mapping, as_at=told), kept=kept, is_trial=is_trial)
-            report = self._run(connection, around, Path(kept.name))
+            around = replace(
+                self._around(source, mapping, as_at=told),
+                source=replace(source, is_full=kept.holds_everything),
+                kept=kept,
+                is_trial=is_trial,
+                settle=unsettled if shown is None else as_shown(shown, kept, mapping),
+            )
+            report = self._run(connection, around, post or Path(kept.name))
         return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
 
     def _mapping_of(self, source: Source) -> Mapping:
@@ -203,10 +220,11 @@ class Intake:
             ready = None
         # A trial is no run: nothing of it stands.
         run = Run(untold if around.is_trial else self.runs(around.source))
-        with run.watched(), nullcontext(ready) if ready else self._ready_for(around) as at_hand:
-            told = {"source": around.source.name, "delivery": given.name}
-            running = RunningFile(at_hand.overflow, machine=self.machine, **told)
-            watched = replace(around, progress=both(self.progress, running), began=run.begin)
+        name = around.source.name
+        at_work = nullcontext(ready) if ready else self._ready_for(around)
+        with run.watched(), at_work as at_hand, stopped_by(at_hand.overflow, name) as stop:
+            running = RunningFile(at_hand.overflow, machine=self.machine, source=name, delivery=given.name)
+            watched = replace(around, progress=each_of(self.progress, running, stop), began=run.begin, stop=stop)
             return run.end(Batch(around=watched, connection=connection).take(at_hand, given))
 
     def reconcile(self, source: Source, folder: Path | None = None) -> Reconciliation:

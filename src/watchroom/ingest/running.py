@@ -77,12 +77,12 @@ class RunningFile:
         fresh.replace(self._folder / _FILE)
 
 
-def both(one: Progress, other: Progress) -> Progress:
-    """Tells the one and then the other."""
+def each_of(*all_told: Progress) -> Progress:
+    """Tells one after the other."""
 
     def told(step: Step) -> None:
-        one(step)
-        other(step)
+        for one in all_told:
+            one(step)
 
     return told
 
@@ -98,14 +98,19 @@ def running_batches(parent: Path) -> tuple[Running, ...]:
 
 def _found(parent: Path) -> Iterator[Running]:
     for folder in folders_in_use(parent):
-        try:
-            said = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-            yield Running(
-                source=said["source"],
-                delivery=said["delivery"],
-                since=datetime.fromisoformat(said["since"]),
-                step=Step(**said["step"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            # It ended just now, has told nothing yet, or is another user's.
-            continue
+        if (found := running_in(folder)) is not None:
+            yield found
+
+
+def running_in(folder: Path) -> Running | None:
+    """What the batch of a folder tells; None: it ended just now, has told nothing yet, or is another user's."""
+    try:
+        said = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return Running(
+            source=said["source"],
+            delivery=said["delivery"],
+            since=datetime.fromisoformat(said["since"]),
+            step=Step(**said["step"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

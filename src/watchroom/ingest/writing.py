@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from uuid import UUID
 
 from watchroom.ingest.accounting import Account, Accounting
-from watchroom.ingest.again import Kept
+from watchroom.ingest.again import Kept, keep_rolls_again
 from watchroom.ingest.circumstances import Before, Circumstances, before_batch, entities_of, open_batch
 from watchroom.ingest.code_queue import queue_values, read_fields
 from watchroom.ingest.column_lineage import keep_lineage
@@ -31,6 +32,7 @@ from watchroom.model.catalogue import Entity
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
+from watchroom.store.folding import take_along
 from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
@@ -73,6 +75,7 @@ class Writing:
         clerk: one thread, which keeps raw rows.
         kept: what the clerk was given to do.
         read: files that the clerk has not taken up.
+        overflow: folder of the batch; None: where the machine keeps temporary files.
     """
 
     around: Circumstances
@@ -84,6 +87,7 @@ class Writing:
     clerk: Executor
     kept: list[Future[None]] = field(default_factory=list[Future[None]])
     read: SimpleQueue[SourceFile] = field(default_factory=SimpleQueue[SourceFile])
+    overflow: Path | None = None
 
     def look(self) -> Future[Before]:
         """What was there before."""
@@ -113,7 +117,18 @@ class Writing:
 
     def keep_again(self, kept: Kept) -> None:
         """Enter the files of a delivery that is mapped again; their rows are kept already."""
-        self.kept.append(self.clerk.submit(keep_again, self.connection, batch_id=self.batch_id, of=kept.batch_id))
+        if kept.rolls:
+            source = self.around.source.name
+            self.kept.append(
+                self.clerk.submit(keep_rolls_again, self.connection, batch_id=self.batch_id, source=source)
+            )
+        else:
+            self.kept.append(self.clerk.submit(keep_again, self.connection, batch_id=self.batch_id, of=kept.batch_id))
+
+    @property
+    def is_laid_over(self) -> bool:
+        """Whether what is staged is laid over what earlier deliveries said."""
+        return self.around.kept is not None and bool(self.around.kept.rolls)
 
     def abandon(self) -> None:
         """Leave nothing of it."""
@@ -287,6 +302,8 @@ class Writing:
             step = Step(what="stage", done=number, of=len(entities), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
             self._stage(mapped)
+            if self.is_laid_over:
+                take_along(self.connection, mapped.entity)
             staged.append(mapped)
             held.append(mapped)
             if number + 1 == len(entities) or sum(one.rows for one in held) > _ROWS_HELD:
@@ -301,12 +318,13 @@ class Writing:
         with self.connection.cursor() as cursor, cursor.copy(copy_into(table, mapped.columns)) as copy:
             for block in self.mapper.blocks(self.reader, mapped):
                 copy.write(block)
-        if self.around.source.is_full:
+        if self.around.source.is_full and not self.is_laid_over:
             close_staging(self.connection, mapped.entity, table, source_system=self.around.source.name)
 
     def _write(self, mapped: Mapped, stamp: BatchStamp) -> Written:
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
-        if not mapped.rows and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
+        is_any = bool(mapped.rows) or self.is_laid_over
+        if not is_any and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
             return Written()
         return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp, keeps=mapped.keeps)
 

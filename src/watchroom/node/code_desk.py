@@ -26,7 +26,7 @@ from watchroom.store.roles import Principal
 if TYPE_CHECKING:
     from watchroom.ingest.circumstances import Circumstances
     from watchroom.ingest.code_decisions import CodeDecided, CodeDecision
-    from watchroom.ingest.code_queue import CodeValue
+    from watchroom.ingest.code_queue import CodeSaid, CodeValue
     from watchroom.ingest.report import BatchReport
 
 PURPOSE = "quality.data"
@@ -90,6 +90,13 @@ class CodeDesk:
             return refused
         self.audit.append(self._entry(asker, Act.CONSULT))
         return next((value for value in self._values(None, reveals=True) if str(value.id) == number), None)
+
+    def history(self, value: "CodeValue") -> "tuple[CodeSaid, ...]":
+        """Every decision of a value that was given to whoever asks, the last one first."""
+        from watchroom.ingest.code_queue import code_history
+
+        with self.database.connection(Principal.LOADER) as connection:
+            return code_history(connection, value.id)
 
     def decide(self, source: str, decision: "CodeDecision", *, asker: Asker | None = None) -> "CodeDecided":
         """Keep what somebody says of a value, and let what stands follow it; entered in the log before it is done.

@@ -3,8 +3,11 @@
 Who has the duty is asked when the desk is made. All of it is counts, codes and names of tables: no value of a record.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from watchroom.audit.entries import Act, AuditTrail
@@ -12,19 +15,24 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused
 from watchroom.governance.feeds.rules import Feed, Load
 from watchroom.governance.one_feed.rules import FeedLooked
+from watchroom.governance.rerun.rules import Rerun, RerunLooked
 from watchroom.ingest.drift_keeping import StandingDrift, standing_drift
 from watchroom.ingest.history import BatchKept, batches, issue_counts, last_batches, tries
 from watchroom.ingest.progress import Step
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.audit_desk import Officer
-from watchroom.node.beside import CHECKS, Beside, Working, source_work
+from watchroom.node.beside import CHECKS, Beside, Working, rerun_work, source_work
 from watchroom.node.fetch_desk import FetchDesk, SourceState
 from watchroom.node.quality_desk import QualityDesk
+from watchroom.node.stopping_desk import StoppingDesk
 from watchroom.policy.clauses import Duty
 from watchroom.quality.told import RunKept, run_kept
 from watchroom.sources.connectors.registry import KINDS
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
+
+if TYPE_CHECKING:
+    from watchroom.ingest.difference import Difference
 
 PURPOSE = "quality.data"
 
@@ -135,7 +143,71 @@ class EngineerDesk:
         desk = self.node.fetching
         desk.sources.find(name)
         self._enter(Act.INGEST, "source", source=name, state="asked")
-        return self.node.beside.start(source_work(name), lambda: desk.ingest(name))
+        return self._start(source_work(name), lambda: desk.ingest(name), never_with=rerun_work(name))
+
+    def stop(self, name: str) -> bool:
+        """Stop what takes from a source, or maps it again, in whatever process; False: nothing does.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing is stopped.
+        """
+        desk = StoppingDesk(sources=self.node.fetching.sources, audit=self.node.audit, officer=self.officer)
+        return desk.stop(name) > 0
+
+    def rerun(self, name: str) -> RerunLooked:
+        """How mapping what is kept of a source again stands, as it was begun at a page of this process.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing may be shown.
+        """
+        source = self.node.fetching.sources.find(name)
+        self._enter(Act.COUNT, "source", source=name)
+        works = self.node.beside.all()
+        work, other = works.get(rerun_work(name)), works.get(source_work(name))
+        is_running = work is not None and not work.is_over
+        return RerunLooked(
+            source=name,
+            mapping=source.mapping,
+            work=None if work is None else _rerun(work),
+            step=self._running().get(name) if is_running else None,
+            is_taken_from=not is_running and (name in self._running() or (other is not None and not other.is_over)),
+        )
+
+    def try_rerun(self, name: str) -> bool:
+        """Begin to see what mapping what is kept of a source again would change; False: something takes from it.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing was begun.
+        """
+        sources = self.node.fetching.sources
+        sources.find(name)
+        self._enter(Act.SETTINGS, "source", source=name, did="rerun", state="tried")
+        work = partial(sources.map_again, name, is_trial=True)
+        return self._start(rerun_work(name), work, never_with=source_work(name))
+
+    def apply_rerun(self, name: str, *, shown: datetime) -> bool:
+        """Begin to do what was shown, and nothing else; False: that is not shown any more, or something takes from it.
+
+        Args:
+            name: of the source.
+            shown: when what is to be done was begun to be looked for.
+
+        Raises:
+            NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing was begun.
+        """
+        sources = self.node.fetching.sources
+        sources.find(name)
+        work = self.node.beside.all().get(rerun_work(name))
+        found = None if work is None or work.began_at != shown else _difference(work)
+        if found is None or not found.may_be_applied:
+            return False
+        self._enter(Act.SETTINGS, "source", source=name, did="rerun", state="asked")
+        doing = partial(sources.map_again, name, is_trial=False, shown=found)
+        return self._start(rerun_work(name), doing, never_with=source_work(name))
 
     def source_names(self) -> tuple[str, ...]:
         """The names of all sources."""
@@ -158,7 +230,7 @@ class EngineerDesk:
             AuditUnavailableError: it could not be entered; nothing was begun.
         """
         self._enter(Act.COUNT, "quality", state="asked")
-        return self.node.beside.start(CHECKS, self.node.quality.check)
+        return self._start(CHECKS, self.node.quality.check)
 
     def look_up(self) -> None:
         """Enter that the dictionary is looked at.
@@ -167,6 +239,9 @@ class EngineerDesk:
             AuditUnavailableError: it could not be entered; nothing may be shown.
         """
         self._enter(Act.CONSULT, "dictionary")
+
+    def _start(self, name: str, work: Callable[[], object], *, never_with: str | None = None) -> bool:
+        return self.node.beside.start(name, work, by=self.officer.asker.name, never_with=never_with)
 
     def _running(self) -> dict[str, Step]:
         return {one.source: one.step for one in self.node.fetching.sources.running()}
@@ -200,3 +275,20 @@ def _load(work: Working | None, step: Step | None) -> Load | None:
     if step is not None or (work is not None and not work.is_over):
         return Load(step=step)
     return None if work is None or not work.fault else Load(fault=work.fault, began_at=work.began_at)
+
+
+def _difference(work: Working) -> "Difference | None":
+    from watchroom.ingest.difference import Difference
+
+    return work.result if isinstance(work.result, Difference) else None
+
+
+def _rerun(work: Working) -> Rerun:
+    return Rerun(
+        began_at=work.began_at,
+        by=work.by,
+        ended_at=work.ended_at,
+        fault=work.fault,
+        said=work.said,
+        found=_difference(work),
+    )

@@ -97,11 +97,12 @@ class FetchDesk:
     def fetch_due(self, source: Source) -> None:
         """Fetch from a source that is due; one that something else fetches from just now is left to it."""
         from watchroom.ingest.fetching import AlreadyFetchingError
+        from watchroom.ingest.stopping import StoppedError
 
         try:
             self._fetching(source, is_asked_for=False).fetch()
             self.sources.link(source)
-        except AlreadyFetchingError:
+        except (AlreadyFetchingError, StoppedError):
             return
 
     def note_fault(self, source: Source, kind: str) -> None:

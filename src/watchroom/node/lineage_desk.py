@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Gate, Refused, Seen
-from watchroom.gate.held_rows import HeldRows, held_rows
+from watchroom.gate.held_rows import HeldRows, HeldSought, held_rows
 from watchroom.gate.lineage import Origin, Sought, lineage
 
 
@@ -22,6 +22,6 @@ class LineageDesk:
         """Where a row or one of its values came from, as far as the asker may see it; see `gate.lineage`."""
         return lineage(self.gate, asker, sought=sought, purpose=purpose)
 
-    def held(self, asker: Asker, *, source: str, purpose: str) -> Seen[HeldRows] | Refused:
-        """The rows that the last delivery of a source has held back; see `gate.held_rows`."""
-        return held_rows(self.gate, asker, source=source, purpose=purpose)
+    def held(self, asker: Asker, *, sought: HeldSought, purpose: str) -> Seen[HeldRows] | Refused:
+        """Rows of a source that are held back; see `gate.held_rows`."""
+        return held_rows(self.gate, asker, sought=sought, purpose=purpose)

@@ -62,11 +62,7 @@ class QuarantineDesk:
         return self.standing(source)
 
     def map_again(self, source: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
-        """What mapping the kept raw rows again frees of the quarantine; see `SourceDesk.map_again`."""
-        if self.officer is not None:
-            # The batch itself is entered by whatever maps; who asked for it at the pages is entered here.
-            said = {"did": "rerun", "source": source, "state": "tried" if is_trial else "asked"}
-            self.sources.audit.append(replace(self._entry(Act.SETTINGS), detail=said))
+        """What mapping what is kept again frees of the quarantine; see `SourceDesk.map_again`."""
         return self.sources.map_again(source, is_trial=is_trial, progress=progress)
 
     def waive(self, source: str, *, table: str, code: str, reason: str, until: datetime | None = None) -> Waiver:

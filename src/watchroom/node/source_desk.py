@@ -254,22 +254,25 @@ class SourceDesk:
                 mark_repaired(connection, found.id, batch=report.batches[-1].id)
         return report
 
-    def map_again(self, name: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
-        """What mapping the kept raw rows of a source again changes, or would; either is an entry of the audit log.
+    def map_again(
+        self, name: str, *, is_trial: bool, shown: "Difference | None" = None, progress: "Progress | None" = None
+    ) -> "Difference":
+        """What mapping what is kept of a source again changes, or would; either is an entry of the audit log.
 
         Args:
             name: of the source.
             is_trial: nothing of it is to stand.
+            shown: what somebody was shown: only that is done.
             progress: told what is being done.
 
         Raises:
-            NotFoundError, MappingError, UsageError: see `ingest.run.Intake.map_again`.
+            NotFoundError, MappingError, UsageError, MovedOnError, StoppedError: see `ingest.run.Intake.map_again`.
         """
         source = self.find(name)
         if is_trial:
             who = operator()
             self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
-        return self.intake(progress=progress).map_again(source, is_trial=is_trial)
+        return self.intake(progress=progress).map_again(source, is_trial=is_trial, shown=shown)
 
     def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
         """What takes deliveries into the node; each is an entry of the audit log before it is committed."""
@@ -308,11 +311,18 @@ class SourceDesk:
         """The mappings that the node may use: ours, and the agency's own in the folder `mappings`."""
         return Mappings(self.folder / MAPPING_FOLDER)
 
+    @property
+    def at_work(self) -> tuple[Path, Path]:
+        """The folders in which is what is being fetched, and what is being taken: the latter says more."""
+        from watchroom.ingest.fetching import FETCHED_FOLDER
+
+        return self.folder / FETCHED_FOLDER, self.folder / OVERFLOW_FOLDER
+
     def running(self) -> "Sequence[Running]":
         """What is being taken at present, by whatever process of this machine."""
         from watchroom.ingest.running import running_batches
 
-        return running_batches(self.folder / OVERFLOW_FOLDER)
+        return tuple(one for place in self.at_work for one in running_batches(place))
 
     def made_by(self) -> Mapping[str, MappingVersion]:
         """The mapping that made what stands of each source; a source of which that was not kept is left out."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -58,7 +58,7 @@ def marks_of(connection: Connection, around: Around) -> Marks:
 
 def signature(entity: Entity, *, around: Around, marks: Marks) -> str:
     """What tells whether an earlier count still holds: what is asked, and up to where what it looks at was written."""
-    probes = probes_of(entity, Around(model=around.model, now=SOME_DAY, limits=around.limits))
+    probes = probes_of(entity, replace(around, now=SOME_DAY, doubts=True))
     looked_at = {entity.name, *(entity.field(name).target or "" for one in probes for name in one.joins)}
     told = [
         *(f"{one.check.name} {one.field} {one.text}" for one in probes),

@@ -9,6 +9,7 @@ from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.quality.catalogue import check, checks
 from watchroom.quality.counting import bad_keys, probes_of
+from watchroom.quality.own_codes import own_codes
 from watchroom.quality.probes import Around, Probe, column
 from watchroom.store.database import Connection
 
@@ -52,7 +53,7 @@ def bad_rows(
     check(name)
     if entity is not None and entity not in model.entities:
         raise NotFoundError(f"there is no entity `{entity}` in the model; `watchroom model list` names them")
-    around = Around.of(model, now)
+    around = Around.of(model, now, own_codes(connection))
     found = {
         one: probes
         for one in model.entities.values()

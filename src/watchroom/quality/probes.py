@@ -81,17 +81,19 @@ class Around:
         now: node time, timezone-aware.
         limits: that they go by.
         doubts: some dates of the entity may be unreliable; False: none is, so nobody has to look.
+        own_codes: source, code list and code that somebody has said to be the source's own.
     """
 
     model: Catalogue
     now: datetime
     limits: Limits
     doubts: bool = True
+    own_codes: frozenset[tuple[str, str, str]] = frozenset()
 
     @classmethod
-    def of(cls, model: Catalogue, now: datetime) -> "Around":
+    def of(cls, model: Catalogue, now: datetime, own_codes: frozenset[tuple[str, str, str]] = frozenset()) -> "Around":
         """With the limits of this version."""
-        return cls(model=model, now=now, limits=limits())
+        return cls(model=model, now=now, limits=limits(), own_codes=own_codes)
 
 
 def field_of(entity: Entity, name: str) -> Field | None:

@@ -24,7 +24,7 @@ def code_probes(entity: Entity, around: Around) -> Iterator[Probe]:
         yield _of_code("source_value_missing", field, unsaid)
         known = _list(field.code_list or "")
         if known is not None:
-            yield from _of_list(field, known)
+            yield from _of_list(field, known, around)
             yield from _of_family(field, known, [other for other in coded if other is not field])
             yield from _of_sex(entity, field, known=known, limits=around.limits)
 
@@ -42,8 +42,13 @@ def _list(name: str) -> CodeList | None:
         return None
 
 
-def _of_list(field: Field, known: CodeList) -> Iterator[Probe]:
+def _of_list(field: Field, known: CodeList, around: Around) -> Iterator[Probe]:
     foreign = sql.SQL("{} <> all({}::text[])").format(column(field.name), sql.Literal(list(known.codes)))
+    own = sorted(f"{source}\x1f{code}" for source, name, code in around.own_codes if name == known.name)
+    if own:
+        foreign = sql.SQL("{} and t.source_system || chr(31) || {} <> all({}::text[])").format(
+            foreign, column(field.name), sql.Literal(own)
+        )
     yield _of_code("code_foreign", field, foreign)
     withdrawn = [code for code, entry in known.codes.items() if entry.is_withdrawn]
     if withdrawn:

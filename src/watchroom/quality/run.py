@@ -9,6 +9,7 @@ from watchroom.quality.compared import drift_found, of_all_sources, totals_found
 from watchroom.quality.declared import declared
 from watchroom.quality.derived import Counted, counted, people_counted, results_of
 from watchroom.quality.kept import Kept, kept_counts, marks_of
+from watchroom.quality.own_codes import own_codes
 from watchroom.quality.probes import Around, standing_part
 from watchroom.quality.results import Result, Status
 from watchroom.quality.runs import Found, Measured, keep_run, last_seq
@@ -54,7 +55,7 @@ def measure(
     before, seq = before or {}, last_seq(connection)
     standing = standing_tables(connection)
     there = standing_part(model, missing=missing_columns(model, standing), tables=frozenset(standing))
-    around = Around.of(there, now)
+    around = Around.of(there, now, own_codes(connection))
     marks = marks_of(connection, around)
     own = list(declared(connection, now=now, seq=seq, before=before))
     found = list(counted(connection, around=around, marks=marks, before=before))

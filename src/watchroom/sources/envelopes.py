@@ -62,6 +62,14 @@ def opened(content: bytes, codec: Codec, *, media_type: str, headers: Mapping[st
     return (_unwrapped("message", content, codec),)
 
 
+def reopened(name: str, content: bytes, codec: Codec) -> Message:
+    """A message out of the bytes that were kept of it.
+
+    A CloudEvent in binary mode lost its attributes, which were headers: where they were to be read, it cannot be again.
+    """
+    return _unwrapped(name, content, codec)
+
+
 def _items(content: bytes) -> list[bytes] | None:
     """The items of a JSON list as they are written; None: it is no list, or one that cannot be read to its end."""
     try:

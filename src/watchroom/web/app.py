@@ -52,11 +52,11 @@ from watchroom.web.posts_routes import posts
 from watchroom.web.pulse import Pulse
 from watchroom.web.push_routes import push
 from watchroom.web.quality_routes import quality_checks, run_checks
-from watchroom.web.quarantine_routes import held_group, lift, quarantine, rerun, waive
+from watchroom.web.quarantine_routes import held_group, lift, quarantine, waive
 from watchroom.web.render import pages_in
 from watchroom.web.request_routes import decide, end, given, requests, withdraw
 from watchroom.web.room_routes import admit_member, close_room, open_room, room, rooms, take_out_member
-from watchroom.web.source_routes import fetch_source, source, sources
+from watchroom.web.source_routes import apply_rerun, fetch_source, source, source_rerun, sources, stop_source, try_rerun
 from watchroom.web.staff_routes import correct_note, correction_form, move_entry, note_form, outbox, write_note
 from watchroom.web.subject_routes import (
     draw_draft,
@@ -142,7 +142,6 @@ ROUTES = (
     held_group,
     waive,
     lift,
-    rerun,
     codes,
     code_value,
     decide_code,
@@ -158,6 +157,10 @@ ROUTES = (
     sources,
     source,
     fetch_source,
+    stop_source,
+    source_rerun,
+    try_rerun,
+    apply_rerun,
     quality_checks,
     run_checks,
     dictionary,

@@ -3,7 +3,6 @@
 from datetime import date
 
 from litestar import Response, get, post
-from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
@@ -18,16 +17,16 @@ from watchroom.ingest.code_decisions import (
 )
 from watchroom.ingest.code_queue import CodeState, CodeValue
 from watchroom.kernel.errors import NotFoundError, UsageError
-from watchroom.node.code_desk import PURPOSE
+from watchroom.web.engineer_pages import engineer_form
 from watchroom.web.forms import Form
-from watchroom.web.house import AtHand, House, Present, Setting, framed
+from watchroom.web.house import AtHand, House, Present
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
 
 HERE = "/codes"
 # How the page says what a form calls each choice.
-STATES = {"to": CodeState.MAPPED, "own": CodeState.OWN, "ignore": CodeState.IGNORED}
+STATES = {"to": CodeState.MAPPED, "own": CodeState.OWN, "ignore": CodeState.IGNORED, "open": CodeState.OPEN}
 
 
 @get(HERE)
@@ -38,7 +37,7 @@ def codes(house: AtHand, visitor: Present, done: FromQuery[str] = "") -> Respons
     if isinstance(values, Refused):
         raise RefusedError(house.node.words.say(values.reason))
     page = codes_page(values, house.node.words, done=done)
-    return _page(house, visitor, "codes/list.html", page=page)
+    return engineer_form(house, visitor, "codes/list.html", current=HERE, page=page)
 
 
 @get(HERE + "/{value_id:str}")
@@ -84,9 +83,9 @@ def found_value(house: House, visitor: Visitor, value_id: str) -> CodeValue:
 
 def decision_of(one: CodeValue, data: Form, *, by: str, wrong: dict[str, str]) -> CodeDecision:
     """What a form says of a value; `wrong` tells what is missing."""
-    state = STATES.get(data.get("what", ""), CodeState.OPEN)
+    state = STATES.get(data.get("what", ""))
     code, reason, begins = data.get("code", ""), data.get("reason", "").strip(), None
-    if state is CodeState.OPEN:
+    if state is None:
         wrong["decided"] = "what"
     if state is CodeState.MAPPED and not code:
         wrong["code"] = "code"
@@ -100,7 +99,7 @@ def decision_of(one: CodeValue, data: Form, *, by: str, wrong: dict[str, str]) -
     return CodeDecision(
         code_list=one.code_list,
         value=f"#{one.id}",
-        state=state,
+        state=state or CodeState.OPEN,
         by=by,
         code=code if state is CodeState.MAPPED else None,
         reason=reason if state is CodeState.IGNORED else None,
@@ -125,14 +124,8 @@ def _decided(house: House, visitor: Visitor, one: CodeValue, *, decision: CodeDe
 
 def value_response(house: House, visitor: Visitor, one: CodeValue, *, after: After = NOTHING) -> Response[str]:
     """The page of one value, with the form as it was sent."""
-    page = code_page(one, house.node.words, after=after)
-    return _page(house, visitor, "codes/value.html", page=page, is_wrong=bool(after.wrong))
-
-
-def _page(house: House, visitor: Visitor, template: str, *, page: object, is_wrong: bool = False) -> Response[str]:
+    page = code_page(one, house.node.codes.history(one), house.node.words, after=after)
     # The browser keeps titles in its history: a value is in none.
-    title = house.node.words.phrase("codes.title")
-    setting = Setting(purpose=PURPOSE, current=HERE, keeps_typed=True)
-    frame = framed(house, title=title, visitor=visitor, setting=setting)
-    html = house.pages.page(template, frame, page=page)
-    return Response(html, media_type=MediaType.HTML, status_code=400 if is_wrong else 200)
+    reply = engineer_form(house, visitor, "codes/value.html", current=HERE, page=page)
+    reply.status_code = 400 if after.wrong else 200
+    return reply

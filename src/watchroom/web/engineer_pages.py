@@ -35,5 +35,15 @@ class Titled(Protocol):
 
 def engineer_page(house: House, visitor: Visitor, template: str, *, current: str, page: Titled) -> Response[str]:
     """One of their pages."""
-    frame = framed(house, title=page.title, visitor=visitor, setting=Setting(purpose=PURPOSE, current=current))
+    return _made(house, visitor, template, page=page, setting=Setting(purpose=PURPOSE, current=current))
+
+
+def engineer_form(house: House, visitor: Visitor, template: str, *, current: str, page: Titled) -> Response[str]:
+    """One of their pages into which something is typed."""
+    setting = Setting(purpose=PURPOSE, current=current, keeps_typed=True)
+    return _made(house, visitor, template, page=page, setting=setting)
+
+
+def _made(house: House, visitor: Visitor, template: str, *, page: Titled, setting: Setting) -> Response[str]:
+    frame = framed(house, title=page.title, visitor=visitor, setting=setting)
     return Response(house.pages.page(template, frame, page=page), media_type=MediaType.HTML)

@@ -52,7 +52,7 @@ def reads_records(visitor: Visitor) -> bool:
 
 
 def _is_asked(visitor: Visitor) -> bool:
-    return visitor.purposes != (BOARD_PURPOSE,)
+    return any(purpose not in (BOARD_PURPOSE, ENGINEER_PURPOSE) for purpose in visitor.purposes)
 
 
 def records(visitor: Visitor) -> bool:

@@ -3,21 +3,22 @@
 from datetime import datetime
 
 from litestar import Response, get, post
-from litestar.enums import MediaType
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from watchroom.gate.door import Refused
-from watchroom.governance.held.rules import Group, groups_of
+from watchroom.gate.held_rows import HeldSought
+from watchroom.governance.held.rules import Choice, Group, groups_of
 from watchroom.governance.held.show import held_page, path_of
-from watchroom.governance.held_group.show import NOTHING, After, group_page
+from watchroom.governance.held_group.show import NOTHING, ROWS_A_PAGE, After, group_page, place_of
 from watchroom.ingest.quarantine import State
 from watchroom.kernel.clock import ClocksChangedError
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.node.quarantine_desk import LONGEST_REASON, PURPOSE, QuarantineDesk
+from watchroom.web.engineer_pages import engineer_form
 from watchroom.web.forms import Form
 from watchroom.web.handover_routes import instant_of
-from watchroom.web.house import AtHand, House, Present, Setting, framed
+from watchroom.web.house import AnyRequest, AtHand, House, Present
 from watchroom.web.refusals import RefusedError
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -27,10 +28,17 @@ HERE = "/quarantine"
 
 @get(HERE)
 @in_thread
-def quarantine(house: AtHand, visitor: Present) -> Response[str]:
-    """What is held back, by source, table and reason, the newest first."""
-    page = held_page(groups_of(quarantine_at(house, visitor).every()), house.node.words)
-    return _page(house, visitor, "quarantine/list.html", page=page)
+def quarantine(
+    house: AtHand,
+    visitor: Present,
+    source: FromQuery[str] = "",
+    table: FromQuery[str] = "",
+    reason: FromQuery[str] = "",
+) -> Response[str]:
+    """What is held back, by source, table and reason, the newest first; all of it, or what was chosen."""
+    choice = Choice(source=source, table=table, code=reason)
+    page = held_page(groups_of(quarantine_at(house, visitor).every()), house.node.words, choice=choice)
+    return engineer_form(house, visitor, "quarantine/list.html", current=HERE, page=page)
 
 
 @get(HERE + "/rows")
@@ -38,15 +46,16 @@ def quarantine(house: AtHand, visitor: Present) -> Response[str]:
 def held_group(
     house: AtHand,
     visitor: Present,
+    request: AnyRequest,
     source: FromQuery[str] = "",
     table: FromQuery[str] = "",
     code: FromQuery[str] = "",
-    values: FromQuery[str] = "",
-    done: FromQuery[str] = "",
 ) -> Response[str]:
-    """The rows of one group, each with its place; its values on request, as far as the gate gives them."""
+    """Some of the rows of one group, each with its place; its values on request, as far as the gate gives them."""
     named = {"source": source, "table": table, "code": code}
-    return group_response(house, visitor, named, after=After(done=done, shows=values == "shown"))
+    asked = {name: request.query_params.get(name, "") for name in ("values", "done", "after")}
+    shown = After(done=asked["done"], shows=asked["values"] == "shown", after=asked["after"])
+    return group_response(house, visitor, named, after=shown)
 
 
 @post(HERE + "/waive", status_code=200)
@@ -84,22 +93,6 @@ def lift(house: AtHand, visitor: Present, data: Form) -> Response[str] | Redirec
         return group_response(house, visitor, data, after=After(wrong={"decided": "decided"}))
     desk.lift(group.source, table=group.table, code=group.code, reason=data.get("reason", "")[:LONGEST_REASON])
     return Redirect(f"{path_of(group)}&done=lifted", status_code=303)
-
-
-@post(HERE + "/rerun", status_code=200)
-@in_thread
-def rerun(house: AtHand, visitor: Present, data: Form) -> Response[str] | Redirect:
-    """Map the kept rows of a source again: what that would change, or, where it is applied, what it changed."""
-    desk = quarantine_at(house, visitor)
-    group = found_group(desk, data)
-    is_applied = data.get("apply") == "yes"
-    try:
-        found = desk.map_again(group.source, is_trial=not is_applied)
-    except UsageError:
-        return group_response(house, visitor, data, after=After(wrong={"rerun": "rerun"}))
-    if is_applied and not found.is_refused:
-        return Redirect(f"{path_of(group)}&done=applied", status_code=303)
-    return group_response(house, visitor, data, after=After(tried=found))
 
 
 def quarantine_at(house: House, visitor: Visitor) -> QuarantineDesk:
@@ -149,17 +142,14 @@ def group_response(house: House, visitor: Visitor, named: Form, *, after: After 
         NotFoundError: there is no such group.
     """
     node = house.node
-    source = named.get("source", "").replace("\0", "")
-    seen = node.lineage.held(visitor.asker, source=source, purpose=PURPOSE)
+    source, table, code = (named.get(part, "").replace("\0", "") for part in ("source", "table", "code"))
+    place = place_of(after.after.replace("\0", ""))
+    sought = HeldSought(source=source, table=table, code=code, after=place, most=ROWS_A_PAGE)
+    seen = node.lineage.held(visitor.asker, sought=sought, purpose=PURPOSE)
     if isinstance(seen, Refused):
         raise RefusedError(node.words.say(seen.reason))
-    page = group_page(found_group(node.quarantine, named), seen.value, node.words, after=after)
-    return _page(house, visitor, "quarantine/group.html", page=page, is_wrong=bool(after.wrong))
-
-
-def _page(house: House, visitor: Visitor, template: str, *, page: object, is_wrong: bool = False) -> Response[str]:
-    title = house.node.words.phrase("quarantine.title")
-    setting = Setting(purpose=PURPOSE, current=HERE, keeps_typed=True)
-    frame = framed(house, title=title, visitor=visitor, setting=setting)
-    html = house.pages.page(template, frame, page=page)
-    return Response(html, media_type=MediaType.HTML, status_code=400 if is_wrong else 200)
+    group = found_group(node.quarantine, named)
+    page = group_page(group, seen.value, node.words, after=after)
+    reply = engineer_form(house, visitor, "quarantine/group.html", current=HERE, page=page)
+    reply.status_code = 400 if after.wrong else 200
+    return reply

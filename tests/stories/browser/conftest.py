@@ -1,19 +1,15 @@
 """A browser, and the pages of the example node served to it. Without a Chromium these tests are skipped by name."""
 
 import shutil
-import threading
-import time
 from collections.abc import Generator
 
 import pytest
-from desk import Desk, Site
+from desk import Desk, Site, served
 from example_node import Example
 from playwright.sync_api import Browser, sync_playwright
 from web_seat import seat_at
 
-from watchroom.node.listening import Listening
 from watchroom.node.node import Node
-from watchroom.web.serve import PageServer, server_for
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -40,24 +36,8 @@ def chromium() -> Generator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(node: Node, example: Example) -> Generator[Site]:
-    seat = seat_at(node)
-    server = server_for(seat, Listening())
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield Site(address=f"http://127.0.0.1:{port_of(server)}", seat=seat, password=example.password)
-    finally:
-        server.should_exit = True
-        thread.join(timeout=20)
-
-
-def port_of(server: PageServer) -> int:
-    """The port on which it listens, once it does."""
-    until = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < until, "the server did not start"
-        time.sleep(0.05)
-    return server.servers[0].sockets[0].getsockname()[1]
+    with served(seat_at(node), password=example.password) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,11 +1,18 @@
 """One browser window at the served pages of the example node."""
 
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from web_seat import Seat
+
+from watchroom.node.listening import Listening
+from watchroom.web.serve import PageServer, server_for
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
@@ -17,6 +24,28 @@ class Site:
     address: str
     seat: Seat
     password: str
+
+
+@contextmanager
+def served(seat: Seat, *, password: str) -> Generator[Site]:
+    """The pages of a seat, served for as long as this is open; the password is that of its accounts."""
+    server = server_for(seat, Listening())
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield Site(address=f"http://127.0.0.1:{port_of(server)}", seat=seat, password=password)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+def port_of(server: PageServer) -> int:
+    """The port on which it listens, once it does."""
+    until = time.monotonic() + 30
+    while not server.started:
+        assert time.monotonic() < until, "the server did not start"
+        time.sleep(0.05)
+    return server.servers[0].sockets[0].getsockname()[1]
 
 
 @dataclass(slots=True)

@@ -244,4 +244,5 @@ def _step(one: Seen, words: Words) -> Step:
 def _percent(share: float) -> str:
     """A share in per cent; one that is not nothing is never told as nothing."""
     told = f"{100 * share:.1f}".removesuffix(".0")
-    return "<0.1 %" if share > 0 and told == "0" else f"{told} %"
+    # A number and its sign stand on one line.
+    return "<0.1\N{NO-BREAK SPACE}%" if share > 0 and told == "0" else f"{told}\N{NO-BREAK SPACE}%"

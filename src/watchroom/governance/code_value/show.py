@@ -1,11 +1,11 @@
 """What the page of one value that is in no code list shows: the value as it came, and what it can be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from watchroom.governance.codes.show import decided_words, since_words
-from watchroom.ingest.code_queue import CodeState, CodeValue
+from watchroom.ingest.code_queue import CodeSaid, CodeState, CodeValue
 from watchroom.model.code_lists import code_list
 from watchroom.model.words import Words
 
@@ -41,7 +41,8 @@ class CodePage:
         seen: which decision stood when the page was made, so that a second one made meanwhile is not overwritten.
         decided: what stands; empty: nothing was decided. Its reason beside it.
         choices: codes of the list that the search leaves; `found` says how many of how many.
-        what: which of the three was chosen.
+        what: which of them was chosen.
+        history: what was decided before and by whom, the last first; the reason beside it.
     """
 
     title: str
@@ -60,10 +61,11 @@ class CodePage:
     what: str
     typed: Mapping[str, str]
     wrong: Mapping[str, str]
+    history: tuple[tuple[str, str], ...]
 
 
-def code_page(one: CodeValue, words: Words, *, after: After = NOTHING) -> CodePage:
-    """The page in the language of `words`."""
+def code_page(one: CodeValue, history: Sequence[CodeSaid], words: Words, *, after: After = NOTHING) -> CodePage:
+    """The page in the language of `words`; `history`: every decision of the value, the last one first."""
     codes = code_list(one.code_list).codes
     chosen = after.typed.get("code", one.code or "" if one.state is CodeState.MAPPED else "")
     told = {code: words.code(one.code_list, code) for code, entry in codes.items() if not entry.is_withdrawn}
@@ -89,6 +91,18 @@ def code_page(one: CodeValue, words: Words, *, after: After = NOTHING) -> CodePa
         what=after.typed.get("what", ""),
         typed={name: after.typed.get(name, "") for name in FIELDS},
         wrong={name: _wrong(after.wrong.get(name), words) for name in FIELDS},
+        history=tuple((_said(one, said, words), said.reason or "") for said in history),
+    )
+
+
+def _said(one: CodeValue, said: CodeSaid, words: Words) -> str:
+    meaning = words.code(one.code_list, said.code) if said.state is CodeState.MAPPED else ""
+    return words.phrase(
+        "codes.decided_by",
+        what=words.phrase(f"codes.decided.{said.state.value}", code=said.code or "", meaning=meaning),
+        by=said.by,
+        at=words.instant(said.at, ""),
+        day=words.day(said.valid_from, "day"),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from watchroom.ingest.code_queue import CodeState, CodeValue
 from watchroom.model.words import Words
 
-DONE = frozenset({"mapped", "own", "ignored"})
+DONE = frozenset({"mapped", "own", "ignored", "open"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,10 @@ _TONES = {
 }
 
 
+STOPPED = "StoppedError"
+"""The kind of fault in which what somebody stopped ends."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The counts of one delivery; `quarantined_many`: rows were held back."""
@@ -141,16 +145,32 @@ def load_in_words(load: Load | None, words: Words) -> str:
     """How far what is being taken has come, or that it did not come to its end; empty: nothing is being taken."""
     if load is None:
         return ""
+    if load.fault == STOPPED and load.began_at is not None:
+        return words.phrase("feeds.load.stopped", at=load.began_at)
     if load.fault and load.began_at is not None:
         return words.phrase("feeds.load.fault", at=load.began_at, fault=load.fault)
     step = load.step
+    if step is not None and step.what == "fetch" and step.rows:
+        return words.phrase("feeds.load.fetch", size=size_in_words(step.rows))
     if step is None or not step.name:
         return words.phrase("feeds.load.begun")
     rows = words.phrase("feeds.load.rows", count=step.rows)
-    name = step.name.replace("_", " ") if step.of else step.name
+    name = step.name.replace("_", " ") if step.of and step.what != "replay" else step.name
     if not step.of:
         return words.phrase("feeds.load.read", name=name, rows=rows)
     return words.phrase(f"feeds.load.{step.what}", done=step.done, of=step.of, name=name, rows=rows)
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as people read them.
+
+    >>> size_in_words(900), size_in_words(2_500_000)
+    ('900 B', '2.5 MB')
+    """
+    for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= many:
+            return f"{size / many:.1f} {unit}"
+    return f"{size} B"
 
 
 def instant_in_words(at: datetime | None, words: Words) -> str:

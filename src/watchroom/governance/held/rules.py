@@ -37,6 +37,20 @@ class Group:
     waiver: Waiver | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which groups somebody wants to see; empty: whatever it is."""
+
+    source: str = ""
+    table: str = ""
+    code: str = ""
+
+    def holds(self, group: Group) -> bool:
+        """Whether the group is one of them."""
+        pairs = ((self.source, group.source), (self.table, group.table), (self.code, group.code))
+        return all(wanted in ("", found) for wanted, found in pairs)
+
+
 def groups_of(found: Iterable[Quarantined]) -> tuple[Group, ...]:
     """The groups, open ones first, of each state the newest first."""
     gathered: dict[tuple[str, str, str], list[Quarantined]] = {}

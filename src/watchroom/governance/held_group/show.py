@@ -6,15 +6,17 @@ A value of a row is shown only where the gate gave it, and only when the reader 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
-from watchroom.gate.held_rows import HeldRow, HeldRows
+from watchroom.gate.held_rows import HeldPlace, HeldRow, HeldRows
 from watchroom.governance.held.rules import Group
 from watchroom.governance.held.show import TONES, path_of, reason_words, waived_words
-from watchroom.ingest.difference import Difference
 from watchroom.ingest.quarantine import State
+from watchroom.kernel.ids import id_in
 from watchroom.model.words import Words
 
-DONE: Final = frozenset({"waived", "lifted", "applied"})
+DONE: Final = frozenset({"waived", "lifted"})
+ROWS_A_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +26,16 @@ class After:
     Attributes:
         done: last part of the message that says so; any other word says nothing.
         shows: the reader asked for values.
+        after: the place after which the rows begin, as the address says it; empty: the first ones.
         typed: what the form of a waiver held, by field.
         wrong: by field the last part of the message of what is wrong.
-        tried: what mapping the source again would change, or changed.
     """
 
     done: str = ""
     shows: bool = False
+    after: str = ""
     typed: Mapping[str, str] = field(default_factory=dict[str, str])
     wrong: Mapping[str, str] = field(default_factory=dict[str, str])
-    tried: Difference | None = None
 
 
 NOTHING: Final = After()
@@ -50,15 +52,6 @@ class RowLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What mapping again changes: a sentence and its lines; `may_apply`: it may be applied."""
-
-    sentence: str
-    lines: tuple[str, ...]
-    may_apply: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPage:
     """The page of a group.
 
@@ -66,6 +59,8 @@ class GroupPage:
         columns: of the rows; empty: they are not known any more.
         values_note: why values of rows are not shown; empty: all are, or there is no row.
         values_path: where its values are shown, or hidden again; empty: no row has one that may be shown.
+        first, more: where the first rows and those after these are; empty: these are the first, or the last.
+        source_path: of the page of the source.
         typed, wrong: of the form of a waiver, by field.
     """
 
@@ -90,20 +85,21 @@ class GroupPage:
     values_note: str
     values_path: str
     shows: bool
+    first: str
+    more: str
+    source_path: str
     typed: Mapping[str, str]
     wrong: Mapping[str, str]
-    tried: Tried | None
 
 
 def group_page(group: Group, held: HeldRows, words: Words, *, after: After = NOTHING) -> GroupPage:
-    """The page in the language of `words`; `held`: what the gate tells of the rows of its source."""
+    """The page in the language of `words`; `held`: what the gate tells of some of its rows."""
     phrase = words.phrase
-    # A file that is not kept any more has no table; its rows are told with every table of that reason.
-    mine = [
-        row for row in held.rows if row.table in (group.table, None) and group.code in {code for code, _ in row.reasons}
-    ]
+    mine = held.rows
     may_show = any(row.values is not None for row in mine)
     path = path_of(group)
+    shown = f"{path}&values=shown" if after.shows else path
+    here = f"&after={quote(after.after, safe='')}" if after.after else ""
     return GroupPage(
         title=phrase("quarantine.group.title", source=group.source, table=group.table),
         source=group.source,
@@ -123,29 +119,47 @@ def group_page(group: Group, held: HeldRows, words: Words, *, after: After = NOT
         done=phrase(f"quarantine.done.{after.done}") if after.done in DONE else "",
         rows=tuple(_row(row, words, shows=after.shows) for row in mine),
         count=phrase("quarantine.rows", count=group.rows),
-        rows_note=_note(group, mine, held, words=words),
+        rows_note=_note(group, mine, words=words, is_first=not after.after),
         columns=", ".join(dict.fromkeys(column for row in mine for column in row.columns)),
         values_note=_values_note(mine, words, shows=after.shows),
-        values_path=(path if after.shows else f"{path}&values=shown") if may_show else "",
+        values_path=(f"{path}{here}" if after.shows else f"{path}&values=shown{here}") if may_show else "",
         shows=after.shows,
+        first=shown if after.after else "",
+        more=f"{shown}&after={quote(place_text(mine[-1]), safe='')}" if held.is_more and mine else "",
+        source_path=f"/sources/{quote(group.source, safe='')}",
         typed={name: after.typed.get(name, "") for name in ("reason", "until")},
-        wrong={name: _wrong(after.wrong.get(name), words) for name in ("decided", "reason", "until", "rerun")},
-        tried=None if after.tried is None else _tried(after.tried, words),
+        wrong={name: _wrong(after.wrong.get(name), words) for name in ("decided", "reason", "until")},
     )
+
+
+def place_text(row: HeldRow) -> str:
+    """The place of a row as an address says it: names and numbers, and no value."""
+    return f"{row.batch}.{row.row}.{row.file}"
+
+
+def place_of(text: str) -> HeldPlace | None:
+    """The place that an address says; None: it says none.
+
+    >>> place_of("not a place") is None
+    True
+    """
+    batch, _, rest = text.partition(".")
+    row, _, file = rest.partition(".")
+    known = id_in(batch)
+    is_number = row.isascii() and row.isdigit() and len(row) <= 18
+    return HeldPlace(file=file, batch=known, row=int(row)) if known is not None and is_number and file else None
 
 
 def _wrong(said: str | None, words: Words) -> str:
     return words.phrase(f"quarantine.wrong.{said}") if said else ""
 
 
-def _note(group: Group, mine: Sequence[HeldRow], held: HeldRows, *, words: Words) -> str:
+def _note(group: Group, mine: Sequence[HeldRow], *, words: Words, is_first: bool) -> str:
     """What of the rows is not told."""
     if group.state is State.GONE:
         return words.phrase("quarantine.rows.gone")
-    if held.is_more and len(mine) < group.rows:
-        return words.phrase("quarantine.rows.more", shown=str(len(mine)), looked=str(len(held.rows)))
     if not mine:
-        return words.phrase("quarantine.rows.none")
+        return words.phrase("quarantine.rows.none" if is_first else "quarantine.rows.no_more")
     return ""
 
 
@@ -169,35 +183,4 @@ def _row(row: HeldRow, words: Words, *, shows: bool) -> RowLine:
         made=words.listed(row.entities),
         why="; ".join(dict.fromkeys(reasons)),
         cells=tuple(zip(row.columns, (value or "" for value in values), strict=True)) if values else (),
-    )
-
-
-def _tried(found: Difference, words: Words) -> Tried:
-    phrase = words.phrase
-    held = [
-        phrase(
-            "quarantine.tried.held",
-            table=one.table,
-            reason=reason_words(one.code, words),
-            before=str(one.before),
-            now=str(one.now),
-        )
-        for one in found.held
-        if one.before != one.now
-    ]
-    records = [
-        phrase("quarantine.tried.records", entity=name, count=counts.changed)
-        for name, counts in found.entities
-        if counts.changed
-    ]
-    if found.is_refused:
-        said = "refused"
-    elif not found.is_any:
-        said = "nothing"
-    else:
-        said = "tried" if found.is_trial else "applied"
-    return Tried(
-        sentence=phrase(f"quarantine.tried.{said}"),
-        lines=(*held, *records),
-        may_apply=said == "tried",
     )

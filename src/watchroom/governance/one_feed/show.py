@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from watchroom.governance.feeds.rules import Feed
 from watchroom.governance.feeds.show import (
@@ -19,7 +20,7 @@ from watchroom.ingest.issues import MEANINGS
 from watchroom.model.words import Words
 
 # What the address may say was done just before.
-DONE = frozenset({"begun", "running"})
+DONE = frozenset({"begun", "running", "stopping", "idle"})
 _SEVERITY_TONES = {"fatal": "now", "convention": "soon", "characterisation": "watch"}
 _OUTCOME_TONES = {"taken": "done", "nothing": "empty", "refused": "late", "failed": "silent"}
 
@@ -58,12 +59,13 @@ class IssueLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftLine:
-    """One column that is not given as it was, and the fields that follow it."""
+    """One column that is not given as it was, and the fields that follow it, each with where it is explained."""
 
     column: str
     change: str
     since: str
-    fields: str
+    fields: tuple[tuple[str, str], ...]
+    no_field: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +177,16 @@ def _drifted(found: Iterable[StandingDrift], words: Words) -> Iterable[DriftLine
     for one in found:
         by_column.setdefault((one.table, one.column, one.change.value), []).append(one)
     for (table, column, change), those in by_column.items():
-        fields = sorted({f"{one.entity}.{one.field}" for one in those if one.entity and one.field})
+        fields = sorted({(one.entity, one.field) for one in those if one.entity and one.field})
         yield DriftLine(
             column=f"{table}.{column}",
             change=words.phrase(f"one_feed.drift.{change}"),
             since=instant_in_words(those[0].since, words),
-            fields=", ".join(fields) or words.phrase("one_feed.drift.no_field"),
+            fields=tuple(
+                (f"{entity}.{field}", f"/dictionary/entities/{quote(entity)}#{quote(field)}")
+                for entity, field in fields
+            ),
+            no_field="" if fields else words.phrase("one_feed.drift.no_field"),
         )
 
 
