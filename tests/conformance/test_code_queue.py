@@ -10,6 +10,7 @@ import pytest
 from batches import select
 from deliveries import edit, small_extract, source_at
 from servers import TestServer
+from watchroom.ingest.alone import taking_alone
 from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.code_decisions import (
     CodeDecided,
@@ -18,7 +19,7 @@ from watchroom.ingest.code_decisions import (
     DeliveryUnderWayError,
     decide_code,
 )
-from watchroom.ingest.code_queue import CodeState, CodeValue, code_history, code_values, decided_codes
+from watchroom.ingest.code_queue import CodeState, CodeValue, code_history, code_values
 from watchroom.ingest.inspection import uninspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapping import load_mapping
@@ -234,10 +235,8 @@ def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(ref
 
 
 def test_nothing_is_decided_while_the_source_is_being_delivered(refusing: Desk):
-    with refusing.database.connection(Principal.LOADER) as connection:
-        decided_codes(connection, "nomis", on=TODAY)
-        with pytest.raises(DeliveryUnderWayError):
-            refusing.say("NEWONE", code="XA")
+    with taking_alone(refusing.database, "nomis"), pytest.raises(DeliveryUnderWayError):
+        refusing.say("NEWONE", code="XA")
 
 
 def test_a_code_that_a_fatal_check_stops_is_not_decided(refusing: Desk):

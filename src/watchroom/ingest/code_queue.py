@@ -137,16 +137,12 @@ def read_fields(mapping: Mapping, entity: Entity) -> tuple[Field, ...]:
 def decided_codes(connection: Connection, source: str, *, on: date) -> tuple[tuple[str, str, str | None], ...]:
     """Code list, value and code (None: it is ignored) of every value of a source that somebody has decided of.
 
-    Until the transaction ends nobody decides anything else of that source.
-
     Args:
         connection: as loader.
         source: name of the source.
         on: a day by the node's calendar; what holds only later is left out.
     """
-    named = {"source_system": source}
-    connection.execute(_QUERIES["hold_codes"].text, named)
-    return tuple(connection.execute(_QUERIES["decided"].text, {**named, "day": on}).fetchall())
+    return tuple(connection.execute(_QUERIES["decided"].text, {"source_system": source, "day": on}).fetchall())
 
 
 def queue_values(

@@ -1,11 +1,3 @@
--- name: hold_codes(source_system)
--- One row: no decision about codes of the source is made until this transaction ends; others may deliver.
-select pg_advisory_xact_lock_shared(hashtextextended('codes ' || :source_system, 0))
-
--- name: take_codes(source_system)
--- One row: whether nobody delivers of that source, so that what stands can be mapped anew until this transaction ends.
-select pg_try_advisory_xact_lock(hashtextextended('codes ' || :source_system, 0))
-
 -- name: decided(source_system, day)
 -- One row per value of which something is decided that holds on that day: of such decisions the one that was made last.
 select
