@@ -55,7 +55,8 @@ insert into ingest.file (batch_id, name, sha256, header, row_count)
 select earlier.id, file.name, file.sha256, file.header, file.row_count
 from ingest.file cross join ingest.batch as earlier where earlier.seq = 0;
 insert into ingest.control_total (source_system, entity, told_at, number)
-select 'nomis', 'alert', '2026-07-24', count(*) from record.alert where source_system = 'nomis';
+select 'nomis', 'alert', (select max(sealed_at) from ingest.sealed), count(*) from record.alert
+where source_system = 'nomis';
 """
 # A delivery before it that looks the same.
 LATER = """

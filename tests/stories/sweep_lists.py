@@ -94,6 +94,7 @@ COMMANDS_WITHOUT = {
     **{f"watchroom source {done}": "names of sources" for done in ("add", "set", "list", "secret", "fetch", "kinds")},
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
+    "watchroom source total": "a count that is told to it",
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
     **{f"watchroom source {done}": "values of code lists" for done in ("codes", "code")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},

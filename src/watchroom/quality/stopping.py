@@ -7,6 +7,7 @@ where a row that the batch wrote is bad and, of all rows of its source, more are
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
@@ -115,9 +116,11 @@ class Stopping:
 
     Attributes:
         model: of the node.
+        zone: of the node, by whose calendar something is today.
     """
 
     model: Catalogue
+    zone: ZoneInfo
 
     def __call__(
         self, connection: Connection, records: Mapping[str, tuple[int, int]], *, seq: int, source: str, now: datetime
@@ -149,7 +152,7 @@ class Stopping:
             yield from (Shift(compared=one) for one in compared(profiles_of(connection, source)) if one.is_shifted)
 
     def _stops(self, connection: Connection, entity: Entity, *, seq: int, source: str, now: datetime) -> Iterator[Stop]:
-        around = Around.of(self.model, now)
+        around = Around.of(self.model, now.astimezone(self.zone))
         fatal = [probe for probe in probes_of(entity, around) if probe.check.is_fatal]
         for probe in self._bad(connection, entity, fatal, seq=seq, source=source):
             stop = self._stop(connection, entity, probe, seq=seq, source=source)
