@@ -168,7 +168,8 @@ FAULTS = {
     "people_without": Fault(
         entity="alert",
         does="""update record.alert as t set person_id = (
-            select b.person_id from record.alert as b group by b.person_id having count(*) > 1 limit 1
+            select b.person_id from record.alert as b inner join record.person as p on b.person_id = p.id
+            where p.died_on is null group by b.person_id having count(*) > 1 limit 1
         ) where t.person_id = (
             select b.person_id from record.alert as b inner join record.custody_episode as e
             on b.person_id = e.person_id where e.is_active group by b.person_id having count(*) = 1 limit 1)""",
