@@ -282,3 +282,31 @@ def test_a_row_that_a_decision_changed_still_tells_where_it_came_from_and_the_de
     assert whole.value is not None
     assert sum(one.given_by is not None for one in whole.value.fields) > 5
     assert asked == ["alert"] * 2, "the version and the one before it, however many values stayed"
+
+
+def test_whose_a_value_is_that_stayed_is_not_told_where_the_versions_before_do_not_tell_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.deliver("ZZZ")
+    for code in ("XA", "XC"):
+        desk.say("ZZZ", code=code)
+    ((row_id,),) = select(desk.database, "select id from record.alert where kind_source_value = 'ZZZ'")
+    assert isinstance(row_id, UUID)
+    gate = gate_of(desk.database, at=desk.clock.now() + timedelta(minutes=1))
+
+    def giver() -> int | None:
+        sought = Sought(entity="alert", row_id=row_id, field="comment")
+        seen = lineage(gate, GOVERNOR, sought=sought, purpose="custody.care")
+        assert isinstance(seen, Seen)
+        assert seen.value is not None
+        (field,) = seen.value.fields
+        return None if field.given_by is None else field.given_by.sequence
+
+    assert giver() == 1, "two decisions later it is still that of the delivery"
+    with monkeypatch.context() as patch:
+        patch.setattr("watchroom.gate.lineage._VERSIONS_AT_MOST", 1)
+        assert giver() is None
+    with desk.database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(f'set local role "{desk.database.roles.owner}"')  # type: ignore[arg-type]
+        connection.execute("delete from record.alert_history where id = %s", (row_id,))
+    assert giver() is None
