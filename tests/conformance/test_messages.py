@@ -1,8 +1,10 @@
 """Messages of a standard, by whatever way they come, are read by the codec that their mapping names."""
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
@@ -11,6 +13,8 @@ from hmpps_events import CREATED, DELETED, INACTIVE, NOW, alert, event, event_in
 from watchroom.ingest.registry import find_source
 from watchroom.ingest.report import BatchReport
 from watchroom.ingest.run import Intake
+from watchroom.model.catalogue import catalogue
+from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database, Principal
 from watchroom.store.raw import erase_raw
 
@@ -94,6 +98,20 @@ def test_an_event_that_only_points_is_kept_and_counted_and_makes_no_record(datab
     assert (report.rows.unmapped, report.rows.quarantined, report.counts.new) == (1, 0, 0)
     (aside,) = [left for left in report.left_out if left.rows]
     assert "pointer" in aside.reason
+
+
+def test_an_event_is_compared_with_none_before_it_since_one_says_nothing_of_its_source(database: Database):
+    intake, source = event_intake(database)
+    intake = replace(intake, inspect=Stopping(model=catalogue(), zone=ZoneInfo("Europe/London")))
+    for ago in (2, 1):
+        assert intake.take_messages(source, messages([alert(CREATED, ago, key=f"{ago}")]), name="pushed") is not None
+    measured = "select (select count(*) from ingest.layout), (select count(*) from ingest.delivery_profile)"
+    assert select(database, measured) == [(0, 0)]
+    many = [alert(CREATED, ago, key=f"{ago}") for ago in range(3, 63)]
+    assert intake.take_messages(source, messages(many), name="pushed") is not None
+    assert select(database, "select number from ingest.delivery_profile where entity = 'alert' and field is null") == [
+        (60,)
+    ]
 
 
 def test_what_the_codec_has_no_place_for_is_told_once_for_a_batch(database: Database):

@@ -158,3 +158,15 @@ def test_what_was_cut_off_in_the_database_is_as_if_it_were_not_there(desk: Desk)
     desk.forms.keep(OFFICER, form("a"))
     desk.by_hand(sql.SQL("update gate.unsent_form set sealed = substring(sealed from 1 for 5)"))
     assert desk.words() == []
+
+
+def test_with_a_person_goes_what_names_them_and_what_nobody_can_open_and_nothing_else(desk: Desk) -> None:
+    for account, words in ((OFFICER, "about EXAMPLE Person"), (OFFICER, "about the gate"), (OTHER, "example again")):
+        desk.forms.keep(account, form(words))
+    assert desk.forms.forget_naming(frozenset({"Example", " "})) == 2
+    assert (desk.words(), desk.words(OTHER)) == (["about the gate"], [])
+    # No word of it stands in the log.
+    assert desk.did().count("erased with a person") == 2
+    desk.key = bytes([1]) * 32
+    assert desk.forms.forget_naming(frozenset({"nobody of that name"})) == 1
+    assert desk.forms.forget_naming(frozenset()) == 0

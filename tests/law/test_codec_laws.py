@@ -158,6 +158,8 @@ def test_rules_are_followed_as_the_usual_library_follows_them(parts: dict[str, s
     except RuleError:
         assume(False)
         return
+    # Days of next year's first week that lie in this one the library finds only where the week is asked for as 1.
+    assume(not {"-52", "-53"} & set(parts.get("BYWEEKNO", "").split(",")))
     # The library walks to the year 9999 for a rule that fits no day.
     assume(len(ours) > 3)
     theirs = {one for one in rrulestr(text, dtstart=first, ignoretz=True).between(first, last, inc=True) if one < last}

@@ -153,6 +153,7 @@ class Accounting:
         counts: dict[str, dict[str, int]] = {}
         for table, verdict, number in self._duck.ask(_QUERIES["fates"]):
             counts.setdefault(table, {})[verdict] = number
+        kept = self._kept(files)
         told, left_out, issues = list[FileRows](), list[LeftOut](), list[Issue]()
         for file in files:
             rule = self._mapping.rule(file.table_name)
@@ -161,7 +162,7 @@ class Accounting:
                 found |= self._explain(rule)
                 issues += self._not_used(rule, file) if "not_used" in found else ()
             if rule.columns and rule.role is Role.REFERENCE:
-                found["kept"] = self._duck.number(f"select count(*) from {rule.name}")
+                found["kept"] = kept[rule.name]
             rows, aside = _of_file(found, rule, file, is_known=self._mapping.knows(rule.name))
             if rows.read != rows.loaded + rows.reference + rows.unmapped + rows.quarantined:
                 raise AccountingError(
@@ -170,6 +171,13 @@ class Accounting:
             told.append(FileRows(file=file.name, table=rule.name, rows=rows))
             left_out += aside
         return Account(files=tuple(told), left_out=tuple(left_out), issues=tuple(issues))
+
+    def _kept(self, files: Sequence[SourceFile]) -> dict[str, int]:
+        """How many rows there are of each table that only explains others."""
+        rules = (self._mapping.rule(file.table_name) for file in files)
+        names = dict.fromkeys(rule.name for rule in rules if rule.columns and rule.role is Role.REFERENCE)
+        counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in names)
+        return dict(self._duck.rows(counts)) if names else {}
 
     def _explain(self, rule: TableRule) -> dict[str, int]:
         """What becomes of the rows of which no mapping made anything: by the number of the rule, or `not_used`."""

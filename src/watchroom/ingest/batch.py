@@ -116,9 +116,11 @@ class Batch:
     def _written(self, writing: Writing, given: Path | Post, report: BatchReport, *, overflow: Path) -> BatchReport:
         """What became of it, with everything written that is to be sealed; without a sequence where it is refused."""
         around = self.around
-        opened = writing.open(report)
+        looked = writing.look()
+        if not isinstance(given, Post):
+            writing.begin(report)
         delivery = self._read(given, writing, overflow=overflow)
-        before = opened.result()
+        before = looked.result()
         writing.mapper.delivered.decided = before.decided
         issues = self._issues(given, delivery, before)
         shrunken = () if around.kept is not None else tuple(shrunken_feed(delivery, around, before=before))
@@ -145,8 +147,6 @@ class Batch:
             return delivery
         if isinstance(given, Post):
             files = lay_out(given.heard, given.rules.codec, take=take)
-            for file in files:
-                writing.keep(file)
             return Delivery(folder=Path(given.name), files=files, faults=())
         how = How(folder=overflow)
         if mapping.snapshot is None:
@@ -167,8 +167,13 @@ class Batch:
         around, snapshot = self.around, self.around.mapping.snapshot
         if isinstance(given, Post):
             writing.mapper.take(delivery.files)
-            asked = (writing.duck, writing.connection, around.mapping)
-            writing.clerk.submit(lay_known, *asked, model=around.model, source=around.source.name).result()
+            asked = (writing.reader, writing.connection, around.mapping)
+            known = writing.clerk.submit(lay_known, *asked, model=around.model, source=around.source.name)
+            # What is mapped needs what is known and nothing else, so it does not wait for what is kept.
+            writing.begin(report)
+            for file in delivery.files:
+                writing.keep(file)
+            known.result()
             own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)
             writing.mapper.prepare(extract_at=own, default_instants=())
             return report

@@ -11,6 +11,7 @@ from datetime import UTC, date
 
 from watchroom.ingest.circumstances import Circumstances, close_batch, open_batch, tell
 from watchroom.ingest.code_queue import CodeState, read_fields
+from watchroom.ingest.inspection import Looked
 from watchroom.ingest.issues import Severity
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.kernel.errors import NotFoundError, UsageError, WatchroomError
@@ -246,7 +247,8 @@ def _recoded(
         held += written.held
     # It gives no record, so it is not taken for a delivery that others are compared with.
     moved = {name: (0, one.changed) for name, one in counts.items()}
-    found = around.inspect(connection, moved, seq=stamp.seq, source=around.source.name, now=around.clock.now())
+    batch = Looked(seq=stamp.seq, source=around.source.name, now=around.clock.now(), is_whole=False)
+    found = around.inspect(connection, moved, batch)
     stops = [finding.message for finding in found if finding.severity == Severity.FATAL.value]
     if stops:
         reasons = "; ".join(dict.fromkeys(stops))

@@ -21,6 +21,7 @@ class Delivered:
     Attributes:
         missing: (table, column) that the mapping may do without and that tables of the delivery do not have.
         unread: tables with rows of which not even the key could be read: what they do not name may still hold.
+        has_lost: some rows were left aside since they have no key of their own.
         decided: code list, value and code (None: it means none) of values that the node has decided of; set before
             `arrange`.
     """
@@ -34,6 +35,7 @@ class Delivered:
         self._is_expected = False
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
+        self.has_lost = False
         self.decided: Sequence[tuple[str, str, str | None]] = ()
 
     def receive(self, table: str, rows: ArrowTable) -> None:
@@ -157,6 +159,7 @@ class Delivered:
             self._leave_aside(keyed[name])
 
     def _leave_aside(self, rule: TableRule) -> None:
+        self.has_lost = True
         missing = "coalesce(" + ", ".join(f"case when {name} is null then '{name}' end" for name in rule.key) + ")"
         self._duck.run(
             f"insert into lost select source_table, source_row, coalesce({missing}, '{'/'.join(rule.key)}'),"

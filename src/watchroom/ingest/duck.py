@@ -25,6 +25,21 @@ _CONFIG: Any = {
 _ROWS_AT_ONCE = 1 << 12
 RunError: type[Exception] = duckdb.Error
 """What a statement that cannot be run raises; its words may hold a value."""
+# Passes over a plan that pay for many rows and cost more than they save for few; what keeps joins from growing stays.
+_FOR_MANY_ROWS = (
+    "expression_rewriter",
+    "unused_columns",
+    "statistics_propagation",
+    "common_subexpressions",
+    "common_aggregate",
+    "column_lifetime",
+    "compressed_materialization",
+    "duplicate_groups",
+    "reorder_filter",
+    "sampling_pushdown",
+    "join_filter_pushdown",
+    "late_materialization",
+)
 MEMORY = 1 << 30
 """Bytes that one batch may hold in memory while it is mapped, unless told otherwise."""
 
@@ -32,18 +47,20 @@ MEMORY = 1 << 30
 class Duck:
     """One DuckDB in memory; close it when done."""
 
-    def __init__(self, *, overflow: Path, memory: int = MEMORY, threads: int = 1) -> None:
+    def __init__(self, *, overflow: Path, memory: int = MEMORY, threads: int = 1, is_small: bool = False) -> None:
         """An empty one.
 
         Args:
             overflow: folder for what does not fit; nobody else may read it.
             memory: bytes that it may hold in memory.
             threads: that one statement may use; two mappings run side by side, and to split one of them only costs.
+            is_small: few rows come, so that statements take longer to plan than to run: they are planned plainly.
         """
         config = {**_CONFIG, "temp_directory": str(overflow), "memory_limit": f"{memory}B"}
         self._connection: Any = duckdb.connect(":memory:", config=config)
         self._variables: dict[str, tuple[str, object]] = {}
-        self.run(f"set timezone = 'UTC'; set threads = {threads:d}; set lock_configuration = true")
+        plainly = f"set disabled_optimizers = '{','.join(_FOR_MANY_ROWS)}'; " if is_small else ""
+        self.run(f"{plainly}set timezone = 'UTC'; set threads = {threads:d}; set lock_configuration = true")
 
     def close(self) -> None:
         """Let go of everything."""

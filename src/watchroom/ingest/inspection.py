@@ -5,6 +5,7 @@ stand, and what it refuses leaves nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +14,23 @@ from watchroom.store.database import Connection
 Records = Mapping[str, tuple[int, int]]
 """By entity: how many records the batch gives; how many of them are new, changed or ended, or may be others than those
 of the batch before where a batch does not hold everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """The batch that is looked at.
+
+    Attributes:
+        seq: that its rows are stamped with.
+        source: name of its source.
+        now: node time, timezone-aware.
+        is_whole: it gives everything that its source has, and not what came since.
+    """
+
+    seq: int
+    source: str
+    now: datetime
+    is_whole: bool
 
 
 class Finding(Protocol):
@@ -57,22 +75,18 @@ class Finding(Protocol):
 class Inspect(Protocol):
     """Tells what was found of a batch."""
 
-    def __call__(
-        self, connection: Connection, records: Records, *, seq: int, source: str, now: datetime
-    ) -> Iterable[Finding]:
+    def __call__(self, connection: Connection, records: Records, batch: Looked) -> Iterable[Finding]:
         """What was found; nothing fatal: it may be sealed.
 
         Args:
             connection: the batch's own, with its staging tables.
             records: of the batch.
-            seq: that its rows are stamped with.
-            source: name of its source.
-            now: node time, timezone-aware.
+            batch: which.
         """
         ...
 
 
-def uninspected(connection: Connection, records: Records, *, seq: int, source: str, now: datetime) -> Iterable[Finding]:
+def uninspected(connection: Connection, records: Records, batch: Looked) -> Iterable[Finding]:
     """Finds nothing."""
-    del connection, records, seq, source, now
+    del connection, records, batch
     return ()

@@ -15,7 +15,7 @@ from watchroom.sources.files import ROW_COLUMN, SourceFile
 _QUERIES = load_queries("watchroom.ingest", "layout.sql")
 _STYLES = load_queries("watchroom.ingest", "styles.sql")
 # Of a table with at least twice as many rows only so many are looked at, and some more.
-_LOOKED_AT = 2_000
+_LOOKED_AT = 250
 _MOSTLY = 0.9
 # A shape that fewer rows have is not kept: of a few it might tell something.
 _SHAPED = 5

@@ -229,7 +229,7 @@ class Mapper:
 
     def findings(self, duck: Duck) -> tuple[Issue, ...]:
         """Rows without a key of their own, and disagreements between rows, found by the mapping's own query."""
-        lost = _lost(duck)
+        lost = _lost(duck) if self.delivered.has_lost else ()
         if not self._mapping.findings:
             return lost
         with self._running("findings"):

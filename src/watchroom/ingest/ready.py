@@ -5,6 +5,7 @@ nobody waits; it serves one batch and is thrown away, so that nothing of one del
 """
 
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +13,22 @@ from watchroom.ingest.duck import Duck
 from watchroom.ingest.mapper import Mapper
 from watchroom.ingest.mapping import Mapping
 from watchroom.ingest.overflow import overflow_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """The room that a batch may take.
+
+    Attributes:
+        overflow: folder of the folders in which batches keep what they do not hold in memory; None: where the machine
+            keeps temporary files.
+        memory: bytes that it may hold.
+        is_small: few rows come.
+    """
+
+    overflow: Path | None
+    memory: int
+    is_small: bool = False
 
 
 class Ready:
@@ -24,15 +41,18 @@ class Ready:
         mapper: on it.
     """
 
-    def __init__(
-        self, mapping: Mapping, *, zone: str, overflow: Path | None, memory: int, gone: frozenset[str] = frozenset()
-    ) -> None:
-        """Made ready; see `Mapper` and `Duck` for what is given."""
+    def __init__(self, mapping: Mapping, *, zone: str, room: Room, gone: frozenset[str] = frozenset()) -> None:
+        """Made ready; see `Mapper` for what is given.
+
+        Args:
+            room: that the batch may take.
+        """
         self._stack = ExitStack()
         try:
             self.mapping = mapping
-            self.overflow = self._stack.enter_context(overflow_folder(overflow))
-            self.duck = self._stack.enter_context(closing(Duck(overflow=self.overflow, memory=memory)))
+            self.overflow = self._stack.enter_context(overflow_folder(room.overflow))
+            duck = Duck(overflow=self.overflow, memory=room.memory, is_small=room.is_small)
+            self.duck = self._stack.enter_context(closing(duck))
             self.mapper = Mapper(self.duck, mapping, zone=zone, gone=gone)
             if mapping.messages is not None:
                 self.mapper.delivered.expect(mapping.messages.codec)

@@ -90,10 +90,11 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
             mapper=mapper,
             clerk=clerk,
         )
-        opened = writing.open(report)
+        looked = writing.look()
+        writing.begin(report)
         how = How(folder=ready.overflow)
         delivery = read_folder(folder, take=mapper.delivered.receive, done=_not_kept, how=how)
-        before = opened.result()
+        before = looked.result()
         issues = delivery_issues(delivery, around.mapping, before=before)
         if not _fatal(issues):
             issues = batch.prepared(mapper, delivery, report, before=before).issues

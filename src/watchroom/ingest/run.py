@@ -1,6 +1,7 @@
 """Ingest: one delivery becomes one batch, all of it or nothing."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from watchroom.ingest.mapping import OURS, Mapping, Mappings
 from watchroom.ingest.mapping_check import require_sound
 from watchroom.ingest.progress import Progress, Step
 from watchroom.ingest.quarantine import held_of
-from watchroom.ingest.ready import Ready
+from watchroom.ingest.ready import Ready, Room
 from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
@@ -156,7 +157,7 @@ class Intake:
         Args:
             source: that sent it.
             post: what came.
-            ready: made for the source beforehand, and spent with this; None: it is made now.
+            ready: made for the source beforehand, and spent with this: the caller closes it; None: it is made now.
         """
         return self._batch(source, post, ready=ready)
 
@@ -196,7 +197,7 @@ class Intake:
             held = () if kept is None else held_of(connection, kept.batch_id)
         kept = require_kept(kept, source, mapping)
         told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
-        around = replace(self._around(source, mapping, as_at=told, gone=frozenset()), kept=kept, is_trial=is_trial)
+        around = replace(self._around(source, mapping, as_at=told), kept=kept, is_trial=is_trial)
         report = self._run(around, Path(kept.name))
         return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
 
@@ -208,7 +209,7 @@ class Intake:
     def _run(self, around: Circumstances, given: Path | Post, *, ready: Ready | None = None) -> BatchReport:
         # A trial is no run: nothing of it stands.
         run = Run(untold if around.is_trial else self.runs(around.source))
-        with run.watched(), ready or self._ready_for(around) as at_hand:
+        with run.watched(), nullcontext(ready) if ready else self._ready_for(around) as at_hand:
             told = {"source": around.source.name, "delivery": given.name}
             running = RunningFile(at_hand.overflow, machine=self.machine, **told)
             watched = replace(around, progress=both(self.progress, running), began=run.begin)
@@ -232,12 +233,12 @@ class Intake:
             raise UsageError(f"`{source.name}` is no folder of files; name the folder of a whole delivery of it")
         if mapping.snapshot is not None:
             raise UsageError(f"`{source.name}` delivers rolls, and each is compared with the last one when it is taken")
-        around = self._around(source, mapping, as_at=None, gone=frozenset())
+        around = self._around(source, mapping)
         with self.ready(source) as at_hand:
             return reconciled(Batch(around=around), at_hand, folder or Path(source.location))
 
     def _around(
-        self, source: Source, mapping: Mapping, *, as_at: datetime | None, gone: frozenset[str]
+        self, source: Source, mapping: Mapping, *, as_at: datetime | None = None, gone: frozenset[str] = frozenset()
     ) -> Circumstances:
         return Circumstances(
             database=self.database,
@@ -259,24 +260,18 @@ class Intake:
             dated_by=self.dated_by,
         )
 
-    def ready(self, source: Source, *, gone: frozenset[str] = frozenset()) -> Ready:
-        """What one batch of the source works in, made before it comes; the caller's to close, unless a batch is taken.
+    def ready(self, source: Source, *, is_small: bool = False) -> Ready:
+        """What one batch of the source works in, made before it comes; the caller's to close.
 
         Args:
             source: whose batch it is to be.
-            gone: see `take`.
+            is_small: few rows will come.
         """
-        around = self._around(source, self._mapping_of(source), as_at=None, gone=gone)
-        return self._ready_for(around)
+        return self._ready_for(self._around(source, self._mapping_of(source)), is_small=is_small)
 
-    def _ready_for(self, around: Circumstances) -> Ready:
-        return Ready(
-            around.mapping,
-            zone=around.source.time_zone,
-            overflow=self.overflow,
-            memory=self.memory,
-            gone=around.gone,
-        )
+    def _ready_for(self, around: Circumstances, *, is_small: bool = False) -> Ready:
+        room = Room(overflow=self.overflow, memory=self.memory, is_small=is_small)
+        return Ready(around.mapping, zone=around.source.time_zone, room=room, gone=around.gone)
 
 
 def _gone(names: Sequence[str], mapping: Mapping) -> frozenset[str]:

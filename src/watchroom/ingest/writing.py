@@ -19,7 +19,7 @@ from watchroom.ingest.duck import Duck
 from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.holding import held_rows
-from watchroom.ingest.inspection import Finding
+from watchroom.ingest.inspection import Finding, Looked
 from watchroom.ingest.issues import Issue, Severity, issue_of, told
 from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
@@ -85,13 +85,12 @@ class Writing:
     kept: list[Future[None]] = field(default_factory=list[Future[None]])
     read: SimpleQueue[SourceFile] = field(default_factory=SimpleQueue[SourceFile])
 
-    def open(self, report: BatchReport) -> Future[Before]:
-        """Begin: the batch is entered, and there is a staging table for each entity that the mapping makes.
+    def look(self) -> Future[Before]:
+        """What was there before."""
+        return self.clerk.submit(before_batch, self.connection, self.around)
 
-        Returns:
-            what was there before.
-        """
-        before = self.clerk.submit(before_batch, self.connection, self.around)
+    def begin(self, report: BatchReport) -> None:
+        """The batch is entered, and there is a staging table for each entity that the mapping makes."""
 
         def begin() -> None:
             open_batch(self.connection, self.around, report)
@@ -105,7 +104,6 @@ class Writing:
             create_stagings(self.connection, entities_of(self.around))
 
         self.kept.append(self.clerk.submit(begin))
-        return before
 
     def keep(self, file: SourceFile) -> None:
         """Keep the rows of a file that was read, if the mapping takes it and it can be trusted."""
@@ -129,8 +127,9 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         finding = crew.submit(self.mapper.findings)
-        # What is mapped again is laid out as it was when it was delivered.
-        laid = None if self.around.kept else crew.submit(layout_of, self.mapper.delivered, delivery.files)
+        # What is mapped again is laid out as it was when it was delivered, and messages as their codec does it.
+        is_laid_out = self.around.kept is not None or self.around.mapping.messages is not None
+        laid = None if is_laid_out else crew.submit(layout_of, self.mapper.delivered, delivery.files)
         staged = self.stage(crew)
         drifted = (
             ()
@@ -203,9 +202,10 @@ class Writing:
         """The report with what was found; without a sequence where what is written may not stand."""
         if report.seq is None:
             return report
-        now = self.around.clock.now()
+        is_whole = self.around.source.is_full
+        batch = Looked(seq=report.seq, source=report.source, now=self.around.clock.now(), is_whole=is_whole)
         records = {name: self._records(counts) for name, counts in report.entities.items()}
-        found = self.around.inspect(self.connection, records, seq=report.seq, source=report.source, now=now)
+        found = self.around.inspect(self.connection, records, batch)
         issues = [self._found(finding) for finding in found]
         is_stopped = any(issue.severity is Severity.FATAL for issue in issues)
         return replace(report, seq=None if is_stopped else report.seq, issues=(*report.issues, *issues))

@@ -84,6 +84,7 @@ class PushDesk:
         self._threads: list[Thread] = []
         self._lock = Lock()
         self._ready: dict[str, Ready] = {}
+        self._spent: dict[str, Ready] = {}
         self._is_closed = False
 
     def new_secret(self, name: str) -> Secret[str]:
@@ -134,17 +135,18 @@ class PushDesk:
         while not is_last and (first := line.get()) is not None:
             together, is_last = self._gathered(first, line)
             self._settle(together)
+            # To let go of it takes a tenth of a batch, and who sent it has the answer.
+            _close(self._spent.pop(source.name, None))
             if line.empty() and not is_last:
                 self._make_ready(source)
-        if (ready := self._ready.pop(source.name, None)) is not None:
-            ready.close()
+        _close(self._ready.pop(source.name, None))
 
     def _make_ready(self, source: Source) -> None:
         """While nobody waits, what the next batch works in; where that fails, it is made when the batch comes."""
         if source.name in self._ready:
             return
         try:
-            self._ready[source.name] = self._sources.intake().ready(source)
+            self._ready[source.name] = self._sources.intake().ready(source, is_small=True)
         except Exception as fault:  # noqa: BLE001  an entrance: the thread has to go on, or senders wait for ever
             _LOG.warning("nothing could be made ready for `%s`: %s", source.name, type(fault).__name__)
 
@@ -213,7 +215,9 @@ class PushDesk:
         fresh = intake.only_new(source, post)
         found = dict(fresh.repeated)
         if fresh.heard:
-            report = intake.take_post(source, fresh, ready=self._ready.pop(source.name, None))
+            if (ready := self._ready.pop(source.name, None)) is not None:
+                self._spent[source.name] = ready
+            report = intake.take_post(source, fresh, ready=ready)
             if report.is_refused and len(fresh.heard) > 1 and not fresh.is_all_refused:
                 # One of them stopped the others: each by itself, so that only that one is set aside.
                 _require_in_order(report)
@@ -230,6 +234,11 @@ def _require_in_order(report: "BatchReport") -> None:
     """Nothing, unless the node's clock stands behind what is sealed: that is no fault of the sender."""
     if any(issue.code == "out_of_order" for issue in report.issues):
         raise _LaterError("the clock of the node stands behind what it has sealed")
+
+
+def _close(ready: "Ready | None") -> None:
+    if ready is not None:
+        ready.close()
 
 
 def _named(message: "Message", number: int) -> "Message":

@@ -7,6 +7,7 @@ where a row that the batch wrote is bad and, of all rows of its source, more are
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from psycopg import sql
@@ -15,11 +16,37 @@ from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.quality.catalogue import Check
 from watchroom.quality.counting import probes_of, source_of
 from watchroom.quality.drift import Compared, compared
+from watchroom.quality.limits import limits
 from watchroom.quality.probes import Around, Probe
 from watchroom.quality.profiles import measure_delivery, profiles_of
 from watchroom.store.composing import commas
 from watchroom.store.database import Connection
 from watchroom.store.staging import staging_of, staging_table
+
+
+class Batch(Protocol):
+    """The batch that is looked at, as whoever writes it tells."""
+
+    @property
+    def seq(self) -> int:
+        """That its rows are stamped with."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """Name of its source."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """Node time, timezone-aware."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """It gives everything that its source has, and not what came since."""
+        ...
+
 
 _OF_BATCH = sql.SQL("select {} {} where t.seq_from = {} and t.source_system = {}")
 _OF_SOURCE = sql.SQL(
@@ -123,43 +150,44 @@ class Stopping:
     zone: ZoneInfo
 
     def __call__(
-        self, connection: Connection, records: Mapping[str, tuple[int, int]], *, seq: int, source: str, now: datetime
+        self, connection: Connection, records: Mapping[str, tuple[int, int]], batch: Batch
     ) -> Iterator[Stop | Shift]:
         """What stops the batch; where nothing does, what differs from the deliveries before.
 
         Args:
             connection: the batch's own, with its staging tables.
             records: by entity how many records it gives, and how many of them are news.
-            seq: that its rows are stamped with.
-            source: name of its source.
-            now: node time, timezone-aware.
+            batch: which.
         """
         stops = [
             stop
             for name, (_, news) in records.items()
             if news
-            for stop in self._stops(connection, self.model.entity(name), seq=seq, source=source, now=now)
+            for stop in self._stops(connection, self.model.entity(name), batch)
         ]
-        yield from stops or self._shifts(connection, records, seq=seq, source=source)
+        yield from stops or self._shifts(connection, records, batch)
 
-    def _shifts(
-        self, connection: Connection, records: Mapping[str, tuple[int, int]], *, seq: int, source: str
-    ) -> Iterator[Shift]:
+    def _shifts(self, connection: Connection, records: Mapping[str, tuple[int, int]], batch: Batch) -> Iterator[Shift]:
+        # Of a part so small nothing could be compared: one pushed event would cost as much as an extract.
+        if not batch.is_whole and all(rows < limits().rows_to_compare for rows, _ in records.values()):
+            return
         given = [(self.model.entity(name), rows) for name, (rows, news) in records.items() if rows and news]
         unmoved = [name for name, (rows, news) in records.items() if rows and not news]
-        measure_delivery(connection, given, unmoved=unmoved, source=source, seq=seq)
+        measure_delivery(connection, given, unmoved=unmoved, source=batch.source, seq=batch.seq)
         if given or any(news for _, news in records.values()):
-            yield from (Shift(compared=one) for one in compared(profiles_of(connection, source)) if one.is_shifted)
+            yield from (
+                Shift(compared=one) for one in compared(profiles_of(connection, batch.source)) if one.is_shifted
+            )
 
-    def _stops(self, connection: Connection, entity: Entity, *, seq: int, source: str, now: datetime) -> Iterator[Stop]:
-        around = Around.of(self.model, now.astimezone(self.zone))
+    def _stops(self, connection: Connection, entity: Entity, batch: Batch) -> Iterator[Stop]:
+        around = Around.of(self.model, batch.now.astimezone(self.zone))
         fatal = [probe for probe in probes_of(entity, around) if probe.check.is_fatal]
-        for probe in self._bad(connection, entity, fatal, seq=seq, source=source):
-            stop = self._stop(connection, entity, probe, seq=seq, source=source)
+        for probe in self._bad(connection, entity, fatal, batch=batch):
+            stop = self._stop(connection, entity, probe, batch=batch)
             if stop is not None:
                 yield stop
 
-    def _bad(self, connection: Connection, entity: Entity, fatal: list[Probe], *, seq: int, source: str) -> list[Probe]:
+    def _bad(self, connection: Connection, entity: Entity, fatal: list[Probe], *, batch: Batch) -> list[Probe]:
         """Those of which the batch wrote a bad row: one statement, by the index of the sequence."""
         if not fatal:
             return []
@@ -168,24 +196,24 @@ class Stopping:
             _OF_BATCH.format(
                 commas(counts),
                 source_of(entity, fatal, model=self.model),
-                sql.Literal(seq),
-                sql.Literal(source),
+                sql.Literal(batch.seq),
+                sql.Literal(batch.source),
             )
         ).fetchone()
         return [probe for probe, bad in zip(fatal, row or (), strict=False) if bad]
 
-    def _stop(self, connection: Connection, entity: Entity, probe: Probe, *, seq: int, source: str) -> Stop | None:
+    def _stop(self, connection: Connection, entity: Entity, probe: Probe, *, batch: Batch) -> Stop | None:
         parts = {
             "of": probe.of,
             "bad": probe.bad,
             "source": source_of(entity, [probe], model=self.model),
-            "system": sql.Literal(source),
+            "system": sql.Literal(batch.source),
         }
         bad, of = connection.execute(_OF_SOURCE.format(**parts)).fetchone() or (0, 0)
         if bad <= of * probe.check.threshold:
             return None
         stage = staging_table(staging_of(entity))
-        file, row = connection.execute(_PLACE.format(**parts, stage=stage, seq=sql.Literal(seq))).fetchone() or (
+        file, row = connection.execute(_PLACE.format(**parts, stage=stage, seq=sql.Literal(batch.seq))).fetchone() or (
             None,
             None,
         )
