@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.resources import files
 from itertools import permutations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg import sql
@@ -113,7 +114,7 @@ def test_an_event_that_only_points_is_kept_and_counted_and_makes_no_record(datab
 
 def test_an_event_is_compared_with_none_before_it_since_one_says_nothing_of_its_source(database: Database):
     intake, source = event_intake(database)
-    intake = replace(intake, inspect=Stopping(model=catalogue()))
+    intake = replace(intake, inspect=Stopping(model=catalogue(), zone=ZoneInfo("Europe/London")))
     for ago in (2, 1):
         assert intake.take_post(source, post_of([alert(CREATED, ago, key=f"{ago}")])).report is not None
     measured = "select (select count(*) from ingest.layout), (select count(*) from ingest.delivery_profile)"

@@ -174,15 +174,18 @@ def queue_values(
     )
 
 
-def code_values(connection: Connection, source: str | None, *, reveals: bool) -> tuple[CodeValue, ...]:
+def code_values(
+    connection: Connection, source: str | None, *, reveals: bool, number: int | None = None
+) -> tuple[CodeValue, ...]:
     """The queue, of one source or of all: open values first, those of most rows first.
 
     Args:
         connection: as loader.
         source: its name; None: all.
         reveals: the reader may see values that do not look like codes.
+        number: of the one that is asked for; None: all.
     """
-    rows = connection.execute(_QUERIES["code_values"].text, {"source_system": source}).fetchall()
+    rows = connection.execute(_QUERIES["code_values"].text, {"source_system": source, "id": number}).fetchall()
     return tuple(
         CodeValue(
             id=row[0],

@@ -64,8 +64,8 @@ on conflict (source_system, code_list, md5(source_value)) do update
         last_batch = excluded.last_batch,
         row_count = excluded.row_count
 
--- name: code_values(source_system)
--- One row per value that was in no code list, those that nobody has decided of first; of one source or of all.
+-- name: code_values(source_system, id)
+-- One row per value that was in no code list, those that nobody has decided of first; of one source or of all, or one.
 select
     code_value.id,
     code_value.source_system,
@@ -82,7 +82,9 @@ select
     code_value.decided_at,
     code_value.decided_by
 from ingest.code_value
-where coalesce(code_value.source_system = :source_system, :source_system::text is null)
+where
+    coalesce(code_value.source_system = :source_system, :source_system::text is null)
+    and coalesce(code_value.id = :id, :id::bigint is null)
 order by
     (code_value.state = 'open') desc,
     code_value.row_count desc,
