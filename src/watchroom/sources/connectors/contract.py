@@ -36,6 +36,8 @@ class FailureCode(StrEnum):
     """It sends elsewhere, where neither question nor secret may go."""
     TOO_LARGE = "too_large"
     """It gives more than the settings let it."""
+    TOO_SLOW = "too_slow"
+    """It is not done within the time that the settings let it."""
     CHANGED_WHILE_READ = "changed_while_read"
     """What it holds changed while it was read, twice."""
     UNREADABLE = "unreadable"
@@ -87,6 +89,10 @@ class Known(Protocol):
         """The rows of a table as they were last delivered, with `source_row`; None: they are not there any more."""
         ...
 
+    def erased(self, table: str) -> int:
+        """How many rows of that table were erased one by one since, so that `rows` does not give them."""
+        ...
+
 
 class NothingKnown:
     """Nothing is known of a source yet."""
@@ -99,6 +105,11 @@ class NothingKnown:
     def rows(self, table: str) -> "Iterator[ArrowTable] | None":
         """None."""
         del table
+
+    def erased(self, table: str) -> int:
+        """None."""
+        del table
+        return 0
 
 
 def unwatched(_size: int) -> None:
@@ -144,7 +155,8 @@ class Asked:
             kept for as long as this fetching goes on.
         known: what the node holds of it.
         watch: told how many bytes came, as they come; raises `FetchStoppedError` when the node is being stopped.
-        pause: waits for so many seconds.
+        pause: waits for so many seconds, or until the node is being stopped.
+        elapsed: seconds since some instant, by which the time that it takes is measured.
     """
 
     location: str
@@ -160,7 +172,8 @@ class Asked:
     still: set[str] = field(default_factory=set[str])
     known: Known = field(default_factory=NothingKnown)
     watch: Callable[[int], None] = unwatched
-    pause: Callable[[float], None] = time.sleep
+    pause: Callable[[float], object] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
 
     def number(self, option: str) -> int:
         """A whole number among the options."""
@@ -270,11 +283,13 @@ class Option:
         default: when nothing is said.
         told: what it means, for people.
         is_number: only a whole number can be said.
+        one_of: only one of these can be said, and one has to be; empty: anything can.
     """
 
     default: str
     told: str
     is_number: bool = False
+    one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,7 +319,7 @@ class Kind:
         """The options that were given, with those that were not.
 
         Raises:
-            UsageError: one is not known, or no number where there must be one.
+            UsageError: one is not known, or no number where there must be one, or has to be said and is not.
         """
         for name, text in given.items():
             if name not in self.options:
@@ -312,4 +327,7 @@ class Kind:
                 raise UsageError(f"there is no option `{name}` for sources of this kind; there are: {known}")
             if self.options[name].is_number and not (text.isdecimal() and text.isascii() and len(text) < 13):
                 raise UsageError(f"option `{name}` is a whole number: {self.options[name].told}")
+        for name, option in self.options.items():
+            if option.one_of and given.get(name) not in option.one_of:
+                raise UsageError(f"say the option `{name}`, {option.told}")
         return {name: given.get(name, option.default) for name, option in self.options.items()}
