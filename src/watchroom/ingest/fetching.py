@@ -104,7 +104,7 @@ class Fetching:
     is_whole: bool = False
     is_asked_for: bool = True
     watch: Callable[[int], None] = unwatched
-    pause: Callable[[float], None] | None = field(default=None)
+    pause: Callable[[float], object] | None = field(default=None)
 
     def fetch(self, *, as_at: datetime | None = None, gone: tuple[str, ...] = ()) -> Fetched:
         """Fetch and take what there is.

@@ -54,10 +54,12 @@ class FetchDesk:
     Attributes:
         sources: the desk of all sources.
         watch: told how many bytes came, as they come; raises to stop.
+        pause: waits for so many seconds, or until it is to stop; None: as connectors do.
     """
 
     sources: SourceDesk
     watch: Callable[[int], None] = field(default=unwatched)
+    pause: Callable[[float], object] | None = None
 
     def ingest(
         self,
@@ -156,6 +158,7 @@ class FetchDesk:
             is_whole=is_whole,
             is_asked_for=is_asked_for,
             watch=self.watch,
+            pause=self.pause,
         )
 
 
