@@ -1,40 +1,31 @@
 """A case-management system's database, a real PostgreSQL: one instant of all tables, news only, deletions found."""
 
 import csv
-import sqlite3
 import threading
 import time
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyarrow.parquet as pq
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import event, exc
 
 from batches import select
 from deliveries import SMALL
-from fetched_sources import NOW, Desk, codes, desk_of, last
+from fetched_sources import Desk, codes, desk_of, last
 from servers import TestServer
-from watchroom.kernel.errors import UsageError
 from watchroom.kernel.secrets import Secret
 from watchroom.sources.connectors import sql as sql_connector
 from watchroom.sources.connectors import sql_engine
-from watchroom.sources.connectors.addresses import require_database
-from watchroom.sources.connectors.contract import Answer, Asked, Failed, FetchStoppedError, Laid, TableAsked
-from watchroom.sources.connectors.registry import KINDS
+from watchroom.sources.connectors.contract import FetchStoppedError
 from watchroom.store.database import Database, Principal
 
 STAMPED = ("OFFENDER_ALERTS", "OFFENDER_CASE_NOTES")
-NUMBERS = count()
 Remote = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -87,9 +78,9 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     news = sql_connector._Reading._news
 
-    def noted(reading: Any, connection: Any, rule: Any, found: Any, before: Any) -> Any:
+    def noted(reading: Any, connection: Any, rule: Any, found: Any, *, before: Any) -> Any:
         asked.append(found.name)
-        return news(reading, connection, rule, found, before)
+        return news(reading, connection, rule, found, before=before)
 
     monkeypatch.setattr(sql_connector._Reading, "_news", noted)
     return asked
@@ -122,30 +113,6 @@ def erase_one_row(database: Database, file: str, *, source: str, is_told: bool =
         connection.execute("delete from ingest.raw_row where file_id = %s and row = 1", found)
         if is_told:
             connection.execute("update ingest.file set rows_erased = rows_erased + 1 where id = %s", found)
-
-
-def asking(
-    at: str,
-    place: Path,
-    *,
-    tables: tuple[str, ...] = ("T",),
-    changed: tuple[str, ...] = (),
-    secret: Secret[str] | None = None,
-) -> Asked:
-    into = place / f"into-{next(NUMBERS)}"
-    into.mkdir()
-    return Asked(
-        location=at,
-        options=KINDS["sql"].whole({}),
-        into=into,
-        now=NOW,
-        secret=secret,
-        tables=tuple(TableAsked(name=name, required=("ID", "NAME"), key=("ID",), changed=changed) for name in tables),
-    )
-
-
-def asked_of(at: str, place: Path, **more: Any) -> Answer:
-    return KINDS["sql"].fetch(asking(at, place, **more))
 
 
 def add_alert(remote: Remote, key: str, comment: str, *, made: str) -> None:
@@ -362,47 +329,6 @@ def test_what_the_environment_says_of_databases_leads_nowhere_else(desk: Desk, m
     assert codes(desk.fetch()) == ["taken"]
 
 
-def test_a_database_that_keeps_no_encoding_gives_text_all_the_same(server: TestServer, tmp_path: Path):
-    server.run("create database {} encoding 'SQL_ASCII' locale 'C' template template0", "old_encoding")
-    try:
-        with psycopg.connect(server.dsn("old_encoding"), autocommit=True) as connection:
-            connection.execute("create table t as select 1 as id, 'Fictional'::text as name")
-        parts = conninfo_to_dict(server.dsn("old_encoding"))
-        at = f"postgresql://{parts['user']}@/old_encoding?host={parts['host']}&port={parts.get('port', 5432)}"
-        secret = Secret(str(parts["password"])) if "password" in parts else None
-        laid = asked_of(at, tmp_path, secret=secret)
-        assert isinstance(laid, Laid), laid
-        assert pq.read_table(laid.folder / "T.parquet").to_pylist() == [{"ID": "1", "NAME": "Fictional"}]
-    finally:
-        server.drop("old_encoding")
-
-
-def test_all_tables_of_sqlite_are_of_one_instant_and_its_values_are_as_they_stand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    place = tmp_path / "case.db"
-    with closing(sqlite3.connect(place, isolation_level=None)) as writer:
-        writer.execute("pragma journal_mode = wal")
-        writer.execute("create table t (id integer, name datetime, changed datetime)")
-        writer.execute("create table u (id integer, name text)")
-        writer.execute("insert into t values (1, 'no instant', 'yesterday')")
-        texts = sql_connector.texts
-
-        def written_meanwhile(values: Any, *, table: str, column: str) -> Any:
-            writer.execute("insert into u values (1, 'later')")
-            return texts(values, table=table, column=column)
-
-        monkeypatch.setattr(sql_connector, "texts", written_meanwhile)
-        laid = asked_of(f"sqlite:///{place}", tmp_path, tables=("T", "U"), changed=("CHANGED",))
-    assert isinstance(laid, Laid), laid
-    assert pq.read_table(laid.folder / "T.parquet").to_pylist() == [{"ID": "1", "NAME": "no instant"}]
-    assert pq.read_table(laid.folder / "U.parquet").num_rows == 0
-    missing = asked_of(f"sqlite:///{tmp_path}/none.db", tmp_path)
-    assert isinstance(missing, Failed)
-    assert missing.code == "unreachable"
-    assert not (tmp_path / "none.db").exists(), "to look at a database does not make one"
-
-
 def test_a_database_that_denies_is_told_by_what_to_do_and_never_by_a_value(
     server: TestServer, database: Database, remote: Remote, tmp_path: Path
 ):
@@ -414,64 +340,3 @@ def test_a_database_that_denies_is_told_by_what_to_do_and_never_by_a_value(
     assert "s3cret" not in found.message
     elsewhere = desk_at(server, database, tmp_path, schema="pg_toast")
     assert last(elsewhere.fetch()).code == "refused_request"
-
-
-@pytest.mark.parametrize("address", ["postgresql://u:p@h/d", "postgresql://u@h/d?password=p", "h/d", "postgresql://["])
-def test_an_address_with_a_password_is_refused_and_not_repeated(address: str):
-    with pytest.raises(UsageError) as refused:
-        require_database(address)
-    assert address not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "postgresql://u@localhost/d?host=remote.example",
-        "postgresql://u@/d?host=remote.example",
-        "postgresql://u@/d?host=/tmp,remote.example",
-        "postgresql://u@/d?host=/tmp&host=remote.example",
-        "postgresql://u@localhost/d?hostaddr=192.0.2.1",
-        "postgresql://u@localhost/d?service=remote",
-        "postgresql://u@h/d?sslmode=disable",
-        "postgresql://u@localhost/d#?host=remote.example",
-        "postgresql:///d",
-        "postgresql+psycopg2://u@localhost/d",
-        "mysql://u@remote.example/d",
-        "oracle://u@remote.example/d",
-        "sqlite://",
-        "sqlite:///",
-        "sqlite://remote.example/file",
-    ],
-)
-def test_an_address_leads_nowhere_but_where_it_says_and_past_no_certificate(address: str, tmp_path: Path):
-    with pytest.raises(UsageError) as refused:
-        require_database(address)
-    assert "remote.example" not in str(refused.value)
-    # One that was registered before is judged again when it is asked.
-    failed = asked_of(address, tmp_path)
-    assert isinstance(failed, Failed)
-    assert failed.code == "refused_request"
-
-
-@pytest.mark.parametrize(
-    ("address", "mode"),
-    [
-        ("postgresql://u@remote.example/d", "verify-full"),
-        ("postgresql://u@localhost,remote.example/d", "verify-full"),
-        ("postgresql://u@localhost/d", "prefer"),
-        ("postgresql://u@/d?host=/tmp", "prefer"),
-    ],
-)
-def test_whoever_is_not_this_machine_has_to_show_its_certificate(address: str, mode: str, tmp_path: Path):
-    engine = sql_engine._engine(asking(address, tmp_path))
-    _, given = engine.dialect.create_connect_args(engine.url)
-    seen: dict[str, Any] = {}
-
-    def noted(_dialect: Any, _record: Any, _args: Any, keywords: dict[str, Any]) -> None:
-        seen.update(keywords)
-        raise psycopg.OperationalError
-
-    event.listen(engine, "do_connect", noted)
-    with pytest.raises((psycopg.OperationalError, exc.SQLAlchemyError)):
-        engine.connect()
-    assert (seen["sslmode"], seen["hostaddr"]) == (mode, ""), given

@@ -74,7 +74,8 @@ KINDS: dict[str, Kind] = {
             "first": Option(default="0", told="number of the first page", is_number=True),
             "total": Option(
                 default="",
-                told="where a page tells how many records there are, names joined by points; else the usual names",
+                told="where a page tells how many records there are, names joined by points; else the usual names are"
+                " looked at, and with `none` none",
             ),
             "table": Option(default="", told="the table that it gives, where `{table}` is not in its address"),
         },

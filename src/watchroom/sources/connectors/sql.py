@@ -143,7 +143,7 @@ class _Reading:
     def _read(self, connection: sqlalchemy.Connection, rule: TableAsked, found: Found) -> _Read:
         before = self._known(rule, found)
         try:
-            news = None if before is None else self._news(connection, rule, found, before)
+            news = None if before is None else self._news(connection, rule, found, before=before)
         except (UnusableColumnError, FetchError):
             news = None
         if before is None or news is None:
@@ -167,14 +167,16 @@ class _Reading:
             return None
         return before if any(before.values.values()) and before.rows >= 0 else None
 
-    def _news(self, connection: sqlalchemy.Connection, rule: TableAsked, found: Found, before: Mark) -> _News | None:
+    def _news(self, connection: sqlalchemy.Connection, rule: TableAsked, found: Found, *, before: Mark) -> _News | None:
         """The rows that may be new or changed; None: there are too many of them."""
         marks = Highest(found.changed, now=self._asked.now, since=before.values)
-        rows = self._edge(connection, found.since(before.values, key=rule.key, overlap=self._overlap), found, marks)
+        rows = self._edge(
+            connection, found.since(before.values, key=rule.key, overlap=self._overlap), found, marks=marks
+        )
         return None if rows is None else _News(rows=rows, marks=marks, count=self._count(connection, found))
 
     def _edge(
-        self, connection: sqlalchemy.Connection, wanted: "sqlalchemy.Select[Any]", found: Found, marks: Highest
+        self, connection: sqlalchemy.Connection, wanted: "sqlalchemy.Select[Any]", found: Found, *, marks: Highest
     ) -> Any:
         """The rows that may be new or changed; None: there are too many of them."""
         parts: list[Any] = [pa.table({name: pa.array([], pa.string()) for name in found.columns})]
@@ -212,7 +214,7 @@ class _Reading:
             rows=laying.rows,
             count=news.count,
         )
-        return _Read(mark=self._edged(connection, rule, found, mark), after_now=news.marks.after_now)
+        return _Read(mark=self._edged(connection, rule, found, mark=mark), after_now=news.marks.after_now)
 
     def _whole(self, connection: sqlalchemy.Connection, rule: TableAsked, found: Found) -> _Read:
         """The table read whole and laid down."""
@@ -230,14 +232,14 @@ class _Reading:
             return self._whole(connection, rule, found.untold())
         sha256 = laying.close()
         mark = Mark(columns=found.columns, values=marks.values, sha256=sha256, rows=laying.rows, count=laying.rows)
-        return _Read(mark=self._edged(connection, rule, found, mark), after_now=marks.after_now)
+        return _Read(mark=self._edged(connection, rule, found, mark=mark), after_now=marks.after_now)
 
-    def _edged(self, connection: sqlalchemy.Connection, rule: TableAsked, found: Found, mark: Mark) -> Mark:
+    def _edged(self, connection: sqlalchemy.Connection, rule: TableAsked, found: Found, *, mark: Mark) -> Mark:
         """The mark with what is read once more the next time: if it is the same then, nothing has changed."""
         if not rule.key or not any(mark.values.values()):
             return mark
         wanted = found.since(mark.values, key=rule.key, overlap=self._overlap)
-        rows = self._edge(connection, wanted, found, Highest(found.changed, now=self._asked.now))
+        rows = self._edge(connection, wanted, found, marks=Highest(found.changed, now=self._asked.now))
         return mark if rows is None else replace(mark, edge=edge_of(rows))
 
     def _count(self, connection: sqlalchemy.Connection, found: Found) -> int:

@@ -9,9 +9,8 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Protocol, cast
 
-import psycopg
 import sqlalchemy
 from sqlalchemy import event, exc
 
@@ -39,6 +38,26 @@ _DENIED, _LOCKED, _CANCELLED = ("42501", "42P01"), "55P03", "57014"
 _JUDGED = {"host", "port", "user", "password", "dbname"}
 
 
+class _Line(Protocol):
+    """What a driver's connection is asked for; the driver itself is for the rooms that keep."""
+
+    def fileno(self) -> int:
+        """Of its socket."""
+        ...
+
+    def cancel_safe(self, *, timeout: float) -> None:
+        """Have the database give up what it does for it."""
+        ...
+
+
+class _Cursor(Protocol):
+    """Where the rows of one answer are read."""
+
+    def close(self) -> object:
+        """Read no more of them."""
+        ...
+
+
 @contextmanager
 def opened(asked: Asked, guard: Guard) -> Generator[sqlalchemy.Connection]:
     """A connection in which one transaction is open that sees all tables as of one instant and changes nothing.
@@ -50,7 +69,7 @@ def opened(asked: Asked, guard: Guard) -> Generator[sqlalchemy.Connection]:
     engine = _engine(asked)
     try:
         with engine.connect() as connection:
-            line, cursors = _line(connection, guard), list[psycopg.ServerCursor[Any]]()
+            line, cursors = _line(connection, guard), list[_Cursor]()
             event.listen(connection, "before_cursor_execute", _noting(cursors))
             try:
                 with _of_one_instant(connection, asked) as reading:
@@ -59,7 +78,7 @@ def opened(asked: Asked, guard: Guard) -> Generator[sqlalchemy.Connection]:
                 guard.cuts(None)
                 # One whose first rows could not be read is closed by nobody else.
                 for cursor in cursors:
-                    with suppress(psycopg.Error):
+                    with suppress(_faults(connection)):
                         cursor.close()
                 if line is not None:
                     line.close()
@@ -69,10 +88,16 @@ def opened(asked: Asked, guard: Guard) -> Generator[sqlalchemy.Connection]:
         engine.dispose()
 
 
-def _noting(cursors: "list[psycopg.ServerCursor[Any]]") -> Callable[..., None]:
-    def note(_connection: object, cursor: object, *_more: object) -> None:
-        if isinstance(cursor, psycopg.ServerCursor):
-            cursors.append(cast("psycopg.ServerCursor[Any]", cursor))
+def _faults(connection: sqlalchemy.Connection) -> type[Exception]:
+    """What the driver of a connection raises."""
+    return connection.dialect.loaded_dbapi.Error
+
+
+def _noting(cursors: list[_Cursor]) -> Callable[..., None]:
+    def note(_connection: object, cursor: _Cursor, *_more: object) -> None:
+        # Only one that the database keeps open has a name.
+        if getattr(cursor, "name", None):
+            cursors.append(cursor)
 
     return note
 
@@ -163,11 +188,11 @@ def _line(connection: sqlalchemy.Connection, guard: Guard) -> socket.socket | No
     if isinstance(driver, sqlite3.Connection):
         guard.cuts(driver.interrupt)
         return None
-    asked = cast("psycopg.Connection[Any]", driver)
+    asked, faults = cast(_Line, driver), _faults(connection)
     line = socket.socket(fileno=os.dup(asked.fileno()))
 
     def cut() -> None:
-        with suppress(psycopg.Error, OSError):
+        with suppress(faults, OSError):
             asked.cancel_safe(timeout=_CANCEL_SECONDS)
         # A source that hears nothing any more answers nothing either.
         with suppress(OSError):
