@@ -154,7 +154,8 @@ class Asked:
         still: marks of deliveries that stood still for as long as they must; whoever waited for one adds it, and it is
             kept for as long as this fetching goes on.
         known: what the node holds of it.
-        watch: told how many bytes came, as they come; raises `FetchStoppedError` when the node is being stopped.
+        watch: told how many bytes came, as they come, and now and then that none did, also by another thread; raises
+            `FetchStoppedError` when the node is being stopped.
         pause: waits for so many seconds, or until the node is being stopped.
         elapsed: seconds since some instant, by which the time that it takes is measured.
     """

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from watchroom.sources.connectors.contract import Asked, FailureCode, FetchError, FetchStoppedError
+from watchroom.kernel.errors import WatchroomError
+from watchroom.sources.connectors.contract import Asked, FailureCode, FetchError
 
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -21,7 +22,7 @@ class Guard:
         """Over a fetch of which the option `deadline` tells how long it may take."""
         self._asked = asked
         self._began = asked.elapsed()
-        self._why: FetchError | FetchStoppedError | None = None
+        self._why: WatchroomError | None = None
         self._cut: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -36,7 +37,8 @@ class Guard:
         """End it.
 
         Raises:
-            FetchStoppedError, FetchError: the line was cut, and the fetch failed by that.
+            FetchError: it took too long, so the line was cut, and the fetch failed by that; what `watch` raises: the
+                same, because somebody stopped it.
         """
         self._over.set()
         self._thread.join()
@@ -55,8 +57,7 @@ class Guard:
         """Nothing, unless it is to end.
 
         Raises:
-            FetchStoppedError: the node is being stopped.
-            FetchError: it takes too long.
+            FetchError: it takes too long; what `watch` raises: it is being stopped.
         """
         self._asked.watch(0)
         if self._asked.elapsed() - self._began > self._asked.number("deadline"):
@@ -70,7 +71,7 @@ class Guard:
             try:
                 if self._why is None:
                     self.require()
-            except (FetchError, FetchStoppedError) as why:
+            except WatchroomError as why:
                 self._why = why
             if self._why is not None:
                 with self._lock:
