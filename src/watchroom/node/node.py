@@ -120,15 +120,12 @@ class Node:
             machine=self.machine_clock,
         )
         self.looks = LookKeeper(database=database, audit=audit, machine=self.machine_clock)
-        self.restrictions = Restrictions(
-            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
-        )
+        organisation, machine = settings.agency, self.machine_clock
+        self.restrictions = Restrictions(database=database, audit=audit, organisation=organisation, machine=machine)
         self.record_restrictions = RecordRestrictions(
-            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock, model=model
+            database=database, audit=audit, organisation=organisation, machine=machine, model=model
         )
-        self.accounts = Accounts(
-            database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
-        )
+        self.accounts = Accounts(database=database, audit=audit, organisation=organisation, machine_clock=machine)
         self.sessions = Sessions(
             database=database,
             audit=audit,
