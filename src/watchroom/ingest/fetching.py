@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from watchroom.ingest.issues import Severity
-from watchroom.ingest.mapping import Mapping, TableRule
+from watchroom.ingest.mapping import Mapping, Messages, TableRule
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
@@ -20,7 +20,17 @@ from watchroom.kernel.errors import NotFoundError, WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.kernel.secrets import Secret
 from watchroom.sources.arrow import ArrowTable
-from watchroom.sources.connectors.contract import Answer, Asked, Failed, Laid, Nothing, TableAsked, unwatched
+from watchroom.sources.codecs.contract import LIMITS
+from watchroom.sources.connectors.contract import (
+    Answer,
+    Asked,
+    Failed,
+    Laid,
+    MessagesAsked,
+    Nothing,
+    TableAsked,
+    unwatched,
+)
 from watchroom.sources.connectors.registry import KINDS
 from watchroom.store.database import Connection, Principal
 from watchroom.store.raw import raw_parts
@@ -145,7 +155,9 @@ class Fetching:
             secret=self.secret,
             cursor=cursor,
             tables=tuple(_asked_of(rule) for rule in mapping.taken()),
-            is_whole=self.is_whole,
+            messages=None if mapping.messages is None else _messages_of(mapping.messages),
+            # What the source gives is what an operator accepts, also where it gave that before.
+            is_whole=self.is_whole or (mapping.messages is not None and self.intake.accepted is not None),
             by_file=mapping.snapshot is not None,
             known=_Held(self, batch_id, mapping),
             watch=self.watch,
@@ -194,14 +206,16 @@ class Fetching:
                 retry_after=answer.retry_after,
             )
         if isinstance(answer, Nothing):
-            # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32).
-            is_roll = self.intake.mappings.load(self.source.mapping).snapshot is not None
+            mapping = self.intake.mappings.load(self.source.mapping)
+            # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32); nor does a
+            # feed that says when it was made and says the same instant again (ADR 43).
+            is_dated = mapping.snapshot is not None or bool(mapping.messages and mapping.messages.made_at)
             return Try(
                 source=name,
                 outcome=Outcome.NOTHING,
                 code=answer.code,
                 message=answer.message,
-                is_confirmed=answer.is_confirmed and not is_roll,
+                is_confirmed=answer.is_confirmed and not is_dated,
                 size=answer.size,
             )
         code, message = _became(batch)
@@ -273,6 +287,10 @@ class _Held:
             for part in raw_parts(connection, batch_id=batch_id, name=name):
                 table: ArrowTable = part  # type: ignore[assignment]  # the same pyarrow.Table, seen from another room
                 yield table
+
+
+def _messages_of(messages: Messages) -> MessagesAsked:
+    return MessagesAsked(media_types=messages.codec.media_types, most=LIMITS.size)
 
 
 def _asked_of(rule: TableRule) -> TableAsked:

@@ -44,6 +44,12 @@ class Post:
     faults: tuple[Fault, ...] = ()
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every object of every message was taken, so that what is in none is not in the source."""
+        is_all_here = bool(self.heard) and not self.faults and not self.repeated
+        return is_all_here and all(one.decoded.is_whole for one in self.heard)
+
+    @property
     def is_all_refused(self) -> bool:
         """Whether nothing that is new could be read."""
         return bool(self.heard or self.faults) and all(one.decoded.is_refused for one in self.heard)
@@ -122,8 +128,8 @@ def lay_known(duck: Duck, connection: Connection, mapping: Mapping, *, model: Ca
     for known in mapping.messages.known if mapping.messages else ():
         keys = [str(row[0]) for row in duck.rows(known.keys) if row[0] is not None]
         entity = model.entity(known.entity)
-        by = (known.column, keys)
-        rows = known_rows(connection, entity, by=by, give=known.give, source_system=source) if keys else []
+        asked = {"by": (known.column, keys), "give": known.give, "source_system": source, "is_own": known.is_own}
+        rows = known_rows(connection, entity, **asked) if keys else []
         duck.fill(f"known_{known.entity}", known.give, cast("Sequence[Sequence[str]]", rows))
 
 

@@ -73,7 +73,22 @@ def messages_of(declared: dict[str, Any], name: str) -> Messages | None:
             f"mapping `{name}` names a codec that is not there; give one of: {', '.join(sorted(CODECS))}"
         )
     known = tuple(Known(**one) for one in declared.get("known", ()))
-    return Messages(codec=codec, key_table=declared.get("key_table"), known=known)
+    return Messages(
+        codec=codec,
+        key_table=declared.get("key_table"),
+        known=known,
+        made_at=column_of(declared["made_at"]) if "made_at" in declared else None,
+        reported=_queries(declared, "reported"),
+        withdrawn=_queries(declared, "withdrawn"),
+    )
+
+
+def _queries(declared: dict[str, Any], word: str) -> dict[str, str]:
+    """Queries by the entity that they are of."""
+    said = declared.get(word, {})
+    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+        raise TypeError(word)
+    return said
 
 
 def tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, TableRule]:

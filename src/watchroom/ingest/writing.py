@@ -17,6 +17,7 @@ from watchroom.ingest.crew import Crew
 from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.erased import forget_erased
+from watchroom.ingest.hearing import Post
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.holding import held_rows
 from watchroom.ingest.inspection import Finding
@@ -27,6 +28,7 @@ from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.progress import Step
 from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
+from watchroom.ingest.unreported import leave_unreported
 from watchroom.model.catalogue import Entity
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
@@ -122,8 +124,14 @@ class Writing:
         wait(self.kept)
         self.connection.rollback()
 
-    def write(self, delivery: Delivery, report: BatchReport, crew: Crew) -> BatchReport:
+    def write(self, delivery: Delivery, report: BatchReport, crew: Crew, *, post: Post | None = None) -> BatchReport:
         """Write everything, in an order that holds the lock of all writers for as short as can be; `seal` it then.
+
+        Args:
+            delivery: that was read.
+            report: of it so far.
+            crew: who maps.
+            post: the messages that it is; None: it is none.
 
         Returns:
             what became of it; without a sequence where it is refused.
@@ -146,14 +154,18 @@ class Writing:
             stamp = self._stamp(report)
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
+        unreported = leave_unreported(self.connection, self.duck, self.around, post=post, report=report)
+        report = replace(report, feed_accepted=unreported.accepted or report.feed_accepted)
         written: dict[str, Written] = {}
-        issues = list(report.issues)
+        issues = [*report.issues, *unreported.issues]
         files = {file.table_name: file.name for file in delivery.files}
         for number, mapped in enumerate(staged):
             step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
-            entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
-            written[entity.name] = outcome = self._write(mapped, own)
+            entity = mapped.entity
+            is_full = stamp.is_full and not self._unread(entity)
+            own = replace(stamp, is_full=is_full, taken_back=self._withdrawn(entity))
+            written[entity.name] = outcome = self._write(mapped, own, more=unreported.staged.get(entity.name, 0))
             issues += _but_held(mapped.issues, outcome.issues, entity)
             issues += [_nothing_ended(name, files[name], entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
@@ -304,11 +316,20 @@ class Writing:
         if self.around.source.is_full:
             close_staging(self.connection, mapped.entity, table, source_system=self.around.source.name)
 
-    def _write(self, mapped: Mapped, stamp: BatchStamp) -> Written:
+    def _withdrawn(self, entity: Entity) -> tuple[str, ...]:
+        """The keys of records of the entity that messages take back."""
+        rules = self.around.mapping.messages
+        text = None if rules is None else rules.withdrawn.get(entity.name)
+        return () if text is None else tuple(str(row[0]) for row in self.duck.rows(text) if row[0] is not None)
+
+    def _write(self, mapped: Mapped, stamp: BatchStamp, *, more: int) -> Written:
+        """Write what stands in the staging table of an entity: what was mapped, and `more` rows beside it."""
+        entity, is_any = mapped.entity, bool(mapped.rows or more or stamp.taken_back)
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
-        if not mapped.rows and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
+        if not is_any and not (stamp.is_full and stands(self.connection, entity, stamp.source_system)):
             return Written()
-        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp, keeps=mapped.keeps)
+        keeps = mapped.keeps or more > 0
+        return write_entity(self.connection, entity, staging_of(entity), batch=stamp, keeps=keeps)
 
     def _stamp(self, report: BatchReport) -> BatchStamp:
         """What everything that is written is stamped with; from here on all other writers wait."""

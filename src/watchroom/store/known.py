@@ -12,7 +12,13 @@ OWN_KEY = "source_key"
 
 
 def known_rows(
-    connection: Connection, entity: Entity, *, by: tuple[str, Sequence[str]], give: Sequence[str], source_system: str
+    connection: Connection,
+    entity: Entity,
+    *,
+    by: tuple[str, Sequence[str]],
+    give: Sequence[str],
+    source_system: str,
+    is_own: bool = False,
 ) -> list[tuple[str | None, ...]]:
     """The columns of the current rows that have one of the values, each as text, instants in UTC with their offset.
 
@@ -23,6 +29,7 @@ def known_rows(
             source said itself is no second opinion.
         give: columns.
         source_system: of the source that asks.
+        is_own: rows of the source, whatever the column.
 
     Raises:
         ValueError: the entity has no such column.
@@ -31,7 +38,7 @@ def known_rows(
     known = {one.name for one in columns_of(entity)}
     if unknown := sorted({column, *give} - known):
         raise ValueError(f"`{entity.name}` has no column {', '.join(unknown)}")
-    whose = sql.SQL("=") if column == OWN_KEY else sql.SQL("<>")
+    whose = sql.SQL("=") if is_own or column == OWN_KEY else sql.SQL("<>")
     query = sql.SQL(
         "select {fields} from {table} as t"
         " where t.source_system {whose} %(source_system)s and t.{column} = any(%(keys)s)"

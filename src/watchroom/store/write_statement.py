@@ -108,14 +108,12 @@ _ENDED = """
     returning {columns}
 """
 
-# Staff take back what they wrote, by its key.
+# Staff, and messages that withdraw, take back what they wrote, by its key.
 _TAKEN_BACK = """
     delete from {table} as t
     where t.source_system = %(source_system)s and t.source_key = any(%(taken_back)s::text[])
     returning {columns}
 """
-
-_NONE_ENDED = "select {columns} from {table} as t where false"
 
 
 @lru_cache(maxsize=256)
@@ -129,15 +127,16 @@ def write_statement(
 ) -> LiteralString:
     """The statement that writes what stands in the staging table `staged`.
 
-    Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
-    for a missing value, new, changed, ended, and how many lack a value; which ones they are is in `noted`.
+    Parameters: batch_id, seq, recorded_at, source_system, agency_code, taken_back. Its one row: how many rows were
+    staged, held for a missing value, new, changed, ended, and how many lack a value; which ones they are is in `noted`.
+    What stands under the keys in `taken_back` ends; a full batch takes nothing back, it leaves it out.
 
     Args:
         entity: of the catalogue.
         staged: name of the staging table.
         is_full: what it does not name ends.
         keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
-        is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
+        is_typed: staff wrote it: they point at rows by id.
     """
     columns = stored_columns(entity)
     text = sql.SQL(_STATEMENT).format(
@@ -150,7 +149,7 @@ def write_statement(
         complete=complete(entity),
         columns=names(column.name for column in columns),
         history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
-        ended=_ended(entity, staged, text=_TAKEN_BACK if is_typed else _ENDED if is_full else _NONE_ENDED),
+        ended=_ended(entity, staged, text=_ENDED if is_full else _TAKEN_BACK),
         issues=issues_of(entity),
         incomplete=incomplete(entity),
         **_merge_parts(entity, keeps=keeps),

@@ -96,6 +96,19 @@ class TableAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesAsked:
+    """That the source gives messages, which are laid down as they came, each as a file.
+
+    Attributes:
+        media_types: under which they are sent, the usual one first.
+        most: bytes that one may have.
+    """
+
+    media_types: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a connector is asked.
 
@@ -107,6 +120,7 @@ class Asked:
         now: the node's instant, on the wall of the source.
         into: an empty folder that nobody else may read; gone when the delivery was taken or refused.
         tables: that the mapping takes.
+        messages: what messages it gives; None: it gives tables.
         is_whole: everything is to be read, whatever is known.
         by_file: to the mapping each file is a delivery of its own.
         known: what the node holds of it.
@@ -121,6 +135,7 @@ class Asked:
     secret: Secret[str] | None = None
     cursor: Mapping[str, object] = field(default_factory=dict[str, object])
     tables: tuple[TableAsked, ...] = ()
+    messages: MessagesAsked | None = None
     is_whole: bool = False
     by_file: bool = False
     known: Known = field(default_factory=NothingKnown)

@@ -53,8 +53,8 @@ KINDS: dict[str, Kind] = {
             **HTTP_OPTIONS,
             "paging": Option(
                 default="link",
-                told="how a page leads to the next: `link` (a header), `next` (an address in the page), `page` (a"
-                " number), `cursor` (a mark in the page), `none`",
+                told="how a page leads to the next: `link` (a header, or the `link` of a FHIR bundle), `next` (an"
+                " address in the page), `page` (a number), `cursor` (a mark in the page), `none`",
             ),
             "records": Option(default="", told="name of the array of records in a page"),
             "next": Option(default="", told="where the next address or mark stands in a page, names joined by points"),

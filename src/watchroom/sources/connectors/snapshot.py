@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from watchroom.sources.connectors.contract import Answer, Asked, FailureCode, FetchError, Laid, Nothing
 from watchroom.sources.connectors.exchange import Exchange, exchange_with
+from watchroom.sources.connectors.laying import FEED, message_name
 from watchroom.sources.file_names import PACKED, suffix_of, table_of
 
 _VALIDATORS = ("etag", "last-modified")
@@ -50,7 +51,7 @@ def _fetched(asked: Asked, exchange: Exchange) -> Answer:
     if sha256 == asked.cursor.get("sha256") and not asked.is_whole:
         message = "the source gives what it gave before"
         return Nothing(code="nothing_new", message=message, is_confirmed=True, size=exchange.size)
-    held.rename(asked.into / _name(asked, headers))
+    held.rename(asked.into / (_name(asked, headers) if asked.messages is None else message_name(held, FEED)))
     validators = {key: headers[key] for key in _VALIDATORS if key in headers}
     cursor = {"sha256": sha256, "validators": validators}
     return Laid(folder=asked.into, cursor=cursor, size=exchange.size, sha256=sha256)
