@@ -77,6 +77,14 @@ def test_a_flag_that_was_an_error_or_no_longer_holds_ends(health: Feed, change: 
     assert len(health.rows("care_flag", "id")) == 1, "it holds again"
 
 
+def test_of_two_words_on_a_flag_in_one_delivery_the_later_holds_in_whatever_order_they_stand(health: Feed):
+    early, late = ({"meta": {"lastUpdated": f"2026-11-2{day}T09:00:00+00:00"}} for day in (1, 2))
+    health.take(flag(**late, status="entered-in-error"), flag(**early))
+    assert health.rows("care_flag", "id") == []
+    health.take(flag(**late), flag(**early, status="entered-in-error"))
+    assert len(health.rows("care_flag", "id")) == 1
+
+
 def test_a_flag_that_says_until_when_it_held_stands_with_that(health: Feed):
     health.take(flag(status="inactive", period={"start": "2026-11-01", "end": "2026-11-20"}))
     assert health.rows("care_flag", "to_at") == [(datetime(2026, 11, 20, tzinfo=UTC),)]

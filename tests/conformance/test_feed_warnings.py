@@ -44,7 +44,7 @@ def test_a_warning_is_taken_with_its_languages_areas_codes_and_expiry(feed: Feed
     assert feed.rows("warning", "ended_at") == [(None,), (None,)]
 
 
-@pytest.mark.parametrize("order", permutations((ALERT, UPDATE, CANCEL)), ids=lambda _: None)
+@pytest.mark.parametrize("order", list(permutations((ALERT, UPDATE, CANCEL))), ids=range(6))
 def test_in_whatever_order_they_come_the_same_warnings_stand_and_each_says_what_ended_it_first(
     feed: Feed, order: tuple[bytes, ...]
 ):
@@ -124,6 +124,8 @@ def test_one_bad_alert_among_good_ones_is_told_with_its_place_and_takes_none_wit
     assert {(issue.file, issue.code, issue.place) for issue in report.issues} == {
         ("1", "element_missing", "alert.identifier"),
         ("2", "not_this_standard", None),
+        # The areas and blocks of what was left out.
+        (None, "elements_lost", None),
     }
     assert len(feed.rows("warning", "identifier")) == 2
     assert feed.ask("select name, is_refused from ingest.message where source_system = %s order by name") == [

@@ -100,7 +100,9 @@ def test_an_error_page_with_status_200_is_refused_and_kept_and_the_feed_is_no_fr
     kept = "select content from ingest.message where {} and is_refused"
     assert of(incidents, kept) == [(ERROR_PAGE,)]
     assert codes(incidents.fetch(is_asked_for=False)) == ["refused_before"]
+    assert codes(incidents.fetch()) == ["not_well_formed"], "also when a person asks for it"
     assert len(of(incidents, kept)) == 1, "it is kept once, however often it comes"
+    assert age(incidents) == "silent"
     source.answer = giving(worked("incidents.json"))
     assert codes(incidents.fetch()) == ["nothing_new"]
 
@@ -142,7 +144,7 @@ def test_a_body_over_the_cap_is_not_taken_and_says_what_to_do(database: Database
     large = snapshot(database, source, tmp_path, "geojson_incidents")
     source.answer = giving(b" " * (LIMITS.size + 1))
     assert last(large.fetch()).code == "too_large"
-    source.answer = giving(gzip.compress(b" " * (LIMITS.size + 1)))
+    source.answer = giving(gzip.compress(b"[" * (LIMITS.size + 1)))
     assert last(large.fetch()).code == "too_large"
 
 

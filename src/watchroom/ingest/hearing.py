@@ -18,7 +18,7 @@ from watchroom.sources.faults import Fault, FaultCode
 from watchroom.sources.file_names import table_of
 from watchroom.sources.messages import Heard, Message, hear, messages_in
 from watchroom.store.database import Connection
-from watchroom.store.known import known_rows
+from watchroom.store.known import KnownAsked, known_rows
 
 _QUERIES = load_queries("watchroom.ingest", "messages.sql")
 _PATHS_TOLD = 20
@@ -35,6 +35,7 @@ class Post:
         heard: those that are new, in the order in which they came.
         repeated: those that were there before, by name, with what their sender was told then.
         faults: of files that are no message.
+        refused_again: of the repeated ones those that could not be read, then or now.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Post:
     heard: tuple[Heard, ...]
     repeated: Dictionary[str, Answer] = field(default_factory=dict[str, Answer])
     faults: tuple[Fault, ...] = ()
+    refused_again: tuple[Heard, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -51,8 +53,11 @@ class Post:
 
     @property
     def is_all_refused(self) -> bool:
-        """Whether nothing that is new could be read."""
-        return bool(self.heard or self.faults) and all(one.decoded.is_refused for one in self.heard)
+        """Whether nothing could be read: an error page that comes again is no word of the source either."""
+        is_any_read = len(self.repeated) > len(self.refused_again) or any(
+            not one.decoded.is_refused for one in self.heard
+        )
+        return bool(self.heard or self.faults or self.refused_again) and not is_any_read
 
 
 def post_in(folder: Path, messages: Messages) -> Post:
@@ -95,21 +100,25 @@ def only_new(connection: Connection, post: Post, *, source: str) -> Post:
         before |= dict(rows.fetchall())
     fresh: dict[str, Heard] = {}
     repeated: dict[str, Answer] = {}
+    refused: list[Heard] = []
     for number, one in enumerate(post.heard):
         known_by = one.key or (one.message.sha256 if one.decoded.is_refused else f"{number}")
+        if one.decoded.is_refused and (known_by in before or known_by in fresh):
+            refused.append(one)
         if known_by in before:
             repeated[one.message.name] = before[known_by]
         elif known_by in fresh:
             repeated[one.message.name] = {"as": fresh[known_by].message.name}
         else:
             fresh[known_by] = one
-    return replace(post, heard=tuple(fresh.values()), repeated=repeated)
+    return replace(post, heard=tuple(fresh.values()), repeated=repeated, refused_again=tuple(refused))
 
 
 def post_issues(post: Post) -> Iterator[Issue]:
     """What is wrong with messages as such: a batch of which none can be read is refused, else each stands alone."""
     severity = Severity.FATAL if post.is_all_refused else Severity.CONVENTION
-    for fault in (*post.faults, *(fault for one in post.heard for fault in one.decoded.faults)):
+    heard = (*post.heard, *post.refused_again)
+    for fault in (*post.faults, *(fault for one in heard for fault in one.decoded.faults)):
         issue = issue_of_fault(fault)
         yield replace(issue, severity=severity) if issue.severity is Severity.FATAL else issue
     lost = dict.fromkeys(path for one in post.heard for path in one.decoded.lost)
@@ -128,8 +137,8 @@ def lay_known(duck: Duck, connection: Connection, mapping: Mapping, *, model: Ca
     for known in mapping.messages.known if mapping.messages else ():
         keys = [str(row[0]) for row in duck.rows(known.keys) if row[0] is not None]
         entity = model.entity(known.entity)
-        asked = {"by": (known.column, keys), "give": known.give, "source_system": source, "is_own": known.is_own}
-        rows = known_rows(connection, entity, **asked) if keys else []
+        asked = KnownAsked(by=known.column, values=keys, give=known.give, source_system=source, is_own=known.is_own)
+        rows = known_rows(connection, entity, asked) if keys else []
         duck.fill(f"known_{known.entity}", known.give, cast("Sequence[Sequence[str]]", rows))
 
 

@@ -85,10 +85,9 @@ def messages_of(declared: dict[str, Any], name: str) -> Messages | None:
 
 def _queries(declared: dict[str, Any], word: str) -> dict[str, str]:
     """Queries by the entity that they are of."""
-    said = declared.get(word, {})
-    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
-        raise TypeError(word)
-    return said
+    said: dict[str, Any] = declared.get(word, {})
+    # INVARIANT: raises where it is no table of texts, as the rest of the form does.
+    return {entity: "".join(text) for entity, text in said.items()}
 
 
 def tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, TableRule]:
@@ -101,6 +100,9 @@ def tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, Ta
     for name, given in declared["tables"].items():
         if name not in codec.tables:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}`, which codec `{codec.name}` lacks")
+        if given["role"] == Role.UNMAPPED:
+            said[name] = given
+            continue
         columns = list(given.get("optional", ()))
         left = [column for column in codec.tables[name].columns if column not in columns]
         said[name] = {**given, "optional": [*columns, *common], "left_out": left}

@@ -16,7 +16,7 @@ from watchroom.ingest.registry import PUSH
 from watchroom.ingest.report import BatchReport
 from watchroom.store.database import Connection
 from watchroom.store.staging import staging_of
-from watchroom.store.unreported import count_unreported, stage_unreported
+from watchroom.store.unreported import Named, count_unreported, stage_unreported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +51,16 @@ def leave_unreported(
     if post is None or rules is None or not rules.reported or not post.heard or around.source.kind == PUSH:
         return Unreported()
     named = {entity: _keys(duck, text) for entity, text in rules.reported.items()}
-    found = tuple(_doubts(connection, around, post=post, named=named))
+    first = next(iter(named))
+    entity, given = around.model.entity(first), _named(named[first], around, report)
+    reported, lacking = count_unreported(connection, entity, given)
+    is_whole = post.is_whole and not any(None in keys for keys in named.values())
+    found = tuple(_doubts(around, reported=reported, lacking=lacking, is_whole=is_whole))
     if found and around.accepted is None:
         return Unreported(issues=found)
     staged = {
-        entity: stage_unreported(
-            connection,
-            around.model.entity(entity),
-            staging_of(around.model.entity(entity)),
-            named=[key for key in keys if key is not None],
-            source_system=around.source.name,
-            at=report.as_at,
-        )
-        for entity, keys in named.items()
+        entity.name: stage_unreported(connection, entity, staging_of(entity), named=_named(keys, around, report))
+        for entity, keys in ((around.model.entity(name), keys) for name, keys in named.items())
     }
     accepted = tuple(
         Issue(
@@ -80,23 +77,22 @@ def _keys(duck: Duck, text: str) -> list[str | None]:
     return [None if row[0] is None else str(row[0]) for row in duck.rows(text)]
 
 
-def _doubts(
-    connection: Connection, around: Circumstances, *, post: Post, named: dict[str, list[str | None]]
-) -> Iterator[Issue]:
-    """Why what the snapshot does not name may be there all the same."""
-    first, keys = next(iter(named.items()))
-    entity = around.model.entity(first)
+def _named(keys: list[str | None], around: Circumstances, report: BatchReport) -> Named:
     known = [key for key in keys if key is not None]
-    reported, lacking = count_unreported(connection, entity, named=known, source_system=around.source.name)
+    return Named(keys=known, source_system=around.source.name, at=report.as_at)
+
+
+def _doubts(around: Circumstances, *, reported: int, lacking: int, is_whole: bool) -> Iterator[Issue]:
+    """Why what the snapshot does not name may be there all the same."""
     if not lacking:
         return
-    if not post.is_whole or any(None in given for given in named.values()):
+    if not is_whole:
         yield _doubt(
             "snapshot_in_part",
             f"a part of the snapshot could not be read, or it is none of all that there is, so none of the {lacking}"
             " that it does not name counts as no longer reported; have it corrected at the source",
         )
-    elif not known or lacks_much(lacking, of=reported, percent=around.source.shrinks_percent):
+    elif lacking == reported or lacks_much(lacking, of=reported, percent=around.source.shrinks_percent):
         yield _doubt(
             "snapshot_shrunk",
             f"the snapshot names {reported - lacking} of the {reported} that are reported; all of them still count as"

@@ -136,16 +136,7 @@ class Writing:
         Returns:
             what became of it; without a sequence where it is refused.
         """
-        finding = crew.submit(self.mapper.findings)
-        # What is mapped again is laid out as it was when it was delivered.
-        laid = None if self.around.kept else crew.submit(layout_of, self.mapper.delivered, delivery.files)
-        staged = self.stage(crew)
-        drifted = (
-            ()
-            if laid is None
-            else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
-        )
-        report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
+        staged, report = self._staged(delivery, report, crew)
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
@@ -186,6 +177,19 @@ class Writing:
             issues=(*issues, *account.issues),
             held=held,
         )
+
+    def _staged(self, delivery: Delivery, report: BatchReport, crew: Crew) -> tuple[list[Mapped], BatchReport]:
+        """All entities, staged, and the report with what was found on the way."""
+        finding = crew.submit(self.mapper.findings)
+        # What is mapped again is laid out as it was when it was delivered.
+        laid = None if self.around.kept else crew.submit(layout_of, self.mapper.delivered, delivery.files)
+        staged = self.stage(crew)
+        drifted = (
+            ()
+            if laid is None
+            else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        )
+        return staged, replace(report, issues=(*report.issues, *drifted, *finding.result()))
 
     def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
         """Enter the values that are in no code list into the queue of those to be decided of."""

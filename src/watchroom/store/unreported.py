@@ -1,6 +1,7 @@
 """What feeds no longer name: staged for the one write statement, which notes since when and leaves all else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import sql
@@ -34,34 +35,47 @@ where
 """
 
 
-def count_unreported(
-    connection: Connection, entity: Entity, *, named: Sequence[str], source_system: str
-) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a snapshot names of an entity.
+
+    Attributes:
+        keys: of records.
+        source_system: whose keys these are.
+        at: instant of the snapshot, timezone-aware.
+    """
+
+    keys: Sequence[str]
+    source_system: str
+    at: datetime
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """As the statements below take it."""
+        return {"named": list(self.keys), "source_system": self.source_system, "at": self.at}
+
+
+def count_unreported(connection: Connection, entity: Entity, named: Named) -> tuple[int, int]:
     """How many records of a source count as reported, and how many of these a snapshot does not name.
 
     Args:
         connection: as loader.
         entity: that has the field `NO_LONGER_REPORTED`.
-        named: keys that the snapshot names.
-        source_system: whose keys these are.
+        named: what the snapshot names.
     """
     text = sql.SQL(_COUNTED).format(table=table_name(entity.name), **_conditions())
-    row = connection.execute(text, {"named": list(named), "source_system": source_system}).fetchone()
+    row = connection.execute(text, named.parameters).fetchone()
     return row or (0, 0)
 
 
-def stage_unreported(
-    connection: Connection, entity: Entity, staged: str, *, named: Sequence[str], source_system: str, at: datetime
-) -> int:
+def stage_unreported(connection: Connection, entity: Entity, staged: str, *, named: Named) -> int:
     """Stage what a snapshot does not name as no longer reported; how many rows.
 
     Args:
         connection: as loader, in the turn of all writers.
         entity: that has the field `NO_LONGER_REPORTED`.
         staged: name of its staging table; what stands there already is named.
-        named: keys that the snapshot names.
-        source_system: whose keys these are.
-        at: instant of the snapshot.
+        named: what the snapshot names.
     """
     needed = [field for field in entity.fields if field.required]
     pointing = [field for field in references(entity) if field.required]
@@ -90,7 +104,7 @@ def stage_unreported(
         kept=sql.Literal(kept),
         **_conditions(),
     )
-    return connection.execute(text, {"named": list(named), "source_system": source_system, "at": at}).rowcount
+    return connection.execute(text, named.parameters).rowcount
 
 
 def _conditions() -> dict[str, sql.Composable]:

@@ -76,8 +76,8 @@ def sheet_of(content: bytes) -> Page:
     except (ValueError, RecursionError):
         said = None
     beside = cast("dict[str, object]", said) if isinstance(said, dict) else {}
-    several = next((beside[name] for name in _ENTRIES if isinstance(beside.get(name), list)), [])
-    return Page(records=("",) * len(cast("list[object]", several)), beside=beside)
+    lists = (cast("list[object]", beside[name]) for name in _ENTRIES if isinstance(beside.get(name), list))
+    return Page(records=("",) * sum(len(one) for one in lists), beside=beside)
 
 
 def bundle_link(page: Page) -> str | None:

@@ -46,45 +46,54 @@ where
     and (r.TARGET like 'Patient/%' or r.TARGET in (select patients.patient_key from patients))
 group by r.RESOURCE_KEY;
 
--- One row per resource of those that are taken: the last word on it in the delivery. Of whoever is not in the delivery nobody
--- knows here where they are, or whether they are hidden; so what is about them is.
-create table newest as
-select
-    every.kind,
-    every.source_row,
-    every.resource_key,
-    subject.patient_key,
-    place.site_code,
-    place.unit_code,
-    if(
-        place.is_restricted = 'false'
-        and not coalesce(is_labelled(every.handling), false),
-        'false',
-        'true'
-    ) as is_restricted
+-- One row per resource of those that are taken: the last word on it in the delivery, which may be that it is over. One that is
+-- deleted says no instant, and is.
+create table latest as
+select every.*
 from (
     select
         'flag' as kind,
         f.source_row,
         f.OBJECT_KEY as resource_key,
-        f.LAST_UPDATED as updated,
-        f.OBJECT_HANDLING as handling
+        offset_point(f.LAST_UPDATED) as updated,
+        f.OBJECT_HANDLING as handling,
+        f.OBJECT_VERB = 'withdraw' or coalesce(f.STATUS = 'inactive', false) and f.PERIOD_END is null as is_over
     from FLAG as f
-    where f.OBJECT_VERB <> 'withdraw' and not (f.STATUS = 'inactive' and f.PERIOD_END is null)
     union all
-    select 'visit', e.source_row, e.OBJECT_KEY, e.LAST_UPDATED, e.OBJECT_HANDLING
+    select
+        'visit',
+        e.source_row,
+        e.OBJECT_KEY,
+        offset_point(e.LAST_UPDATED),
+        e.OBJECT_HANDLING,
+        e.OBJECT_VERB = 'withdraw'
     from ENCOUNTER as e
-    where e.OBJECT_VERB <> 'withdraw' and e.CLASS in ('AMB', 'FLD', 'HH', 'VR')
+    where e.OBJECT_VERB = 'withdraw' or e.CLASS in ('AMB', 'FLD', 'HH', 'VR')
     union all
-    select 'contact', c.source_row, c.OBJECT_KEY, c.LAST_UPDATED, c.OBJECT_HANDLING
+    select 'contact', c.source_row, c.OBJECT_KEY, offset_point(c.LAST_UPDATED), c.OBJECT_HANDLING, c.OBJECT_VERB = 'withdraw'
     from RELATED_PERSON as c
-    where c.OBJECT_VERB <> 'withdraw'
 ) as every
-inner join subject on every.resource_key = subject.resource_key
-left join place on subject.patient_key = place.patient_key
 qualify row_number() over (
-    partition by every.resource_key order by offset_point(every.updated) desc nulls last, every.source_row desc
+    partition by every.resource_key
+    order by every.is_over and every.updated is null desc, every.updated desc nulls last, every.source_row desc
 ) = 1;
+
+-- One row per resource that holds and is about a patient. Of whoever is not in the delivery nobody knows here where they are, or
+-- whether they are hidden; so what is about them is.
+create table newest as
+select
+    latest.kind,
+    latest.source_row,
+    latest.resource_key,
+    subject.patient_key,
+    place.site_code,
+    place.unit_code,
+    if(place.is_restricted = 'false' and not coalesce(is_labelled(latest.handling), false), 'false', 'true')
+        as is_restricted
+from latest
+inner join subject on latest.resource_key = subject.resource_key
+left join place on subject.patient_key = place.patient_key
+where not latest.is_over;
 
 -- One row per name of somebody: the one in official use, or the first.
 create table names as
