@@ -121,6 +121,8 @@ def test_what_cannot_be_asked_is_refused_at_once(folder: Path, tmp_path: Path):
         refused = run(*add, *words)
         assert refused.exit_code == 2, words
         assert "pw" not in refused.output
+    messages = run("source", "add", folder, "x", "--map", "cap_warning", "--kind", "sql", "--at", "postgresql://u@h/d")
+    assert (messages.exit_code, "give tables" in messages.output) == (2, True)
     assert "manifest" in run("source", "kinds").stdout
 
 

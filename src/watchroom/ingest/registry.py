@@ -82,6 +82,11 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
     kind = KINDS.get(source.kind)
     if kind is None and (source.options or source.poll_seconds):
         raise UsageError(f"sources of kind `{source.kind}` are not fetched from, so nothing can be said of how")
+    if kind is not None and mapping.messages is not None and not kind.gives_messages:
+        raise UsageError(
+            f"sources of kind `{source.kind}` give tables, and mapping `{source.mapping}` reads messages; give `--map`"
+            " one that takes tables"
+        )
     if kind is not None:
         kind.require(source.location)
         kind.whole(source.options)

@@ -251,6 +251,7 @@ class Kind:
         may_shrink: how much shorter, in percent, a table may be than the last time before it is held; None: it is
             not looked at.
         is_of_now: what it gives is what it holds when it is asked.
+        gives_messages: what it gives may be messages of a standard; else it is tables.
     """
 
     fetch: Callable[[Asked], Answer]
@@ -260,6 +261,7 @@ class Kind:
     has_many: bool = False
     may_shrink: int | None = None
     is_of_now: bool = False
+    gives_messages: bool = True
 
     def whole(self, given: Mapping[str, str]) -> dict[str, str]:
         """The options that were given, with those that were not.

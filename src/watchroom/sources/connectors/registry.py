@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
         poll_seconds=300,
         may_shrink=50,
         is_of_now=True,
+        gives_messages=False,
     ),
     "rest": Kind(
         fetch=_rest,
