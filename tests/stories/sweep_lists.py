@@ -204,6 +204,8 @@ STARTED_BY_ITSELF = {
     "node/beside.py": "takes from a source or runs the checks for whoever asked at a page; shows no record",
     "node/push_desk.py": "takes what sources push into the record; reads no record",
     "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
+    "ingest/stopping.py": "looks whether somebody asked a batch to stop; reads no record",
+    "sources/connectors/guard.py": "ends what a source keeps waiting; reads no record",
     "node/fetch_schedule.py": "fetches from sources that are due and takes what they give in; shows no record",
     "node/verifying.py": "verifies the log for an officer who asked for it at the page; reads no record",
     "store/server_watch.py": "starts a server again that was killed; reads no record",

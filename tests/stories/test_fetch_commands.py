@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from custody_rolls import day, person, roll_name, write_roll
+from feeds import worked
 from http_source import Answer, Question, http_source
 from watchroom.entrances import commands
 from watchroom.node.create import remove_node
@@ -86,6 +87,26 @@ def test_a_secret_stands_in_the_keys_and_nowhere_else_and_opens_the_source(folde
     assert [path.stat().st_mode & 0o777 for path in keys] == [0o600]
 
 
+def test_a_feed_of_messages_is_taken_with_the_commands_of_the_guide_and_an_empty_one_has_to_be_accepted(folder: Path):
+    given = [worked("incidents.json")]
+    with http_source(lambda _: (200, {"Content-Type": "text/plain"}, given[-1])) as source:
+        told = ("--kind", "snapshot", "--map", "geojson_incidents", "--every", "10m")
+        assert run("source", "add", folder, "fires", "--at", f"{source.url}/incidents.json", *told).exit_code == 0
+        taken = run("ingest", folder, "fires", "--json")
+        assert taken.exit_code == 0, taken.output
+        assert json.loads(taken.stdout)["totals"]["new"] == 2
+        given.append(b'{"type": "FeatureCollection", "features": []}')
+        empty = run("ingest", folder, "fires", "--json")
+        assert empty.exit_code == 0
+        said = json.loads(empty.stdout)
+        assert ([issue["code"] for issue in said["issues"]], said["totals"]["changed"]) == (["snapshot_shrunk"], 0)
+        accepted = run("ingest", folder, "fires", "--accept-shrunken", "the season is over", "--json")
+        assert json.loads(accepted.stdout)["totals"]["changed"] == 2
+        given.append(b"<html>Service unavailable</html>")
+        assert run("ingest", folder, "fires").exit_code == 1
+    assert state(folder, "fires")["state"] != "unreachable"
+
+
 def test_what_cannot_be_asked_is_refused_at_once(folder: Path, tmp_path: Path):
     add = ("source", "add", folder, "x", "--map", "nomis", "--kind")
     for words in (
@@ -100,6 +121,8 @@ def test_what_cannot_be_asked_is_refused_at_once(folder: Path, tmp_path: Path):
         refused = run(*add, *words)
         assert refused.exit_code == 2, words
         assert "pw" not in refused.output
+    messages = run("source", "add", folder, "x", "--map", "cap_warning", "--kind", "sql", "--at", "postgresql://u@h/d")
+    assert (messages.exit_code, "give tables" in messages.output) == (2, True)
     assert "manifest" in run("source", "kinds").stdout
 
 

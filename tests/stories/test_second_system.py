@@ -12,7 +12,7 @@ import pytest
 from handover_world import MORNING, OFFICER, OFFICER_H, World, changes, example_night, people
 
 from deliveries import Row, edit
-from hmpps_events import CREATED, event, messages
+from hmpps_events import CREATED, event, post_of
 from servers import TestServer
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
@@ -81,7 +81,7 @@ def wings(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Gener
                 add_source(connection, source, at=MORNING, mappings=Mappings(folder / "mappings"))
             events = find_source(connection, "events")
         told = event(CREATED, TOLD, number=made.number.lower(), alertUuid="pushed", alertCode="XA")
-        report = made.intake(TOLD).take_messages(events, messages([told]), name="pushed")
+        report = made.intake(TOLD).take_post(events, post_of([told])).report
         assert report is not None
         assert not report.is_refused, report.issues
         yield replace(made, before=(made.seen(OFFICER), made.seen(OFFICER_H)), later=move(made))

@@ -99,6 +99,28 @@ def test_a_value_that_waits_is_decided_of_and_a_sentence_is_shown_to_whoever_has
     assert "Zebedee" not in kept
 
 
+def test_what_a_source_says_that_it_has_is_compared_until_it_delivers_again(place: tuple[Path, Path]):
+    folder, _ = place
+
+    def differing() -> list[tuple[str, int]]:
+        told = json.loads(run("quality", folder, "--json").stdout)["checks"]
+        return [
+            (one["entity"], one["bad"])
+            for one in told
+            if one["check"] == "total_differs" and one["status"] != "not_applicable"
+        ]
+
+    assert differing() == []
+    assert run("source", "total", folder, "nomis", "alert", "1000").exit_code == 0
+    ((entity, missing),) = differing()
+    assert entity == "alert"
+    assert missing > 900
+    assert run("source", "total", folder, "nomis", "alerts", "1").exit_code == 1
+    assert run("source", "total", folder, "nobody", "alert", "1").exit_code == 1
+    assert run("ingest", folder, "nomis").exit_code == 0
+    assert differing() == []
+
+
 def test_what_drifted_is_listed_field_by_field_until_it_is_back(place: tuple[Path, Path]):
     folder, delivery = place
     assert "nothing" in run("source", "drift", folder).stderr

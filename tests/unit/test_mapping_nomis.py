@@ -94,7 +94,18 @@ def test_a_mapping_may_not_select_what_the_model_does_not_have():
 def test_an_unknown_mapping_is_named_with_those_there_are():
     with pytest.raises(NotFoundError, match="nomis"):
         load_mapping("abacus")
-    assert mapping_names() == ("custody_roll", "delius", "hmpps_event", "nomis", "tfl_disruption")
+    assert mapping_names() == (
+        "cap_warning",
+        "custody_roll",
+        "delius",
+        "fhir_health",
+        "geojson_incidents",
+        "hmpps_event",
+        "ical_events",
+        "nomis",
+        "tfl_disruption",
+        "wzdx_works",
+    )
 
 
 def test_the_command_names_every_mapping_that_there_is():

@@ -64,7 +64,8 @@ class _Added(TypedDict):
     "mapping",
     required=True,
     metavar="MAPPING",
-    help="What reads it: custody_roll, delius, hmpps_event, nomis, tfl_disruption.",
+    help="What reads it: cap_warning, custody_roll, delius, fhir_health, geojson_incidents, hmpps_event, ical_events,"
+    " nomis, tfl_disruption, wzdx_works.",
 )
 @click.option(
     "--every",

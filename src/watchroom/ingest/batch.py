@@ -22,6 +22,7 @@ from watchroom.ingest.crew import Crew
 from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.feeds import shrunken_feed
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
+from watchroom.ingest.inspected import inspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper, MappingRunError
 from watchroom.ingest.quarantine import enter_held
@@ -30,6 +31,7 @@ from watchroom.ingest.ready import Ready
 from watchroom.ingest.replay import Replay
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
+from watchroom.ingest.shown import dated, older
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
@@ -152,10 +154,10 @@ class Batch:
         if _is_fatal(report.issues):
             return report
         with Crew(writing.duck) as crew:
-            report = writing.write(delivery, report, crew)
+            report = writing.write(delivery, report, crew, post=given if isinstance(given, Post) else None)
         if report.seq is not None and around.kept is not None:
             report = replace(report, fields=changed_fields(writing.connection, report.seq))
-        return writing.inspected(self._compared(report, before))
+        return inspected(writing.connection, around, self._compared(report, before))
 
     def _read(self, given: Path | Post, writing: Writing) -> Delivery:
         mapping, kept = self.around.mapping, self.around.kept
@@ -193,6 +195,7 @@ class Batch:
             for file in delivery.files:
                 writing.keep(file)
             known.result()
+            report = dated(report, writing.duck, around, before=before)
             own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)
             writing.mapper.prepare(extract_at=own, default_instants=())
             return report
@@ -242,7 +245,7 @@ class Batch:
             shown = stamped.replace(tzinfo=zone).astimezone(UTC)
             report = replace(report, as_at=shown, dated_by=DatedBy.SHOWN, is_back_dated=before.is_first)
             if before.as_at is not None and shown < before.as_at:
-                report = replace(report, issues=(*report.issues, _older(shown, before.as_at)))
+                report = replace(report, issues=(*report.issues, older(shown, before.as_at)))
         own = report.as_at.astimezone(zone).replace(tzinfo=None)
         mapper.prepare(extract_at=own, default_instants=instants)
         known = {instant.replace(tzinfo=zone).astimezone(UTC) for instant in instants}
@@ -279,11 +282,3 @@ def _compared(report: BatchReport, before: Before) -> BatchReport:
         return report
     issue = Issue(code="instant_unclear", severity=Severity.CHARACTERISATION, message=message)
     return replace(report, issues=(*report.issues, issue))
-
-
-def _older(shown: datetime, last: datetime) -> Issue:
-    message = (
-        f"the extract shows itself to be of {shown.isoformat()}, older than the one of {last.isoformat()} that is"
-        " loaded; it would undo what is known since: deliver the newer one"
-    )
-    return Issue(code="out_of_order", severity=Severity.FATAL, message=message)

@@ -153,6 +153,11 @@ def require_kept(kept: Kept | None, source: Source, mapping: Mapping) -> Kept:
             f"source `{source.name}` delivers parts of tables, and what a row of one part became may rest on rows of"
             " another that no part holds together; a changed mapping holds from the next delivery on"
         )
+    if mapping.messages is not None and mapping.messages.reported:
+        raise UsageError(
+            f"source `{source.name}` gives snapshots, and what one of them no longer named is nowhere in those that are"
+            " kept; a changed mapping holds from the next snapshot on"
+        )
     return kept
 
 

@@ -11,19 +11,25 @@ from watchroom.sources.files import Delivery
 _FEW = 4
 
 
+def lacks_much(number: int, *, of: int, percent: int) -> bool:
+    """Whether so many missing ones are more than a feed loses by itself."""
+    return number > _FEW and number * 100 > of * percent
+
+
 def shrunken_feed(delivery: Delivery, around: Circumstances, *, before: Before) -> Iterator[Issue]:
     """Why the delivery of a feed is held, or was accepted although it would be; nothing for other kinds of sources.
 
     An empty table that had rows is refused as in every delivery (`table_vanished`). Of rolls `rolls` decides.
     """
     kind = KINDS.get(around.source.kind)
-    if kind is None or kind.may_shrink is None or around.mapping.snapshot is not None:
+    mapping = around.mapping
+    # Of messages `unreported` decides: what they hold is taken, and what they do not hold stays.
+    if kind is None or kind.may_shrink is None or mapping.snapshot is not None or mapping.messages is not None:
         return
     percent = around.source.shrinks_percent
     for file in delivery.files:
         was = before.rows.get(file.table_name, 0)
-        lacks = was - file.good_rows
-        if file.is_refused or not file.good_rows or lacks <= _FEW or lacks * 100 <= was * percent:
+        if file.is_refused or not file.good_rows or not lacks_much(was - file.good_rows, of=was, percent=percent):
             continue
         message = f"the feed has {file.good_rows} rows and had {was} the last time, more than {percent} % fewer"
         if around.accepted is None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watchroom.ingest.fetched_before import Held, forget_refused, keep_marks, keep_refused, keep_taken
 from watchroom.ingest.issues import Severity
-from watchroom.ingest.mapping import TableRule
+from watchroom.ingest.mapping import Messages, TableRule
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import Source
@@ -22,12 +22,14 @@ from watchroom.ingest.tries import REFUSED_BEFORE, Moments, Outcome, Try, cursor
 from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.kernel.secrets import Secret
+from watchroom.sources.codecs.contract import LIMITS
 from watchroom.sources.connectors.contract import (
     Answer,
     Asked,
     Failed,
     FailureCode,
     Laid,
+    MessagesAsked,
     Nothing,
     Refused,
     TableAsked,
@@ -215,7 +217,9 @@ class Fetching:
             secret=self.secret,
             cursor=cursor,
             tables=tuple(_asked_of(rule) for rule in mapping.taken()),
-            is_whole=self.is_whole,
+            messages=None if mapping.messages is None else _messages_of(mapping.messages),
+            # What the source gives is what an operator accepts, also where it gave that before.
+            is_whole=self.is_whole or (mapping.messages is not None and self.intake.accepted is not None),
             by_file=mapping.snapshot is not None,
             is_each_whole=self.source.is_full and not mapping.is_partial,
             still=going.still,
@@ -268,14 +272,16 @@ class Fetching:
         if isinstance(answer, Refused):
             message, size = answer.message, answer.size
             return Try(source=name, outcome=Outcome.REFUSED, code=REFUSED_BEFORE, message=message, size=size)
-        # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32).
-        is_roll = self.intake.mappings.load(self.source.mapping).snapshot is not None
+        mapping = self.intake.mappings.load(self.source.mapping)
+        # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32); nor does a feed
+        # that says when it was made and says the same instant again (ADR 43).
+        is_dated = mapping.snapshot is not None or bool(mapping.messages and mapping.messages.made_at)
         return Try(
             source=name,
             outcome=Outcome.NOTHING,
             code=answer.code,
             message=answer.message,
-            is_confirmed=answer.is_confirmed and not is_roll,
+            is_confirmed=answer.is_confirmed and not is_dated,
             size=answer.size,
         )
 
@@ -312,6 +318,10 @@ def alone(intake: Intake, source: Source) -> Generator[None]:
                 f"something else takes from source `{source.name}` just now; run it again when that is done"
             )
         yield
+
+
+def _messages_of(messages: Messages) -> MessagesAsked:
+    return MessagesAsked(media_types=messages.codec.media_types, most=LIMITS.size)
 
 
 def _asked_of(rule: TableRule) -> TableAsked:

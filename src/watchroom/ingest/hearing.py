@@ -23,7 +23,7 @@ from watchroom.sources.file_names import table_of
 from watchroom.sources.files import digest_of_files, entries_of, is_file
 from watchroom.sources.messages import Heard, Message, hear, message_in
 from watchroom.store.database import Connection
-from watchroom.store.known import OWN_KEY, known_rows
+from watchroom.store.known import OWN_KEY, KnownAsked, known_rows
 
 _QUERIES = load_queries("watchroom.ingest", "messages.sql")
 _PATHS_TOLD = 20
@@ -45,6 +45,8 @@ class Post:
         repeated: those that were there before, by name, with what their sender was told then.
         faults: of files that are no message.
         digest: of the delivery, `PART` of one of which more is to come; None: nobody asks whether it was taken before.
+        refused_again: of the repeated ones those that could not be read, then or now.
+        is_part: other messages of the same delivery come in another post.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Post:
     repeated: Dictionary[str, Answer] = field(default_factory=dict[str, Answer])
     faults: tuple[Fault, ...] = ()
     digest: str | None = None
+    refused_again: tuple[Heard, ...] = ()
+    is_part: bool = False
 
     @property
     def is_last(self) -> bool:
@@ -61,13 +65,22 @@ class Post:
 
     @property
     def is_new(self) -> bool:
-        """Whether there is anything in it that was not there before."""
-        return bool(self.heard or self.faults)
+        """Whether there is anything in it that was not there before, or that could not be read then either."""
+        return bool(self.heard or self.faults or self.refused_again)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every object of every message was taken, so that what is in none is not in the source."""
+        is_all_here = bool(self.heard) and not self.faults and not self.repeated and not self.is_part
+        return is_all_here and all(one.decoded.is_whole for one in self.heard)
 
     @property
     def is_all_refused(self) -> bool:
-        """Whether nothing that is new could be read."""
-        return self.is_new and all(one.decoded.is_refused for one in self.heard)
+        """Whether nothing could be read: an error page that comes again is no word of the source either."""
+        is_any_read = len(self.repeated) > len(self.refused_again) or any(
+            not one.decoded.is_refused for one in self.heard
+        )
+        return self.is_new and not is_any_read
 
 
 def posts_in(folder: Path, messages: Messages) -> Iterator[Post]:
@@ -102,6 +115,7 @@ class _Together:
         self._given: list[Message] = []
         self._faults: list[Fault] = []
         self._size = 0
+        self._has_more = False
         # Of all files of the folder.
         self._digests: dict[str, str] = {}
 
@@ -128,7 +142,9 @@ class _Together:
             heard=heard_of(self._given, self._rules),
             faults=tuple(self._faults),
             digest=digest_of_files(self._digests) if is_last else PART,
+            is_part=self._has_more or not is_last,
         )
+        self._has_more = True
         self._given, self._faults, self._size = [], [], 0
         return post
 
@@ -154,15 +170,18 @@ def only_new(connection: Connection, post: Post, *, source: str) -> Post:
         before |= dict(rows.fetchall())
     fresh: dict[str, Heard] = {}
     repeated: dict[str, Answer] = {}
+    refused: list[Heard] = []
     for number, one in enumerate(post.heard):
         known_by = one.key or (one.message.sha256 if one.decoded.is_refused else f"{number}")
+        if one.decoded.is_refused and (known_by in before or known_by in fresh):
+            refused.append(one)
         if known_by in before:
             repeated[one.message.name] = before[known_by]
         elif known_by in fresh:
             repeated[one.message.name] = {"as": fresh[known_by].message.name}
         else:
             fresh[known_by] = one
-    return replace(post, heard=tuple(fresh.values()), repeated=repeated)
+    return replace(post, heard=tuple(fresh.values()), repeated=repeated, refused_again=tuple(refused))
 
 
 def with_messages(connection: Connection, kept: Kept, source: str, *, rules: Messages) -> tuple[Kept, Post]:
@@ -181,7 +200,8 @@ def with_messages(connection: Connection, kept: Kept, source: str, *, rules: Mes
 def post_issues(post: Post) -> Iterator[Issue]:
     """What is wrong with messages as such: a batch of which none can be read is refused, else each stands alone."""
     severity = Severity.FATAL if post.is_all_refused else Severity.CONVENTION
-    for issue in _first_of_each((*post.faults, *(fault for one in post.heard for fault in one.decoded.faults))):
+    heard = (*post.heard, *post.refused_again)
+    for issue in _first_of_each((*post.faults, *(fault for one in heard for fault in one.decoded.faults))):
         yield replace(issue, severity=severity) if issue.severity is Severity.FATAL else issue
     lost = dict.fromkeys(path for one in post.heard for path in one.decoded.lost)
     if lost:
@@ -218,10 +238,10 @@ def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None
     knows_own = around.kept is None or not around.kept.holds_everything
     for known in messages.known if messages else ():
         keys = [str(row[0]) for row in duck.rows(known.keys) if row[0] is not None]
-        is_asked = bool(keys) and (knows_own or known.column != OWN_KEY)
-        entity, by = around.model.entity(known.entity), (known.column, keys)
-        whose = around.source.name
-        rows = known_rows(connection, entity, by=by, give=known.give, source_system=whose) if is_asked else []
+        is_asked = bool(keys) and (knows_own or (known.column != OWN_KEY and not known.is_own))
+        entity, whose = around.model.entity(known.entity), around.source.name
+        asked = KnownAsked(by=known.column, values=keys, give=known.give, source_system=whose, is_own=known.is_own)
+        rows = known_rows(connection, entity, asked) if is_asked else []
         duck.fill(f"known_{known.entity}", known.give, cast("Sequence[Sequence[str]]", rows))
 
 

@@ -125,6 +125,10 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         Severity.CHARACTERISATION,
         "`{}` was missing from a roll and is back with the same admission; it is told as a new time in custody",
     ),
+    "not_its_sender": (
+        Severity.CONVENTION,
+        "`{}` names a warning of another sender, which only that sender may end; it stands as it was",
+    ),
     "conflicting_value": (Severity.CHARACTERISATION, "`{}` disagrees with another row of the delivery"),
 }
 

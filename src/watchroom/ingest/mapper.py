@@ -18,8 +18,8 @@ from watchroom.ingest.lineage import (
     unsaid,
 )
 from watchroom.ingest.mapping import Mapping, macros
-from watchroom.ingest.typed import copied, holding_of, problems_of, typed_sql
-from watchroom.ingest.values import Value, values_of
+from watchroom.ingest.typed import copied, holding_of, problems_of, rest_of, typed_sql
+from watchroom.ingest.values import LEAVES_REST, Value, values_of
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import LONGEST_KEY, Entity
@@ -189,7 +189,9 @@ class Mapper:
             return Mapped(entity=entity)
         mapped = Mapped(entity=entity, columns=copied(values))
         missing = {place for place in self.delivered.missing if ".".join(place) not in self._gone}
-        typed = typed_sql(text, values, unsaid=unsaid(text, missing), is_crossing=crosses(text, self._mapping))
+        rest = rest_of(entity, values) if LEAVES_REST in source_columns(text) else None
+        is_crossing = crosses(text, self._mapping)
+        typed = typed_sql(text, values, unsaid=unsaid(text, missing), is_crossing=is_crossing, rest=rest)
         with self._running(entity.name):
             duck.run(f"create table {mapped.table} as {typed}")
         rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]

@@ -21,7 +21,7 @@ from watchroom.ingest.mapping import Mapping as SourceMapping
 from watchroom.ingest.mapping import MappingError, macros
 from watchroom.ingest.mapping_files import PACKAGE
 from watchroom.ingest.values import values_of
-from watchroom.model.catalogue import Catalogue
+from watchroom.model.catalogue import NO_LONGER_REPORTED, Catalogue
 from watchroom.model.code_lists import code_list, code_list_names
 
 # What a mapping may call beside the macros, as sqlglot names it. Nothing of it reads a file, a setting, a network or
@@ -91,9 +91,8 @@ def _parsed(text: str) -> tuple[exp.Expr, ...]:
 
 def _texts(mapping: SourceMapping) -> Mapping[str, str]:
     parts = {"macros": mapping.macros, "prelude": mapping.prelude, "findings": mapping.findings}
-    known = () if mapping.messages is None else mapping.messages.known
     asked = {f"when {entity}": text for entity, text in mapping.when.items()}
-    asked |= {f"keys of known {one.entity}": one.keys for one in known}
+    asked |= {} if mapping.messages is None else mapping.messages.queries
     return {file: text for file, text in parts.items() if text.strip()} | asked | dict(mapping.entities)
 
 
@@ -116,9 +115,11 @@ def _declared(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
             yield flaw(f"table `{rule.name}` has no key; say which columns together stand once, as `key = [...]`")
         if rule.link is not None and rule.link not in rule.columns:
             yield flaw(f"`link` of table `{rule.name}` names no column of it")
-    for table, column in (*mapping.registers.values(), *mapping.stamped):
+    yield from _of_messages(mapping, model)
+    made_at = mapping.messages.made_at if mapping.messages else None
+    for table, column in (*mapping.registers.values(), *mapping.stamped, *([made_at] if made_at else [])):
         if table not in taken or column not in taken[table].columns:
-            yield flaw(f"`{table}.{column}` of `registers` or `stamped` is no column that is taken")
+            yield flaw(f"`{table}.{column}` of `registers`, `stamped` or `made_at` is no column that is taken")
     for rule in mapping.references:
         fields = model.entities[rule.target].fields if rule.target in model.entities else ()
         if not any(field.name == rule.by and field.identifies for field in fields):
@@ -132,6 +133,18 @@ def _declared(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
             yield Flaw(
                 file="crosswalk.csv", message=f"a line gives a code that list `{name}` does not have; correct it"
             )
+
+
+def _of_messages(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
+    """What a mapping says of records that messages no longer name, or take back, and does not make."""
+    flaw, messages = _in("mapping.toml"), mapping.messages
+    for entity in () if messages is None else (*messages.reported, *messages.withdrawn):
+        if entity not in mapping.entities:
+            yield flaw(f"`{entity}` of `reported` or `withdrawn` is no entity that the mapping makes")
+    for entity in () if messages is None else messages.reported:
+        fields = model.entities[entity].fields if entity in model.entities else ()
+        if NO_LONGER_REPORTED not in {field.name for field in fields}:
+            yield flaw(f"`{entity}` of `reported` has no field `{NO_LONGER_REPORTED}`, so nothing could be noted")
 
 
 def _kinds(_: SourceMapping, __: Catalogue, parsed: Mapping[str, Sequence[exp.Expr]]) -> Iterator[Flaw]:

@@ -95,7 +95,21 @@ def messages_of(declared: dict[str, Any], name: str) -> Messages | None:
             f"mapping `{name}` names a codec that is not there; give one of: {', '.join(sorted(CODECS))}"
         )
     known = tuple(Known(**one) for one in declared.get("known", ()))
-    return Messages(codec=codec, key_table=declared.get("key_table"), known=known)
+    return Messages(
+        codec=codec,
+        key_table=declared.get("key_table"),
+        known=known,
+        made_at=column_of(declared["made_at"]) if "made_at" in declared else None,
+        reported=_queries(declared, "reported"),
+        withdrawn=_queries(declared, "withdrawn"),
+    )
+
+
+def _queries(declared: dict[str, Any], word: str) -> dict[str, str]:
+    """Queries by the entity that they are of."""
+    said: dict[str, Any] = declared.get(word, {})
+    # INVARIANT: raises where it is no table of texts, as the rest of the form does.
+    return {entity: "".join(text) for entity, text in said.items()}
 
 
 def tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, TableRule]:
@@ -108,6 +122,9 @@ def tables_of_messages(declared: dict[str, Any], codec: "Codec") -> dict[str, Ta
     for name, given in declared["tables"].items():
         if name not in codec.tables:
             raise MappingError(f"mapping `{declared['kind']}` names table `{name}`, which codec `{codec.name}` lacks")
+        if given["role"] == Role.UNMAPPED:
+            said[name] = given
+            continue
         columns = list(given.get("optional", ()))
         left = [column for column in codec.tables[name].columns if column not in columns]
         said[name] = {**given, "optional": [*columns, *common], "left_out": left}

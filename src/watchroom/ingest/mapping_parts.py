@@ -1,8 +1,8 @@
 """What a mapping says of the tables of its source: which it takes, whose rows are, which are rolls or messages."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -136,12 +136,14 @@ class Known:
         column: by which they are found; `source_key`: rows of this source, any other: rows of the other sources.
         keys: a query of the values, in one column, over the tables of the delivery.
         give: the columns that the mapping reads of them, as text.
+        is_own: rows of this source, whatever the column.
     """
 
     entity: str
     column: str
     keys: str
     give: Sequence[str]
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +154,25 @@ class Messages:
         codec: that reads them.
         key_table: the codec's table whose keys are those of messages; None: what comes twice is told by no key.
         known: what of the record the mapping looks at.
+        made_at: the column that tells when a message was made; None: none does.
+        reported: entity -> a query of the keys that a snapshot names, in one column; by the first one it is judged
+            whether the snapshot is whole. What stands under others is no longer reported. Empty: absence says nothing.
+        withdrawn: entity -> a query of the keys of records that messages take back, in one column; these end.
     """
 
     codec: "Codec"
     key_table: str | None = None
     known: tuple[Known, ...] = ()
+    made_at: tuple[str, str] | None = None
+    reported: Mapping[str, str] = field(default_factory=dict[str, str])
+    withdrawn: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def queries(self) -> Mapping[str, str]:
+        """The SQL that it holds, by what it is for."""
+        known = {f"keys of known {one.entity}": one.keys for one in self.known}
+        reported = {f"reported {entity}": text for entity, text in self.reported.items()}
+        return known | reported | {f"withdrawn {entity}": text for entity, text in self.withdrawn.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

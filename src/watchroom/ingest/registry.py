@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchroom.ingest.mapping import OURS, Mappings, MappingVersion
+from watchroom.ingest.mapping import Mapping as SourceMapping
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.connectors.registry import KINDS
@@ -14,6 +15,8 @@ from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.ingest")
 _KINDS = ("files", "push", *KINDS)
+# Of what stood in a feed so much, in percent, may be gone at once before somebody has to look.
+_FEED_SHRINKS = 50
 PUSH = "push"
 """The kind of a source that sends by itself, to the address of the node's pages."""
 
@@ -33,7 +36,8 @@ class Source:
         time_zone: IANA name; its times without an offset are read in it.
         expected_every_seconds: a delivery is late after this; None: no expectation.
         is_full: a delivery holds everything: a key that it does not name has ended.
-        shrinks_percent: a roll that lacks more of the last one than this share is held.
+        shrinks_percent: a roll that lacks more of the last one than this share is held; of a snapshot that lacks more
+            of what is reported nothing is taken for gone.
         options: how it is asked, by the names that its kind declares; never a secret.
         poll_seconds: it is asked by itself so often (node time); None: as often as its kind is.
     """
@@ -69,7 +73,8 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
         raise UsageError("the name `staff` is kept for what staff write here; give another name")
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
-    if mappings.load(source.mapping).messages is None and source.kind == PUSH:
+    mapping = mappings.load(source.mapping)
+    if mapping.messages is None and source.kind == PUSH:
         raise UsageError(
             f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
             " that does"
@@ -77,6 +82,11 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
     kind = KINDS.get(source.kind)
     if kind is None and (source.options or source.poll_seconds):
         raise UsageError(f"sources of kind `{source.kind}` are not fetched from, so nothing can be said of how")
+    if kind is not None and mapping.messages is not None and not kind.gives_messages:
+        raise UsageError(
+            f"sources of kind `{source.kind}` give tables, and mapping `{source.mapping}` reads messages; give `--map`"
+            " one that takes tables"
+        )
     if kind is not None:
         kind.require(source.location)
         kind.whole(source.options)
@@ -93,11 +103,18 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
             "added_at": at,
             "options": json.dumps(source.options),
             "poll_seconds": source.poll_seconds,
-            "shrinks_percent": source.shrinks_percent if kind is None else kind.may_shrink or source.shrinks_percent,
+            "shrinks_percent": _shrinks(source, mapping),
         },
     ).fetchone()
     if row is None:
         raise UsageError(f"there is a source `{source.name}` already; give another name")
+
+
+def _shrinks(source: Source, mapping: SourceMapping) -> int:
+    kind = KINDS.get(source.kind)
+    if mapping.messages is not None and mapping.messages.reported:
+        return _FEED_SHRINKS
+    return source.shrinks_percent if kind is None else kind.may_shrink or source.shrinks_percent
 
 
 def _location(source: Source) -> str:

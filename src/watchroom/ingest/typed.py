@@ -7,31 +7,41 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 
 from watchroom.ingest.lineage import Unsaid
-from watchroom.ingest.values import TOO_LONG, UNREAD, Value, quoted
-from watchroom.model.catalogue import LONGEST_KEY, FieldKind
+from watchroom.ingest.values import LEAVES_REST, TOO_LONG, UNREAD, Value, quoted
+from watchroom.model.catalogue import LONGEST_KEY, Entity, FieldKind
+from watchroom.store.staging import compared
 
 _HOLDING = UNREAD | {"value_missing", "unmapped_code"}
 NOTHING_UNSAID = Unsaid()
 
 
 def typed_sql(
-    mapped: str, values: Sequence[Value], *, unsaid: Unsaid = NOTHING_UNSAID, is_crossing: bool = False
+    mapped: str,
+    values: Sequence[Value],
+    *,
+    unsaid: Unsaid = NOTHING_UNSAID,
+    is_crossing: bool = False,
+    rest: Sequence[str] | None = None,
 ) -> str:
     """A query of one row per row of the mapping: its place, `problems`, whether it stands, and `line`.
 
     `problems` is a set of bits in the order of `problems_of`. `is_lost` rows have no key that can be kept, `is_held`
     rows lack something that is needed, and in those with `keeps` something of an earlier delivery stays. `line` is the
     row in PostgreSQL's text format of COPY, with the columns of `copied`. With `is_crossing` a row may speak of
-    another row of the source than the one before it did, so a date that stays is doubtful.
+    another row of the source than the one before it did, so a date that stays is doubtful. With `rest`, the record's
+    columns that the mapping does not select, it selects `leaves_rest`: of such rows what is empty stands as it was.
     """
     early = "".join(f", {value.early}" for value in values if value.early)
-    columns = ",\n    ".join(f"{value.expression} as {quoted(value.name)}" for value in values)
+    selected = [f"{value.expression} as {quoted(value.name)}" for value in values]
+    selected += [] if rest is None else [f"coalesce(r.{LEAVES_REST}, false) as {LEAVES_REST}"]
+    columns = ",\n    ".join(selected)
     joins = "\n".join(value.join for value in values if value.join)
     needed = [f"t.{quoted(value.name)} is null" for value in values if value.is_needed]
     too_long = sum(1 << bit for bit, (_, code) in enumerate(problems_of(values)) if code == TOO_LONG)
     needed += [f"t.problems & {too_long} <> 0"] if too_long else []
     held = " or ".join(needed) or "false"
-    fields = ", ".join(f"coalesce({text}, '\\N')" for text in _line(values, held, unsaid, is_crossing=is_crossing))
+    line = _line(values, held, unsaid, is_crossing=is_crossing, rest=rest)
+    fields = ", ".join(f"coalesce({text}, '\\N')" for text in line)
     told = sum(1 << bit for bit, holds in enumerate(holding_of(values)) if holds)
     return f"""
 with mapping as (
@@ -57,7 +67,7 @@ select
     t.source_key,
     -- Of a row that is held back only the reasons are told: nothing of it is loaded or left empty.
     case when {held} then t.problems & {told} else t.problems end as problems,
-    {_keeps(values, unsaid)} as keeps,
+    {_keeps(values, unsaid, rest)} as keeps,
     t.source_key is null or strlen(t.source_key) > {LONGEST_KEY} as is_lost,
     {held} as is_held,
     concat(concat_ws(chr(9), {fields}), chr(10)) as line
@@ -76,7 +86,9 @@ def copied(values: Sequence[Value]) -> tuple[str, ...]:
     return ("source_key", *(value.name for value in values), "unreliable_dates", "file", "row", "held", "kept")
 
 
-def _line(values: Sequence[Value], held: str, unsaid: Unsaid, *, is_crossing: bool) -> Sequence[str]:
+def _line(
+    values: Sequence[Value], held: str, unsaid: Unsaid, *, is_crossing: bool, rest: Sequence[str] | None
+) -> Sequence[str]:
     """The fields of a line as SQL, in the order of `copied`; `t` is the typed row, `f` its file."""
     return (
         "copy_text(t.source_key)",
@@ -85,7 +97,7 @@ def _line(values: Sequence[Value], held: str, unsaid: Unsaid, *, is_crossing: bo
         "copy_text(f.file)",
         "cast(t.source_row as varchar)",
         f"cast({held} as varchar)",
-        _kept(values, unsaid),
+        _kept(values, unsaid, rest),
     )
 
 
@@ -107,8 +119,10 @@ def _unread(values: Sequence[Value]) -> dict[str, int]:
     }
 
 
-def _keeps(values: Sequence[Value], unsaid: Unsaid) -> str:
+def _keeps(values: Sequence[Value], unsaid: Unsaid, rest: Sequence[str] | None) -> str:
     """Whether something of an earlier delivery stays in the row; the mapping's columns in `unsaid` were not given."""
+    if rest is not None:
+        return f"t.{LEAVES_REST} or {_keeps(values, unsaid, None)}"
     if any(value.given in unsaid.whole | unsaid.part for value in values):
         return "true"
     mask = sum(_unread(values).values())
@@ -130,17 +144,35 @@ def _staying(values: Sequence[Value], unsaid: Unsaid) -> dict[str, str]:
     return found
 
 
-def _kept(values: Sequence[Value], unsaid: Unsaid) -> str:
+def _kept(values: Sequence[Value], unsaid: Unsaid, rest: Sequence[str] | None) -> str:
     """The array of the record's columns in which what an earlier delivery gave stays, as PostgreSQL writes it."""
+    if rest is not None:
+        empty = (f"case when t.{quoted(value.name)} is null then '{column_of(value)}' end" for value in values)
+        names = ", ".join((f"'{','.join(rest)}'", *empty))
+        others = _kept(values, unsaid, None)
+        return f"case when t.{LEAVES_REST} then concat('{{', concat_ws(',', {names}), '}}') else {others} end"
     staying = _staying(values, unsaid)
     names = [
-        f"case when {condition} then '{value.name.removesuffix('_key') + '_id' if value.is_key else value.name}' end"
+        f"case when {condition} then '{column_of(value)}' end"
         for value in values
         if (condition := staying.get(value.name)) is not None
     ]
     if not names:
         return "'\\N'"
-    return f"case when {_keeps(values, unsaid)} then concat('{{', concat_ws(',', {', '.join(names)}), '}}') end"
+    return f"case when {_keeps(values, unsaid, None)} then concat('{{', concat_ws(',', {', '.join(names)}), '}}') end"
+
+
+def rest_of(entity: Entity, values: Sequence[Value]) -> tuple[str, ...]:
+    """The record's columns that come from the source and that a mapping does not select."""
+    selected = {column_of(value) for value in values}
+    # Of dates that stay the write statement knows how doubtful they are.
+    selected.add("unreliable_dates")
+    return tuple(column.name for column in compared(entity) if column.name not in selected)
+
+
+def column_of(value: Value) -> str:
+    """The record's column that a staging column becomes."""
+    return value.name.removesuffix("_key") + "_id" if value.is_key else value.name
 
 
 def _bits(values: Sequence[Value]) -> str:

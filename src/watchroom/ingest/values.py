@@ -10,6 +10,8 @@ from watchroom.ingest.mapping import MappingError
 from watchroom.model.catalogue import BASE_COLUMNS, LONGEST_KEY, LONGEST_TEXT, Entity, Field, FieldKind
 
 PLACE = ("source_table", "source_row", "source_key")
+LEAVES_REST = "leaves_rest"
+"""A column that a mapping may select beside those of the model: where it holds, what the row leaves empty stands."""
 # Base columns that a mapping may give; without them the defaults of staging hold.
 _BASE = frozenset(column.name for column in BASE_COLUMNS) - {
     "id",
@@ -76,7 +78,7 @@ def values_of(entity: Entity, given: Sequence[str]) -> tuple[Value, ...]:
     Raises:
         MappingError: it selects a column that the entity does not have, or not the place of the row.
     """
-    left, scope = set(given) - set(PLACE), _BASE.union(entity.scoped_by)
+    left, scope = set(given) - {*PLACE, LEAVES_REST}, _BASE.union(entity.scoped_by)
     if not set(PLACE) <= set(given):
         raise MappingError(f"the mapping of `{entity.name}` must select {', '.join(PLACE)}")
     values = [_scope(name) if name in entity.scoped_by else _plain(name) for name in given if name in scope]

@@ -18,9 +18,9 @@ from watchroom.ingest.crew import Crew
 from watchroom.ingest.drift_keeping import keep_layout
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.erased import forget_erased
+from watchroom.ingest.hearing import Post
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.holding import held_rows
-from watchroom.ingest.inspection import Finding, Looked
 from watchroom.ingest.issues import BEYOND, Issue, Severity, issue_of, told
 from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
@@ -29,8 +29,8 @@ from watchroom.ingest.progress import Step
 from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.ingest.row_naming import keep_naming
+from watchroom.ingest.unreported import leave_unreported
 from watchroom.model.catalogue import Entity
-from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
 from watchroom.store.folding import take_along
@@ -139,23 +139,19 @@ class Writing:
         wait(self.kept)
         self.connection.rollback()
 
-    def write(self, delivery: Delivery, report: BatchReport, crew: Crew) -> BatchReport:
+    def write(self, delivery: Delivery, report: BatchReport, crew: Crew, *, post: Post | None = None) -> BatchReport:
         """Write everything, in an order that holds the lock of all writers for as short as can be; `seal` it then.
+
+        Args:
+            delivery: that was read.
+            report: of it so far.
+            crew: who maps.
+            post: the messages that it is; None: it is none.
 
         Returns:
             what became of it; without a sequence where it is refused.
         """
-        finding = crew.submit(self.mapper.findings)
-        # What is mapped again is laid out as it was when it was delivered, and messages as their codec does it.
-        is_laid_out = self.around.kept is not None or self.around.mapping.messages is not None
-        laid = None if is_laid_out else crew.submit(layout_of, self.mapper.delivered, delivery.files)
-        staged = self.stage(crew)
-        drifted = (
-            ()
-            if laid is None
-            else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
-        )
-        report = replace(report, issues=(*report.issues, *drifted, *finding.result()))
+        staged, report = self._staged(delivery, report, crew)
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
@@ -165,14 +161,18 @@ class Writing:
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
+        unreported = leave_unreported(self.connection, self.duck, self.around, post=post, report=report)
+        report = replace(report, feed_accepted=unreported.accepted or report.feed_accepted)
         written: dict[str, Written] = {}
-        issues = list(report.issues)
+        issues = [*report.issues, *unreported.issues]
         files = {file.table_name: file.name for file in delivery.files}
         for number, mapped in enumerate(staged):
             step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
-            entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
-            written[entity.name] = outcome = self._write(mapped, own)
+            entity = mapped.entity
+            is_full = stamp.is_full and not self._unread(entity)
+            own = replace(stamp, is_full=is_full, taken_back=self._withdrawn(entity))
+            written[entity.name] = outcome = self._write(mapped, own, more=unreported.staged.get(entity.name, 0))
             issues += _but_held(mapped.issues, outcome.issues, entity)
             issues += [_nothing_ended(name, files[name], entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
@@ -197,6 +197,20 @@ class Writing:
             held=held,
         )
 
+    def _staged(self, delivery: Delivery, report: BatchReport, crew: Crew) -> tuple[list[Mapped], BatchReport]:
+        """All entities, staged, and the report with what was found on the way."""
+        finding = crew.submit(self.mapper.findings)
+        # What is mapped again is laid out as it was when it was delivered, and messages as their codec does it.
+        is_laid_out = self.around.kept is not None or self.around.mapping.messages is not None
+        laid = None if is_laid_out else crew.submit(layout_of, self.mapper.delivered, delivery.files)
+        staged = self.stage(crew)
+        drifted = (
+            ()
+            if laid is None
+            else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
+        )
+        return staged, replace(report, issues=(*report.issues, *drifted, *finding.result()))
+
     def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
         """Enter the values that are in no code list into the queue of those to be decided of."""
         is_any_ignored = any(code is None for _, _, code in self.mapper.delivered.decided)
@@ -220,38 +234,6 @@ class Writing:
         held = held_rows(self.duck, taken, mapping=self.around.mapping, reason_of=reason_of, missing=missing)
         waivers = waivers_in_force(self.connection, self.around.source.name, at=self.around.now)
         return tuple(replace(one, waiver=waivers.get((one.table, one.code))) for one in held)
-
-    def inspected(self, report: BatchReport) -> BatchReport:
-        """The report with what was found; without a sequence where what is written may not stand."""
-        if report.seq is None:
-            return report
-        is_whole = self.around.source.is_full
-        batch = Looked(seq=report.seq, source=report.source, now=self.around.clock.now(), is_whole=is_whole)
-        records = {name: self._records(counts) for name, counts in report.entities.items()}
-        found = self.around.inspect(self.connection, records, batch)
-        issues = [self._found(finding) for finding in found]
-        is_stopped = any(issue.severity is Severity.FATAL for issue in issues)
-        return replace(report, seq=None if is_stopped else report.seq, issues=(*report.issues, *issues))
-
-    def _records(self, counts: Counts) -> tuple[int, int]:
-        given, moved = counts.new + counts.changed + counts.unchanged, counts.new + counts.changed + counts.ended
-        return given, moved if self.around.source.is_full else max(given, moved)
-
-    def _found(self, finding: Finding) -> Issue:
-        """The issue that says so, in the words of the source where its column is known."""
-        field = finding.field
-        if field is not None and finding.file is not None:
-            known = self.around.mapping.rule(table_of(finding.file)).columns
-            field = source_column(self.around.mapping.entities[finding.entity], field, known)
-        return Issue(
-            code=finding.code,
-            severity=Severity(finding.severity),
-            message=finding.message,
-            file=finding.file,
-            row=finding.row,
-            field=field,
-            entity=finding.entity,
-        )
 
     def seal(self, report: BatchReport) -> BatchReport:
         """Let what is written be known: from now, or from the instant that it is dated back to. Commit right after.
@@ -329,14 +311,23 @@ class Writing:
         if self.around.source.is_full and not self.is_laid_over:
             close_staging(self.connection, mapped.entity, table, source_system=self.around.source.name)
 
-    def _write(self, mapped: Mapped, stamp: BatchStamp) -> Written:
+    def _withdrawn(self, entity: Entity) -> tuple[str, ...]:
+        """The keys of records of the entity that messages take back."""
+        rules = self.around.mapping.messages
+        text = None if rules is None else rules.withdrawn.get(entity.name)
+        return () if text is None else tuple(str(row[0]) for row in self.duck.rows(text) if row[0] is not None)
+
+    def _write(self, mapped: Mapped, stamp: BatchStamp, *, more: int) -> Written:
+        """Write what stands in the staging table of an entity: what was mapped, and `more` rows beside it."""
+        entity, is_any = mapped.entity, bool(mapped.rows or more or stamp.taken_back)
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
-        is_any = bool(mapped.rows) or self.is_laid_over
+        is_any = is_any or self.is_laid_over
         if not is_any and stamp.is_full and stamp.rules:
-            forget_waiting(self.connection, mapped.entity, source_system=stamp.source_system)
-        if not is_any and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
+            forget_waiting(self.connection, entity, source_system=stamp.source_system)
+        if not is_any and not (stamp.is_full and stands(self.connection, entity, stamp.source_system)):
             return Written()
-        return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp, keeps=mapped.keeps)
+        keeps = mapped.keeps or more > 0
+        return write_entity(self.connection, entity, staging_of(entity), batch=stamp, keeps=keeps)
 
     def _stamp(self, report: BatchReport) -> BatchStamp:
         """What everything that is written is stamped with; from here on all other writers wait."""

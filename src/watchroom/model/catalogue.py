@@ -196,6 +196,10 @@ HISTORY_COLUMNS: tuple[Column, ...] = (
 _COLUMNS: dict[int, tuple[Entity, tuple[Column, ...]]] = {}
 
 
+NO_LONGER_REPORTED = "no_longer_reported_at"
+"""The field of what feeds name: since which snapshot one of them no longer does; null while it is named."""
+
+
 def columns_of(entity: Entity) -> tuple[Column, ...]:
     """The columns of the entity's current table: base, scope, then its own fields with their source values."""
     if id(entity) not in _COLUMNS:

@@ -139,6 +139,7 @@ class Fault:
         message: what is wrong and what to do, without any value.
         place: in a message of a standard the path of the element, as `entry[3].resource`.
         holds_any: of a file that may hold any table, so that nobody can say that nothing of it is needed.
+        leaves_out: in a message of a standard an object was left out for it, and nobody can say which one it was.
     """
 
     code: FaultCode
@@ -148,6 +149,7 @@ class Fault:
     field: str | None = None
     place: str | None = None
     holds_any: bool = False
+    leaves_out: bool = False
 
     @property
     def refuses(self) -> bool:

@@ -1,6 +1,7 @@
 """Rows that stand in the record, as text: what a mapping of messages has to know of what was told before."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from psycopg import sql
 
@@ -11,38 +12,53 @@ from watchroom.store.tables import table_name
 OWN_KEY = "source_key"
 
 
-def known_rows(
-    connection: Connection, entity: Entity, *, by: tuple[str, Sequence[str]], give: Sequence[str], source_system: str
-) -> list[tuple[str | None, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAsked:
+    """Which rows are asked for.
+
+    Attributes:
+        by: the column by which they are found; by `source_key` rows of the source, by any other rows of all other
+            sources: what a source said itself is no second opinion.
+        values: that stand in it.
+        give: columns.
+        source_system: of the source that asks.
+        is_own: rows of the source, whatever the column.
+    """
+
+    by: str
+    values: Sequence[str]
+    give: Sequence[str]
+    source_system: str
+    is_own: bool = False
+
+
+def known_rows(connection: Connection, entity: Entity, asked: KnownAsked) -> list[tuple[str | None, ...]]:
     """The columns of the current rows that have one of the values, each as text, instants in UTC with their offset.
 
     Args:
         connection: as loader.
         entity: of the model.
-        by: a column and its values; by `source_key` rows of the source, by any other rows of all other sources: what a
-            source said itself is no second opinion.
-        give: columns.
-        source_system: of the source that asks.
+        asked: which rows.
 
     Raises:
         ValueError: the entity has no such column.
     """
-    column, values = by
     known = {one.name for one in columns_of(entity)}
-    if unknown := sorted({column, *give} - known):
+    if unknown := sorted({asked.by, *asked.give} - known):
         raise ValueError(f"`{entity.name}` has no column {', '.join(unknown)}")
-    whose = sql.SQL("=") if column == OWN_KEY else sql.SQL("<>")
+    whose = sql.SQL("=") if asked.is_own or asked.by == OWN_KEY else sql.SQL("<>")
     query = sql.SQL(
         "select {fields} from {table} as t"
         " where t.source_system {whose} %(source_system)s and t.{column} = any(%(keys)s)"
         " order by t.source_system, t.source_key"
     ).format(
-        fields=sql.SQL(", ").join(_as_text(one) for one in give),
+        fields=sql.SQL(", ").join(_as_text(one) for one in asked.give),
         table=table_name(entity.name),
         whose=whose,
-        column=sql.Identifier(column),
+        column=sql.Identifier(asked.by),
     )
-    return connection.execute(query, {"source_system": source_system, "keys": list(values)}).fetchall()
+    given = {"source_system": asked.source_system, "keys": list(asked.values)}
+    return connection.execute(query, given).fetchall()
 
 
 def _as_text(column: str) -> sql.Composed:

@@ -111,14 +111,12 @@ _ENDED = """
     returning {columns}
 """
 
-# Staff take back what they wrote, by its key.
+# Staff, and messages that withdraw, take back what they wrote, by its key.
 _TAKEN_BACK = """
     delete from {table} as t
     where t.source_system = %(source_system)s and t.source_key = any(%(taken_back)s::text[])
     returning {columns}
 """
-
-_NONE_ENDED = "select {columns} from {table} as t where false"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +140,9 @@ class Way:
 def write_statement(entity: Entity, staged: str, way: Way) -> LiteralString:
     """The statement that writes what stands in the staging table `staged`.
 
-    Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
-    for a missing value, new, changed, ended, and how many lack a value; which ones they are is in `noted`.
+    Parameters: batch_id, seq, recorded_at, source_system, agency_code, taken_back. Its one row: how many rows were
+    staged, held for a missing value, new, changed, ended, and how many lack a value; which ones they are is in `noted`.
+    What stands under the keys in `taken_back` ends; a full batch takes nothing back, it leaves it out.
 
     Args:
         entity: of the catalogue.
@@ -162,7 +161,7 @@ def write_statement(entity: Entity, staged: str, way: Way) -> LiteralString:
         complete=complete(entity),
         columns=names(column.name for column in columns),
         history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
-        ended=_ended(entity, staged, text=_TAKEN_BACK if way.is_typed else _ENDED if is_full else _NONE_ENDED),
+        ended=_ended(entity, staged, text=_ENDED if is_full else _TAKEN_BACK),
         issues=issues_of(entity, rules),
         incomplete=incomplete(entity),
         **_merge_parts(entity, keeps=keeps, rules=rules),

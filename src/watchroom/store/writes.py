@@ -76,7 +76,7 @@ class BatchStamp:
         agency_code: which agency's record it is.
         is_full: the batch holds everything; a key of the source that it does not name has ended.
         is_typed: staff wrote it: a key points to a row of the batch's own source or, being its id, to any other.
-        taken_back: keys of what staff take back, when it is typed; what stands under them ends.
+        taken_back: keys of what is taken back; what stands under them ends, where the batch is not full.
         rules: by which its references are found beyond the source.
     """
 

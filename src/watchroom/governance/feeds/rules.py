@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from watchroom.ingest.drift_keeping import StandingDrift
 from watchroom.ingest.history import BatchKept
 from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import PUSH
+
+if TYPE_CHECKING:
+    # It loads what takes deliveries, and every command comes by here.
+    from watchroom.ingest.drift_keeping import StandingDrift
 
 # The worst first.
 _ORDER = ("unreachable", "silent", "refused", "held", "late", "unjudged", "fresh")
@@ -56,7 +60,7 @@ class Feed:
     next_at: datetime | None
     wrong: str
     last: BatchKept | None = None
-    drift: tuple[StandingDrift, ...] = ()
+    drift: "tuple[StandingDrift, ...]" = ()
     load: Load | None = None
 
     @property

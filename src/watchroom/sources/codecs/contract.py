@@ -81,6 +81,11 @@ class Decoded:
         """Whether nothing of the message can be trusted."""
         return any(fault.refuses for fault in self.faults)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every object of the message was taken, so that what is not in it is not in the source."""
+        return not any(fault.refuses or fault.leaves_out for fault in self.faults)
+
     def of(self, table: str) -> tuple[Object, ...]:
         """The objects of that table."""
         return tuple(one for one in self.objects if one.table == table)

@@ -69,7 +69,7 @@ def _feature(feature: Part, shapes: Shapes, number: int) -> None:
     feature.ignore(*_NOTHING_KEPT)
     if feature.text("type") != "Feature":
         message = "here a feature is due; what stands here was left out"
-        feature.fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, message, name="type")
+        feature.leave_out(FaultCode.ELEMENT_NOT_UNDERSTOOD, message, name="type")
         return
     given = feature.value("id")
     identifier = feature.text("id")

@@ -9,7 +9,7 @@ from watchroom.sources.codecs.answering import answer
 from watchroom.sources.codecs.contract import Codec, Kind, Limits, Object, Verb
 from watchroom.sources.codecs.geometry import Shapes, Unsound, number
 from watchroom.sources.codecs.ical_text import Component, Property, calendars
-from watchroom.sources.codecs.ical_times import known_zone, moment, span
+from watchroom.sources.codecs.ical_times import Moment, as_read, end_as_read, known_zone, moment, span
 from watchroom.sources.codecs.ical_words import (
     ATTENDEE,
     CALENDAR,
@@ -45,7 +45,7 @@ def _calendar(calendar: Component, reading: Reading, shapes: Shapes) -> None:
             reading.lose(f"VCALENDAR.{shown(one.name)}")
     if method in CHANGES_NOTHING:
         message = "the message answers or asks about events and states none; it was left out"
-        reading.fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, message, place=f"{calendar.place}.METHOD")
+        reading.fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, message, place=f"{calendar.place}.METHOD", leaves_out=True)
         return
     events: list[_Event] = []
     for part in calendar.parts:
@@ -97,7 +97,9 @@ class _Event:
         self._geo()
         self._name_lost()
         if self._values["UID"] is None:
-            self._fault(FaultCode.ELEMENT_MISSING, "an event is known by it; the event was left out", "UID")
+            message = "an event is known by it; the event was left out"
+            place = f"{self._event.place}.UID"
+            self._reading.fault(FaultCode.ELEMENT_MISSING, message, place=place, leaves_out=True)
             return
         key = key_of(self._values["UID"], self._values["RECURRENCE_ID"])
         is_over = is_cancelled or (self._values["STATUS"] or "").upper() == "CANCELLED"
@@ -129,11 +131,28 @@ class _Event:
                 FaultCode.ELEMENT_UNREADABLE, "the duration cannot be read; it is kept as it was sent", "DURATION"
             )
         self._values["DURATION"] = duration
+        self._read(duration)
         if self._values["STARTS"] is None:
             self._fault(FaultCode.ELEMENT_MISSING, "nobody can say when the event is", "DTSTART")
         if any("RANGE" in one.parameters for one in self._event.all("RECURRENCE-ID")):
             message = "a change of this and all later times is taken for this time only"
             self._fault(FaultCode.ELEMENT_NOT_UNDERSTOOD, message, "RECURRENCE-ID")
+
+    def _read(self, duration: str | None) -> None:
+        """Beginning and end as whoever reads them takes them."""
+        first, last = self._moment("STARTS"), self._moment("ENDS")
+        self._values |= {"STARTS_AT": None, "ENDS_AT": None}
+        if first is None:
+            return
+        try:
+            ends = end_as_read(first, last, span(duration or ""))
+        except OverflowError:
+            ends = None
+        self._values |= {"STARTS_AT": as_read(first), "ENDS_AT": ends}
+
+    def _moment(self, column: str) -> Moment | None:
+        text, kind = self._values.get(column), self._values.get(f"{column}_KIND")
+        return Moment(text=text, kind=kind, zone=self._values.get(f"{column}_ZONE")) if text and kind else None
 
     def _time(self, name: str, column: str) -> None:
         """The column, and those of its kind and zone."""

@@ -10,6 +10,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(Z?)")
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,5})W|(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?)")
+_UTC = ZoneInfo("UTC")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -47,6 +48,33 @@ class Span:
 
     days: int
     rest: timedelta
+
+
+def as_read(first: Moment) -> str:
+    """When it is: in UTC where that is known, else what clocks show where it is read."""
+    return first.text if first.kind in ("day", "floating") else _utc(first.instant(_UTC))
+
+
+def end_as_read(first: Moment, last: Moment | None, length: Span | None) -> str | None:
+    """When what begins then ends, as `as_read` says it; None: it has no length.
+
+    Args:
+        first: its beginning.
+        last: its end, where one is given.
+        length: its duration, where one is given instead.
+    """
+    if last is not None:
+        return as_read(last)
+    if length is None:
+        return (first.wall + timedelta(days=1)).date().isoformat() if first.kind == "day" else None
+    later = first.wall + timedelta(days=min(length.days, 100_000))
+    if first.kind in ("day", "floating"):
+        return (later + length.rest).isoformat()
+    return _utc(at(later, first.zone_of(_UTC)) + length.rest)
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant.replace(tzinfo=None).isoformat()}Z"
 
 
 def at(wall: datetime, zone: ZoneInfo) -> datetime:

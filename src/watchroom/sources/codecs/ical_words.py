@@ -65,6 +65,8 @@ TABLES: Mapping[str, Table] = {
             **_time("DTSTART", "STARTS"),
             **_time("DTEND", "ENDS"),
             "DURATION": "`DURATION`, which stands in place of an end",
+            "STARTS_AT": "when it starts: in UTC with `Z`, or for a day or floating time as clocks show it there",
+            "ENDS_AT": "when it ends, the same way: by `DTEND`, `DURATION`, or the one day that is named",
             **_time("RECURRENCE-ID", "RECURRENCE_ID"),
             "RRULE": "`RRULE` as it is",
             "RDATES": _SEVERAL.format("RDATE"),

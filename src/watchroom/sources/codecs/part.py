@@ -35,13 +35,19 @@ class Reading:
         self._parts: list[Part] = []
         self._lost: set[str] = set()
 
-    def fault(self, code: FaultCode, message: str, *, place: str) -> None:
-        """Something is wrong at that place; after `FAULTS_AT_MOST` faults the rest are told by their number."""
+    def fault(self, code: FaultCode, message: str, *, place: str, leaves_out: bool = False) -> None:
+        """Something is wrong at that place; after `FAULTS_AT_MOST` faults the rest are told by their number.
+
+        Args:
+            code, message, place: see `Fault`.
+            leaves_out: an object is left out for it.
+        """
         if (code, place) in self._told:
             return
         self._told.add((code, place))
         if len(self._faults) < FAULTS_AT_MOST:
-            self._faults.append(Fault(code=code, file=self.file, message=message, place=place or "(root)"))
+            told = Fault(code=code, file=self.file, message=message, place=place or "(root)", leaves_out=leaves_out)
+            self._faults.append(told)
         else:
             self._unsaid += 1
 
@@ -91,7 +97,8 @@ class Reading:
         faults = list(self._faults)
         if self._unsaid:
             message = f"{self._unsaid} more faults are not told one by one; mend these first"
-            faults.append(Fault(code=FaultCode.ELEMENT_UNREADABLE, file=self.file, message=message, place="(root)"))
+            rest = FaultCode.ELEMENT_UNREADABLE
+            faults.append(Fault(code=rest, file=self.file, message=message, place="(root)", leaves_out=True))
         return Decoded(objects=tuple(self._objects.values()), faults=tuple(faults), lost=tuple(lost))
 
 
@@ -145,6 +152,10 @@ class Part:
     def fault(self, code: FaultCode, message: str, *, name: str | None = None) -> None:
         """Something is wrong with it, or with the member of that name."""
         self.reading.fault(code, message, place=self.at(name) if name else self.place)
+
+    def leave_out(self, code: FaultCode, message: str, *, name: str) -> None:
+        """It is left out for what is wrong with the member of that name, and nobody can say which object it was."""
+        self.reading.fault(code, message, place=self.at(name), leaves_out=True)
 
     def ignore(self, *names: str) -> None:
         """These are understood and rightly not kept: the codec's `lossy` says so, or they say nothing of their own."""

@@ -96,7 +96,7 @@ def _disruption(one: Part, shapes: Shapes) -> None:
         if one.peek(name) in (None, [], "") or name in ("$type", "geometry"):
             one.ignore(name)
     if identifier is None:
-        one.fault(FaultCode.ELEMENT_MISSING, "a disruption is known by it; it was left out", name="id")
+        one.leave_out(FaultCode.ELEMENT_MISSING, "a disruption is known by it; it was left out", name="id")
         one.ignore("streets")
         return
     _check_times(one, values)

@@ -84,7 +84,7 @@ def _feature(feature: Part, shapes: Shapes) -> None:
     kind = core.text("event_type")
     if identifier is None or not (is_device or kind):
         message = "a feature is known by its id and type; it was left out"
-        feature.fault(FaultCode.ELEMENT_MISSING, message, name="id" if identifier is None else "properties")
+        feature.leave_out(FaultCode.ELEMENT_MISSING, message, name="id" if identifier is None else "properties")
         properties.ignore(*properties.names)
         core.ignore(*core.names)
         return

@@ -137,6 +137,19 @@ class TableAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesAsked:
+    """That the source gives messages, which are laid down as they came, each as a file.
+
+    Attributes:
+        media_types: under which they are sent, the usual one first.
+        most: bytes that one may have.
+    """
+
+    media_types: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a connector is asked.
 
@@ -148,6 +161,7 @@ class Asked:
         now: the node's instant, on the wall of the source.
         into: an empty folder that nobody else may read; gone when the delivery was taken or refused.
         tables: that the mapping takes.
+        messages: what messages it gives; None: it gives tables.
         is_whole: everything is to be read, whatever is known.
         by_file: to the mapping each file is a delivery of its own.
         is_each_whole: every delivery holds everything, so a later one takes the place of one that was refused.
@@ -167,6 +181,7 @@ class Asked:
     secret: Secret[str] | None = None
     cursor: Mapping[str, object] = field(default_factory=dict[str, object])
     tables: tuple[TableAsked, ...] = ()
+    messages: MessagesAsked | None = None
     is_whole: bool = False
     by_file: bool = False
     is_each_whole: bool = False
@@ -306,6 +321,7 @@ class Kind:
         may_shrink: how much shorter, in percent, a table may be than the last time before it is held; None: it is
             not looked at.
         is_of_now: what it gives is what it holds when it is asked.
+        gives_messages: what it gives may be messages of a standard; else it is tables.
     """
 
     fetch: Callable[[Asked], Answer]
@@ -315,6 +331,7 @@ class Kind:
     has_many: bool = False
     may_shrink: int | None = None
     is_of_now: bool = False
+    gives_messages: bool = True
 
     def whole(self, given: Mapping[str, str]) -> dict[str, str]:
         """The options that were given, with those that were not.

@@ -110,7 +110,8 @@ class Exchange:
         return led
 
     def _write(self, answer: httpx.Response, into: BinaryIO) -> None:
-        most = self._asked.number("most")
+        most, messages = self._asked.number("most"), self._asked.messages
+        began = self.size
         # Unpacked bytes are counted, so that a small answer cannot become a large one. They are taken as they come:
         # whoever collects them first hears nothing of a source that gives one at a time.
         for block in answer.iter_bytes():
@@ -119,6 +120,9 @@ class Exchange:
             self._guard.require()
             if self.size > most:
                 message = f"the source gives more than {most} bytes; raise the option `most` if that is right"
+                raise FetchError(FailureCode.TOO_LARGE, message)
+            if messages is not None and self.size - began > messages.most:
+                message = f"a message has more than {messages.most} bytes; ask the source for smaller ones"
                 raise FetchError(FailureCode.TOO_LARGE, message)
             into.write(block)
 
@@ -177,7 +181,7 @@ def exchange_with(asked: Asked) -> Generator[Exchange]:
         except (OSError, ssl.SSLError):
             message = "the file that the option `ca` names holds no certificates that can be read"
             raise FetchError(FailureCode.UNREACHABLE, message) from None
-    headers = {"User-Agent": "watchroom", **_credentials(asked)}
+    headers = {"User-Agent": "watchroom", **_wanted(asked), **_credentials(asked)}
     client = httpx.Client(verify=verify, trust_env=False, follow_redirects=False, timeout=_TIMEOUT, headers=headers)
     with client, Guard(asked) as guard:
         exchange = Exchange(asked, client, guard)
@@ -197,6 +201,13 @@ def retry_after(text: str, *, now: datetime) -> int:
         return 0
     seconds = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
     return int(min(max(seconds, 0), 86_400))
+
+
+def _wanted(asked: Asked) -> dict[str, str]:
+    if asked.messages is None:
+        return {}
+    # Whatever comes is tried all the same: many a feed is sent under another type than its own.
+    return {"Accept": ", ".join((*asked.messages.media_types, "*/*;q=0.1"))}
 
 
 def _credentials(asked: Asked) -> dict[str, str]:

@@ -13,6 +13,8 @@ from watchroom.sources.connectors.contract import FailureCode, FetchError
 
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _BLANK = " \t\r\n"
+# Where the things stand that a message of a standard holds.
+_ENTRIES = ("entry", "features")
 # Where records stand in an object, when nothing was said.
 _USUAL = ("content", "items", "results", "records", "data", "value", "features", "entries")
 
@@ -62,6 +64,30 @@ def page_of(content: bytes, *, records: str = "") -> Page:
     except (ValueError, RecursionError):
         raise _unreadable("a page is no JSON in UTF-8") from None
     return Page(records=tuple(found), beside=beside)
+
+
+def sheet_of(content: bytes) -> Page:
+    """A page that is a message of a standard: what stands beside its entries; nothing where it is no object of JSON.
+
+    Whether it can be read is for the codec to say. Its entries are counted and not taken.
+    """
+    try:
+        said: object = _DECODER.decode(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        said = None
+    beside = cast("dict[str, object]", said) if isinstance(said, dict) else {}
+    lists = (cast("list[object]", beside[name]) for name in _ENTRIES if isinstance(beside.get(name), list))
+    return Page(records=("",) * sum(len(one) for one in lists), beside=beside)
+
+
+def bundle_link(page: Page) -> str | None:
+    """The address that the `link` of a FHIR bundle calls the next one; None: it calls none so."""
+    links = page.beside.get("link")
+    for link in cast("list[object]", links) if isinstance(links, list) else []:
+        said = cast("dict[str, object]", link) if isinstance(link, dict) else {}
+        if said.get("relation") == "next" and isinstance(url := said.get("url"), str):
+            return url
+    return None
 
 
 def _object(text: str, at: int, records: str) -> tuple[list[str], dict[str, object], int]:

@@ -56,6 +56,7 @@ KINDS: dict[str, Kind] = {
         poll_seconds=300,
         may_shrink=50,
         is_of_now=True,
+        gives_messages=False,
     ),
     "rest": Kind(
         fetch=_rest,
@@ -64,8 +65,8 @@ KINDS: dict[str, Kind] = {
             **HTTP_OPTIONS,
             "paging": Option(
                 default="",
-                told="how a page leads to the next: `link` (a header), `next` (an address in the page), `page` (a"
-                " number), `cursor` (a mark in the page), `none` (there is one page)",
+                told="how a page leads to the next: `link` (a header, or the `link` of a FHIR bundle), `next` (an"
+                " address in the page), `page` (a number), `cursor` (a mark in the page), `none` (there is one page)",
                 one_of=("link", "next", "page", "cursor", "none"),
             ),
             "records": Option(default="", told="name of the array of records in a page"),

@@ -1,5 +1,7 @@
 """An interface that gives records page by page, read whole: all of its tables, or none of them.
 
+Where the mapping names a codec each page is a message of its standard, laid down as it came.
+
 Pages are read one after the other while the source goes on working, so nobody promises that they belong together. A
 page that comes twice, or a total that is another at the end than at the beginning, makes the whole reading worth
 nothing: it is read once more, and then refused.
@@ -24,7 +26,8 @@ from watchroom.sources.connectors.contract import (
     Nothing,
 )
 from watchroom.sources.connectors.exchange import Exchange, exchange_with
-from watchroom.sources.connectors.page import Page, page_of
+from watchroom.sources.connectors.laying import FEED
+from watchroom.sources.connectors.page import Page, bundle_link, page_of, sheet_of
 from watchroom.sources.connectors.page_ends import require_end, totals_of
 
 _PAGES_AT_MOST = 100_000
@@ -34,7 +37,7 @@ _NEXT_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*]+=(?:\"[^\"]*\"|[^\s;,\"]+))
 
 
 def fetch_rest(asked: Asked) -> Answer:
-    """All tables of the interface, laid down as files of lines of JSON."""
+    """All tables of the interface, laid down as files of lines of JSON; or its pages, each as a message."""
     size = 0
     try:
         with exchange_with(asked) as exchange:
@@ -97,6 +100,8 @@ class _Reading:
     def _wanted(self) -> list[tuple[str, str]]:
         """Each table with the address of its first page."""
         location, tables = self._asked.location, self._asked.tables
+        if self._asked.messages is not None:
+            return [(FEED, self._first(location))]
         if TABLE in location:
             return [(table.name, self._first(location.replace(TABLE, table.name.lower()))) for table in tables]
         name = self._options["table"].upper() or (tables[0].name if len(tables) == 1 else "")
@@ -122,6 +127,8 @@ class _Reading:
                 raise
 
     def _all(self, wanted: list[tuple[str, str]]) -> dict[str, _Read]:
+        if self._asked.messages is not None:
+            return {name: self._messages(url) for name, url in wanted}
         must = {table.name for table in self._asked.tables if table.must_be_there}
         read: dict[str, _Read] = {}
         for name, url in wanted:
@@ -168,6 +175,27 @@ class _Reading:
             require_end(ended[0], paging=self._options["paging"], number=len(validators), has_link=has_link)
         return _Read(sha256=digest.hexdigest(), validators=validators[0] if len(validators) == 1 else {})
 
+    def _messages(self, url: str) -> _Read:
+        """Lay each page down as it came.
+
+        Raises:
+            _ChangedError: the pages do not belong together.
+        """
+        whole = hashlib.sha256()
+        seen: set[bytes] = set()
+        validators: list[Mapping[str, str]] = []
+        for before in self._asked.into.glob(f"{FEED}-*"):
+            before.unlink()
+        for number, (content, page, headers) in enumerate(self._pages(url), start=1):
+            known = hashlib.sha256(content).digest()
+            if known in seen and page.records:
+                raise _ChangedError("a page came twice")
+            seen.add(known)
+            whole.update(known)
+            validators.append({key: headers[key] for key in _VALIDATORS if key in headers})
+            (self._asked.into / f"{FEED}-{number:05}").write_bytes(content)
+        return _Read(sha256=whole.hexdigest(), validators=validators[0] if len(validators) == 1 else {})
+
     def _pages(self, url: str) -> Iterator[tuple[bytes, Page, Mapping[str, str]]]:
         asked_for: set[str] = set()
         with (self._asked.into / ".page").open("w+b") as held:
@@ -182,7 +210,8 @@ class _Reading:
                     )
                 headers = self._exchange.get(following, held) or {}
                 content = _content(held)
-                page = page_of(content, records=self._options["records"])
+                is_message = self._asked.messages is not None
+                page = sheet_of(content) if is_message else page_of(content, records=self._options["records"])
                 yield content, page, headers
                 following = self._following(following, page, headers, number=len(asked_for))
 
@@ -206,7 +235,7 @@ class _Reading:
                 told = page.told(options["next"] or "cursor")
                 return None if told is None else with_parameter(url, options["parameter"] or "cursor", told)
             case "link":
-                led = next_link(headers.get("link", ""))
+                led = next_link(headers.get("link", "")) or bundle_link(page)
                 return None if led is None else self._exchange.own(url, led)
             case _:
                 return None

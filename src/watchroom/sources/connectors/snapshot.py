@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from watchroom.sources.connectors.contract import Answer, Asked, FailureCode, FetchError, Laid, Nothing
 from watchroom.sources.connectors.exchange import Exchange, exchange_with
+from watchroom.sources.connectors.laying import FEED, message_name
 from watchroom.sources.file_names import PACKED, suffix_of, table_of
 
 _VALIDATORS = ("etag", "last-modified")
@@ -52,7 +53,7 @@ def _fetched(asked: Asked, exchange: Exchange) -> Answer:
         since = cast(str | None, asked.cursor.get("since"))
         message = "the source gives the same bytes as before" + (f", the same since {since}" if since else "")
         return Nothing(code="nothing_new", message=message, size=exchange.size)
-    held.rename(asked.into / _name(asked, headers))
+    held.rename(asked.into / (_name(asked, headers) if asked.messages is None else message_name(held, FEED)))
     validators = {key: headers[key] for key in _VALIDATORS if key in headers}
     cursor = {"sha256": sha256, "validators": validators, "since": f"{asked.now:%Y-%m-%d %H:%M}"}
     return Laid(folder=asked.into, cursor=cursor, size=exchange.size, sha256=sha256)

@@ -1,0 +1,1 @@
+"""The mapping of warnings by the Common Alerting Protocol."""

@@ -1,0 +1,1 @@
+"""The mapping of incidents as feeds of GeoJSON publish them."""

@@ -1,0 +1,1 @@
+"""The mapping of planned events of calendars."""

@@ -1,0 +1,1 @@
+"""The mapping of road works as feeds of WZDx publish them."""
