@@ -16,7 +16,7 @@ from lineage_world import (
 )
 from servers import TestServer
 from watchroom.gate.door import Seen
-from watchroom.gate.lineage import KEPT, UNRELIABLE, Origin
+from watchroom.gate.lineage import KEPT, PLACED, UNRELIABLE, Origin
 from watchroom.gate.lineage_document import as_json, as_lines
 from watchroom.model.words import Words
 
@@ -44,6 +44,7 @@ def test_a_document_and_its_lines_say_the_same_of_a_row(world: World):
         "file": ALERTS,
         "table": "OFFENDER_ALERTS",
         "row": 2,
+        "of_delivery": None,
         "same_bytes_as_batch": told["place"][0][2].split()[-1] if len(told["place"][0]) > 2 else None,
     }
     assert told["delivery"][0][:2] == ["nomis (files)", str(seen.value.delivery.batch)]
@@ -98,8 +99,9 @@ def test_a_mapping_that_changed_since_and_a_doubtful_date_are_said(world: World)
     (ends,) = seen.value.fields
     for digest, code in ((seen.value.made_by.lineage, "lineage.changed_since"), (None, "lineage.unknown")):
         made_by = replace(seen.value.made_by, lineage=digest, is_present=False)
-        doubtful = replace(ends, flags=(UNRELIABLE,))
+        doubtful = replace(ends, flags=(UNRELIABLE, PLACED))
         other = replace(seen, value=replace(seen.value, made_by=made_by, fields=(doubtful,)))
         told = lines(other)
         assert told["mapping"][0][2:] == [Words().phrase(code)]
-        assert Words().phrase("lineage.flag.unreliable") in told["field"][0]
+        flags = {Words().phrase("lineage.flag.unreliable"), Words().phrase("lineage.flag.placed")}
+        assert flags <= set(told["field"][0])

@@ -191,6 +191,28 @@ def test_texts_about_others_that_name_somebody_are_told_as_places_as_far_as_they
     assert again.value == Mentions(places=(), is_more=False, names=found.value.names, unsearched=())
 
 
+def test_texts_that_the_asker_is_shown_none_of_are_said_to_be_searched_by_nobody(world: Database) -> None:
+    # An officer is shown no addresses by the shipped charter.
+    found = mentions(gate_of(world), OFFICER, person=id_of(world, "person", "1"), purpose="custody.care")
+    assert isinstance(found, Seen)
+    told = found.value.as_json()
+    assert told["places"] == []
+    assert "address" in found.value.unsearched
+    assert set(told["unsearched"]) == set(found.value.unsearched)  # type: ignore[call-overload]
+
+
+def test_of_two_who_lift_a_restriction_at_once_one_is_told_that_there_is_none(
+    world: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restriction = restrict(world, "alert", "1")
+    (stood,) = kept(world).known_to(GOVERNOR)
+    assert stood.as_json()["record_id"] == id_of(world, "alert", "1")
+    kept(world).lift(restriction, by=BY, asker=GOVERNOR)
+    monkeypatch.setattr(RecordRestrictions, "known_to", lambda *_: (stood,))
+    with pytest.raises(NotFoundError):
+        kept(world).lift(restriction, by=BY, asker=GOVERNOR)
+
+
 def to_records(entity: Entity) -> list[str]:
     """The references of an entity to records that may be kept and not used."""
     return [
