@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 
 from batches import select
-from deliveries import edit, small_extract, source_at
+from deliveries import edit, intake_of, small_extract, source_at
 from gate_world import GOVERNOR, gate_of
+from hmpps_events import CREATED, NOW, event, event_intake, post_of
 from servers import TestServer
 from watchroom.gate.lineage import KEPT, Origin, Sought, lineage
 from watchroom.gate.lineage_document import as_json, as_lines
@@ -343,3 +344,21 @@ def test_whose_a_value_is_that_stayed_is_not_told_where_the_versions_before_do_n
         connection.execute(f'set local role "{desk.database.roles.owner}"')  # type: ignore[arg-type]
         connection.execute("delete from record.alert_history where id = %s", (row_id,))
     assert giver() is None
+
+
+def test_a_decision_reaches_rows_that_stand_under_another_sources_people(database: Database, tmp_path: Path):
+    nomis, source = intake_of(database, small_extract(tmp_path / "nomis"), at=NOW)
+    assert not nomis.ingest(source).is_refused
+    intake, events = event_intake(database)
+    told = event(CREATED, NOW, number="A1234AA", alertUuid="pushed", alertCode="NEWY")
+    assert intake.take_post(events, post_of([told])).report is not None
+    desk = Desk(database=database, folder=tmp_path, source=events, clock=SteppedClock(NOW + timedelta(hours=1)))
+    decision = CodeDecision(code_list="alert_kind", value="NEWY", state=CodeState.MAPPED, code="XA", by="eng")
+    around = replace(desk.around(), mapping=load_mapping("hmpps_event"))
+    decided = decide_code(around, decision, today=NOW.date())
+    assert (decided.changed, decided.held) == (1, 0)
+    pushed = (
+        "select a.kind_code, p.prison_number, p.source_system from record.alert as a"
+        " inner join record.person as p on a.person_id = p.id where a.source_key = 'pushed'"
+    )
+    assert select(database, pushed) == [("XA", "A1234AA", "nomis")]

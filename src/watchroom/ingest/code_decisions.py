@@ -237,6 +237,8 @@ def _recoded(
         source_system=around.source.name,
         agency_code=around.source.agency_code,
         is_full=False,
+        # What it points to is named by id, as staff name it: it may be another source's.
+        is_typed=True,
     )
     counts: dict[str, Counts] = {}
     held = 0

@@ -54,7 +54,7 @@ def to_recode(connection: Connection, entity: Entity, fields: Sequence[Field], *
 def stage_recoded(
     connection: Connection, entity: Entity, fields: Sequence[Field], *, given: dict[str, str | None]
 ) -> None:
-    """Fill the staging table of the entity with those rows; write it with `keeps`. See `to_recode`."""
+    """Fill the staging table of the entity with those rows; write it with `keeps` and `is_typed`. See `to_recode`."""
     columns = list(_staged(entity, fields))
     kept = [column.name for column in compared(entity) if column.name not in {field.name for field in fields}]
     query = sql.SQL("insert into {} ({}) select {} from {} as t where {}").format(
@@ -99,8 +99,5 @@ def _needed(column: Column) -> tuple[str, sql.Composable]:
     field = column.field
     if field is None or field.kind is not FieldKind.REFERENCE:
         return column.name, of("t", column.name)
-    # The key of what it points to: the write makes the id of it again.
-    target = sql.SQL("(select pointed.source_key from {} as pointed where pointed.id = {})").format(
-        table_name(field.target or ""), of("t", column.name)
-    )
-    return key_name(field), target
+    # By its id: what it points to may be another source's.
+    return key_name(field), sql.SQL("{}::text").format(of("t", column.name))
