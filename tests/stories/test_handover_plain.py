@@ -55,6 +55,22 @@ def test_what_the_source_did_not_deliver_is_named_and_is_neither_finding_nor_rea
     assert "1 check was not evaluated for you" in page.staleness
 
 
+def test_a_source_that_does_not_say_of_when_it_is_is_not_said_to_lack_an_agreed_interval(plain: World) -> None:
+    with plain.database.connection(Principal.LOADER) as connection:
+        batches = connection.execute("select id, dated_by from ingest.batch").fetchall()
+        connection.execute("update ingest.batch set dated_by = 'loaded'")
+    try:
+        page = plain.page("LEI-H")
+    finally:
+        with plain.database.connection(Principal.LOADER) as connection:
+            for batch, dated_by in batches:
+                connection.execute("update ingest.batch set dated_by = %s where id = %s", (dated_by, batch))
+    assert page.sources[0].shown == "unjudged"
+    assert page.staleness is not None
+    assert "does not say of when it is" in page.staleness
+    assert "Nobody has said" not in page.staleness
+
+
 def test_a_source_without_an_agreed_interval_is_not_called_late_nor_fresh_and_silent_after_a_day(plain: World) -> None:
     with plain.database.connection(Principal.LOADER) as connection:
         connection.execute("update ingest.source set expected_every_seconds = null")

@@ -96,6 +96,10 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(error.exit_status)
         except click.ClickException:
             raise
+        except click.Abort:
+            # There is no terminal, or it was closed: nobody answered what was asked.
+            say("not answered, so nothing was done; run it where somebody can answer, or see --help for how to say it")
+            sys.exit(1)
         except BrokenPipeError:
             # Whoever read the answer has seen enough; Python would say so once more at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -135,10 +135,12 @@ def _late(sayer: Sayer) -> str | None:
         return words.phrase("page.stale.no_source")
     late = behind(briefing.sources)
     stale = [source_name(source.system) for source in briefing.sources if source.system in late]
-    unjudged = [source_name(source.system) for source in briefing.sources if not source.is_judged]
+    unjudged = [source for source in briefing.sources if not source.is_judged]
+    unexpected = [source_name(source.system) for source in unjudged if not source.is_expected]
+    undated = [source_name(source.system) for source in unjudged if source.is_expected]
     told = [
         words.phrase(key, sources=words.listed(systems))
-        for key, systems in (("page.stale", stale), ("page.unjudged", unjudged))
+        for key, systems in (("page.stale", stale), ("page.unjudged", unexpected), ("page.undated_source", undated))
         if systems
     ]
     return " ".join(told) or None

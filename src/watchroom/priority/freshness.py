@@ -63,6 +63,7 @@ class SourceAge:
         is_dated: that it says of when it is; else `as_of` is when it was loaded, and it may be older.
         is_judged: that `state` can be told to people: it has been silent for a day, or an interval was agreed and it
             says of when it is.
+        is_expected: an interval was agreed.
     """
 
     system: str
@@ -73,6 +74,7 @@ class SourceAge:
     loaded_at: datetime | None = None
     is_dated: bool = True
     is_judged: bool = True
+    is_expected: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
         loaded_at=row.loaded_at if row.loaded_at is not None and row.loaded_at > at else None,
         is_dated=is_dated,
         is_judged=is_agreed or state == "silent",
+        is_expected=row.expected_every_seconds is not None,
     )
 
 
