@@ -4,12 +4,13 @@ with told as (
     select
         event.alert_key,
         max(event.happened) as last_at,
-        max_by(event.event_type, (event.happened, event.rank)) as last_type,
-        min(event.alert_kind) as kind,
-        max_by(event.number, (event.happened, event.rank)) as number,
-        max_by(event.realness, (event.happened, event.rank)) as realness,
+        max_by(event.event_type, (event.happened, event.rank, event.source_row)) as last_type,
+        max_by(event.alert_kind, (event.happened, event.rank, event.source_row))
+            filter (where event.alert_kind is not null) as kind,
+        max_by(event.number, (event.happened, event.rank, event.source_row)) as number,
+        max_by(event.realness, (event.happened, event.rank, event.source_row)) as realness,
         any_value(event.source_table) as source_table,
-        max_by(event.source_row, (event.happened, event.rank)) as source_row
+        max_by(event.source_row, (event.happened, event.rank, event.source_row)) as source_row
     from event
     where event.subject = 'alert' and event.is_told
     group by event.alert_key
@@ -44,8 +45,10 @@ select
     end as valid_to,
     joined.realness,
     joined.number as person_key,
-    coalesce(joined.kind, joined.was_kind) as type_read_as,
-    coalesce(joined.kind, joined.was_kind) as kind_source_value,
+    case when joined.is_older then coalesce(joined.was_kind, joined.kind) else coalesce(joined.kind, joined.was_kind) end
+        as type_read_as,
+    case when joined.is_older then coalesce(joined.was_kind, joined.kind) else coalesce(joined.kind, joined.was_kind) end
+        as kind_source_value,
     case
         when joined.is_older then joined.was_active
         when joined.last_type = 'person.alert.created' then 'true'
