@@ -8,6 +8,8 @@ from psycopg import sql
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.first_rows import make_late_indexes
+from watchroom.store.following import follow, keep_rules
+from watchroom.store.identifying import Rules
 from watchroom.store.sealing import seal
 from watchroom.store.writes import BatchStamp, Written, copy_into, create_staging, write_entity
 
@@ -17,11 +19,12 @@ Rows = dict[str, list[dict[str, object]]]
 
 def stage(connection: Connection, entity: str, rows: list[dict[str, object]], *, model: Catalogue | None = None) -> str:
     staged = create_staging(connection, (model or catalogue()).entity(entity))
-    columns = tuple(dict.fromkeys(name for row in rows for name in row))
-    if columns:
+    # What a row does not say has its default, so rows that say the same columns go together.
+    for columns in dict.fromkeys(tuple(row) for row in rows):
         with connection.cursor() as cursor, cursor.copy(copy_into(staged, columns)) as copy:
             for row in rows:
-                copy.write_row([row.get(name) for name in columns])
+                if tuple(row) == columns:
+                    copy.write_row([row[name] for name in columns])
     return staged
 
 
@@ -33,6 +36,8 @@ def write(
     is_full: bool = True,
     source: str = "nomis",
     model: Catalogue | None = None,
+    rules: Rules = (),
+    agency: str = "HMPPS",
 ) -> dict[str, Written]:
     """One batch: all entities named, in the catalogue's order."""
     at = START + timedelta(hours=hour)
@@ -48,10 +53,15 @@ def write(
             seq=moment.sequence,
             recorded_at=at,
             source_system=source,
-            agency_code="HMPPS",
+            agency_code=agency,
             is_full=is_full,
+            rules=rules,
         )
-        return {name: write_entity(connection, known.entity(name), staged[name], batch=stamp) for name in order}
+        keep_rules(connection, known, batch=stamp, entities=order)
+        written = {name: write_entity(connection, known.entity(name), staged[name], batch=stamp) for name in order}
+        moved = [name for name, one in written.items() if one.new or one.changed or one.ended]
+        follow(connection, known, batch=stamp, moved=moved)
+        return written
 
 
 def select(database: Database, text: str) -> list[tuple[object, ...]]:

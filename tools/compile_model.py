@@ -39,7 +39,17 @@ SCOPE = "scoped"
 KEPT_ANNOTATIONS = frozenset({"kept_in", "made_as", "about_person"})
 ENTITY_ANNOTATIONS = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem", "fhir"})
 FIELD_ANNOTATIONS = frozenset(
-    {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem", "fhir"}
+    {
+        "code_list",
+        "sensitivity",
+        "change_category",
+        "free_text",
+        "health",
+        "default_instant",
+        "identifies",
+        "niem",
+        "fhir",
+    }
 )
 # Columns that staging tables and the views of an audience have of their own.
 TAKEN = frozenset({"clause", "count", "counted", "file", "held", "kept", "new_id", "row", "withheld"})
@@ -174,6 +184,8 @@ def _field(view: SchemaView, slot: SlotDefinition, inherited: dict[str, Any], *,
         raise SchemaFault(f"`{where}`: tables and views have a column of that name of their own; take another word")
     if kind is FieldKind.REFERENCE and not name.endswith("_id"):
         raise SchemaFault(f"`{where}`: a reference is named `x_id`")
+    if notes.get("identifies") and kind is not FieldKind.TEXT:
+        raise SchemaFault(f"`{where}`: what identifies a row is a text")
     return {
         "name": name,
         "kind": kind.value,
@@ -186,6 +198,7 @@ def _field(view: SchemaView, slot: SlotDefinition, inherited: dict[str, Any], *,
         "free_text": bool(notes.get("free_text", False)),
         "health": bool(notes.get("health", False)),
         "default_instant": bool(notes.get("default_instant", False)),
+        **({"identifies": True} if notes.get("identifies") else {}),
         "niem": notes.get("niem"),
         "fhir": notes.get("fhir"),
     }

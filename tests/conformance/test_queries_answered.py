@@ -65,8 +65,8 @@ UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
 # They read what is there only in a read, only in a batch or only in a review; a nameless block has no plan.
 NOT_ALONE = (
     *(f"gate/entrance.sql:make_{one}" for one in ("await_batch", "begin_reading", "sequence_at", "enter")),
-    "ingest/staff.sql:stage_moved_notes",
-    "ingest/staff.sql:stage_moved_entries",
+    "store/following.sql:forget_noted",
+    "store/following.sql:found_forms",
     "store/writes.sql:issues",
     "store/writes.sql:held_places",
     "store/closing.sql:close_catalogues",

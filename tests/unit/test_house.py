@@ -54,6 +54,7 @@ CALLED_LITERAL = {
     "src/watchroom/gate/mentions.py": 1,  # a query composed of the catalogue
     "src/watchroom/store/compare_statement.py": 1,  # a statement composed of the catalogue
     "src/watchroom/store/write_statement.py": 1,  # a statement composed of the catalogue
+    "src/watchroom/store/follow_statement.py": 2,  # the same
 }
 
 # Calls that hand a text to a database.

@@ -212,9 +212,7 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         # ADR 41: the next version of what staff wrote is made of what stands, after the gate has shown it to them; an
         # entry is linked with the row of its legal record that a delivery brought.
         *(("ingest/staff.sql", name) for name in ("standing_entries", "standing_people", "delivered_since")),
-        *(("ingest/staff.sql", name) for name in ("is_written", "has_moved")),
-        # What staff wrote goes with its person.
-        *(("ingest/staff.sql", f"stage_moved_{name}") for name in ("notes", "entries")),
+        ("ingest/staff.sql", "is_written"),
         # A roll is compared with what the one before it left in the record.
         ("ingest/rolls.sql", "earlier_episodes"),
     }

@@ -20,6 +20,9 @@ UNRELIABLE = "unreliable_date"
 KEPT = "kept_from_earlier"
 DRIFTED = "drift."
 """What a flag begins with that says how the source no longer gives the columns behind a field."""
+PLACED = "as_person"
+"""It is not the source's: the row stands where the person of another source does."""
+_OF_PERSON = frozenset({"site_code", "unit_code", "is_restricted"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,7 @@ def _behind(name: str, found: Mapping[str, Any], *, entity: EntityLineage | None
         return Behind(field=name, lineage=lineage, is_shown=False)
     flags = {UNRELIABLE} if name in (found["unreliable_dates"] or ()) else set[str]()
     flags |= {KEPT} if name in (found["kept"] or ()) else set()
+    flags |= {PLACED} if found["is_placed"] and name in _OF_PERSON else set()
     columns = {place.partition(".")[2] for place in lineage.gives} if lineage is not None else set[str]()
     issues = zip(found["issue_fields"] or (), found["issue_codes"] or (), strict=True)
     flags |= {code for column, code in issues if column in columns}

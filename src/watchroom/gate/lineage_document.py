@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from watchroom.gate.lineage import DRIFTED, KEPT, UNRELIABLE, Behind, Delivery, MadeBy, Origin, Place, RawColumn
+from watchroom.gate.lineage import (
+    DRIFTED,
+    KEPT,
+    PLACED,
+    UNRELIABLE,
+    Behind,
+    Delivery,
+    MadeBy,
+    Origin,
+    Place,
+    RawColumn,
+)
 from watchroom.gate.view import Seen
 from watchroom.model.text import Text
 from watchroom.model.words import Words
@@ -123,6 +134,8 @@ def flag_text(code: str) -> Text:
             return Text("lineage.flag.kept")
         case _ if code.startswith(DRIFTED):
             return Text(f"lineage.flag.{code}")
+        case _ if code == PLACED:
+            return Text("lineage.flag.placed")
         case _:
             return Text("lineage.flag.issue", {"code": code})
 

@@ -13,7 +13,7 @@ from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.policy.clauses import ALWAYS_SHOWN
 from watchroom.policy.decision import Decision
 
-# Of a version of a row; see `store.tables` for the last three.
+# Of a version of a row; see `store.tables` for the last four.
 ORIGIN_COLUMNS = (
     "id",
     "source_system",
@@ -24,6 +24,7 @@ ORIGIN_COLUMNS = (
     "origin_file",
     "origin_row",
     "origin_kept",
+    "origin_restricted",
 )
 
 # One row per visible row. `columns` are those of the raw row's file, `values` what may be shown of each, `open` whether
@@ -38,6 +39,7 @@ select
     v.unreliable_dates,
     v.origin_row as row,
     v.origin_kept as kept,
+    v.origin_restricted is not null as is_placed,
     v.withheld,
     source.kind as source_kind,
     coalesce({made_by} ->> 'mapping', source.mapping) as mapping,
@@ -169,6 +171,7 @@ NO_ORIGIN = """
 select
     null::uuid as id, null::text as source_system, null::uuid as batch_id, null::bigint as seq_from,
     null::timestamptz as recorded_from, null::text[] as unreliable_dates, null::bigint as row, null::text[] as kept,
+    null::boolean as is_placed,
     null::text[] as withheld, null::text as source_kind, null::text as mapping, null::text as mapping_version,
     null::timestamptz as as_at, null::text as dated_by, null::text as lineage, null::timestamptz as sealed_at,
     null::text as file, null::text as table_name, null::timestamptz as erased_at, null::uuid as first_batch_id,

@@ -55,14 +55,20 @@ class RawErased:
     queued: frozenset[int] = frozenset()
 
 
-def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UUID) -> None:
+def forget_erased(connection: Connection, around: Circumstances, *, batch_id: UUID, is_any_refused: bool) -> None:
     """Erase what a batch keeps about records that were erased before, in its transaction, as loader.
 
     That is its raw rows, messages as they came, and values that wait for a code and stand in no record.
+
+    Args:
+        connection: in the transaction of the batch.
+        around: what it works with.
+        batch_id: its own.
+        is_any_refused: a row of it names a record, or somebody of another source, that was erased.
     """
     source, machine_at = around.source.name, around.machine.now()
     row = connection.execute(_QUERIES["has_tombstones"].text, {"source_system": source}).fetchone()
-    if not (row and row[0]):
+    if not (row and row[0]) and not is_any_refused:
         return
     # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
     connection.execute(_QUERIES["erase_unread"].text, {"source_system": source, "machine_at": machine_at})

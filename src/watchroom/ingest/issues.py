@@ -70,6 +70,16 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         Severity.CONVENTION,
         "`{}` points to a row that was not delivered; the row is held back and what was known of it stands",
     ),
+    "reference_awaited": (
+        Severity.CONVENTION,
+        "`{}` names what no source of the agency has yet; the row waits, what was known of it stands, and it is taken"
+        " by itself when one has it: look whether it is written as the others write it",
+    ),
+    "reference_ambiguous": (
+        Severity.CONVENTION,
+        "`{}` names what other sources of the agency have several times; nobody can say which is meant, so the row"
+        " waits until one is left: mend it in the source that has it twice",
+    ),
     "value_missing": (
         Severity.CONVENTION,
         "`{}` is empty but needed; the row is held back and what was known of it stands",
@@ -126,6 +136,9 @@ FILES_AT_MOST = 20
 
 # For these a row is held back, whatever field it is.
 _HOLDING = frozenset({"duplicate_key", "row_not_used", "row_without_link", "text_too_long", "value_missing"})
+
+BEYOND = frozenset({"reference_awaited", "reference_ambiguous"})
+"""What is looked for in other sources was not found. The row waits whole where it needs it, else without it."""
 
 # These tell of a whole column; they are told once with their number, not once per row.
 COUNTED = frozenset({"date_is_default"})

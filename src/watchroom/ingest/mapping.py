@@ -11,7 +11,14 @@ from zoneinfo import available_timezones
 
 from watchroom.ingest.mapping_files import MappingError, MappingFiles, own_files, shipped_files, shipped_names
 from watchroom.ingest.mapping_files import shared_macros as macros
-from watchroom.ingest.mapping_form import about_of, column_of, messages_of, tables_of, tables_of_messages
+from watchroom.ingest.mapping_form import (
+    about_of,
+    column_of,
+    messages_of,
+    references_of,
+    tables_of,
+    tables_of_messages,
+)
 from watchroom.ingest.mapping_parts import (
     About,
     CountsAs,
@@ -25,6 +32,7 @@ from watchroom.ingest.mapping_parts import (
 )
 from watchroom.kernel.errors import NotFoundError
 from watchroom.sources.file_names import table_of
+from watchroom.store.identifying import Rules
 
 if TYPE_CHECKING:
     pass
@@ -71,6 +79,7 @@ class Mapping:
         snapshot: what its rolls look like; None: it delivers records, not rolls.
         messages: how the messages that it gives are read; None: it delivers tables.
         when: entity -> a query that tells whether the delivery speaks of it at all; planning its mapping costs more.
+        references: by which its references are found among the rows of other sources of the agency.
         about: whose its rows are; None: nobody has said, so that of raw rows only whole batches can be erased.
         codes: (code list, source value, code) by which values of the source are read.
         version: which one it is.
@@ -89,6 +98,7 @@ class Mapping:
     snapshot: Snapshot | None = None
     messages: Messages | None = None
     when: Dictionary[str, str] = field(default_factory=dict[str, str])
+    references: Rules = ()
     about: About | None = None
     codes: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     version: MappingVersion = _NO_VERSION
@@ -226,6 +236,7 @@ def _mapping(read: MappingFiles, *, is_own: bool) -> Mapping:
             snapshot=Snapshot(**declared["snapshot"]) if "snapshot" in declared else None,
             messages=messages,
             when=declared.get("when", {}),
+            references=references_of(declared.get("references", {}), read.name),
             about=about_of(declared["about"]) if "about" in declared else None,
             codes=read.codes,
             version=MappingVersion(name=read.name, version=declared["version"].strip(), digest=read.digest),

@@ -119,6 +119,12 @@ def _declared(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
     for table, column in (*mapping.registers.values(), *mapping.stamped):
         if table not in taken or column not in taken[table].columns:
             yield flaw(f"`{table}.{column}` of `registers` or `stamped` is no column that is taken")
+    for rule in mapping.references:
+        fields = model.entities[rule.target].fields if rule.target in model.entities else ()
+        if not any(field.name == rule.by and field.identifies for field in fields):
+            yield flaw(f"`{rule.by}` is no field that identifies a `{rule.target}`; the dictionary marks those that do")
+        if rule.makes and rule.target not in mapping.entities:
+            yield flaw(f'`missing = "make"` needs `{rule.target}.sql`, which makes what no other source has')
     for name in dict.fromkeys((*mapping.registers, *(listed for listed, _, _ in mapping.codes))):
         if name not in code_list_names():
             yield flaw(f"there is no code list `{name}`, of `registers` or `crosswalk.csv`")

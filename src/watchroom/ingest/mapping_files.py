@@ -36,6 +36,7 @@ _WORDS = (
     "when",
     "about",
     "changed",
+    "references",
 )
 
 

@@ -4,11 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from watchroom.ingest.mapping_files import MappingError
 from watchroom.ingest.mapping_parts import About, CountsAs, Known, Messages, NameColumn, Role, TableRule
+from watchroom.store.identifying import ReferenceRule, Rules
 
 if TYPE_CHECKING:
     from watchroom.sources.codecs.contract import Codec
 
 _NOT_IN_MODEL = "not in model v1"
+_REFERENCE = frozenset({"by", "missing"})
+# What becomes of a row that names what no source of the agency has.
+_MISSING = frozenset({"make", "wait"})
 
 
 def column_of(text: str) -> tuple[str, str]:
@@ -34,6 +38,24 @@ def _named(kind: str, text: str) -> NameColumn:
     table, _, column = place.rpartition(".")
     other, _, value = condition.partition(" = ")
     return NameColumn(kind=kind, table=table or None, column=column, when=(other, value) if condition else None)
+
+
+def references_of(said: dict[str, dict[str, Any]], name: str) -> Rules:
+    """By which fields the mapping of that name has its references found in other sources: `[references.ENTITY]`.
+
+    Raises:
+        MappingError: it says something that means nothing.
+    """
+    for target, one in said.items():
+        if not isinstance(one.get("by"), str) or one.get("missing", "wait") not in _MISSING or one.keys() - _REFERENCE:
+            raise MappingError(
+                f"`[references.{target}]` of mapping `{name}` is to say `by`, a field that identifies, and may say"
+                f" `missing`, which is {' or '.join(f'`{word}`' for word in sorted(_MISSING))}"
+            )
+    return tuple(
+        ReferenceRule(target=target, by=one["by"], makes=one.get("missing") == "make")
+        for target, one in sorted(said.items())
+    )
 
 
 def tables_of(declared: dict[str, Any]) -> dict[str, TableRule]:

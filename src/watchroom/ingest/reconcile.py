@@ -108,7 +108,12 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
                     connection,
                     mapped.entity,
                     staging_of(mapped.entity),
-                    giver=Giver(source_system=around.source.name, is_full=around.source.is_full),
+                    giver=Giver(
+                        source_system=around.source.name,
+                        agency_code=around.source.agency_code,
+                        is_full=around.source.is_full,
+                        rules=around.mapping.references,
+                    ),
                     keeps=mapped.keeps,
                 )
         seq = sequence_at(connection, around.now).sequence

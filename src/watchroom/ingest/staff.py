@@ -242,21 +242,6 @@ def delivered(connection: Connection, *, source: str, system: str) -> list[Deliv
     return [Delivered(*row) for row in connection.execute(_QUERIES["delivered_since"].text, given)]
 
 
-def has_moved(connection: Connection) -> bool:
-    """Whether somebody of whom staff wrote is elsewhere now than what they wrote, as loader."""
-    row = connection.execute(_QUERIES["has_moved"].text, {"source_system": STAFF}).fetchone()
-    return bool(row and row[0])
-
-
-def stage_moved(connection: Connection, _at: datetime) -> Writing | Overtaken:
-    """What staff wrote of people who have moved, staged with where they are now; nothing where nobody has."""
-    if not has_moved(connection):
-        return Overtaken()
-    connection.execute(_QUERIES["stage_moved_notes"].text, {"source_system": STAFF})
-    connection.execute(_QUERIES["stage_moved_entries"].text, {"source_system": STAFF})
-    return Writing(rows={})
-
-
 def is_written(connection: Connection, key: str) -> bool:
     """Whether there is an entry of that key already, whatever became of it, as loader."""
     row = connection.execute(_QUERIES["is_written"].text, {"source_system": STAFF, "source_key": key}).fetchone()

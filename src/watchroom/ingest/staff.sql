@@ -1,8 +1,14 @@
 -- name: add_staff_source(name, agency_code, time_zone, added_at)
--- What staff write has a source of its own; nothing, where it is there.
-insert into ingest.source (name, kind, location, agency_code, time_zone, is_full, added_at)
-values (:name, 'staff', '', :agency_code, :time_zone, false, :added_at)
-on conflict (name) do nothing
+-- What staff write has a source of its own, and follows its people; nothing, where it is there.
+with added as (
+    insert into ingest.source (name, kind, location, agency_code, time_zone, is_full, added_at)
+    values (:name, 'staff', '', :agency_code, :time_zone, false, :added_at)
+    on conflict (name) do nothing
+)
+
+insert into ingest.reference_rule (source_system, agency_code, target, by_field, makes, entities, is_settled)
+values (:name, :agency_code, 'person', null, false, '{case_note,outbox_item}', true)
+on conflict (source_system, target) do nothing
 
 -- name: kind_of(name)
 -- One row: of which kind the source of that name is.
@@ -91,77 +97,4 @@ select exists(
     select
     from record.outbox_item
     where outbox_item.source_system = :source_system and outbox_item.source_key = :source_key
-)
-
--- name: stage_moved_notes(source_system)
--- Notes of staff about people who are elsewhere now, or restricted or not any more, staged with where they are now.
-insert into pg_temp.stage_case_note (
-    source_key, site_code, unit_code, is_restricted, person_key, type_code, type_source_value, sub_type_code,
-    sub_type_source_value, occurred_at, written_at, staff_reference, text, is_sensitive
-)
-select
-    note.source_key,
-    person.site_code,
-    person.unit_code,
-    person.is_restricted,
-    note.person_id::text,
-    note.type_code,
-    note.type_source_value,
-    note.sub_type_code,
-    note.sub_type_source_value,
-    note.occurred_at,
-    note.written_at,
-    note.staff_reference,
-    note.text,
-    note.is_sensitive
-from record.case_note as note
-inner join record.person on note.person_id = person.id
-where
-    note.source_system = :source_system
-    and (note.site_code, note.unit_code, note.is_restricted)
-    is distinct from (person.site_code, person.unit_code, person.is_restricted)
-
--- name: stage_moved_entries(source_system)
--- The same of entries of the outbox.
-insert into pg_temp.stage_outbox_item (
-    source_key, site_code, unit_code, is_restricted, person_key, case_note_key, system_code, system_source_value,
-    status_code, status_source_value, typed_at, typed_by_reference, status_at, status_by_reference, reason_code,
-    reason_source_value, legal_reference
-)
-select
-    entry.source_key,
-    person.site_code,
-    person.unit_code,
-    person.is_restricted,
-    entry.person_id::text,
-    note.id::text,
-    entry.system_code,
-    entry.system_source_value,
-    entry.status_code,
-    entry.status_source_value,
-    entry.typed_at,
-    entry.typed_by_reference,
-    entry.status_at,
-    entry.status_by_reference,
-    entry.reason_code,
-    entry.reason_source_value,
-    entry.legal_reference
-from record.outbox_item as entry
-inner join record.person on entry.person_id = person.id
-left join record.case_note as note on entry.case_note_id = note.id
-where
-    entry.source_system = :source_system
-    and (entry.site_code, entry.unit_code, entry.is_restricted)
-    is distinct from (person.site_code, person.unit_code, person.is_restricted)
-
--- name: has_moved(source_system)
--- Whether an entry of the outbox stands at another place than its person; its note stands where it does.
-select exists(
-    select
-    from record.outbox_item as entry
-    inner join record.person on entry.person_id = person.id
-    where
-        entry.source_system = :source_system
-        and (entry.site_code, entry.unit_code, entry.is_restricted)
-        is distinct from (person.site_code, person.unit_code, person.is_restricted)
 )

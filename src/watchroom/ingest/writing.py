@@ -21,7 +21,7 @@ from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.holding import held_rows
 from watchroom.ingest.inspection import Finding, Looked
-from watchroom.ingest.issues import Issue, Severity, issue_of, told
+from watchroom.ingest.issues import BEYOND, Issue, Severity, issue_of, told
 from watchroom.ingest.layout import layout_of
 from watchroom.ingest.lineage import source_column, source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
@@ -34,6 +34,7 @@ from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
 from watchroom.store.folding import take_along
+from watchroom.store.following import follow, keep_rules
 from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
@@ -46,6 +47,7 @@ from watchroom.store.writes import (
     close_staging,
     copy_into,
     create_stagings,
+    forget_waiting,
     give_room,
     held_places,
     hold_keys,
@@ -162,6 +164,7 @@ class Writing:
             stamp = self._stamp(report)
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
+        keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
         written: dict[str, Written] = {}
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
@@ -175,8 +178,11 @@ class Writing:
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
+        moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
+        follow(self.connection, self.around.model, batch=stamp, moved=moved)
         self._queue(staged, report)
-        forget_erased(self.connection, self.around, batch_id=self.batch_id)
+        is_any_refused = any(outcome.erased for outcome in written.values())
+        forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
         held = self._held(delivery, account)
@@ -326,6 +332,8 @@ class Writing:
     def _write(self, mapped: Mapped, stamp: BatchStamp) -> Written:
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
         is_any = bool(mapped.rows) or self.is_laid_over
+        if not is_any and stamp.is_full and stamp.rules:
+            forget_waiting(self.connection, mapped.entity, source_system=stamp.source_system)
         if not is_any and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
             return Written()
         return write_entity(self.connection, mapped.entity, staging_of(mapped.entity), batch=stamp, keeps=mapped.keeps)
@@ -341,6 +349,7 @@ class Writing:
             source_system=report.source,
             agency_code=self.around.source.agency_code,
             is_full=self.around.source.is_full,
+            rules=self.around.mapping.references,
         )
 
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
@@ -352,7 +361,8 @@ class Writing:
         field = source_column(mapping.entities[entity.name], given, known)
         is_held = issue.code == "reference_missing" and entity.field(issue.field).required
         code = "row_without_link" if is_held else issue.code
-        return issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+        found = issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
+        return replace(found, holds=found.holds or (code in BEYOND and entity.field(issue.field).required))
 
 
 def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:

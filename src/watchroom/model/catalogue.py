@@ -62,6 +62,8 @@ class Field:
         free_text: may hold anything about anybody.
         health: tells of a person's health beyond the instruction that staff need.
         default_instant: a value equal to the extract's own instant is a default of the source, not a fact.
+        identifies: systems that know the same thing hold the same value of it, but for blanks and capitals; a mapping
+            may find rows of other sources by it.
         niem: path in NIEM 6.0, where one is known.
         fhir: path in FHIR R4, such as `Patient.birthDate`, where one is known.
     """
@@ -77,6 +79,7 @@ class Field:
     free_text: bool = False
     health: bool = False
     default_instant: bool = False
+    identifies: bool = False
     niem: str | None = None
     fhir: str | None = None
 

@@ -36,7 +36,17 @@ _CLASS = frozenset({"is_a", "mixins", "apply_to", "description", "annotations", 
 _ATTRIBUTE = frozenset({"range", "required", "description", "annotations"})
 _ENTITY_NOTES = frozenset({"about_person", "retention", "sensitivity", "change_category", "niem", "fhir"})
 _FIELD_NOTES = frozenset(
-    {"code_list", "sensitivity", "change_category", "free_text", "health", "default_instant", "niem", "fhir"}
+    {
+        "code_list",
+        "sensitivity",
+        "change_category",
+        "free_text",
+        "health",
+        "default_instant",
+        "identifies",
+        "niem",
+        "fhir",
+    }
 )
 _PREFIX = re.compile(r"[a-z][a-z0-9]{1,9}_x\Z")
 _OF_AGENCY = re.compile(r"[a-z][a-z0-9]{1,9}_x_[a-z][a-z0-9_]*\Z")
@@ -274,6 +284,8 @@ def _field(name: str, part: Part, inherited: Part, *, around: _File) -> Field:
         raise notes.fault(f"there is no code list `{codes}`", "code_list")
     if kind is FieldKind.REFERENCE and not name.endswith("_id"):
         raise part.fault(f"`{name}`: a reference is named `x_id`")
+    if kind is not FieldKind.TEXT and notes.truth("identifies", otherwise=False):
+        raise part.fault(f"`{name}`: what identifies a row is a text")
     return Field(
         name=name,
         kind=kind,
@@ -286,6 +298,7 @@ def _field(name: str, part: Part, inherited: Part, *, around: _File) -> Field:
         free_text=notes.truth("free_text", otherwise=False),
         health=notes.truth("health", otherwise=False),
         default_instant=notes.truth("default_instant", otherwise=False),
+        identifies=notes.truth("identifies", otherwise=False),
         niem=_path(notes, "niem"),
         fhir=_path(notes, "fhir"),
     )

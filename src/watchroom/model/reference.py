@@ -66,6 +66,7 @@ def _dictionary_lines(model: Catalogue, made_by: str) -> Iterator[str]:
     yield "- **free text**: may hold anything about anybody"
     yield "- **health**: tells of a person's health beyond what staff must do"
     yield "- **default**: a value equal to the extract's own instant is the source's default: *date unreliable*"
+    yield "- **identifies**: a mapping may find rows of other sources of its agency by it (ADR 42)"
     yield "- **news**: the kind of news that a change of it is (a change of a field without one is no news)"
     yield ""
     yield from _limit_lines()
@@ -214,6 +215,7 @@ def _marks(field: Field) -> str:
         "free text": field.free_text,
         "health": field.health,
         "default": field.default_instant,
+        "identifies": field.identifies,
     }
     told = [mark for mark, holds in marks.items() if holds]
     if field.change_category:

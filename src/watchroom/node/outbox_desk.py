@@ -22,8 +22,6 @@ from watchroom.ingest.staff import (
     StaffIntake,
     Writing,
     delivered,
-    has_moved,
-    stage_moved,
     standing_entries,
 )
 from watchroom.kernel.errors import UsageError
@@ -105,35 +103,6 @@ def link_delivered(intake: StaffIntake, source: Source, *, legal_mappings: Mappi
             if not number:
                 break
     return linked
-
-
-def follow_people(intake: StaffIntake, *, audit: AuditTrail) -> int:
-    """Have what staff wrote stand where its people are now: who takes over a wing reads it. How many rows moved.
-
-    Raises:
-        AuditUnavailableError: it could not be entered; nothing has moved, and the next delivery tries again.
-    """
-    with intake.database.connection(Principal.LOADER) as connection:
-        if not has_moved(connection):
-            return 0
-
-    def witness(sealed: Sealed) -> None:
-        who = operator()
-        detail = {"did": "followed", "batch": str(sealed.batch_id)}
-        audit.append(
-            Entry(
-                act=Act.RECORD,
-                actor=who,
-                operator=who,
-                organisation=intake.agency,
-                entity=NOTE,
-                count=sealed.changes,
-                detail=detail,
-            )
-        )
-
-    found = intake.write(stage_moved, witness=witness)
-    return 0 if isinstance(found, Overtaken) else found.changes
 
 
 def _linked(intake: StaffIntake, source: Source, *, system: str, audit: AuditTrail) -> int:

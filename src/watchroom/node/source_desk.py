@@ -26,7 +26,7 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.secrets import Secret
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.mapping_texts import MAPPING_FOLDER
-from watchroom.node.outbox_desk import follow_people, link_delivered
+from watchroom.node.outbox_desk import link_delivered
 from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
 from watchroom.node.source_secrets import keep_source_secret
@@ -294,7 +294,7 @@ class SourceDesk:
         )
 
     def link(self, source: Source) -> int:
-        """Have what staff wrote follow its people, and link it with what a source delivered of it; how many entries."""
+        """Link what staff wrote with what a source delivered of it; how many entries."""
         staff = StaffIntake(
             database=self.database,
             clock=self.clock,
@@ -303,7 +303,6 @@ class SourceDesk:
             agency=self.agency,
             time_zone=self.zone.key,
         )
-        follow_people(staff, audit=self.audit)
         return link_delivered(staff, source, legal_mappings=self.legal_mappings, audit=self.audit)
 
     @property

@@ -6,6 +6,7 @@ from psycopg import sql
 
 from watchroom.model.catalogue import Entity
 from watchroom.store.composing import commas, of
+from watchroom.store.identifying import Rules
 from watchroom.store.references import complete, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
 from watchroom.store.tables import table_name
@@ -48,25 +49,26 @@ select
 """
 
 
-def compare_statement(entity: Entity, staged: str, *, is_full: bool, keeps: bool) -> LiteralString:
+def compare_statement(entity: Entity, staged: str, *, is_full: bool, keeps: bool, rules: Rules = ()) -> LiteralString:
     """The statement that compares what stands in the staging table `staged` with the record.
 
-    Parameter: source_system. Its one row: how many the source has, how many stand, how many only the source has, only
-    the record has, how many differ, and in how many each field does.
+    Parameters: source_system, agency_code. Its one row: how many the source has, how many stand, how many only the
+    source has, only the record has, how many differ, and in how many each field does.
 
     Args:
         entity: of the catalogue.
         staged: name of the staging table.
         is_full: the source gives everything.
         keeps: some rows name columns in `kept`.
+        rules: by which references are found beyond the source.
     """
     columns = compared(entity)
     text = sql.SQL(_COMPARE).format(
         entity=sql.Literal(entity.name),
         table=table_name(entity.name),
         stage=staging_table(staged),
-        resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps),
-        joins=resolving_joins(entity, staged, is_full=is_full),
+        resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps, rules=rules),
+        joins=resolving_joins(entity, staged, is_full=is_full, rules=rules),
         complete=complete(entity),
         names=sql.Literal([column.name for column in columns]),
         differences=sql.SQL("array[{}]").format(

@@ -7,6 +7,7 @@ keys when they are delivered again. Everything else is deleted by joins with the
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg import sql
@@ -16,6 +17,7 @@ from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.store.about import PERSON, naming, needing, tables_of
 from watchroom.store.database import Connection
 from watchroom.store.sealing import Moment, next_in_order, seal
+from watchroom.store.tables import form_of
 
 ERASING = "watchroom erasure"
 """What stands as the source of a sealed sequence at which something was erased."""
@@ -40,6 +42,42 @@ from ({found}) as found
 cross join ingest.erasure_salt as salted
 order by found.entity, found.id
 on conflict (entity, id) do update set erasure_id = excluded.erasure_id, lifted_at = null, lifted_by = null
+"""
+_THEIR_FORMS: LiteralString = "select t.agency_code, {form} as form from {table} as t where t.id = any(%(people)s)"
+_STAND_INS: LiteralString = """
+    select t.id
+    from {table} as t
+    inner join ingest.reference_rule as rule
+        on rule.source_system = t.source_system and rule.target = 'person' and rule.by_field = {by} and rule.makes
+    inner join theirs on theirs.form = {form} and theirs.agency_code = t.agency_code
+"""
+_KEEP_NUMBERS: LiteralString = """
+with gone as (
+    select tombstone.id from ingest.tombstone
+    where tombstone.erasure_id = %(erasure_id)s and tombstone.entity = 'person'
+),
+number as ({numbers}),
+kept as (
+    insert into ingest.erased_name (source_system, kind, digest, erasure_id)
+    select '', 'person', sha256(salted.salt || convert_to('person' || chr(31) || number.form, 'UTF8')), %(erasure_id)s
+    from number
+    cross join ingest.erasure_salt as salted
+    where number.form is not null
+    on conflict do nothing
+)
+delete from ingest.waiting
+where
+    waiting.forms && (select coalesce(array_agg(number.form), '{{}}') from number)
+    or exists (
+        select from ingest.tombstone
+        where
+            tombstone.erasure_id = %(erasure_id)s and tombstone.entity = waiting.entity
+            and tombstone.source_system = waiting.source_system
+            and tombstone.key_digest = (
+                select sha256(salt || convert_to(waiting.entity || chr(31) || waiting.source_key, 'UTF8'))
+                from ingest.erasure_salt
+            )
+    )
 """
 
 
@@ -91,7 +129,7 @@ class Erasing:
 
     def write_down(self, selection: Selection) -> Mapping[str, int]:
         """Write down which records go; how many of each entity."""
-        chosen = selection.whole()
+        chosen = self._with_stand_ins(selection.whole())
         by_entity: dict[str, list[UUID]] = {}
         for entity, record in chosen.records:
             by_entity.setdefault(self.model.entity(entity).name, []).append(record)
@@ -100,6 +138,25 @@ class Erasing:
         if parts:
             self.write(sql.SQL("\nunion all\n").join(parts), {"people": list(chosen.people)})
         return self.with_parts()
+
+    def _with_stand_ins(self, chosen: Selection) -> Selection:
+        """The same with the stand-ins of those people, that stand or stood until another source had them."""
+        person = self.model.entity(PERSON)
+        if not chosen.people:
+            return chosen
+        found = set[UUID]()
+        for by in (field.name for field in person.fields if field.identifies):
+            form = form_of(sql.Identifier("t", by))
+            theirs, others = (
+                sql.SQL("\nunion\n").join(
+                    sql.SQL(text).format(table=table, form=form, by=sql.Literal(by)) for table in tables_of(person)
+                )
+                for text in (_THEIR_FORMS, _STAND_INS)
+            )
+            statement = sql.SQL("with theirs as ({}) {}").format(theirs, others)
+            rows = self.connection.execute(statement, {"people": list(chosen.people)})
+            found |= {row[0] for row in rows.fetchall()}
+        return Selection(people=tuple(dict.fromkeys((*chosen.people, *sorted(found)))), records=chosen.records)
 
     def with_parts(self) -> Mapping[str, int]:
         """Write down the records that cannot be without one that goes; how many of each entity go by then."""
@@ -160,6 +217,7 @@ class Erasing:
             for name in self.going()
             for table in tables_of(self.model.entity(name))
         ]
+        self._keep_numbers()
         if statements:
             self.connection.execute(sql.SQL(";\n").join(statements))
         named = {"erasure_id": self.id}
@@ -177,6 +235,20 @@ class Erasing:
         tables = [table.as_string().replace('"', "") for table in touched]
         self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
         self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join(touched)))
+
+    def _keep_numbers(self) -> None:
+        """Keep as digests by which number any source may name the people who go, and forget what waited for them."""
+        person = self.model.entity(PERSON)
+        numbers = [
+            sql.SQL("select {} as form from {} as t inner join gone on t.id = gone.id").format(
+                form_of(sql.Identifier("t", field.name)), table
+            )
+            for field in person.fields
+            if field.identifies
+            for table in tables_of(person)
+        ]
+        statement = sql.SQL(_KEEP_NUMBERS).format(numbers=sql.SQL("\nunion\n").join(numbers))
+        self.connection.execute(statement, {"erasure_id": self.id})
 
     def erase_words(self, people: Sequence[UUID], *, machine_at: datetime, by: str) -> None:
         """Delete what staff typed about people and records that go: requests, broken glass, looks, holds, restrictions.

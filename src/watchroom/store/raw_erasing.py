@@ -11,11 +11,14 @@ from uuid import UUID
 
 from psycopg import sql
 
-from watchroom.store.composing import any_of
+from watchroom.store.composing import any_of, of
 from watchroom.store.database import Connection
+from watchroom.store.tables import form_of
 
 PERSONS = "person"
 """The kind of names whose values are the source's keys of people."""
+OF_ALL = ""
+"""What stands as the source of names by which any source may name somebody: numbers, in the form of `form_of`."""
 
 _ERASE = """
 with recursive salted as (select salt from ingest.erasure_salt),
@@ -87,7 +90,7 @@ _BY_PEOPLE = "select meant.entity, meant.key_digest from meant where meant.entit
 _BY_NAMES = """(
         select meant.entity, meant.key_digest from meant where meant.entity = 'person'
         union
-        select name.kind, name.digest from ingest.erased_name as name where name.source_system = {source}
+        select name.kind, name.digest from ingest.erased_name as name where name.source_system in ({source}, '')
     )"""
 _KEPT = """,
 known as (
@@ -210,7 +213,9 @@ def _erase(connection: Connection, search: _Search, *, source: str, places: Plac
     return RawGone(rows=int(row[0]), queued=frozenset(row[1])) if row else RawGone(rows=0, queued=frozenset())
 
 
-def refuse_erased(entity: str, stage: sql.Composable, people: Sequence[str]) -> sql.Composed:
+def refuse_erased(
+    entity: str, stage: sql.Composable, people: Sequence[str], *, numbers: Sequence[str] = ()
+) -> sql.Composed:
     """The statement that holds staged rows whose record, or whose person, was erased, and notes that.
 
     Parameters: source_system.
@@ -219,21 +224,28 @@ def refuse_erased(entity: str, stage: sql.Composable, people: Sequence[str]) -> 
         entity: of the staged rows.
         stage: their table.
         people: staging columns that hold keys of people.
+        numbers: staging columns that hold what identifies people whatever their source.
     """
     keys = [(entity, "source_key"), *((PERSONS, column) for column in people)]
-    is_erased = any_of(
-        [
-            sql.SQL(
-                "exists (select from ingest.tombstone as gone where gone.source_system = %(source_system)s"
-                " and gone.entity = {0} and gone.lifted_at is null and gone.key_digest ="
-                " sha256(salted.salt || convert_to({0} || chr(31) || s.{1}, 'UTF8')))"
-            ).format(sql.Literal(of), sql.Identifier(column))
-            for of, column in keys
-        ]
+    named = sql.SQL(
+        "exists (select from ingest.erased_name as gone where gone.source_system = {} and gone.kind = {} and"
+        " gone.digest = sha256(salted.salt || convert_to({} || chr(31) || {}, 'UTF8')))"
     )
+    refusals: list[sql.Composable] = [
+        named.format(sql.Literal(OF_ALL), sql.Literal(PERSONS), sql.Literal(PERSONS), form_of(of("s", column)))
+        for column in numbers
+    ]
+    refusals += [
+        sql.SQL(
+            "exists (select from ingest.tombstone as gone where gone.source_system = %(source_system)s"
+            " and gone.entity = {0} and gone.lifted_at is null and gone.key_digest ="
+            " sha256(salted.salt || convert_to({0} || chr(31) || s.{1}, 'UTF8')))"
+        ).format(sql.Literal(kind), sql.Identifier(column))
+        for kind, column in keys
+    ]
     return sql.SQL(
         "with refused as (update {stage} as s set held = true from ingest.erasure_salt as salted"
         " where not s.held and ({is_erased}) returning s.file, s.row)"
         " insert into pg_temp.noted (entity, code, file, row, field)"
         " select {entity}, 'erased_before', file, row, 'source_key' from refused"
-    ).format(stage=stage, is_erased=is_erased, entity=sql.Literal(entity))
+    ).format(stage=stage, is_erased=any_of(refusals), entity=sql.Literal(entity))

@@ -4,12 +4,18 @@ from psycopg import sql
 
 from watchroom.model.catalogue import Entity, Field
 from watchroom.store.composing import all_of, any_of, commas, of
+from watchroom.store.identifying import PERSON, Rules, found_alias, found_join, number_name, ruled, scope_columns
 from watchroom.store.staging import compared, key_name, references, refers_to_itself, staging_table
 from watchroom.store.tables import table_name
 
+AWAITED = "reference_awaited"
+"""The code of an issue: no source of the agency has what a key names; it is found when one has it."""
+AMBIGUOUS = "reference_ambiguous"
+"""The code of an issue: other sources of the agency have several rows of what a key names."""
+
 _ISSUES = """
-    insert into pg_temp.noted (entity, code, file, row, field)
-    select {entity}, fault.fault_code, s.file, s.row, fault.fault_field
+    insert into pg_temp.noted (entity, code, file, row, field, source_key)
+    select {entity}, fault.fault_code, s.file, s.row, fault.fault_field, s.source_key
     from resolved as s
     cross join lateral unnest(array[{codes}]::text[], {fields}::text[], {holding}::boolean[])
         as fault (fault_code, fault_field, fault_holds)
@@ -20,7 +26,7 @@ _ISSUES = """
 """
 
 
-def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False) -> sql.Composable:
+def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False, rules: Rules = ()) -> sql.Composable:
     """The columns of a staged row with its ids: a key that ended brings its own back."""
     own_id = sql.SQL("coalesce(gone.id, s.new_id)") if refers_to_itself(entity) else sql.SQL("gone.id")
     columns: list[sql.Composable] = [
@@ -34,24 +40,39 @@ def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False) -> s
     if keeps:
         columns.append(of("s", "kept"))
     referring = {field.name: field for field in references(entity)}
+    beyond = {field.name for field, _ in ruled(entity, rules)}
+    scope = scope_columns(entity, rules)
+    columns += [sql.SQL("{} as {}").format(scope[name], sql.Identifier(name)) for name in scope]
     for column in compared(entity):
         field = referring.get(column.name)
+        if column.name in scope:
+            continue
         if field is None:
             columns.append(of("s", column.name))
-        else:
-            columns.append(
-                sql.SQL("{} as {}").format(_target_id(entity, field, is_full=is_full), sql.Identifier(field.name))
+            continue
+        found = _target_id(entity, field, is_full=is_full)
+        if field.name in beyond:
+            alias = found_alias(field)
+            # INVARIANT: of several nobody says which is meant, so none is; a row of the source's own is none of them.
+            found = sql.SQL("case coalesce({number}, 0) when 0 then {own} when 1 then {id} end").format(
+                number=of(alias, "number"), own=found, id=of(alias, "id")
             )
-            columns.append(of("s", key_name(field)))
+            columns.append(sql.SQL("{} as {}").format(of(alias, "number"), sql.Identifier(number_name(field))))
+        columns.append(sql.SQL("{} as {}").format(found, sql.Identifier(field.name)))
+        columns.append(of("s", key_name(field)))
     return commas(columns)
 
 
-def resolving_joins(entity: Entity, staged: str, *, is_full: bool, by_id: bool = False) -> sql.Composable:
-    """The joins of a staged row `s` to what its keys point to, within the same source system.
+def resolving_joins(
+    entity: Entity, staged: str, *, is_full: bool, by_id: bool = False, rules: Rules = ()
+) -> sql.Composable:
+    """The joins of a staged row `s` to what its keys point to, within the same source system, and by rules beyond it.
 
     With `by_id` a key is either such a key or the id of any row that stands: staff point at what they see.
     """
     joins: list[sql.Composable] = []
+    for field, rule in ruled(entity, rules):
+        joins.append(found_join(field, rule, staged, is_scoped=rule.target == PERSON))
     for field in references(entity):
         key, alias = of("s", key_name(field)), sql.Identifier(f"to_{field.name}")
         # In a full batch only what the batch itself names will stand.
@@ -70,9 +91,9 @@ def resolving_joins(entity: Entity, staged: str, *, is_full: bool, by_id: bool =
     return sql.SQL("\n    ").join(joins)
 
 
-def issues_of(entity: Entity) -> sql.Composable:
+def issues_of(entity: Entity, rules: Rules = ()) -> sql.Composable:
     """The statement that notes fields without a value: see `_faults`."""
-    faults = _faults(entity)
+    faults = _faults(entity, rules)
     return sql.SQL(_ISSUES).format(
         entity=sql.Literal(entity.name),
         codes=commas(sql.SQL("case when {} then {} end").format(condition, code) for _, code, condition in faults),
@@ -88,15 +109,20 @@ def incomplete(entity: Entity) -> sql.Composable:
     return any_of([condition for _, _, condition in _faults(entity)])
 
 
-def _faults(entity: Entity) -> list[tuple[str, sql.Literal, sql.Composed]]:
+def _faults(entity: Entity, rules: Rules = ()) -> list[tuple[str, sql.Literal, sql.Composed]]:
     """Field, code and condition: references that point nowhere, and fields that may not be empty."""
     faults: list[tuple[str, sql.Literal, sql.Composed]] = []
+    beyond = {field.name for field, _ in ruled(entity, rules)}
     for field in entity.fields:
         empty = sql.SQL("{} is null").format(sql.Identifier(field.name))
         if field.target is not None:
             is_given = sql.SQL("{} is not null").format(sql.Identifier(key_name(field)))
             dangling = sql.SQL("({} and {})").format(empty, is_given)
-            faults.append((field.name, sql.Literal("reference_missing"), dangling))
+            if field.name in beyond:
+                several = sql.SQL("coalesce({}, 0) > 1").format(sql.Identifier(number_name(field)))
+                faults.append((field.name, sql.Literal(AMBIGUOUS), sql.SQL("({} and {})").format(dangling, several)))
+                dangling = sql.SQL("({} and not ({}))").format(dangling, several)
+            faults.append((field.name, sql.Literal(AWAITED if field.name in beyond else "reference_missing"), dangling))
             empty = sql.SQL("({} and not ({}))").format(empty, is_given)
         if field.required:
             faults.append((field.name, sql.Literal("value_missing"), empty))

@@ -23,7 +23,8 @@ _DEFAULTS: dict[str, LiteralString] = {
 # What is found wrong with staged rows: one row per field of one of them that could not be given a value.
 _NOTED = sql.SQL(
     "create temporary table if not exists noted"
-    " (entity text not null, code text not null, file text, row bigint, field text not null) on commit drop"
+    " (entity text not null, code text not null, file text, row bigint, field text not null, source_key text)"
+    " on commit drop"
 )
 _PLACE = (
     Column(name="file", sql_type="text"),

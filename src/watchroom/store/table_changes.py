@@ -8,7 +8,18 @@ from enum import StrEnum
 from psycopg import sql
 
 from watchroom.model.catalogue import Column
-from watchroom.store.tables import RECORD, Index, SchemaDriftError, Shape, Standing, definition, names, table_name
+from watchroom.store.composing import commas
+from watchroom.store.tables import (
+    RECORD,
+    Index,
+    SchemaDriftError,
+    Shape,
+    Standing,
+    definition,
+    form_of,
+    names,
+    table_name,
+)
 
 
 class ChangeKind(StrEnum):
@@ -127,8 +138,9 @@ def create_index(index: Index, *, concurrently: bool = False) -> sql.Composed:
     kind = sql.SQL("unique index") if index.unique else sql.SQL("index")
     how = sql.SQL(" concurrently") if concurrently else sql.SQL("")
     where = sql.SQL(" where {}").format(sql.SQL(index.where)) if index.where is not None else sql.SQL("")
+    held = commas(map(form_of, map(sql.Identifier, index.columns))) if index.is_of_form else names(index.columns)
     return sql.SQL("create {}{} {} on {} ({}){}").format(
-        kind, how, sql.Identifier(index.name), table_name(index.table), names(index.columns), where
+        kind, how, sql.Identifier(index.name), table_name(index.table), held, where
     )
 
 

@@ -20,11 +20,14 @@ ORIGIN_COLUMNS: tuple[Column, ...] = (
     Column(name="origin_file", sql_type="bigint", base=True),
     Column(name="origin_row", sql_type="bigint", base=True),
     Column(name="origin_kept", sql_type="text[]", base=True),
+    Column(name="origin_restricted", sql_type="boolean", base=True),
 )
 _ORIGIN_COMMENTS = {
     "origin_file": "File of the batch that gave this version (ingest.file); null: it came from no file.",
     "origin_row": "Number of the row in that file.",
     "origin_kept": "Columns in which what an earlier version gave stays; null: none.",
+    "origin_restricted": "It stands where the person of another source does, and its own source restricts it or not;"
+    " null: place and restriction are its own source's.",
 }
 # A reader finds an episode's rows by the person; an index more would cost every write.
 _UNINDEXED_TARGETS = frozenset({"custody_episode"})
@@ -38,12 +41,17 @@ class SchemaDriftError(WatchroomError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """An index of a table, named after what it holds."""
+    """An index of a table, named after what it holds.
+
+    Attributes:
+        is_of_form: it holds texts in the form in which identifiers are compared.
+    """
 
     table: str
     columns: tuple[str, ...]
     unique: bool = False
     where: LiteralString | None = None
+    is_of_form: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -53,7 +61,7 @@ class Index:
     @property
     def name(self) -> str:
         """Stable, and within PostgreSQL's 63 bytes."""
-        part = "part_" if self.where is not None else ""
+        part = "part_" if self.where is not None else "form_" if self.is_of_form else ""
         return f"{self.table}__{part}{'_'.join(self.columns)}"[:63]
 
 
@@ -147,6 +155,11 @@ def type_of(column: Column) -> sql.SQL:
     return sql.SQL(cast(LiteralString, column.sql_type))
 
 
+def form_of(text: sql.Composable) -> sql.Composed:
+    """An identifier in the form in which it is compared: blanks and capitals tell no two things apart."""
+    return sql.SQL("upper(replace({}, ' ', ''))").format(text)
+
+
 def definition(column: Column) -> sql.Composed:
     """A column as it stands in a table definition."""
     not_null = sql.SQL(" not null") if column.not_null else sql.SQL("")
@@ -162,6 +175,8 @@ def _current_indexes(entity: Entity) -> Iterator[Index]:
     for field in entity.fields:
         if field.kind is FieldKind.REFERENCE and field.target not in _UNINDEXED_TARGETS:
             yield Index(table=entity.name, columns=(field.name,))
+        if field.identifies:
+            yield Index(table=entity.name, columns=(field.name,), is_of_form=True)
 
 
 def _history_indexes(entity: Entity) -> Iterator[Index]:

@@ -4,6 +4,7 @@ It resolves source keys to ids, merges, ends what a full batch no longer names, 
 and kept keys, all as one statement over one snapshot. One row and ten million take the same text.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import LiteralString, cast
 
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, FieldKind, columns_of
 from watchroom.store.composing import commas, of
+from watchroom.store.identifying import Rules, scope_columns
 from watchroom.store.references import complete, incomplete, issues_of, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
 from watchroom.store.tables import history_of, names, stored_columns, table_name
@@ -60,6 +62,7 @@ told as (
         m.new_subject, m.new_site, m.new_unit,
         case when m.action = 'UPDATE' then {before} end
     from merged as m
+    where {is_told}
     union all
     select
         %(seq)s, %(recorded_at)s, {entity}, m.id, 'ended', '{{}}', {all_categories}::text[],
@@ -118,15 +121,25 @@ _TAKEN_BACK = """
 _NONE_ENDED = "select {columns} from {table} as t where false"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How rows are given, as far as the statement differs by it.
+
+    Attributes:
+        is_full: what is not named ends.
+        keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
+        is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
+        rules: by which references are found beyond the source.
+    """
+
+    is_full: bool
+    keeps: bool = False
+    is_typed: bool = False
+    rules: Rules = ()
+
+
 @lru_cache(maxsize=256)
-def write_statement(
-    entity: Entity,
-    staged: str,
-    is_full: bool,  # noqa: FBT001  the cache's key
-    *,
-    keeps: bool = False,
-    is_typed: bool = False,
-) -> LiteralString:
+def write_statement(entity: Entity, staged: str, way: Way) -> LiteralString:
     """The statement that writes what stands in the staging table `staged`.
 
     Parameters: batch_id, seq, recorded_at, source_system, agency_code. Its one row: how many rows were staged, held
@@ -135,33 +148,33 @@ def write_statement(
     Args:
         entity: of the catalogue.
         staged: name of the staging table.
-        is_full: what it does not name ends.
-        keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
-        is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
+        way: how its rows are given.
     """
+    is_full, keeps, rules = way.is_full, way.keeps, way.rules
     columns = stored_columns(entity)
     text = sql.SQL(_STATEMENT).format(
         entity=sql.Literal(entity.name),
         table=table_name(entity.name),
         history=table_name(history_of(entity)),
         stage=staging_table(staged),
-        resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps),
-        joins=resolving_joins(entity, staged, is_full=is_full, by_id=is_typed),
+        resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps, rules=rules),
+        joins=resolving_joins(entity, staged, is_full=is_full, by_id=way.is_typed, rules=rules),
         complete=complete(entity),
         columns=names(column.name for column in columns),
         history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
-        ended=_ended(entity, staged, text=_TAKEN_BACK if is_typed else _ENDED if is_full else _NONE_ENDED),
-        issues=issues_of(entity),
+        ended=_ended(entity, staged, text=_TAKEN_BACK if way.is_typed else _ENDED if is_full else _NONE_ENDED),
+        issues=issues_of(entity, rules),
         incomplete=incomplete(entity),
-        **_merge_parts(entity, keeps=keeps),
+        **_merge_parts(entity, keeps=keeps, rules=rules),
         **_change_parts(entity),
     )
     # Composed of our own text and of quoted names of the model.
     return cast(LiteralString, text.as_string())
 
 
-def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
+def _merge_parts(entity: Entity, *, keeps: bool, rules: Rules) -> dict[str, sql.Composable]:
     columns = stored_columns(entity)
+    is_placed = bool(scope_columns(entity, rules))
     stamped: dict[str, sql.Composable] = {
         "id": sql.SQL("coalesce(s.new_id, uuidv7())"),
         "agency_code": sql.SQL("%(agency_code)s"),
@@ -173,7 +186,10 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
         "origin_row": sql.SQL("s.row"),
         # Of a new row nothing stood that could stay.
         "origin_kept": sql.SQL("null"),
+        "origin_restricted": sql.SQL("s.origin_restricted" if is_placed else "null::boolean"),
     }
+    # INVARIANT: what its own source says of a row's restriction is never lost behind that of its person.
+    own_word = ["origin_restricted"] if is_placed else []
     values = {column.name: stamped.get(column.name, of("s", column.name)) for column in columns}
     if keeps:
         # Of a new row nothing stood that could be doubtful.
@@ -185,8 +201,15 @@ def _merge_parts(entity: Entity, *, keeps: bool) -> dict[str, sql.Composable]:
     updated["origin_kept"] = _stayed(entity, keeps=keeps)
     kept = {"id", "source_system", "source_key"}
     return {
-        "old_values": commas(of("t", column.name) for column in compared(entity)),
-        "new_values": commas(staying(entity, column, keeps=keeps) for column in compared(entity)),
+        # Its own source's word on its restriction is shown to nobody, so that alone is no change that is told.
+        "is_told": sql.SQL("m.action = 'INSERT' or m.changed <> '{}'" if is_placed else "true"),
+        "old_values": commas(of("t", name) for name in (*(column.name for column in compared(entity)), *own_word)),
+        "new_values": commas(
+            [
+                *(staying(entity, column, keeps=keeps) for column in compared(entity)),
+                *(of("s", name) for name in own_word),
+            ]
+        ),
         "assignments": commas(
             sql.SQL("{} = {}").format(sql.Identifier(name), value)
             for name, value in updated.items()
@@ -266,7 +289,7 @@ def _change_parts(entity: Entity) -> dict[str, sql.Composable]:
             commas(sql.SQL("{}::text").format(of("m", column.name)) for column in compared(entity)),
         ),
     }
-    parts |= _category_parts(entity)
+    parts |= category_parts(entity)
     present = {column.name for column in columns_of(entity)}
     subject = "id" if entity.name == "person" else "person_id"
     for part, name, absent in (
@@ -279,7 +302,8 @@ def _change_parts(entity: Entity) -> dict[str, sql.Composable]:
     return parts
 
 
-def _category_parts(entity: Entity) -> dict[str, sql.Composable]:
+def category_parts(entity: Entity) -> dict[str, sql.Composable]:
+    """The categories of news of an entity: all of them, and those of the columns that are in `m.changed`."""
     categories = [
         (column.name, column.field.change_category)
         for column in columns_of(entity)

@@ -14,6 +14,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity
 from watchroom.store.compare_statement import compare_statement
 from watchroom.store.database import Connection
+from watchroom.store.identifying import PERSON, Rules, drop_superseded, ruled
 from watchroom.store.raw_erasing import refuse_erased
 from watchroom.store.staging import (
     copy_into,
@@ -27,7 +28,8 @@ from watchroom.store.staging import (
     staging_table,
 )
 from watchroom.store.tables import table_name
-from watchroom.store.write_statement import write_statement
+from watchroom.store.waiting import Waiting, forget_waiting
+from watchroom.store.write_statement import Way, write_statement
 
 __all__ = [
     "BatchStamp",
@@ -40,6 +42,7 @@ __all__ = [
     "copy_into",
     "create_staging",
     "create_stagings",
+    "forget_waiting",
     "give_room",
     "held_places",
     "hold_erased",
@@ -74,6 +77,7 @@ class BatchStamp:
         is_full: the batch holds everything; a key of the source that it does not name has ended.
         is_typed: staff wrote it: a key points to a row of the batch's own source or, being its id, to any other.
         taken_back: keys of what staff take back, when it is typed; what stands under them ends.
+        rules: by which its references are found beyond the source.
     """
 
     batch_id: UUID
@@ -84,6 +88,12 @@ class BatchStamp:
     is_full: bool
     is_typed: bool = False
     taken_back: tuple[str, ...] = ()
+    rules: Rules = ()
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Whose the rows are, as statements name it."""
+        return {"source_system": self.source_system, "agency_code": self.agency_code}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +101,9 @@ class WriteIssue:
     """A field of a staged row that could not be given a value.
 
     Attributes:
-        code: `reference_missing`: its key points to nothing that stands; `value_missing`: a required field is empty;
-            `erased_before`: the record, or the person that it names, was erased here.
+        code: `reference_missing`: its key points to nothing that stands; `reference_awaited`: nor does another source
+            of the agency have what it names; `reference_ambiguous`: they have several; `value_missing`: a required
+            field is empty; `erased_before`: the record, or the person that it names, was erased here.
         file: of the source, as staged.
         row: of that file, as staged.
         field: of the entity.
@@ -148,22 +159,28 @@ def write_entity(
         DuplicateKeyError: a key stands twice in the staging table; the transaction is lost.
     """
     parameters = {
+        **batch.own,
         "batch_id": batch.batch_id,
         "seq": batch.seq,
         "recorded_at": batch.recorded_at,
-        "source_system": batch.source_system,
-        "agency_code": batch.agency_code,
         "taken_back": list(batch.taken_back),
     }
-    text = write_statement(entity, staged, batch.is_full, keeps=keeps, is_typed=batch.is_typed)
+    way = Way(is_full=batch.is_full, keeps=keeps, is_typed=batch.is_typed, rules=batch.rules)
+    text = write_statement(entity, staged, way)
     try:
         if batch.is_full:
             connection.execute(index_staging(staged))
-        erased = hold_erased(connection, entity, staged, source_system=batch.source_system)
+        erased = hold_erased(connection, entity, staged, source_system=batch.source_system, rules=batch.rules)
+        drop_superseded(connection, entity, staged, rules=batch.rules, given=batch.own)
         row = connection.execute(text, parameters).fetchone()
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
     count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)
+    if batch.rules:
+        waiting = Waiting(batch_id=batch.batch_id, source_system=batch.source_system, rules=batch.rules)
+        waiting.forget(connection, entity, staged, is_full=batch.is_full)
+        if noted:
+            waiting.keep(connection, entity, staged)
     return Written(
         new=new,
         changed=changed,
@@ -175,21 +192,24 @@ def write_entity(
     )
 
 
-def hold_erased(connection: Connection, entity: Entity, staged: str, *, source_system: str) -> int:
+def hold_erased(connection: Connection, entity: Entity, staged: str, *, source_system: str, rules: Rules = ()) -> int:
     """Hold the staged rows whose record, or whose person, was erased; how many.
 
     Args:
         connection: as loader, in the turn of all writers where something is written.
         entity, staged: what is staged, and where.
         source_system: whose keys these are.
+        rules: of the source; a person of another one who was erased is refused by the number.
     """
-    asked = {"source_system": source_system, "entities": [entity.name, "person"]}
+    numbers = [key_name(field) for field, rule in ruled(entity, rules) if rule.target == PERSON]
+    numbers += [rule.by for rule in rules if rule.target == PERSON == entity.name]
+    asked = {"source_system": source_system, "entities": [entity.name, "person"], "has_numbers": bool(numbers)}
     # INVARIANT: asked in the turn of all writers, so that an erasure is before this batch or after it.
     row = connection.execute(_QUERIES["has_erased"].text, asked).fetchone()
     if not (row and row[0]):
         return 0
     people = [key_name(field) for field in references(entity) if field.target == "person"]
-    statement = refuse_erased(entity.name, staging_table(staged), people)
+    statement = refuse_erased(entity.name, staging_table(staged), people, numbers=numbers)
     return connection.execute(statement, {"source_system": source_system}).rowcount
 
 
@@ -220,11 +240,15 @@ class Giver:
 
     Attributes:
         source_system: whose keys these are.
+        agency_code: whose records.
         is_full: it gives everything.
+        rules: by which its references are found beyond the source.
     """
 
     source_system: str
+    agency_code: str
     is_full: bool
+    rules: Rules = ()
 
 
 def compare_entity(connection: Connection, entity: Entity, staged: str, *, giver: Giver, keeps: bool) -> Compared:
@@ -237,9 +261,11 @@ def compare_entity(connection: Connection, entity: Entity, staged: str, *, giver
         giver: the source.
         keeps: some staged rows name columns in `kept`.
     """
-    hold_erased(connection, entity, staged, source_system=giver.source_system)
-    statement = compare_statement(entity, staged, is_full=giver.is_full, keeps=keeps)
-    row = connection.execute(statement, {"source_system": giver.source_system}).fetchone()
+    given = {"source_system": giver.source_system, "agency_code": giver.agency_code}
+    hold_erased(connection, entity, staged, source_system=giver.source_system, rules=giver.rules)
+    drop_superseded(connection, entity, staged, rules=giver.rules, given=given)
+    statement = compare_statement(entity, staged, is_full=giver.is_full, keeps=keeps, rules=giver.rules)
+    row = connection.execute(statement, given).fetchone()
     in_source, in_record, only_source, only_record, differing, fields = row or (0, 0, 0, 0, 0, {})
     return Compared(
         in_source=in_source,

@@ -39,16 +39,24 @@ where
     and noted.row is not null
 order by noted.file asc, noted.row asc, noted.code asc, noted.field asc
 
--- name: has_erased(source_system, entities)
--- One row: whether some record of these entities, of that source, was erased and may not come back.
-select exists (
-    select
-    from ingest.tombstone
-    where
-        tombstone.source_system = :source_system
-        and tombstone.entity = any(:entities::text[])
-        and tombstone.lifted_at is null
-)
+-- name: has_erased(source_system, entities, has_numbers)
+-- One row: whether some record of these entities, of that source, was erased and may not come back, or somebody whom
+-- it names by a number that others have.
+select
+    exists (
+        select
+        from ingest.tombstone
+        where
+            tombstone.source_system = :source_system
+            and tombstone.entity = any(:entities::text[])
+            and tombstone.lifted_at is null
+    )
+    or :has_numbers
+    and exists (
+        select
+        from ingest.erased_name
+        where erased_name.source_system = ''
+    )
 
 -- name: known_rows(tables)
 -- One row per table: how many rows the planner believes it to have; -1 when it was never told.

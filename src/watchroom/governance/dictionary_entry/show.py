@@ -185,6 +185,7 @@ def _marks(field: Field, words: Words) -> list[str]:
         "free_text": field.free_text,
         "health": field.health,
         "default": field.default_instant,
+        "identifies": field.identifies,
     }
     return [words.phrase(f"dictionary.mark.{name}") for name, holds in held.items() if holds]
 

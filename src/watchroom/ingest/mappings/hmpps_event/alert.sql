@@ -43,9 +43,6 @@ select
         when joined.last_type = 'person.alert.deleted' then told_instant(joined.last_at)
     end as valid_to,
     joined.realness,
-    place.site_code,
-    place.unit_code,
-    place.is_restricted,
     joined.number as person_key,
     coalesce(joined.kind, joined.was_kind) as type_read_as,
     coalesce(joined.kind, joined.was_kind) as kind_source_value,
@@ -55,4 +52,3 @@ select
         else 'false'
     end as is_active
 from joined
-inner join place on joined.number = place.number

@@ -1,12 +1,13 @@
--- Who is named by exactly one prison number; an event that names nobody, or two people, is nobody's.
+-- Who is named by exactly one prison number; an event that names nobody, or two people, is nobody's. Blanks and capitals
+-- tell no two numbers apart.
 create table named as
 select
     p.EVENT_KEY as event_key,
-    any_value(p.VALUE) as number
+    upper(replace(any_value(p.VALUE), ' ', '')) as number
 from DOMAIN_EVENT_PERSON as p
 where p.TYPE = 'NOMS'
 group by p.EVENT_KEY
-having count(distinct p.VALUE) = 1;
+having count(distinct upper(replace(p.VALUE, ' ', ''))) = 1;
 
 -- One row per event. `subject` says what it is about; null: a pointer of which nothing is taken.
 create table event as
@@ -48,15 +49,3 @@ left join (
     from DOMAIN_EVENT_DETAIL as d
     group by d.EVENT_KEY
 ) as detail on e.OBJECT_KEY = detail.event_key;
-
--- One row per person of the events: their place as the other sources of the node have it.
-create table place as
-select
-    event.number,
-    max(known_person.site_code) filter (where known_person.unit_code is not null) as site_code,
-    max(known_person.unit_code) as unit_code,
-    coalesce(bool_or(known_person.is_restricted = 'true'), false) as is_restricted
-from event
-left join known_person on event.number = known_person.prison_number
-where event.is_told
-group by event.number;
