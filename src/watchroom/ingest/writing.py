@@ -39,8 +39,9 @@ from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
+from watchroom.store.unnamed import COUNTED, Giving, hide_unnamed, strip_erased
 from watchroom.store.writes import (
-    ERASED_BEFORE,
+    ERASED,
     BatchStamp,
     WriteIssue,
     Written,
@@ -165,6 +166,9 @@ class Writing:
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
+        giving = Giving(source_system=stamp.source_system, is_full=stamp.is_full, at=stamp.recorded_at)
+        names = {one.entity.name: staging_of(one.entity) for one in staged}
+        unnamed = strip_erased(self.connection, names, given=giving)
         written: dict[str, Written] = {}
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
@@ -172,12 +176,14 @@ class Writing:
             step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
-            written[entity.name] = outcome = self._write(mapped, own)
+            written[entity.name] = outcome = self._write(mapped, own, is_added=bool(unnamed) and entity.name in COUNTED)
             issues += _but_held(mapped.issues, outcome.issues, entity)
             issues += [_nothing_ended(name, files[name], entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
+        if unnamed:
+            hide_unnamed(self.connection, names["person"], given=giving)
         moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
         follow(self.connection, self.around.model, batch=stamp, moved=moved)
         self._queue(staged, report)
@@ -329,9 +335,9 @@ class Writing:
         if self.around.source.is_full and not self.is_laid_over:
             close_staging(self.connection, mapped.entity, table, source_system=self.around.source.name)
 
-    def _write(self, mapped: Mapped, stamp: BatchStamp) -> Written:
+    def _write(self, mapped: Mapped, stamp: BatchStamp, *, is_added: bool) -> Written:
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
-        is_any = bool(mapped.rows) or self.is_laid_over
+        is_any = bool(mapped.rows) or self.is_laid_over or is_added
         if not is_any and stamp.is_full and stamp.rules:
             forget_waiting(self.connection, mapped.entity, source_system=stamp.source_system)
         if not is_any and not (stamp.is_full and stands(self.connection, mapped.entity, stamp.source_system)):
@@ -354,7 +360,7 @@ class Writing:
 
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
-        if issue.code == ERASED_BEFORE:
+        if issue.code in ERASED:
             return issue_of(issue.code, field=issue.field, file=issue.file, row=issue.row, entity=entity.name)
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
         known = mapping.rule(mapping.table_of(issue.file or "")).columns
@@ -372,9 +378,7 @@ def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
 
 def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
     """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
-    places = {
-        (issue.file, issue.row) for issue in held if issue.code == ERASED_BEFORE or entity.field(issue.field).required
-    }
+    places = {(issue.file, issue.row) for issue in held if issue.code in ERASED or entity.field(issue.field).required}
     return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 
