@@ -28,7 +28,7 @@ from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
 from watchroom.quality.run import quality
-from watchroom.quality.stopping import Shift, Stop, Stopping
+from watchroom.quality.stopping import Batch, Shift, Stop, Stopping
 from watchroom.store.database import Connection
 from watchroom.store.roles import Principal
 
@@ -42,10 +42,10 @@ def gate_watched() -> Iterator[list[float]]:
     plain = Stopping.__call__
 
     def timed(
-        self: Stopping, connection: Connection, records: Mapping[str, tuple[int, int]], **more: object
+        self: Stopping, connection: Connection, records: Mapping[str, tuple[int, int]], batch: Batch
     ) -> list[Stop | Shift]:
         begun = time.perf_counter()
-        found = list(plain(self, connection, records, **more))  # type: ignore[arg-type]
+        found = list(plain(self, connection, records, batch))
         taken.append(time.perf_counter() - begun)
         return found
 

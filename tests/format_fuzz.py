@@ -6,7 +6,9 @@ import zipfile
 from collections import Counter
 from io import BytesIO
 
-from format_samples import archive, samples
+import pyarrow as pa
+
+from format_samples import archive, parquet, samples
 from watchroom.sources.arrow import ArrowTable
 from watchroom.sources.caps import Caps
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST
@@ -21,7 +23,7 @@ _TOKENS = (
     b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"\r", b"\t", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe",
     b"NaN", b"null", b"1e999", b"-0", b"\\ud800", b"\\u0000", b'{"a":1,"a":2}', b"[" * 300, b'{"a":' * 300,
     b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"<f/>", b"</row>", b"PK\x05\x06", b"PK\x01\x02", b"PAR1", b"\x7f\xff\xff\xff",
-    b"\xed\xa0\x80", b"'", b"_x0000_", b"&#0;", b'r="A99999999"', b't="e"',
+    b"\xed\xa0\x80", b"'", b"_x0000_", b"_xD800_", b"_x000A_", b"&#0;", b'r="A99999999"', b't="e"',
 )  # fmt: skip
 
 
@@ -61,6 +63,19 @@ def damaged_within(content: bytes, chance: random.Random) -> bytes:
     return archive(members)
 
 
+# What no report and no database can hold, or nobody tells apart, as names of columns.
+_NAMES = ("A\0B", "A\nB", "\x1b[2J", "\u202eA", "A\u200b", "", " A", "A", "a", "source_row", "A" * 9000)
+
+
+def badly_named(chance: random.Random) -> bytes:
+    """A Parquet file whose columns have such names, some of them within another."""
+    values = pa.array(["1", "2"])
+    names = chance.sample(_NAMES, chance.randrange(1, 4))
+    within = chance.sample(names, chance.randrange(len(names) + 1))
+    inner = {"S": pa.StructArray.from_arrays([values] * len(within), names=within)} if within else {}
+    return parquet(pa.table(dict.fromkeys(names, values) | inner))
+
+
 def check(name: str, content: bytes, *, piece: int = 1 << 20) -> str:
     """Read a file, see that no row of it is lost, and say how it ended.
 
@@ -81,6 +96,7 @@ def check(name: str, content: bytes, *, piece: int = 1 << 20) -> str:
         assert fault.file
     ends = {"refused" if found.faults else "whole"}
     for file in found.files:
+        assert all(column.isprintable() for column in file.header), "a column has a name that cannot be printed"
         if file.is_refused:
             assert (file.rows_read, file.bad_rows) == (0, 0)
             ends.add("refused")
@@ -111,6 +127,8 @@ def fuzz(*, seconds: float, seed: int) -> Counter[str]:
             chance = random.Random(f"{seed}/{number}")  # noqa: S311  damage needs no secrecy
             has_members = name.endswith((".xlsx", ".zip")) and chance.random() < 0.7
             spoiled = damaged_within(content, chance) if has_members else damaged(content, chance)
+            if name.endswith(".parquet") and chance.random() < 0.3:
+                spoiled = badly_named(chance)
             try:
                 counts[f"{name}: {check(name, spoiled, piece=chance.choice((7, 64, 1 << 20)))}"] += 1
             except Exception as fault:

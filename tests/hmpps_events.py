@@ -1,10 +1,12 @@
 """HMPPS domain events for tests, and a node's record that they fall into."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from watchroom.ingest.hearing import Post, heard_of
+from watchroom.ingest.mapping import OURS
 from watchroom.ingest.registry import Source, add_source
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
@@ -37,7 +39,7 @@ def alert(kind: str, minutes: int, *, key: str = "11111111-0000-4000-8000-000000
 
 def notification(inner: bytes, *, number: int = 1) -> bytes:
     """The same as a queue delivers it."""
-    body: Mapping[str, object] = {
+    body: dict[str, object] = {
         "Type": "Notification",
         "MessageId": f"0f6f2a34-1111-4a53-9b8a-{number:012}",
         "Message": inner.decode(),
@@ -48,6 +50,13 @@ def notification(inner: bytes, *, number: int = 1) -> bytes:
 
 def messages(bodies: Iterable[bytes]) -> list[Message]:
     return [Message(name=f"line {number}", content=body) for number, body in enumerate(bodies, start=1)]
+
+
+def post_of(bodies: Iterable[bytes]) -> Post:
+    """Events that came together, read as our own mapping says."""
+    rules = OURS.load("hmpps_event").messages
+    assert rules is not None
+    return Post(name="push", rules=rules, heard=heard_of(messages(bodies), rules))
 
 
 def event_intake(database: Database, folder: Path | None = None, *, kind: str = "files") -> tuple[Intake, Source]:

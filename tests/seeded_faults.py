@@ -55,7 +55,8 @@ insert into ingest.file (batch_id, name, sha256, header, row_count)
 select earlier.id, file.name, file.sha256, file.header, file.row_count
 from ingest.file cross join ingest.batch as earlier where earlier.seq = 0;
 insert into ingest.control_total (source_system, entity, told_at, number)
-select 'nomis', 'alert', '2026-07-24', count(*) from record.alert where source_system = 'nomis';
+select 'nomis', 'alert', (select max(sealed_at) from ingest.sealed), count(*) from record.alert
+where source_system = 'nomis';
 """
 # A delivery before it that looks the same.
 LATER = """
@@ -167,7 +168,8 @@ FAULTS = {
     "people_without": Fault(
         entity="alert",
         does="""update record.alert as t set person_id = (
-            select b.person_id from record.alert as b group by b.person_id having count(*) > 1 limit 1
+            select b.person_id from record.alert as b inner join record.person as p on b.person_id = p.id
+            where p.died_on is null group by b.person_id having count(*) > 1 limit 1
         ) where t.person_id = (
             select b.person_id from record.alert as b inner join record.custody_episode as e
             on b.person_id = e.person_id where e.is_active group by b.person_id having count(*) = 1 limit 1)""",

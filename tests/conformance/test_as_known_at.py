@@ -151,7 +151,7 @@ def delivered(database: Database, tmp_path: Path) -> Callable[..., BatchReport]:
 
     def deliver(folder: Path | None = None, *, witness: Callable[[BatchReport], None] = lambda _: None) -> BatchReport:
         intake = Intake(database=database, clock=CLOCK, witness=witness)
-        return intake.take(source, folder or Path(source.location))
+        return intake.ingest(source, [folder or Path(source.location)]).batches[0]
 
     return deliver
 

@@ -20,8 +20,9 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Seen, View
 from watchroom.gate.eviction import MOST_ON_ONE_CONNECTION, Stay
+from watchroom.kernel.clock import SteppedClock
 from watchroom.kernel.errors import WatchroomError
-from watchroom.node.upkeep import kept_up
+from watchroom.node.upkeep import Upkeep
 from watchroom.store.database import Database, Principal
 
 READER = Path(__file__).parents[1] / "gate_reader.py"
@@ -249,17 +250,27 @@ def test_a_connection_that_touched_many_audiences_is_used_no_more(filled: Databa
         assert backend() != first
 
 
-def test_a_running_node_does_it_by_itself_and_a_fault_stops_nothing(gate: Gate, filled: Database) -> None:
+@pytest.mark.parametrize("fault", [WatchroomError("not this time"), OSError(28, "no space left"), KeyError("name")])
+def test_a_running_node_does_it_by_itself_and_no_fault_stops_it_or_goes_untold(
+    gate: Gate, filled: Database, fault: Exception
+) -> None:
     read(gate)
     done = Event()
 
     def failing() -> None:
-        raise WatchroomError("not this time")
+        raise fault
 
     def dropping() -> None:
         gate.evict(AT_ONCE)
         done.set()
 
-    with kept_up((failing, dropping), every=0.05):
+    upkeep = Upkeep({"log": failing, "audiences": dropping}, clock=SteppedClock(START))
+    assert [one.done_at for one in upkeep.standing()] == [None, None]
+    with upkeep.running(every=0.05):
         assert done.wait(10)
+        done.clear()
+        assert done.wait(10), "the thread has gone on after the fault"
     assert standing(filled) == set()
+    failed, well = upkeep.standing()
+    assert (failed.fault, failed.failed_at, failed.done_at) == (type(fault).__name__, START, None)
+    assert (well.fault, well.failed_at, well.done_at) == ("", None, START)

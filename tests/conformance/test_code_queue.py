@@ -4,12 +4,18 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from batches import select
 from deliveries import edit, small_extract, source_at
+from gate_world import GOVERNOR, gate_of
 from servers import TestServer
+from watchroom.gate.lineage import KEPT, Origin, Sought, lineage
+from watchroom.gate.lineage_document import as_json, as_lines
+from watchroom.gate.view import Seen, View
+from watchroom.ingest.alone import taking_alone
 from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.code_decisions import (
     CodeDecided,
@@ -18,7 +24,7 @@ from watchroom.ingest.code_decisions import (
     DeliveryUnderWayError,
     decide_code,
 )
-from watchroom.ingest.code_queue import CodeState, CodeValue, code_history, code_values, decided_codes
+from watchroom.ingest.code_queue import CodeState, CodeValue, code_history, code_values
 from watchroom.ingest.inspection import uninspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapping import load_mapping
@@ -28,6 +34,7 @@ from watchroom.ingest.run import Intake, silent
 from watchroom.kernel.clock import MachineClock, SteppedClock
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import catalogue
+from watchroom.model.words import Words
 from watchroom.quality.run import quality
 from watchroom.store.database import Database, Principal
 
@@ -234,10 +241,8 @@ def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(ref
 
 
 def test_nothing_is_decided_while_the_source_is_being_delivered(refusing: Desk):
-    with refusing.database.connection(Principal.LOADER) as connection:
-        decided_codes(connection, "nomis", on=TODAY)
-        with pytest.raises(DeliveryUnderWayError):
-            refusing.say("NEWONE", code="XA")
+    with taking_alone(refusing.database, "nomis"), pytest.raises(DeliveryUnderWayError):
+        refusing.say("NEWONE", code="XA")
 
 
 def test_a_code_that_a_fatal_check_stops_is_not_decided(refusing: Desk):
@@ -268,3 +273,73 @@ def test_a_refused_delivery_queues_nothing_and_a_sentence_in_a_code_field_is_mas
     (desk.folder / "OFFENDERS.csv").unlink()
     assert desk.deliver("ANOTHER", "XA", "XA").is_refused
     assert "ANOTHER" not in desk.waiting()
+
+
+def test_a_row_that_a_decision_changed_still_tells_where_it_came_from_and_the_decision_beside_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    origin_of = View.origin
+
+    def noted(view: View, entity: str, row_id: UUID) -> object:
+        asked.append(entity)
+        return origin_of(view, entity, row_id)
+
+    desk.deliver("ZZZ")
+    desk.say("ZZZ", code="XA")
+    row_id, comment = select(desk.database, "select id, comment from record.alert where kind_source_value = 'ZZZ'")[0]
+    assert isinstance(row_id, UUID)
+    gate = gate_of(desk.database, at=desk.clock.now() + timedelta(minutes=1))
+    found: dict[str, Origin] = {}
+    for name in ("comment", "kind_code"):
+        sought = Sought(entity="alert", row_id=row_id, field=name)
+        seen = lineage(gate, GOVERNOR, sought=sought, purpose="custody.care")
+        assert isinstance(seen, Seen)
+        assert seen.value is not None
+        found[name] = seen.value
+        assert "since when some of its values" in "\n".join(as_lines(seen, Words()))
+        assert as_json(seen, Words())["raw_note"] is None
+    (kept,), (decided,) = found["comment"].fields, found["kind_code"].fields
+    for one in found.values():
+        assert one.place is not None
+        assert (one.place.file, one.place.row, one.made_by.name) == ("OFFENDER_ALERTS.csv", 2, "nomis")
+        assert one.place.delivery is not None
+        assert one.delivery.sequence == one.place.delivery.sequence + 1, "the decision came after the delivery"
+    assert [(one.name, one.value) for one in found["comment"].raw or ()] == [("COMMENT_TEXT", comment)]
+    assert ("ALERT_CODE", "ZZZ") in [(one.name, one.value) for one in found["kind_code"].raw or ()]
+    assert kept.given_by == found["comment"].place.delivery  # type: ignore[union-attr]
+    assert (KEPT in kept.flags, KEPT in decided.flags, decided.given_by) == (True, False, None)
+    monkeypatch.setattr(View, "origin", noted)
+    whole = lineage(gate, GOVERNOR, sought=Sought(entity="alert", row_id=row_id), purpose="custody.care")
+    assert isinstance(whole, Seen)
+    assert whole.value is not None
+    assert sum(one.given_by is not None for one in whole.value.fields) > 5
+    assert asked == ["alert"] * 2, "the version and the one before it, however many values stayed"
+
+
+def test_whose_a_value_is_that_stayed_is_not_told_where_the_versions_before_do_not_tell_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.deliver("ZZZ")
+    for code in ("XA", "XC"):
+        desk.say("ZZZ", code=code)
+    ((row_id,),) = select(desk.database, "select id from record.alert where kind_source_value = 'ZZZ'")
+    assert isinstance(row_id, UUID)
+    gate = gate_of(desk.database, at=desk.clock.now() + timedelta(minutes=1))
+
+    def giver() -> int | None:
+        sought = Sought(entity="alert", row_id=row_id, field="comment")
+        seen = lineage(gate, GOVERNOR, sought=sought, purpose="custody.care")
+        assert isinstance(seen, Seen)
+        assert seen.value is not None
+        (field,) = seen.value.fields
+        return None if field.given_by is None else field.given_by.sequence
+
+    assert giver() == 1, "two decisions later it is still that of the delivery"
+    with monkeypatch.context() as patch:
+        patch.setattr("watchroom.gate.lineage._VERSIONS_AT_MOST", 1)
+        assert giver() is None
+    with desk.database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(f'set local role "{desk.database.roles.owner}"')  # type: ignore[arg-type]
+        connection.execute("delete from record.alert_history where id = %s", (row_id,))
+    assert giver() is None

@@ -2,7 +2,8 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -13,8 +14,10 @@ from custody_rolls import day, person, roll_name, write_roll
 from deliveries import small_extract
 from fetched_sources import Desk, codes, desk_of, last
 from servers import TestServer
+from watchroom.ingest.fetched_before import Held
 from watchroom.ingest.fetching import AlreadyFetchingError, alone
 from watchroom.ingest.report import BatchReport
+from watchroom.sources.connectors.contract import Before
 from watchroom.store.database import Connection, Database
 
 
@@ -171,6 +174,118 @@ def test_what_was_refused_is_not_tried_again_by_itself_until_it_is_another(
     assert last(desk.fetch()).code != "refused_before", "a person who asks is answered"
     (place / "OFFENDERS.csv").write_bytes(whole)
     assert codes(desk.fetch(is_asked_for=False))[0] == "taken"
+
+
+def spoil(place: Path) -> Path:
+    (place / "OFFENDERS.csv").write_bytes(b"\xff\xfe")
+    return place
+
+
+def more(place: Path, number: int) -> None:
+    """The same delivery with one more alert."""
+    alerts = place / "OFFENDER_ALERTS.csv"
+    alerts.write_text(alerts.read_text() + f"-1,{number},X,XA,ACTIVE,2026-07-01,,Fictional\n")
+
+
+def less(place: Path) -> Path:
+    """The same delivery without one alert, whose record ends with it."""
+    alerts = place / "OFFENDER_ALERTS.csv"
+    alerts.write_text(alerts.read_text().replace("-3,1,X,XCU,ACTIVE,2026-07-03,,Fictional\n", ""))
+    return place
+
+
+def test_a_later_whole_delivery_takes_the_place_of_one_that_was_refused_and_says_so(
+    database: Database, tmp_path: Path, drop: Path
+):
+    desk = watched(database, tmp_path)
+    spoil(small_extract(drop / "1"))
+    (refused,) = desk.fetch(is_asked_for=False).tries
+    assert refused.outcome == "refused"
+    assert codes(desk.fetch(is_asked_for=False)) == ["refused_before"], "nothing has come after it yet"
+    small_extract(drop / "2")
+    less(small_extract(drop / "3"))
+    fetched = desk.fetch(is_asked_for=False)
+    assert codes(fetched) == ["taken", "taken", "nothing_new"]
+    assert f"takes the place of `1`, which was refused ({refused.code})" in fetched.tries[0].message
+    assert [batch.totals["ended"] for batch in fetched.report.batches] == [0, 1]
+    # Mended under its own name it would undo what came after it.
+    (drop / "1" / "OFFENDERS.csv").write_bytes((drop / "2" / "OFFENDERS.csv").read_bytes())
+    more(drop / "1", 9)
+    assert codes(desk.fetch(is_asked_for=False)) == ["nothing_new"]
+    assert codes(desk.fetch()) == ["nothing_new"]
+    less(small_extract(drop / "4 as 3"))
+    spoil(small_extract(drop / "5"))
+    assert codes(desk.fetch())[-1] == refused.code
+    assert [codes(desk.fetch()), codes(desk.fetch(is_asked_for=False))] == [[refused.code], ["refused_before"]]
+
+
+def test_a_backlog_is_waited_for_once_and_asked_about_once(
+    database: Database, tmp_path: Path, drop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    desk = watched(database, tmp_path)
+    for number in range(4):
+        more(small_extract(drop / f"{number}"), 90 + number)
+    asked: list[int] = []
+    before = Held.before
+
+    def noted(held: Held, marks: Sequence[str]) -> Before:
+        asked.append(len(marks))
+        return before(held, marks)
+
+    monkeypatch.setattr(Held, "before", noted)
+    assert codes(desk.fetch()) == ["taken"] * 4 + ["nothing_new"]
+    assert desk.pauses == [10.0], "one pause for all that wait"
+    desk.clock.move(timedelta(days=1))
+    asked.clear()
+    assert codes(desk.fetch()) == ["nothing_new"]
+    assert asked == [4], "one question for all that stay"
+
+
+def test_what_changes_after_the_one_pause_is_waited_for_again(database: Database, tmp_path: Path, drop: Path):
+    desk = watched(database, tmp_path)
+    small_extract(drop / "1")
+    less(small_extract(drop / "2"))
+    held = (drop / "2" / "OFFENDER_ALERTS.csv").read_text()
+
+    def pause(seconds: float) -> None:
+        desk.pauses.append(seconds)
+        (drop / "2" / "OFFENDER_ALERTS.csv").write_text(held + "\n" * len(desk.pauses))
+
+    desk.pause = pause  # type: ignore[method-assign]
+    assert codes(desk.fetch()) == ["taken", "not_whole"]
+    assert len(desk.pauses) == 2
+
+
+def test_after_a_roll_that_is_stale_or_held_the_next_in_the_folder_is_taken(
+    database: Database, tmp_path: Path, drop: Path
+):
+    desk = watched(database, tmp_path, mapping="custody_roll")
+    many = [person(f"{number}") for number in range(20)]
+    rolls = {1: many, 2: many, 3: [person("A")], 4: [*many, person("B")]}
+    for number, people in rolls.items():
+        made = write_roll(tmp_path / f"made{number}", day(number), people)
+        shutil.copy(made / roll_name(day(number)), drop)
+    assert codes(desk.fetch(is_asked_for=False)) == ["taken", "roll_stale", "roll_shrunk", "taken", "nothing_new"]
+    assert codes(desk.fetch(is_asked_for=False)) == ["nothing_new"]
+    # Nor by a person: it lies before one that was taken.
+    assert codes(desk.fetch()) == ["nothing_new"]
+    held = write_roll(tmp_path / "made5", day(5), [person("A")])
+    shutil.copy(held / roll_name(day(5)), drop)
+    assert [codes(desk.fetch(is_asked_for=False)) for _ in range(2)] == [["roll_shrunk"], ["refused_before"]]
+    assert codes(desk.fetch(accepted="the jail was closed")) == ["taken", "nothing_new"]
+
+
+def test_a_roll_that_cannot_be_taken_for_another_reason_keeps_those_after_it_waiting(
+    database: Database, tmp_path: Path, drop: Path
+):
+    desk = watched(database, tmp_path, mapping="custody_roll")
+    for number in (1, 2):
+        made = write_roll(tmp_path / "made", day(number), [person(f"{number}"), person("A")])
+        shutil.copy(made / roll_name(day(number)), drop)
+    (drop / roll_name(day(1))).write_bytes(b"\xff\xfe")
+    assert len(codes(desk.fetch(is_asked_for=False))) == 1
+    assert codes(desk.fetch(is_asked_for=False)) == ["refused_before"]
+    assert kept(desk, "sealed") == 0
 
 
 def test_of_a_mapping_of_rolls_each_file_that_lies_loose_is_a_delivery(database: Database, tmp_path: Path, drop: Path):

@@ -3,9 +3,13 @@
 import gzip
 import json
 import logging
+import socket
+import threading
+import time
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +18,15 @@ from watchroom.kernel.errors import UsageError
 from watchroom.kernel.secrets import Secret
 from watchroom.sources.connectors.addresses import require_rest
 from watchroom.sources.connectors.contract import Answer as Fetched
-from watchroom.sources.connectors.contract import Asked, Failed, FetchError, Laid, Nothing, TableAsked
+from watchroom.sources.connectors.contract import (
+    Asked,
+    Failed,
+    FetchError,
+    FetchStoppedError,
+    Laid,
+    Nothing,
+    TableAsked,
+)
 from watchroom.sources.connectors.exchange import retry_after
 from watchroom.sources.connectors.page import page_of
 from watchroom.sources.connectors.registry import KINDS
@@ -44,7 +56,7 @@ def ask(source: HttpSource, tmp_path: Path) -> Callable[..., Fetched]:
         kind = KINDS["rest"]
         asked = Asked(
             location=source.url + path,
-            options=kind.whole(options),
+            options=kind.whole({"paging": "link", **options}),
             into=into,
             now=NOW,
             secret=Secret("s3cret-token"),
@@ -127,6 +139,93 @@ def test_a_source_that_says_nothing_changed_is_believed_and_one_that_gives_the_s
     same = ask(table="alerts", cursor=dict(first.cursor))
     assert isinstance(same, Nothing)
     assert (same.code, same.is_confirmed) == ("nothing_new", True)
+
+
+def test_how_pages_follow_has_to_be_said():
+    with pytest.raises(UsageError, match="say the option `paging`"):
+        KINDS["rest"].whole({})
+    with pytest.raises(UsageError, match="say the option `paging`"):
+        KINDS["rest"].whole({"paging": "pages"})
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"totalPages": 50, "totalElements": 2},
+        {"last": False},
+        {"totalElements": 1000},
+        {"page": {"totalElements": 1000}},
+        {"meta": {"has_more": True}},
+        {"next": "/alerts?page=2"},
+        {"_links": {"next": {"href": "/alerts?page=2"}}},
+        {"links": [{"rel": "next", "href": "/alerts?page=2"}]},
+        {"@odata.nextLink": "/alerts?page=2"},
+        {"nextPage": 2},
+    ],
+)
+@pytest.mark.parametrize("paging", ["none", "link"])
+def test_a_first_page_does_not_pass_for_everything_where_the_source_says_that_there_is_more(
+    source: HttpSource, ask: Callable[..., Fetched], beside: dict[str, object], paging: str
+):
+    source.answer = lambda _: given({"content": [{"id": 1}, {"id": 2}], **beside})
+    failed = ask(paging=paging, table="alerts")
+    assert isinstance(failed, Failed)
+    assert failed.code in ("unreadable", "changed_while_read")
+    source.answer = lambda _: given({"content": [{"id": 1}, {"id": 2}]}, Link='</alerts?page=2>; rel="next"')
+    assert isinstance(ask(paging="none", table="alerts"), Failed)
+
+
+def test_what_says_that_it_is_all_is_all(source: HttpSource, ask: Callable[..., Fetched]):
+    page = {"content": [{"id": 1}], "last": True, "totalPages": 1, "totalElements": 1, "next": None, "hasMore": False}
+    source.answer = lambda _: given(page)
+    assert len(lines(ask(paging="none", table="alerts"))) == 1
+    source.answer = lambda _: given({"content": [{"id": 1}], "total": 700})
+    assert len(lines(ask(paging="none", total="none", table="alerts"))) == 1
+
+
+def test_a_table_that_goes_away_is_a_change_and_keeps_the_others_from_nobody(
+    source: HttpSource, ask: Callable[..., Fetched]
+):
+    def answer(question: Question) -> Answer:
+        return (304, {}, b"") if "if-none-match" in question.headers else given([{"id": 1}], ETag='"1"')
+
+    source.answer = answer
+    first = ask("/api/{table}")
+    assert isinstance(first, Laid)
+    source.answer = lambda question: (404, {}, b"") if question.path == "/api/notes" else answer(question)
+    gone = ask("/api/{table}", cursor=dict(first.cursor))
+    assert lines(gone) == ['{"id": 1}']
+    assert isinstance(gone, Laid)
+    assert not (gone.folder / "NOTES.ndjson").exists()
+
+
+def test_a_source_that_never_ends_is_given_up_and_cut_off_when_the_node_stops(tmp_path: Path):
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        location = f"http://127.0.0.1:{silent.getsockname()[1]}/alerts"
+        kind = KINDS["rest"]
+
+        def asked(into: str, **more: Any) -> Asked:
+            (tmp_path / into).mkdir()
+            options = kind.whole({"paging": "none", "table": "alerts", "deadline": "1"})
+            known = {"location": location, "options": options, "into": tmp_path / into, "now": NOW}
+            return Asked(**{**known, "tables": (ALERTS,), **more})
+
+        began = time.monotonic()
+        late = kind.fetch(asked("late"))
+        assert isinstance(late, Failed)
+        assert late.code == "too_slow"
+
+        def watch(_size: int) -> None:
+            if over.is_set():
+                raise FetchStoppedError("the node is being stopped")
+
+        timer = threading.Timer(0.3, over.set)
+        timer.start()
+        with pytest.raises(FetchStoppedError):
+            kind.fetch(asked("stopped", watch=watch, options=kind.whole({"paging": "none", "table": "alerts"})))
+        timer.join()
+        assert time.monotonic() - began < 10
 
 
 def test_a_busy_source_is_asked_again_as_it_says_and_then_left_alone(source: HttpSource, ask: Callable[..., Fetched]):

@@ -73,7 +73,11 @@ def test_a_feed_that_has_not_changed_is_heard_and_fresh_and_makes_no_batch(
     assert (quiet.code, quiet.is_confirmed, quiet.size) == ("not_modified", True, 0)
     assert age(desk) == "fresh"
     source.answer = lambda _: giving(body, "b")
-    assert codes(desk.fetch()) == ["nothing_new"], "the same bytes under another mark"
+    desk.clock.move(timedelta(hours=1))
+    stuck = last(desk.fetch())
+    assert (stuck.code, stuck.is_confirmed) == ("nothing_new", False), "the same bytes, as a stuck generator gives"
+    assert "the same since 20" in stuck.message
+    assert age(desk) == "silent"
     assert codes(desk.fetch(is_whole=True)) == ["taken"]
 
 

@@ -12,7 +12,7 @@ from batches import select
 from custody_rolls import day, person, roll_intake, write_roll
 from deliveries import NOW, copy_of, edit, small_extract
 from extensions import model_with
-from hmpps_events import CREATED, alert, event_intake, messages
+from hmpps_events import CREATED, alert, event_intake, post_of
 from own_mappings import CARDS, DECLARED, DELIVERED, keep_mapping
 from servers import TestServer
 from watchroom.ingest.difference import Difference, MovedOnError
@@ -274,7 +274,7 @@ def test_a_roll_whose_rows_were_erased_leaves_the_others_nothing_to_be_compared_
 def test_of_messages_that_were_erased_what_they_gave_stands(database: Database):
     intake, source = event_intake(database)
     for key in ("one", "two"):
-        report = intake.take_messages(source, messages([alert(CREATED, 5, key=key)]), name="pushed")
+        report = intake.take_post(source, post_of([alert(CREATED, 5, key=key)])).report
         assert report is not None
     assert not intake.map_again(source, is_trial=False).is_any
     with database.connection(Principal.LOADER) as connection:

@@ -1,17 +1,25 @@
 """Messages of a standard, by whatever way they come, are read by the codec that their mapping names."""
 
 import json
+from contextlib import closing, nullcontext
 from dataclasses import replace
+from importlib.resources import files
 from itertools import permutations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
 from psycopg import sql
 
 from deliveries import intake_of, small_extract
-from hmpps_events import CREATED, DELETED, INACTIVE, NOW, alert, event, event_intake, messages, notification
+from hmpps_events import CREATED, DELETED, INACTIVE, NOW, alert, event, event_intake, notification, post_of
+from watchroom.ingest.hearing import heard_of
+from watchroom.ingest.issues import ISSUES_AT_MOST
+from watchroom.ingest.mapping import OURS, Mappings
 from watchroom.ingest.registry import find_source
 from watchroom.ingest.report import BatchReport
 from watchroom.ingest.run import Intake
+from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database, Principal
@@ -30,7 +38,7 @@ def select(database: Database, query: str) -> list[tuple[object, ...]]:
 
 def take(database: Database, *bodies: bytes) -> tuple[BatchReport | None, Intake]:
     intake, source = event_intake(database)
-    return intake.take_messages(source, messages(bodies), name="pushed"), intake
+    return intake.take_post(source, post_of(bodies)).report, intake
 
 
 def test_a_file_of_a_folder_is_read_by_the_codec_of_its_mapping_and_kept_as_it_came(database: Database, tmp_path: Path):
@@ -49,7 +57,10 @@ def test_a_file_of_a_folder_is_read_by_the_codec_of_its_mapping_and_kept_as_it_c
     assert again.counts.unchanged == 0
 
 
-def test_events_of_an_alert_leave_the_same_record_in_whatever_order_and_groups_they_come(database: Database):
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_events_of_an_alert_leave_the_same_record_in_whatever_order_and_groups_they_come(
+    database: Database, *, is_ready: bool
+):
     intake, source = event_intake(database)
     stories: list[tuple[tuple[int, ...], ...]] = []
     for order in permutations(range(3)):
@@ -63,7 +74,9 @@ def test_events_of_an_alert_leave_the_same_record_in_whatever_order_and_groups_t
             for number, story in enumerate(stories)
             for event in (story[step] if step < len(story) else ())
         ]
-        report = intake.take_messages(source, messages(bodies), name="pushed")
+        ready = intake.ready(source, is_small=True) if is_ready else None
+        with closing(ready) if ready else nullcontext():
+            report = intake.take_post(source, post_of(bodies), ready=ready).report
         assert report is not None
         assert not report.is_refused, report.issues
         assert report.rows.quarantined == 0
@@ -101,13 +114,13 @@ def test_an_event_that_only_points_is_kept_and_counted_and_makes_no_record(datab
 
 def test_an_event_is_compared_with_none_before_it_since_one_says_nothing_of_its_source(database: Database):
     intake, source = event_intake(database)
-    intake = replace(intake, inspect=Stopping(model=catalogue()))
+    intake = replace(intake, inspect=Stopping(model=catalogue(), zone=ZoneInfo("Europe/London")))
     for ago in (2, 1):
-        assert intake.take_messages(source, messages([alert(CREATED, ago, key=f"{ago}")]), name="pushed") is not None
+        assert intake.take_post(source, post_of([alert(CREATED, ago, key=f"{ago}")])).report is not None
     measured = "select (select count(*) from ingest.layout), (select count(*) from ingest.delivery_profile)"
     assert select(database, measured) == [(0, 0)]
     many = [alert(CREATED, ago, key=f"{ago}") for ago in range(3, 63)]
-    assert intake.take_messages(source, messages(many), name="pushed") is not None
+    assert intake.take_post(source, post_of(many)).report is not None
     assert select(database, "select number from ingest.delivery_profile where entity = 'alert' and field is null") == [
         (60,)
     ]
@@ -128,7 +141,7 @@ def test_messages_are_erased_with_the_raw_rows_of_their_batch_and_stay_known(dat
         erase_raw(connection, batch_id=report.id, machine_at=NOW)
         source = find_source(connection, "events")
     assert select(database, "select content is null, erased_at is not null from ingest.message") == [(True, True)]
-    assert intake.take_messages(source, messages([alert(CREATED, 1)]), name="again") is None
+    assert intake.take_post(source, post_of([alert(CREATED, 1)])).report is None
 
 
 def test_of_a_message_about_somebody_who_was_erased_nothing_is_kept(database: Database):
@@ -147,8 +160,64 @@ def test_of_a_message_about_somebody_who_was_erased_nothing_is_kept(database: Da
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(sql.SQL("set local role {}").format(sql.Identifier(database.roles.owner)))
         connection.execute(erased)
-    report = intake.take_messages(source, messages([alert(CREATED, 30)]), name="pushed")
+    report = intake.take_post(source, post_of([alert(CREATED, 30)])).report
     assert report is not None
     assert "erased_before" in {issue.code for issue in report.issues}
     assert select(database, "select content, erased_at is not null from ingest.message") == [(None, True)]
     assert select(database, "select count(*) from record.alert") == [(0,)]
+
+
+OWN = 'kind = "ours"\nversion = "{}"\nextends = "hmpps_event"\n'
+MENDED = ("coalesce(joined.kind, joined.was_kind)", "'HA'")
+
+
+def test_what_was_made_ready_for_a_mapping_or_a_zone_that_is_another_now_is_not_used(
+    database: Database, tmp_path: Path
+):
+    own = tmp_path / "ours"
+    own.mkdir()
+    (own / "mapping.toml").write_text(OWN.format(1))
+    intake, source = event_intake(database)
+    intake, source = replace(intake, mappings=Mappings(tmp_path)), replace(source, mapping="ours")
+    ready = intake.ready(source, is_small=True)
+    # A mapping that is mended while nothing is pushed.
+    text = files("watchroom.ingest.mappings.hmpps_event").joinpath("alert.sql").read_text()
+    (own / "alert.sql").write_text(text.replace(*MENDED))
+    (own / "mapping.toml").write_text(OWN.format(2))
+    with closing(ready):
+        report = intake.take_post(source, post_of([alert(CREATED, 1, code="XA")]), ready=ready).report
+    assert report is not None
+    assert not report.is_refused, report.issues
+    assert select(database, "select kind_source_value from record.alert") == [("HA",)]
+    assert select(database, "select mapping_version from ingest.batch") == [("2",)]
+    elsewhere = intake.ready(replace(source, time_zone="America/New_York"))
+    # What is closed breaks whoever uses it.
+    elsewhere.close()
+    later = intake.take_post(source, post_of([alert(DELETED, 0)]), ready=elsewhere).report
+    assert later is not None
+    assert not later.is_refused, later.issues
+
+
+def test_of_many_messages_with_the_same_fault_the_batch_counts_them_and_each_sender_hears_of_its_own(
+    database: Database,
+):
+    report, _ = take(database, *(b"%d" % number for number in range(ISSUES_AT_MOST + 200)))
+    assert report is not None
+    assert report.is_refused
+    assert len(report.issues) == ISSUES_AT_MOST
+    assert "1200 times" in report.issues[0].message
+    told = select(database, "select answer -> 'issues' -> 0 ->> 'code', count(*)::int from ingest.message group by 1")
+    assert told == [("not_this_standard", ISSUES_AT_MOST + 200)]
+
+
+def test_messages_that_were_read_for_another_codec_than_the_mapping_names_now_are_read_anew(database: Database):
+    intake, source = event_intake(database)
+    post, other = post_of([alert(CREATED, 1)]), OURS.load("tfl_disruption").messages
+    assert other is not None
+    before = replace(post, rules=other, heard=heard_of([one.message for one in post.heard], other))
+    assert before.is_all_refused
+    report = intake.take_post(source, before).report
+    assert report is not None
+    assert not report.is_refused, report.issues
+    with pytest.raises(UsageError):
+        intake.take_post(replace(source, mapping="nomis"), post)

@@ -2,27 +2,23 @@
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import psycopg
 import pytest
 from test_migrations import described
 
-from batches import person, select, write
+from batches import START, person, select, write
 from extensions import KEYS, model_with
 from watchroom.model.catalogue import Catalogue, catalogue
+from watchroom.store import model_plan
 from watchroom.store.database import Database, Principal
+from watchroom.store.dropping import Standpoint
 from watchroom.store.first_rows import make_late_indexes
-from watchroom.store.model_plan import (
-    NotPossibleError,
-    Plan,
-    TablesBusyError,
-    apply_additions,
-    apply_destructive,
-    plan,
-)
+from watchroom.store.model_plan import NotPossibleError, Plan, TablesBusyError
 from watchroom.store.schema import migrate
 
 SMALL = KEYS.replace("      hmpps_x_mentor_id: {range: person, description: Who mentors the person.}\n", "")
@@ -30,6 +26,23 @@ SMALL = KEYS.replace("      hmpps_x_mentor_id: {range: person, description: Who 
 
 def nobody(_plan: Plan) -> None:
     return
+
+
+HERE = Standpoint(model=model_with(), at=START)
+
+
+def plan(database: Database, model: Catalogue) -> Plan:
+    return model_plan.plan(database, model, seen_from=HERE)
+
+
+def apply_additions(database: Database, model: Catalogue, *, before_commit: Callable[[Plan], None]) -> Plan:
+    return model_plan.apply_additions(database, model, seen_from=HERE, before_commit=before_commit)
+
+
+def apply_destructive(
+    database: Database, model: Catalogue, *, before_commit: Callable[[Plan], None], seen_from: Standpoint = HERE
+) -> Plan:
+    return model_plan.apply_destructive(database, model, seen_from=seen_from, before_commit=before_commit)
 
 
 def add(database: Database, model: Catalogue) -> Plan:
@@ -154,6 +167,80 @@ def test_what_is_ours_is_not_an_agencys_to_drop(database: Database) -> None:
         apply_destructive(database, catalogue(), before_commit=nobody)
 
 
+def own(database: Database, statement: str) -> None:
+    with database.connection(Principal.MIGRATOR) as connection:
+        connection.execute(f'set local role "{database.roles.owner}"')  # type: ignore[arg-type]
+        connection.execute(statement)  # type: ignore[arg-type]
+
+
+def carded(database: Database) -> None:
+    """A record with two people, of whom one has a card whose remark changed, and had another one that ended."""
+    add(database, model_with())
+    cards = [
+        {"source_key": key, "person_key": "1", "number": key, "remark": "first", "site_code": "LEI"} for key in "ab"
+    ]
+    write(database, {"person": [person("1"), person("2")], "hmpps_x_key_card": cards}, hour=0, model=model_with())
+    cards = [{**cards[0], "remark": "second"}]
+    write(database, {"person": [person("1"), person("2")], "hmpps_x_key_card": cards}, hour=1, model=model_with())
+
+
+# Of what a hold is: the person, the entity and the record.
+HELD = {
+    "the person": "select id, null, null::uuid from record.person where source_key = '1'",
+    "the entity": "select null::uuid, 'hmpps_x_key_card', null::uuid",
+    "the record": "select null::uuid, 'hmpps_x_key_card', id from record.hmpps_x_key_card",
+    "an ended record": "select null::uuid, 'hmpps_x_key_card', id from record.hmpps_x_key_card_history"
+    " where source_key = 'b'",
+}
+
+
+def hold(database: Database, what: str) -> None:
+    own(
+        database,
+        "insert into ingest.hold (id, kind, authority, reason, placed_at, placed_by, person_id, entity, record_id)"
+        f" select uuidv7(), 'inquiry', 'coroner', 'asked', now(), 'records', of.* from ({HELD[what]}) as of",
+    )
+
+
+@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("model", ["the table goes", "the column goes"])
+def test_what_a_legal_hold_keeps_is_not_dropped_until_it_is_lifted(database: Database, what: str, model: str) -> None:
+    carded(database)
+    hold(database, what)
+    wanted = catalogue() if model == "the table goes" else model_with(KEYS[: KEYS.index("      remark:")] + REST)
+    assert any("legal holds" in one.refusal for one in plan(database, wanted).destructive)
+    with pytest.raises(NotPossibleError, match="legal holds"):
+        apply_destructive(database, wanted, before_commit=nobody)
+    own(database, "update ingest.hold set lifted_at = now(), lifted_by = 'records'")
+    apply_destructive(database, wanted, before_commit=nobody)
+    assert plan(database, wanted) == Plan(changes=())
+
+
+def test_a_hold_of_somebody_else_or_one_that_is_over_keeps_nothing(database: Database) -> None:
+    carded(database)
+    hold(database, "the entity")
+    own(database, f"update ingest.hold set until_at = '{START.isoformat()}'")
+    hold(database, "the person")
+    own(database, "update ingest.hold set person_id = uuidv7() where person_id is not null")
+    assert not plan(database, catalogue()).refused
+    unknown = replace(HERE, model=catalogue(), at=START - timedelta(hours=1))
+    with pytest.raises(NotPossibleError, match=r"hmpps_x_key_card` is under 2 legal holds"):
+        apply_destructive(database, catalogue(), before_commit=nobody, seen_from=unknown)
+
+
+def test_with_a_column_goes_what_it_was_before_and_with_a_table_all_that_was_told_of_it(database: Database) -> None:
+    carded(database)
+    told = "select count(*) from ingest.change where entity = 'hmpps_x_key_card'"
+    before = f"{told} and before ->> 'remark' = 'first'"
+    keys = "select count(*) from ingest.ended_key where entity = 'hmpps_x_key_card'"
+    assert [select(database, one) for one in (told, before, keys)] == [[(4,)], [(1,)], [(1,)]]
+    apply_destructive(database, model_with(KEYS[: KEYS.index("      remark:")] + REST), before_commit=nobody)
+    assert [select(database, one) for one in (told, before, keys)] == [[(4,)], [(0,)], [(1,)]]
+    apply_destructive(database, catalogue(), before_commit=nobody)
+    assert [select(database, one) for one in (told, keys)] == [[(0,)], [(0,)]]
+
+
+REST = KEYS[KEYS.index("  hmpps_x_person_more:") :]
 REQUIRED = "      given_on: {range: date, description: When it was given.}"
 
 

@@ -1,18 +1,23 @@
 """Checks of what the node knows: each is declared, counts without showing, and finds what is planted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from batches import select
+from batches import select, write
 from conftest import Loaded
 from deliveries import NOW, edit, intake_of, small_extract
+from gate_world import OFFICER, gate_of, look
 from watchroom.ingest.held import Waiver
 from watchroom.ingest.quarantine import waive
+from watchroom.ingest.registry import add_source
 from watchroom.quality.catalogue import PACKAGE, checks
 from watchroom.quality.results import Result, Status
 from watchroom.quality.run import quality
 from watchroom.store.database import Database, Principal
+
+QUALITY = "select * from source_quality order by source_system, entity, check_name, field"
 
 
 def found(results: tuple[Result, ...]) -> dict[tuple[str, str | None, str | None], tuple[int, int]]:
@@ -79,6 +84,48 @@ def test_planted_faults_are_found(database: Database, tmp_path: Path):
     assert results["cell_sharing_unassessed", "custody_episode", None] == (1, 3)
     assert results["alert_past_its_end", "alert", None] == (1, 3)
     assert results["birth_date_implausible", "person", None] == (1, 3)
+
+
+def test_no_cell_is_bad_that_was_not_looked_at(database: Database, tmp_path: Path):
+    folder = small_extract(tmp_path / "small")
+    edit(folder, "OFFENDER_BOOKINGS", lambda rows: [row.update(LIVING_UNIT_ID="-4") for row in rows[:2]] and None)
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    with database.connection(Principal.LOADER) as connection:
+        connection.execute("update record.location set is_active = false")
+    assert found(quality(database, now=NOW))["cell_over_capacity", "location", None] == (1, 1)
+
+
+def test_each_source_is_told_what_its_own_records_and_deliveries_fail_and_no_other_source_is(
+    database: Database, tmp_path: Path
+):
+    intake, source = intake_of(database, small_extract(tmp_path / "small"))
+    intake.ingest(source)
+    # Another source of the same records, of which one shares its number with another, and a delivery without rows.
+    with database.connection(Principal.LOADER) as connection:
+        add_source(connection, replace(source, name="other"), at=NOW)
+        connection.execute(
+            'update ingest.batch set totals = totals || \'{"rows": {"quarantined": 5, "read": 9, "loaded": 4}}\''
+        )
+    shared = [{"source_key": key, "prison_number": "A9999AA"} for key in "ab"]
+    single = [{"source_key": "c", "prison_number": "A9999AC"}]
+    write(database, {"person": [*shared, *single]}, hour=2, source="other")
+    quality(database, now=NOW, keeps=True)
+    told = select(
+        database,
+        "select source_system, check_name, entity, bad, of from ingest.quality_finding"
+        " where check_name in ('prison_number_shared', 'rows_quarantined') order by 1, 2",
+    )
+    assert told == [("nomis", "rows_quarantined", "batch", 5, 9), ("other", "prison_number_shared", "person", 2, 3)]
+    results = found(quality(database, now=NOW))
+    assert results["prison_number_shared", "person", None] == (2, 6)
+    # The handover tells both: of the person, and of the delivery as a whole.
+    flaws = {
+        (one["source_system"], one["check_name"])
+        for one in look(gate_of(database, at=NOW + timedelta(days=1)), OFFICER, QUALITY)
+    }
+    assert {("nomis", "rows_quarantined"), ("other", "prison_number_shared")} <= flaws
+    assert ("nomis", "prison_number_shared") not in flaws
 
 
 def test_a_source_is_stale_after_its_expected_interval(database: Database, tmp_path: Path):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -34,7 +35,7 @@ def taking(database: Database, tmp_path: Path) -> tuple[Intake, Source, Path]:
     folder = small_extract(tmp_path / "small")
     edit(folder, "OFFENDER_ALERTS", many_alerts)
     intake, source = intake_of(database, folder)
-    intake = replace(intake, inspect=Stopping(model=catalogue()))
+    intake = replace(intake, inspect=Stopping(model=catalogue(), zone=ZoneInfo("Europe/London")))
     assert not shifted(intake, source)
     return intake, source, folder
 

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg import sql
@@ -50,7 +51,7 @@ def world(server: TestServer, nomis: Path) -> Generator[World]:
     """The real extract, something for each check to look at, and an earlier delivery to compare with."""
     with server.database(name="faults") as database:
         intake, source = intake_of(database, nomis)
-        replace(intake, inspect=Stopping(model=catalogue())).ingest(source)
+        replace(intake, inspect=Stopping(model=catalogue(), zone=ZoneInfo("Europe/London"))).ingest(source)
         with database.connection(Principal.MIGRATOR) as connection:
             connection.execute(f'set local role "{database.roles.owner}"')  # type: ignore[arg-type]
             as_owner(connection, WORLD)

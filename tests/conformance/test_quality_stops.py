@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,7 +28,7 @@ def born_in(*years: int):
 def taking(database: Database, tmp_path: Path) -> tuple[Intake, Source, Path]:
     folder = small_extract(tmp_path / "small")
     intake, source = intake_of(database, folder)
-    return replace(intake, inspect=Stopping(model=catalogue())), source, folder
+    return replace(intake, inspect=Stopping(model=catalogue(), zone=ZoneInfo("Europe/London"))), source, folder
 
 
 def test_a_delivery_that_fails_a_fatal_check_is_refused_whole_and_what_stood_stays(

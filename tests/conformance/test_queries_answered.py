@@ -44,6 +44,8 @@ GIVEN: dict[str, object] = {
     "at_most": 10,
     "entry_id": SOMEBODY,
     "cells": ["CELL"],
+    "status_code": "WAITING",
+    "system_code": "NOMIS",
     "closed": ["CLOSE"],
     "from_at": MORNING,
     "ids": [SOMEBODY],

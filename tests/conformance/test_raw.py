@@ -1,6 +1,9 @@
 """Raw rows come back as they were stored, once per content, until they are erased."""
 
+import json
+import random
 from datetime import UTC, datetime
+from html import escape
 from uuid import UUID
 
 import pyarrow as pa
@@ -8,9 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from format_fuzz import CAPS, badly_named, damaged, damaged_within
+from format_samples import parquet, samples, shared_workbook
 from watchroom.kernel.errors import NotFoundError
+from watchroom.sources.arrow import ArrowTable
+from watchroom.sources.caps import RECORD_AT_MOST
+from watchroom.sources.faults import FaultCode
+from watchroom.sources.files import SourceFile, read_content
+from watchroom.sources.formats import How
 from watchroom.store.database import Database, Principal
-from watchroom.store.raw import ROW_COLUMN, GivenFile, RawFile, erase_raw, raw_table, store_raw
+from watchroom.store.raw import ROW_COLUMN, GivenFile, RawFile, _copy_lines, erase_raw, raw_table, store_raw
 
 AT = datetime(2026, 7, 24, 7, 0, tzinfo=UTC)
 NASTY = ['"', "\\", '\\"', "a\nb", "\r\n", "\t", "", None, "NULL", "null", "{}", ",", "\\N", "ĉŵ ✓", "'", " ", "\\\\n"]
@@ -129,3 +139,109 @@ def test_erased_rows_are_gone_with_their_later_copies_and_the_file_says_so(datab
 def test_a_file_that_a_batch_does_not_have_is_not_found(database: Database) -> None:
     with pytest.raises(NotFoundError, match=r"no file `B\.csv`"):
         back(database, batch(database), "B.csv")
+
+
+def read(name: str, content: bytes) -> tuple[SourceFile, pa.Table]:
+    """A file with one table, and its rows."""
+    parts: list[pa.Table] = []
+    (file,) = read_content(name, content, take=lambda _, part: parts.append(part)).files  # type: ignore[arg-type]
+    columns = [*file.header, ROW_COLUMN]
+    filled = [
+        pa.table(
+            {
+                column: part.column(column) if column in part.column_names else pa.nulls(part.num_rows, pa.string())
+                for column in columns
+            }
+        )
+        for part in parts
+    ]
+    return file, pa.concat_tables(filled) if filled else pa.table({})
+
+
+def files_of(value: str) -> dict[str, bytes]:
+    """A file of each format whose second row has that value."""
+    written = value.replace('"', '""')
+    record = json.dumps({"ID": "2", "TEXT": value}, ensure_ascii=False)
+    shared = '<si><t>ID</t></si><si><t>TEXT</t></si><si><t xml:space="preserve">{}</t></si>'
+    first = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    second = (
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c><c r="B3" t="s"><v>2</v></c></row>'
+    )
+    return {
+        "A.csv": f'ID,TEXT\n1,\n2,"{written}"\n3,after\n'.encode(),
+        "A.tsv": f'ID\tTEXT\n1\t\n2\t"{written}"\n3\tafter\n'.encode(),
+        "A.json": f'[{{"ID": "1"}}, {record}, {{"ID": "3"}}]'.encode(),
+        "A.ndjson": f'{{"ID": "1"}}\n{record}\n{{"ID": "3"}}\n'.encode(),
+        "A.parquet": parquet(pa.table({"ID": ["1", "2", "3"], "TEXT": [None, value, "after"]})),
+        "A.xlsx": shared_workbook(shared.format(escape(value)), first + second),
+    }
+
+
+# A text that doubles in CSV and takes two bytes for a character, as long as a record of every format may be.
+_LONG = '"\u0175 \\' * (RECORD_AT_MOST // 4 // 8)
+
+
+@pytest.mark.parametrize("name", files_of(""))
+def test_the_longest_value_that_a_reader_takes_comes_back_and_a_longer_one_is_refused(
+    database: Database, name: str
+) -> None:
+    # A cell holds less than a record of any other format.
+    value = _LONG[: 1 << 20] if name.endswith(".xlsx") else _LONG
+    file, rows = read(name, files_of(value)[name])
+    assert not file.is_refused, [fault.message for fault in file.faults]
+    keep(database, batch(database), rows, name=name, sha256=name)
+    with database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select batch_id from ingest.file where name = %s", (name,)).fetchone()
+    assert row
+    assert back(database, row[0], name).equals(rows.combine_chunks())
+    longer = read_content(name, files_of("x" * (RECORD_AT_MOST + 1))[name])
+    faults = [*longer.faults, *(fault for one in longer.files for fault in one.faults)]
+    assert {fault.code for fault in faults} == {FaultCode.TOO_LARGE}
+
+
+def test_rows_that_were_kept_before_there_was_a_limit_come_back_as_well(database: Database) -> None:
+    batch_id = batch(database)
+    rows = table(["a", '"' * (18 << 20), "b"])
+    keep(database, batch_id, rows)
+    assert back(database, batch_id).equals(rows)
+
+
+def test_many_long_rows_are_written_out_in_pieces() -> None:
+    """Together they are more than one Arrow array of text can hold."""
+    values = pa.chunked_array([pa.array(["y" * (560 << 10)] * 256)] * 16)
+    rows = pa.table({"A": values, ROW_COLUMN: pa.array(range(4096), pa.int64())})
+    assert rows.nbytes > 2 << 30
+    first = next(_copy_lines(rows, ("A",), 1))
+    assert 0 < len(first) <= 64 << 20
+
+
+def rows_given(name: str, content: bytes) -> list[tuple[str, pa.Table]]:
+    """The tables of a file of which rows can be trusted, each by its name."""
+    parts: dict[str, list[pa.Table]] = {}
+
+    def take(table: str, part: ArrowTable) -> None:
+        parts.setdefault(table, []).append(part)  # type: ignore[arg-type]
+
+    found = read_content(name, content, take=take, how=How(caps=CAPS))
+    return [
+        (file.name, pa.concat_tables(given).combine_chunks())
+        for file in found.files
+        if not file.is_refused
+        and (given := [one for one in parts.get(file.table_name, ()) if set(file.header) <= set(one.column_names)])
+    ]
+
+
+def test_whatever_a_damaged_file_still_gives_the_database_takes_and_gives_back(database: Database) -> None:
+    batch_id, kept, given = batch(database), 0, samples()
+    for number in range(300):
+        chance = random.Random(f"store/{number}")  # noqa: S311  damage needs no secrecy
+        name = chance.choice(sorted(given))
+        if name.endswith(".parquet"):
+            spoiled = badly_named(chance)
+        else:
+            spoiled = (damaged_within if name.endswith((".xlsx", ".zip")) else damaged)(given[name], chance)
+        for table, rows in rows_given(name, spoiled):
+            keep(database, batch_id, rows, name=f"{number}/{table}", sha256=f"{number}/{table}")
+            assert back(database, batch_id, f"{number}/{table}").equals(rows)
+            kept += 1
+    assert kept > 40

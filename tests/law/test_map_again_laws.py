@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from batches import select
 from custody_rolls import NOW, Person, day, person, write_roll
-from hmpps_events import CREATED, DELETED, INACTIVE, event, messages
+from hmpps_events import CREATED, DELETED, INACTIVE, event, post_of
 from hmpps_events import NOW as EVENTS_AT
 from watchroom.ingest.mapping import Mappings
 from watchroom.ingest.mapping_files import shipped_files
@@ -172,7 +172,7 @@ def test_messages_mapped_again_come_to_what_the_mapping_would_have_made_of_them_
             ]
             for source in world.sources.values():
                 world.clock.move(timedelta(minutes=1))
-                report = world.intake.take_messages(source, messages(bodies), name="pushed")
+                report = world.intake.take_post(source, post_of(bodies)).report
                 taken += report is not None and report.seq is not None
         if taken:
             world.require_the_law()

@@ -101,6 +101,7 @@ COMMANDS_WITHOUT = {
     },
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
+    "watchroom source total": "a count that is told to it",
     # A value that does not look like a code is masked but for whoever has the duty, and that look is an entry.
     **{f"watchroom source {done}": "values of code lists" for done in ("codes", "code")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},

@@ -18,6 +18,7 @@ from deliveries import edit
 from watchroom.ingest.staff import ENTRY
 from watchroom.kernel.clock import SteppedClock
 from watchroom.policy.clauses import Duty
+from watchroom.store.database import Principal
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +266,47 @@ def test_what_waits_is_exported_once_as_a_file_of_its_owner_alone(
     assert "nothing waits" in run("outbox", "export", wing.folder, "--to", tmp_path, *by).stderr
     assert run("outbox", "export", wing.folder, "--to", tmp_path, "--system", "X", *by).exit_code == 2
     assert run("outbox", "list", wing.folder, "--as", "nurse", *by[2:]).exit_code == 1
+
+
+def test_what_waits_goes_in_one_batch_and_what_cannot_go_or_is_for_another_record_holds_nothing_up(
+    wing: Wing, desks: dict[str, Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = ("--as", "governor", "--purpose", "custody.care")
+    assert run("outbox", "export", wing.folder, "--to", tmp_path / "before", *by).exit_code == 0
+    monkeypatch.setattr("watchroom.handover.outbox.build.EXPORTED_AT_MOST", 2)
+    for number in range(3):
+        desks["officer.a"].writes(wing.people[2], f"For the other record {number}", system="CARE_PLAN")
+    for number in range(3):
+        desks["officer.a"].writes(wing.people[2], f"Has to go {number}")
+    count = "select count(*) from ingest.sealed where source_system = 'staff'"
+    ((sealed,),) = wing.rows(count)
+    done = run("outbox", "export", wing.folder, "--to", tmp_path / "first", *by)
+    assert (done.exit_code, "more wait that can go: 1" in done.stderr) == (0, True), done.stderr
+    assert (tmp_path / "first").read_text("utf-8").count("Has to go") == 2
+    assert wing.rows(count) == [(sealed + 1,)], "one seal for all of them"
+    again = run("outbox", "export", wing.folder, "--to", tmp_path / "second", *by)
+    assert "Has to go 2" in (tmp_path / "second").read_text("utf-8")
+    assert "more wait" not in again.stderr
+
+
+def test_a_note_of_somebody_without_a_number_waits_and_that_is_said(wing: Wing, officer: Desk, tmp_path: Path) -> None:
+    by = ("--as", "governor", "--purpose", "custody.care")
+    officer.writes(wing.people[1], "Cannot be sent")
+
+    def numbered(number: str) -> None:
+        with wing.node.database.connection(Principal.LOADER) as connection:
+            connection.execute("update record.person set prison_number = %s where id = %s", (number, wing.people[1]))
+
+    numbered("")
+    try:
+        assert run("outbox", "export", wing.folder, "--to", tmp_path / "first", *by).exit_code == 0
+        done = run("outbox", "export", wing.folder, "--to", tmp_path / "second", *by)
+        assert "nothing waits that can go" in done.stderr
+        assert re.search(r"no prison number that this account sees: [1-9]", done.stderr)
+    finally:
+        numbered("A1234AB")
+    assert run("outbox", "export", wing.folder, "--to", tmp_path / "third", *by).exit_code == 0
+    assert "Cannot be sent" in (tmp_path / "third").read_text("utf-8")
 
 
 def test_what_has_not_arrived_after_a_shift_is_late_on_the_outbox_and_a_task_of_the_handover(

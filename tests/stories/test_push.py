@@ -6,9 +6,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from textwrap import dedent
 from uuid import uuid4
@@ -23,14 +23,19 @@ from watchroom.audit.entries import AuditUnavailableError
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.see import see
-from watchroom.ingest.hearing import Post
+from watchroom.ingest.hearing import Post, PostTaken
+from watchroom.ingest.inspection import Looked, Records
+from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.ready import Ready
 from watchroom.ingest.registry import Source
-from watchroom.ingest.report import BatchReport
 from watchroom.ingest.run import Intake
+from watchroom.kernel.clock import SteppedClock
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.listening import Listening, bound
 from watchroom.node.node import Node
+from watchroom.node.source_desk import SourceDesk
+from watchroom.sources.envelopes import MESSAGES_AT_MOST
+from watchroom.store.database import Connection
 from watchroom.store.roles import Principal
 from watchroom.web.serve import server_for
 
@@ -268,7 +273,7 @@ def test_a_message_that_breaks_something_takes_no_other_with_it(site: Site, monk
     keys = [new_key() for _ in range(4)]
     take_post = Intake.take_post
 
-    def breaking(self: Intake, source: Source, post: Post, **more: Ready | None) -> BatchReport:
+    def breaking(self: Intake, source: Source, post: Post, **more: Ready | None) -> PostTaken:
         if any(keys[0].encode() in one.message.content for one in post.heard):
             raise RuntimeError("something nobody thought of")
         return take_post(self, source, post, **more)
@@ -279,6 +284,61 @@ def test_a_message_that_breaks_something_takes_no_other_with_it(site: Site, monk
     assert [reply.status_code for reply in replies] == [500, 200, 200, 200]
     monkeypatch.undo()
     assert site.send(site.told(CREATED, keys[0])).status_code == 200
+
+
+def stopped_by(key: str) -> Callable[[Connection, Records, Looked], list[Issue]]:
+    """A check that no batch passes that holds the alert of that key."""
+
+    def inspect(connection: Connection, _records: Records, _batch: Looked) -> list[Issue]:
+        found = connection.execute("select from pg_temp.stage_alert where source_key = %s", (key,)).fetchone()
+        stop = Issue(code="stopped", severity=Severity.FATAL, message="a check says no", entity="alert")
+        return [] if found is None else [stop]
+
+    return inspect
+
+
+def test_a_message_that_a_check_stops_is_set_aside_alone_and_found_by_halves(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [new_key() for _ in range(32)]
+    intake = SourceDesk.intake
+    with monkeypatch.context() as patched:
+        patched.setattr(SourceDesk, "intake", lambda self: replace(intake(self), inspect=stopped_by(keys[20])))
+        before = site.batches()
+        reply = site.send(b"\n".join(site.told(CREATED, key) for key in keys), **LINES)
+    assert (reply.status_code, reply.json()["taken"]) == (200, 31)
+    assert [(issue["at"], issue["code"]) for issue in reply.json()["issues"]] == [("line 21", "stopped")]
+    assert [len(site.alert(key)) for key in keys] == [1] * 20 + [0] + [1] * 11
+    # All of them, and two halves for each time that they can be halved.
+    assert site.batches() - before == 1 + 2 * 5
+
+
+def test_a_clock_that_falls_behind_while_messages_are_tried_by_halves_is_no_fault_of_their_sender(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [new_key() for _ in range(2)]
+    intake, asked = SourceDesk.intake, list[int]()
+
+    def behind(self: SourceDesk) -> Intake:
+        asked.append(1)
+        behind = {} if len(asked) == 1 else {"clock": SteppedClock(NOW - timedelta(days=1))}
+        return replace(intake(self), inspect=stopped_by(keys[0]), **behind)  # type: ignore[arg-type]
+
+    body = b"\n".join(site.told(CREATED, key) for key in keys)
+    with monkeypatch.context() as patched:
+        patched.setattr(SourceDesk, "intake", behind)
+        assert site.send(body, **LINES).status_code == 503
+    assert site.send(body, **LINES).json()["taken"] == 2
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-ndjson"])
+def test_a_body_of_more_messages_than_any_may_hold_is_refused_and_leaves_nothing(site: Site, media_type: str) -> None:
+    many = [b"%d" % number for number in range(MESSAGES_AT_MOST + 1)]
+    body = b"[" + b",".join(many) + b"]" if media_type.endswith("/json") else b"\n".join(many)
+    before = site.batches()
+    reply = site.send(body, **{"content-type": media_type})
+    assert (reply.status_code, reply.json()) == (413, {"error": "too_many", "messages_at_most": MESSAGES_AT_MOST})
+    assert site.batches() == before
 
 
 def test_a_cloud_event_is_an_envelope_in_each_of_its_modes(site: Site) -> None:

@@ -110,7 +110,7 @@ def test_it_is_gone_after_half_an_hour_and_the_upkeep_deletes_it(seat: Seat, cli
     assert Page(get(client, "/unsent").text).kept() == []
     seat.unsent.forget()
     assert rows(seat) == []
-    assert "UnsentForms.forget" in [getattr(step, "__qualname__", "") for step in seat.node.upkeep]
+    assert "UnsentForms.forget" in [getattr(step, "__qualname__", "") for step in seat.node.upkeep.steps.values()]
 
 
 def test_a_form_that_its_route_shows_again_is_in_the_hands_of_its_page(

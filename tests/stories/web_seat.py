@@ -38,6 +38,7 @@ from watchroom.node.push_desk import PushDesk
 from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.quarantine_desk import QuarantineDesk
 from watchroom.node.settings import PageSettings
+from watchroom.node.upkeep import Upkeep
 from watchroom.policy.clauses import Agreement
 from watchroom.store.database import Database
 from watchroom.web.app import LOCAL, app_over, house_of
@@ -134,6 +135,10 @@ class Seat:
     @property
     def beside(self) -> Beside:
         return self.node.beside
+
+    @property
+    def upkeep(self) -> Upkeep:
+        return self.node.upkeep
 
     @property
     def fetching(self) -> FetchDesk:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from watchroom.governance.checks.rules import HEIGHT, SEVERITIES, WIDTH, Choice, chosen, points, unmet
 from watchroom.governance.dictionary.rules import finds
 from watchroom.governance.dictionary_entry.show import CODES_A_PAGE, code_list_page, entity_page
-from watchroom.governance.feeds.rules import Feed, Load, has_to_be_looked_at, worst_first
+from watchroom.governance.feeds.rules import Feed, KeptUp, Load, has_to_be_looked_at, worst_first
 from watchroom.governance.feeds.show import feeds_page, figures_of, load_in_words
 from watchroom.ingest.history import BatchKept
 from watchroom.ingest.progress import Step
@@ -114,9 +114,22 @@ def test_what_has_to_be_looked_at_stands_first_and_a_refused_delivery_is_never_w
     feeds = [feed("a"), feed("b", last="refused"), feed("c", "late"), feed("d", "unreachable"), feed("e", wrong="x")]
     assert [one.name for one in worst_first(feeds)] == ["d", "c", "b", "e", "a"]
     assert [has_to_be_looked_at(one) for one in feeds] == [False, True, True, True, True]
-    page = feeds_page(feeds, ENGLISH)
+    page = feeds_page(feeds, ENGLISH, upkeep=())
     assert page.finding == "4 of 5 sources have to be looked at."
     assert "refused" in next(line for line in page.lines if line.name == "b").notes[0]
+
+
+def test_what_the_node_does_by_itself_is_told_with_when_it_was_last_done_and_why_it_was_not() -> None:
+    steps = [
+        KeptUp(name="audiences"),
+        KeptUp(name="log", done_at=NOW),
+        KeptUp(name="checks", done_at=NOW, fault="KeyError", failed_at=NOW),
+    ]
+    never, well, failed = feeds_page([], ENGLISH, upkeep=steps).upkeep
+    assert (never.tone, never.note, "not since" in never.done) == ("unjudged", "", True)
+    assert (well.tone, well.note) == ("fresh", "")
+    assert (failed.tone, failed.done) == ("late", well.done)
+    assert "KeyError" in failed.note
 
 
 def test_of_a_refused_delivery_no_count_is_a_reassuring_zero() -> None:

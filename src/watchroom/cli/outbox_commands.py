@@ -63,9 +63,18 @@ def export_command(folder: Path, *, to: Path, system: str | None, user: str, pur
     with _recording(folder, user, purpose=purpose) as (node, desk):
         done = _given(node, export_waiting(desk, system=system or desk.systems[0], to=to, at=node.clock.now()))
     if done.path is None:
-        say("nothing waits that this account may export; no file was written")
-        return
-    say(f"entries written to `{done.path}`: {done.entries}; next: have the legal record take them")
+        say("nothing waits that can go and that this account may export; no file was written")
+    else:
+        say(f"entries written to `{done.path}`: {done.entries}; next: have the legal record take them")
+    if done.left:
+        say(f"more wait that can go: {done.left}; run it again for the next file")
+    if done.without_words:
+        say(f"wait and cannot go, for their words are not there for this account: {done.without_words}")
+    if done.without_number:
+        say(
+            "wait and cannot go, for their people have no prison number that this account sees: "
+            f"{done.without_number}; they can go when the source gives it"
+        )
     if done.overtaken:
         say(f"of {done.overtaken} somebody said something meanwhile: they do not count as exported; look at them again")
         sys.exit(1)

@@ -72,16 +72,14 @@ def _name(folder: Path, check: str, entity: str | None, *, whose: tuple[str, str
         if isinstance(seen, Refused):
             say(f"refused: {node.words.say(seen.reason)}")
             sys.exit(1)
-        rows: list[dict[str, object]] = [
-            {"entity": one.entity, "field": field, "id": str(row_id)}
-            for one in seen.value
-            for field, row_id in one.rows
-        ]
+        rows: list[dict[str, object]] = [{**one._asdict(), "id": str(one.id)} for one in seen.value.rows]
     if as_json:
-        answer({"check": check, "rows": rows, "as_of": seen.as_of.instant.isoformat()})
+        is_cut = seen.value.is_cut
+        answer({"check": check, "rows": rows, "is_cut": is_cut, "as_of": seen.as_of.instant.isoformat()})
     else:
         table(rows)
-        say(f"{len(rows)} rows that {user} may see; `see` and `explain` show one by its id")
+        more = ", and there are more" if seen.value.is_cut else ""
+        say(f"{len(rows)} rows that {user} may see{more}; `see` and `explain` show one by its id")
 
 
 _TOLD = ("status", "severity", "check", "entity", "field", "bad", "of", "share", "title", "advice")

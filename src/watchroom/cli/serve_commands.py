@@ -15,7 +15,6 @@ from watchroom.node.fetch_schedule import fetched_when_due
 from watchroom.node.listening import LOOPBACK, Door, Listening, bound, require_safe
 from watchroom.node.node import Node
 from watchroom.node.settings import operator, read_settings
-from watchroom.node.upkeep import kept_up
 
 # Runs the web server over an open node on a taken port until it is stopped; calls back when it listens.
 Serve = Callable[[Node, Door, Callable[[], None]], None]
@@ -40,7 +39,12 @@ def serve_command(serve: Serve) -> click.Command:
         listening = Listening(address=host, port=port, certificate=certificate, key=key)
         require_safe(listening, pages)
         listening.tls()
-        with bound(listening) as door, Node.open(folder) as node, kept_up(node.upkeep), fetched_when_due(node.fetching):
+        with (
+            bound(listening) as door,
+            Node.open(folder) as node,
+            node.upkeep.running(),
+            fetched_when_due(node.fetching),
+        ):
             serve(node, door, lambda: _serving(folder, door, node))
         say("stopped")
 
@@ -67,7 +71,7 @@ def demo_command(serve: Serve) -> click.Command:
         with bound(Listening(port=port)) as door:
             password = made_example(folder, told=say)
             restart_clock(folder)
-            with Node.open(folder) as node, kept_up(node.upkeep):
+            with Node.open(folder) as node, node.upkeep.running():
                 set_out(node, asker=IDENTITIES[0].name, morning=MORNING, by=operator())
                 serve(node, door, lambda: _welcome(door, password, browser=not no_browser))
         say("stopped")

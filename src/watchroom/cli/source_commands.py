@@ -11,6 +11,7 @@ from watchroom.cli.arguments import JSON, NODE
 from watchroom.cli.code_commands import code_command, codes_command
 from watchroom.cli.ingest_commands import tell
 from watchroom.cli.profile_commands import drift_command, profile_command
+from watchroom.cli.total_commands import total_command
 from watchroom.cli.watching import watched
 from watchroom.ingest.registry import PUSH
 from watchroom.kernel.secrets import Secret
@@ -258,3 +259,4 @@ source_group.add_command(profile_command)
 source_group.add_command(drift_command)
 source_group.add_command(codes_command)
 source_group.add_command(code_command)
+source_group.add_command(total_command)

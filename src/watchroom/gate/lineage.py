@@ -16,6 +16,14 @@ from watchroom.model.catalogue import BASE_COLUMNS, Catalogue, Entity
 # So many versions are looked through for the one that gave a value which stayed.
 _VERSIONS_AT_MOST = 50
 _BEFORE = timedelta(microseconds=1)
+# The columns of the batch that gave a row, by what they are of a delivery.
+_GAVE = {
+    "batch": "batch_id",
+    "as_at": "as_at",
+    "dated_by": "dated_by",
+    "sealed_at": "sealed_at",
+    "sequence": "seq",
+}
 UNRELIABLE = "unreliable_date"
 KEPT = "kept_from_earlier"
 DRIFTED = "drift."
@@ -72,12 +80,15 @@ class Place:
         table: of the source, as the mapping names it.
         row: its number in the file.
         first_batch: the earlier batch with the same bytes, which holds the raw rows; None: this one does.
+        delivery: that the file is of; None: the one that gave the version of the row. Another one is, where a batch of
+            its own has changed some values since: the decision of a code.
     """
 
     file: str
     table: str | None
     row: int | None
     first_batch: UUID | None
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,7 @@ class Origin:
     """Where one visible row came from.
 
     Attributes:
-        delivery: that gave this version of it.
+        delivery: the batch that gave this version of it.
         made_by: the mapping.
         place: of the row that it speaks from; None: it came from no file, or was loaded before places were kept.
         raw: its columns, or those behind the one field; None: there is no raw row, or none to be shown.
@@ -202,8 +213,8 @@ def origin(view: View, entity: Entity, row_id: UUID, *, wanted: Sequence[str], m
     mapping = lineage_of(found["mapping"]) if found["mapping"] else None
     behind = None if mapping is None else mapping.entities.get(entity.name)
     is_present = mapping is not None and mapping.digest == found["lineage"]
-    earlier = {name: _earlier(view, found, entity=entity, name=name) for name in wanted}
-    fields = tuple(_behind(name, found, entity=behind, given_by=earlier[name]) for name in wanted)
+    earlier = _earlier(view, found, entity=entity, wanted=wanted)
+    fields = tuple(_behind(name, found, entity=behind, given_by=earlier.get(name)) for name in wanted)
     return Origin(
         delivery=_delivery(found),
         made_by=MadeBy(
@@ -239,20 +250,24 @@ def _behind(name: str, found: Mapping[str, Any], *, entity: EntityLineage | None
     return Behind(field=name, lineage=lineage, is_shown=True, flags=tuple(sorted(flags)), given_by=given_by)
 
 
-def _earlier(view: View, found: Mapping[str, Any], *, entity: Entity, name: str) -> Delivery | None:
-    """The delivery whose value of a field stays; None: it is this one's own, or the asker may not see which it is."""
-    if name not in (found["kept"] or ()) or name in found["withheld"]:
-        return None
+def _earlier(view: View, found: Mapping[str, Any], *, entity: Entity, wanted: Sequence[str]) -> Mapping[str, Delivery]:
+    """The deliveries whose values stay, by field; of another the value is this one's own, or it is hidden whose it is.
+
+    The versions before are gone through once, whatever the number of fields.
+    """
+    sought = {name for name in wanted if name in (found["kept"] or ())} - set(found["withheld"])
+    givers: dict[str, Delivery] = {}
+    version: Mapping[str, Any] | None = found
     for _ in range(_VERSIONS_AT_MOST):
-        if found["sealed_at"] is None:
-            return None
-        before = view.at(found["sealed_at"] - _BEFORE).origin(entity.name, found["id"])
-        if before is None or name in before["withheld"]:
-            return None
-        if name not in (before["kept"] or ()):
-            return _delivery(before)
-        found = before
-    return None
+        if not sought or version is None or version["sealed_at"] is None:
+            break
+        version = view.at(version["sealed_at"] - _BEFORE).origin(entity.name, found["id"])
+        if version is not None:
+            sought -= set(version["withheld"])
+            given = sought - set(version["kept"] or ())
+            givers |= dict.fromkeys(given, _delivery(version))
+            sought -= given
+    return givers
 
 
 def _delivery(found: Mapping[str, Any]) -> Delivery:
@@ -270,7 +285,15 @@ def _delivery(found: Mapping[str, Any]) -> Delivery:
 def _place(found: Mapping[str, Any]) -> Place | None:
     if found["file"] is None:
         return None
-    return Place(file=found["file"], table=found["table_name"], row=found["row"], first_batch=found["first_batch_id"])
+    is_own = found["gave_batch_id"] == found["batch_id"]
+    gave = {"source": found["source_system"], "kind": found["source_kind"]}
+    return Place(
+        file=found["file"],
+        table=found["table_name"],
+        row=found["row"],
+        first_batch=found["first_batch_id"],
+        delivery=None if is_own else Delivery(**gave, **{name: found[f"gave_{key}"] for name, key in _GAVE.items()}),
+    )
 
 
 def _raw(found: Mapping[str, Any], *, fields: Sequence[Behind] | None) -> tuple[RawColumn, ...] | None:

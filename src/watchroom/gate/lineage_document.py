@@ -62,7 +62,8 @@ def _lines(origin: Origin, words: Words) -> Iterator[Sequence[str]]:
         place = origin.place
         row = "" if place.row is None else words.phrase("lineage.row", row=place.row)
         again = () if place.first_batch is None else (words.phrase("lineage.same_bytes", batch=str(place.first_batch)),)
-        yield ("place", place.file, row, *again)
+        other = place.delivery and words.phrase("lineage.of_delivery", delivery=", ".join(_told(place.delivery, words)))
+        yield ("place", place.file, row, *again, *((other,) if other else ()))
     is_one = len(origin.fields) == 1
     if origin.found and is_one:
         yield ("found by", ", ".join(origin.found))
@@ -162,7 +163,13 @@ def _made_by(made_by: MadeBy) -> dict[str, object]:
 
 def _place(place: Place) -> dict[str, object]:
     first = None if place.first_batch is None else str(place.first_batch)
-    return {"file": place.file, "table": place.table, "row": place.row, "same_bytes_as_batch": first}
+    return {
+        "file": place.file,
+        "table": place.table,
+        "row": place.row,
+        "same_bytes_as_batch": first,
+        "of_delivery": None if place.delivery is None else _delivery(place.delivery),
+    }
 
 
 def _field(behind: Behind, words: Words) -> dict[str, object]:

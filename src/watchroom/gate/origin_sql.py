@@ -27,8 +27,9 @@ ORIGIN_COLUMNS = (
     "origin_restricted",
 )
 
-# One row per visible row. `columns` are those of the raw row's file, `values` what may be shown of each, `open` whether
-# it may be; all three are NULL where there is no raw row to be shown.
+# One row per visible row. `gave` is the batch whose delivery held the row: not the one that made the version where that
+# changed some values only, as the decision of a code does. `columns` are those of the raw row's file, `values` what may
+# be shown of each, `open` whether it may be; all three are NULL where there is no raw row to be shown.
 _ORIGINS = """
 select
     v.id,
@@ -46,8 +47,13 @@ select
     {made_by} ->> 'mapping_version' as mapping_version,
     batch.as_at,
     batch.dated_by,
-    batch.lineage,
+    gave.lineage,
     sealed.sealed_at,
+    gave.id as gave_batch_id,
+    gave.seq as gave_seq,
+    gave.as_at as gave_as_at,
+    gave.dated_by as gave_dated_by,
+    gave_sealed.sealed_at as gave_sealed_at,
     file.name as file,
     file.table_name,
     file.erased_at,
@@ -65,6 +71,8 @@ left join ingest.source as source on source.name = v.source_system
 left join ingest.batch as batch on batch.id = v.batch_id
 left join ingest.sealed as sealed on sealed.seq = v.seq_from
 left join ingest.file as file on file.id = v.origin_file
+left join ingest.batch as gave on gave.id = coalesce(file.batch_id, v.batch_id)
+left join ingest.sealed as gave_sealed on gave_sealed.seq = gave.seq
 left join ingest.file as first_file on first_file.id = file.same_as
 left join ingest.batch as first_batch on first_batch.id = first_file.batch_id
 left join ingest.raw_row as raw on raw.file_id = coalesce(file.same_as, file.id) and raw.row = v.origin_row
@@ -75,7 +83,7 @@ left join lateral (
         array_agg(issue.code order by issue.field, issue.code) as codes
     from ingest.issue as issue
     where
-        issue.batch_id = v.batch_id
+        issue.batch_id = gave.id
         and issue.file = file.name
         and issue.row = v.origin_row
         and issue.field = any (shown.open_columns)
@@ -96,7 +104,7 @@ left join lateral (
 """
 
 # What a batch says of the mapping that made it; one that was made before that was kept says nothing.
-_MADE_BY = sql.SQL("to_jsonb(batch)")
+_MADE_BY = sql.SQL("to_jsonb(gave)")
 
 # INVARIANT: a column is open where it gives the record a field, no field of the record that it is behind is withheld,
 # and what it gives records of another entity is agreed to be shown whole, or no more sensitive than what it gives here.
@@ -122,7 +130,7 @@ from (
             as is_open
         from ingest.column_use as used
         where
-            used.lineage = batch.lineage
+            used.lineage = gave.lineage
             and used.table_name = file.table_name
             and used.column_name = upper(header.name)
     ) as behind on true
@@ -147,7 +155,7 @@ _NAMES_HIDDEN = """
                     select
                     from ingest.column_use as used
                     where
-                        used.lineage = batch.lineage
+                        used.lineage = gave.lineage
                         and used.table_name = file.table_name
                         and used.column_name = upper(file.header[cell.nth])
                         and used.entity || '.' || used.field = any ({finding})
@@ -174,6 +182,8 @@ select
     null::boolean as is_placed,
     null::text[] as withheld, null::text as source_kind, null::text as mapping, null::text as mapping_version,
     null::timestamptz as as_at, null::text as dated_by, null::text as lineage, null::timestamptz as sealed_at,
+    null::uuid as gave_batch_id, null::bigint as gave_seq, null::timestamptz as gave_as_at,
+    null::text as gave_dated_by, null::timestamptz as gave_sealed_at,
     null::text as file, null::text as table_name, null::timestamptz as erased_at, null::uuid as first_batch_id,
     false as is_there, null::text[] as columns, null::text[] as values, null::boolean[] as open,
     null::text[] as issue_fields, null::text[] as issue_codes, null::text[] as drift_fields,

@@ -15,6 +15,8 @@ TOLD = frozenset(
         *("non_association", "person", "reasonable_adjustment", "scheduled_event", "sentence_key_dates", "visit"),
     }
 )
+# What is wrong with a delivery as a whole touches every handover. How old a source is stands beside it, as it is now.
+OF_DELIVERY = "batch"
 _ORDER = {"fatal": 0, "convention": 1, "characterisation": 2}
 
 
@@ -65,7 +67,9 @@ def quality_of(found: Iterable[rows.QualityRow], *, may_see: Callable[[str], boo
     told: list[SourceQuality] = []
     for system, group in groupby(found, key=lambda row: row.source_system):
         lines = list(group)
-        flaws = _flaws(line for line in lines if line.entity in TOLD and may_see(line.entity))
+        flaws = _flaws(
+            line for line in lines if line.entity == OF_DELIVERY or (line.entity in TOLD and may_see(line.entity))
+        )
         told.append(
             SourceQuality(
                 system=system,

@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 
 from watchroom.ingest.again import changed_fields, read_kept
 from watchroom.ingest.checks import delivery_issues, mapping_issues, not_kept, torn_issues, unread_beneath
-from watchroom.ingest.circumstances import Before, Circumstances, close_batch, entities_of, open_batch, tell
+from watchroom.ingest.circumstances import (
+    Before,
+    Circumstances,
+    close_batch,
+    entities_of,
+    keep_digest,
+    open_batch,
+    tell,
+)
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.feeds import shrunken_feed
@@ -21,7 +29,6 @@ from watchroom.ingest.reading import Reading
 from watchroom.ingest.ready import Ready
 from watchroom.ingest.replay import Replay
 from watchroom.ingest.report import BatchReport, DatedBy
-from watchroom.ingest.resuming import digest_of
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
@@ -29,7 +36,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
 from watchroom.sources.formats import How
 from watchroom.sources.messages import lay_out
-from watchroom.store.database import Connection, Principal
+from watchroom.store.database import Connection
 from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import keep_readers_waiting
 from watchroom.store.writes import ERASED
@@ -43,23 +50,21 @@ class Batch:
 
     Attributes:
         around: what it works with.
+        connection: as loader, who takes alone from the source; its transactions are the batch's.
     """
 
     around: Circumstances
+    connection: Connection
 
     def take(self, ready: Ready, given: Path | Post) -> BatchReport:
         """Write what a folder or a post delivers, or refuse it with the reasons."""
         began = self.around.machine.now()
         report = self.begun(given, at=began)
-        duck, mapper = ready.duck, ready.mapper
+        duck, mapper, connection = ready.duck, ready.mapper, self.connection
         self.around.began(report)
-        # INVARIANT: before the batch has its connection: it is done beside it, by the owner.
-        make_late_indexes(self.around.database, entities_of(self.around))
-        with (
-            self.around.database.connection(Principal.LOADER) as connection,
-            self.around.stop.breaking(connection.cancel, duck.interrupt),
-            ThreadPoolExecutor(1) as clerk,
-        ):
+        # INVARIANT: before the batch has touched any table of theirs: it is done beside it, by the owner.
+        make_late_indexes(self.around.database, entities_of(self.around), asked=connection)
+        with self.around.stop.breaking(connection.cancel, duck.interrupt), ThreadPoolExecutor(1) as clerk:
             writing = Writing(
                 around=self.around,
                 batch_id=report.id,
@@ -86,12 +91,15 @@ class Batch:
                 self._tell(connection, given, report)
                 enter_held(connection, report.held, batch_id=report.id, source=report.source)
                 self.around.settle(connection, report)
+                if isinstance(given, Path):
+                    keep_digest(connection, report)
                 report = writing.seal(report)
             if report.is_refused or self.around.is_trial:
                 writing.abandon()
             else:
                 is_now = not report.is_back_dated
                 close_batch(connection, report, finished_at=report.recorded_at if is_now else self.around.clock.now())
+                connection.commit()
         return self._refuse(given, report, began) if report.is_refused and not self.around.is_trial else report
 
     def begun(self, given: Path | Post, *, at: datetime) -> BatchReport:
@@ -109,7 +117,7 @@ class Batch:
             mapping=self.around.mapping.version,
         )
         if kept is None:
-            return replace(report, digest=digest_of(given) if isinstance(given, Path) else None)
+            return replace(report, digest=given.digest) if isinstance(given, Post) else report
         # It is of the instant that the delivery was of, and what is found in it now is known from now.
         return replace(
             report,
@@ -130,6 +138,7 @@ class Batch:
         if not isinstance(given, Post):
             writing.begin(report)
         delivery = self._read(given, writing)
+        report = replace(report, digest=report.digest or delivery.digest)
         before = looked.result()
         writing.mapper.delivered.decided = before.decided
         issues = self._issues(given, delivery, before)
@@ -242,12 +251,12 @@ class Batch:
     def _refuse(self, given: Path | Post, report: BatchReport, began: datetime) -> BatchReport:
         """Leave the batch and its issues, and nothing else."""
         report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
-        with self.around.database.connection(Principal.LOADER) as connection:
-            open_batch(connection, self.around, report)
-            self._tell(connection, given, report)
-            # A refusal is told with its instant as well, so it is dated as a seal is.
-            keep_readers_waiting(connection)
-            close_batch(connection, report, finished_at=self.around.clock.now())
+        open_batch(self.connection, self.around, report)
+        self._tell(self.connection, given, report)
+        # A refusal is told with its instant as well, so it is dated as a seal is.
+        keep_readers_waiting(self.connection)
+        close_batch(self.connection, report, finished_at=self.around.clock.now())
+        self.connection.commit()
         return report
 
 

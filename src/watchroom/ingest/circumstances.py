@@ -104,7 +104,7 @@ def entities_of(around: Circumstances) -> list[Entity]:
 
 
 def before_batch(connection: Connection, around: Circumstances) -> Before:
-    """What was there before a batch, as loader."""
+    """What was there before a batch, as loader, who takes alone from the source."""
     files = connection.execute(_QUERIES["rows_before"].text, {"source_system": around.source.name}).fetchall()
     last = connection.execute(_QUERIES["last_extract"].text, {"source_system": around.source.name}).fetchone()
     made = connection.execute(_QUERIES["last_mapping"].text, {"source_system": around.source.name}).fetchone()
@@ -169,6 +169,11 @@ def tell(connection: Connection, around: Circumstances, report: BatchReport) -> 
                 )
             )
     around.witness(report)
+
+
+def keep_digest(connection: Connection, report: BatchReport) -> None:
+    """Enter what was delivered, which is known once it was read."""
+    connection.execute(_QUERIES["keep_digest"].text, {"id": report.id, "delivery_digest": report.digest})
 
 
 def close_batch(connection: Connection, report: BatchReport, *, finished_at: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
+from watchroom.ingest.alone import is_alone
 from watchroom.ingest.circumstances import Circumstances, close_batch, open_batch, tell
 from watchroom.ingest.code_queue import CodeState, code_history, read_fields
 from watchroom.ingest.inspection import Looked
@@ -101,9 +102,7 @@ def decide_code(around: Circumstances, decision: CodeDecision, *, today: date) -
     _require_sound(decision)
     begins = decision.valid_from or today
     with around.database.connection(Principal.LOADER) as connection:
-        named = {"source_system": around.source.name}
-        row = connection.execute(_QUERIES["take_codes"].text, named).fetchone()
-        if row is None or not row[0]:
+        if not is_alone(connection, around.source.name):
             raise DeliveryUnderWayError(
                 f"source `{around.source.name}` is being delivered and was read by what held before, or somebody"
                 " decides of its codes just now; decide again in a while"

@@ -137,16 +137,12 @@ def read_fields(mapping: Mapping, entity: Entity) -> tuple[Field, ...]:
 def decided_codes(connection: Connection, source: str, *, on: date) -> tuple[tuple[str, str, str | None], ...]:
     """Code list, value and code (None: it is ignored) of every value of a source that somebody has decided of.
 
-    Until the transaction ends nobody decides anything else of that source.
-
     Args:
         connection: as loader.
         source: name of the source.
         on: a day by the node's calendar; what holds only later is left out.
     """
-    named = {"source_system": source}
-    connection.execute(_QUERIES["hold_codes"].text, named)
-    return tuple(connection.execute(_QUERIES["decided"].text, {**named, "day": on}).fetchall())
+    return tuple(connection.execute(_QUERIES["decided"].text, {"source_system": source, "day": on}).fetchall())
 
 
 def queue_values(
@@ -178,15 +174,18 @@ def queue_values(
     )
 
 
-def code_values(connection: Connection, source: str | None, *, reveals: bool) -> tuple[CodeValue, ...]:
+def code_values(
+    connection: Connection, source: str | None, *, reveals: bool, number: int | None = None
+) -> tuple[CodeValue, ...]:
     """The queue, of one source or of all: open values first, those of most rows first.
 
     Args:
         connection: as loader.
         source: its name; None: all.
         reveals: the reader may see values that do not look like codes.
+        number: of the one that is asked for; None: all.
     """
-    rows = connection.execute(_QUERIES["code_values"].text, {"source_system": source}).fetchall()
+    rows = connection.execute(_QUERIES["code_values"].text, {"source_system": source, "id": number}).fetchall()
     return tuple(
         CodeValue(
             id=row[0],

@@ -1,11 +1,3 @@
--- name: hold_codes(source_system)
--- One row: no decision about codes of the source is made until this transaction ends; others may deliver.
-select pg_advisory_xact_lock_shared(hashtextextended('codes ' || :source_system, 0))
-
--- name: take_codes(source_system)
--- One row: whether nobody delivers of that source, so that what stands can be mapped anew until this transaction ends.
-select pg_try_advisory_xact_lock(hashtextextended('codes ' || :source_system, 0))
-
 -- name: decided(source_system, day)
 -- One row per value of which something is decided that holds on that day: of such decisions the one that was made last.
 select
@@ -72,8 +64,8 @@ on conflict (source_system, code_list, md5(source_value)) do update
         last_batch = excluded.last_batch,
         row_count = excluded.row_count
 
--- name: code_values(source_system)
--- One row per value that was in no code list, those that nobody has decided of first; of one source or of all.
+-- name: code_values(source_system, id)
+-- One row per value that was in no code list, those that nobody has decided of first; of one source or of all, or one.
 select
     code_value.id,
     code_value.source_system,
@@ -90,7 +82,9 @@ select
     code_value.decided_at,
     code_value.decided_by
 from ingest.code_value
-where coalesce(code_value.source_system = :source_system, :source_system::text is null)
+where
+    coalesce(code_value.source_system = :source_system, :source_system::text is null)
+    and coalesce(code_value.id = :id, :id::bigint is null)
 order by
     (code_value.state = 'open') desc,
     code_value.row_count desc,

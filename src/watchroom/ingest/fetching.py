@@ -1,16 +1,16 @@
 """Fetching: a connector lays a delivery down, the usual way in takes it, its batch keeps where the reading stands."""
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from watchroom.ingest.fetched_before import Held, forget_refused, keep_marks, keep_refused, keep_taken
 from watchroom.ingest.issues import Severity
-from watchroom.ingest.mapping import Mapping, TableRule
+from watchroom.ingest.mapping import TableRule
 from watchroom.ingest.overflow import overflow_folder
 from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import Source
@@ -18,15 +18,23 @@ from watchroom.ingest.report import BatchReport, DatedBy, IngestReport
 from watchroom.ingest.run import Intake
 from watchroom.ingest.running import RunningFile
 from watchroom.ingest.stopping import Stop, StoppedError, stopped_by
-from watchroom.ingest.tries import Moments, Outcome, Try, cursor_of, enter_try, last_try
-from watchroom.kernel.errors import NotFoundError, WatchroomError
+from watchroom.ingest.tries import REFUSED_BEFORE, Moments, Outcome, Try, cursor_of, enter_try
+from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.kernel.secrets import Secret
-from watchroom.sources.arrow import ArrowTable
-from watchroom.sources.connectors.contract import Answer, Asked, Failed, Laid, Nothing, TableAsked, unwatched
+from watchroom.sources.connectors.contract import (
+    Answer,
+    Asked,
+    Failed,
+    FailureCode,
+    Laid,
+    Nothing,
+    Refused,
+    TableAsked,
+    unwatched,
+)
 from watchroom.sources.connectors.registry import KINDS
 from watchroom.store.database import Connection, Principal
-from watchroom.store.raw import raw_parts
 
 _QUERIES = load_queries("watchroom.ingest", "fetching.sql")
 # So many deliveries of one folder are taken before others have their turn.
@@ -60,6 +68,22 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Going:
+    """One fetching while it goes on, over as many deliveries as wait.
+
+    Attributes:
+        as_at, gone: see `Fetching.fetch`.
+        refused: marks and digests of what was refused since it began.
+        still: marks of what stood still since it began.
+    """
+
+    as_at: datetime | None
+    gone: tuple[str, ...]
+    refused: set[str] = field(default_factory=set[str])
+    still: set[str] = field(default_factory=set[str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
     """Fetches from one source.
 
@@ -81,7 +105,7 @@ class Fetching:
     is_whole: bool = False
     is_asked_for: bool = True
     watch: Callable[[int], None] = unwatched
-    pause: Callable[[float], None] | None = field(default=None)
+    pause: Callable[[float], object] | None = field(default=None)
 
     def fetch(self, *, as_at: datetime | None = None, gone: tuple[str, ...] = ()) -> Fetched:
         """Fetch and take what there is.
@@ -96,16 +120,20 @@ class Fetching:
         """
         batches: list[BatchReport] = []
         tries: list[Try] = []
+        going, has_many = _Going(as_at=as_at, gone=gone), KINDS[self.source.kind].has_many
         with alone(self.intake, self.source):
-            for _ in range(_AT_ONCE if KINDS[self.source.kind].has_many else 1):
+            for _ in range(_AT_ONCE if has_many else 1):
                 try:
-                    found, taken = self._once(as_at, gone)
+                    found, taken = self._once(going)
                 except StoppedError as fault:
                     self._note(code="stopped", message=str(fault))
                     raise
+                # That what was refused just now is refused is told once.
+                if found.is_known_refusal and going.refused:
+                    break
                 tries.append(found)
                 batches += taken
-                if found.outcome is not Outcome.TAKEN:
+                if found.outcome not in (Outcome.TAKEN, Outcome.REFUSED) or not taken:
                     break
         return Fetched(report=IngestReport(source=self.source.name, batches=tuple(batches)), tries=tuple(tries))
 
@@ -119,21 +147,22 @@ class Fetching:
         with self.intake.database.connection(Principal.LOADER) as connection:
             self._enter(connection, found, self.intake.clock.now())
 
-    def _once(self, as_at: datetime | None, gone: tuple[str, ...]) -> tuple[Try, tuple[BatchReport, ...]]:
+    def _once(self, going: "_Going") -> tuple[Try, tuple[BatchReport, ...]]:
         began = self.intake.clock.now()
         with overflow_folder(self.folder) as place, stopped_by(place, self.source.name) as stop:
             into = place / "delivery"
             into.mkdir(mode=0o700)
-            answer = self._answer(into, began, watch=self._watching(place, stop))
+            answer = self._answer(into, began, going, watch=self._watching(place, stop))
             # What comes after this has a folder of its own, and is stopped there.
             stop.require_none()
-            if isinstance(answer, Laid) and not self._was_refused(answer):
-                return self._taken(answer, began, as_at=as_at, gone=gone)
+            if isinstance(answer, Laid):
+                return self._taken(answer, began, going)
         found = self._try_of(answer)
-        with self.intake.database.connection(Principal.LOADER) as connection:
-            self._enter(connection, found, began)
-            if isinstance(answer, Nothing):
-                self._remember(connection, answer)
+        if not (found.is_known_refusal and going.refused):
+            with self.intake.database.connection(Principal.LOADER) as connection:
+                self._enter(connection, found, began)
+                if isinstance(answer, Nothing):
+                    self._remember(connection, answer)
         return found, ()
 
     def _watching(self, place: Path, stop: Stop) -> Callable[[int], None]:
@@ -146,26 +175,41 @@ class Fetching:
             nonlocal size
             size += more
             self.watch(more)
-            running(Step(what="fetch", done=0, of=0, rows=size))
+            # Nothing more: somebody only asks whether to go on, from a thread of their own.
+            if more:
+                running(Step(what="fetch", done=0, of=0, rows=size))
             stop.require_none()
 
         return told
 
     def _remember(self, connection: Connection, nothing: Nothing) -> None:
         """Keep what was learned although nothing was to be taken: it loses nothing, for the record has it all."""
-        named = {"source_system": self.source.name}
-        for mark, sha256 in nothing.marks.items():
-            connection.execute(_QUERIES["keep_mark"].text, {**named, "mark": mark, "sha256": sha256})
+        keep_marks(connection, self.source.name, nothing)
         if nothing.cursor is not None:
-            connection.execute(_QUERIES["move_cursor"].text, {**named, "cursor": json.dumps(nothing.cursor)})
+            named = {"source_system": self.source.name, "cursor": json.dumps(nothing.cursor)}
+            connection.execute(_QUERIES["move_cursor"].text, named)
 
-    def _answer(self, into: Path, now: datetime, *, watch: Callable[[int], None]) -> Answer:
+    def _answer(self, into: Path, now: datetime, going: "_Going", *, watch: Callable[[int], None]) -> Answer:
         kind, mapping = KINDS[self.source.kind], self.intake.mappings.load(self.source.mapping)
+        try:
+            options = kind.whole(self.source.options)
+            kind.require(self.source.location)
+        except UsageError as fault:
+            # It was registered by a version that knew no better; what to do stands in the message.
+            return Failed(code=FailureCode.REFUSED_REQUEST, message=str(fault))
         with self.intake.database.connection(Principal.LOADER) as connection:
             cursor, batch_id = cursor_of(connection, self.source.name)
+        held = Held(
+            database=self.intake.database,
+            source=self.source.name,
+            batch_id=batch_id,
+            mapping=mapping,
+            is_asked_for=self.is_asked_for,
+            refused=going.refused,
+        )
         asked = Asked(
             location=self.source.location,
-            options=kind.whole(self.source.options),
+            options=options,
             into=into,
             now=now.astimezone(ZoneInfo(self.source.time_zone)),
             secret=self.secret,
@@ -173,42 +217,44 @@ class Fetching:
             tables=tuple(_asked_of(rule) for rule in mapping.taken()),
             is_whole=self.is_whole,
             by_file=mapping.snapshot is not None,
-            known=_Held(self, batch_id, mapping),
+            is_each_whole=self.source.is_full and not mapping.is_partial,
+            still=going.still,
+            known=held,
             watch=watch,
         )
-        return kind.fetch(asked if self.pause is None else replace(asked, pause=self.pause))
+        answer = kind.fetch(asked if self.pause is None else replace(asked, pause=self.pause))
+        refusal = held.before([answer.sha256]).refused.get(answer.sha256) if isinstance(answer, Laid) else None
+        if refusal is None or refusal.may_be_tried:
+            return answer
+        message = f"it is what was refused before ({refusal.code}), so it was not tried again; mend it or ask for it"
+        return Refused(message=message, size=answer.size)
 
-    def _was_refused(self, laid: Laid) -> bool:
-        """Whether the last try brought the same and it was refused; a person may try it all the same."""
-        if self.is_asked_for:
-            return False
-        with self.intake.database.connection(Principal.LOADER) as connection:
-            before = last_try(connection, self.source.name)
-        return before is not None and before.outcome == Outcome.REFUSED and before.sha256 == laid.sha256
+    def _taken(self, laid: Laid, began: datetime, going: "_Going") -> tuple[Try, tuple[BatchReport, ...]]:
+        name, kind = self.source.name, KINDS[self.source.kind]
 
-    def _taken(
-        self, laid: Laid, began: datetime, *, as_at: datetime | None, gone: tuple[str, ...]
-    ) -> tuple[Try, tuple[BatchReport, ...]]:
         def settle(connection: Connection, batch: BatchReport) -> None:
-            given = {"source_system": self.source.name, "batch_id": batch.id}
-            connection.execute(_QUERIES["keep_cursor"].text, {**given, "cursor": json.dumps(laid.cursor)})
-            for sha256 in filter(None, (laid.sha256, laid.mark)):
-                connection.execute(_QUERIES["keep_taken"].text, {**given, "sha256": sha256})
-            self._enter(connection, self._try_of(laid, batch), began)
+            given = {"source_system": name, "batch_id": batch.id, "cursor": json.dumps(laid.cursor)}
+            connection.execute(_QUERIES["keep_cursor"].text, given)
+            if not kind.has_many:
+                forget_refused(connection, name)
+            keep_taken(connection, name, laid, batch_id=batch.id)
+            self._enter(connection, self._try_with(laid, batch), began)
 
-        dated_by = DatedBy.ASKED if KINDS[self.source.kind].is_of_now else DatedBy.LOADED
+        dated_by = DatedBy.ASKED if kind.is_of_now else DatedBy.LOADED
         taking = replace(self.intake, settle=settle, dated_by=dated_by)
-        report = taking.ingest(self.source, [laid.folder], as_at=as_at, gone=gone)
+        report = taking.ingest(self.source, [laid.folder], as_at=going.as_at, gone=going.gone)
         last = report.batches[-1]
-        found = self._try_of(laid, last)
+        found = self._try_with(laid, last)
         if last.is_refused:
+            going.refused.update((laid.sha256, laid.mark))
             with self.intake.database.connection(Principal.LOADER) as connection:
+                keep_refused(connection, name, laid, batch=last, code=found.code)
                 self._enter(connection, found, began)
         else:
             laid.after()
         return found, report.batches
 
-    def _try_of(self, answer: Answer, batch: BatchReport | None = None) -> Try:
+    def _try_of(self, answer: Nothing | Refused | Failed) -> Try:
         name = self.source.name
         if isinstance(answer, Failed):
             return Try(
@@ -219,26 +265,30 @@ class Fetching:
                 size=answer.size,
                 retry_after=answer.retry_after,
             )
-        if isinstance(answer, Nothing):
-            # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32).
-            is_roll = self.intake.mappings.load(self.source.mapping).snapshot is not None
-            return Try(
-                source=name,
-                outcome=Outcome.NOTHING,
-                code=answer.code,
-                message=answer.message,
-                is_confirmed=answer.is_confirmed and not is_roll,
-                size=answer.size,
-            )
-        code, message = _became(batch)
+        if isinstance(answer, Refused):
+            message, size = answer.message, answer.size
+            return Try(source=name, outcome=Outcome.REFUSED, code=REFUSED_BEFORE, message=message, size=size)
+        # A roll of a day that is past tells nothing of today, however often it is confirmed (ADR 32).
+        is_roll = self.intake.mappings.load(self.source.mapping).snapshot is not None
         return Try(
             source=name,
+            outcome=Outcome.NOTHING,
+            code=answer.code,
+            message=answer.message,
+            is_confirmed=answer.is_confirmed and not is_roll,
+            size=answer.size,
+        )
+
+    def _try_with(self, laid: Laid, batch: BatchReport) -> Try:
+        code, message = _became(batch, laid)
+        return Try(
+            source=self.source.name,
             outcome=Outcome.REFUSED if code else Outcome.TAKEN,
             code=code or "taken",
             message=message,
-            size=answer.size,
-            sha256=answer.sha256,
-            batch_id=None if batch is None else batch.id,
+            size=laid.size,
+            sha256=laid.sha256,
+            batch_id=batch.id,
         )
 
     def _enter(self, connection: Connection, found: Try, began: datetime) -> None:
@@ -264,43 +314,6 @@ def alone(intake: Intake, source: Source) -> Generator[None]:
         yield
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the node holds of the source; see `contract.Known`."""
-
-    of: Fetching
-    batch_id: UUID | None
-    mapping: Mapping
-
-    def is_taken(self, sha256: str) -> bool:
-        """Whether a delivery of that digest was taken."""
-        given = {"source_system": self.of.source.name, "sha256": sha256}
-        with self.of.intake.database.connection(Principal.LOADER) as connection:
-            return connection.execute(_QUERIES["is_taken"].text, given).fetchone() == (True,)
-
-    def rows(self, table: str) -> Iterator[ArrowTable] | None:
-        """The rows of a table in the batch that kept the cursor; None: there are none, or they were erased."""
-        if self.batch_id is None:
-            return None
-        with self.of.intake.database.connection(Principal.LOADER) as connection:
-            found = connection.execute(_QUERIES["files_of_batch"].text, {"batch_id": self.batch_id}).fetchall()
-        names = [name for (name,) in found if self.mapping.table_of(name) == table]
-        if len(names) != 1:
-            return None
-        parts = self._parts(self.batch_id, names[0])
-        try:
-            next(parts)
-        except NotFoundError:
-            return None
-        return parts
-
-    def _parts(self, batch_id: UUID, name: str) -> Iterator[ArrowTable]:
-        with self.of.intake.database.connection(Principal.LOADER) as connection:
-            for part in raw_parts(connection, batch_id=batch_id, name=name):
-                table: ArrowTable = part  # type: ignore[assignment]  # the same pyarrow.Table, seen from another room
-                yield table
-
-
 def _asked_of(rule: TableRule) -> TableAsked:
     return TableAsked(
         name=rule.name,
@@ -312,15 +325,12 @@ def _asked_of(rule: TableRule) -> TableAsked:
     )
 
 
-def _became(batch: BatchReport | None) -> tuple[str, str]:
+def _became(batch: BatchReport, laid: Laid) -> tuple[str, str]:
     """Code and message of why a batch was refused; no code: it was not."""
-    if batch is None:
-        return (
-            "refused_before",
-            "it is what was refused the last time, so it was not tried again; mend it or ask for it",
-        )
     if batch.seq is not None:
-        return "", f"{batch.rows.read} rows were read"
+        read = f"{batch.rows.read} rows were read"
+        instead = [f"it takes the place of {told}" for told in laid.supersedes.values()]
+        return "", "; ".join([read, *instead, *filter(None, [laid.noted])])
     for issue in batch.issues:
         if issue.severity is Severity.FATAL:
             return issue.code, issue.message

@@ -28,15 +28,55 @@ update ingest.fetch_cursor
 set cursor = :cursor::jsonb
 where fetch_cursor.source_system = :source_system
 
--- name: is_taken(source_system, sha256)
--- One row: whether a delivery of that digest was taken.
-select exists (
-    select 1
-    from ingest.taken_delivery
-    where
-        taken_delivery.source_system = :source_system
-        and taken_delivery.sha256 = :sha256
-)
+-- name: taken(source_system, marks)
+-- One row per mark or digest under which a delivery was taken.
+select taken_delivery.sha256
+from ingest.taken_delivery
+where
+    taken_delivery.source_system = :source_system
+    and taken_delivery.sha256 = any(:marks)
+
+-- name: refused(source_system, marks)
+-- One row per mark or digest under which a delivery was refused.
+select
+    refused_delivery.sha256,
+    refused_delivery.code,
+    refused_delivery.is_passed_over
+from ingest.refused_delivery
+where
+    refused_delivery.source_system = :source_system
+    and refused_delivery.sha256 = any(:marks)
+
+-- name: superseded(source_system)
+-- One row per name under which a refused delivery stands in whose place a later one was taken.
+select distinct refused_delivery.name
+from ingest.refused_delivery
+where
+    refused_delivery.source_system = :source_system
+    and refused_delivery.superseded_by is not null
+    and refused_delivery.name <> ''
+
+-- name: keep_refused(source_system, sha256, name, batch_id, code, is_passed_over)
+insert into ingest.refused_delivery (source_system, sha256, name, batch_id, code, is_passed_over)
+values (:source_system, :sha256, :name, :batch_id, :code, :is_passed_over)
+on conflict (source_system, sha256) do update set
+    name = excluded.name,
+    batch_id = excluded.batch_id,
+    code = excluded.code,
+    is_passed_over = excluded.is_passed_over
+
+-- name: supersede(source_system, marks, batch_id)
+-- The refused deliveries in whose place a batch was taken.
+update ingest.refused_delivery
+set superseded_by = :batch_id
+where
+    refused_delivery.source_system = :source_system
+    and refused_delivery.sha256 = any(:marks)
+
+-- name: forget_refused(source_system)
+-- What was refused is worth another look: the record is another now.
+delete from ingest.refused_delivery
+where refused_delivery.source_system = :source_system
 
 -- name: keep_taken(source_system, sha256, batch_id)
 insert into ingest.taken_delivery (source_system, sha256, batch_id)
@@ -57,9 +97,12 @@ where
 on conflict (source_system, sha256) do nothing
 
 -- name: files_of_batch(batch_id)
--- One row per file of a batch.
-select file.name
+-- One row per file of a batch, and how many of its rows were erased one by one where they are kept.
+select
+    file.name,
+    holder.rows_erased
 from ingest.file
+inner join ingest.file as holder on holder.id = coalesce(file.same_as, file.id)
 where file.batch_id = :batch_id
 order by file.name asc
 
@@ -85,40 +128,57 @@ where
         limit 1
     )
 
--- name: last_try(source_system)
--- The last try of a source; no row: there was none.
-select
-    fetch_try.outcome,
-    fetch_try.code,
-    fetch_try.message,
-    fetch_try.sha256,
-    fetch_try.failures,
-    fetch_try.began_at,
-    fetch_try.next_at
+-- name: last_failures(source_system)
+-- How many tries of a source failed in a row; no row: there was none.
+select fetch_try.failures
 from ingest.fetch_try
 where fetch_try.source_system = :source_system
 order by fetch_try.id desc
 limit 1
 
 -- name: last_tries()
--- One row per source that was ever fetched from: its last try, and when it last gave or confirmed anything.
-select distinct on (fetch_try.source_system)
-    fetch_try.source_system,
-    fetch_try.outcome,
-    fetch_try.code,
-    fetch_try.message,
-    fetch_try.failures,
-    fetch_try.began_at,
-    fetch_try.next_at,
-    (
-        select max(heard.ended_at)
-        from ingest.fetch_try as heard
-        where
-            heard.source_system = fetch_try.source_system
-            and (heard.outcome in ('taken', 'refused') or heard.is_confirmed)
-    ) as heard_at
-from ingest.fetch_try
-order by fetch_try.source_system asc, fetch_try.id desc
+-- One row per source that was ever fetched from: its last try.
+select
+    last.source_system,
+    last.outcome,
+    last.code,
+    last.message,
+    last.failures,
+    last.began_at,
+    last.next_at
+from ingest.source
+cross join lateral (
+    select
+        fetch_try.source_system,
+        fetch_try.outcome,
+        fetch_try.code,
+        fetch_try.message,
+        fetch_try.failures,
+        fetch_try.began_at,
+        fetch_try.next_at
+    from ingest.fetch_try
+    where fetch_try.source_system = source.name
+    order by fetch_try.id desc
+    limit 1
+) as last
+order by source.name asc
+
+-- name: last_heard()
+-- One row per source that ever gave or confirmed anything: when it last did.
+select
+    source.name as source_system,
+    heard.ended_at
+from ingest.source
+cross join lateral (
+    select fetch_try.ended_at
+    from ingest.fetch_try
+    where
+        fetch_try.source_system = source.name
+        and (fetch_try.outcome in ('taken', 'refused') or fetch_try.is_confirmed)
+    order by fetch_try.ended_at desc
+    limit 1
+) as heard
+order by source.name asc
 
 -- name: source_ages()
 -- One row per source: its last sealed batch, of when that is, and whether a later one was refused.

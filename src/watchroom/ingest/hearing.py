@@ -1,6 +1,7 @@
 """Messages as a delivery: which are new, what is said of them, and how they are kept as they came."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
@@ -10,20 +11,26 @@ from typing import cast
 from watchroom.ingest.again import Kept
 from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.duck import Duck, identifier
-from watchroom.ingest.issues import Issue, Severity, issue_of_fault
+from watchroom.ingest.issues import ISSUES_AT_MOST, Issue, Severity, issue_of_fault
 from watchroom.ingest.mapping import Mapping, Messages
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.codecs.contract import LIMITS
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN
-from watchroom.sources.envelopes import reopened
-from watchroom.sources.faults import Fault, FaultCode
+from watchroom.sources.envelopes import MESSAGES_AT_MOST, reopened
+from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.file_names import table_of
-from watchroom.sources.messages import Heard, Message, hear, messages_in
+from watchroom.sources.files import digest_of_files, entries_of, is_file
+from watchroom.sources.messages import Heard, Message, hear, message_in
 from watchroom.store.database import Connection
 from watchroom.store.known import OWN_KEY, known_rows
 
 _QUERIES = load_queries("watchroom.ingest", "messages.sql")
 _PATHS_TOLD = 20
+PART = "part"
+"""The digest of a batch that is a part of a delivery, and not its last."""
+POST_SIZE = LIMITS.size
+"""Bytes of messages that are taken as one batch, but for the rest of the last one of them: as many as one may have."""
 Answer = Dictionary[str, object]
 
 
@@ -37,6 +44,7 @@ class Post:
         heard: those that are new, in the order in which they came.
         repeated: those that were there before, by name, with what their sender was told then.
         faults: of files that are no message.
+        digest: of the delivery, `PART` of one of which more is to come; None: nobody asks whether it was taken before.
     """
 
     name: str
@@ -44,30 +52,85 @@ class Post:
     heard: tuple[Heard, ...]
     repeated: Dictionary[str, Answer] = field(default_factory=dict[str, Answer])
     faults: tuple[Fault, ...] = ()
+    digest: str | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing more comes of its delivery."""
+        return self.digest != PART
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is anything in it that was not there before."""
+        return bool(self.heard or self.faults)
 
     @property
     def is_all_refused(self) -> bool:
         """Whether nothing that is new could be read."""
-        return bool(self.heard or self.faults) and all(one.decoded.is_refused for one in self.heard)
+        return self.is_new and all(one.decoded.is_refused for one in self.heard)
 
 
-def post_in(folder: Path, messages: Messages) -> Post:
-    """The messages that a folder delivers, whether they are new or not."""
-    if not folder.is_dir():
-        message = "there is no such folder; name one that holds the delivery"
-        return Post(
-            name=folder.name,
-            rules=messages,
-            heard=(),
-            faults=(Fault(code=FaultCode.MISSING_FOLDER, file=folder.name, message=message),),
+def posts_in(folder: Path, messages: Messages) -> Iterator[Post]:
+    """The messages that a folder delivers, by name, whether they are new or not; so many at a time as memory holds.
+
+    There is at least one post, and the last one says that it is.
+    """
+    try:
+        paths = [path for path in entries_of(folder) if is_file(path)]
+    except FileFaultError as fault:
+        yield Post(name=folder.name, rules=messages, heard=(), faults=(fault.fault(folder.name),))
+        return
+    if not paths:
+        fault = Fault(
+            code=FaultCode.NO_TABLES, file=folder.name, message="the folder holds no file; check the delivery"
         )
-    found = list(messages_in(folder))
-    faults = [one for one in found if isinstance(one, Fault)]
-    if not found:
-        message = "the folder holds no file; check the delivery"
-        faults.append(Fault(code=FaultCode.NO_TABLES, file=folder.name, message=message))
-    heard = heard_of([one for one in found if isinstance(one, Message)], messages)
-    return Post(name=folder.name, rules=messages, heard=heard, faults=tuple(faults))
+        yield Post(name=folder.name, rules=messages, heard=(), faults=(fault,))
+        return
+    together = _Together(folder.name, messages)
+    for number, path in enumerate(paths, start=1):
+        together.add(path)
+        if number == len(paths) or together.is_full:
+            yield together.post(is_last=number == len(paths))
+
+
+class _Together:
+    """Messages of a folder that are taken together."""
+
+    def __init__(self, name: str, rules: Messages) -> None:
+        self._name = name
+        self._rules = rules
+        self._given: list[Message] = []
+        self._faults: list[Fault] = []
+        self._size = 0
+        # Of all files of the folder.
+        self._digests: dict[str, str] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether they are as many as are taken at once."""
+        return self._size >= POST_SIZE or len(self._given) + len(self._faults) >= MESSAGES_AT_MOST
+
+    def add(self, path: Path) -> None:
+        """Take up what a file holds."""
+        found = message_in(path)
+        self._digests[path.name] = found.sha256
+        if isinstance(found.given, Fault):
+            self._faults.append(found.given)
+        else:
+            self._given.append(found.given)
+            self._size += len(found.given.content)
+
+    def post(self, *, is_last: bool) -> Post:
+        """Those that were taken up since the one before."""
+        post = Post(
+            name=self._name,
+            rules=self._rules,
+            heard=heard_of(self._given, self._rules),
+            faults=tuple(self._faults),
+            digest=digest_of_files(self._digests) if is_last else PART,
+        )
+        self._given, self._faults, self._size = [], [], 0
+        return post
 
 
 def heard_of(given: Sequence[Message], messages: Messages) -> tuple[Heard, ...]:
@@ -118,8 +181,7 @@ def with_messages(connection: Connection, kept: Kept, source: str, *, rules: Mes
 def post_issues(post: Post) -> Iterator[Issue]:
     """What is wrong with messages as such: a batch of which none can be read is refused, else each stands alone."""
     severity = Severity.FATAL if post.is_all_refused else Severity.CONVENTION
-    for fault in (*post.faults, *(fault for one in post.heard for fault in one.decoded.faults)):
-        issue = issue_of_fault(fault)
+    for issue in _first_of_each((*post.faults, *(fault for one in post.heard for fault in one.decoded.faults))):
         yield replace(issue, severity=severity) if issue.severity is Severity.FATAL else issue
     lost = dict.fromkeys(path for one in post.heard for path in one.decoded.lost)
     if lost:
@@ -130,6 +192,23 @@ def post_issues(post: Post) -> Iterator[Issue]:
     if post.repeated:
         message = f"messages that were there before, or came twice: {len(post.repeated)}; nothing was written for them"
         yield Issue(code="message_repeated", severity=Severity.CHARACTERISATION, message=message)
+
+
+def _first_of_each(faults: Sequence[Fault]) -> Iterator[Issue]:
+    """Faults as issues; of more than `ISSUES_AT_MOST` that say the same only the first ones, with the number of all.
+
+    What a message was answered tells its own all the same.
+    """
+    numbers = Counter((fault.code, fault.message) for fault in faults)
+    given: Counter[tuple[FaultCode, str]] = Counter()
+    for fault in faults:
+        kind = (fault.code, fault.message)
+        given[kind] += 1
+        if given[kind] == 1 and numbers[kind] > ISSUES_AT_MOST:
+            more = f" (found {numbers[kind]} times in all)"
+            yield issue_of_fault(replace(fault, message=f"{fault.message}{more}"))
+        elif given[kind] <= ISSUES_AT_MOST:
+            yield issue_of_fault(fault)
 
 
 def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None:
@@ -144,6 +223,19 @@ def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None
         whose = around.source.name
         rows = known_rows(connection, entity, by=by, give=known.give, source_system=whose) if is_asked else []
         duck.fill(f"known_{known.entity}", known.give, cast("Sequence[Sequence[str]]", rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostTaken:
+    """What became of a post.
+
+    Attributes:
+        fresh: what of it was new.
+        report: of the batch that it made; None: nothing of it was new.
+    """
+
+    fresh: Post
+    report: BatchReport | None
 
 
 def placed(duck: Duck, issues: Sequence[Issue], mapping: Mapping) -> tuple[Issue, ...]:
@@ -200,10 +292,18 @@ def answers_of(post: Post, report: BatchReport) -> dict[str, Answer]:
         one.message.name: {
             "taken": not report.is_refused and not one.decoded.is_refused,
             # What refuses a batch as a whole is said of each.
-            "issues": [_as_told(issue) for issue in (*told.get(one.message.name, ()), *told.get(None, ()))],
+            "issues": [
+                _as_told(issue) for issue in (*(told.get(one.message.name) or _own_issues(one)), *told.get(None, ()))
+            ],
         }
         for one in post.heard
     }
+
+
+def _own_issues(heard: Heard) -> list[Issue]:
+    """What is wrong with a message as such, where the batch counted it with others that have the same."""
+    found = [issue_of_fault(fault) for fault in heard.decoded.faults]
+    return [issue for issue in found if issue.severity is not Severity.CHARACTERISATION]
 
 
 def _as_told(issue: Issue) -> dict[str, object]:

@@ -51,6 +51,12 @@ values (
     :delivery, :delivery_digest
 )
 
+-- name: keep_digest(id, delivery_digest)
+-- What was delivered is known once all of it was read.
+update ingest.batch
+set delivery_digest = :delivery_digest
+where batch.id = :id
+
 -- name: close_batch(id, status, seq, as_at, dated_by, finished_at, totals)
 update ingest.batch
 set status = :status, seq = :seq, as_at = :as_at, dated_by = :dated_by, finished_at = :finished_at, totals = :totals::jsonb

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.duck import Duck
 from watchroom.ingest.mapper import Mapper
 from watchroom.ingest.mapping import Mapping
@@ -35,7 +36,6 @@ class Ready:
     """What one batch works in; a context that leaves nothing behind.
 
     Attributes:
-        mapping: that it is made for.
         overflow: folder for what is not held in memory.
         duck: empty of rows.
         mapper: on it.
@@ -49,7 +49,7 @@ class Ready:
         """
         self._stack = ExitStack()
         try:
-            self.mapping = mapping
+            self._made_for = (mapping.version, zone, gone)
             self.overflow = self._stack.enter_context(overflow_folder(room.overflow))
             duck = Duck(overflow=self.overflow, memory=room.memory, is_small=room.is_small)
             self.duck = self._stack.enter_context(closing(duck))
@@ -59,6 +59,10 @@ class Ready:
         except BaseException:
             self._stack.close()
             raise
+
+    def fits(self, around: Circumstances) -> bool:
+        """Whether it was made as that batch needs it: its mapping may have been mended since, or its source changed."""
+        return self._made_for == (around.mapping.version, around.source.time_zone, around.gone)
 
     def __enter__(self) -> "Ready":
         return self

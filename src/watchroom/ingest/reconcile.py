@@ -22,7 +22,7 @@ from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import SourceFile, read_folder
 from watchroom.sources.formats import How
-from watchroom.store.database import Connection, Principal
+from watchroom.store.database import Connection
 from watchroom.store.sealing import sequence_at
 from watchroom.store.staging import staging_of
 from watchroom.store.unnamed import Giving, strip_erased
@@ -81,7 +81,8 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
     began = around.machine.now()
     report = batch.begun(folder, at=began)
     duck, mapper = ready.duck, ready.mapper
-    with around.database.connection(Principal.LOADER) as connection, ThreadPoolExecutor(1) as clerk:
+    connection = batch.connection
+    with ThreadPoolExecutor(1) as clerk:
         writing = Writing(
             around=around,
             batch_id=report.id,

@@ -1,16 +1,17 @@
 """Taking up several deliveries where an earlier command stopped: what is in the record already is not taken twice."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from watchroom.kernel.named_sql import load_queries
+from watchroom.sources.caps import Digested
+from watchroom.sources.faults import FileFaultError
+from watchroom.sources.files import digest_of_files, entries_of, is_file
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.ingest", "resuming.sql")
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,35 +31,41 @@ class TakenAlready:
         return {"delivery": self.delivery, "batch": str(self.batch_id)}
 
 
-def digest_of(path: Path) -> str | None:
-    """SHA-256 of names and bytes of all files of a delivery, hexadecimal; None: they cannot be read."""
-    files = sorted(one for one in path.iterdir() if _counts(one)) if path.is_dir() else [path]
-    whole = hashlib.sha256()
+Counts = Callable[[str], bool]
+"""Whether a file of a delivery is read, by its name."""
+
+
+def digest_of(path: Path, counts: Counts) -> str | None:
+    """The digest of a delivery as whoever reads it makes it; None: it cannot be read."""
     try:
-        for file in files:
-            own = hashlib.sha256()
-            with file.open("rb") as stream:
-                while piece := stream.read(_PIECE):
-                    own.update(piece)
-            whole.update(f"{len(file.name)} {file.name} {own.hexdigest()}\n".encode())
-    except OSError:
+        files = [one for one in entries_of(path) if counts(one.name) and is_file(one)] if path.is_dir() else [path]
+        return digest_of_files({file.name: _digest_of(file) for file in files})
+    except (OSError, FileFaultError):
         return None
-    return whole.hexdigest()
 
 
-def _counts(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".")
+def _digest_of(file: Path) -> str:
+    with file.open("rb") as stream:
+        return Digested(stream).sha256()
 
 
-def taken_already(connection: Connection, source: str, deliveries: Sequence[Path]) -> tuple[TakenAlready, ...]:
+def taken_already(
+    connection: Connection, source: str, deliveries: Sequence[Path], *, counts: Counts
+) -> tuple[TakenAlready, ...]:
     """The first of several deliveries, as far as they are what the source delivered last, in that order; as loader.
 
     A single delivery is never one of them: that a source gives the same again is news of the source.
+
+    Args:
+        connection: as loader, who takes alone from the source.
+        source: name of the source.
+        deliveries: the earliest first.
+        counts: whether a file of one is read, by its name.
     """
     if len(deliveries) == 1:
         return ()
     last = _last(connection, source, at_most=len(deliveries))
-    digests = [digest_of(delivery) for delivery in deliveries[: len(last)]]
+    digests = [digest_of(delivery, counts) for delivery in deliveries[: len(last)]]
     for number in range(len(last), 0, -1):
         ended = last[-number:]
         if [digest for digest, _ in ended] == digests[:number]:

@@ -19,9 +19,19 @@ from watchroom.ingest.writing import Writing
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.arrow import ArrowTable
-from watchroom.sources.faults import Fault, FaultCode
+from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.file_names import suffix_of
-from watchroom.sources.files import Delivery, Done, SourceFile, Take, read_file, read_folder
+from watchroom.sources.files import (
+    Delivery,
+    Done,
+    SourceFile,
+    Take,
+    digest_of_files,
+    entries_of,
+    is_file,
+    read_file,
+    read_folder,
+)
 from watchroom.sources.formats import How
 from watchroom.store.database import Connection
 from watchroom.store.raw import RawTable, raw_table
@@ -79,19 +89,23 @@ def deliveries_in(folders: Sequence[Path], snapshot: Snapshot | None) -> tuple[P
         return tuple(folders)
     found: list[Path] = []
     for folder in folders:
-        rolls = [path for path in folder.iterdir() if _is_roll(path)] if folder.is_dir() else []
+        rolls = _rolls_in(folder)
         # One whose name tells no day comes first, so that it is refused before anything is taken.
         found += sorted(rolls, key=lambda path: (snapshot.day_of(path.name) or date.min, path.name)) or [folder]
     return tuple(found)
 
 
-def _is_roll(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".") and bool(suffix_of(path.name))
+def _rolls_in(folder: Path) -> list[Path]:
+    """None where the folder cannot be read: then it is taken itself, which tells why."""
+    try:
+        return [path for path in entries_of(folder) if suffix_of(path.name) and is_file(path)]
+    except FileFaultError:
+        return []
 
 
 def read_roll(path: Path, snapshot: Snapshot, *, take: Take, done: Done, how: How) -> Delivery:
     """The roll that a file delivers, under the name of the mapping's table; faults are part of the answer."""
-    if not path.is_file():
+    if not suffix_of(path.name) or not is_file(path):
         return read_folder(path, how=how)
     contents = read_file(path, take=lambda _, rows: take(snapshot.table, rows), how=how)
     if len(contents.files) > 1:
@@ -101,7 +115,9 @@ def read_roll(path: Path, snapshot: Snapshot, *, take: Take, done: Done, how: Ho
     files = tuple(replace(file, table_name=snapshot.table) for file in contents.files)
     for file in files:
         done(file)
-    return Delivery(folder=path, files=files, faults=contents.faults)
+    return Delivery(
+        folder=path, files=files, faults=contents.faults, digest=digest_of_files({path.name: contents.sha256})
+    )
 
 
 def enter_roll(connection: Connection, report: BatchReport) -> None:
@@ -176,7 +192,6 @@ class RollTaking:
 
     def _known(self, connection: Connection) -> _Known:
         named = {"source_system": self.around.source.name}
-        connection.execute(_QUERIES["take_turns"].text, named)
         row = connection.execute(_QUERIES["last_roll"].text, named).fetchone()
         day = connection.execute(_QUERIES["last_day"].text, named).fetchone()
         episodes = connection.execute(_QUERIES["earlier_episodes"].text, named).fetchall()

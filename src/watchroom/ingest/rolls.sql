@@ -1,7 +1,3 @@
--- name: take_turns(source_system)
--- One row: nobody else takes a roll of the source until this transaction ends, for each is compared with the last.
-select pg_advisory_xact_lock(hashtextextended('roll ' || :source_system, 0))
-
 -- name: last_roll(source_system)
 -- The last roll of the source that was taken, with its only file; no row when there was none.
 select

@@ -1,17 +1,19 @@
 """Ingest: one delivery becomes one batch, all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from watchroom.ingest.again import kept_delivery, with_rolls
+from watchroom.ingest.alone import taking_alone
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Settle, Witness, nobody, unsettled
 from watchroom.ingest.difference import Difference, as_shown, require_kept
 from watchroom.ingest.duck import MEMORY
-from watchroom.ingest.hearing import Post, heard_of, only_new, post_in, with_messages
+from watchroom.ingest.hearing import Post, PostTaken, heard_of, only_new, posts_in, with_messages
 from watchroom.ingest.inspection import Inspect, uninspected
 from watchroom.ingest.mapping import OURS, Mapping, Mappings
 from watchroom.ingest.mapping_check import require_sound
@@ -30,12 +32,20 @@ from watchroom.ingest.stopping import stopped_by
 from watchroom.kernel.clock import Clock, MachineClock
 from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import Catalogue, catalogue
-from watchroom.sources.messages import Message
-from watchroom.store.database import Database, Principal
+from watchroom.sources.file_names import suffix_of
+from watchroom.store.database import Connection, Database
 
 
 def _untold_of(_source: Source) -> RunTeller:
     return untold
+
+
+def _is_table(file: str) -> bool:
+    return bool(suffix_of(file))
+
+
+def _is_message(_file: str) -> bool:
+    return True
 
 
 def silent(_step: Step) -> None:
@@ -94,91 +104,71 @@ class Intake:
             as_at: the instant of the extract, timezone-aware, and the node time from which it counts as known;
                 None: its own instant is looked for in the data. The first delivery of a node counts as known from
                 then; every later one from when it is sealed.
-            gone: see `take`.
-
-        Raises:
-            NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
-        """
-        deliveries = deliveries_in(folders or (Path(source.location),), self._mapping_of(source).snapshot)
-        with self.database.connection(Principal.LOADER) as connection:
-            taken = taken_already(connection, source.name, deliveries)
-        batches: list[BatchReport] = []
-        for number, delivery in enumerate(deliveries[len(taken) :], len(taken) + 1):
-            # What says that all of them were taken is kept with the last one.
-            taking = self if number == len(deliveries) else replace(self, settle=unsettled)
-            batches.append(taking.take(source, delivery, as_at=as_at, gone=gone))
-            if batches[-1].is_refused and not batches[-1].is_passed_over:
-                break
-        return IngestReport(source=source.name, batches=tuple(batches), taken_already=taken)
-
-    def take(
-        self, source: Source, folder: Path, *, as_at: datetime | None = None, gone: Sequence[str] = ()
-    ) -> BatchReport:
-        """Take one delivery, as `ingest` does.
-
-        Args:
-            source: that delivers.
-            folder: a whole delivery; of a source of rolls one file.
-            as_at: the instant of the extract.
             gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives: what they gave ends.
 
         Raises:
+            NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
             UsageError: `gone` names what the mapping does not take, or `as_at` lies in the future of the node's clock.
         """
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
-        mapping = self._mapping_of(source)
-        given: Path | Post = folder
-        if mapping.messages is not None:
-            given = self.only_new(source, post_in(folder, mapping.messages))
-        return self._batch(source, given, as_at=as_at, gone=_gone(gone, mapping))
+        batches: list[BatchReport] = []
+        with taking_alone(self.database, source.name) as connection:
+            mapping = self._mapping_of(source)
+            missing = _gone(gone, mapping)
+            deliveries = deliveries_in(folders or (Path(source.location),), mapping.snapshot)
+            counts = _is_table if mapping.messages is None else _is_message
+            taken = taken_already(connection, source.name, deliveries, counts=counts)
+            for number, delivery in enumerate(deliveries[len(taken) :], len(taken) + 1):
+                # What says that all of them were taken is kept with the last one.
+                taking = self if number == len(deliveries) else replace(self, settle=unsettled)
+                around = partial(taking._around, source, mapping, as_at=as_at, gone=missing)
+                batches += taking._taken(connection, around, delivery)
+                if batches[-1].is_refused and not batches[-1].is_passed_over:
+                    break
+        return IngestReport(source=source.name, batches=tuple(batches), taken_already=taken)
 
-    def take_messages(self, source: Source, messages: Sequence[Message], *, name: str) -> BatchReport | None:
-        """Take messages that came together as one batch; those that were there before write nothing.
+    def take_post(self, source: Source, post: Post, *, ready: Ready | None = None) -> PostTaken:
+        """Take what of a post was not there before as one batch; what was writes nothing.
 
         Args:
-            source: that sends, of a mapping that names a codec.
-            messages: as they came, each with a name of its own.
-            name: of the delivery.
-
-        Returns:
-            what became of them; None: every one was there before.
+            source: that sent it, of a mapping that names a codec.
+            post: what came.
+            ready: made for the source beforehand, and spent with a batch: the caller closes it; None: it is made then.
 
         Raises:
             UsageError: the mapping of the source names no codec.
         """
-        rules = self._mapping_of(source).messages
+        with taking_alone(self.database, source.name) as connection:
+            mapping = self._mapping_of(source)
+            rules = mapping.messages
+            if rules is None:
+                raise UsageError(f"mapping `{source.mapping}` of `{source.name}` names no codec; it takes tables")
+            if post.rules != rules:
+                # The mapping was mended since they were read.
+                post = replace(post, rules=rules, heard=heard_of([one.message for one in post.heard], rules))
+            fresh = only_new(connection, post, source=source.name)
+            report = self._run(connection, self._around(source, mapping), fresh, ready=ready) if fresh.heard else None
+        return PostTaken(fresh=fresh, report=report)
+
+    def _taken(
+        self, connection: Connection, around: Callable[[], Circumstances], delivery: Path
+    ) -> Iterator[BatchReport]:
+        """The batches of one delivery: of tables or a roll one, of messages as many as memory asks for."""
+        rules = around().mapping.messages
         if rules is None:
-            raise UsageError(f"mapping `{source.mapping}` of source `{source.name}` names no codec; it takes tables")
-        post = self.only_new(source, Post(name=name, rules=rules, heard=heard_of(messages, rules)))
-        return self.take_post(source, post) if post.heard else None
-
-    def take_post(self, source: Source, post: Post, *, ready: Ready | None = None) -> BatchReport:
-        """Take a post of which every message is new.
-
-        Args:
-            source: that sent it.
-            post: what came.
-            ready: made for the source beforehand, and spent with this: the caller closes it; None: it is made now.
-        """
-        return self._batch(source, post, ready=ready)
-
-    def only_new(self, source: Source, post: Post) -> Post:
-        """The post without what was there before, which stands in its `repeated`."""
-        with self.database.connection(Principal.LOADER) as connection:
-            return only_new(connection, post, source=source.name)
-
-    def _batch(
-        self,
-        source: Source,
-        given: Path | Post,
-        *,
-        as_at: datetime | None = None,
-        gone: frozenset[str] = frozenset(),
-        ready: Ready | None = None,
-    ) -> BatchReport:
-        mapping = self._mapping_of(source)
-        return self._run(self._around(source, mapping, as_at=as_at, gone=gone), given, ready=ready)
+            yield self._run(connection, around(), delivery)
+            return
+        for post in posts_in(delivery, rules):
+            fresh = only_new(connection, post, source=around().source.name)
+            if not fresh.is_new and not fresh.is_last:
+                continue
+            now = around()
+            report = self._run(connection, now if fresh.is_last else replace(now, settle=unsettled), fresh)
+            yield report
+            # What cannot be read is set aside and takes no other with it, whatever else refuses takes all that follow.
+            if report.is_refused and not fresh.is_all_refused:
+                return
 
     def map_again(self, source: Source, *, is_trial: bool, shown: Difference | None = None) -> Difference:
         """Map what is kept of what stands of a source with its mapping as it is now, as a batch of the source.
@@ -197,9 +187,9 @@ class Intake:
             MovedOnError: it would not do what was shown; nothing was changed.
             StoppedError: somebody stopped it; nothing was changed.
         """
-        mapping = self._mapping_of(source)
-        post: Post | None = None
-        with self.database.connection(Principal.LOADER) as connection:
+        with taking_alone(self.database, source.name) as connection:
+            mapping = self._mapping_of(source)
+            post: Post | None = None
             found = kept_delivery(connection, source.name)
             held = () if found is None else held_of(connection, found.batch_id)
             kept = require_kept(found, source, mapping)
@@ -207,15 +197,15 @@ class Intake:
                 kept = require_rolls(with_rolls(connection, kept, source.name), source.name)
             if mapping.messages is not None:
                 kept, post = with_messages(connection, kept, source.name, rules=mapping.messages)
-        told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
-        around = replace(
-            self._around(source, mapping, as_at=told),
-            source=replace(source, is_full=kept.holds_everything),
-            kept=kept,
-            is_trial=is_trial,
-            settle=unsettled if shown is None else as_shown(shown, kept, mapping),
-        )
-        report = self._run(around, post or Path(kept.name))
+            told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
+            around = replace(
+                self._around(source, mapping, as_at=told),
+                source=replace(source, is_full=kept.holds_everything),
+                kept=kept,
+                is_trial=is_trial,
+                settle=unsettled if shown is None else as_shown(shown, kept, mapping),
+            )
+            report = self._run(connection, around, post or Path(kept.name))
         return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
 
     def _mapping_of(self, source: Source) -> Mapping:
@@ -223,7 +213,11 @@ class Intake:
         require_sound(mapping, self.model)
         return mapping
 
-    def _run(self, around: Circumstances, given: Path | Post, *, ready: Ready | None = None) -> BatchReport:
+    def _run(
+        self, connection: Connection, around: Circumstances, given: Path | Post, *, ready: Ready | None = None
+    ) -> BatchReport:
+        if ready is not None and not ready.fits(around):
+            ready = None
         # A trial is no run: nothing of it stands.
         run = Run(untold if around.is_trial else self.runs(around.source))
         name = around.source.name
@@ -231,7 +225,7 @@ class Intake:
         with run.watched(), at_work as at_hand, stopped_by(at_hand.overflow, name) as stop:
             running = RunningFile(at_hand.overflow, machine=self.machine, source=name, delivery=given.name)
             watched = replace(around, progress=each_of(self.progress, running, stop), began=run.begin, stop=stop)
-            return run.end(Batch(around=watched).take(at_hand, given))
+            return run.end(Batch(around=watched, connection=connection).take(at_hand, given))
 
     def reconcile(self, source: Source, folder: Path | None = None) -> Reconciliation:
         """Compare a delivery with the record, as it would be taken; nothing of it is.
@@ -251,9 +245,10 @@ class Intake:
             raise UsageError(f"`{source.name}` is no folder of files; name the folder of a whole delivery of it")
         if mapping.snapshot is not None:
             raise UsageError(f"`{source.name}` delivers rolls, and each is compared with the last one when it is taken")
-        around = self._around(source, mapping)
-        with self.ready(source) as at_hand:
-            return reconciled(Batch(around=around), at_hand, folder or Path(source.location))
+        with taking_alone(self.database, source.name) as connection:
+            around = self._around(source, mapping)
+            with self._ready_for(around) as at_hand:
+                return reconciled(Batch(around=around, connection=connection), at_hand, folder or Path(source.location))
 
     def _around(
         self, source: Source, mapping: Mapping, *, as_at: datetime | None = None, gone: frozenset[str] = frozenset()

@@ -15,6 +15,8 @@ from watchroom.store.database import Connection
 _QUERIES = load_queries("watchroom.ingest", "fetching.sql")
 # Of each source; at one a minute a week of them.
 TRIES_KEPT = 10_000
+REFUSED_BEFORE = "refused_before"
+"""Code of a try that found what was refused before."""
 # However often a source fails, it is asked again after this.
 _LONGEST_WAIT = timedelta(hours=1)
 _DOUBLINGS_AT_MOST = 16
@@ -62,32 +64,24 @@ class Try:
         """Whether nothing is wrong with the source."""
         return self.outcome in (Outcome.TAKEN, Outcome.NOTHING)
 
+    @property
+    def is_known_refusal(self) -> bool:
+        """Whether nothing was tried, for what is there was refused before."""
+        return self.code == REFUSED_BEFORE
+
     def as_json(self) -> dict[str, object]:
         """The try for a JSON document."""
         return {"outcome": self.outcome.value, "code": self.code, "message": self.message, "bytes": self.size}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastTry:
+class SourceTried:
     """The last try of a source, as the node keeps it.
 
     Attributes:
         failures: tries in a row that brought nothing that could be taken.
         began_at, next_at: node instants: when it was, and before which the source is not asked by itself.
     """
-
-    outcome: str
-    code: str
-    message: str
-    sha256: str | None
-    failures: int
-    began_at: datetime
-    next_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTried:
-    """The last try of a source, and when it last gave or confirmed anything."""
 
     source_system: str
     outcome: str
@@ -96,7 +90,6 @@ class SourceTried:
     failures: int
     began_at: datetime
     next_at: datetime
-    heard_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +114,15 @@ class Moments:
     machine_at: datetime
 
 
-def last_try(connection: Connection, source: str) -> LastTry | None:
-    """The last try of a source, as loader; None: there was none."""
-    with connection.cursor(row_factory=class_row(LastTry)) as cursor:
-        return cursor.execute(_QUERIES["last_try"].text, {"source_system": source}).fetchone()
-
-
 def last_tries(connection: Connection) -> Mapping[str, SourceTried]:
     """The last try of each source that was ever fetched from, as loader."""
     with connection.cursor(row_factory=class_row(SourceTried)) as cursor:
         return {row.source_system: row for row in cursor.execute(_QUERIES["last_tries"].text)}
+
+
+def last_heard(connection: Connection) -> Mapping[str, datetime]:
+    """When each source last gave or confirmed anything, node time, as loader; one that never did is not in it."""
+    return dict(connection.execute(_QUERIES["last_heard"].text).fetchall())
 
 
 def source_ages_of(connection: Connection) -> list[Delivered]:
@@ -142,10 +134,12 @@ def source_ages_of(connection: Connection) -> list[Delivered]:
 def enter_try(connection: Connection, of: Try, *, when: Moments, poll: timedelta) -> None:
     """Keep a try, as loader, and with it when the source is asked again; the oldest ones go.
 
-    After a failure the wait is doubled each time, up to an hour.
+    After a failure the wait is doubled each time, up to an hour. To find what was refused before is none: what may
+    come after it is looked for as often as ever.
     """
-    before = last_try(connection, of.source)
-    failures = 0 if of.is_success else (0 if before is None else before.failures) + 1
+    before = connection.execute(_QUERIES["last_failures"].text, {"source_system": of.source}).fetchone()
+    known = 0 if before is None else int(before[0])
+    failures = 0 if of.is_success else known if of.is_known_refusal else known + 1
     connection.execute(
         _QUERIES["enter_try"].text,
         {

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PURPOSE = "quality.data"
 _THING = "code_value"
+# Digits that any number of the queue has at most.
+_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,9 @@ class CodeDesk:
         if refused is not None:
             return refused
         self.audit.append(self._entry(asker, Act.CONSULT))
-        return next((value for value in self._values(None, reveals=True) if str(value.id) == number), None)
+        if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
+            return None
+        return next(iter(self._values(None, reveals=True, number=int(number))), None)
 
     def history(self, value: "CodeValue") -> "tuple[CodeSaid, ...]":
         """Every decision of a value that was given to whoever asks, the last one first."""
@@ -132,13 +136,13 @@ class CodeDesk:
     def _entry(asker: Asker, act: Act) -> Entry:
         return Officer(asker=asker, purpose=PURPOSE).entry(act, _THING)
 
-    def _values(self, source: str | None, *, reveals: bool) -> "tuple[CodeValue, ...]":
+    def _values(self, source: str | None, *, reveals: bool, number: int | None = None) -> "tuple[CodeValue, ...]":
         from watchroom.ingest.code_queue import code_values
 
         with self.database.connection(Principal.LOADER) as connection:
             if source is not None:
                 find_source(connection, source)
-            return code_values(connection, source, reveals=reveals)
+            return code_values(connection, source, reveals=reveals, number=number)
 
     def _around(self, source: Source, witness: "Callable[[BatchReport], None]") -> "Circumstances":
         from watchroom.ingest.circumstances import Circumstances
@@ -157,7 +161,7 @@ class CodeDesk:
             witness=witness,
             progress=silent,
             model=self.model,
-            inspect=Stopping(model=self.model),
+            inspect=Stopping(model=self.model, zone=self.zone),
         )
 
     def _witness(self, decision: "CodeDecision", asker: Asker | None) -> "Callable[[BatchReport], None]":

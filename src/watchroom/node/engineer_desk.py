@@ -25,6 +25,7 @@ from watchroom.node.beside import CHECKS, Beside, Working, rerun_work, source_wo
 from watchroom.node.fetch_desk import FetchDesk, SourceState
 from watchroom.node.quality_desk import QualityDesk
 from watchroom.node.stopping_desk import StoppingDesk
+from watchroom.node.upkeep import Upkeep
 from watchroom.policy.clauses import Duty
 from watchroom.quality.told import RunKept, run_kept
 from watchroom.sources.connectors.registry import KINDS
@@ -63,6 +64,11 @@ class EngineerNode(Protocol):
     @property
     def fetching(self) -> FetchDesk:
         """Its sources."""
+        ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What it does by itself now and then."""
         ...
 
     @property
@@ -221,7 +227,7 @@ class EngineerDesk:
         """
         self._enter(Act.COUNT, "quality")
         with self.node.database.connection(Principal.LOADER) as connection:
-            return run_kept(connection), self.node.beside.all().get(CHECKS)
+            return run_kept(connection, zone=self.node.quality.zone.key), self.node.beside.all().get(CHECKS)
 
     def check(self) -> bool:
         """Begin to run the checks, beside the pages; False: they are being run already.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchroom.ingest.registry import Source
-from watchroom.ingest.tries import SourceTried, last_tries, source_ages_of
+from watchroom.ingest.tries import SourceTried, last_heard, last_tries, source_ages_of
 from watchroom.node.source_desk import NOTHING, SourceDesk, Told
 from watchroom.node.source_secrets import source_secret
 from watchroom.priority.freshness import SourceAge, shown_state, source_ages
@@ -54,10 +54,12 @@ class FetchDesk:
     Attributes:
         sources: the desk of all sources.
         watch: told how many bytes came, as they come; raises to stop.
+        pause: waits for so many seconds, or until it is to stop; None: as connectors do.
     """
 
     sources: SourceDesk
     watch: Callable[[int], None] = field(default=unwatched)
+    pause: Callable[[float], object] | None = None
 
     def ingest(
         self,
@@ -122,11 +124,17 @@ class FetchDesk:
         """How each source does, by name."""
         now = self.sources.clock.now()
         with self.sources.database.connection(Principal.LOADER) as connection:
-            tried, found = last_tries(connection), source_ages_of(connection)
+            tried, heard, found = last_tries(connection), last_heard(connection), source_ages_of(connection)
         ages = {age.system: age for age in source_ages(found, at=now)}
         taken = {row.source_system: row.loaded_at for row in found}
         return tuple(
-            _state(source, ages[source.name], tried=tried.get(source.name), taken_at=taken[source.name])
+            _state(
+                source,
+                ages[source.name],
+                tried=tried.get(source.name),
+                heard_at=heard.get(source.name),
+                taken_at=taken[source.name],
+            )
             for source in self.sources.every()
             # What staff write comes when they write it.
             if source.name in ages
@@ -152,6 +160,7 @@ class FetchDesk:
             is_whole=is_whole,
             is_asked_for=is_asked_for,
             watch=self.watch,
+            pause=self.pause,
         )
 
 
@@ -160,7 +169,9 @@ def _is_due(tried: SourceTried | None, now: datetime) -> bool:
     return tried is None or now >= tried.next_at or now < tried.began_at - timedelta(seconds=1)
 
 
-def _state(source: Source, age: SourceAge, *, tried: SourceTried | None, taken_at: datetime | None) -> SourceState:
+def _state(
+    source: Source, age: SourceAge, *, tried: SourceTried | None, heard_at: datetime | None, taken_at: datetime | None
+) -> SourceState:
     state, wrong = shown_state(age), ""
     if tried is not None and tried.outcome == "failed":
         # What answers with anything at all is reachable, and is as old as it is.
@@ -176,7 +187,7 @@ def _state(source: Source, age: SourceAge, *, tried: SourceTried | None, taken_a
     return SourceState(
         source=source,
         state=state,
-        heard_at=None if tried is None else tried.heard_at,
+        heard_at=heard_at,
         last_batch_at=taken_at,
         as_of=age.as_of,
         wrong=wrong,

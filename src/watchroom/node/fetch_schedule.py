@@ -24,8 +24,8 @@ _LOG = logging.getLogger(__name__)
 def fetched_when_due(desk: FetchDesk, *, every: float = LOOK_EVERY_SECONDS) -> Generator[None]:
     """Fetch from each source that is due while this is open; looked for first at once, then after `every` seconds.
 
-    What is being fetched when it closes is given up and fetched again the next time; what is being written is
-    finished.
+    What is being fetched when it closes is given up and fetched again the next time: whoever waits for a source is cut
+    off from it. What is being written is finished.
     """
     over = threading.Event()
 
@@ -33,7 +33,7 @@ def fetched_when_due(desk: FetchDesk, *, every: float = LOOK_EVERY_SECONDS) -> G
         if over.is_set():
             raise FetchStoppedError("the node is being stopped; what was being fetched is fetched again")
 
-    watched = replace(desk, watch=watch)
+    watched = replace(desk, watch=watch, pause=over.wait)
     thread = threading.Thread(target=_run, args=(watched, over, every), name="watchroom fetching", daemon=True)
     thread.start()
     try:

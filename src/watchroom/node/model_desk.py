@@ -14,6 +14,7 @@ from watchroom.node.node import Node
 from watchroom.node.settings import operator
 from watchroom.policy.agreement import load_agreement
 from watchroom.policy.errors import AgreementError
+from watchroom.store.dropping import Standpoint
 from watchroom.store.model_plan import Plan, Planned, apply_additions, apply_destructive, plan
 
 
@@ -69,7 +70,7 @@ def planned_model(node: Node) -> ModelPlan:
     """
     declared = declared_model(node.folder)
     _require_agreed(node, declared)
-    return ModelPlan(tables=plan(node.database, declared), is_news=declared != node.model)
+    return ModelPlan(tables=plan(node.database, declared, seen_from=_here(node)), is_news=declared != node.model)
 
 
 def applied_model(node: Node, *, destructive: bool = False) -> ModelPlan:
@@ -91,11 +92,17 @@ def applied_model(node: Node, *, destructive: bool = False) -> ModelPlan:
     declared = declared_model(node.folder)
     # INVARIANT: tables have what the model in force names, whenever this is cut off: what is added comes before it is
     # in force, and what is dropped goes after it no longer is.
-    apply_additions(node.database, declared, before_commit=partial(_enter, node, "added", is_news=found.is_news))
+    added = partial(_enter, node, "added", is_news=found.is_news)
+    apply_additions(node.database, declared, seen_from=_here(node), before_commit=added)
     put_in_force(node.folder, declared_extension(node.folder))
     if found.tables.destructive:
-        apply_destructive(node.database, declared, before_commit=partial(_enter, node, "dropped", is_news=True))
+        dropped = partial(_enter, node, "dropped", is_news=True)
+        apply_destructive(node.database, declared, seen_from=_here(node), before_commit=dropped)
     return found
+
+
+def _here(node: Node) -> Standpoint:
+    return Standpoint(model=node.model, at=node.clock.now())
 
 
 def _require_asked_for(found: Plan, *, destructive: bool) -> None:

@@ -1,6 +1,6 @@
 """An open node: everything that a command or a page needs, wired by hand, closed in order."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -49,7 +49,7 @@ from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
-from watchroom.node.upkeep import Step
+from watchroom.node.upkeep import Upkeep
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
 from watchroom.store.database import Database
@@ -80,6 +80,7 @@ class Node:
         accounts, sessions: who may sign in, and who has.
         beside: the work of this process beside its pages.
         pushes: what sources send by themselves.
+        upkeep: what it does by itself while it runs.
         spool: for break-glass while the log cannot be written; replayed when it can, and when a node is opened.
         words: the texts in the node's language and jurisdiction.
     """
@@ -109,14 +110,7 @@ class Node:
             zone=self.jurisdiction.zone,
             model=model,
         )
-        self.glass = Glass(
-            gate=self.gate,
-            database=database,
-            audit=audit,
-            spool=self.spool,
-            clock=self.clock,
-            machine=self.machine_clock,
-        )
+        self.glass = self._glass()
         self.requests = Requests(
             database=database,
             audit=audit,
@@ -126,15 +120,12 @@ class Node:
             machine=self.machine_clock,
         )
         self.looks = LookKeeper(database=database, audit=audit, machine=self.machine_clock)
-        self.restrictions = Restrictions(
-            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock
-        )
+        organisation, machine = settings.agency, self.machine_clock
+        self.restrictions = Restrictions(database=database, audit=audit, organisation=organisation, machine=machine)
         self.record_restrictions = RecordRestrictions(
-            database=database, audit=audit, organisation=settings.agency, machine=self.machine_clock, model=model
+            database=database, audit=audit, organisation=organisation, machine=machine, model=model
         )
-        self.accounts = Accounts(
-            database=database, audit=audit, organisation=settings.agency, machine_clock=self.machine_clock
-        )
+        self.accounts = Accounts(database=database, audit=audit, organisation=organisation, machine_clock=machine)
         self.sessions = Sessions(
             database=database,
             audit=audit,
@@ -144,6 +135,22 @@ class Node:
         )
         self.beside = Beside(self.clock)
         self.pushes = PushDesk(self.sources, settings.push)
+        self.upkeep = self._upkeep()
+
+    def _glass(self) -> Glass:
+        return Glass(
+            gate=self.gate,
+            database=self.database,
+            audit=self.audit,
+            spool=self.spool,
+            clock=self.clock,
+            machine=self.machine_clock,
+        )
+
+    def _upkeep(self) -> Upkeep:
+        steps = {"audiences": self.gate.evict, "log": self.retain, "records": self.retain_records}
+        more = {"forms": self.unsent.forget, "checks": self.quality.check_if_due}
+        return Upkeep({**steps, **more}, clock=self.machine_clock)
 
     def _agreements(self) -> Agreements:
         return Agreements(
@@ -230,6 +237,7 @@ class Node:
             database=self.database,
             audit=self.audit,
             clock=self.clock,
+            zone=self.jurisdiction.zone,
             model=self.model,
         )
 
@@ -318,11 +326,6 @@ class Node:
             key=lambda: self.keys.secret(UNSENT_FILE),
             lasts=timedelta(minutes=self.pages.unsent_minutes),
         )
-
-    @property
-    def upkeep(self) -> Sequence[Step]:
-        """What it does by itself now and then while it runs."""
-        return (self.gate.evict, self.retain, self.retain_records, self.unsent.forget, self.quality.check_if_due)
 
     def retain(self) -> Mapping[str, int]:
         """Delete what is kept for longer than `retention` in watchroom.toml says; how many of each kind went.

@@ -15,7 +15,6 @@ from watchroom.handover.outbox.document import as_lines
 from watchroom.handover.outbox.rules import State
 from watchroom.ingest.registry import Source
 from watchroom.ingest.staff import (
-    ENTRY,
     NOTE,
     Overtaken,
     Sealed,
@@ -26,7 +25,7 @@ from watchroom.ingest.staff import (
 )
 from watchroom.kernel.errors import UsageError
 from watchroom.node.settings import operator
-from watchroom.node.staff_desk import Move, StaffDesk, moved
+from watchroom.node.staff_desk import Move, StaffDesk, moved, together
 from watchroom.store.database import Connection, Principal
 
 # One pass links each delivered note with one entry; of several alike each takes a pass.
@@ -35,11 +34,21 @@ _PASSES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A file of entries: where it is, how many, and how many of them somebody said something of meanwhile."""
+    """A file of entries, and what is not in it.
+
+    Attributes:
+        path: where it is; None: nothing could go, and there is no file.
+        entries: how many are in it; overtaken: of how many of them somebody said something meanwhile.
+        left: how many more can go, with the next file.
+        without_words, without_number: see `WaitingCounts`.
+    """
 
     path: Path | None
     entries: int
     overtaken: int
+    left: int
+    without_words: int
+    without_number: int
 
 
 def export_waiting(desk: StaffDesk, *, system: str, to: Path, at: datetime) -> Exported | Refused:
@@ -62,12 +71,16 @@ def export_waiting(desk: StaffDesk, *, system: str, to: Path, at: datetime) -> E
     seen = build_export(desk.node.gate, desk.asker, purpose=desk.purpose, system=system)
     if isinstance(seen, Refused):
         return seen
-    if not seen.value:
-        return Exported(path=None, entries=0, overtaken=0)
+    rows, counts = seen.value.rows, seen.value.counts
+    stuck = {"without_words": counts.without_words, "without_number": counts.without_number}
+    if not rows:
+        return Exported(path=None, entries=0, overtaken=0, left=0, **stuck)
     path = to / f"outbox-{system.lower()}-{at:%Y%m%dT%H%M%S}.ndjson" if to.is_dir() else to
-    _make(path, as_lines(seen.value, desk.node.jurisdiction.zone))
-    told = [desk.move(row, Move(state=State.EXPORTED, version=row.version)) for row in seen.value]
-    return Exported(path=path, entries=len(told), overtaken=sum(isinstance(one, Overtaken) for one in told))
+    _make(path, as_lines(rows, desk.node.jurisdiction.zone))
+    told = desk.move_all([(row, Move(state=State.EXPORTED, version=row.version)) for row in rows])
+    return Exported(
+        path=path, entries=len(rows), overtaken=len(rows) - told, left=max(counts.can_go - len(rows), 0), **stuck
+    )
 
 
 def _make(path: Path, text: str) -> None:
@@ -117,19 +130,17 @@ def _linked(intake: StaffIntake, source: Source, *, system: str, audit: AuditTra
         if not standing:
             return Overtaken()
         people.extend(UUID(one.person_key) for one in standing)
-        parts = [
-            moved(
-                one,
-                Move(state=State.ACKNOWLEDGED, version=one.seq_from),
-                by=None,
-                at=at,
-                link=(found[one.id].delivered_id, found[one.id].delivered_key),
-            )
-            for one in standing
-        ]
-        return Writing(
-            rows={ENTRY: [row for part in parts for row in part.rows[ENTRY]]},
-            taken_back=tuple(key for part in parts for key in part.taken_back),
+        return together(
+            [
+                moved(
+                    one,
+                    Move(state=State.ACKNOWLEDGED, version=one.seq_from),
+                    by=None,
+                    at=at,
+                    link=(found[one.id].delivered_id, found[one.id].delivered_key),
+                )
+                for one in standing
+            ]
         )
 
     def witness(sealed: Sealed) -> None:

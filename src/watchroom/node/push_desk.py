@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from psycopg import OperationalError
-from psycopg.errors import UniqueViolation
 
 from watchroom.audit.entries import AuditUnavailableError
 from watchroom.ingest.push_secrets import new_secret, pushing_source
@@ -27,7 +26,7 @@ from watchroom.store.database import DatabaseUnavailableError
 from watchroom.store.roles import Principal
 
 if TYPE_CHECKING:
-    from watchroom.ingest.hearing import Answer, Post
+    from watchroom.ingest.hearing import Answer, Post, PostTaken
     from watchroom.ingest.ready import Ready
     from watchroom.ingest.report import BatchReport
     from watchroom.sources.messages import Message
@@ -36,6 +35,7 @@ _LOG = logging.getLogger("watchroom.node")
 # Bodies of one batch, and issues told in one answer.
 _BODIES_AT_MOST = 2000
 _ISSUES_AT_MOST = 1000
+_One = TypeVar("_One")
 _EMPTY = {"at": "message", "code": "empty_file", "message": "the body holds no message; send one"}
 
 
@@ -138,7 +138,8 @@ class PushDesk:
             # To let go of it takes a tenth of a batch, and who sent it has the answer.
             _close(self._spent.pop(source.name, None))
             if line.empty() and not is_last:
-                self._make_ready(source)
+                # As it is registered now, and not as it was when the thread began.
+                self._make_ready(together[-1].source)
         _close(self._ready.pop(source.name, None))
 
     def _make_ready(self, source: Source) -> None:
@@ -176,8 +177,8 @@ class PushDesk:
         except Exception as fault:  # noqa: BLE001  an entrance: senders wait for an answer, and the next batch for us
             if len(together) > 1:
                 # One of them did it; the others are taken without it.
-                for one in together:
-                    self._settle([one])
+                for part in halves(together):
+                    self._settle(part)
                 return
             _LOG.error("what `%s` pushed was not taken: %s", together[0].source.name, type(fault).__name__)
             told = [Told(status=500, document={"error": "fault"}) for _ in together]
@@ -189,45 +190,55 @@ class PushDesk:
     def _taken(self, together: Sequence[Pushed]) -> list[Told]:
         # DuckDB and Arrow are loaded by what takes deliveries; every other command would wait for them in vain.
         from watchroom.ingest.hearing import Post, heard_of
-        from watchroom.sources.envelopes import opened
+        from watchroom.sources.envelopes import TooManyMessagesError, opened
 
-        source = together[0].source
+        source = together[-1].source
         rules = self._sources.mappings.load(source.mapping).messages
         if rules is None:
             raise RuntimeError("a source that pushes has a mapping that names a codec")
-        sent: list[list[Message]] = []
+        sent: list[list[Message] | None] = []
         for number, one in enumerate(together):
-            found = opened(one.content, rules.codec, media_type=one.media_type, headers=one.headers)
-            sent.append([_named(message, number) for message in found])
-        post = Post(name="push", rules=rules, heard=heard_of([one for each in sent for one in each], rules))
-        try:
-            answers = self._answers(source, post)
-        except UniqueViolation:
-            # Another process took one of them just now; asked again, that is known.
-            answers = self._answers(source, post)
-        return [_told(source.name, each, answers) for each in sent]
+            try:
+                found = opened(one.content, rules.codec, media_type=one.media_type, headers=one.headers)
+                sent.append([_named(message, number) for message in found])
+            except TooManyMessagesError:
+                sent.append(None)
+        heard = heard_of([one for each in sent if each for one in each], rules)
+        answers = self._answers(source, Post(name="push", rules=rules, heard=heard))
+        return [_too_many() if each is None else _told(source.name, each, answers) for each in sent]
 
     def _answers(self, source: Source, post: "Post") -> dict[str, "Answer"]:
         """What is to be told of each message, by its name."""
         from watchroom.ingest.hearing import answers_of
 
-        intake = self._sources.intake()
-        fresh = intake.only_new(source, post)
+        taken = self._take(source, post)
+        fresh, report = taken.fresh, taken.report
         found = dict(fresh.repeated)
-        if fresh.heard:
-            if (ready := self._ready.pop(source.name, None)) is not None:
-                self._spent[source.name] = ready
-            report = intake.take_post(source, fresh, ready=ready)
+        if report is not None:
+            _require_in_order(report)
             if report.is_refused and len(fresh.heard) > 1 and not fresh.is_all_refused:
-                # One of them stopped the others: each by itself, so that only that one is set aside.
-                _require_in_order(report)
-                for one in fresh.heard:
-                    alone = replace(fresh, heard=(one,), repeated={})
-                    found |= answers_of(alone, intake.take_post(source, alone))
+                # One of them stopped the others: by halves, until only that one is set aside.
+                for part in halves(fresh.heard):
+                    found |= self._answers(source, replace(fresh, heard=tuple(part), repeated={}))
             else:
-                _require_in_order(report)
                 found |= answers_of(fresh, report)
         return {name: found[str(answer["as"])] if "as" in answer else answer for name, answer in found.items()}
+
+    def _take(self, source: Source, post: "Post") -> "PostTaken":
+        ready = self._ready.pop(source.name, None)
+        if ready is not None:
+            self._spent[source.name] = ready
+        taken = self._sources.intake().take_post(source, post, ready=ready)
+        if ready is not None and taken.report is None:
+            # It is as it was made.
+            self._ready[source.name] = self._spent.pop(source.name)
+        return taken
+
+
+def halves(given: Sequence[_One]) -> tuple[Sequence[_One], Sequence[_One]]:
+    """Two halves of two or more, in order."""
+    middle = len(given) // 2
+    return given[:middle], given[middle:]
 
 
 def _require_in_order(report: "BatchReport") -> None:
@@ -261,6 +272,12 @@ def _told(source: str, sent: Sequence["Message"], answers: Mapping[str, "Answer"
         "issues": issues[:_ISSUES_AT_MOST] if sent else [_EMPTY],
     }
     return Told(status=200 if taken else 400, document=document)
+
+
+def _too_many() -> Told:
+    from watchroom.sources.envelopes import MESSAGES_AT_MOST
+
+    return Told(status=413, document={"error": "too_many", "messages_at_most": MESSAGES_AT_MOST})
 
 
 def _unavailable() -> Told:

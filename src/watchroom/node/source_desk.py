@@ -287,7 +287,7 @@ class SourceDesk:
             progress=progress or silent,
             overflow=self.folder / OVERFLOW_FOLDER,
             model=self.model,
-            inspect=Stopping(model=self.model),
+            inspect=Stopping(model=self.model, zone=self.zone),
             accepted=told.accepted,
             runs=self._runs,
             mappings=self.mappings,

@@ -4,10 +4,9 @@ Who has the duty is asked once, when the desk is made; whom something may be wri
 touched, is asked of the gate each time: who may not see somebody may not write about them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from watchroom.audit.entries import Act, Entry
@@ -117,7 +116,7 @@ class StaffDesk:
                 }
             )
 
-        return self._intake.write(compose, witness=partial(self._enter, "written", person_id))
+        return self._intake.write(compose, witness=lambda sealed: self._enter("written", person_id, sealed=sealed))
 
     def correct(self, row: EntryRow, note: Note, *, version: int) -> Sealed | Overtaken:
         """Another version of a note of one's own; what stood is kept, and it waits to be sent again.
@@ -138,7 +137,9 @@ class StaffDesk:
             by = {"typed_by_reference": standing.typed_by_reference}
             return Writing(rows={NOTE: [written], ENTRY: [{**entry, **kept, **by, **_coded("system", note.system)}]})
 
-        return self._intake.write(compose, witness=partial(self._enter, "corrected", row.person_id))
+        return self._intake.write(
+            compose, witness=lambda sealed: self._enter("corrected", row.person_id, sealed=sealed)
+        )
 
     def move(self, row: EntryRow, move: Move) -> Sealed | Overtaken:
         """Say how far an entry has come.
@@ -149,13 +150,41 @@ class StaffDesk:
             AuditUnavailableError: it could not be entered; nothing stands.
         """
 
-        def compose(connection: Connection, at: datetime) -> Writing | Overtaken:
-            standing = self._standing(connection, row.entry_id, version=move.version)
-            if standing is None or not may_move(standing.status_code, move):
-                return Overtaken()
-            return moved(standing, move, by=self.asker.name, at=at)
+        return self._moved([(row, move)])[0]
 
-        return self._intake.write(compose, witness=partial(self._enter, move.state.value.lower(), row.person_id))
+    def move_all(self, moves: Sequence[tuple[EntryRow, Move]]) -> int:
+        """Say of several entries how far they have come, all to the same state and in one batch; of how many it was.
+
+        Of those of which somebody else said something meanwhile nothing is said. One whose person is not there any
+        more leaves nothing of a batch, so the others are told in halves without it.
+
+        Raises:
+            AuditUnavailableError: it could not be entered; what was not entered does not stand.
+        """
+        done, number = self._moved(moves)
+        if isinstance(done, Sealed):
+            return number
+        half = len(moves) // 2
+        return self.move_all(moves[:half]) + self.move_all(moves[half:]) if number and half else 0
+
+    def _moved(self, moves: Sequence[tuple[EntryRow, Move]]) -> tuple[Sealed | Overtaken, int]:
+        """What became of it, and of how many entries it could be said."""
+        people: list[UUID] = []
+
+        def compose(connection: Connection, at: datetime) -> Writing | Overtaken:
+            found = {one.id: one for one in standing_entries(connection, [row.entry_id for row, _ in moves])}
+            parts: list[Writing] = []
+            for row, move in moves:
+                standing = found.get(row.entry_id)
+                if standing is not None and standing.seq_from == move.version and may_move(standing.status_code, move):
+                    parts.append(moved(standing, move, by=self.asker.name, at=at))
+                    people.append(row.person_id)
+            return together(parts) if parts else Overtaken()
+
+        def witness(sealed: Sealed) -> None:
+            self._enter(moves[0][1].state.value.lower(), *people, sealed=sealed)
+
+        return self._intake.write(compose, witness=witness), len(people)
 
     @staticmethod
     def _standing(connection: Connection, entry_id: UUID, *, version: int) -> Standing | None:
@@ -166,7 +195,7 @@ class StaffDesk:
         said = {"status_at": at, "status_by_reference": self.asker.name}
         return {"source_key": key, **where._asdict(), **_coded("status", state.value), **said}
 
-    def _enter(self, did: str, person_id: UUID, sealed: Sealed) -> None:
+    def _enter(self, did: str, *people: UUID, sealed: Sealed) -> None:
         self.node.audit.append(
             Entry(
                 act=Act.RECORD,
@@ -176,7 +205,7 @@ class StaffDesk:
                 purpose=self.purpose,
                 entity=NOTE,
                 count=sealed.changes,
-                subjects=(person_id,),
+                subjects=tuple(dict.fromkeys(people)),
                 detail={"did": did, "batch": str(sealed.batch_id)},
             )
         )
@@ -230,6 +259,14 @@ def moved(
     }
     taken_back = (standing.note_key,) if ends and standing.note_key is not None else ()
     return Writing(rows={ENTRY: [row]}, taken_back=taken_back)
+
+
+def together(parts: Sequence[Writing]) -> Writing:
+    """The next versions of several entries, as one batch."""
+    return Writing(
+        rows={ENTRY: [row for part in parts for row in part.rows[ENTRY]]},
+        taken_back=tuple(key for part in parts for key in part.taken_back),
+    )
 
 
 def _coded(field: str, code: str) -> Mapping[str, object]:

@@ -2,40 +2,67 @@
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
 
-import psycopg
+from watchroom.governance.feeds.rules import KeptUp
+from watchroom.kernel.clock import Clock
 
-from watchroom.kernel.errors import WatchroomError
-
-EVERY_SECONDS = 600.0
+EVERY_SECONDS: Final = 600.0
 _LOG = logging.getLogger(__name__)
 
 Step = Callable[[], object]
 
 
-@contextmanager
-def kept_up(steps: Sequence[Step], *, every: float = EVERY_SECONDS) -> Generator[None]:
-    """Do each step again and again in one thread while this is open, first after `every` seconds.
+class Upkeep:
+    """The steps of one process, and how each of them stands; safe to share between threads. Made once for a node."""
 
-    A step that fails is named in the log of the machine and tried again the next time; it stops none of the others.
-    """
-    over = threading.Event()
-    thread = threading.Thread(target=_run, args=(steps, over, every), name="watchroom upkeep", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    def __init__(self, steps: Mapping[str, Step], *, clock: Clock) -> None:
+        """The steps by name, in their order; the clock is that of the machine."""
+        self.steps = dict(steps)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._stands = {name: KeptUp(name=name) for name in steps}
 
+    def standing(self) -> tuple[KeptUp, ...]:
+        """How each step stands, in their order."""
+        with self._lock:
+            return tuple(self._stands.values())
 
-def _run(steps: Sequence[Step], over: threading.Event, every: float) -> None:
-    while not over.wait(every):
-        for step in steps:
-            try:
-                step()
-            except (WatchroomError, psycopg.Error) as fault:
-                # INVARIANT: what a driver says may hold a value of a row, so only the kind of the fault is told.
-                _LOG.warning("a step of the upkeep failed and is tried again: %s", type(fault).__name__)
+    @contextmanager
+    def running(self, *, every: float = EVERY_SECONDS) -> Generator[None]:
+        """Do each step again and again in one thread while this is open, first after `every` seconds.
+
+        A step that fails is named in the log of the machine and told on the page of the sources, and is tried again
+        the next time; it stops none of the others.
+        """
+        over = threading.Event()
+        thread = threading.Thread(target=self._run, args=(over, every), name="watchroom upkeep", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _run(self, over: threading.Event, every: float) -> None:
+        while not over.wait(every):
+            for name, step in self.steps.items():
+                self._do(name, step)
+
+    def _do(self, name: str, step: Step) -> None:
+        fault = ""
+        try:
+            step()
+        except Exception as met:  # noqa: BLE001  a thread's entrance: it has to go on, or nothing is past its time again
+            # INVARIANT: what a driver says may hold a value of a row, so only the kind of the fault is told.
+            fault = type(met).__name__
+            _LOG.warning("a step of the upkeep, `%s`, failed and is tried again: %s", name, fault)
+        at = self._clock.now()
+        with self._lock:
+            stood = self._stands[name]
+            self._stands[name] = (
+                replace(stood, fault=fault, failed_at=at) if fault else replace(stood, fault="", done_at=at)
+            )

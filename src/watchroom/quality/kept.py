@@ -22,8 +22,10 @@ COUNTED_ANEW_AFTER = timedelta(days=1)
 Marks = Mapping[str, int]
 """The last sequence that wrote or ended a row, by entity; one that never had a row is not in it."""
 _MARK = sql.SQL(
-    "select {}, greatest((select coalesce(max(t.seq_from), 0) from {} as t), (select coalesce(max(h.seq_to), 0) from {}"
-    " as h))"
+    "select {name}, greatest((select coalesce(max(t.seq_from), 0) from {current} as t),"
+    " (select coalesce(max(h.seq_to), 0) from {history} as h),"
+    " (select coalesce(max(gone.seq), 0) from unnest(%(names)s::text[], %(seqs)s::bigint[]) as gone (name, seq)"
+    " where gone.name = {name}))"
 )
 
 
@@ -47,13 +49,22 @@ class Kept:
 
 
 def marks_of(connection: Connection, around: Around) -> Marks:
-    """Up to which sequence each entity that ever had rows was written."""
+    """Up to which sequence each entity that ever had rows was written, or some of its rows were erased.
+
+    Of erasures only those are looked at since which a count may be taken over: an older count is made anew anyway.
+    """
     filled = {name for (name,) in connection.execute(_QUERIES["filled"].text)}
     entities = [one for one in around.model.entities.values() if one.name in filled or history_of(one) in filled]
     if not entities:
         return {}
-    parts = [_MARK.format(sql.Literal(one.name), table_name(one.name), table_name(history_of(one))) for one in entities]
-    return dict(connection.execute(sql.SQL(" union all ").join(parts)).fetchall())
+    since = {"since": around.now - COUNTED_ANEW_AFTER}
+    erased = connection.execute(_QUERIES["erased_since"].text, since).fetchall()
+    parts = [
+        _MARK.format(name=sql.Literal(one.name), current=table_name(one.name), history=table_name(history_of(one)))
+        for one in entities
+    ]
+    given = {"names": [name for name, _ in erased], "seqs": [seq for _, seq in erased]}
+    return dict(connection.execute(sql.SQL(" union all ").join(parts), given).fetchall())
 
 
 def signature(entity: Entity, *, around: Around, marks: Marks) -> str:
@@ -79,6 +90,11 @@ def kept_counts(connection: Connection) -> Mapping[str, Kept]:
         )
         for entity, sign, at, counts in connection.execute(_QUERIES["kept_counts"].text)
     }
+
+
+def one_run_at_a_time(connection: Connection) -> None:
+    """Wait until no other run that is kept goes on; no other begins before the transaction of the connection ends."""
+    connection.execute(_QUERIES["take_run_lock"].text)
 
 
 def keep_counts(connection: Connection, found: Mapping[str, Kept]) -> None:

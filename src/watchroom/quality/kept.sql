@@ -21,3 +21,17 @@ delete from ingest.quality_kept
 -- name: copy_counts()
 -- Takes those of a run.
 copy ingest.quality_kept (name, signature, counted_at, counts) from stdin
+
+-- name: erased_since(since)
+-- One row per entity of which something was erased: the last sequence of that.
+select
+    tombstone.entity,
+    max(erasure.seq)
+from ingest.erasure
+inner join ingest.tombstone on erasure.id = tombstone.erasure_id
+where erasure.erased_at >= :since
+group by tombstone.entity
+
+-- name: take_run_lock()
+-- One run of the checks is kept at a time.
+select pg_advisory_xact_lock(hashtextextended('runs of the checks', 20261128))

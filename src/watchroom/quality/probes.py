@@ -13,6 +13,7 @@ from psycopg import sql
 
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind
 from watchroom.quality.catalogue import Check, check
+from watchroom.quality.days import zone_of
 from watchroom.quality.limits import Limits, limits
 
 TIMES = (FieldKind.DATE, FieldKind.INSTANT)
@@ -78,7 +79,7 @@ class Around:
 
     Attributes:
         model: of the node; entities and fields that do not stand in the database are not in it.
-        now: node time, timezone-aware.
+        now: node time, in the zone of the node: its date is the day by which people and rules go.
         limits: that they go by.
         doubts: some dates of the entity may be unreliable; False: none is, so nobody has to look.
         own_codes: source, code list and code that somebody has said to be the source's own.
@@ -120,9 +121,11 @@ def reliable(field: Field, around: Around) -> sql.Composed:
     )
 
 
-def day_of(name: str, of: str = "t") -> sql.Composed:
-    """A date, or the day of an instant in the zone of the session."""
-    return sql.SQL("{}::date").format(column(name, of))
+def day_of(field: Field, value: sql.Composable, around: Around) -> sql.Composable:
+    """A date, or the day of an instant where the node is."""
+    if field.kind is not FieldKind.INSTANT:
+        return value
+    return sql.SQL("({} at time zone {})::date").format(value, sql.Literal(zone_of(around.now)))
 
 
 def plain_probes(entity: Entity, around: Around) -> Iterator[Probe]:

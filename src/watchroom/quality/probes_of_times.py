@@ -34,19 +34,19 @@ def time_probes(entity: Entity, around: Around) -> Iterator[Probe]:
 
 
 def _bounds(field: Field, around: Around) -> Iterator[Probe]:
-    now, known = sql.Literal(around.now), around.limits
+    today, known = sql.Literal(around.now.date()), around.limits
 
     def early(value: sql.Composable) -> sql.Composable:
-        return sql.SQL("{}::date < {}").format(value, sql.Literal(known.earliest))
+        return sql.SQL("{} < {}").format(day_of(field, value, around), sql.Literal(known.earliest))
 
     def late(value: sql.Composable) -> sql.Composable:
         years = sql.Literal(known.years_ahead)
-        return sql.SQL("{}::date > ({}::timestamptz)::date + make_interval(years => {})").format(value, now, years)
+        return sql.SQL("{} > {} + make_interval(years => {})").format(day_of(field, value, around), today, years)
 
     def ahead(value: sql.Composable) -> sql.Composable:
         if field.kind is FieldKind.INSTANT:
-            return sql.SQL("{} > {}::timestamptz").format(value, now)
-        return sql.SQL("{}::date > ({}::timestamptz)::date").format(value, now)
+            return sql.SQL("{} > {}::timestamptz").format(value, sql.Literal(around.now))
+        return sql.SQL("{} > {}").format(value, today)
 
     yield _bound("value_too_low", field, around, says=early)
     yield _bound("value_too_high", field, around, says=late)
@@ -76,12 +76,13 @@ def _of_person(entity: Entity, field: Field, around: Around) -> Iterator[Probe]:
         return
     who, joins = ("t", ()) if entity.name == "person" else ("person_id", ("person_id",))
     of = sql.SQL("{} and {} is not null").format(reliable(field, around), column(_BIRTH, who))
-    bad = sql.SQL("{} < {}").format(day_of(field.name), column(_BIRTH, who))
+    day = day_of(field, column(field.name), around)
+    bad = sql.SQL("{} < {}").format(day, column(_BIRTH, who))
     needs = (field.name, *joins) if joins else (field.name, _BIRTH)
     yield Probe(check=check("before_birth"), field=field.name, of=of, bad=bad, joins=joins, needs=needs)
     if joins and field.name in around.limits.past:
         of = sql.SQL("{} and {} is not null").format(reliable(field, around), column("died_on", who))
-        bad = sql.SQL("{} > {}").format(day_of(field.name), column("died_on", who))
+        bad = sql.SQL("{} > {}").format(day, column("died_on", who))
         yield Probe(check=check("after_death"), field=field.name, of=of, bad=bad, joins=joins, needs=needs)
 
 
@@ -90,17 +91,28 @@ def _of_episode(entity: Entity, field: Field, around: Around) -> Iterator[Probe]
     if link is None or link.target != "custody_episode" or field.name not in around.limits.in_episode:
         return
     days = sql.Literal(around.limits.days_around_episode)
+    begins, ends = (_of_episodes(around, name) for name in ("begun_at", "ended_at"))
+    if begins is None or ends is None:
+        return
     begun = column("begun_at", "episode_id")
     doubtful = column("unreliable_dates", "episode_id")
     of = sql.SQL("{} and {} is not null and not {} && '{{begun_at,ended_at}}'").format(
         reliable(field, around), begun, doubtful
     )
-    bad = sql.SQL("not {day} between {begun}::date - {days} and coalesce({ended}::date, 'infinity') + {days}").format(
-        day=day_of(field.name), begun=begun, ended=column("ended_at", "episode_id"), days=days
+    bad = sql.SQL("not {day} between {begun} - {days} and coalesce({ended}, 'infinity'::date) + {days}").format(
+        day=day_of(field, column(field.name), around),
+        begun=day_of(begins, begun, around),
+        ended=day_of(ends, column("ended_at", "episode_id"), around),
+        days=days,
     )
     joins = ("episode_id",)
     needs = (field.name, *joins)
     yield Probe(check=check("outside_episode"), field=field.name, of=of, bad=bad, joins=joins, needs=needs)
+
+
+def _of_episodes(around: Around, name: str) -> Field | None:
+    episode = around.model.entities.get("custody_episode")
+    return None if episode is None else field_of(episode, name)
 
 
 def _in_order(entity: Entity, name: str, around: Around) -> Iterator[Probe]:
@@ -110,7 +122,7 @@ def _in_order(entity: Entity, name: str, around: Around) -> Iterator[Probe]:
             continue
         of = sql.SQL("{} and {}").format(reliable(begins, around), reliable(ends, around))
         both = FieldKind.INSTANT in (begins.kind, ends.kind) and begins.kind is ends.kind
-        earlier, later = (column(one) if both else day_of(one) for one in (first, second))
+        earlier, later = (column(one.name) if both else day_of(one, column(one.name), around) for one in (begins, ends))
         bad = sql.SQL("{} < {}").format(later, earlier)
         yield Probe(check=check(name), field=second, of=of, bad=bad, needs=(first, second))
 
@@ -120,8 +132,8 @@ def _in_force(entity: Entity, around: Around) -> Iterator[Probe]:
         return
     died = column("died_on", "person_id")
     of = sql.SQL("t.is_active and {} is not null").format(died)
-    bad = sql.SQL("{} < ({}::timestamptz)::date - {}").format(
-        died, sql.Literal(around.now), sql.Literal(around.limits.days_after_death)
+    bad = sql.SQL("{} < {} - {}").format(
+        died, sql.Literal(around.now.date()), sql.Literal(around.limits.days_after_death)
     )
     joins = ("person_id",)
     yield Probe(

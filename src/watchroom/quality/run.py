@@ -6,9 +6,9 @@ from typing import LiteralString
 
 from watchroom.model.catalogue import Catalogue, catalogue
 from watchroom.quality.compared import drift_found, of_all_sources, totals_found
-from watchroom.quality.declared import declared
+from watchroom.quality.declared import Declared, declared
 from watchroom.quality.derived import Counted, counted, people_counted, results_of
-from watchroom.quality.kept import Kept, kept_counts, marks_of
+from watchroom.quality.kept import Kept, kept_counts, marks_of, one_run_at_a_time
 from watchroom.quality.own_codes import own_codes
 from watchroom.quality.probes import Around, standing_part
 from watchroom.quality.results import Result, Status
@@ -17,6 +17,8 @@ from watchroom.quality.standing import missing_columns, standing_results
 from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.schema import standing_tables
 
+OF_DELIVERIES = frozenset({"batch", "source"})
+"""What checks are about that look at how a source delivers, and at no record."""
 # What joins the largest entities must not go through files; some of these stand at once, one per joined table.
 _ROOM: LiteralString = "set local work_mem = '64MB'"
 
@@ -28,11 +30,14 @@ def quality(
 
     Args:
         database: of the node.
-        now: node time, timezone-aware.
+        now: node time, in the zone of the node.
         model: of the node; None: ours without what an agency adds.
-        keeps: the run is kept, and what nothing was written of since the last one is taken over from it.
+        keeps: the run is kept, and what nothing was written of since the last one is taken over from it. One that is
+            to be kept waits until another such one is over.
     """
     with database.connection(Principal.LOADER) as connection:
+        if keeps:
+            one_run_at_a_time(connection)
         before = kept_counts(connection) if keeps else None
         measured = measure(connection, now=now, model=model or catalogue(), before=before)
         if keeps:
@@ -47,7 +52,7 @@ def measure(
 
     Args:
         connection: its transaction sees what is counted.
-        now: node time, timezone-aware.
+        now: node time, in the zone of the node.
         model: of the node.
         before: counts to be taken over where nothing moved; None: everything is counted.
     """
@@ -62,7 +67,7 @@ def measure(
     people = list(people_counted(connection, around=around, marks=marks, before=before))
     drift, totals = drift_found(connection), list(totals_found(connection, there))
     results = (
-        *(result for result, _ in own),
+        *(one.result for one in own),
         *standing_results(model, standing),
         *(result for one in found for result in results_of(one, around)),
         *(result for result, _ in people),
@@ -70,9 +75,9 @@ def measure(
         *of_all_sources(totals),
     )
     kept = {one.entity.name: one.kept for one in found if one.kept is not None and one.kept.counts}
-    kept |= {result.check.name: told for result, told in own if told is not None}
+    kept |= {one.check.name: one.kept for one in own if one.kept is not None}
     kept |= {f"{result.check.name} {result.entity}": told for result, told in people if told is not None}
-    findings = (*_failed(found, around), *_of_givers(own, found), *(one for one in (*drift, *totals) if _fails(one)))
+    findings = (*_failed(found, around), *_of_declared(own), *(one for one in (*drift, *totals) if _fails(one)))
     return Measured(seq=seq, results=results, findings=tuple(findings), kept=kept)
 
 
@@ -89,13 +94,12 @@ def _failed(found: list[Counted], around: Around) -> Iterator[Found]:
             yield from (each for each in told if _fails(each) and each.result.check.severity != "characterisation")
 
 
-def _of_givers(own: list[tuple[Result, Kept | None]], found: list[Counted]) -> Iterator[Found]:
-    """The same of checks that count records whatever their source: told of each that gives records of the entity."""
-    givers = {one.entity.name: tuple(one.counts) for one in found}
-    for result, _ in own:
-        if result.status is Status.FAILED and result.check.severity != "characterisation":
-            for source in givers.get(result.entity or "", ()):
-                yield Found(source=source, result=result)
+def _of_declared(own: list[Declared]) -> Iterator[Found]:
+    """The same of checks with an SQL of their own; and whatever is wrong with how a source delivers."""
+    for one in own:
+        if one.check.severity != "characterisation" or one.check.entity in OF_DELIVERIES:
+            found = (Found(source=source, result=result) for source, result in one.of_sources())
+            yield from (each for each in found if _fails(each))
 
 
 def _worst_first(result: Result) -> tuple[bool, bool, float, str, str, str]:

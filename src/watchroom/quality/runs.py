@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchroom.kernel.named_sql import load_queries
+from watchroom.quality.days import zone_of
 from watchroom.quality.kept import Kept, keep_counts
 from watchroom.quality.results import Result, Status
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.quality", "runs.sql")
-RUNS_AT_MOST = 120
-"""So many runs are kept, of one each day four months; each is some three thousand lines of counts."""
-TREND_RUNS = 12
-"""So many runs a trend shows."""
+DAYS_WHOLE = 120
+"""For so many days each run stays with what the rows of each source fail: who asks again what was known at an instant
+is told the same again. Of the days before, the last run of each stays. The results of a run, some three thousand lines
+of counts, are those of the last of its day, for as many days."""
+TREND_DAYS = 12
+"""So many days a trend shows, of each the last run."""
 
 Key = tuple[str, str | None, str | None]
 
@@ -70,12 +73,12 @@ def last_seq(connection: Connection) -> int:
 
 
 def keep_run(connection: Connection, measured: Measured, *, ran_at: datetime) -> None:
-    """Keep a run, and let go of those before the last `RUNS_AT_MOST`; a check that did not apply leaves nothing.
+    """Keep a run, and let go of what `DAYS_WHOLE` lets go; a check that did not apply leaves nothing.
 
     Args:
         connection: as loader.
         measured: what it found.
-        ran_at: node time, timezone-aware.
+        ran_at: node time, in the zone of the node.
     """
     row = connection.execute(_QUERIES["keep_run"].text, {"ran_at": ran_at, "seq": measured.seq}).fetchone()
     run_id = row[0] if row else None
@@ -89,20 +92,23 @@ def keep_run(connection: Connection, measured: Measured, *, ran_at: datetime) ->
             told = (one.check.name, one.check.severity, one.entity, one.field, one.bad, one.of)
             copy.write_row((run_id, found.source, *told))
     keep_counts(connection, measured.kept)
-    connection.execute(_QUERIES["forget_runs"].text, {"at_most": RUNS_AT_MOST})
+    thinned = {"zone": zone_of(ran_at), "before": ran_at - timedelta(days=DAYS_WHOLE)}
+    connection.execute(_QUERIES["forget_results"].text, {**thinned, "run_id": run_id, "ran_at": ran_at})
+    connection.execute(_QUERIES["forget_runs"].text, thinned)
 
 
-def trend(connection: Connection, *, runs: int = TREND_RUNS) -> Mapping[Key, Sequence[Seen]]:
-    """What the last runs found, the earliest first."""
+def trend(connection: Connection, *, zone: str, days: int = TREND_DAYS) -> Mapping[Key, Sequence[Seen]]:
+    """What the last run of each day found, by the calendar of a zone (IANA name), the earliest first."""
     found: dict[Key, list[Seen]] = {}
-    for name, entity, about, ran_at, bad, of, status in connection.execute(_QUERIES["trend"].text, {"at_most": runs}):
+    asked = {"zone": zone, "at_most": days}
+    for name, entity, about, ran_at, bad, of, status in connection.execute(_QUERIES["trend"].text, asked):
         seen = Seen(ran_at=ran_at, bad=bad, of=of, status=Status(status))
         found.setdefault((name, entity, about), []).append(seen)
     return found
 
 
 def last_totals(connection: Connection) -> Sequence[tuple[str, str, int]]:
-    """Source, entity, and how many records the source last said that it has."""
+    """Source, entity, and how many records the source said that it has, since its last delivery."""
     return [(source, entity, number) for source, entity, number in connection.execute(_QUERIES["last_totals"].text)]
 
 
@@ -116,5 +122,6 @@ def tell_total(connection: Connection, *, source: str, entity: str, number: int,
         number: of records that should stand.
         at: node time, timezone-aware.
     """
-    told = {"source_system": source, "entity": entity, "told_at": at, "number": number}
-    connection.execute(_QUERIES["tell_total"].text, told)
+    told = {"source_system": source, "entity": entity}
+    connection.execute(_QUERIES["forget_total"].text, told)
+    connection.execute(_QUERIES["tell_total"].text, {**told, "told_at": at, "number": number})

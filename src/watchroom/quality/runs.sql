@@ -26,19 +26,36 @@ from ingest.quality_run
 order by quality_run.ran_at desc, quality_run.id desc
 limit 1
 
--- name: forget_runs(at_most)
--- Leaves the last runs only.
-delete from ingest.quality_run as old
+-- name: forget_results(zone, before, run_id, ran_at)
+-- Of the day of a run no results stay of runs before it, and none at all of a day before an instant.
+delete from ingest.quality_result
 where
-    old.id in (
-        select quality_run.id
-        from ingest.quality_run
-        order by quality_run.ran_at desc, quality_run.id desc
-        offset :at_most
+    quality_result.run_id in (
+        select old.id
+        from ingest.quality_run as old
+        where
+            old.ran_at < :before
+            or (
+                (old.ran_at, old.id) < (:ran_at::timestamptz, :run_id::uuid)
+                and (old.ran_at at time zone :zone)::date = (:ran_at::timestamptz at time zone :zone)::date
+            )
     )
 
--- name: trend(at_most)
--- One row per result of the last runs, the earliest first.
+-- name: forget_runs(zone, before)
+-- Of each day before an instant only the last run stays.
+delete from ingest.quality_run as old
+where
+    old.ran_at < :before
+    and exists (
+        select
+        from ingest.quality_run as later
+        where
+            (later.ran_at at time zone :zone)::date = (old.ran_at at time zone :zone)::date
+            and (later.ran_at, later.id) > (old.ran_at, old.id)
+    )
+
+-- name: trend(zone, at_most)
+-- One row per result of the last run of each of the last days on which there was one, the earliest first.
 select
     quality_result.check_name,
     quality_result.entity,
@@ -49,29 +66,46 @@ select
     quality_result.status
 from ingest.quality_result
 inner join (
-    select
-        last.id,
-        last.ran_at
-    from ingest.quality_run as last
-    order by last.ran_at desc, last.id desc
+    select distinct on (of_day.day)
+        of_day.id,
+        of_day.ran_at,
+        of_day.day
+    from (
+        select
+            one.id,
+            one.ran_at,
+            (one.ran_at at time zone :zone)::date as day
+        from ingest.quality_run as one
+    ) as of_day
+    order by of_day.day desc, of_day.ran_at desc, of_day.id desc
     limit :at_most
 ) as quality_run on quality_result.run_id = quality_run.id
 order by quality_run.ran_at asc, quality_run.id asc
 
 -- name: last_totals()
--- One row per source and entity: what the source said last that it has.
+-- One row per source and entity: what the source said last that it has, unless it has delivered since.
 select distinct on (control_total.source_system, control_total.entity)
     control_total.source_system,
     control_total.entity,
     control_total.number
 from ingest.control_total
+where
+    control_total.told_at >= (
+        select max(sealed.sealed_at)
+        from ingest.sealed
+        where sealed.source_system = control_total.source_system
+    )
 order by control_total.source_system asc, control_total.entity asc, control_total.told_at desc
 
 -- name: tell_total(source_system, entity, told_at, number)
 -- Enters what a source says that it has of an entity.
 insert into ingest.control_total (source_system, entity, told_at, number)
 values (:source_system, :entity, :told_at, :number)
-on conflict (source_system, entity, told_at) do update set number = excluded.number
+
+-- name: forget_total(source_system, entity)
+-- Lets go of what a source said before that it has of an entity.
+delete from ingest.control_total
+where control_total.source_system = :source_system and control_total.entity = :entity
 
 -- name: last_results()
 -- One row per result of the last run.
@@ -109,16 +143,28 @@ where
         limit 1
     )
 
--- name: trend_of_unmet(at_most)
--- One row per result of the last runs, the earliest first, of what the last one of them did not find met.
+-- name: trend_of_unmet(zone, at_most)
+-- As `trend`, of what the last run of all did not find met.
 with quality_run as (
     select
         last.id,
         last.ran_at,
-        row_number() over (order by last.ran_at desc, last.id desc) as nth
-    from ingest.quality_run as last
-    order by last.ran_at desc, last.id desc
-    limit :at_most
+        row_number() over (order by last.day desc) as nth
+    from (
+        select distinct on (of_day.day)
+            of_day.id,
+            of_day.ran_at,
+            of_day.day
+        from (
+            select
+                one.id,
+                one.ran_at,
+                (one.ran_at at time zone :zone)::date as day
+            from ingest.quality_run as one
+        ) as of_day
+        order by of_day.day desc, of_day.ran_at desc, of_day.id desc
+        limit :at_most
+    ) as last
 ),
 unmet as (
     select

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
@@ -142,9 +143,11 @@ class Stopping:
 
     Attributes:
         model: of the node.
+        zone: of the node, by whose calendar something is today.
     """
 
     model: Catalogue
+    zone: ZoneInfo
 
     def __call__(
         self, connection: Connection, records: Mapping[str, tuple[int, int]], batch: Batch
@@ -177,7 +180,7 @@ class Stopping:
             )
 
     def _stops(self, connection: Connection, entity: Entity, batch: Batch) -> Iterator[Stop]:
-        around = Around.of(self.model, batch.now)
+        around = Around.of(self.model, batch.now.astimezone(self.zone))
         fatal = [probe for probe in probes_of(entity, around) if probe.check.is_fatal]
         for probe in self._bad(connection, entity, fatal, batch=batch):
             stop = self._stop(connection, entity, probe, batch=batch)

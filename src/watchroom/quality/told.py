@@ -7,7 +7,7 @@ from datetime import datetime
 from watchroom.kernel.named_sql import load_queries
 from watchroom.quality.catalogue import checks
 from watchroom.quality.results import Result, Status
-from watchroom.quality.runs import TREND_RUNS, Found, Key, Seen, last_run, last_seq
+from watchroom.quality.runs import TREND_DAYS, Found, Key, Seen, last_run, last_seq
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.quality", "runs.sql")
@@ -22,7 +22,7 @@ class RunKept:
         is_outdated: something was delivered since.
         results: with something to look at; of checks that this version does not know any more, none.
         findings: what the rows of each source fail, as far as it is kept by source.
-        trend: what the last runs found of each result that is not met, the earliest first.
+        trend: what the last run of each day found of each result that is not met, the earliest first.
     """
 
     ran_at: datetime
@@ -32,8 +32,14 @@ class RunKept:
     trend: Mapping[Key, Sequence[Seen]]
 
 
-def run_kept(connection: Connection, *, runs: int = TREND_RUNS) -> RunKept | None:
-    """The last run, as loader; None: there was none. `runs`: so many a trend has."""
+def run_kept(connection: Connection, *, zone: str, days: int = TREND_DAYS) -> RunKept | None:
+    """The last run, as loader; None: there was none.
+
+    Args:
+        connection: its transaction sees what is told.
+        zone: by whose calendar a trend has days (IANA name).
+        days: so many a trend has.
+    """
     last = last_run(connection)
     if last is None:
         return None
@@ -41,7 +47,7 @@ def run_kept(connection: Connection, *, runs: int = TREND_RUNS) -> RunKept | Non
     known = checks()
     trend: dict[Key, list[Seen]] = {}
     for name, entity, field, at, bad, of, status in connection.execute(
-        _QUERIES["trend_of_unmet"].text, {"at_most": runs}
+        _QUERIES["trend_of_unmet"].text, {"zone": zone, "at_most": days}
     ):
         trend.setdefault((name, entity, field), []).append(Seen(ran_at=at, bad=bad, of=of, status=Status(status)))
     return RunKept(

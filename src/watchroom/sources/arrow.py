@@ -17,6 +17,7 @@ class ArrowColumn(Protocol):
     """A column of a table, or a mask over its rows."""
 
     null_count: int
+    type: object
 
     def is_null(self) -> "ArrowColumn":
         """Where it holds no value."""
@@ -88,6 +89,17 @@ def negated(mask: ArrowColumn) -> ArrowColumn:
     """The mask turned over."""
     turned: ArrowColumn = pc.call_function("invert", [mask])
     return turned
+
+
+def longest_row(table: ArrowTable) -> int:
+    """Bytes of the longest row of a table of text, its numbers left out; 0 where the whole table is empty."""
+    sizes: Any = None
+    for column in table.columns:
+        if pa.types.is_string(column.type):
+            # In 64 bits, or a few long values would wrap around.
+            size = pc.cast(pc.fill_null(pc.binary_length(column), 0), pa.int64())
+            sizes = size if sizes is None else pc.add(sizes, size)
+    return 0 if sizes is None else int(pc.max(sizes).as_py() or 0)
 
 
 def both(left: ArrowColumn, right: ArrowColumn) -> ArrowColumn:

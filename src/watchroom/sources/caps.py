@@ -1,5 +1,6 @@
 """What a file may cost to read: a small one that unpacks to a mountain is refused before the mountain is there."""
 
+import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,11 @@ from typing import BinaryIO, Protocol
 from watchroom.sources.faults import FaultCode, FileFaultError
 
 _BLOCK = 1 << 20
+RECORD_AT_MOST = 16 << 20
+"""Bytes of one record of a file, whatever its format: with more the file is refused, since a value that is so long is a
+document. What is kept must come back, through DuckDB, Arrow and PostgreSQL.
+"""
+LONG_RECORD = f"a record is longer than {RECORD_AT_MOST >> 20} MiB; deliver documents beside the table, and name them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,16 @@ class Caps:
     free: int = 64 << 20
     total: int = 32 << 30
     members: int = 2000
+
+
+def require_short(size: int) -> None:
+    """Nothing, unless a record of so many bytes is longer than any may be.
+
+    Raises:
+        FileFaultError: it is.
+    """
+    if size > RECORD_AT_MOST:
+        raise FileFaultError(FaultCode.TOO_LARGE, LONG_RECORD)
 
 
 class Allowance:
@@ -78,6 +94,29 @@ class Counted(RawIOBase):
         found = self._stream.read(_BLOCK if size < 0 else size)
         self._allowance.take(len(found))
         return found
+
+
+class Digested:
+    """A stream of which size and digest are known once it was read to its end."""
+
+    def __init__(self, stream: Reads) -> None:
+        """What `stream` gives, digested."""
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        block = self._stream.read(size)
+        self._digest.update(block)
+        self.size += len(block)
+        return block
+
+    def sha256(self) -> str:
+        """Of all bytes, hexadecimal; reads on to the end."""
+        while self.read(_BLOCK):
+            pass
+        return self._digest.hexdigest()
 
 
 @contextmanager

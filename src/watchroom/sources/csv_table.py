@@ -15,13 +15,15 @@ from watchroom.sources.arrow import (
     row_numbers,
     without,
 )
-from watchroom.sources.csv_text import BOM, CSV, RECORD_AT_MOST, Dialect
+from watchroom.sources.csv_text import BOM, CSV, Dialect
 from watchroom.sources.faults import Fault, FaultCode
 
 ROW_COLUMN = "source_row"
 BAD_ROWS_AT_MOST = 1000
 # A parse without threads is as quick up to this many bytes.
 _SMALL = 1 << 20
+# More at once is one long record: no record may be longer than a block.
+_BLOCK = 16 << 20
 
 
 def header_of(content: bytes, dialect: Dialect = CSV) -> tuple[str, ...]:
@@ -35,6 +37,8 @@ def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
     message = None
     if any(not column.strip() or column != column.strip() for column in header):
         message = "a column has no name, or one with blanks around it; deliver the header as the source names it"
+    elif not all(column.isprintable() for column in header):
+        message = "the name of a column holds a line end, a NUL or another mark that cannot be printed; rename it"
     elif len({column.upper() for column in header}) < len(header):
         message = "two columns have the same name; deliver each column once"
     elif any(column.lower() == ROW_COLUMN for column in header):
@@ -102,9 +106,10 @@ class _Text:
 def _parse(text: _Text, bad: "_BadRows", *, use_threads: bool) -> ArrowTable:
     """All rows including the header, under generated names, so that the parser renames and infers nothing."""
     names = [f"f{index}" for index in range(text.width)]
+    block = max(_BLOCK, len(text.content))
     table: ArrowTable = csv.read_csv(
         pa.BufferReader(text.content),
-        read_options=csv.ReadOptions(column_names=names, block_size=RECORD_AT_MOST, use_threads=use_threads),
+        read_options=csv.ReadOptions(column_names=names, block_size=block, use_threads=use_threads),
         parse_options=csv.ParseOptions(
             delimiter=text.delimiter,
             newlines_in_values=True,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from watchroom.sources.caps import RECORD_AT_MOST
 from watchroom.sources.faults import Fault, FaultCode
 
 BOM = b"\xef\xbb\xbf"
@@ -49,8 +50,9 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 PIECE = 4 << 20
 """Bytes that are read at a time."""
-# A single record is at most so long, in bytes.
-RECORD_AT_MOST = 16 << 20
+# A record as it is written, where each byte may be a quote that is doubled. INVARIANT: of one that is longer the values
+# are too long as well, so that in whatever pieces a file is read the same is refused.
+_WRITTEN_AT_MOST = RECORD_AT_MOST * 2 + (1 << 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ class Piece:
 
     Attributes:
         content: whole records, unless not `is_whole`.
-        is_whole: no record goes on in the next piece; False: one is longer than `RECORD_AT_MOST`.
+        is_whole: no record goes on in the next piece; False: one is longer than any may be.
     """
 
     content: bytes
@@ -79,7 +81,7 @@ def pieces(stream: BinaryIO, *, size: int = PIECE) -> Iterator[Piece]:
         if end:
             yield Piece(content=held[:end], is_whole=True)
             held = held[end:]
-        elif len(held) > RECORD_AT_MOST:
+        elif len(held) > _WRITTEN_AT_MOST:
             yield Piece(content=held, is_whole=False)
             held = b""
     if held:

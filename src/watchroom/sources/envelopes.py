@@ -1,17 +1,19 @@
 """What is pushed, out of its envelope: one message, a list of them, or a line each; CloudEvents in all three modes.
 
-Nothing is refused here: what no message can be made of is handed on as it came, and its codec says why it cannot be
-read. Source: CloudEvents 1.0.2, HTTP protocol binding.
+But for their number nothing is refused here: what no message can be made of is handed on as it came, and its codec says
+why it cannot be read. Source: CloudEvents 1.0.2, HTTP protocol binding.
 """
 
 import hashlib
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from typing import TypeVar, cast
 from urllib.parse import unquote
 
+from watchroom.kernel.errors import WatchroomError
 from watchroom.sources.codecs import cloudevents
 from watchroom.sources.codecs.contract import LIMITS, Codec, Kind
 from watchroom.sources.codecs.json_text import Members, Number, as_json, parsed
@@ -22,6 +24,15 @@ LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/js
 _BINARY = "ce-"
 _BLANK = b" \t\r\n"
 _MARK = b"\xef\xbb\xbf"
+_Given = TypeVar("_Given")
+
+
+MESSAGES_AT_MOST = 10_000
+"""Messages of one body: each is kept, answered and may have issues of its own, however short it is."""
+
+
+class TooManyMessagesError(WatchroomError):
+    """A body holds more messages than any may."""
 
 
 def opened(content: bytes, codec: Codec, *, media_type: str, headers: Mapping[str, str]) -> tuple[Message, ...]:
@@ -32,16 +43,17 @@ def opened(content: bytes, codec: Codec, *, media_type: str, headers: Mapping[st
         codec: that is to read them.
         media_type: as it was sent, parameters and all.
         headers: of the request, names in lower case; those of a CloudEvent in binary mode are taken.
+
+    Raises:
+        TooManyMessagesError: it holds more than `MESSAGES_AT_MOST`.
     """
     kind = media_type.partition(";")[0].strip().lower()
     if f"{_BINARY}id" in headers and f"{_BINARY}specversion" in headers:
         return (_in_binary(content, codec, media_type=media_type, headers=headers),)
     if kind in LINES:
-        return tuple(
-            _unwrapped(f"line {number}", line, codec)
-            for number, line in enumerate(content.removeprefix(_MARK).split(b"\n"), start=1)
-            if line.strip(_BLANK)
-        )
+        lines = enumerate(BytesIO(content.removeprefix(_MARK)), start=1)
+        given = _counted((number, line) for number, line in lines if line.strip(_BLANK))
+        return tuple(_unwrapped(f"line {number}", line.removesuffix(b"\n"), codec) for number, line in given)
     # A snapshot may be a list by its standard, and is one message all the same.
     if kind.endswith("json") and codec.kind is Kind.MESSAGE:
         several = _items(content)
@@ -62,9 +74,16 @@ def _items(content: bytes) -> list[bytes] | None:
     """The items of a JSON list as they are written; None: it is no list, or one that cannot be read to its end."""
     try:
         text = content.removeprefix(_MARK).decode("utf-8").strip()
-        return list(_written_items(text)) if text.startswith("[") else None
+        return list(_counted(_written_items(text))) if text.startswith("[") else None
     except (UnicodeDecodeError, ValueError, RecursionError):
         return None
+
+
+def _counted(given: Iterable[_Given]) -> Iterator[_Given]:
+    for number, one in enumerate(given, start=1):
+        if number > MESSAGES_AT_MOST:
+            raise TooManyMessagesError(f"the body holds more than {MESSAGES_AT_MOST} messages; send several bodies")
+        yield one
 
 
 def _written_items(text: str) -> Iterator[bytes]:

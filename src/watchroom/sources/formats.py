@@ -5,14 +5,13 @@ with a fault, or its file is refused with the reason. In whatever pieces a file 
 in memory does not grow with the file.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
-from watchroom.sources.caps import Allowance, Caps, Counted, Reads, laid_down
+from watchroom.sources.caps import Allowance, Caps, Counted, Digested, Reads, laid_down
 from watchroom.sources.csv_text import CSV, PIECE, TSV
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.file_names import PACKED, part_name, suffix_of, table_of
@@ -84,27 +83,6 @@ class Format:
     holds_any: bool = False
 
 
-class _Digested:
-    """A stream of which size and digest are known once it was read to its end."""
-
-    def __init__(self, stream: Reads) -> None:
-        self._stream = stream
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        block = self._stream.read(size)
-        self._digest.update(block)
-        self.size += len(block)
-        return block
-
-    def sha256(self) -> str:
-        """Of all bytes; reads on to the end."""
-        while self.read(_BLOCK):
-            pass
-        return self._digest.hexdigest()
-
-
 def read_file_of(name: str, stream: BinaryIO, *, size: int, take: Take, how: How) -> Contents:
     """What the file of that name and content holds; its good rows go to `take` as they are read.
 
@@ -117,7 +95,7 @@ def read_file_of(name: str, stream: BinaryIO, *, size: int, take: Take, how: How
     """
     known = FORMATS[suffix_of(name)]
     allowance = Allowance(size, how.caps)
-    digested = _Digested(stream)
+    digested = Digested(stream)
     is_packed = name.lower().endswith(PACKED)
     try:
         if is_packed:
@@ -208,7 +186,7 @@ def _member(given: Given, entry: ZipInfo, *, archive: ZipFile, label: str, take:
         message = "a file of the archive that is no table, or is packed twice; it was not read"
         return Contents(faults=(Fault(code=FaultCode.NOT_A_TABLE, file=label, message=message),))
     try:
-        member = _Digested(Counted(open_member(archive, entry), given.allowance))
+        member = Digested(Counted(open_member(archive, entry), given.allowance))
         found = _streamed(label, member, take=take, allowance=given.allowance, how=given.how)
         return found.stamped(label, sha256=member.sha256(), size=member.size)
     except FileFaultError as fault:

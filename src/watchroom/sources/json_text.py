@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder, dumps
 from typing import Any, TypeAlias
 
-from watchroom.sources.caps import Reads
+from watchroom.sources.caps import RECORD_AT_MOST, Reads
 from watchroom.sources.faults import FaultCode, FileFaultError
 
 PIECE = 1 << 20
 """Bytes that are read at a time."""
-VALUE_AT_MOST = 4 << 20
-"""Characters of one record; what a record becomes in memory is many times that."""
+VALUE_AT_MOST = RECORD_AT_MOST // 4
+"""Characters of one record, of at most four bytes each; what a record becomes in memory is many times that."""
 DEPTH_AT_MOST = 64
 _BLANK = " \t\n\r"
 

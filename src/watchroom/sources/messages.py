@@ -5,17 +5,19 @@ of. A message that cannot be read is set aside whole and takes no other with it.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from watchroom.sources.arrow import ArrowTable, pa, row_numbers
+from watchroom.sources.caps import Digested
 from watchroom.sources.codecs.contract import LIMITS, Codec, Decoded, Limits
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS, as_tables
 from watchroom.sources.csv_table import ROW_COLUMN
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
+from watchroom.sources.file_names import PACKED
 from watchroom.sources.packed import Unpacked
 from watchroom.sources.source_file import SourceFile, Take
 
@@ -24,7 +26,6 @@ MESSAGE_TABLE = "MESSAGE"
 _FOLDER = "messages"
 # As in a file of CSV text, where the header is row 1.
 _FIRST_ROW = 2
-_PACKED = ".gz"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,28 +86,45 @@ def hear(message: Message, codec: Codec, *, key_table: str | None = None, limits
     return Heard(message=message, decoded=decoded, key=None if decoded.is_refused else key)
 
 
-def messages_in(folder: Path) -> Iterator[Message | Fault]:
-    """Every file of a folder as a message, by name, those packed with gzip unpacked; or why it cannot be read."""
-    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
-        try:
-            yield Message(name=path.name, content=_content(path))
-        except OSError as error:
-            message = f"the file cannot be read ({error.strerror}); check its permissions"
-            yield Fault(code=FaultCode.UNREADABLE_FILE, file=path.name, message=message)
-        except FileFaultError as fault:
-            yield fault.fault(path.name)
+@dataclass(frozen=True, kw_only=True)
+class FileHeard:
+    """A file of a folder of messages.
+
+    Attributes:
+        given: the message that it is, or why it cannot be read.
+        sha256: of the file's bytes as they were delivered, hexadecimal; empty: they could not be read.
+    """
+
+    given: Message | Fault
+    sha256: str = ""
 
 
-def _content(path: Path) -> bytes:
+def message_in(path: Path) -> FileHeard:
+    """A file as a message, one packed with gzip unpacked; or why it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            digested = Digested(stream)
+            given: Message | Fault
+            try:
+                given = Message(name=path.name, content=_content(path.name, digested))
+            except FileFaultError as fault:
+                given = fault.fault(path.name)
+            return FileHeard(given=given, sha256=digested.sha256())
+    except OSError as error:
+        message = f"the file cannot be read ({error.strerror}); check its permissions"
+        return FileHeard(given=Fault(code=FaultCode.UNREADABLE_FILE, file=path.name, message=message))
+
+
+def _content(name: str, stream: Digested) -> bytes:
     """The bytes of a message, one more than any may have: its codec then refuses it as too large."""
-    with path.open("rb") as stream:
-        if not path.name.lower().endswith(_PACKED):
-            return stream.read(LIMITS.size + 1)
-        unpacked = Unpacked(stream)
-        content = bytearray()
-        while len(content) <= LIMITS.size and (piece := unpacked.read(1 << 20)):
-            content += piece
-        return bytes(content)
+    if not name.lower().endswith(PACKED):
+        return stream.read(LIMITS.size + 1)
+    packed: BinaryIO = stream  # type: ignore[assignment]  # of it only `read` is used
+    unpacked = Unpacked(packed)
+    content = bytearray()
+    while len(content) <= LIMITS.size and (piece := unpacked.read(1 << 20)):
+        content += piece
+    return bytes(content)
 
 
 def lay_out(heard: Sequence[Heard], codec: Codec, *, take: Take) -> tuple[SourceFile, ...]:

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 import pyarrow
 import pyarrow.parquet
 
-from watchroom.sources.arrow import ArrowColumn, ArrowTable, both, is_ever, negated, pa, pc, row_numbers
-from watchroom.sources.caps import Allowance
+from watchroom.sources.arrow import ArrowColumn, ArrowTable, both, is_ever, longest_row, negated, pa, pc, row_numbers
+from watchroom.sources.caps import RECORD_AT_MOST, Allowance, require_short
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, ROW_COLUMN, header_fault
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.file_names import table_of
@@ -82,6 +82,8 @@ class _Parquet:
             raise FileFaultError(FaultCode.UNREADABLE_FILE, _BROKEN) from None
         table: ArrowTable = pa.table(texts | {ROW_COLUMN: row_numbers(first=first, count=batch.num_rows)})
         self.allowance.take(max(0, table.nbytes - size))
+        if table.nbytes > RECORD_AT_MOST:
+            require_short(longest_row(table))
         broken: list[Fault] = []
         sound: ArrowColumn | None = None
         for column in columns:

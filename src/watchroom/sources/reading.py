@@ -5,6 +5,8 @@ from typing import BinaryIO
 
 import pyarrow
 
+from watchroom.sources.arrow import longest_row
+from watchroom.sources.caps import LONG_RECORD, RECORD_AT_MOST
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, Records, header_fault, header_of, records_of
 from watchroom.sources.csv_text import (
     BOM,
@@ -100,8 +102,8 @@ class _Reading:
             )
         except pyarrow.ArrowInvalid:
             return self._no_table()
-        if not piece.is_whole:
-            return self._no_table()
+        if not piece.is_whole or (found.table.nbytes > RECORD_AT_MOST and longest_row(found.table) > RECORD_AT_MOST):
+            return Fault(code=FaultCode.TOO_LARGE, file=self._name, message=LONG_RECORD)
         self._records += found.number if self._records else found.number + 1
         self._bad.add(found)
         self._take(table_of(self._name), found.table)
@@ -111,7 +113,7 @@ class _Reading:
         return Fault(code=FaultCode.EMPTY_FILE, file=self._name, message="the file is empty; deliver it again")
 
     def _no_table(self) -> Fault:
-        message = f"the text is no table: a value is huge, or over {BAD_ROWS_AT_MOST} rows differ from the header"
+        message = f"the text is no table: over {BAD_ROWS_AT_MOST} rows differ from the header"
         return Fault(code=FaultCode.RAGGED_FILE, file=self._name, message=message)
 
     def _open_end(self) -> Fault:

@@ -63,10 +63,12 @@ class Contents:
     Attributes:
         files: its tables.
         faults: of the file itself, where it is one that may hold any table.
+        sha256: of its bytes as they were delivered, hexadecimal; empty: they could not be read.
     """
 
     files: tuple[SourceFile, ...] = ()
     faults: tuple[Fault, ...] = ()
+    sha256: str = ""
 
     def stamped(self, name: str, *, sha256: str, size: int) -> "Contents":
         """The same with digest and size of the file of that name; what has its own, out of an archive, keeps it."""
@@ -74,7 +76,7 @@ class Contents:
             file if file.sha256 else replace(file, sha256=_digest_of(file.name, name, sha256), size=size)
             for file in self.files
         )
-        return replace(self, files=files)
+        return replace(self, files=files, sha256=sha256)
 
 
 class Once:
@@ -106,7 +108,7 @@ class Once:
             else:
                 self._given.add(file.table_name)
                 fresh.append(file)
-        return Contents(files=tuple(fresh), faults=tuple(faults))
+        return replace(contents, files=tuple(fresh), faults=tuple(faults))
 
 
 def _digest_of(part: str, name: str, sha256: str) -> str:

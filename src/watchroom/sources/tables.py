@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from watchroom.sources.arrow import ArrowColumn, ArrowTable, pa
+from watchroom.sources.caps import RECORD_AT_MOST, require_short
 from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, ROW_COLUMN
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.file_names import part_name, table_of
@@ -56,14 +57,20 @@ class Table:
 
         Returns:
             its number.
+
+        Raises:
+            FileFaultError: it is longer than any may be.
         """
+        length = sum(len(value) for value in row.values() if value)
+        if length > RECORD_AT_MOST // 4:
+            require_short(sum(len(value.encode("utf-8", "surrogatepass")) for value in row.values() if value))
         self.rows_read += 1
         number = self.rows_read if number is None else number
         self._rows.append(row)
         self._numbers.append(number)
         self._parents.append(parent)
         self._waiting.update(dict.fromkeys(row))
-        self._text += sum(len(value) for value in row.values() if value)
+        self._text += length
         if self._text > _TEXT_HELD or len(self._rows) * (len(self._waiting) + 8) > _VALUES_HELD:
             self.flush()
         return number

@@ -5,6 +5,7 @@ database go through all of them: so an entity without rows has only the key that
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from psycopg import sql
 
@@ -18,13 +19,18 @@ from watchroom.store.tables import Shape, history_of, shapes_of
 _QUERIES = load_queries("watchroom.store", "schema.sql")
 
 
-def make_late_indexes(database: Database, entities: Sequence[Entity]) -> int:
+def make_late_indexes(database: Database, entities: Sequence[Entity], *, asked: Connection | None = None) -> int:
     """Make the indexes of those entities that were never filled, before a first row of theirs is; returns how many.
 
     Whoever comes second waits for the first and makes nothing. Asked before every batch it costs one question. What an
     entity in use lacks, as after a change of the model, is not made here: that holds no writer up (`model_plan`).
+
+    Args:
+        database: of the node.
+        entities: that are to have rows.
+        asked: connection as loader that has touched none of their tables; None: one of its own.
     """
-    with database.connection(Principal.LOADER) as connection:
+    with database.connection(Principal.LOADER) if asked is None else nullcontext(asked) as connection:
         if not _unfilled(connection, entities):
             return 0
     with database.connection(Principal.MIGRATOR) as connection:

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, LiteralString
 
 import psycopg
@@ -13,6 +13,7 @@ from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection, Database
+from watchroom.store.dropping import LOSING, Standpoint, entity_of, forget_told, holds_over, keep_holds_still
 from watchroom.store.roles import Principal
 from watchroom.store.schema import standing_tables
 from watchroom.store.table_changes import Change, ChangeKind, changes, create_index, dropped_tables, is_of_agency
@@ -74,14 +75,16 @@ class Plan:
         return tuple(one for one in self.changes if one.refusal)
 
 
-def plan(database: Database, model: Catalogue) -> Plan:
+def plan(database: Database, model: Catalogue, *, seen_from: Standpoint) -> Plan:
     """What the tables lack and what they have too much for that model; nothing is changed."""
     with database.connection(Principal.MIGRATOR) as connection:
         connection.execute(_as_owner(database, local=True))
-        return _plan(connection, model)
+        return _plan(connection, model, seen_from=seen_from)
 
 
-def apply_additions(database: Database, model: Catalogue, *, before_commit: Callable[[Plan], None]) -> Plan:
+def apply_additions(
+    database: Database, model: Catalogue, *, seen_from: Standpoint, before_commit: Callable[[Plan], None]
+) -> Plan:
     """Add what the model adds, while others read and write; what is to be dropped stays.
 
     Tables and columns come in one transaction that waits for no lock longer than `LOCK_TIMEOUT` and is tried again;
@@ -90,6 +93,7 @@ def apply_additions(database: Database, model: Catalogue, *, before_commit: Call
     Args:
         database: of the node.
         model: that it is to have.
+        seen_from: the model in force, and the node's time.
         before_commit: told of what is made; when it raises, nothing stands.
 
     Raises:
@@ -97,7 +101,7 @@ def apply_additions(database: Database, model: Catalogue, *, before_commit: Call
     """
 
     def add(connection: Connection) -> Plan:
-        found = _plan(connection, model)
+        found = _plan(connection, model, seen_from=seen_from)
         made = [one for one in found.changes if not one.is_destructive]
         for one in made:
             if not _is_made_beside(one.change):
@@ -118,19 +122,28 @@ def apply_additions(database: Database, model: Catalogue, *, before_commit: Call
     return outcome
 
 
-def apply_destructive(database: Database, model: Catalogue, *, before_commit: Callable[[Plan], None]) -> Plan:
+def apply_destructive(
+    database: Database, model: Catalogue, *, seen_from: Standpoint, before_commit: Callable[[Plan], None]
+) -> Plan:
     """Make what takes something away, in one transaction; the additions were made before.
 
+    What the change feed told of it goes with it, and so do the keys of records that had ended.
+
     Raises:
-        NotPossibleError: rows would be left without what they must have, or it is not the agency's to change.
+        NotPossibleError: rows would be left without what they must have, it is not the agency's to change, or a legal
+            hold keeps it.
         TablesBusyError: the tables were in use all the time; nothing was changed.
     """
 
     def drop(connection: Connection) -> Plan:
-        found = Plan(changes=_plan(connection, model).destructive)
+        keep_holds_still(connection)
+        found = Plan(changes=_plan(connection, model, seen_from=seen_from).destructive)
         for one in found.refused:
             raise NotPossibleError(one.refusal)
+        tables = frozenset(standing_tables(connection))
         for one in found.changes:
+            if one.change.kind in LOSING:
+                forget_told(connection, one.change, entity=entity_of(one.change.table, tables))
             connection.execute(one.change.statement)
         before_commit(found)
         return found
@@ -155,14 +168,33 @@ def _tried(database: Database, act: Callable[[Connection], Plan]) -> Plan:
     )
 
 
-def _plan(connection: Connection, model: Catalogue) -> Plan:
+def _plan(connection: Connection, model: Catalogue, *, seen_from: Standpoint) -> Plan:
     standing = standing_tables(connection)
     wanted = {shape.table: shape for shape in shapes(model)}
     found = [
         *(change for shape in wanted.values() for change in changes(shape, standing.get(shape.table))),
         *dropped_tables(standing, frozenset(wanted)),
     ]
-    return Plan(changes=tuple(_planned(connection, change, wanted=wanted, standing=standing) for change in found))
+    planned = (_planned(connection, change, wanted=wanted, standing=standing) for change in found)
+    return Plan(
+        changes=tuple(_unless_held(connection, one, tables=frozenset(standing), seen_from=seen_from) for one in planned)
+    )
+
+
+def _unless_held(connection: Connection, planned: Planned, *, tables: frozenset[str], seen_from: Standpoint) -> Planned:
+    """It, refused where a legal hold keeps what it would take away."""
+    change = planned.change
+    if planned.refusal or not planned.lost or change.kind not in LOSING:
+        return planned
+    entity = entity_of(change.table, tables)
+    holds = holds_over(connection, change, entity=entity, seen_from=seen_from)
+    if not holds:
+        return planned
+    return replace(
+        planned,
+        refusal=f"{_where(change)} is under {holds} legal holds, which `watchroom hold list` names;"
+        " it may go when they are lifted",
+    )
 
 
 def _planned(
@@ -185,7 +217,7 @@ def _planned(
 
 
 def _refusal(change: Change, *, rows: int, empty: int, is_required: bool) -> str:
-    where = f"`{change.table}.{change.column}`" if change.column else f"`{change.table}`"
+    where = _where(change)
     if change.kind is ChangeKind.REQUIRED_ADDED or (change.kind is ChangeKind.TYPE_CHANGED and is_required and rows):
         return f"{where} is required and {rows} rows have no value for it; let it be empty, fill it, then require it"
     if change.kind is ChangeKind.NOW_REQUIRED and empty:
@@ -193,6 +225,10 @@ def _refusal(change: Change, *, rows: int, empty: int, is_required: bool) -> str
     if not change.is_additive and not change.is_of_agency:
         return f"{where} is not the agency's own; a version of ours changes it by a numbered migration"
     return ""
+
+
+def _where(change: Change) -> str:
+    return f"`{change.table}.{change.column}`" if change.column else f"`{change.table}`"
 
 
 def _count(connection: Connection, table: str, *, column: str | None = None) -> int:

@@ -4,7 +4,7 @@ They come and go as Arrow tables of text. Both ways run through COPY with the wo
 million rows take seconds; nothing is ever taken apart value by value.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,6 +28,9 @@ ROW_COLUMN = "source_row"
 # INVARIANT: made once. Arrow looks for a package of dates each time that it makes a value of something of Python's.
 _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
 _ROWS_AT_ONCE = 1 << 12
+# Bytes of rows that are written out at once, but for one row that is larger. INVARIANT: escaping makes at most four of
+# each, and Arrow joins less than 2 GiB.
+_BYTES_AT_ONCE = 64 << 20
 _BLOCK = 16 << 20
 _ROWS_IN_PART = 1 << 15
 _QUERIES = load_queries("watchroom.store", "raw.sql")
@@ -144,11 +147,7 @@ def raw_table(connection: Connection, *, batch_id: UUID, name: str) -> RawTable:
         NotFoundError: the batch has no such file, or its rows were erased.
     """
     holder, header = _holder(connection, batch_id=batch_id, name=name)
-    with connection.cursor() as cursor, cursor.copy(_rows_out(len(header)), {"file_id": holder}) as copy:
-        content = pa.BufferOutputStream()
-        for block in copy:
-            content.write(block)
-    return _table(content.getvalue(), header)
+    return _copied(connection, _rows_out(len(header)), asked={"file_id": holder}, header=header)
 
 
 def rows_of(
@@ -157,12 +156,8 @@ def rows_of(
     """The rows that a file holds as they were stored, in order of their number, some at a time as pyarrow.Tables."""
     after = 0
     while True:
-        content = pa.BufferOutputStream()
         asked = {"file_id": file_id, "after": after, "at_most": at_once}
-        with connection.cursor() as cursor, cursor.copy(_part_out(len(header)), asked) as copy:
-            for block in copy:
-                content.write(block)
-        part: Any = _table(content.getvalue(), header)
+        part: Any = _copied(connection, _part_out(len(header)), asked=asked, header=header)
         if not part.num_rows:
             return
         yield part
@@ -210,14 +205,25 @@ def _copy_lines(rows: RawTable, header: Sequence[str], file_id: int) -> Iterator
     """Lines of COPY's text format, many rows at a time, made by column."""
     whole: Any = rows
     begins = pa.scalar(f"{file_id}\t")
-    for offset in range(0, rows.num_rows, _ROWS_AT_ONCE):
-        part = whole.slice(offset, _ROWS_AT_ONCE).combine_chunks()
+    for found in _pieces(whole):
+        part = found.combine_chunks()
         numbers = part.column(ROW_COLUMN).cast(pa.string())
         elements = [_element(part.column(column)) for column in header]
         inside = _joined([*elements, _COMMA]) if elements else _NOTHING
         lines = _joined([begins, numbers, _OPENS, inside, _CLOSES, _NOTHING])
         for chunk in lines.chunks:
             yield _text_of(chunk)
+
+
+def _pieces(rows: Any) -> Iterator[Any]:
+    """The rows in pieces of so many, and of fewer where they are large."""
+    if rows.num_rows > 1 and rows.nbytes > _BYTES_AT_ONCE:
+        half = rows.num_rows // 2
+        yield from _pieces(rows.slice(0, half))
+        yield from _pieces(rows.slice(half))
+        return
+    for offset in range(0, rows.num_rows, _ROWS_AT_ONCE):
+        yield rows.slice(offset, _ROWS_AT_ONCE)
 
 
 def _element(column: Any) -> Any:
@@ -244,6 +250,19 @@ def _text_of(chunk: Any) -> memoryview:
     return memoryview(content)[ends[chunk.offset] : ends[chunk.offset + len(chunk)]]
 
 
+def _copied(
+    connection: Connection, statement: sql.Composed, *, asked: Mapping[str, object], header: Sequence[str]
+) -> RawTable:
+    """The rows that a statement copies out."""
+    content, longest = pa.BufferOutputStream(), 0
+    with connection.cursor() as cursor, cursor.copy(statement, asked) as copy:
+        # Each is one row.
+        for row in copy:
+            content.write(row)
+            longest = max(longest, len(row))
+    return _table(content.getvalue(), header, longest=longest)
+
+
 def _rows_out(width: int) -> sql.Composed:
     fields = [sql.SQL("fields[{}]").format(sql.Literal(number)) for number in range(1, width + 1)]
     return sql.SQL(
@@ -260,7 +279,14 @@ def _part_out(width: int) -> sql.Composed:
     ).format(sql.SQL(", ").join([*fields, sql.SQL("row")]))
 
 
-def _table(content: Any, header: Sequence[str]) -> RawTable:
+def _table(content: Any, header: Sequence[str], *, longest: int = 0) -> RawTable:
+    """The rows of such CSV text.
+
+    Args:
+        content: the text.
+        header: column names in order.
+        longest: bytes of its longest row. INVARIANT: no row is longer than a block, or Arrow cannot read it.
+    """
     names = [*header, ROW_COLUMN]
     types = dict.fromkeys(header, pa.string()) | {ROW_COLUMN: pa.int64()}
     if content.size == 0:
@@ -268,7 +294,7 @@ def _table(content: Any, header: Sequence[str]) -> RawTable:
         return empty
     table: RawTable = csv.read_csv(
         pa.BufferReader(content),
-        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
+        read_options=csv.ReadOptions(column_names=names, block_size=max(_BLOCK, longest)),
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         # A null is written without quotes, an empty text with them.
         convert_options=csv.ConvertOptions(

@@ -15,6 +15,7 @@ from watchroom.model.catalogue import HISTORY_COLUMNS, Catalogue, Column, Entity
 from watchroom.store.roles import Principal, Roles
 
 RECORD = "record"
+HISTORY_SUFFIX = "_history"
 # Where each version came from. No column of the model: nobody is shown them but by the lineage of a row (ADR 37).
 ORIGIN_COLUMNS: tuple[Column, ...] = (
     Column(name="origin_file", sql_type="bigint", base=True),
@@ -102,7 +103,7 @@ def stored_columns(entity: Entity) -> tuple[Column, ...]:
 
 def history_of(entity: Entity) -> str:
     """The name of the table of an entity's superseded versions."""
-    return f"{entity.name}_history"
+    return f"{entity.name}{HISTORY_SUFFIX}"
 
 
 def shapes(model: Catalogue) -> Iterator[Shape]:

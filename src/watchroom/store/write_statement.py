@@ -191,13 +191,22 @@ def _merge_parts(entity: Entity, *, keeps: bool, rules: Rules) -> dict[str, sql.
     # INVARIANT: what its own source says of a row's restriction is never lost behind that of its person.
     own_word = ["origin_restricted"] if is_placed else []
     values = {column.name: stamped.get(column.name, of("s", column.name)) for column in columns}
+    placed = dict[str, sql.Composable]()
     if keeps:
+        # What was staged of what stands, and not of a row of a source, came from where it came from before.
+        placed = {
+            name: sql.SQL("case when s.kept is not null and s.file is null then {} else {} end").format(
+                of("t", name), stamped[name]
+            )
+            for name in ("origin_file", "origin_row")
+        }
         # Of a new row nothing stood that could be doubtful.
         values["unreliable_dates"] = sql.SQL(
             "case when s.kept is null then s.unreliable_dates else array("
             "select name from unnest(s.unreliable_dates) as name where name <> all(s.kept)) end"
         )
     updated = {column.name: stamped.get(column.name, staying(entity, column, keeps=keeps)) for column in columns}
+    updated |= placed
     updated["origin_kept"] = _stayed(entity, keeps=keeps)
     kept = {"id", "source_system", "source_key"}
     return {

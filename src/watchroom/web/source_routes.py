@@ -25,7 +25,8 @@ _THING = "source"
 @in_thread
 def sources(house: AtHand, visitor: Present) -> Response[str]:
     """Each source: how it does, when it was last heard of, and what its last delivery brought."""
-    page = feeds_page(engineer_at(house, visitor, what=_THING).feeds(), house.node.words)
+    feeds = engineer_at(house, visitor, what=_THING).feeds()
+    page = feeds_page(feeds, house.node.words, upkeep=house.node.upkeep.standing())
     return engineer_page(house, visitor, "sources/list.html", current=HERE, page=page)
 
 

@@ -70,6 +70,23 @@ class Feed:
         return self.load is not None and not self.load.fault
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUp:
+    """How one step stands of what the process that serves the pages does by itself now and then.
+
+    Attributes:
+        name: of the step.
+        done_at: when it last came to its end, by the machine's clock; None: not since the process was started.
+        fault: the kind of fault that the last try ended in; empty: it ended well, or was not tried yet.
+        failed_at: when the last of such faults was, by the machine's clock; None: there was none.
+    """
+
+    name: str
+    done_at: datetime | None = None
+    fault: str = ""
+    failed_at: datetime | None = None
+
+
 def is_refused(feed: Feed) -> bool:
     """Whether its last delivery was refused, and nobody waits for a word about it."""
     return feed.last is not None and feed.last.status == "refused" and feed.state != "held"

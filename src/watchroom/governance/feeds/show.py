@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from watchroom.governance.feeds.rules import Feed, Load, has_to_be_looked_at, is_refused, worst_first
+from watchroom.governance.feeds.rules import Feed, KeptUp, Load, has_to_be_looked_at, is_refused, worst_first
 from watchroom.ingest.history import BatchKept
 from watchroom.model.words import Words
 
@@ -61,8 +61,23 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUpLine:
+    """One step of what the node does by itself. `note` says that it failed the last time; empty: it did not."""
+
+    what: str
+    done: str
+    tone: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedsPage:
-    """All sources. `finding` says in one sentence how many have to be looked at."""
+    """All sources, and what the node does by itself.
+
+    Attributes:
+        finding: in one sentence how many sources have to be looked at.
+        upkeep_heads, upkeep: what the node does by itself, and when each of it was last done.
+    """
 
     title: str
     finding: str
@@ -70,9 +85,11 @@ class FeedsPage:
     heads: tuple[str, ...]
     figure_heads: tuple[str, ...]
     lines: tuple[FeedLine, ...]
+    upkeep_heads: tuple[str, ...]
+    upkeep: tuple[KeptUpLine, ...]
 
 
-def feeds_page(feeds: Sequence[Feed], words: Words) -> FeedsPage:
+def feeds_page(feeds: Sequence[Feed], words: Words, *, upkeep: Sequence[KeptUp]) -> FeedsPage:
     """The page in the language of `words`."""
     wrong = sum(has_to_be_looked_at(feed) for feed in feeds)
     return FeedsPage(
@@ -82,6 +99,18 @@ def feeds_page(feeds: Sequence[Feed], words: Words) -> FeedsPage:
         heads=tuple(words.phrase(f"feeds.head.{head}") for head in ("source", "state", "heard", "last")),
         figure_heads=figure_heads(words),
         lines=tuple(feed_line(feed, words) for feed in worst_first(feeds)),
+        upkeep_heads=tuple(words.phrase(f"feeds.upkeep.head.{head}") for head in ("step", "done")),
+        upkeep=tuple(_kept_up(one, words) for one in upkeep),
+    )
+
+
+def _kept_up(step: KeptUp, words: Words) -> KeptUpLine:
+    fault = step.fault and words.phrase("feeds.upkeep.fault", at=step.failed_at, fault=step.fault)
+    return KeptUpLine(
+        what=words.phrase(f"feeds.upkeep.{step.name}"),
+        done=instant_in_words(step.done_at, words) or words.phrase("feeds.upkeep.not_yet"),
+        tone="late" if fault else "unjudged" if step.done_at is None else "fresh",
+        note=fault,
     )
 
 

@@ -106,6 +106,8 @@ def _came(origin: Origin, words: Words) -> Iterator[tuple[str, str]]:
         said = [place.file, *([phrase("lineage.row", row=place.row)] if place.row is not None else [])]
         if place.first_batch is not None:
             said.append(phrase("lineage.same_bytes", batch=str(place.first_batch)))
+        if place.delivery is not None:
+            said.append(phrase("lineage.of_delivery", delivery=delivery_words(place.delivery, words)))
         yield phrase("lineage.page.place"), ", ".join(said)
     if origin.found and len(origin.fields) == 1:
         yield phrase("lineage.page.found"), ", ".join(origin.found)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
-from watchroom.handover.outbox.rules import PENDING, EntryRow, State, SubjectRow
+from watchroom.handover.outbox.rules import PENDING, EntryRow, State, SubjectRow, WaitingCounts
 from watchroom.kernel.named_sql import load_queries
 
 QUERIES = load_queries("watchroom.handover.outbox")
 ENTRIES_A_PAGE = 200
+EXPORTED_AT_MOST = 200
+"""So many entries one file holds."""
 # What has come to its end stays on the page for so long.
 _STAYS = timedelta(hours=24)
 
@@ -23,6 +25,14 @@ class Outbox:
     at: datetime
     rows: Sequence[EntryRow]
     is_cut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits to be sent to a legal record: the oldest that can go, each with its words, and how many there are."""
+
+    rows: Sequence[EntryRow]
+    counts: WaitingCounts
 
 
 def build_subject(gate: Gate, asker: Asker, *, purpose: str, person_id: UUID) -> Seen[SubjectRow | None] | Refused:
@@ -66,12 +76,14 @@ def build_outbox(
     return gate.read(asker, asked=asked, look=look)
 
 
-def build_export(gate: Gate, asker: Asker, *, purpose: str, system: str) -> Seen[Sequence[EntryRow]] | Refused:
-    """What waits to be sent to a legal record, as far as the asker may export it; each has its words."""
+def build_export(gate: Gate, asker: Asker, *, purpose: str, system: str) -> Seen[Waiting] | Refused:
+    """What waits to be sent to a legal record, as far as the asker may export it."""
 
-    def look(view: View) -> Sequence[EntryRow]:
-        given = {"states": [State.WAITING.value], "since": view.moment.instant + _STAYS, "at_most": ENTRIES_A_PAGE}
-        rows = view.rows(QUERIES["entries"], EntryRow, **given)
-        return [row for row in rows if row.system_code == system and row.text and row.prison_number]
+    def look(view: View) -> Waiting:
+        given = {"system_code": system, "status_code": State.WAITING.value}
+        found = view.rows(QUERIES["waiting_counts"], WaitingCounts, **given)
+        counts = found[0] if found else WaitingCounts(State.WAITING.value, 0, 0, 0)
+        rows = view.rows(QUERIES["waiting"], EntryRow, **given, at_most=EXPORTED_AT_MOST) if counts.can_go else ()
+        return Waiting(rows=rows, counts=counts)
 
     return gate.read(asker, asked=Asked(purpose=purpose, act=Act.EXPORT, what="outbox_item"), look=look)

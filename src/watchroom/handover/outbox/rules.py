@@ -85,6 +85,19 @@ class EntryRow(NamedTuple):
     text: str | None
 
 
+class WaitingCounts(NamedTuple):
+    """How many entries wait for one legal record, as far as the asker may see it.
+
+    `without_words`: their note is taken back or its words are not the asker's to see. `without_number`: their person
+    has no prison number, or none that the asker may see. Both cannot be sent as they are.
+    """
+
+    status_code: str
+    can_go: int
+    without_words: int
+    without_number: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """What somebody wrote.

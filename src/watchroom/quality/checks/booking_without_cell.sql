@@ -1,6 +1,8 @@
 -- name: bad()
 -- One row per booking.
-select custody_episode.id as key
+select
+    custody_episode.id as key,
+    custody_episode.source_system
 from record.custody_episode
 left join record.location on custody_episode.location_id = location.id
 where
@@ -14,7 +16,9 @@ where
     )
 
 -- name: counted()
-select custody_episode.id as key
+select
+    custody_episode.id as key,
+    custody_episode.source_system
 from record.custody_episode
 where
     custody_episode.is_active

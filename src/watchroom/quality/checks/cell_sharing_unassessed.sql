@@ -1,6 +1,8 @@
 -- name: bad()
 -- One row per booking.
-select custody_episode.id as key
+select
+    custody_episode.id as key,
+    custody_episode.source_system
 from record.custody_episode
 where
     custody_episode.is_active
@@ -10,6 +12,8 @@ where
     )
 
 -- name: counted()
-select custody_episode.id as key
+select
+    custody_episode.id as key,
+    custody_episode.source_system
 from record.custody_episode
 where custody_episode.is_active and custody_episode.in_out_code = 'IN'

@@ -1,6 +1,8 @@
 -- name: bad()
 -- One row per person.
-select person.id as key
+select
+    person.id as key,
+    person.source_system
 from record.person
 where
     person.prison_number in (
@@ -11,5 +13,7 @@ where
     )
 
 -- name: counted()
-select person.id as key
+select
+    person.id as key,
+    person.source_system
 from record.person

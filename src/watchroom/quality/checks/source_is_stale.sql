@@ -1,5 +1,7 @@
 -- name: bad(now)
-select source.name as key
+select
+    source.name as key,
+    source.name as source_system
 from ingest.source
 left join ingest.sealed on source.name = sealed.source_system
 left join ingest.batch on sealed.batch_id = batch.id
@@ -19,6 +21,8 @@ having
     ) < :now::timestamptz - make_interval(secs => source.expected_every_seconds)
 
 -- name: counted()
-select source.name as key
+select
+    source.name as key,
+    source.name as source_system
 from ingest.source
 where source.expected_every_seconds is not null

@@ -1,9 +1,12 @@
 -- name: bad()
 -- One row per file of the last delivery of each source; what is usual is the median of up to five before.
-select latest.key
+select
+    latest.key,
+    latest.source_system
 from (
     select
         file.batch_id || '/' || file.name as key,
+        batch.source_system,
         file.row_count as number,
         (
             select percentile_cont(0.5) within group (order by usual.row_count)
@@ -24,7 +27,9 @@ from (
 where greatest(latest.number, latest.usual) >= 20 and (latest.number * 2 < latest.usual or latest.number > latest.usual * 2)
 
 -- name: counted()
-select file.batch_id || '/' || file.name as key
+select
+    file.batch_id || '/' || file.name as key,
+    batch.source_system
 from ingest.file
 inner join ingest.batch on file.batch_id = batch.id
 where

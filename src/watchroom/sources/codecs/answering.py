@@ -17,3 +17,5 @@ def answer(content: bytes, file: str, limits: Limits, *, read: Read) -> Decoded:
         return reading.decoded()
     except RefusalError as refusal:
         return Decoded(faults=(refusal.fault(file),))
+    finally:
+        reading.let_go()

@@ -77,6 +77,10 @@ class Reading:
         self._parts.append(part)
         return part
 
+    def let_go(self) -> None:
+        """Let go of the message: its parts know this and this knows them, and Python seldom looks for such rings."""
+        self._parts.clear()
+
     def decoded(self) -> Decoded:
         """All of it."""
         for part in self._parts:

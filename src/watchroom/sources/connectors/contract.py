@@ -6,7 +6,7 @@ stopped between the two fetches again, and nothing is lost.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +36,8 @@ class FailureCode(StrEnum):
     """It sends elsewhere, where neither question nor secret may go."""
     TOO_LARGE = "too_large"
     """It gives more than the settings let it."""
+    TOO_SLOW = "too_slow"
+    """It is not done within the time that the settings let it."""
     CHANGED_WHILE_READ = "changed_while_read"
     """What it holds changed while it was read, twice."""
     UNREADABLE = "unreadable"
@@ -46,29 +48,68 @@ class FetchStoppedError(WatchroomError):
     """The node is being stopped while something is fetched; it is fetched again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """That a delivery was refused when it was here before.
+
+    Attributes:
+        code: why.
+        is_passed_over: it is a roll that says nothing new or cannot be trusted, so the next one is taken.
+        may_be_tried: a person asks, and it was not tried since.
+    """
+
+    code: str
+    is_passed_over: bool = False
+    may_be_tried: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What became of deliveries when they were here before.
+
+    Attributes:
+        taken: of the marks and digests that were asked for those of deliveries that were taken.
+        refused: the same of those that were refused.
+        superseded: names of deliveries in whose place a later one was taken.
+    """
+
+    taken: frozenset[str] = frozenset()
+    refused: Mapping[str, Refusal] = field(default_factory=dict[str, Refusal])
+    superseded: frozenset[str] = frozenset()
+
+
 class Known(Protocol):
     """What the node holds of a source already."""
 
-    def is_taken(self, sha256: str) -> bool:
-        """Whether a delivery of that digest was taken."""
+    def before(self, marks: Sequence[str]) -> Before:
+        """What became of deliveries that are known by such marks or digests."""
         ...
 
     def rows(self, table: str) -> "Iterator[ArrowTable] | None":
         """The rows of a table as they were last delivered, with `source_row`; None: they are not there any more."""
         ...
 
+    def erased(self, table: str) -> int:
+        """How many rows of that table were erased one by one since, so that `rows` does not give them."""
+        ...
+
 
 class NothingKnown:
     """Nothing is known of a source yet."""
 
-    def is_taken(self, sha256: str) -> bool:
-        """No."""
-        del sha256
-        return False
+    def before(self, marks: Sequence[str]) -> Before:
+        """Nothing."""
+        del marks
+        return Before()
 
     def rows(self, table: str) -> "Iterator[ArrowTable] | None":
         """None."""
         del table
+
+    def erased(self, table: str) -> int:
+        """None."""
+        del table
+        return 0
 
 
 def unwatched(_size: int) -> None:
@@ -109,9 +150,14 @@ class Asked:
         tables: that the mapping takes.
         is_whole: everything is to be read, whatever is known.
         by_file: to the mapping each file is a delivery of its own.
+        is_each_whole: every delivery holds everything, so a later one takes the place of one that was refused.
+        still: marks of deliveries that stood still for as long as they must; whoever waited for one adds it, and it is
+            kept for as long as this fetching goes on.
         known: what the node holds of it.
-        watch: told how many bytes came, as they come; raises `FetchStoppedError` when the node is being stopped.
-        pause: waits for so many seconds.
+        watch: told how many bytes came, as they come, and now and then that none did, also by another thread; raises
+            `FetchStoppedError` when the node is being stopped.
+        pause: waits for so many seconds, or until the node is being stopped.
+        elapsed: seconds since some instant, by which the time that it takes is measured.
     """
 
     location: str
@@ -123,9 +169,12 @@ class Asked:
     tables: tuple[TableAsked, ...] = ()
     is_whole: bool = False
     by_file: bool = False
+    is_each_whole: bool = False
+    still: set[str] = field(default_factory=set[str])
     known: Known = field(default_factory=NothingKnown)
     watch: Callable[[int], None] = unwatched
-    pause: Callable[[float], None] = time.sleep
+    pause: Callable[[float], object] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
 
     def number(self, option: str) -> int:
         """A whole number among the options."""
@@ -146,6 +195,9 @@ class Laid:
         size: bytes that came.
         sha256: of what was laid down: the same again is the same delivery.
         mark: by which it is known at its place without being read again; empty: there is none.
+        name: what it is called at its place, if nothing else comes under that name; empty: something may.
+        supersedes: marks of refused deliveries whose place it takes, each with what is told of it.
+        noted: what was odd about what was read, for people; no value.
         after: what is left to do at the source once it is taken; what it cannot do, it leaves.
     """
 
@@ -154,6 +206,9 @@ class Laid:
     size: int
     sha256: str
     mark: str = ""
+    name: str = ""
+    supersedes: Mapping[str, str] = field(default_factory=dict[str, str])
+    noted: str = ""
     after: Callable[[], None] = nothing_more
 
 
@@ -178,6 +233,19 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What is there is what was refused before, and nothing can be taken past it.
+
+    Attributes:
+        message: what it is and what to do, for people; no value.
+        size: bytes that came.
+    """
+
+    message: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """Nothing could be fetched.
 
@@ -193,7 +261,7 @@ class Failed:
     size: int = 0
 
 
-Answer = Laid | Nothing | Failed
+Answer = Laid | Nothing | Refused | Failed
 
 
 class FetchError(WatchroomError):
@@ -216,11 +284,13 @@ class Option:
         default: when nothing is said.
         told: what it means, for people.
         is_number: only a whole number can be said.
+        one_of: only one of these can be said, and one has to be; empty: anything can.
     """
 
     default: str
     told: str
     is_number: bool = False
+    one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +320,7 @@ class Kind:
         """The options that were given, with those that were not.
 
         Raises:
-            UsageError: one is not known, or no number where there must be one.
+            UsageError: one is not known, or no number where there must be one, or has to be said and is not.
         """
         for name, text in given.items():
             if name not in self.options:
@@ -258,4 +328,7 @@ class Kind:
                 raise UsageError(f"there is no option `{name}` for sources of this kind; there are: {known}")
             if self.options[name].is_number and not (text.isdecimal() and text.isascii() and len(text) < 13):
                 raise UsageError(f"option `{name}` is a whole number: {self.options[name].told}")
+        for name, option in self.options.items():
+            if option.one_of and given.get(name) not in option.one_of:
+                raise UsageError(f"say the option `{name}`, {option.told}")
         return {name: given.get(name, option.default) for name, option in self.options.items()}

@@ -1,18 +1,21 @@
 """HTTP as the node speaks it to sources: one host, bounded retries, bounded sizes, and nothing of it in a log."""
 
 import logging
+import os
 import re
+import socket
 from base64 import b64encode
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from watchroom.sources.connectors.contract import Asked, FailureCode, FetchError
+from watchroom.sources.connectors.guard import Guard
 
 TRIES = 4
 _REDIRECTS_AT_MOST = 3
@@ -30,9 +33,11 @@ _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 class Exchange:
     """Asks one source, which is one scheme, host and port."""
 
-    def __init__(self, asked: Asked, client: httpx.Client) -> None:
+    def __init__(self, asked: Asked, client: httpx.Client, guard: Guard) -> None:
         self._asked = asked
         self._client = client
+        self._guard = guard
+        self._line: socket.socket | None = None
         self._origin = _origin(asked.location)
         self.size = 0
 
@@ -54,9 +59,11 @@ class Exchange:
         for number in range(1, TRIES + 1):
             into.seek(0)
             into.truncate()
+            self._guard.require()
             try:
                 return self._once(self.own(url, url), into, headers)
             except FetchError as fault:
+                self._guard.require()
                 waits = max(fault.retry_after, _FIRST_PAUSE * 2 ** (number - 1))
                 is_final = fault.code not in (FailureCode.UNREACHABLE, FailureCode.OVERLOADED)
                 if is_final or number == TRIES or waits > _LONGEST_PAUSE:
@@ -67,7 +74,7 @@ class Exchange:
     def _once(self, url: str, into: BinaryIO, headers: Mapping[str, str]) -> dict[str, str] | None:
         for _ in range(_REDIRECTS_AT_MOST + 1):
             try:
-                with self._client.stream("GET", url, headers=headers) as answer:
+                with self._client.stream("GET", url, headers=headers, extensions={"trace": self._note}) as answer:
                     if answer.status_code in _AWAY:
                         url = self.own(url, answer.headers.get("location", ""))
                         continue
@@ -104,14 +111,37 @@ class Exchange:
 
     def _write(self, answer: httpx.Response, into: BinaryIO) -> None:
         most = self._asked.number("most")
-        # Unpacked bytes are counted, so that a small answer cannot become a large one.
-        for block in answer.iter_bytes(1 << 16):
+        # Unpacked bytes are counted, so that a small answer cannot become a large one. They are taken as they come:
+        # whoever collects them first hears nothing of a source that gives one at a time.
+        for block in answer.iter_bytes():
             self.size += len(block)
             self._asked.watch(len(block))
+            self._guard.require()
             if self.size > most:
                 message = f"the source gives more than {most} bytes; raise the option `most` if that is right"
                 raise FetchError(FailureCode.TOO_LARGE, message)
             into.write(block)
+
+    def _note(self, event: str, told: Mapping[str, Any]) -> None:
+        """Have the guard cut the line that was just opened."""
+        if event != "connection.connect_tcp.complete":
+            return
+        self.let_go()
+        line = socket.socket(fileno=os.dup(told["return_value"].get_extra_info("socket").fileno()))
+
+        def cut() -> None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        self._line = line
+        self._guard.cuts(cut)
+
+    def let_go(self) -> None:
+        """Hold no line any more."""
+        self._guard.cuts(None)
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     def _require_ok(self, answer: httpx.Response) -> None:
         status = answer.status_code
@@ -149,8 +179,12 @@ def exchange_with(asked: Asked) -> Generator[Exchange]:
             raise FetchError(FailureCode.UNREACHABLE, message) from None
     headers = {"User-Agent": "watchroom", **_credentials(asked)}
     client = httpx.Client(verify=verify, trust_env=False, follow_redirects=False, timeout=_TIMEOUT, headers=headers)
-    with client:
-        yield Exchange(asked, client)
+    with client, Guard(asked) as guard:
+        exchange = Exchange(asked, client, guard)
+        try:
+            yield exchange
+        finally:
+            exchange.let_go()
 
 
 def retry_after(text: str, *, now: datetime) -> int:

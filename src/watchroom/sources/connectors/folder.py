@@ -17,6 +17,8 @@ from watchroom.sources.connectors.contract import (
     Laid,
     Nothing,
     Option,
+    Refusal,
+    Refused,
     nothing_more,
 )
 from watchroom.sources.connectors.listing import (
@@ -27,6 +29,7 @@ from watchroom.sources.connectors.listing import (
     digest_of,
     identity_of,
     look,
+    stands,
     unreachable,
 )
 
@@ -56,30 +59,46 @@ class _Watched:
         self._marker = asked.options["marker"]
         self._manifest = asked.options["manifest"]
         self._before: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
 
     def answer(self) -> Answer:
         identity = identity_of(self._folder)
         waiting = self._look()
         if not waiting and self._asked.cursor.get("folder") not in (None, identity):
             raise unreachable(self._folder, "another folder stands in its place, and it is empty")
-        for one in waiting:
-            if self._asked.known.is_taken(one.mark):
+        known = self._asked.known.before([one.mark for one in waiting])
+        last = max((number for number, one in enumerate(waiting) if one.mark in known.taken), default=-1)
+        for number, one in enumerate(waiting):
+            refusal = known.refused.get(one.mark)
+            # What was refused before one that was taken stays behind: tried now it would undo that one.
+            is_behind = refusal is not None and number < last
+            if one.mark in known.taken or one.own_name in known.superseded or is_behind:
                 continue
             try:
-                laid = self._laid(one, identity)
+                laid = refusal if refusal and not refusal.may_be_tried else self._laid(one, identity)
             except _Waits as why:
                 return Nothing(code="not_whole", message=f"`{one.name}` waits: {why}", marks=self._before)
-            if laid is not None:
+            if isinstance(laid, Laid):
                 return laid
-        if waiting:
-            return Nothing(code="nothing_new", message="every delivery in the folder was taken", marks=self._before)
-        return Nothing(code="nothing_new", message="the folder is empty")
+            if laid is not None:
+                self._refused[one.mark] = f"`{one.name}`, which was refused ({laid.code})"
+                if not laid.is_passed_over and not self._asked.is_each_whole:
+                    break
+        return self._nothing(is_empty=not waiting)
+
+    def _nothing(self, *, is_empty: bool) -> Answer:
+        if self._refused:
+            *_, last = self._refused.values()
+            return Refused(message=f"there is {last} before, so it was not tried again; mend it or ask for it")
+        if is_empty:
+            return Nothing(code="nothing_new", message="the folder is empty")
+        return Nothing(code="nothing_new", message="every delivery in the folder was taken", marks=self._before)
 
     def _look(self) -> tuple[Waiting, ...]:
         marker = self._marker if self._marker.startswith(".") else ""
         return look(self._folder, by_file=self._asked.by_file, marker=marker)
 
-    def _laid(self, waiting: Waiting, identity: list[int]) -> Laid | None:
+    def _laid(self, waiting: Waiting, identity: list[int]) -> Laid | Refusal | None:
         """The delivery laid down; None: it was taken before, under another name or with another instant."""
         self._require_whole(waiting)
         target = self._asked.into / waiting.name
@@ -91,18 +110,25 @@ class _Watched:
             digests.pop(self._manifest)
             (target / self._manifest).unlink()
         sha256 = digest_of(digests)
-        if self._asked.known.is_taken(sha256):
-            self._before[waiting.mark] = sha256
+        known = self._asked.known.before([sha256])
+        refusal = known.refused.get(sha256)
+        if sha256 in known.taken or (refusal and not refusal.may_be_tried):
             for file in target.iterdir():
                 file.unlink()
             target.rmdir()
+        if sha256 in known.taken:
+            self._before[waiting.mark] = sha256
             return None
+        if refusal and not refusal.may_be_tried:
+            return refusal
         return Laid(
             folder=target,
             cursor={"folder": identity},
             size=sum(file.size for file in waiting.files),
             sha256=sha256,
             mark=waiting.mark,
+            name=waiting.own_name,
+            supersedes=self._refused if self._asked.is_each_whole else {},
             after=(lambda: _move(waiting)) if self._asked.options["then"] == "move" else nothing_more,
         )
 
@@ -125,12 +151,21 @@ class _Watched:
         elif self._manifest:
             if self._manifest not in names:
                 raise _Waits(f"its manifest `{self._manifest}` is not there yet")
-        else:
-            self._asked.pause(float(self._asked.options["still"]))
-            self._require_same(waiting)
+        elif waiting.mark not in self._asked.still:
+            self._wait()
+            if waiting.mark not in self._asked.still:
+                raise _Waits("it is still being changed")
+
+    def _wait(self) -> None:
+        """Wait once, for all that are there: what stands as it stood before is still."""
+        before = {one.mark for one in self._look()}
+        self._asked.pause(float(self._asked.options["still"]))
+        self._asked.watch(0)
+        self._asked.still.update(before & {one.mark for one in self._look()})
 
     def _require_same(self, waiting: Waiting) -> None:
-        if waiting not in self._look():
+        is_same = stands(waiting, by_file=self._asked.by_file)
+        if is_same is False or (is_same is None and waiting not in self._look()):
             raise _Waits("it is still being changed")
 
     def _copied(self, file: Seen, target: Path) -> str:

@@ -42,6 +42,11 @@ class Waiting:
     is_loose: bool = False
 
     @property
+    def own_name(self) -> str:
+        """Its name, if nothing else can come under it; loose files are written anew under theirs."""
+        return "" if self.is_loose else self.name
+
+    @property
     def is_unfinished(self) -> bool:
         """Whether one of its files has the name of one that is being written."""
         return any(file.path.name.lower().endswith(_UNFINISHED) for file in self.files)
@@ -99,6 +104,24 @@ def look(folder: Path, *, by_file: bool, marker: str = "") -> tuple[Waiting, ...
     return tuple(sorted([*outside, *inside], key=lambda one: one.name))
 
 
+def stands(one: Waiting, *, by_file: bool) -> bool | None:
+    """Whether a delivery is as it was seen; None: only a look at the whole watched folder can tell.
+
+    Args:
+        one: that was seen.
+        by_file: every file that lies loose is a delivery of its own.
+    """
+    try:
+        if not one.is_loose:
+            return _seen(one.place) == one.files
+        if by_file:
+            found = one.files[0].path.lstat()
+            return _as_seen(one.files[0].path, found) == one.files[0]
+    except OSError:
+        return False
+    return None
+
+
 def _is_delivery(entry: "os.DirEntry[str]") -> bool:
     is_shown = not entry.name.startswith(".") and entry.name != TAKEN_FOLDER
     return is_shown and entry.is_dir(follow_symlinks=False)
@@ -111,11 +134,12 @@ def _seen(folder: Path) -> tuple[Seen, ...]:
         for entry in entries:
             if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
                 continue
-            found = entry.stat(follow_symlinks=False)
-            files.append(
-                Seen(path=folder / entry.name, size=found.st_size, changed=found.st_mtime_ns, node=found.st_ino)
-            )
+            files.append(_as_seen(folder / entry.name, entry.stat(follow_symlinks=False)))
     return tuple(sorted(files, key=lambda file: file.path.name))
+
+
+def _as_seen(path: Path, found: os.stat_result) -> Seen:
+    return Seen(path=path, size=found.st_size, changed=found.st_mtime_ns, node=found.st_ino)
 
 
 def digest_of(files: dict[str, str]) -> str:

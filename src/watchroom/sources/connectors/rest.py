@@ -25,6 +25,7 @@ from watchroom.sources.connectors.contract import (
 )
 from watchroom.sources.connectors.exchange import Exchange, exchange_with
 from watchroom.sources.connectors.page import Page, page_of
+from watchroom.sources.connectors.page_ends import require_end, totals_of
 
 _PAGES_AT_MOST = 100_000
 _PAGE_AT_MOST = 64 << 20
@@ -112,7 +113,13 @@ class _Reading:
         if self._asked.is_whole or not all(known.get(url) for url in urls):
             return False
         with (self._asked.into / ".page").open("w+b") as page:
-            return all(self._exchange.get(url, page, validators=known[url]) is None for url in urls)
+            try:
+                return all(self._exchange.get(url, page, validators=known[url]) is None for url in urls)
+            except FetchError as fault:
+                # A table that is not there any more is a change; what that means is told by reading all of them.
+                if fault.code is FailureCode.REFUSED_REQUEST:
+                    return False
+                raise
 
     def _all(self, wanted: list[tuple[str, str]]) -> dict[str, _Read]:
         must = {table.name for table in self._asked.tables if table.must_be_there}
@@ -139,15 +146,16 @@ class _Reading:
         digest, records, totals = hashlib.sha256(), 0, set[str]()
         seen: set[bytes] = set()
         validators: list[Mapping[str, str]] = []
+        ended: tuple[Page, Mapping[str, str]] | None = None
         with path.open("wb") as into:
             for content, page, headers in self._pages(url):
+                ended = (page, headers)
                 known = hashlib.sha256(content).digest()
                 if known in seen and page.records:
                     raise _ChangedError("a page came twice")
                 seen.add(known)
                 validators.append({key: headers[key] for key in _VALIDATORS if key in headers})
-                total = page.told(self._options["total"])
-                totals |= {total} if total else set()
+                totals |= totals_of(page, path=self._options["total"])
                 records += len(page.records)
                 for record in page.records:
                     line = record.encode() + b"\n"
@@ -155,6 +163,9 @@ class _Reading:
                     into.write(line)
         if len(totals) > 1 or (totals and totals != {str(records)}):
             raise _ChangedError("the number of records is not the one that it tells")
+        if ended is not None:
+            has_link = next_link(ended[1].get("link", "")) is not None
+            require_end(ended[0], paging=self._options["paging"], number=len(validators), has_link=has_link)
         return _Read(sha256=digest.hexdigest(), validators=validators[0] if len(validators) == 1 else {})
 
     def _pages(self, url: str) -> Iterator[tuple[bytes, Page, Mapping[str, str]]]:

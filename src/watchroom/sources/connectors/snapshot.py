@@ -48,11 +48,13 @@ def _fetched(asked: Asked, exchange: Exchange) -> Answer:
         return Nothing(code="not_modified", message=message, is_confirmed=True, size=exchange.size)
     sha256 = _digest_of(held)
     if sha256 == asked.cursor.get("sha256") and not asked.is_whole:
-        message = "the source gives what it gave before"
-        return Nothing(code="nothing_new", message=message, is_confirmed=True, size=exchange.size)
+        # A generator that is stuck gives the same for ever, so that confirms nothing.
+        since = cast(str | None, asked.cursor.get("since"))
+        message = "the source gives the same bytes as before" + (f", the same since {since}" if since else "")
+        return Nothing(code="nothing_new", message=message, size=exchange.size)
     held.rename(asked.into / _name(asked, headers))
     validators = {key: headers[key] for key in _VALIDATORS if key in headers}
-    cursor = {"sha256": sha256, "validators": validators}
+    cursor = {"sha256": sha256, "validators": validators, "since": f"{asked.now:%Y-%m-%d %H:%M}"}
     return Laid(folder=asked.into, cursor=cursor, size=exchange.size, sha256=sha256)
 
 

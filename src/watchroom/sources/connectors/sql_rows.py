@@ -92,10 +92,17 @@ class Laying:
 
 
 class Changed:
-    """Rows that a source says are new or changed, against those that are known of the same table."""
+    """Rows that a source says are new or changed, against those that are known of the same table.
+
+    Attributes:
+        known: how many are known, as far as they were gone through.
+        replaced: how many of those have the key of one of these, or are the same.
+    """
 
     def __init__(self, rows: Any, *, key: Sequence[str], columns: Sequence[str]) -> None:
         """Rows as text with these columns; the key's are among them."""
+        self.known = 0
+        self.replaced = 0
         self._rows = rows
         self._key = list(key)
         self._columns = list(columns)
@@ -112,6 +119,8 @@ class Changed:
                 whole = self._joined(rows, self._columns)
                 is_same = pc.is_in(whole, value_set=self._whole)
                 has_key = pc.is_in(self._joined(rows, self._key), value_set=self._keys)
+                self.known += rows.num_rows
+                self.replaced += pc.sum(has_key).as_py()
                 self._same.append(pc.unique(whole.filter(is_same)))
                 yield rows.filter(pc.or_(pc.invert(has_key), is_same))
 
