@@ -105,7 +105,10 @@ def made(place: Path) -> Path:
     folder = place / "node"
     create_node(folder, NewNode(agency="HMPPS", name="Prison Service"))
     with Node.open(folder) as node:
-        for name, role, sites in (("gov", "information_governance", ()), ("nurse", "nurse", ("LEI",))):
+        for name, role, sites in (
+            *(("gov", "information_governance", ()), ("holder", "information_governance", ())),
+            ("nurse", "nurse", ("LEI",)),
+        ):
             asker = node.accounts.new_asker(name, roles=[role], sites=list(sites))
             node.accounts.add(asker, password="a long enough password")
         node.sources.add("nomis", kind="files", at=str(place / "first"), mapping="nomis")
@@ -218,7 +221,7 @@ def hold_of(node: Node, person: UUID, *, reason: str = "asked for") -> Hold:
 
 
 def holds_of(node: Node) -> HoldDesk:
-    desk = node.holding(Officer(asker=node.asker("gov"), purpose=PURPOSE))
+    desk = node.holding(Officer(asker=node.asker("holder"), purpose=PURPOSE))
     assert isinstance(desk, HoldDesk)
     return desk
 

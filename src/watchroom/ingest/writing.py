@@ -35,6 +35,7 @@ from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
 from watchroom.store.folding import take_along
 from watchroom.store.following import follow, keep_rules
+from watchroom.store.holds import OF_THE_RECORD, TELLING, propose_holds
 from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
@@ -186,6 +187,9 @@ class Writing:
             hide_unnamed(self.connection, names["person"], given=giving)
         moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
         follow(self.connection, self.around.model, batch=stamp, moved=moved)
+        if not TELLING.isdisjoint(moved):
+            # INVARIANT: in the transaction that tells of a death, so that nothing erases it before it is held.
+            propose_holds(self.connection, at=stamp.recorded_at, by=OF_THE_RECORD, sequence=stamp.seq)
         self._queue(staged, report)
         is_any_refused = any(outcome.erased for outcome in written.values())
         forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)

@@ -49,7 +49,7 @@ from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
-from watchroom.node.upkeep import Upkeep
+from watchroom.node.upkeep import Daily, Upkeep
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
 from watchroom.store.database import Database
@@ -148,7 +148,11 @@ class Node:
         )
 
     def _upkeep(self) -> Upkeep:
-        steps = {"audiences": self.gate.evict, "log": self.retain, "records": self.retain_records}
+        steps = {
+            "audiences": self.gate.evict,
+            "log": self.retain,
+            "records": Daily(self.retain_records, clock=self.machine_clock),
+        }
         more = {"forms": self.unsent.forget, "checks": self.quality.check_if_due}
         return Upkeep({**steps, **more}, clock=self.machine_clock)
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import LiteralString
 
 from psycopg import sql
 
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.store.about import naming, tables_of, touching
 from watchroom.store.composing import any_of
+from watchroom.store.database import Connection
 from watchroom.store.erasing import Erasing, staying_named
 
 _EPISODE = "custody_episode"
@@ -33,6 +35,18 @@ _CONTACT = """
 """
 _OUT = "exists (select from record.custody_episode as e where e.id = t.{link} and {over})"
 _OVER = "e.is_active is not true and e.ended_at < {before} and not 'ended_at' = any(e.unreliable_dates)"
+
+
+_FORGET_WAITED: LiteralString = """
+    delete from ingest.waiting
+    using ingest.sealed
+    where
+        sealed.batch_id = waiting.batch_id and waiting.entity = any(%(entities)s) and sealed.sealed_at < %(before)s
+        and not exists (
+            select from ingest.hold
+            where hold.lifted_at is null and (hold.person_id is not null or hold.entity = waiting.entity)
+        )
+"""
 
 
 class After(StrEnum):
@@ -98,6 +112,19 @@ def write_due(erasing: Erasing, rules: Sequence[Rule], *, now: datetime, portion
         ).format(people=people, parts=sql.SQL("\nunion all\n").join(parts))
         erasing.write(chosen, {"now": now, "of": portion.of, "number": portion.number})
     erasing.with_parts()
+
+
+def forget_waited(connection: Connection, model: Catalogue, rules: Sequence[Rule]) -> int:
+    """Delete rows that wait for somebody whom nobody ever had, of a class with a period, as owner; how many.
+
+    The period is counted from their delivery, since nothing else is known. While anybody is held they stay: of whom
+    they are nobody can say.
+    """
+    number = 0
+    for rule in rules:
+        names = [entity.name for entity in model.entities.values() if entity.retention == rule.name]
+        number += connection.execute(_FORGET_WAITED, {"entities": names, "before": rule.before}).rowcount
+    return number
 
 
 def keep_named(erasing: Erasing) -> int:

@@ -18,6 +18,7 @@ from watchroom.model.platform_tables import platform_tables
 from watchroom.store.about import PERSON, naming, needing, tables_of, touching
 from watchroom.store.composing import any_of
 from watchroom.store.database import Connection
+from watchroom.store.identifying import is_no_stand_in
 from watchroom.store.sealing import Moment, next_in_order, seal
 from watchroom.store.tables import form_of
 
@@ -58,6 +59,12 @@ _STAND_INS: LiteralString = """
     inner join ingest.reference_rule as rule
         on rule.source_system = t.source_system and rule.target = 'person' and rule.by_field = {by} and rule.makes
     inner join theirs on theirs.form = {form} and theirs.agency_code = t.agency_code
+"""
+_DOUBLES: LiteralString = """
+    select t.id
+    from {table} as one
+    inner join {table} as t on {form} = {theirs} and t.agency_code = one.agency_code and t.realness = one.realness
+    where one.id = any(%(people)s) and t.id <> all(%(people)s) and {is_no_stand_in}
 """
 _KEEP_NUMBERS: LiteralString = """
 with gone as (
@@ -124,6 +131,10 @@ class Erasing:
     model: Catalogue
     id: UUID
 
+    def begin_alone(self) -> None:
+        """Wait for any other erasure, and have the next one wait; deliveries go on."""
+        self.connection.execute(_QUERIES["take_erasing_lock"].text)
+
     def begin(self, *, at: datetime) -> Moment:
         """Take the turn of all writers: no delivery is half written meanwhile, and no hold comes or goes.
 
@@ -133,6 +144,8 @@ class Erasing:
         Raises:
             OutOfOrderError: the node's clock went back behind the last batch.
         """
+        # INVARIANT: before the turn of all writers, in which a rule of retention finds what it has written down.
+        self.begin_alone()
         moment = next_in_order(self.connection, source_system=ERASING, at=at)
         self.connection.execute(_QUERIES["lock_holds"].text)
         return moment
@@ -148,6 +161,27 @@ class Erasing:
         if parts:
             self.write(sql.SQL("\nunion all\n").join(parts), {"people": list(chosen.people)})
         return self.with_parts()
+
+    def doubles(self, selection: Selection) -> tuple[UUID, ...]:
+        """Other people of the agency, but for stand-ins, with a number of somebody who is selected; by their ids."""
+        people = list(selection.whole().people)
+        found = [
+            row[0]
+            for by in self._identifying()
+            for row in self.connection.execute(
+                sql.SQL(_DOUBLES).format(
+                    table=sql.Identifier("record", PERSON),
+                    theirs=form_of(sql.Identifier("one", by)),
+                    form=form_of(sql.Identifier("t", by)),
+                    is_no_stand_in=is_no_stand_in(PERSON),
+                ),
+                {"people": people},
+            ).fetchall()
+        ]
+        return tuple(sorted(set(found)))
+
+    def _identifying(self) -> list[str]:
+        return [field.name for field in self.model.entity(PERSON).fields if field.identifies]
 
     def _with_stand_ins(self, chosen: Selection) -> Selection:
         """The same with the stand-ins of those people, that stand or stood until another source had them."""
@@ -205,7 +239,7 @@ class Erasing:
         """
         number = 0
         # INVARIANT: a reference of the catalogue points to an earlier entity, so one turn back finds the last of them.
-        for entity in reversed(self.model.entities.values()):
+        for entity in reversed(list(self.model.entities.values())):
             for field in needing(entity):
                 staying = [_names_gone(entity, table, field.name) for table in tables_of(entity)]
                 statement = sql.SQL(

@@ -295,45 +295,119 @@ where
     and record_restriction.entity = tombstone.entity
     and record_restriction.record_id = tombstone.id
 
+-- name: take_erasing_lock()
+-- One row: no other erasure goes on until this transaction ends.
+select pg_advisory_xact_lock(hashtextextended('watchroom erasure', 0))
+
 -- name: lock_holds()
 -- Nobody adds or lifts a hold until this transaction ends.
 lock table ingest.hold in share mode
 
--- name: propose_holds(at, placed_by)
--- A hold for each person of whose death the record tells and of whom there never was one for a death.
+-- name: propose_holds(at, placed_by, seq)
+-- A hold for each person of whose death the record tells, or ever told, and of whom there never was one for a death; of
+-- one sealed sequence, of those of whom it says something. Whoever had any part in the report of a death is held.
+with candidate as materialized (
+    select change.person_id
+    from ingest.change
+    where change.seq = :seq and change.entity = any('{custody_episode,movement,incident_participant}')
+    union
+    select change.id
+    from ingest.change
+    where change.seq = :seq and change.entity = 'person'
+    union
+    select participant.person_id
+    from ingest.change
+    inner join record.incident_participant as participant on change.id = participant.incident_id
+    where change.seq = :seq and change.entity = 'incident_report'
+    union
+    select person.id
+    from record.person
+    where :seq::bigint is null
+    union
+    select past.id
+    from record.person_history as past
+    where :seq::bigint is null
+),
+
+version as (
+    select candidate.person_id
+    from candidate
+    inner join record.person on candidate.person_id = person.id
+    where person.died_on is not null
+    union
+    select candidate.person_id
+    from candidate
+    inner join record.person_history as past on candidate.person_id = past.id
+    where past.died_on is not null
+    union
+    select candidate.person_id
+    from candidate
+    inner join record.custody_episode as episode on candidate.person_id = episode.person_id
+    where episode.status_reason_code = 'REL-DEC' or episode.legal_status_code = 'DEAD'
+    union
+    select candidate.person_id
+    from candidate
+    inner join record.custody_episode_history as past on candidate.person_id = past.person_id
+    where past.status_reason_code = 'REL-DEC' or past.legal_status_code = 'DEAD'
+    union
+    select candidate.person_id
+    from candidate
+    inner join record.movement on candidate.person_id = movement.person_id
+    where movement.reason_code = 'DEC'
+    union
+    select candidate.person_id
+    from candidate
+    inner join record.movement_history as past on candidate.person_id = past.person_id
+    where past.reason_code = 'DEC'
+    union
+    select candidate.person_id
+    from candidate
+    inner join (
+        select
+            participant.person_id,
+            participant.incident_id,
+            participant.role_code,
+            participant.outcome_code
+        from record.incident_participant as participant
+        union all
+        select
+            past.person_id,
+            past.incident_id,
+            past.role_code,
+            past.outcome_code
+        from record.incident_participant_history as past
+    ) as part on candidate.person_id = part.person_id
+    where
+        part.role_code = 'DECEASED'
+        or part.outcome_code = 'DEATH'
+        or exists (
+            select
+            from record.incident_report as report
+            where report.id = part.incident_id and report.type_code = 'DEATH_PRISONER'
+        )
+        or exists (
+            select
+            from record.incident_report_history as past
+            where past.id = part.incident_id and past.type_code = 'DEATH_PRISONER'
+        )
+)
+
 insert into ingest.hold (id, kind, person_id, authority, reason, placed_at, placed_by, is_by_itself)
 select
     uuidv7(),
     'death_in_custody',
-    dead.person_id,
+    version.person_id,
     'the record',
     '',
     :at,
     :placed_by,
     true
-from (
-    select person.id as person_id
-    from record.person
-    where person.died_on is not null
-    union
-    select custody_episode.person_id
-    from record.custody_episode
-    where custody_episode.status_reason_code = 'REL-DEC' or custody_episode.legal_status_code = 'DEAD'
-    union
-    select movement.person_id
-    from record.movement
-    where movement.reason_code = 'DEC'
-    union
-    select participant.person_id
-    from record.incident_participant as participant
-    where participant.role_code = 'DECEASED' or participant.outcome_code = 'DEATH'
-) as dead
+from version
 where
-    dead.person_id is not null
-    and not exists (
+    not exists (
         select
         from ingest.hold as known
-        where known.person_id = dead.person_id and known.kind = 'death_in_custody'
+        where known.person_id = version.person_id and known.kind = 'death_in_custody'
     )
 returning person_id
 
