@@ -35,7 +35,16 @@ WORDS = (
     # In a coded field: in no list, so that it waits for a code; a code of the source's own; the key of what ended.
     *("persimmon", "MEDLAR", "71830094"),
     # What staff typed beside the record, and a message as it came.
-    *("ANSWERED-WORDS", "GLASS-REASON", "LOOK-FACT", "HOLD-REASON", "KEPT-REASON", "MESSAGE-BYTES", "CASE-77"),
+    *(
+        "ANSWERED-WORDS",
+        "GLASS-REASON",
+        "LOOK-FACT",
+        "HOLD-REASON",
+        "KEPT-REASON",
+        "MESSAGE-BYTES",
+        "CASE-77",
+        "WAITING-WORDS",
+    ),
 )
 MORE = {
     "OFFENDER_IDENTIFIERS": "OFFENDER_ID,OFFENDER_ID_SEQ,IDENTIFIER_TYPE,IDENTIFIER\n-1009,1,PNC,ZQ998877\n",
@@ -190,6 +199,11 @@ _BESIDE: tuple[tuple[str, dict[str, object]], ...] = (
         "insert into ingest.message (batch_id, source_system, name, sha256, is_refused, content)"
         " select id, 'nomis', 'm', 'x', true, convert_to('MESSAGE-BYTES', 'UTF8') from ingest.batch limit 1",
         {},
+    ),
+    (
+        "insert into ingest.waiting (source_system, entity, source_key, batch_id, forms, row)"
+        " select 'other', 'alert', 'w', id, array[%(number)s], %(row)s::jsonb from ingest.batch limit 1",
+        {"number": NUMBER, "row": '{"comment": "WAITING-WORDS"}'},
     ),
     (
         "insert into gate.case_room (id, case_reference, opens_at, closes_at, opened_at, opened_by)"

@@ -11,6 +11,7 @@ import pytest
 
 from deliveries import Row, edit
 from erasure_world import (
+    NUMBER,
     WORDS,
     as_owner,
     changed,
@@ -106,17 +107,26 @@ class Story:
         edit(changed(self.place / "third"), "OFFENDER_ALERTS", more)
         (self.again,) = node.sources.ingest("nomis", [self.place / "third"]).batches
         self.left_again = left_in_database(node)
+        self.in_custody = (
+            count(node, "select count(*) from record.custody_episode where is_active"),
+            count(node, "select count(*) from ingest.unnamed"),
+        )
         self.others = (
-            count(node, "select count(*) from record.person"),
+            count(node, "select count(*) from record.person where source_key not like 'erased %'"),
             count(node, "select count(*) from record.alert"),
             count(node, "select count(*) from record.address"),
             count(node, "select count(distinct fields) from ingest.raw_row where fields && array['other', 'Court']"),
         )
 
     def _let_back(self, node: Node) -> None:
+        self.found = desk_of(node).erased_under(NUMBER)
         desk_of(node).let_back("person", self.person, reason="erased in error")
         assert not node.sources.ingest("nomis", [delivery(self.place / "fourth")]).is_refused
         self.came_back = person_of(node)
+        self.came_with = (
+            count(node, "select count(*) from record.custody_episode where is_active"),
+            count(node, f"select count(*) from record.alert where person_id = '{self.came_back}'"),
+        )
         self.once_more = desk_of(node).erase(Selection(people=(self.came_back,)), rule=RULE)
         self.left_at_last = left_in_database(node)
 
@@ -234,6 +244,18 @@ def test_delivered_again_they_are_refused_and_told_and_not_kept_raw(story: Story
     assert len([one for one in refused if one.entity == "alert"]) == 2, "also one that is new, of an erased person"
     assert story.again.rows.quarantined >= len({(one.file, one.row) for one in refused})
     assert story.left_again == set()
+
+
+def test_somebody_who_was_erased_and_is_in_custody_is_counted_and_known_to_nobody(story: Story) -> None:
+    """A roll that is one short lets somebody burn."""
+    assert story.in_custody == (4, 1), "three others and them"
+    (told,) = [issue for issue in story.again.issues if issue.code == "erased_in_custody"]
+    assert (told.entity, told.file) == ("custody_episode", "OFFENDER_BOOKINGS.csv")
+
+
+def test_who_is_let_back_is_found_by_their_number_and_comes_with_all_that_is_theirs(story: Story) -> None:
+    assert {(one.entity, one.id) for one in story.found} == {("person", story.person)}
+    assert story.came_with == (4, 2), "their booking, counted once, and their alerts"
 
 
 def test_others_are_untouched(story: Story) -> None:
