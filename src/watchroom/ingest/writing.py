@@ -1,7 +1,7 @@
 """The one transaction of a batch: raw rows, staging, every entity, the account of every row, the seal."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -167,9 +167,8 @@ class Writing:
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
-        giving = Giving(source_system=stamp.source_system, is_full=stamp.is_full, at=stamp.recorded_at)
         names = {one.entity.name: staging_of(one.entity) for one in staged}
-        unnamed = strip_erased(self.connection, names, given=giving)
+        added = COUNTED if strip_erased(self.connection, names, given=_giving(stamp)) else ()
         written: dict[str, Written] = {}
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
@@ -177,19 +176,15 @@ class Writing:
             step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
             entity, own = mapped.entity, replace(stamp, is_full=stamp.is_full and not self._unread(mapped.entity))
-            written[entity.name] = outcome = self._write(mapped, own, is_added=bool(unnamed) and entity.name in COUNTED)
+            written[entity.name] = outcome = self._write(mapped, own, is_added=entity.name in added)
             issues += _but_held(mapped.issues, outcome.issues, entity)
             issues += [_nothing_ended(name, files[name], entity) for name in self._unread(entity) if stamp.is_full]
             issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
-        if unnamed:
-            hide_unnamed(self.connection, names["person"], given=giving)
-        moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
-        follow(self.connection, self.around.model, batch=stamp, moved=moved)
-        if not TELLING.isdisjoint(moved):
-            # INVARIANT: in the transaction that tells of a death, so that nothing erases it before it is held.
-            propose_holds(self.connection, at=stamp.recorded_at, by=OF_THE_RECORD, sequence=stamp.seq)
+        if added:
+            hide_unnamed(self.connection, names["person"], given=_giving(stamp))
+        self._follow(written, stamp)
         self._queue(staged, report)
         is_any_refused = any(outcome.erased for outcome in written.values())
         forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)
@@ -206,6 +201,14 @@ class Writing:
             issues=(*issues, *account.issues),
             held=held,
         )
+
+    def _follow(self, written: Mapping[str, Written], stamp: BatchStamp) -> None:
+        """What follows from what is written: rows of other sources go along, and a death is held."""
+        moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
+        follow(self.connection, self.around.model, batch=stamp, moved=moved)
+        if not TELLING.isdisjoint(moved):
+            # INVARIANT: in the transaction that tells of a death, so that nothing erases it before it is held.
+            propose_holds(self.connection, at=stamp.recorded_at, by=OF_THE_RECORD, sequence=stamp.seq)
 
     def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
         """Enter the values that are in no code list into the queue of those to be decided of."""
@@ -373,6 +376,10 @@ class Writing:
         code = "row_without_link" if is_held else issue.code
         found = issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
         return replace(found, holds=found.holds or (code in BEYOND and entity.field(issue.field).required))
+
+
+def _giving(stamp: BatchStamp) -> Giving:
+    return Giving(source_system=stamp.source_system, is_full=stamp.is_full, at=stamp.recorded_at)
 
 
 def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:

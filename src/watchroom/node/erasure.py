@@ -13,6 +13,7 @@ from watchroom.ingest.mapping import Mappings
 from watchroom.kernel.clock import Clock
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
+from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.mapping_texts import MAPPING_FOLDER
 from watchroom.node.record_list import NotedErasure, note_ended, note_records
 from watchroom.store.database import Connection, Database, Principal
@@ -299,6 +300,20 @@ class Eraser:
             unread=raw.unread,
             people=tuple(people),
         )
+
+
+def eraser_of(node: KeepsLog, *, model: Catalogue, node_id: UUID, by: Entry) -> Eraser:
+    """What erases records of an open node, in the name of `by`."""
+    return Eraser(
+        folder=node.folder,
+        node_id=node_id,
+        database=node.database,
+        audit=node.audit,
+        model=model,
+        clock=node.clock,
+        machine=node.machine_clock,
+        by=by,
+    )
 
 
 @contextmanager

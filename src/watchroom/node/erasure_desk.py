@@ -16,7 +16,7 @@ from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.audit_desk import Officer
 from watchroom.node.create import CHECKPOINT_FOLDER
-from watchroom.node.erasure import THING, Doubles, Eraser, Erasure, Held, NothingThere, as_owner
+from watchroom.node.erasure import THING, Doubles, Eraser, Erasure, Held, NothingThere, as_owner, eraser_of
 from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.record_list import NotedErasure, RecordList, note_ended, note_lifted, record_list
@@ -84,7 +84,7 @@ class ErasureDesk:
         require_words(rule, "the rule or the request")
         for entity, _ in selection.records:
             self.model.entity(entity)
-        if touches_hidden(self.node, self.officer, self.model, selection):
+        if touches_hidden(self.node, self.officer, selection, model=self.model):
             # As of what is not there: the same words, the same entry.
             said = {"did": "refused", "why": "nothing is there", "rule": rule}
             self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), count=0, detail=said))
@@ -175,16 +175,8 @@ class ErasureDesk:
 
     def eraser(self) -> Eraser:
         """What erases, in the name of this officer."""
-        return Eraser(
-            folder=self.node.folder,
-            node_id=self.node_id,
-            database=self.node.database,
-            audit=self.node.audit,
-            model=self.model,
-            clock=self.node.clock,
-            machine=self.node.machine_clock,
-            by=self.officer.entry(Act.ERASE, THING),
-        )
+        by = self.officer.entry(Act.ERASE, THING)
+        return eraser_of(self.node, model=self.model, node_id=self.node_id, by=by)
 
     def _erase(self, selection: Selection, *, erasure: UUID, rule: str, known: NotedErasure | None = None) -> Outcome:
         words = self._words_of(selection)
@@ -223,7 +215,7 @@ def erasure_desk_of(
     return refused or desk
 
 
-def touches_hidden(node: KeepsLog, officer: Officer, model: Catalogue, selection: Selection) -> bool:
+def touches_hidden(node: KeepsLog, officer: Officer, selection: Selection, *, model: Catalogue) -> bool:
     """Whether a selection names somebody, or a record about somebody, who does not exist for an officer (ADR 14)."""
     chosen = selection.whole()
     people, records = node.gate.hidden_from(officer.asker), node.gate.records_hidden_from(officer.asker)

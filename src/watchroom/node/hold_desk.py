@@ -102,7 +102,7 @@ class HoldDesk:
 
     def _is_hidden(self, hold: Hold) -> bool:
         """Whether it is of somebody who does not exist for the officer."""
-        return touches_hidden(self.node, self.officer, self.model, _selected(hold))
+        return touches_hidden(self.node, self.officer, _selected(hold), model=self.model)
 
     def _require_there(self, hold: Hold) -> None:
         """Nothing, where the record holds, or held, what is to be held, and the officer may know.

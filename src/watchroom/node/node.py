@@ -32,7 +32,7 @@ from watchroom.node.charter import charter_of
 from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
-from watchroom.node.erasure import Eraser
+from watchroom.node.erasure import eraser_of
 from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.hold_desk import HoldDesk, hold_desk_of
@@ -298,16 +298,8 @@ class Node:
             AuditUnavailableError: a portion could not be entered, and was not erased.
         """
         who = operator()
-        eraser = Eraser(
-            folder=self.folder,
-            node_id=self.settings.node_id,
-            database=self.database,
-            audit=self.audit,
-            model=self.model,
-            clock=self.clock,
-            machine=self.machine_clock,
-            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
-        )
+        by = Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency)
+        eraser = eraser_of(self, model=self.model, node_id=self.settings.node_id, by=by)
         apply_by_itself(self.folder, self.model, eraser)
 
     @property

@@ -18,9 +18,8 @@ from watchroom.model.platform_tables import platform_tables
 from watchroom.store.about import PERSON, naming, needing, tables_of, touching
 from watchroom.store.composing import any_of
 from watchroom.store.database import Connection
-from watchroom.store.identifying import is_no_stand_in
+from watchroom.store.erased_numbers import doubles_of, keep_numbers, with_stand_ins
 from watchroom.store.sealing import Moment, next_in_order, seal
-from watchroom.store.tables import form_of
 
 ERASING = "watchroom erasure"
 """What stands as the source of a sealed sequence at which something was erased."""
@@ -51,50 +50,6 @@ from (
     group by touched.entity, touched.id
 ) as whose
 where tombstone.erasure_id = %(erasure_id)s and tombstone.entity = whose.entity and tombstone.id = whose.id
-"""
-_THEIR_FORMS: LiteralString = "select t.agency_code, {form} as form from {table} as t where t.id = any(%(people)s)"
-_STAND_INS: LiteralString = """
-    select t.id
-    from {table} as t
-    inner join ingest.reference_rule as rule
-        on rule.source_system = t.source_system and rule.target = 'person' and rule.by_field = {by} and rule.makes
-    inner join theirs on theirs.form = {form} and theirs.agency_code = t.agency_code
-"""
-_DOUBLES: LiteralString = """
-    select t.id
-    from {table} as one
-    inner join {table} as t on {form} = {theirs} and t.agency_code = one.agency_code and t.realness = one.realness
-    where one.id = any(%(people)s) and t.id <> all(%(people)s) and {is_no_stand_in}
-"""
-_KEEP_NUMBERS: LiteralString = """
-with gone as (
-    select tombstone.id from ingest.tombstone
-    where tombstone.erasure_id = %(erasure_id)s and tombstone.entity = 'person'
-),
-number as ({numbers}),
-kept as (
-    insert into ingest.erased_name (source_system, kind, digest, erasure_id, person_id)
-    select
-        '', 'person', sha256(salted.salt || convert_to('person' || chr(31) || number.form, 'UTF8')), %(erasure_id)s,
-        number.id
-    from number
-    cross join ingest.erasure_salt as salted
-    where number.form is not null
-    on conflict do nothing
-)
-delete from ingest.waiting
-where
-    waiting.forms && (select coalesce(array_agg(number.form), '{{}}') from number)
-    or exists (
-        select from ingest.tombstone
-        where
-            tombstone.erasure_id = %(erasure_id)s and tombstone.entity = waiting.entity
-            and tombstone.source_system = waiting.source_system
-            and tombstone.key_digest = (
-                select sha256(salt || convert_to(waiting.entity || chr(31) || waiting.source_key, 'UTF8'))
-                from ingest.erasure_salt
-            )
-    )
 """
 
 
@@ -152,7 +107,9 @@ class Erasing:
 
     def write_down(self, selection: Selection) -> Mapping[str, int]:
         """Write down which records go; how many of each entity."""
-        chosen = self._with_stand_ins(selection.whole())
+        whole = selection.whole()
+        people = with_stand_ins(self.connection, self.model, whole.people)
+        chosen = Selection(people=people, records=whole.records)
         by_entity: dict[str, list[UUID]] = {}
         for entity, record in chosen.records:
             by_entity.setdefault(self.model.entity(entity).name, []).append(record)
@@ -164,43 +121,7 @@ class Erasing:
 
     def doubles(self, selection: Selection) -> tuple[UUID, ...]:
         """Other people of the agency, but for stand-ins, with a number of somebody who is selected; by their ids."""
-        people = list(selection.whole().people)
-        found = [
-            row[0]
-            for by in self._identifying()
-            for row in self.connection.execute(
-                sql.SQL(_DOUBLES).format(
-                    table=sql.Identifier("record", PERSON),
-                    theirs=form_of(sql.Identifier("one", by)),
-                    form=form_of(sql.Identifier("t", by)),
-                    is_no_stand_in=is_no_stand_in(PERSON),
-                ),
-                {"people": people},
-            ).fetchall()
-        ]
-        return tuple(sorted(set(found)))
-
-    def _identifying(self) -> list[str]:
-        return [field.name for field in self.model.entity(PERSON).fields if field.identifies]
-
-    def _with_stand_ins(self, chosen: Selection) -> Selection:
-        """The same with the stand-ins of those people, that stand or stood until another source had them."""
-        person = self.model.entity(PERSON)
-        if not chosen.people:
-            return chosen
-        found = set[UUID]()
-        for by in (field.name for field in person.fields if field.identifies):
-            form = form_of(sql.Identifier("t", by))
-            theirs, others = (
-                sql.SQL("\nunion\n").join(
-                    sql.SQL(text).format(table=table, form=form, by=sql.Literal(by)) for table in tables_of(person)
-                )
-                for text in (_THEIR_FORMS, _STAND_INS)
-            )
-            statement = sql.SQL("with theirs as ({}) {}").format(theirs, others)
-            rows = self.connection.execute(statement, {"people": list(chosen.people)})
-            found |= {row[0] for row in rows.fetchall()}
-        return Selection(people=tuple(dict.fromkeys((*chosen.people, *sorted(found)))), records=chosen.records)
+        return doubles_of(self.connection, self.model, selection.whole().people)
 
     def with_parts(self) -> Mapping[str, int]:
         """Write down the records that cannot be without one that goes; how many of each entity go by then."""
@@ -285,7 +206,7 @@ class Erasing:
             for name in self.going()
             for table in tables_of(self.model.entity(name))
         ]
-        self._keep_numbers()
+        keep_numbers(self.connection, self.model, erasure=self.id)
         if statements:
             self.connection.execute(sql.SQL(";\n").join(statements))
         named = {"erasure_id": self.id}
@@ -303,20 +224,6 @@ class Erasing:
         tables = [table.as_string().replace('"', "") for table in touched]
         self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
         self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join(touched)))
-
-    def _keep_numbers(self) -> None:
-        """Keep as digests by which number any source may name the people who go, and forget what waited for them."""
-        person = self.model.entity(PERSON)
-        numbers = [
-            sql.SQL("select {} as form, t.id from {} as t inner join gone on t.id = gone.id").format(
-                form_of(sql.Identifier("t", field.name)), table
-            )
-            for field in person.fields
-            if field.identifies
-            for table in tables_of(person)
-        ]
-        statement = sql.SQL(_KEEP_NUMBERS).format(numbers=sql.SQL("\nunion\n").join(numbers))
-        self.connection.execute(statement, {"erasure_id": self.id})
 
     def erase_words(self, people: Sequence[UUID], *, machine_at: datetime, by: str) -> None:
         """Delete what staff typed about people and records that go: requests, broken glass, looks, holds, restrictions.

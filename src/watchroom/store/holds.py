@@ -14,7 +14,7 @@ from watchroom.store.database import Connection
 from watchroom.store.erasing import Erasing
 from watchroom.store.tables import form_of
 
-_QUERIES = load_queries("watchroom.store", "erasing.sql")
+_QUERIES = load_queries("watchroom.store", "holds.sql")
 # INVARIANT: what is about a person and does not say about whom counts as held by every hold of a person.
 _COVERED = """
 with touched as materialized (

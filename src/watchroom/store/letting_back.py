@@ -12,7 +12,7 @@ from watchroom.store.about import PERSON
 from watchroom.store.database import Connection
 from watchroom.store.tables import form_of
 
-_QUERIES = load_queries("watchroom.store", "erasing.sql")
+_QUERIES = load_queries("watchroom.store", "letting_back.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
