@@ -106,7 +106,7 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
                 staged = writing.stage(crew)
             _hold_not_taken(writing, Accounting(duck, around.mapping).not_taken(delivery.files))
             names = {mapped.entity.name: staging_of(mapped.entity) for mapped in staged}
-            giving = Giving(source_system=around.source.name, is_full=around.source.is_full, at=around.now)
+            giving = Giving(source_system=around.source.name, is_full=around.source.is_full, recorded_at=around.now)
             strip_erased(connection, names, given=giving)
             for mapped in staged:
                 found[mapped.entity.name] = compare_entity(

@@ -40,7 +40,7 @@ from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
-from watchroom.store.unnamed import COUNTED, Giving, hide_unnamed, strip_erased
+from watchroom.store.unnamed import COUNTED, hide_unnamed, strip_erased
 from watchroom.store.writes import (
     ERASED,
     BatchStamp,
@@ -168,7 +168,7 @@ class Writing:
             return _out_of_order(report, fault)
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
         names = {one.entity.name: staging_of(one.entity) for one in staged}
-        added = COUNTED if strip_erased(self.connection, names, given=_giving(stamp)) else ()
+        added = COUNTED if strip_erased(self.connection, names, given=stamp) else ()
         written: dict[str, Written] = {}
         issues = list(report.issues)
         files = {file.table_name: file.name for file in delivery.files}
@@ -183,7 +183,7 @@ class Writing:
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
         if added:
-            hide_unnamed(self.connection, names["person"], given=_giving(stamp))
+            hide_unnamed(self.connection, names["person"], given=stamp)
         self._follow(written, stamp)
         self._queue(staged, report)
         is_any_refused = any(outcome.erased for outcome in written.values())
@@ -376,10 +376,6 @@ class Writing:
         code = "row_without_link" if is_held else issue.code
         found = issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
         return replace(found, holds=found.holds or (code in BEYOND and entity.field(issue.field).required))
-
-
-def _giving(stamp: BatchStamp) -> Giving:
-    return Giving(source_system=stamp.source_system, is_full=stamp.is_full, at=stamp.recorded_at)
 
 
 def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:

@@ -8,12 +8,12 @@ until they are let back. What a source gives of a time in custody is looked thro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, Protocol
 
 from psycopg import sql
 
 from watchroom.store.about import PERSON
-from watchroom.store.database import Connection
+from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.staging import staging_table
 
 EPISODE = "custody_episode"
@@ -38,6 +38,12 @@ _IS_GONE: LiteralString = """exists (
         gone.source_system = %(source_system)s and gone.entity = {kind} and gone.lifted_at is null
         and gone.key_digest = {digest}
 )"""
+_IN_CUSTODY: LiteralString = """
+select count(distinct unnamed.person_id)
+from ingest.unnamed
+inner join record.custody_episode as e on e.person_id = unnamed.person_id
+where e.is_active
+"""
 # INVARIANT: a booking that was erased itself brings nobody back, or each delivery of the old one would.
 _COME_BACK: LiteralString = """
 with back as (
@@ -125,10 +131,29 @@ class Giving:
 
     source_system: str
     is_full: bool
-    at: datetime
+    recorded_at: datetime
 
 
-def strip_erased(connection: Connection, staged: Mapping[str, str], *, given: Giving) -> int:
+class Given(Protocol):
+    """The same, of whatever knows it."""
+
+    @property
+    def source_system(self) -> str:
+        """Whose keys these are."""
+        ...
+
+    @property
+    def is_full(self) -> bool:
+        """It gives everything."""
+        ...
+
+    @property
+    def recorded_at(self) -> datetime:
+        """By the clock of the node."""
+        ...
+
+
+def strip_erased(connection: Connection, staged: Mapping[str, str], *, given: Given) -> int:
     """Bring who is in custody anew back, and leave of those who stay erased their place; how many.
 
     Args:
@@ -138,7 +163,7 @@ def strip_erased(connection: Connection, staged: Mapping[str, str], *, given: Gi
     """
     if EPISODE not in staged:
         return 0
-    asked = {"source_system": given.source_system, "at": given.at, "by": BY_ITSELF}
+    asked = {"source_system": given.source_system, "at": given.recorded_at, "by": BY_ITSELF}
     # INVARIANT: asked in the turn of all writers, so that an erasure is before this batch or after it.
     row = connection.execute(_HAS_ERASED, asked).fetchone()
     if not (row and row[0]):
@@ -157,7 +182,7 @@ def strip_erased(connection: Connection, staged: Mapping[str, str], *, given: Gi
     return number + connection.execute(sql.SQL(_STRIP).format(**parts), asked).rowcount
 
 
-def hide_unnamed(connection: Connection, people: str, *, given: Giving) -> None:
+def hide_unnamed(connection: Connection, people: str, *, given: Given) -> None:
     """Hide who has no name from everybody, once people are written, as loader.
 
     Args:
@@ -166,4 +191,11 @@ def hide_unnamed(connection: Connection, people: str, *, given: Giving) -> None:
         given: by which source, and when.
     """
     statement = sql.SQL(_HIDE).format(people=staging_table(people))
-    connection.execute(statement, {"source_system": given.source_system, "at": given.at})
+    connection.execute(statement, {"source_system": given.source_system, "at": given.recorded_at})
+
+
+def unnamed_in_custody(database: Database) -> int:
+    """How many people are in custody of whom only the place is kept."""
+    with database.connection(Principal.LOADER) as connection:
+        row = connection.execute(_IN_CUSTODY).fetchone()
+    return int(row[0]) if row else 0
