@@ -201,6 +201,11 @@ _BESIDE: tuple[tuple[str, dict[str, object]], ...] = (
         {},
     ),
     (
+        "insert into ingest.message (batch_id, source_system, name, sha256, is_refused, content)"
+        " select id, 'other', 'm', 'x', true, convert_to('of nobody knows whom', 'UTF8') from ingest.batch limit 1",
+        {},
+    ),
+    (
         "insert into ingest.waiting (source_system, entity, source_key, batch_id, forms, row)"
         " select 'other', 'alert', 'w', id, array[%(number)s], %(row)s::jsonb from ingest.batch limit 1",
         {"number": NUMBER, "row": '{"comment": "WAITING-WORDS"}'},

@@ -4,8 +4,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
+from uuid import uuid4
 
 import pytest
 
@@ -23,14 +25,18 @@ from erasure_world import (
     left_in_database,
     left_in_folder,
     made,
+    one_of,
     person_of,
     told,
 )
 from watchroom.audit.verify import Verified
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.restrictions import RestrictionKind
+from watchroom.kernel.errors import NotFoundError
 from watchroom.model.platform_tables import platform_tables
 from watchroom.node.backup import back_up
 from watchroom.node.create import remove_node
-from watchroom.node.erasure import Erasure, Held
+from watchroom.node.erasure import Erasure, Held, NothingThere
 from watchroom.node.erasure_desk import Selection
 from watchroom.node.hold_desk import Hold
 from watchroom.node.node import Node
@@ -91,6 +97,7 @@ class Story:
         self.searched = {line.rpartition(" ")[2] for line in found}
         self.tables = {line.partition(":")[0] for line in found}
         self.searched_files = {line.rpartition(" ")[2] for line in left_in_folder(self.folder)}
+        self._hidden(node)
         hold = hold_on(node, OTHER)
         before = left_in_database(node)
         self.held = desk_of(node).erase(Selection(people=(person_of(node),)), rule=RULE)
@@ -99,6 +106,20 @@ class Story:
         holds_of(node).lift(hold.id, reason="over")
         self.backup = self.place / "before.backup"
         self.key = shutil.copy(back_up(node, self.backup).key_file, self.place / "copy.key")
+
+    def _hidden(self, node: Node) -> None:
+        """What somebody is told who may not know of the person, and of somebody who is not there."""
+        person, nobody = person_of(node), uuid4()
+        node.restrictions.restrict(person, kind=RestrictionKind.PROTECTED, by=By(actor="gov"))
+        asked = [("alert", one_of(node, "alert", person)), ("person", person), ("alert", nobody), ("person", nobody)]
+        self.told_of_hidden = [desk_of(node).erase(Selection(records=(one,)), rule=RULE) for one in asked]
+        self.held_of_hidden = list[str]()
+        for entity, record in asked:
+            hold = replace(hold_of(node, person), person_id=None, entity=entity, record_id=record)
+            with pytest.raises(NotFoundError) as told:
+                holds_of(node).place(hold)
+            self.held_of_hidden.append(str(told.value))
+        node.restrictions.lift(person, by=By(actor="gov"))
 
     def _again(self, node: Node) -> None:
         def more(rows: list[Row]) -> None:
@@ -206,6 +227,16 @@ def test_a_word_of_the_person_stood_in_every_table_that_tells_of_people(story: S
 def test_a_hold_on_somebody_whom_a_record_names_keeps_all_of_it(story: Story) -> None:
     assert story.held == story.expected_hold, "both directions of the one non-association"
     assert story.changed_by_hold == set()
+
+
+def test_who_does_not_exist_for_an_officer_is_neither_erased_nor_held_nor_told_of(story: Story) -> None:
+    assert [type(one) for one in story.told_of_hidden] == [NothingThere] * 4
+    assert story.held_of_hidden[:2] == story.held_of_hidden[2:]
+
+
+def test_sources_that_set_aside_what_nobody_can_read_are_named(story: Story) -> None:
+    assert isinstance(story.once_more, Erasure)
+    assert story.once_more.unread == ("other",)
 
 
 def test_killed_in_the_middle_nothing_is_erased_and_the_next_run_finishes_it(story: Story) -> None:
