@@ -22,6 +22,7 @@ from watchroom.store.erasing import BESIDE, Selection
 from watchroom.store.holds import OF_THE_RECORD, lift_hold, propose_holds
 from watchroom.store.letting_back import erased_under, lift_tombstone
 from watchroom.store.sealing import next_in_order
+from watchroom.store.unnamed import unnamed_in_custody
 
 __all__ = ["database", "eraser"]
 
@@ -69,6 +70,61 @@ def test_a_person_is_let_back_with_all_that_is_theirs_and_nobody_elses(eraser: E
     assert names == [(two,)], "of whom stays erased the names stay"
     with as_owner(eraser.database) as connection:
         assert lift_tombstone(connection, "person", two, at=NOW, by="gov") == 4
+
+
+def custody(eraser: Eraser) -> list[tuple[object, ...]]:
+    return select(
+        eraser.database,
+        "select person.source_key not like 'erased %', e.source_key not like 'erased %', e.in_out_code"
+        " from record.custody_episode as e inner join record.person on person.id = e.person_id"
+        " where e.is_active order by e.source_key",
+    )
+
+
+def test_who_comes_back_after_a_rule_erased_them_has_a_record_anew_and_what_was_erased_stays_away(
+    eraser: Eraser,
+) -> None:
+    assert isinstance(eraser.erase_due([rule()], portion=WHOLE), Erasure)
+    rows: Rows = {
+        "person": [person("1")],
+        "custody_episode": [
+            {"source_key": "e1", "person_key": "1", "is_active": False, "ended_at": LONG_AGO},
+            {"source_key": "e1b", "person_key": "1", "is_active": True, "ended_at": None},
+        ],
+        "alert": [{"source_key": "a1", "person_key": "1"}, {"source_key": "a1b", "person_key": "1"}],
+    }
+    write(eraser.database, rows, hour=hours(eraser), is_full=False)
+    assert "1" in people(eraser.database)
+    theirs = "select source_key from record.{} where source_key like '{}1%' order by 1"
+    assert select(eraser.database, theirs.format("custody_episode", "e")) == [("e1b",)]
+    assert select(eraser.database, theirs.format("alert", "a")) == [("a1b",)]
+    assert unnamed_in_custody(eraser.database) == 0
+
+
+def test_of_whom_an_officer_erased_the_place_is_counted_until_they_leave_or_are_let_back(eraser: Eraser) -> None:
+    three = id_of(eraser.database, "3")
+    assert isinstance(erase(eraser, "3"), Erasure)
+    here: Rows = {
+        "person": [person("3", family_name="SECRET")],
+        "custody_episode": [
+            {"source_key": "e3", "person_key": "3", "is_active": True, "book_number": "SECRET", "in_out_code": "IN"}
+        ],
+    }
+    write(eraser.database, here, hour=hours(eraser), is_full=False)
+    assert custody(eraser) == [(False, False, "IN")]
+    assert unnamed_in_custody(eraser.database) == 1
+    kept = select(eraser.database, "select t::text from record.custody_episode as t where is_active")
+    kept += select(eraser.database, "select t::text from record.person as t where source_key like 'erased %'")
+    assert "SECRET" not in str(kept)
+    left: Rows = {**here, "custody_episode": [{**here["custody_episode"][0], "is_active": False}]}
+    write(eraser.database, left, hour=hours(eraser), is_full=False)
+    assert custody(eraser) == [], "a message that they left is heard"
+    write(eraser.database, here, hour=hours(eraser), is_full=False)
+    assert custody(eraser) == [(False, False, "IN")]
+    with as_owner(eraser.database) as connection:
+        assert lift_tombstone(connection, "person", three, at=NOW, by="gov") > 1
+    write(eraser.database, here, hour=hours(eraser), is_full=False)
+    assert custody(eraser) == [(True, True, "IN")], "counted once, by name"
 
 
 def test_a_retention_run_that_failed_is_neither_resumed_nor_redone_and_what_was_committed_is(eraser: Eraser) -> None:
