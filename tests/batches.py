@@ -11,6 +11,7 @@ from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.following import follow, keep_rules
 from watchroom.store.identifying import Rules
 from watchroom.store.sealing import seal
+from watchroom.store.unnamed import hide_unnamed, strip_erased
 from watchroom.store.writes import BatchStamp, Written, copy_into, create_staging, write_entity
 
 START = datetime(2026, 7, 24, 7, 0, tzinfo=UTC)
@@ -58,7 +59,10 @@ def write(
             rules=rules,
         )
         keep_rules(connection, known, batch=stamp, entities=order)
+        is_any = strip_erased(connection, staged, given=stamp)
         written = {name: write_entity(connection, known.entity(name), staged[name], batch=stamp) for name in order}
+        if is_any:
+            hide_unnamed(connection, staged["person"], given=stamp)
         moved = [name for name, one in written.items() if one.new or one.changed or one.ended]
         follow(connection, known, batch=stamp, moved=moved)
         return written

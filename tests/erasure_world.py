@@ -35,7 +35,16 @@ WORDS = (
     # In a coded field: in no list, so that it waits for a code; a code of the source's own; the key of what ended.
     *("persimmon", "MEDLAR", "71830094"),
     # What staff typed beside the record, and a message as it came.
-    *("ANSWERED-WORDS", "GLASS-REASON", "LOOK-FACT", "HOLD-REASON", "KEPT-REASON", "MESSAGE-BYTES", "CASE-77"),
+    *(
+        "ANSWERED-WORDS",
+        "GLASS-REASON",
+        "LOOK-FACT",
+        "HOLD-REASON",
+        "KEPT-REASON",
+        "MESSAGE-BYTES",
+        "CASE-77",
+        "WAITING-WORDS",
+    ),
 )
 MORE = {
     "OFFENDER_IDENTIFIERS": "OFFENDER_ID,OFFENDER_ID_SEQ,IDENTIFIER_TYPE,IDENTIFIER\n-1009,1,PNC,ZQ998877\n",
@@ -105,7 +114,10 @@ def made(place: Path) -> Path:
     folder = place / "node"
     create_node(folder, NewNode(agency="HMPPS", name="Prison Service"))
     with Node.open(folder) as node:
-        for name, role, sites in (("gov", "information_governance", ()), ("nurse", "nurse", ("LEI",))):
+        for name, role, sites in (
+            *(("gov", "information_governance", ()), ("holder", "information_governance", ())),
+            ("nurse", "nurse", ("LEI",)),
+        ):
             asker = node.accounts.new_asker(name, roles=[role], sites=list(sites))
             node.accounts.add(asker, password="a long enough password")
         node.sources.add("nomis", kind="files", at=str(place / "first"), mapping="nomis")
@@ -189,6 +201,16 @@ _BESIDE: tuple[tuple[str, dict[str, object]], ...] = (
         {},
     ),
     (
+        "insert into ingest.message (batch_id, source_system, name, sha256, is_refused, content)"
+        " select id, 'other', 'm', 'x', true, convert_to('of nobody knows whom', 'UTF8') from ingest.batch limit 1",
+        {},
+    ),
+    (
+        "insert into ingest.waiting (source_system, entity, source_key, batch_id, forms, row)"
+        " select 'other', 'alert', 'w', id, array[%(number)s], %(row)s::jsonb from ingest.batch limit 1",
+        {"number": NUMBER, "row": '{"comment": "WAITING-WORDS"}'},
+    ),
+    (
         "insert into gate.case_room (id, case_reference, opens_at, closes_at, opened_at, opened_by)"
         " values (uuidv7(), 'CASE-77', now(), now() + interval '1 h', now(), 'gov')",
         {},
@@ -218,7 +240,7 @@ def hold_of(node: Node, person: UUID, *, reason: str = "asked for") -> Hold:
 
 
 def holds_of(node: Node) -> HoldDesk:
-    desk = node.holding(Officer(asker=node.asker("gov"), purpose=PURPOSE))
+    desk = node.holding(Officer(asker=node.asker("holder"), purpose=PURPOSE))
     assert isinstance(desk, HoldDesk)
     return desk
 

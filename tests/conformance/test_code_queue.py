@@ -25,7 +25,7 @@ from watchroom.ingest.code_decisions import (
     DeliveryUnderWayError,
     decide_code,
 )
-from watchroom.ingest.code_queue import CodeState, CodeValue, code_history, code_values
+from watchroom.ingest.code_queue import CodeState, CodeValue, Shows, code_history, code_values, looks_like_code
 from watchroom.ingest.inspection import uninspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapping import load_mapping
@@ -86,7 +86,7 @@ class Desk:
 
     def waiting(self) -> dict[str, CodeValue]:
         with self.database.connection(Principal.LOADER) as connection:
-            return {str(one.value): one for one in code_values(connection, None, reveals=True)}
+            return {str(one.value): one for one in code_values(connection, None, shows=Shows.ALL)}
 
 
 def opened(server: TestServer, beside: Path) -> Generator[Desk]:
@@ -267,8 +267,9 @@ def test_what_cannot_be_entered_in_the_log_is_not_decided(refusing: Desk):
 def test_a_refused_delivery_queues_nothing_and_a_sentence_in_a_code_field_is_masked(desk: Desk):
     desk.deliver(SENTENCE, "XA", "x" * 3000)
     with desk.database.connection(Principal.LOADER) as connection:
-        shown = code_values(connection, "nomis", reveals=False)
+        shown = code_values(connection, "nomis", shows=Shows.CODES)
     assert sorted((one.is_masked, one.length) for one in shown) == [(True, len(SENTENCE)), (True, 3000)]
+    assert not any(looks_like_code(name, rows=9) for name in ("JOHN SMITH", "raped by dad", "HIV positive"))
     by_number = next(one for one in shown if one.length == len(SENTENCE))
     assert desk.say(f"#{by_number.id}", CodeState.IGNORED, reason="a sentence; told to the wing").id == by_number.id
     (desk.folder / "OFFENDERS.csv").unlink()

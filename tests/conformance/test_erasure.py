@@ -4,13 +4,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
+from uuid import uuid4
 
 import pytest
 
 from deliveries import Row, edit
 from erasure_world import (
+    NUMBER,
     WORDS,
     as_owner,
     changed,
@@ -22,14 +25,18 @@ from erasure_world import (
     left_in_database,
     left_in_folder,
     made,
+    one_of,
     person_of,
     told,
 )
 from watchroom.audit.verify import Verified
+from watchroom.gate.agreement_changes import By
+from watchroom.gate.restrictions import RestrictionKind
+from watchroom.kernel.errors import NotFoundError
 from watchroom.model.platform_tables import platform_tables
 from watchroom.node.backup import back_up
 from watchroom.node.create import remove_node
-from watchroom.node.erasure import Erasure, Held
+from watchroom.node.erasure import Erasure, Held, NothingThere
 from watchroom.node.erasure_desk import Selection
 from watchroom.node.hold_desk import Hold
 from watchroom.node.node import Node
@@ -90,6 +97,7 @@ class Story:
         self.searched = {line.rpartition(" ")[2] for line in found}
         self.tables = {line.partition(":")[0] for line in found}
         self.searched_files = {line.rpartition(" ")[2] for line in left_in_folder(self.folder)}
+        self._hidden(node)
         hold = hold_on(node, OTHER)
         before = left_in_database(node)
         self.held = desk_of(node).erase(Selection(people=(person_of(node),)), rule=RULE)
@@ -99,6 +107,20 @@ class Story:
         self.backup = self.place / "before.backup"
         self.key = shutil.copy(back_up(node, self.backup).key_file, self.place / "copy.key")
 
+    def _hidden(self, node: Node) -> None:
+        """What somebody is told who may not know of the person, and of somebody who is not there."""
+        person, nobody = person_of(node), uuid4()
+        node.restrictions.restrict(person, kind=RestrictionKind.PROTECTED, by=By(actor="gov"))
+        asked = [("alert", one_of(node, "alert", person)), ("person", person), ("alert", nobody), ("person", nobody)]
+        self.told_of_hidden = [desk_of(node).erase(Selection(records=(one,)), rule=RULE) for one in asked]
+        self.held_of_hidden = list[str]()
+        for entity, record in asked:
+            hold = replace(hold_of(node, person), person_id=None, entity=entity, record_id=record)
+            with pytest.raises(NotFoundError) as told:
+                holds_of(node).place(hold)
+            self.held_of_hidden.append(str(told.value))
+        node.restrictions.lift(person, by=By(actor="gov"))
+
     def _again(self, node: Node) -> None:
         def more(rows: list[Row]) -> None:
             rows.append({**rows[-1], "ALERT_SEQ": "3", "COMMENT_TEXT": "kestrel"})
@@ -106,17 +128,26 @@ class Story:
         edit(changed(self.place / "third"), "OFFENDER_ALERTS", more)
         (self.again,) = node.sources.ingest("nomis", [self.place / "third"]).batches
         self.left_again = left_in_database(node)
+        self.in_custody = (
+            count(node, "select count(*) from record.custody_episode where is_active"),
+            count(node, "select count(*) from ingest.unnamed"),
+        )
         self.others = (
-            count(node, "select count(*) from record.person"),
+            count(node, "select count(*) from record.person where source_key not like 'erased %'"),
             count(node, "select count(*) from record.alert"),
             count(node, "select count(*) from record.address"),
             count(node, "select count(distinct fields) from ingest.raw_row where fields && array['other', 'Court']"),
         )
 
     def _let_back(self, node: Node) -> None:
+        self.found = desk_of(node).erased_under(NUMBER)
         desk_of(node).let_back("person", self.person, reason="erased in error")
         assert not node.sources.ingest("nomis", [delivery(self.place / "fourth")]).is_refused
         self.came_back = person_of(node)
+        self.came_with = (
+            count(node, "select count(*) from record.custody_episode where is_active"),
+            count(node, f"select count(*) from record.alert where person_id = '{self.came_back}'"),
+        )
         self.once_more = desk_of(node).erase(Selection(people=(self.came_back,)), rule=RULE)
         self.left_at_last = left_in_database(node)
 
@@ -198,6 +229,16 @@ def test_a_hold_on_somebody_whom_a_record_names_keeps_all_of_it(story: Story) ->
     assert story.changed_by_hold == set()
 
 
+def test_who_does_not_exist_for_an_officer_is_neither_erased_nor_held_nor_told_of(story: Story) -> None:
+    assert [type(one) for one in story.told_of_hidden] == [NothingThere] * 4
+    assert story.held_of_hidden[:2] == story.held_of_hidden[2:]
+
+
+def test_sources_that_set_aside_what_nobody_can_read_are_named(story: Story) -> None:
+    assert isinstance(story.once_more, Erasure)
+    assert story.once_more.unread == ("other",)
+
+
 def test_killed_in_the_middle_nothing_is_erased_and_the_next_run_finishes_it(story: Story) -> None:
     assert story.after_kill == (story.person, 0)
     assert (story.resumed.done, story.resumed.held) == (1, 0)
@@ -234,6 +275,18 @@ def test_delivered_again_they_are_refused_and_told_and_not_kept_raw(story: Story
     assert len([one for one in refused if one.entity == "alert"]) == 2, "also one that is new, of an erased person"
     assert story.again.rows.quarantined >= len({(one.file, one.row) for one in refused})
     assert story.left_again == set()
+
+
+def test_somebody_who_was_erased_and_is_in_custody_is_counted_and_known_to_nobody(story: Story) -> None:
+    """A roll that is one short lets somebody burn."""
+    assert story.in_custody == (4, 1), "three others and them"
+    (told,) = [issue for issue in story.again.issues if issue.code == "erased_in_custody"]
+    assert (told.entity, told.file) == ("custody_episode", "OFFENDER_BOOKINGS.csv")
+
+
+def test_who_is_let_back_is_found_by_their_number_and_comes_with_all_that_is_theirs(story: Story) -> None:
+    assert {(one.entity, one.id) for one in story.found} == {("person", story.person)}
+    assert story.came_with == (4, 2), "their booking, counted once, and their alerts"
 
 
 def test_others_are_untouched(story: Story) -> None:

@@ -1,6 +1,7 @@
 """Where a value came from: told as far as the asker may see what was made of it, and no further."""
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -198,6 +199,33 @@ def test_there_is_no_such_field_and_no_such_entity(world: World):
         assert refused.code == code
 
 
+@contextmanager
+def ended(world: World, person: str) -> Generator[None]:
+    """As if the source had that person no more: their row is one of history."""
+    columns = "select string_agg(quote_ident(column_name), ', ') from information_schema.columns where"
+    with owner(world) as connection:
+        row = connection.execute(f"{columns} table_schema = 'record' and table_name = 'person'").fetchone()  # type: ignore[call-overload]
+        assert row is not None
+        moves = (
+            f"insert into record.person_history ({row[0]}, recorded_to, seq_to) select {row[0]}, now(), 99999"
+            " from record.person where id = %s",
+            "delete from record.person where id = %s",
+        )
+        back = (
+            f"insert into record.person ({row[0]}) select {row[0]} from record.person_history"
+            " where id = %s and seq_to = 99999",
+            "delete from record.person_history where id = %s and seq_to = 99999",
+        )
+        for text in moves:
+            connection.execute(text, (person,))
+    try:
+        yield
+    finally:
+        with owner(world) as connection:
+            for text in back:
+                connection.execute(text, (person,))
+
+
 def test_a_raw_row_that_names_somebody_hidden_looks_like_one_that_is_not_kept(world: World):
     row = alert(world, 3)
     assert shown(origin(world, "alert", row, asker=GOVERNOR))["COMMENT_TEXT"] == "Not with a1234ab"
@@ -206,8 +234,12 @@ def test_a_raw_row_that_names_somebody_hidden_looks_like_one_that_is_not_kept(wo
     keeper.restrict(UUID(str(two["id"])), kind=RestrictionKind.PROTECTED, by=BY)
     try:
         found = asked(world, GOVERNOR, "alert", row["id"])
+        with ended(world, str(two["id"])):
+            once = asked(world, GOVERNOR, "alert", row["id"])
     finally:
         keeper.lift(UUID(str(two["id"])), by=BY)
+    assert once.value is not None
+    assert once.value.raw is None, "also once the row of the hidden person has ended"
     assert found.value is not None
     assert found.value.raw is None
     assert "same for both" in str(as_json(found, Words())["raw_note"])

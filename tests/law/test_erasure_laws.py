@@ -130,7 +130,7 @@ class World:
             return
         hold = self.held.pop(key)
         with as_owner(self.database) as connection:
-            assert lift_hold(connection, hold.id, at=NOW, by="gov", reason="over")
+            assert lift_hold(connection, hold.id, at=NOW, by="holder", reason="over")
 
     def restored(self, _key: str) -> None:
         """The database is as in a backup of before they came, and knows of no erasure; the list outside it does."""

@@ -60,6 +60,8 @@ def stewarded_at(beside: Path) -> Generator[Stewarded]:
     def odd(rows: list[dict[str, str]]) -> None:
         rows[0]["ALERT_CODE"], rows[1]["ALERT_CODE"] = "NEWONE", SENTENCE
         rows[2]["ALERT_CODE"] = "NEWTWO"
+        # What several rows share may be shown.
+        rows += [{**rows[0], "ALERT_SEQ": str(number)} for number in range(71, 75)]
         # Of a booking that is not there: no record can come of it.
         rows.append({**rows[0], "OFFENDER_BOOK_ID": "-77", "COMMENT_TEXT": SENTENCE})
 

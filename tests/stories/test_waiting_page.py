@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from web_seat import Seat, get
 
-SECOND = ("/agreements", "/rooms", "/looks", "/subject-access", "/log")
+SECOND = ("/agreements", "/rooms", "/kept-records", "/looks", "/subject-access", "/log")
 
 
 def rows_of(page: str) -> list[list[str]]:

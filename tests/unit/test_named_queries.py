@@ -208,7 +208,7 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         ("store/erasing.sql", "names_of"),
         # Which cases nothing is brought to any more; what leaves it is nothing.
         ("store/erasing.sql", "erase_case_rooms"),
-        ("store/erasing.sql", "propose_holds"),
+        ("store/holds.sql", "propose_holds"),
         # ADR 41: the next version of what staff wrote is made of what stands, after the gate has shown it to them; an
         # entry is linked with the row of its legal record that a delivery brought.
         *(("ingest/staff.sql", name) for name in ("standing_entries", "standing_people", "delivered_since")),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def codes_command(folder: Path, source: str | None, *, every: bool, user: str | None, as_json: bool) -> None:
     """List the values of SOURCE (by default of every source) of the node in DIR that are in no code list.
 
-    A value that does not look like a code, such as a sentence or a number of somebody, is masked; it has a number.
+    Without --as every value is masked and has a number: somebody may have typed about a person into a field for codes.
     """
     with Node.open(existing_node(folder)) as node:
         found = node.codes.waiting(source) if user is None else node.codes.revealed(node.asker(user), source)

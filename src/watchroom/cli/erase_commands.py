@@ -15,7 +15,7 @@ from watchroom.cli.sign_in import asker_of
 from watchroom.gate.door import Refused
 from watchroom.gate.mentions import MOST_PLACES, mentions
 from watchroom.node.audit_desk import Officer, whom_they_may_answer
-from watchroom.node.erasure import Erasure, Held
+from watchroom.node.erasure import Doubles, Erasure, Held
 from watchroom.node.erasure_desk import PURPOSE, ErasureDesk, Outcome, Selection
 from watchroom.node.node import Node
 
@@ -37,16 +37,20 @@ def erase_group() -> None:
 @click.argument("person")
 @RULE
 @AS_USER
+@click.option("--also", "others", metavar="ID", type=click.UUID, multiple=True, help="Who has the same number.")
 @YES
 @JSON
 @answering
-def person_command(folder: Path, person: str, *, rule: str, user: str, is_sure: bool, as_json: bool) -> None:
+def person_command(
+    folder: Path, person: str, *, rule: str, user: str, others: tuple[UUID, ...], is_sure: bool, as_json: bool
+) -> None:
     """Erase PERSON (id or prison number) and every record that names them."""
     with desk_in(folder, user) as (node, desk):
         who = whom_they_may_answer(node, desk.officer, person)
+        also = [whom_they_may_answer(node, desk.officer, str(one)) for one in others]
         say("texts about others may name them: `watchroom erase mentions` lists where, and no more once this is done")
         _be_sure("everything that names that person goes for good", is_sure=is_sure)
-        _tell(desk.erase(Selection(people=(who,)), rule=rule), as_json=as_json)
+        _tell(desk.erase(Selection(people=(who, *also)), rule=rule), as_json=as_json)
 
 
 @erase_group.command("mentions")
@@ -115,11 +119,13 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
             }
             for one in desk.every()
         ]
-        unfinished = len(desk.unfinished())
+        unfinished, damaged = len(desk.unfinished()), desk.listed().damaged
     if as_json:
         answer({"erasures": rows, "unfinished": unfinished})
     else:
         table(rows)
+    if damaged:
+        say(f"{damaged} lines of the list beside the checkpoints are damaged; a restore needs the copy that you keep")
     if unfinished:
         say(f"{unfinished} erasures were decided and are not done: `watchroom erase resume` does them")
 
@@ -143,10 +149,38 @@ def resume_command(folder: Path, *, user: str) -> None:
 @AS_USER
 @answering
 def let_back_command(folder: Path, entity: str, record: UUID, *, reason: str, user: str) -> None:
-    """Let an erased record be taken again when its source delivers it."""
+    """Let an erased record be taken again when its source delivers it; of a person all that was theirs."""
     with desk_in(folder, user) as (_, desk):
-        desk.let_back(entity, record, reason=reason)
-    say("it may come back with the next delivery that has it")
+        number = desk.let_back(entity, record, reason=reason)
+    say(f"{number} {'record' if number == 1 else 'records'} may come back with the next delivery that has them")
+
+
+@erase_group.command("find")
+@NODE
+@click.argument("number")
+@AS_USER
+@JSON
+@answering
+def find_command(folder: Path, number: str, *, user: str, as_json: bool) -> None:
+    """Find what was erased under NUMBER: the key that a source gives a record, or the number of a person."""
+    with desk_in(folder, user) as (_, desk):
+        rows = [
+            {
+                "entity": one.entity,
+                "id": one.id,
+                "source": one.source_system,
+                "erasure": one.erasure_id,
+                "people": [str(person) for person in one.people],
+                "may_come_back": one.is_lifted,
+            }
+            for one in desk.erased_under(number)
+        ]
+    if as_json:
+        answer({"erased": rows})
+    else:
+        table([{name: said for name, said in row.items() if name != "people"} for row in rows])
+    if not rows:
+        say("nothing was erased under that number")
 
 
 @contextmanager
@@ -173,6 +207,11 @@ def _tell(made: Outcome, *, as_json: bool) -> None:
         for hold, records in made.holds.items():
             say(f"hold {hold}: {records} records; `watchroom hold list` says why")
         sys.exit(1)
+    if isinstance(made, Doubles):
+        say("refused: other people of the record have the same number; name each with --also, or correct the source:")
+        for one in made.people:
+            say(f"  {one}")
+        sys.exit(1)
     if not isinstance(made, Erasure):
         say("the record holds, and held, nothing of that; nothing was erased")
         sys.exit(1)
@@ -183,6 +222,8 @@ def _tell(made: Outcome, *, as_json: bool) -> None:
     say(f"erased for good: {sum(made.records.values())} records and {made.raw_rows} rows as their source gave them")
     for source in made.whole:
         say(f"the mapping of `{source}` does not say whose its rows are, so all rows that it gave went")
+    for source in made.unread:
+        say(f"`{source}` set messages aside that nobody can read; they may tell of whoever went: see its quarantine")
     if not made.is_swept:
         say("its room in the files of the database could not be freed now; the next erasure tries it again")
     say(

@@ -176,6 +176,8 @@ begin
         union all
         select restricted.person_id from restricted
         union all
+        select unnamed.person_id from ingest.unnamed
+        union all
         select own.person_id from own
     )
     update gate.asking

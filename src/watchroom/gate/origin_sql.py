@@ -140,12 +140,20 @@ having count(*) > 0
 """
 
 # Whether a raw row names a person who is hidden from the asker: by the key of their own source, in a column that finds
-# a person, or by a number of theirs that stands anywhere in it.
+# a person, or by a number of theirs that stands anywhere in it; as they are, or ever were: an ended row names them too.
 _NAMES_HIDDEN = """
     exists (
         select
         from unnest(v.hidden) as hidden (id)
-        inner join record.person as person on person.id = hidden.id
+        cross join lateral (
+            select one.source_system, one.source_key, one.prison_number
+            from record.person as one
+            where one.id = hidden.id
+            union
+            select past.source_system, past.source_key, past.prison_number
+            from record.person_history as past
+            where past.id = hidden.id
+        ) as person
         inner join unnest(raw.fields) with ordinality as cell (value, nth) on cell.value is not null
         where
             (
@@ -166,7 +174,15 @@ _NAMES_HIDDEN = """
                 select
                 from record.person_identifier as number
                 where
-                    number.person_id = person.id
+                    number.person_id = hidden.id
+                    and length(number.value) >= {short}
+                    and strpos(upper(cell.value), upper(number.value)) > 0
+            )
+            or exists (
+                select
+                from record.person_identifier_history as number
+                where
+                    number.person_id = hidden.id
                     and length(number.value) >= {short}
                     and strpos(upper(cell.value), upper(number.value)) > 0
             )

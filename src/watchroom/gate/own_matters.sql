@@ -22,6 +22,10 @@ where
             and account.name = :account
             and account.organisation = :organisation
     )
+union all
+-- Whoever was erased and is in custody is known to nobody.
+select unnamed.person_id
+from ingest.unnamed
 
 -- name: records_hidden_from(account, organisation)
 -- One row per record that is kept and not used and does not admit an account of that organisation.

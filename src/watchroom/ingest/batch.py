@@ -41,7 +41,7 @@ from watchroom.sources.messages import lay_out
 from watchroom.store.database import Connection
 from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import keep_readers_waiting
-from watchroom.store.writes import ERASED_BEFORE
+from watchroom.store.writes import ERASED
 
 _QUERIES = load_queries("watchroom.ingest")
 
@@ -213,7 +213,7 @@ class Batch:
         if isinstance(given, Post) and self.around.kept is None:
             enter_messages(connection, report, given)
             # Of a message of which nobody can say whose each part is, nothing is kept where some of it was erased.
-            is_any_refused = any(issue.code == ERASED_BEFORE for issue in report.issues)
+            is_any_refused = any(issue.code in ERASED for issue in report.issues)
             forget_erased(connection, self.around, batch_id=report.id, is_any_refused=is_any_refused)
         tell(connection, self.around, report)
         enter_roll(connection, report)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from watchroom.ingest.lineage import source_columns
 from watchroom.ingest.mapping import Mapping
+from watchroom.ingest.profiling.columns import AT_LEAST
 from watchroom.ingest.report import BatchReport
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Entity, Field, FieldKind
@@ -16,11 +17,19 @@ from watchroom.store.recoding import unread_values
 
 _QUERIES = load_queries("watchroom.ingest", "codes.sql")
 _LONGEST_CODE = 24
-_MOST_BLANKS = 2
 # Six digits in a row, or apart by marks, may be a day of birth or a number of somebody.
 _MANY_DIGITS = re.compile(r"(?:\d[-/. ]?){6}")
 _PERSON_NUMBER = re.compile(r"[A-Z]\d{4}[A-Z]{2}|[A-Z]\d{6}|[A-Z]{2}\d{6}[A-Z]", re.IGNORECASE)
-_OF_A_CODE = re.compile(r"[\w&'()+./ :-]+")
+_OF_A_CODE = re.compile(r"[\w&'()+./:-]+")
+
+
+class Shows(StrEnum):
+    """Which values of the queue somebody may see."""
+
+    NONE = "none"
+    CODES = "codes"
+    """Those that look like codes."""
+    ALL = "all"
 
 
 class CodeState(StrEnum):
@@ -104,19 +113,27 @@ def code_history(connection: Connection, value_id: int) -> tuple[CodeSaid, ...]:
     )
 
 
-def looks_like_code(value: str) -> bool:
-    """Whether a value may be shown to whoever keeps code lists: short, few blanks, no number or day of a person.
+def looks_like_code(value: str, *, rows: int) -> bool:
+    """Whether a value may be shown to whoever keeps code lists: one word that several rows share, of nobody.
 
-    >>> looks_like_code("XOCGN"), looks_like_code("Tell his mother at once please"), looks_like_code("12/03/1984")
+    Two words may be a name, and what one row says may be about whoever the row is about.
+
+    >>> looks_like_code("XOCGN", rows=5), looks_like_code("XOCGN", rows=4), looks_like_code("JOHN SMITH", rows=9)
     (True, False, False)
+    >>> looks_like_code("12/03/1984", rows=9)
+    False
     """
     return (
-        0 < len(value) <= _LONGEST_CODE
-        and value.count(" ") <= _MOST_BLANKS
+        rows >= AT_LEAST
+        and 0 < len(value) <= _LONGEST_CODE
         and _OF_A_CODE.fullmatch(value) is not None
         and _MANY_DIGITS.search(value) is None
         and _PERSON_NUMBER.search(value) is None
     )
+
+
+def _is_shown(value: str, *, rows: int, shows: Shows) -> bool:
+    return shows is Shows.ALL or (shows is Shows.CODES and looks_like_code(value, rows=rows))
 
 
 def read_fields(mapping: Mapping, entity: Entity) -> tuple[Field, ...]:
@@ -175,14 +192,14 @@ def queue_values(
 
 
 def code_values(
-    connection: Connection, source: str | None, *, reveals: bool, number: int | None = None
+    connection: Connection, source: str | None, *, shows: Shows, number: int | None = None
 ) -> tuple[CodeValue, ...]:
     """The queue, of one source or of all: open values first, those of most rows first.
 
     Args:
         connection: as loader.
         source: its name; None: all.
-        reveals: the reader may see values that do not look like codes.
+        shows: which values the reader may see.
         number: of the one that is asked for; None: all.
     """
     rows = connection.execute(_QUERIES["code_values"].text, {"source_system": source, "id": number}).fetchall()
@@ -191,7 +208,7 @@ def code_values(
             id=row[0],
             source=row[1],
             code_list=row[2],
-            value=row[3] if reveals or looks_like_code(row[3]) else None,
+            value=row[3] if _is_shown(row[3], rows=row[7], shows=shows) else None,
             length=len(row[3]),
             fields=tuple(row[4]),
             first_seen_at=row[5],

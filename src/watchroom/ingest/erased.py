@@ -47,11 +47,13 @@ class RawErased:
     Attributes:
         rows: how many.
         whole: sources of which nobody has said whose a row is, so that all raw rows of some batches went.
+        unread: other sources that set messages aside of which nobody can say whose they are; these stay.
         queued: values in the queue of codes that stood in them, by their number.
     """
 
     rows: int
     whole: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     queued: frozenset[int] = frozenset()
 
 
@@ -127,7 +129,9 @@ def erase_raw_rows(connection: Connection, going: Going, *, mappings: Mappings, 
             queued |= went.queued
         given = {"source_system": name, "batch_id": None, "machine_at": machine_at}
         connection.execute(_QUERIES["erase_torn"].text, given)
-    return RawErased(rows=rows, whole=tuple(whole), queued=frozenset(queued))
+    asked = {"sources": list(going.sources)}
+    unread = tuple(row[0] for row in connection.execute(_QUERIES["unread_sources"].text, asked))
+    return RawErased(rows=rows, whole=tuple(whole), unread=unread, queued=frozenset(queued))
 
 
 def _queued(connection: Connection, source: str, *, batch_id: UUID | None = None) -> frozenset[int]:

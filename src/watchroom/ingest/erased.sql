@@ -50,8 +50,22 @@ update ingest.message
 set content = null, erased_at = :machine_at
 where
     message.source_system = :source_system
+    and message.content is not null
+    and (
+        message.is_refused
+        -- Of a batch of which no file is kept nobody can say whose each message is either.
+        or not exists (select from ingest.file where file.batch_id = message.batch_id)
+    )
+
+-- name: unread_sources(sources)
+-- One row per other source that set messages aside of which nobody can say whose they are.
+select distinct message.source_system
+from ingest.message
+where
+    message.source_system <> all(:sources::text[])
     and message.is_refused
     and message.content is not null
+order by message.source_system asc
 
 -- name: erase_torn(source_system, batch_id, machine_at)
 -- Messages of a source, or of one batch of it, that came with a row which was erased: a part of their bytes cannot be

@@ -92,6 +92,10 @@ MEANINGS: dict[str, tuple[Severity, str]] = {
         Severity.CONVENTION,
         "`{}` names a record, or a person, that was erased here; the row is refused and not kept",
     ),
+    "erased_in_custody": (
+        Severity.CONVENTION,
+        "`{}` names somebody in custody who was erased here; their place is counted and nothing else is kept",
+    ),
     "duplicate_key": (Severity.CONVENTION, "`{}` repeats the key of an earlier row; the earlier one is taken"),
     "unmapped_code": (Severity.CONVENTION, "the value of `{}` is in no code list; it is kept as the source gave it"),
     "bad_date": (

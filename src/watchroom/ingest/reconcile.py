@@ -25,6 +25,7 @@ from watchroom.sources.formats import How
 from watchroom.store.database import Connection
 from watchroom.store.sealing import sequence_at
 from watchroom.store.staging import staging_of
+from watchroom.store.unnamed import Giving, strip_erased
 from watchroom.store.writes import Compared, Giver, compare_entity, hold_keys
 
 _QUERIES = load_queries("watchroom.ingest", "reconcile.sql")
@@ -104,6 +105,9 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
             with Crew(duck) as crew:
                 staged = writing.stage(crew)
             _hold_not_taken(writing, Accounting(duck, around.mapping).not_taken(delivery.files))
+            names = {mapped.entity.name: staging_of(mapped.entity) for mapped in staged}
+            giving = Giving(source_system=around.source.name, is_full=around.source.is_full, recorded_at=around.now)
+            strip_erased(connection, names, given=giving)
             for mapped in staged:
                 found[mapped.entity.name] = compare_entity(
                     connection,

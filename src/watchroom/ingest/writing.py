@@ -1,7 +1,7 @@
 """The one transaction of a batch: raw rows, staging, every entity, the account of every row, the seal."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -35,12 +35,14 @@ from watchroom.sources.files import Delivery, SourceFile
 from watchroom.store.database import Connection
 from watchroom.store.folding import take_along
 from watchroom.store.following import follow, keep_rules
+from watchroom.store.holds import OF_THE_RECORD, TELLING, propose_holds
 from watchroom.store.raw import GivenFile, keep_again, store_raw
 from watchroom.store.sealing import OutOfOrderError, next_in_order, seal
 from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
+from watchroom.store.unnamed import COUNTED, hide_unnamed, strip_erased
 from watchroom.store.writes import (
-    ERASED_BEFORE,
+    ERASED,
     BatchStamp,
     WriteIssue,
     Written,
@@ -163,6 +165,8 @@ class Writing:
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
         unreported = leave_unreported(self.connection, self.duck, self.around, post=post, report=report)
         report = replace(report, feed_accepted=unreported.accepted or report.feed_accepted)
+        names = {one.entity.name: staging_of(one.entity) for one in staged}
+        added = COUNTED if strip_erased(self.connection, names, given=stamp) else ()
         written: dict[str, Written] = {}
         issues = [*report.issues, *unreported.issues]
         files = {file.table_name: file.name for file in delivery.files}
@@ -170,16 +174,14 @@ class Writing:
             step = Step(what="write", done=number, of=len(staged), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
             entity = mapped.entity
-            is_full = stamp.is_full and not self._unread(entity)
-            own = replace(stamp, is_full=is_full, taken_back=self._withdrawn(entity))
-            written[entity.name] = outcome = self._write(mapped, own, more=unreported.staged.get(entity.name, 0))
-            issues += _but_held(mapped.issues, outcome.issues, entity)
-            issues += [_nothing_ended(name, files[name], entity) for name in self._unread(entity) if stamp.is_full]
-            issues += told((self._issue(entity, issue), issue.number) for issue in outcome.issues)
+            more = unreported.staged.get(entity.name, 0)
+            written[entity.name] = outcome = self._write(mapped, stamp, more=more, is_added=entity.name in added)
+            issues += self._found(mapped, outcome, files if stamp.is_full else {})
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
-        moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
-        follow(self.connection, self.around.model, batch=stamp, moved=moved)
+        if added:
+            hide_unnamed(self.connection, names["person"], given=stamp)
+        self._follow(written, stamp)
         self._queue(staged, report)
         is_any_refused = any(outcome.erased for outcome in written.values())
         forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)
@@ -197,6 +199,13 @@ class Writing:
             held=held,
         )
 
+    def _found(self, mapped: Mapped, outcome: Written, files: Mapping[str, str]) -> Iterator[Issue]:
+        """What is wrong with the rows of an entity; `files` by table, where what is not named ends."""
+        yield from _but_held(mapped.issues, outcome.issues, mapped.entity)
+        if files:
+            yield from (_nothing_ended(name, files[name], mapped.entity) for name in self._unread(mapped.entity))
+        yield from told((self._issue(mapped.entity, issue), issue.number) for issue in outcome.issues)
+
     def _staged(self, delivery: Delivery, report: BatchReport, crew: Crew) -> tuple[list[Mapped], BatchReport]:
         """All entities, staged, and the report with what was found on the way."""
         finding = crew.submit(self.mapper.findings)
@@ -210,6 +219,14 @@ class Writing:
             else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
         )
         return staged, replace(report, issues=(*report.issues, *drifted, *finding.result()))
+
+    def _follow(self, written: Mapping[str, Written], stamp: BatchStamp) -> None:
+        """What follows from what is written: rows of other sources go along, and a death is held."""
+        moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
+        follow(self.connection, self.around.model, batch=stamp, moved=moved)
+        if not TELLING.isdisjoint(moved):
+            # INVARIANT: in the transaction that tells of a death, so that nothing erases it before it is held.
+            propose_holds(self.connection, at=stamp.recorded_at, by=OF_THE_RECORD, sequence=stamp.seq)
 
     def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
         """Enter the values that are in no code list into the queue of those to be decided of."""
@@ -317,11 +334,15 @@ class Writing:
         text = None if rules is None else rules.withdrawn.get(entity.name)
         return () if text is None else tuple(str(row[0]) for row in self.duck.rows(text) if row[0] is not None)
 
-    def _write(self, mapped: Mapped, stamp: BatchStamp, *, more: int) -> Written:
-        """Write what stands in the staging table of an entity: what was mapped, and `more` rows beside it."""
-        entity, is_any = mapped.entity, bool(mapped.rows or more or stamp.taken_back)
+    def _write(self, mapped: Mapped, stamp: BatchStamp, *, more: int, is_added: bool) -> Written:
+        """Write what stands in the staging table of an entity: what was mapped, `more` rows beside it, and what is
+        added of whoever was erased."""
+        entity = mapped.entity
+        is_full = stamp.is_full and not self._unread(entity)
+        stamp = replace(stamp, is_full=is_full, taken_back=self._withdrawn(entity))
+        is_any = bool(mapped.rows or more or stamp.taken_back)
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
-        is_any = is_any or self.is_laid_over
+        is_any = is_any or self.is_laid_over or is_added
         if not is_any and stamp.is_full and stamp.rules:
             forget_waiting(self.connection, entity, source_system=stamp.source_system)
         if not is_any and not (stamp.is_full and stands(self.connection, entity, stamp.source_system)):
@@ -345,7 +366,7 @@ class Writing:
 
     def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
         mapping = self.around.mapping
-        if issue.code == ERASED_BEFORE:
+        if issue.code in ERASED:
             return issue_of(issue.code, field=issue.field, file=issue.file, row=issue.row, entity=entity.name)
         given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
         known = mapping.rule(mapping.table_of(issue.file or "")).columns
@@ -363,9 +384,7 @@ def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
 
 def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
     """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
-    places = {
-        (issue.file, issue.row) for issue in held if issue.code == ERASED_BEFORE or entity.field(issue.field).required
-    }
+    places = {(issue.file, issue.row) for issue in held if issue.code in ERASED or entity.field(issue.field).required}
     return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
 
 

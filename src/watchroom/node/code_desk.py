@@ -1,7 +1,8 @@
 """Values of sources that are in no code list: which ones wait, and what somebody says of them.
 
 A value may be what somebody typed into a field for codes. One that does not look like a code is shown to whoever has
-the duty of data quality, and that is an entry of the audit log; to everybody else it has a number.
+the duty of data quality, and that is an entry of the audit log; to everybody else it has a number. At a terminal nobody
+in particular looks, so every value has a number alone.
 """
 
 from collections.abc import Callable
@@ -61,12 +62,17 @@ class CodeDesk:
     mappings: Mappings
 
     def waiting(self, source: str | None = None) -> "tuple[CodeValue, ...]":
-        """The queue, of one source or of all; a value that does not look like a code is masked.
+        """The queue as nobody in particular sees it, at a terminal: every value has a number alone; that is entered.
 
         Raises:
             NotFoundError: there is no source of that name.
+            AuditUnavailableError: it could not be entered; nothing is shown.
         """
-        return self._values(source, reveals=False)
+        values = self._values(source, shows="none")
+        by = operator()
+        entry = Entry(act=Act.LIST, actor=by, operator=by, organisation=self.agency, entity=_THING)
+        self.audit.append(replace(entry, count=len(values)))
+        return values
 
     def revealed(self, asker: Asker, source: str | None = None) -> "tuple[CodeValue, ...] | Refused":
         """The queue with every value as it came, for somebody who has the duty; else a recorded refusal.
@@ -75,11 +81,11 @@ class CodeDesk:
             NotFoundError: there is no source of that name.
             AuditUnavailableError: it could not be entered; nothing is shown.
         """
-        return self._listed(asker, source, reveals=True)
+        return self._listed(asker, source, shows="all")
 
     def listed(self, asker: Asker, source: str | None = None) -> "tuple[CodeValue, ...] | Refused":
         """As `revealed`, with what does not look like a code masked; each such value has a page of its own."""
-        return self._listed(asker, source, reveals=False)
+        return self._listed(asker, source, shows="codes")
 
     def one(self, asker: Asker, number: str) -> "CodeValue | Refused | None":
         """The value of that number as it came, for somebody who has the duty; None: there is none.
@@ -93,7 +99,7 @@ class CodeDesk:
         self.audit.append(self._entry(asker, Act.CONSULT))
         if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
             return None
-        return next(iter(self._values(None, reveals=True, number=int(number))), None)
+        return next(iter(self._values(None, shows="all", number=int(number))), None)
 
     def history(self, value: "CodeValue") -> "tuple[CodeSaid, ...]":
         """Every decision of a value that was given to whoever asks, the last one first."""
@@ -124,11 +130,11 @@ class CodeDesk:
     def _refused(self, asker: Asker) -> Refused | None:
         return self.gate.not_on_duty(asker, purpose=PURPOSE, duty=Duty.QUALITY_COUNTS, what=_THING)
 
-    def _listed(self, asker: Asker, source: str | None, *, reveals: bool) -> "tuple[CodeValue, ...] | Refused":
+    def _listed(self, asker: Asker, source: str | None, *, shows: str) -> "tuple[CodeValue, ...] | Refused":
         refused = self._refused(asker)
         if refused is not None:
             return refused
-        values = self._values(source, reveals=reveals)
+        values = self._values(source, shows=shows)
         self.audit.append(replace(self._entry(asker, Act.LIST), count=len(values)))
         return values
 
@@ -136,13 +142,13 @@ class CodeDesk:
     def _entry(asker: Asker, act: Act) -> Entry:
         return Officer(asker=asker, purpose=PURPOSE).entry(act, _THING)
 
-    def _values(self, source: str | None, *, reveals: bool, number: int | None = None) -> "tuple[CodeValue, ...]":
-        from watchroom.ingest.code_queue import code_values
+    def _values(self, source: str | None, *, shows: str, number: int | None = None) -> "tuple[CodeValue, ...]":
+        from watchroom.ingest.code_queue import Shows, code_values
 
         with self.database.connection(Principal.LOADER) as connection:
             if source is not None:
                 find_source(connection, source)
-            return code_values(connection, source, reveals=reveals, number=number)
+            return code_values(connection, source, shows=Shows(shows), number=number)
 
     def _around(self, source: Source, witness: "Callable[[BatchReport], None]") -> "Circumstances":
         from watchroom.ingest.circumstances import Circumstances

@@ -16,13 +16,15 @@ from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.audit_desk import Officer
 from watchroom.node.create import CHECKPOINT_FOLDER
-from watchroom.node.erasure import THING, Eraser, Erasure, Held, NothingThere, as_owner
+from watchroom.node.erasure import THING, Doubles, Eraser, Erasure, Held, NothingThere, as_owner, eraser_of
 from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.log_keeping import KeepsLog
-from watchroom.node.record_list import NotedErasure, note_lifted, record_list
+from watchroom.node.record_list import NotedErasure, RecordList, note_ended, note_lifted, record_list
 from watchroom.policy.clauses import Duty
+from watchroom.store.about import people_of
 from watchroom.store.database import Principal
-from watchroom.store.erasing import Erased, Selection, erasures, lift_tombstone, names_of
+from watchroom.store.erasing import Erased, Selection, erasures, names_of
+from watchroom.store.letting_back import Tombstone, erased_under, lift_tombstone
 
 __all__ = [
     "PURPOSE",
@@ -38,7 +40,7 @@ __all__ = [
 PURPOSE = "governance.audit"
 _LONGEST = 500
 
-Outcome = Erasure | Held | NothingThere
+Outcome = Erasure | Held | Doubles | NothingThere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,11 @@ class ErasureDesk:
         require_words(rule, "the rule or the request")
         for entity, _ in selection.records:
             self.model.entity(entity)
+        if touches_hidden(self.node, self.officer, selection, model=self.model):
+            # As of what is not there: the same words, the same entry.
+            said = {"did": "refused", "why": "nothing is there", "rule": rule}
+            self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), count=0, detail=said))
+            return NothingThere()
         return self._erase(selection.whole(), erasure=uuid7(at=self.node.machine_clock.now()), rule=rule)
 
     def resume(self) -> Unfinished:
@@ -91,6 +98,7 @@ class ErasureDesk:
             ErasuresError: the list cannot be read.
         """
         finished, held = 0, 0
+        self._settle()
         for one in self.unfinished():
             made = self._erase(one.selection, erasure=one.id, rule=one.rule, known=one)
             held += isinstance(made, Held)
@@ -98,15 +106,36 @@ class ErasureDesk:
         return Unfinished(done=finished, held=held)
 
     def unfinished(self) -> list[NotedErasure]:
-        """What the list names and the database has not done.
+        """What an officer decided, the list names and the database has not done; a rule of retention decides anew.
 
         Raises:
             ErasuresError: the list cannot be read.
         """
+        done = self._done()
+        return [
+            one
+            for one in self.listed().erasures
+            if one.id not in done and one.is_done is not False and not one.is_by_time
+        ]
+
+    def listed(self) -> RecordList:
+        """What the list outside the database says, but for lines of it that are damaged.
+
+        Raises:
+            ErasuresError: it cannot be read.
+        """
+        return record_list(self.node.folder / CHECKPOINT_FOLDER / ERASURES_FILE, self.node_id, is_strict=False)
+
+    def _done(self) -> set[UUID]:
         with self.node.database.connection(Principal.LOADER) as connection:
-            done = {one.id for one in erasures(connection)}
-        file = self.node.folder / CHECKPOINT_FOLDER / ERASURES_FILE
-        return [one for one in record_list(file, self.node_id).erasures if one.id not in done]
+            return {one.id for one in erasures(connection)}
+
+    def _settle(self) -> None:
+        """Say on the list how erasures ended of which the node was killed before it could."""
+        done = self._done()
+        for one in self.listed().erasures:
+            if one.is_done is None and (one.id in done or one.is_by_time):
+                note_ended(self.node.folder, self.node_id, one.id, is_done=one.id in done)
 
     def every(self) -> tuple[Erased, ...]:
         """Every erasure that was done, the latest first; that they were read is entered."""
@@ -115,8 +144,16 @@ class ErasureDesk:
         self.node.audit.append(replace(self.officer.entry(Act.LIST, THING), count=len(found)))
         return found
 
-    def let_back(self, entity: str, record: UUID, *, reason: str) -> None:
-        """Let an erased record be delivered again.
+    def erased_under(self, number: str) -> tuple[Tombstone, ...]:
+        """What was erased under a number: the key that a source gives, or the number of a person; that is entered."""
+        with self.node.database.connection(Principal.LOADER) as connection:
+            found = erased_under(connection, number, entities=self.model.entities)
+        said = {"did": "looked for what was erased under a number"}
+        self.node.audit.append(replace(self.officer.entry(Act.LIST, THING), count=len(found), detail=said))
+        return found
+
+    def let_back(self, entity: str, record: UUID, *, reason: str) -> int:
+        """Let an erased record be delivered again, of a person all that was theirs and nobody else's; how many.
 
         Raises:
             NotFoundError: no such record was erased, or it may come back already.
@@ -125,26 +162,21 @@ class ErasureDesk:
         require_words(reason, "why")
         now = self.node.machine_clock.now()
         with as_owner(self.node.database) as connection:
-            if not lift_tombstone(connection, entity, record, at=now, by=self.officer.asker.name):
+            number = lift_tombstone(connection, entity, record, at=now, by=self.officer.asker.name)
+            if not number:
                 raise NotFoundError(
-                    f"no `{entity}` of that id was erased, or it may come back already; see `erase list`"
+                    f"no `{entity}` of that id was erased, or it may come back already; see `erase find`"
                 )
-            note_lifted(self.node.folder, self.node_id, entity=entity, record=record)
             said = {"did": "let back", "entity": entity, "id": str(record), "reason": reason}
-            self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), detail=said))
+            self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), count=number, detail=said))
+        # INVARIANT: after the commit, so that the list never lets anything back that the database refuses.
+        note_lifted(self.node.folder, self.node_id, entity=entity, record=record)
+        return number
 
     def eraser(self) -> Eraser:
         """What erases, in the name of this officer."""
-        return Eraser(
-            folder=self.node.folder,
-            node_id=self.node_id,
-            database=self.node.database,
-            audit=self.node.audit,
-            model=self.model,
-            clock=self.node.clock,
-            machine=self.node.machine_clock,
-            by=self.officer.entry(Act.ERASE, THING),
-        )
+        by = self.officer.entry(Act.ERASE, THING)
+        return eraser_of(self.node, model=self.model, node_id=self.node_id, by=by)
 
     def _erase(self, selection: Selection, *, erasure: UUID, rule: str, known: NotedErasure | None = None) -> Outcome:
         words = self._words_of(selection)
@@ -181,6 +213,17 @@ def erasure_desk_of(
     refused = node.gate.not_on_duty(officer.asker, purpose=officer.purpose, duty=Duty.ERASE_RECORDS, what=THING)
     desk = ErasureDesk(node=node, model=model, node_id=node_id, officer=officer, forget_forms=forget_forms)
     return refused or desk
+
+
+def touches_hidden(node: KeepsLog, officer: Officer, selection: Selection, *, model: Catalogue) -> bool:
+    """Whether a selection names somebody, or a record about somebody, who does not exist for an officer (ADR 14)."""
+    chosen = selection.whole()
+    people, records = node.gate.hidden_from(officer.asker), node.gate.records_hidden_from(officer.asker)
+    if not people.isdisjoint(chosen.people) or not records.isdisjoint(record for _, record in chosen.records):
+        return True
+    with node.database.connection(Principal.LOADER) as connection:
+        about = people_of(connection, model, chosen.records)
+    return any(not people.isdisjoint(ones) for ones in about.values())
 
 
 def require_words(given: str, what: str) -> None:

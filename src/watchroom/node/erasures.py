@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,6 +24,9 @@ from watchroom.node.settings import Settings
 from watchroom.store.database import Database
 
 ERASURES_FILE = "erasures.jsonl"
+_SUM = "sum"
+_TORN = " torn\n"
+"""Ends a line that was cut off; no line that is whole ends so."""
 T = TypeVar("T")
 
 
@@ -69,16 +73,30 @@ def note_erasure(folder: Path, erasure: Erasure) -> None:
 
 
 def note_line(folder: Path, line: Mapping[str, object]) -> None:
-    """Put a line on the list of the node in `folder`; returns when it is on the disk."""
+    """Put a line on the list of the node in `folder`, with a sum of it; returns when it is on the disk.
+
+    A line before it that was cut off is ended first, as one that says nothing: what it named was not done.
+    """
     place = folder / CHECKPOINT_FOLDER
     with checkpoint_lock(place):
-        file = place / ERASURES_FILE
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(place / ERASURES_FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, f"{json.dumps(line, sort_keys=True)}\n".encode())
+            size = os.fstat(descriptor).st_size
+            is_torn = bool(size) and os.pread(descriptor, 1, size - 1) != b"\n"
+            told = {**line, _SUM: _sum_of(line)}
+            _write_all(descriptor, f"{_TORN if is_torn else ''}{json.dumps(told, sort_keys=True)}\n".encode())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def _sum_of(line: Mapping[str, object]) -> str:
+    return sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def erasures_in(file: Path) -> tuple[Erasure, ...]:
@@ -90,19 +108,52 @@ def erasures_in(file: Path) -> tuple[Erasure, ...]:
     return tuple(read_lines(file, lambda line: None if "kind" in line else _one(line)))
 
 
-def read_lines(file: Path, read: Callable[[Mapping[str, Any]], T | None]) -> list[T]:
+def read_lines(
+    file: Path, read: Callable[[Mapping[str, Any]], T | None], *, damaged: list[int] | None = None
+) -> list[T]:
     """What is read of the lines of a list; those that `read` gives nothing for are left out.
+
+    Args:
+        file: the list.
+        read: what is made of a line.
+        damaged: takes the numbers of lines that cannot be read, and the others are read; None: one fails them all.
 
     Raises:
         ErasuresError: the list, or a line of it, cannot be read.
     """
     try:
-        lines = [json.loads(line) for line in file.read_text("utf-8").splitlines(keepends=True) if line.endswith("\n")]
-        return [found for line in lines if (found := read(line)) is not None]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        raise ErasuresError(
-            f"the list of erasures `{file}` cannot be read; name the copy that you keep beside the checkpoints"
-        ) from None
+        lines = file.read_bytes().split(b"\n")[:-1]
+    except OSError:
+        raise _unreadable(file, "it") from None
+    found: list[T] = []
+    for number, line in enumerate(lines, start=1):
+        if line.endswith(_TORN.rstrip().encode()):
+            continue
+        try:
+            made = read(_checked(json.loads(line)))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            if damaged is None:
+                raise _unreadable(file, f"line {number} of it") from None
+            damaged.append(number)
+            continue
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _checked(line: dict[str, Any]) -> Mapping[str, Any]:
+    """A line without its sum; one that was written before lines had one has none."""
+    told = line.pop(_SUM, None)
+    if told is not None and told != _sum_of(line):
+        raise ValueError("a line that is not as it was written")
+    return line
+
+
+def _unreadable(file: Path, what: str) -> ErasuresError:
+    return ErasuresError(
+        f"the list of erasures `{file}` cannot be read, {what} is damaged; name the copy that you keep beside the"
+        " checkpoints"
+    )
 
 
 def erase_again(database: Database, *, erasures: Iterable[Erasure], size: int, log: AuditTrail, by: Entry) -> int:

@@ -12,12 +12,15 @@ from watchroom.gate.door import Refused
 from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.audit_desk import Officer
-from watchroom.node.erasure import OF_THE_RECORD, as_owner
-from watchroom.node.erasure_desk import require_words
+from watchroom.node.erasure import as_owner
+from watchroom.node.erasure_desk import require_words, touches_hidden
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.record_list import note_hold
 from watchroom.policy.clauses import Duty
-from watchroom.store.holds import Hold, HoldKind, every_hold, lift_hold, place_hold, propose_holds
+from watchroom.store.about import PERSON, stands_or_stood
+from watchroom.store.database import Principal
+from watchroom.store.erasing import Selection
+from watchroom.store.holds import OF_THE_RECORD, Hold, HoldKind, every_hold, lift_hold, place_hold, propose_holds
 
 __all__ = ["Hold", "HoldDesk", "HoldKind", "hold_desk_of"]
 
@@ -51,6 +54,9 @@ class HoldDesk:
         require_words(hold.reason, "a reason")
         if hold.entity is not None:
             self.model.entity(hold.entity)
+        if hold.entity == PERSON and hold.record_id is not None:
+            hold = replace(hold, person_id=hold.record_id, entity=None, record_id=None)
+        self._require_there(hold)
         if hold.until_at is not None and hold.until_at <= hold.placed_at:
             raise UsageError("the hold would be over already; name a later `--until`")
         with as_owner(self.node.database) as connection:
@@ -70,28 +76,63 @@ class HoldDesk:
         now = self.node.clock.now()
         with as_owner(self.node.database) as connection:
             by = self.officer.asker.name
-            if not lift_hold(connection, hold_id, at=now, by=by, reason=reason):
+            known = {one.id: one for one in every_hold(connection, at=now)}
+            is_shown = hold_id in known and not self._is_hidden(known[hold_id])
+            if not is_shown or not lift_hold(connection, hold_id, at=now, by=by, reason=reason):
                 raise NotFoundError("there is no such hold, or it was lifted already; see `hold list`")
             (hold,) = [one for one in every_hold(connection, at=now) if one.id == hold_id]
-            note_hold(self.node.folder, self.node_id, hold)
             self._enter_hold("lifted", hold)
+        # INVARIANT: after the commit, so that the list never says lifted of what stands.
+        note_hold(self.node.folder, self.node_id, hold)
         return hold
 
     def holds(self) -> tuple[Hold, ...]:
         """All holds, those in force first, with those that the record tells of by itself; the look is entered."""
         now = self.node.clock.now()
         with as_owner(self.node.database) as connection:
-            propose_holds(connection, at=now, by=OF_THE_RECORD)
-            found = every_hold(connection, at=now)
+            placed = propose_holds(connection, at=now, by=OF_THE_RECORD)
+            if placed:
+                said = {"did": "placed by itself", "kind": HoldKind.DEATH_IN_CUSTODY.value}
+                entry = replace(self.officer.entry(Act.HOLD, THING), count=len(placed), subjects=tuple(placed))
+                self.node.audit.append(replace(entry, detail=said))
+            found = tuple(one for one in every_hold(connection, at=now) if not self._is_hidden(one))
             said = replace(self.officer.entry(Act.HOLD, "hold"), count=len(found), detail={"did": "read"})
             self.node.audit.append(said)
         return found
+
+    def _is_hidden(self, hold: Hold) -> bool:
+        """Whether it is of somebody who does not exist for the officer."""
+        return touches_hidden(self.node, self.officer, _selected(hold), model=self.model)
+
+    def _require_there(self, hold: Hold) -> None:
+        """Nothing, where the record holds, or held, what is to be held, and the officer may know.
+
+        Raises:
+            NotFoundError: it does not, or they may not; nobody can tell which.
+        """
+        named = (PERSON, hold.person_id) if hold.person_id is not None else (hold.entity, hold.record_id)
+        entity, record = named
+        if entity is None or record is None:
+            return
+        with self.node.database.connection(Principal.LOADER) as connection:
+            is_there = stands_or_stood(connection, self.model.entity(entity), record)
+        if not is_there or self._is_hidden(hold):
+            self.node.audit.append(replace(self.officer.entry(Act.HOLD, THING), count=0, detail={"did": "refused"}))
+            raise NotFoundError(f"the record holds, and held, no `{entity}` of that id; nothing is held")
 
     def _enter_hold(self, did: str, hold: Hold) -> None:
         # INVARIANT: before the commit, so that without its entry nothing is held or let go.
         said = {"did": did, "hold": str(hold.id), "kind": hold.kind.value, "entity": hold.entity or ""}
         about = () if hold.person_id is None else (hold.person_id,)
         self.node.audit.append(replace(self.officer.entry(Act.HOLD, THING), subjects=about, detail=said))
+
+
+def _selected(hold: Hold) -> Selection:
+    """What a hold names, as it would be selected to be erased."""
+    if hold.person_id is not None:
+        return Selection(people=(hold.person_id,))
+    named = ((hold.entity, hold.record_id),) if hold.entity is not None and hold.record_id is not None else ()
+    return Selection(records=named)
 
 
 def hold_desk_of(node: KeepsLog, officer: Officer, *, model: Catalogue, node_id: UUID) -> HoldDesk | Refused:

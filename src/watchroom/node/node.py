@@ -32,7 +32,7 @@ from watchroom.node.charter import charter_of
 from watchroom.node.code_desk import CodeDesk
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER, bring_forward, opened_database
-from watchroom.node.erasure import Eraser
+from watchroom.node.erasure import eraser_of
 from watchroom.node.erasure_desk import ErasureDesk, erasure_desk_of
 from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.hold_desk import HoldDesk, hold_desk_of
@@ -49,7 +49,7 @@ from watchroom.node.rotation import rotate_signing_key
 from watchroom.node.settings import Environment, PageSettings, Settings, operator, read_settings
 from watchroom.node.source_desk import SourceDesk
 from watchroom.node.spooling import ReplayingTrail, replay_waiting, spool_of
-from watchroom.node.upkeep import Upkeep
+from watchroom.node.upkeep import Daily, Upkeep
 from watchroom.node.verifying import verify_entered
 from watchroom.policy.agreement import load_agreement
 from watchroom.store.database import Database
@@ -148,7 +148,11 @@ class Node:
         )
 
     def _upkeep(self) -> Upkeep:
-        steps = {"audiences": self.gate.evict, "log": self.retain, "records": self.retain_records}
+        steps = {
+            "audiences": self.gate.evict,
+            "log": self.retain,
+            "records": Daily(self.retain_records, clock=self.machine_clock),
+        }
         more = {"forms": self.unsent.forget, "checks": self.quality.check_if_due}
         return Upkeep({**steps, **more}, clock=self.machine_clock)
 
@@ -294,16 +298,8 @@ class Node:
             AuditUnavailableError: a portion could not be entered, and was not erased.
         """
         who = operator()
-        eraser = Eraser(
-            folder=self.folder,
-            node_id=self.settings.node_id,
-            database=self.database,
-            audit=self.audit,
-            model=self.model,
-            clock=self.clock,
-            machine=self.machine_clock,
-            by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency),
-        )
+        by = Entry(act=Act.ERASE, actor=who, operator=who, organisation=self.settings.agency)
+        eraser = eraser_of(self, model=self.model, node_id=self.settings.node_id, by=by)
         apply_by_itself(self.folder, self.model, eraser)
 
     @property

@@ -5,7 +5,7 @@ kept and copied away with the checkpoints, knows both. It holds ids, digests of 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from watchroom.node.erasures import note_line, read_lines
 from watchroom.store.erasing import Selection
 from watchroom.store.holds import Hold, HoldKind
 
-_ERASED, _HELD, _LIFTED = "record_erasure", "hold", "tombstone_lifted"
+_ERASED, _HELD, _LIFTED, _ENDED = "record_erasure", "hold", "tombstone_lifted", "record_erasure_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class NotedErasure:
         tombstones: entity, id, source and digest of the key of each record that went.
         rule: or the request.
         by: who decided.
+        is_by_time: a rule of retention decided.
+        is_done: it was committed, or was not; None: the node was killed before it could say.
     """
 
     id: UUID
@@ -35,6 +37,8 @@ class NotedErasure:
     tombstones: tuple[tuple[str, str, str, str], ...]
     rule: str
     by: str
+    is_by_time: bool = False
+    is_done: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +49,13 @@ class RecordList:
         erasures: in the order in which they were decided.
         holds: as each stands at the end of the list.
         lifted: (entity, id) of erased records that may be delivered again.
+        damaged: how many lines cannot be read.
     """
 
     erasures: tuple[NotedErasure, ...] = ()
     holds: tuple[Hold, ...] = ()
     lifted: tuple[tuple[str, str], ...] = ()
+    damaged: int = 0
 
 
 def note_records(folder: Path, node_id: UUID, erasure: NotedErasure) -> None:
@@ -66,8 +72,15 @@ def note_records(folder: Path, node_id: UUID, erasure: NotedErasure) -> None:
         "tombstones": [list(one) for one in erasure.tombstones],
         "rule": erasure.rule,
         "by": erasure.by,
+        "is_by_time": erasure.is_by_time,
+        "ends": True,
     }
     note_line(folder, line)
+
+
+def note_ended(folder: Path, node_id: UUID, erasure: UUID, *, is_done: bool) -> None:
+    """Put on the list that an erasure which stands on it was committed, or was not done."""
+    note_line(folder, {"kind": _ENDED, "node_id": str(node_id), "id": str(erasure), "is_done": is_done})
 
 
 def note_hold(folder: Path, node_id: UUID, hold: Hold) -> None:
@@ -95,11 +108,16 @@ def note_lifted(folder: Path, node_id: UUID, *, entity: str, record: UUID) -> No
     note_line(folder, {"kind": _LIFTED, "node_id": str(node_id), "entity": entity, "id": str(record)})
 
 
-def record_list(file: Path, node_id: UUID) -> RecordList:
+def record_list(file: Path, node_id: UUID, *, is_strict: bool = True) -> RecordList:
     """What a list says of the record of a node; nothing, where there is none.
 
+    Args:
+        file: the list.
+        node_id: of the node.
+        is_strict: a line that cannot be read, or says nothing that is known, fails it; else it is counted.
+
     Raises:
-        ErasuresError: it cannot be read, or a line of it says nothing that is known.
+        ErasuresError: it cannot be read.
     """
     if not file.exists():
         return RecordList()
@@ -112,7 +130,12 @@ def record_list(file: Path, node_id: UUID) -> RecordList:
             return
         if kind == _ERASED:
             erasure = _erasure(line)
-            erasures[erasure.id] = erasure
+            known = erasures.get(erasure.id)
+            erasures[erasure.id] = erasure if known is None else replace(erasure, is_done=known.is_done)
+        elif kind == _ENDED:
+            ended = UUID(line["id"])
+            if ended in erasures:
+                erasures[ended] = replace(erasures[ended], is_done=bool(line["is_done"]))
         elif kind == _HELD:
             hold = _hold(line)
             holds[hold.id] = hold
@@ -121,8 +144,14 @@ def record_list(file: Path, node_id: UUID) -> RecordList:
         else:
             raise ValueError("a line of a kind that this version does not know")
 
-    read_lines(file, read)
-    return RecordList(erasures=tuple(erasures.values()), holds=tuple(holds.values()), lifted=tuple(lifted))
+    damaged: list[int] = []
+    read_lines(file, read, damaged=None if is_strict else damaged)
+    return RecordList(
+        erasures=tuple(erasures.values()),
+        holds=tuple(holds.values()),
+        lifted=tuple(lifted),
+        damaged=len(damaged),
+    )
 
 
 def _erasure(line: Mapping[str, Any]) -> NotedErasure:
@@ -139,6 +168,9 @@ def _erasure(line: Mapping[str, Any]) -> NotedErasure:
         tombstones=tombstones,
         rule=str(line["rule"]),
         by=str(line["by"]),
+        is_by_time=bool(line.get("is_by_time", str(line["rule"]).startswith("retention: "))),
+        # Before lists said how an erasure ended, one that stood there counted as done.
+        is_done=None if line.get("ends") else True,
     )
 
 

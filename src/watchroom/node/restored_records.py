@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from watchroom.node.erasure import Eraser, Erasure, Held, as_owner
-from watchroom.node.record_list import RecordList, note_hold, note_lifted, note_records
-from watchroom.store.database import Connection
-from watchroom.store.erasing import erasures, lift_tombstone
+from watchroom.node.record_list import RecordList, note_ended, note_hold, note_lifted, note_records
+from watchroom.store.erasing import erasures
 from watchroom.store.holds import keep_hold
+from watchroom.store.letting_back import lift_tombstone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,12 @@ def erase_records_again(eraser: Eraser, known: RecordList) -> Again:
             note_hold(eraser.folder, eraser.node_id, hold)
     records, held, entities = 0, 0, set[str]()
     for one in known.erasures:
-        if one.id in done:
+        if one.id in done or one.is_done is False:
+            continue
+        if one.is_done is None:
+            # Nobody knows whether it was done. What an officer decided waits for them; a rule decides anew.
+            if not one.is_by_time:
+                note_records(eraser.folder, eraser.node_id, one)
             continue
         made = eraser.erase(one.selection, erasure=one.id, rule=one.rule, known=one)
         if isinstance(made, Erasure):
@@ -50,16 +55,17 @@ def erase_records_again(eraser: Eraser, known: RecordList) -> Again:
         elif isinstance(made, Held):
             held += 1
             note_records(eraser.folder, eraser.node_id, one)
-    with as_owner(eraser.database) as connection:
-        _let_back(connection, eraser, known)
+            note_ended(eraser.folder, eraser.node_id, one.id, is_done=True)
+    _let_back(eraser, known)
     if entities:
         # What a backup brought back stands in no row any more; its room is freed as that of every erasure is.
         eraser.sweep(sorted(entities))
     return Again(records=records, held=held)
 
 
-def _let_back(connection: Connection, eraser: Eraser, known: RecordList) -> None:
+def _let_back(eraser: Eraser, known: RecordList) -> None:
+    with as_owner(eraser.database) as connection:
+        for entity, record in known.lifted:
+            lift_tombstone(connection, entity, UUID(record), at=eraser.machine.now(), by=eraser.by.actor)
     for entity, record in known.lifted:
-        at = eraser.machine.now()
-        lift_tombstone(connection, entity, UUID(record), at=at, by=eraser.by.actor)
         note_lifted(eraser.folder, eraser.node_id, entity=entity, record=UUID(record))

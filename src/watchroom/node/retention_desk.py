@@ -88,7 +88,10 @@ def apply(folder: Path, model: Catalogue, eraser: Eraser) -> Generator[Applied]:
         AuditUnavailableError: a portion could not be entered, and was not erased.
     """
     rules = periods_of(folder, model).at(eraser.clock.now())
-    of = 1 + sum(eraser.plan(rules).goes.values()) // _PORTION
+    going = sum(eraser.plan(rules).goes.values())
+    if not going and not eraser.is_any_waiting(rules):
+        return
+    of = 1 + going // _PORTION
     records = raw_rows = 0
     entities = set[str]()
     for number in range(of):

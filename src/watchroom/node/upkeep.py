@@ -5,15 +5,33 @@ import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from watchroom.governance.feeds.rules import KeptUp
 from watchroom.kernel.clock import Clock
 
 EVERY_SECONDS: Final = 600.0
+_DAY: Final = timedelta(days=1)
 _LOG = logging.getLogger(__name__)
 
 Step = Callable[[], object]
+
+
+class Daily:
+    """A step that reads much, once a day; one that failed is tried again the next time."""
+
+    def __init__(self, step: Step, *, clock: Clock) -> None:
+        """The step; the clock is that of the machine."""
+        self._step, self._clock = step, clock
+        self._done_at: datetime | None = None
+
+    def __call__(self) -> None:
+        """Do it, unless that was less than a day ago."""
+        now = self._clock.now()
+        if self._done_at is None or now - self._done_at >= _DAY:
+            self._step()
+            self._done_at = now
 
 
 class Upkeep:

@@ -17,6 +17,7 @@ from watchroom.node.audit_desk import Officer
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.spooling import spool_fault
 from watchroom.policy.clauses import Duty
+from watchroom.store.unnamed import unnamed_in_custody
 
 PURPOSE = "governance.audit"
 _THING = "waiting"
@@ -61,6 +62,7 @@ def waits_for(node: WaitingNode, asker: Asker) -> Waits | Refused:
         looks=None if found.reviewed_at is None else len(queue_of(found.cases, decided=found.decided).cases),
         # A number may not tell of a request that the list of this officer leaves out.
         answers=answers_of(owed_since(node.database, hidden=node.gate.hidden_from(asker)), today=today),
+        unnamed=unnamed_in_custody(node.database),
         spooled=spool_fault(node.spool) is not None,
     )
 

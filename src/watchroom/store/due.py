@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import LiteralString
 
 from psycopg import sql
 
-from watchroom.model.catalogue import Entity
-from watchroom.store.about import PERSON, naming, tables_of
-from watchroom.store.erasing import Erasing
+from watchroom.model.catalogue import Catalogue, Entity
+from watchroom.store.about import naming, tables_of, touching
+from watchroom.store.composing import any_of
+from watchroom.store.database import Connection
+from watchroom.store.erasing import Erasing, staying_named
 
 _EPISODE = "custody_episode"
 # INVARIANT: whoever may be in custody, or of whom it is not certain when they left, is not among them.
@@ -32,6 +35,18 @@ _CONTACT = """
 """
 _OUT = "exists (select from record.custody_episode as e where e.id = t.{link} and {over})"
 _OVER = "e.is_active is not true and e.ended_at < {before} and not 'ended_at' = any(e.unreliable_dates)"
+
+
+_FORGET_WAITED: LiteralString = """
+    delete from ingest.waiting
+    using ingest.sealed
+    where
+        sealed.batch_id = waiting.batch_id and waiting.entity = any(%(entities)s) and sealed.sealed_at < %(before)s
+        and not exists (
+            select from ingest.hold
+            where hold.lifted_at is null and (hold.person_id is not null or hold.entity = waiting.entity)
+        )
+"""
 
 
 class After(StrEnum):
@@ -84,7 +99,7 @@ def write_due(erasing: Erasing, rules: Sequence[Rule], *, now: datetime, portion
         for rule in rules
         for entity in erasing.model.entities.values()
         if entity.retention == rule.name
-        for part in _due(entity, rule)
+        for part in _due(erasing.model, entity, rule)
     ]
     if parts:
         seen = sql.SQL("\nunion all\n").join(_seen(erasing))
@@ -99,31 +114,34 @@ def write_due(erasing: Erasing, rules: Sequence[Rule], *, now: datetime, portion
     erasing.with_parts()
 
 
+def forget_waited(connection: Connection, model: Catalogue, rules: Sequence[Rule]) -> int:
+    """Delete rows that wait for somebody whom nobody ever had, of a class with a period, as owner; how many.
+
+    The period is counted from their delivery, since nothing else is known. While anybody is held they stay: of whom
+    they are nobody can say.
+    """
+    number = 0
+    for rule in rules:
+        names = [entity.name for entity in model.entities.values() if entity.retention == rule.name]
+        number += connection.execute(_FORGET_WAITED, {"entities": names, "before": rule.before}).rowcount
+    return number
+
+
 def keep_named(erasing: Erasing) -> int:
     """Leave people out who are named by a record that stays; how many of them there are."""
-    staying = [
-        sql.SQL(
-            "select t.{} from {} as t where not exists (select from ingest.tombstone as went"
-            " where went.erasure_id = %(erasure_id)s and went.entity = {} and went.id = t.id)"
-        ).format(sql.Identifier(column), table, sql.Literal(entity.name))
-        for entity in erasing.model.entities.values()
-        if entity.name != PERSON
-        for column in naming(entity)
-        for table in tables_of(entity)
-    ]
     text = sql.SQL(
         "delete from ingest.tombstone as gone where gone.erasure_id = %(erasure_id)s and gone.entity = 'person'"
-        " and gone.id in ({})"
-    ).format(sql.SQL("\nunion all\n").join(staying))
+        " and ({})"
+    ).format(any_of(staying_named(erasing.model)))
     return erasing.connection.execute(text, {"erasure_id": erasing.id}).rowcount
 
 
-def _due(entity: Entity, rule: Rule) -> Iterator[sql.Composable]:
+def _due(model: Catalogue, entity: Entity, rule: Rule) -> Iterator[sql.Composable]:
     before, columns = sql.Literal(rule.before), naming(entity)
     about = sql.Identifier("t", columns[0] if columns else "id")
     current, past = tables_of(entity)
     if rule.after is After.LAST_CHANGE:
-        out = _nobody_in_custody(columns)
+        out = _nobody_in_custody(model, entity)
         yield _rows(entity, current, about=about, condition=sql.SQL("t.recorded_from < {}{}").format(before, out))
         gone = sql.SQL(
             "not exists (select from {0} as now where now.id = t.id) and not exists"
@@ -145,15 +163,15 @@ def _due(entity: Entity, rule: Rule) -> Iterator[sql.Composable]:
         yield _rows(entity, table, about=about, condition=condition)
 
 
-def _nobody_in_custody(columns: Sequence[str]) -> sql.Composable:
-    """And that nobody whom a record names is in custody, or may be: of them nothing goes by its age alone."""
-    return sql.SQL("").join(
-        sql.SQL(
-            " and not exists (select from record.custody_episode as e"
-            " where e.person_id = t.{} and e.is_active is not false)"
-        ).format(sql.Identifier(column))
-        for column in columns
-    )
+def _nobody_in_custody(model: Catalogue, entity: Entity) -> sql.Composable:
+    """And that nobody whom a record is about is in custody, or may be: of them nothing goes by its age alone.
+
+    The report of an incident names nobody itself and is about everybody who had a part in it.
+    """
+    return sql.SQL(
+        " and t.id not in (select about.id from ({}) as about inner join record.custody_episode as e"
+        " on e.person_id = about.person_id where e.is_active is not false and about.id is not null)"
+    ).format(touching(model, (entity.name,)))
 
 
 def _all_due(columns: Sequence[str], people: sql.Identifier, before: sql.Literal) -> Iterator[sql.Composable]:

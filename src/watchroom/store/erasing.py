@@ -14,24 +14,19 @@ from psycopg import sql
 
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, Entity
-from watchroom.store.about import PERSON, naming, needing, tables_of
+from watchroom.model.platform_tables import platform_tables
+from watchroom.store.about import PERSON, naming, needing, tables_of, touching
+from watchroom.store.composing import any_of
 from watchroom.store.database import Connection
+from watchroom.store.erased_numbers import doubles_of, keep_numbers, with_stand_ins
 from watchroom.store.sealing import Moment, next_in_order, seal
-from watchroom.store.tables import form_of
 
 ERASING = "watchroom erasure"
 """What stands as the source of a sealed sequence at which something was erased."""
 
-# Where erasure deletes or overwrites beside the record.
-BESIDE = (
-    *(
-        ("ingest", name)
-        for name in ("raw_row", "change", "ended_key", "issue", "message", "code_value", "code_decision")
-    ),
-    *(("ingest", name) for name in ("delivery_profile", "hold")),
-    *(("gate", name) for name in ("request", "glass", "unsent_form", "case_room", "record_restriction")),
-    ("audit", "look_case_entry"),
-)
+_OF_THE_LOG = "audit.body"
+BESIDE = tuple(name for name, table in platform_tables().items() if table.people and name != _OF_THE_LOG)
+"""The tables beside the record that tell of people: those that erasure deletes from or overwrites."""
 _QUERIES = load_queries("watchroom.store", "erasing.sql")
 _WRITE_DOWN = """
 insert into ingest.tombstone (entity, id, erasure_id, source_system, key_digest)
@@ -41,43 +36,20 @@ select distinct on (found.entity, found.id)
 from ({found}) as found
 cross join ingest.erasure_salt as salted
 order by found.entity, found.id
-on conflict (entity, id) do update set erasure_id = excluded.erasure_id, lifted_at = null, lifted_by = null
+on conflict (entity, id) do update set
+    erasure_id = excluded.erasure_id, lifted_at = null, lifted_by = null, person_ids = '{{}}', is_by_time = false
 """
-_THEIR_FORMS: LiteralString = "select t.agency_code, {form} as form from {table} as t where t.id = any(%(people)s)"
-_STAND_INS: LiteralString = """
-    select t.id
-    from {table} as t
-    inner join ingest.reference_rule as rule
-        on rule.source_system = t.source_system and rule.target = 'person' and rule.by_field = {by} and rule.makes
-    inner join theirs on theirs.form = {form} and theirs.agency_code = t.agency_code
-"""
-_KEEP_NUMBERS: LiteralString = """
-with gone as (
-    select tombstone.id from ingest.tombstone
-    where tombstone.erasure_id = %(erasure_id)s and tombstone.entity = 'person'
-),
-number as ({numbers}),
-kept as (
-    insert into ingest.erased_name (source_system, kind, digest, erasure_id)
-    select '', 'person', sha256(salted.salt || convert_to('person' || chr(31) || number.form, 'UTF8')), %(erasure_id)s
-    from number
-    cross join ingest.erasure_salt as salted
-    where number.form is not null
-    on conflict do nothing
-)
-delete from ingest.waiting
-where
-    waiting.forms && (select coalesce(array_agg(number.form), '{{}}') from number)
-    or exists (
-        select from ingest.tombstone
-        where
-            tombstone.erasure_id = %(erasure_id)s and tombstone.entity = waiting.entity
-            and tombstone.source_system = waiting.source_system
-            and tombstone.key_digest = (
-                select sha256(salt || convert_to(waiting.entity || chr(31) || waiting.source_key, 'UTF8'))
-                from ingest.erasure_salt
-            )
-    )
+_WHOSE: LiteralString = """
+update ingest.tombstone
+set person_ids = whose.person_ids
+from (
+    select touched.entity, touched.id, array_agg(distinct touched.person_id) as person_ids
+    from ({touching}) as touched
+    inner join ingest.tombstone as went on went.entity = touched.entity and went.id = touched.id
+    where went.erasure_id = %(erasure_id)s and touched.person_id is not null
+    group by touched.entity, touched.id
+) as whose
+where tombstone.erasure_id = %(erasure_id)s and tombstone.entity = whose.entity and tombstone.id = whose.id
 """
 
 
@@ -114,6 +86,10 @@ class Erasing:
     model: Catalogue
     id: UUID
 
+    def begin_alone(self) -> None:
+        """Wait for any other erasure, and have the next one wait; deliveries go on."""
+        self.connection.execute(_QUERIES["take_erasing_lock"].text)
+
     def begin(self, *, at: datetime) -> Moment:
         """Take the turn of all writers: no delivery is half written meanwhile, and no hold comes or goes.
 
@@ -123,13 +99,17 @@ class Erasing:
         Raises:
             OutOfOrderError: the node's clock went back behind the last batch.
         """
+        # INVARIANT: before the turn of all writers, in which a rule of retention finds what it has written down.
+        self.begin_alone()
         moment = next_in_order(self.connection, source_system=ERASING, at=at)
         self.connection.execute(_QUERIES["lock_holds"].text)
         return moment
 
     def write_down(self, selection: Selection) -> Mapping[str, int]:
         """Write down which records go; how many of each entity."""
-        chosen = self._with_stand_ins(selection.whole())
+        whole = selection.whole()
+        people = with_stand_ins(self.connection, self.model, whole.people)
+        chosen = Selection(people=people, records=whole.records)
         by_entity: dict[str, list[UUID]] = {}
         for entity, record in chosen.records:
             by_entity.setdefault(self.model.entity(entity).name, []).append(record)
@@ -139,24 +119,9 @@ class Erasing:
             self.write(sql.SQL("\nunion all\n").join(parts), {"people": list(chosen.people)})
         return self.with_parts()
 
-    def _with_stand_ins(self, chosen: Selection) -> Selection:
-        """The same with the stand-ins of those people, that stand or stood until another source had them."""
-        person = self.model.entity(PERSON)
-        if not chosen.people:
-            return chosen
-        found = set[UUID]()
-        for by in (field.name for field in person.fields if field.identifies):
-            form = form_of(sql.Identifier("t", by))
-            theirs, others = (
-                sql.SQL("\nunion\n").join(
-                    sql.SQL(text).format(table=table, form=form, by=sql.Literal(by)) for table in tables_of(person)
-                )
-                for text in (_THEIR_FORMS, _STAND_INS)
-            )
-            statement = sql.SQL("with theirs as ({}) {}").format(theirs, others)
-            rows = self.connection.execute(statement, {"people": list(chosen.people)})
-            found |= {row[0] for row in rows.fetchall()}
-        return Selection(people=tuple(dict.fromkeys((*chosen.people, *sorted(found)))), records=chosen.records)
+    def doubles(self, selection: Selection) -> tuple[UUID, ...]:
+        """Other people of the agency, but for stand-ins, with a number of somebody who is selected; by their ids."""
+        return doubles_of(self.connection, self.model, selection.whole().people)
 
     def with_parts(self) -> Mapping[str, int]:
         """Write down the records that cannot be without one that goes; how many of each entity go by then."""
@@ -180,6 +145,30 @@ class Erasing:
         """How many records of each entity are written down."""
         rows = self.connection.execute(_QUERIES["erased_entities"].text, {"erasure_id": self.id})
         return {str(entity): int(number) for entity, number in rows}
+
+    def say_whose(self, *, is_by_time: bool) -> None:
+        """Keep with what is written down whom it was about, and whether a rule of retention erases it."""
+        named = {"erasure_id": self.id}
+        if is_by_time:
+            self.connection.execute(_QUERIES["tell_by_time"].text, named)
+        self.connection.execute(sql.SQL(_WHOSE).format(touching=touching(self.model, self.going())), named)
+
+    def keep_needed(self) -> int:
+        """Leave out what a record that stays is nothing without; how many records.
+
+        What is written down already takes along what needs it, so these are needed by what was left out since.
+        """
+        number = 0
+        # INVARIANT: a reference of the catalogue points to an earlier entity, so one turn back finds the last of them.
+        for entity in reversed(list(self.model.entities.values())):
+            for field in needing(entity):
+                staying = [_names_gone(entity, table, field.name) for table in tables_of(entity)]
+                statement = sql.SQL(
+                    "delete from ingest.tombstone as gone where gone.erasure_id = %(erasure_id)s and gone.entity = {}"
+                    " and ({})"
+                ).format(sql.Literal(field.target), any_of(staying))
+                number += self.connection.execute(statement, {"erasure_id": self.id}).rowcount
+        return number
 
     def forget(self) -> None:
         """Nothing is written down any more."""
@@ -217,7 +206,7 @@ class Erasing:
             for name in self.going()
             for table in tables_of(self.model.entity(name))
         ]
-        self._keep_numbers()
+        keep_numbers(self.connection, self.model, erasure=self.id)
         if statements:
             self.connection.execute(sql.SQL(";\n").join(statements))
         named = {"erasure_id": self.id}
@@ -231,24 +220,10 @@ class Erasing:
         It keeps samples of their values, also of a table that is empty by now.
         """
         touched = [table for name in self.going() for table in tables_of(self.model.entity(name))]
-        touched += [sql.Identifier(*names) for names in BESIDE]
+        touched += [sql.Identifier(*name.split(".")) for name in BESIDE]
         tables = [table.as_string().replace('"', "") for table in touched]
         self.connection.execute(_QUERIES["clear_samples"].text, {"tables": tables})
         self.connection.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join(touched)))
-
-    def _keep_numbers(self) -> None:
-        """Keep as digests by which number any source may name the people who go, and forget what waited for them."""
-        person = self.model.entity(PERSON)
-        numbers = [
-            sql.SQL("select {} as form from {} as t inner join gone on t.id = gone.id").format(
-                form_of(sql.Identifier("t", field.name)), table
-            )
-            for field in person.fields
-            if field.identifies
-            for table in tables_of(person)
-        ]
-        statement = sql.SQL(_KEEP_NUMBERS).format(numbers=sql.SQL("\nunion\n").join(numbers))
-        self.connection.execute(statement, {"erasure_id": self.id})
 
     def erase_words(self, people: Sequence[UUID], *, machine_at: datetime, by: str) -> None:
         """Delete what staff typed about people and records that go: requests, broken glass, looks, holds, restrictions.
@@ -294,13 +269,15 @@ class Erasing:
         return self.connection.execute(statement, {"erasure_id": self.id, **given}).rowcount
 
 
-def lift_tombstone(connection: Connection, entity: str, record: UUID, *, at: datetime, by: str) -> bool:
-    """Let an erased record be delivered again, as owner; False: none of that name was erased, or it was lifted."""
-    given = {"entity": entity, "id": record, "at": at, "lifted_by": by}
-    row = connection.execute(_QUERIES["lift_tombstone"].text, given).fetchone()
-    if row is not None and entity == PERSON:
-        connection.execute(_QUERIES["forget_names"].text, {"erasure_id": row[0]})
-    return row is not None
+def staying_named(model: Catalogue) -> list[sql.Composable]:
+    """That a record which stays names the person `gone`: one condition for each column that may."""
+    return [
+        _names_gone(entity, table, column)
+        for entity in model.entities.values()
+        if entity.name != PERSON
+        for column in naming(entity)
+        for table in tables_of(entity)
+    ]
 
 
 def names_of(connection: Connection, people: Sequence[UUID]) -> frozenset[str]:
@@ -335,6 +312,14 @@ def erasures(connection: Connection) -> tuple[Erased, ...]:
         )
         for row in connection.execute(_QUERIES["erasures"].text)
     )
+
+
+def _names_gone(entity: Entity, table: sql.Identifier, column: str) -> sql.Composable:
+    """That a record of an entity which stays names `gone`; by the index of the column, for little goes at a time."""
+    return sql.SQL(
+        "exists (select from {} as t where t.{} = gone.id and not exists (select from ingest.tombstone as went"
+        " where went.erasure_id = %(erasure_id)s and went.entity = {} and went.id = t.id))"
+    ).format(table, sql.Identifier(column), sql.Literal(entity.name))
 
 
 def _rows(entity: Entity, table: sql.Identifier) -> sql.Composed:

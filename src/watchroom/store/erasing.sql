@@ -108,20 +108,11 @@ select
 from ingest.erasure
 order by erasure.machine_at desc, erasure.id desc
 
--- name: lift_tombstone(entity, id, at, lifted_by)
--- The record may be delivered again; no row where there is no tombstone of it, or it was lifted already.
+-- name: tell_by_time(erasure_id)
+-- A rule of retention erases what is written down.
 update ingest.tombstone
-set lifted_at = :at, lifted_by = :lifted_by
-where
-    tombstone.entity = :entity
-    and tombstone.id = :id
-    and tombstone.lifted_at is null
-returning tombstone.erasure_id
-
--- name: forget_names(erasure_id)
--- Rows that name these people, or something of theirs, are kept raw again.
-delete from ingest.erased_name
-where erased_name.erasure_id = :erasure_id
+set is_by_time = true
+where tombstone.erasure_id = :erasure_id
 
 -- name: clear_samples(tables)
 -- What the planner keeps of the values of these tables.
@@ -242,88 +233,10 @@ where
     and record_restriction.entity = tombstone.entity
     and record_restriction.record_id = tombstone.id
 
+-- name: take_erasing_lock()
+-- One row: no other erasure goes on until this transaction ends.
+select pg_advisory_xact_lock(hashtextextended('watchroom erasure', 0))
+
 -- name: lock_holds()
 -- Nobody adds or lifts a hold until this transaction ends.
 lock table ingest.hold in share mode
-
--- name: propose_holds(at, placed_by)
--- A hold for each person of whose death the record tells and of whom there never was one for a death.
-insert into ingest.hold (id, kind, person_id, authority, reason, placed_at, placed_by, is_by_itself)
-select
-    uuidv7(),
-    'death_in_custody',
-    dead.person_id,
-    'the record',
-    '',
-    :at,
-    :placed_by,
-    true
-from (
-    select person.id as person_id
-    from record.person
-    where person.died_on is not null
-    union
-    select custody_episode.person_id
-    from record.custody_episode
-    where custody_episode.status_reason_code = 'REL-DEC' or custody_episode.legal_status_code = 'DEAD'
-    union
-    select movement.person_id
-    from record.movement
-    where movement.reason_code = 'DEC'
-    union
-    select participant.person_id
-    from record.incident_participant as participant
-    where participant.role_code = 'DECEASED' or participant.outcome_code = 'DEATH'
-) as dead
-where
-    dead.person_id is not null
-    and not exists (
-        select
-        from ingest.hold as known
-        where known.person_id = dead.person_id and known.kind = 'death_in_custody'
-    )
-returning person_id
-
--- name: place_hold(id, kind, person_id, entity, record_id, authority, reason, at, placed_by, until_at)
-insert into ingest.hold
-    (id, kind, person_id, entity, record_id, authority, reason, placed_at, placed_by, until_at)
-values
-    (:id, :kind, :person_id, :entity, :record_id, :authority, :reason, :at, :placed_by, :until_at)
-
--- name: lift_hold(id, at, lifted_by, lift_reason)
--- No row where there is no such hold, or it was lifted already.
-update ingest.hold
-set lifted_at = :at, lifted_by = :lifted_by, lift_reason = :lift_reason
-where hold.id = :id and hold.lifted_at is null
-returning hold.person_id
-
--- name: holds(at)
--- One row per hold, those in force first.
-select
-    hold.id,
-    hold.kind,
-    hold.person_id,
-    hold.entity,
-    hold.record_id,
-    hold.authority,
-    hold.reason,
-    hold.placed_at,
-    hold.placed_by,
-    hold.until_at,
-    hold.lifted_at,
-    hold.lifted_by,
-    hold.lift_reason,
-    hold.is_by_itself,
-    hold.lifted_at is null and (hold.until_at is null or hold.until_at > :at) as is_in_force
-from ingest.hold
-order by is_in_force desc, hold.placed_at asc, hold.id asc
-
--- name: keep_hold(id, kind, person_id, entity, record_id, authority, at, placed_by, until_at, lifted_at, lifted_by)
--- A hold that the list outside the database holds; whether it was lifted since is said too.
-insert into ingest.hold
-    (id, kind, person_id, entity, record_id, authority, reason, placed_at, placed_by, until_at, lifted_at, lifted_by)
-values
-    (:id, :kind, :person_id, :entity, :record_id, :authority, '', :at, :placed_by, :until_at, :lifted_at, :lifted_by)
-on conflict (id) do update
-    set lifted_at = excluded.lifted_at, lifted_by = excluded.lifted_by
-    where hold.lifted_at is null

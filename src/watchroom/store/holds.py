@@ -9,11 +9,12 @@ from uuid import UUID
 from psycopg import sql
 
 from watchroom.kernel.named_sql import load_queries
-from watchroom.store.about import naming, touching
+from watchroom.store.about import PERSON, naming, touching
 from watchroom.store.database import Connection
 from watchroom.store.erasing import Erasing
+from watchroom.store.tables import form_of
 
-_QUERIES = load_queries("watchroom.store", "erasing.sql")
+_QUERIES = load_queries("watchroom.store", "holds.sql")
 # INVARIANT: what is about a person and does not say about whom counts as held by every hold of a person.
 _COVERED = """
 with touched as materialized (
@@ -22,10 +23,23 @@ with touched as materialized (
     left join ({touching}) as named on named.entity = went.entity and named.id = went.id
     where went.erasure_id = %(erasure_id)s
 ),
-in_force as (
-    select id, person_id, entity, record_id
+standing as (
+    select id, coalesce(person_id, case when entity = 'person' then record_id end) as person_id, entity, record_id
     from ingest.hold
-    where lifted_at is null and (until_at is null or until_at > %(at)s)
+    where
+        (until_at is null or until_at > %(at)s)
+        -- Nobody lifts a hold and erases what it kept.
+        and (lifted_at is null or lifted_by = %(by)s)
+),
+-- Whoever has the same number in another source of the agency is held as well.
+in_force as (
+    select standing.id, standing.person_id, standing.entity, standing.record_id from standing
+    union
+    select standing.id, other.id, null, null
+    from standing
+    inner join record.person as one on one.id = standing.person_id
+    inner join record.person as other
+        on {form} = {theirs} and other.agency_code = one.agency_code and other.realness = one.realness
 ),
 known as (
     select entity, id, bool_or(person_id is not null) as is_known from touched group by entity, id
@@ -55,6 +69,12 @@ _LEAVE = """
 )
 select hold_id, count(*) from covered group by hold_id
 """
+
+
+OF_THE_RECORD = "the record"
+"""Who placed a hold that the record told of by itself."""
+TELLING = frozenset({"person", "custody_episode", "movement", "incident_report", "incident_participant"})
+"""The entities that tell of a death."""
 
 
 class HoldKind(StrEnum):
@@ -147,9 +167,17 @@ def lift_hold(connection: Connection, hold: UUID, *, at: datetime, by: str, reas
     return connection.execute(_QUERIES["lift_hold"].text, given).fetchone() is not None
 
 
-def propose_holds(connection: Connection, *, at: datetime, by: str) -> list[UUID]:
-    """Place a hold for each person of whose death the record tells, where there never was one; whom, as owner."""
-    rows = connection.execute(_QUERIES["propose_holds"].text, {"at": at, "placed_by": by}).fetchall()
+def propose_holds(connection: Connection, *, at: datetime, by: str, sequence: int | None = None) -> list[UUID]:
+    """Place a hold for each person of whose death the record tells, or ever told, where there never was one; whom.
+
+    Args:
+        connection: as owner, or as loader in the transaction of a batch.
+        at: node time.
+        by: who places it.
+        sequence: of the batch, of whose people alone it is asked; None: everybody.
+    """
+    given = {"at": at, "placed_by": by, "seq": sequence}
+    rows = connection.execute(_QUERIES["propose_holds"].text, given).fetchall()
     return [row[0] for row in rows]
 
 
@@ -177,17 +205,24 @@ def every_hold(connection: Connection, *, at: datetime) -> tuple[Hold, ...]:
     )
 
 
-def holding(erasing: Erasing, *, at: datetime, leaves: bool = False) -> Mapping[UUID, int]:
+def holding(erasing: Erasing, *, at: datetime, by: str, leaves: bool = False) -> Mapping[UUID, int]:
     """How many of the records that are written down each hold in force covers.
 
     Args:
         erasing: what goes is written down.
         at: node time.
+        by: whose account erases: a hold that they lifted themselves stands for them.
         leaves: what is covered is left out, and stays.
     """
     names = erasing.going()
     personal = [name for name in names if naming(erasing.model.entity(name))]
-    text = sql.SQL(_COVERED).format(touching=touching(erasing.model, names), personal=sql.Literal(personal))
+    (identifying,) = [field.name for field in erasing.model.entity(PERSON).fields if field.identifies]
+    text = sql.SQL(_COVERED).format(
+        touching=touching(erasing.model, names),
+        personal=sql.Literal(personal),
+        form=form_of(sql.Identifier("other", identifying)),
+        theirs=form_of(sql.Identifier("one", identifying)),
+    )
     ending = sql.SQL(_LEAVE if leaves else _COUNT)
-    rows = erasing.connection.execute(text + ending, {"erasure_id": erasing.id, "at": at}).fetchall()
+    rows = erasing.connection.execute(text + ending, {"erasure_id": erasing.id, "at": at, "by": by}).fetchall()
     return {row[0]: int(row[1]) for row in rows}

@@ -22,7 +22,7 @@ OF_ALL = ""
 
 _ERASE = """
 with recursive salted as (select salt from ingest.erasure_salt),
-meant as materialized (select entity, key_digest from ingest.tombstone where {which}),
+meant as materialized (select entity, id, key_digest from ingest.tombstone where {which}),
 place as (
     select place.* from unnest(
         %(files)s::bigint[], %(kinds)s::text[], %(positions)s::int[], %(passes)s::boolean[], %(if_at)s::int[],
@@ -40,10 +40,10 @@ named as materialized (
         btrim(raw.fields[place.position]) <> ''
         and (place.if_at is null or btrim(raw.fields[place.if_at]) = place.if_is)
 ),
-theirs (kind, digest) as (
+theirs (kind, digest, person_id) as (
     {begun}
     union
-    select passed.kind, passed.digest
+    select passed.kind, passed.digest, theirs.person_id
     from theirs
     inner join named on named.kind = theirs.kind and named.digest = theirs.digest
     inner join named as passed on passed.file_id = named.file_id and passed.row = named.row and passed.passes
@@ -86,16 +86,17 @@ _KEYED = """
         and meant.key_digest = sha256(salted.salt || convert_to({entity} || chr(31) || ({key}), 'UTF8'))
     where raw.file_id = any({files}::bigint[])
 """
-_BY_PEOPLE = "select meant.entity, meant.key_digest from meant where meant.entity = 'person'"
+_BY_PEOPLE = "select meant.entity, meant.key_digest, meant.id from meant where meant.entity = 'person'"
 _BY_NAMES = """(
-        select meant.entity, meant.key_digest from meant where meant.entity = 'person'
+        select meant.entity, meant.key_digest, meant.id from meant where meant.entity = 'person'
         union
-        select name.kind, name.digest from ingest.erased_name as name where name.source_system in ({source}, '')
+        select name.kind, name.digest, name.person_id from ingest.erased_name as name
+        where name.source_system in ({source}, '')
     )"""
 _KEPT = """,
 known as (
-    insert into ingest.erased_name (source_system, kind, digest, erasure_id)
-    select {source}, theirs.kind, theirs.digest, {erasure} from theirs
+    insert into ingest.erased_name (source_system, kind, digest, erasure_id, person_id)
+    select {source}, theirs.kind, theirs.digest, {erasure}, theirs.person_id from theirs
     on conflict do nothing
 ),
 untold as (

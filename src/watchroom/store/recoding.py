@@ -22,7 +22,7 @@ def unread_values(
         sql.SQL(
             "select {list}, {place}, {value}, count(*) from {stage} as s"
             " where {code} is null and {value} <> '' and not exists (select from pg_temp.noted as refused"
-            " where refused.entity = {entity} and refused.code = 'erased_before'"
+            " where refused.entity = {entity} and refused.code in ('erased_before', 'erased_in_custody')"
             " and refused.file = s.file and refused.row = s.row) group by 3"
         ).format(
             entity=sql.Literal(entity.name),

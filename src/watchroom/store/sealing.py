@@ -71,6 +71,12 @@ def next_in_order(connection: Connection, *, source_system: str, at: datetime) -
     return Moment(instant=at, sequence=last + 1)
 
 
+def last_sequence(connection: Connection) -> int:
+    """The last sequence that was sealed and committed; 0: nothing was."""
+    row = connection.execute(_QUERIES["last_sequence"].text).fetchone()
+    return int(row[0]) if row else 0
+
+
 def keep_readers_waiting(connection: Connection) -> None:
     """Let nobody begin to read before this transaction has ended; end it right after, with nothing slow in between.
 

@@ -47,3 +47,8 @@ left join (
 -- name: seal(seq, at, batch_id, source_system, machine_at)
 insert into ingest.sealed (seq, sealed_at, batch_id, source_system, machine_at)
 values (:seq, :at, :batch_id, :source_system, :machine_at)
+
+-- name: last_sequence()
+-- One row: the last sequence that was sealed; 0: nothing was.
+select coalesce(max(sealed.seq), 0)
+from ingest.sealed

@@ -20,7 +20,7 @@ def sweep(database: Database, model: Catalogue, entities: tuple[str, ...]) -> bo
         model: of the node.
         entities: whose records were deleted.
     """
-    tables = [sql.Identifier(*names) for names in BESIDE]
+    tables = [sql.Identifier(*name.split(".")) for name in BESIDE]
     tables += [table for name in entities for table in tables_of(model.entity(name))]
     # INVARIANT: indexes too, however little there is to be freed: a key stands in them as well.
     statement = sql.SQL("vacuum (index_cleanup on, parallel 0) {}").format(sql.SQL(", ").join(tables))

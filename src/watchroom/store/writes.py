@@ -28,6 +28,7 @@ from watchroom.store.staging import (
     staging_table,
 )
 from watchroom.store.tables import table_name
+from watchroom.store.unnamed import ERASED_IN_CUSTODY
 from watchroom.store.waiting import Waiting, forget_waiting
 from watchroom.store.write_statement import Way, write_statement
 
@@ -56,6 +57,8 @@ _QUERIES = load_queries("watchroom.store", "writes.sql")
 _ROWS_AT_ONCE = 10_000
 ERASED_BEFORE = "erased_before"
 """The code of an issue: the record of a row was erased here, or the person that it names."""
+ERASED = frozenset({ERASED_BEFORE, ERASED_IN_CUSTODY})
+"""The codes of issues of rows that were refused because they are of somebody, or something, that was erased."""
 ISSUES_AT_MOST = 1000
 """More issues of one code, file and field than this are told by their number only."""
 
@@ -103,7 +106,8 @@ class WriteIssue:
     Attributes:
         code: `reference_missing`: its key points to nothing that stands; `reference_awaited`: nor does another source
             of the agency have what it names; `reference_ambiguous`: they have several; `value_missing`: a required
-            field is empty; `erased_before`: the record, or the person that it names, was erased here.
+            field is empty; `erased_before`: the record, or the person that it names, was erased here;
+            `erased_in_custody`: the same, and only their place in custody is kept.
         file: of the source, as staged.
         row: of that file, as staged.
         field: of the entity.
@@ -210,7 +214,9 @@ def hold_erased(connection: Connection, entity: Entity, staged: str, *, source_s
         return 0
     people = [key_name(field) for field in references(entity) if field.target == "person"]
     statement = refuse_erased(entity.name, staging_table(staged), people, numbers=numbers)
-    return connection.execute(statement, {"source_system": source_system}).rowcount
+    refused = connection.execute(statement, {"source_system": source_system}).rowcount
+    row = connection.execute(_QUERIES["count_unnamed"].text, {"entity": entity.name}).fetchone()
+    return refused + (int(row[0]) if row else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

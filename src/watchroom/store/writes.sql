@@ -25,6 +25,12 @@ from counted
 where counted.nth <= :at_most
 order by counted.file asc nulls first, counted.row asc nulls first, counted.field asc, counted.code asc
 
+-- name: count_unnamed(entity)
+-- One row: of how many staged rows only the place is kept, since the person was erased.
+select count(*)
+from pg_temp.noted
+where noted.entity = :entity and noted.code = 'erased_in_custody'
+
 -- name: held_places(entity, fields)
 -- One row per staged row that is not written, with the first reason: a field has no value, or it was erased before.
 select distinct on (noted.file, noted.row)
@@ -35,7 +41,7 @@ select distinct on (noted.file, noted.row)
 from pg_temp.noted
 where
     noted.entity = :entity
-    and (noted.field = any(:fields::text[]) or noted.code = 'erased_before')
+    and (noted.field = any(:fields::text[]) or noted.code in ('erased_before', 'erased_in_custody'))
     and noted.row is not null
 order by noted.file asc, noted.row asc, noted.code asc, noted.field asc
 

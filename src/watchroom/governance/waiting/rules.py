@@ -29,6 +29,7 @@ class Waits:
         glasses: broken ones that nobody has reviewed.
         looks: cases in their queue; None: the log has not been looked through yet.
         answers: requests for who looked at somebody that are not answered, by how they stand against their day.
+        unnamed: people in custody who were erased: their place is counted, and nobody knows who they are.
         spooled: whether entries wait in the spool, or it cannot be read.
     """
 
@@ -37,6 +38,7 @@ class Waits:
     glasses: int
     looks: int | None
     answers: "Answers"
+    unnamed: int
     spooled: bool
 
 
@@ -90,6 +92,7 @@ def lines_of(waits: Waits) -> tuple[Line, ...]:
         *_counted("glass", waiting=waits.glasses),
         *_looks(waits.looks),
         *_answers(waits.answers),
+        *_unnamed(waits.unnamed),
         _log(is_spooled=waits.spooled),
     ]
     return tuple(sorted(lines, key=lambda line: ORDER.index(line.need)))
@@ -129,6 +132,10 @@ def _answers(owed: Answers) -> list[Line]:
         if count
     ]
     return lines or [Line(area="subject_access", said="none", need=Need.NOTHING)]
+
+
+def _unnamed(number: int) -> list[Line]:
+    return [Line(area="log", said="erased_in_custody", need=Need.LATE, count=number)] if number else []
 
 
 def _log(*, is_spooled: bool) -> Line:
