@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from test_migrations import described, run, with_field
 
-from batches import alert, person, select, write
+from batches import START, alert, person, select, write
 from conftest import Loaded
 from servers import TestServer
 from watchroom.model.catalogue import Catalogue, Entity, Field, FieldKind, catalogue
 from watchroom.store.database import Database
+from watchroom.store.dropping import Standpoint
 from watchroom.store.dump import loading, snapshot
 from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.model_plan import apply_additions, plan
@@ -104,9 +105,10 @@ def test_an_index_of_a_new_field_is_made_at_once_only_where_there_are_rows(
     model = with_field(catalogue(), "person", MENTORED)
     if is_filled:
         write(database, {"person": [person("1")]}, hour=0)
-    apply_additions(database, model, before_commit=lambda _: None)
+    here = Standpoint(model=catalogue(), at=START)
+    apply_additions(database, model, seen_from=here, before_commit=lambda _: None)
     assert ("person__hmpps_x_mentor_id" in indexes(database)["person"]) is is_filled
-    assert not plan(database, model).changes
+    assert not plan(database, model, seen_from=here).changes
     write(database, {"person": [person("2")]}, hour=1, is_full=False, model=model)
     assert lacking(database, model) == ({"person"}, set())
 
