@@ -44,8 +44,8 @@ CHANGES = {
         "movement": ("'IN' as direction", "'OUT' as direction"),
     },
     "hmpps_event": {
-        "alert": ("place.unit_code,", "'LEI-X' as unit_code,"),
-        "person": ("place.unit_code,", "'LEI-Y' as unit_code,"),
+        "alert": ("= 'person.alert.created' then 'true'", "= 'person.alert.created' then 'false'"),
+        "person": ("event.number as prison_number", "'J' || event.number as prison_number"),
     },
 }
 STANDS = {
@@ -63,9 +63,9 @@ STANDS = {
         order by 1, 2
     """,
     "hmpps_event": """
-        select 'person', source_key, unit_code, null, null, null from record.person where source_system = '{0}'
+        select 'person', source_key, prison_number, null, null, null from record.person where source_system = '{0}'
         union all
-        select 'alert', source_key, unit_code, kind_code, is_active::text, valid_to::text
+        select 'alert', source_key, null, kind_code, is_active::text, valid_to::text
         from record.alert where source_system = '{0}'
         order by 1, 2
     """,

@@ -29,6 +29,8 @@ def test_who_keeps_the_records_reads_what_the_role_may_do_and_with_which_command
         "watchroom explain",
         "watchroom audit verify",
         "watchroom audit erase",
+        "watchroom erase person",
+        "watchroom hold list",
         "watchroom agreement preview",
         "watchroom restrict add",
         "watchroom glass list",
