@@ -124,6 +124,7 @@ COMMANDS_WITHOUT = {
     "watchroom serve": "serves the pages",
     **{f"watchroom erase {done}": "counts of what it erased" for done in ("person", "record", "resume", "list")},
     "watchroom erase let-back": "says that it may come back",
+    "watchroom erase find": "ids and counts of what was erased under a number that whoever erased it names",
     **{f"watchroom hold {done}": "ids, and words of whoever placed it" for done in ("add", "list", "lift")},
     **{f"watchroom retention {done}": "counts of what goes" for done in ("plan", "apply")},
     "watchroom reconcile": "counts of what differs",
