@@ -71,6 +71,7 @@ NOT_ALONE = (
     "store/following.sql:found_forms",
     "store/writes.sql:issues",
     "store/writes.sql:held_places",
+    "store/writes.sql:count_unnamed",
     "store/closing.sql:close_catalogues",
     "gate/look_tables.sql:settle_looks",
     "gate/look_facts.sql:find_stays",
