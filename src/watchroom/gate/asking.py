@@ -66,7 +66,8 @@ class Asking:
         # tested, which for a hundred hidden people costs as much as the rest of the read.
         return sql.SQL(
             "(select asking.units, asking.sites, asking.as_of_seq, asking.as_of_at, asking.node_now, asking.today,"
-            " asking.hidden_people || array[]::uuid[] as hidden_people, asking.hidden_records{}"
+            " asking.hidden_people || array[]::uuid[] as hidden_people, asking.hidden_records,"
+            " cardinality(asking.hidden_records) > 0 as hides_records{}"
             " from gate.asking as asking where {} offset 0) as asking"
         ).format(sql.SQL("").join(map(self._unpacked, sorted(self.worked_out))), self._mine)
 
@@ -162,8 +163,11 @@ class Asking:
 
         Hardly anybody has such records, so that there are none is found out first, and costs a row nothing more.
         """
-        return sql.SQL("((cardinality({0}) > 0 and array[{1}]::uuid[] && ({0})::uuid[]) is not true)").format(
-            self.hidden_records, sql.SQL(", ").join(ids)
+        # A flag is read, where the length of a list would be worked out for each row.
+        is_any = sql.SQL("cardinality(asking.hidden_records) > 0")
+        hides = self._select(is_any) if self.is_apart else sql.SQL("asking.hides_records")
+        return sql.SQL("(({0} and array[{1}]::uuid[] && ({2})::uuid[]) is not true)").format(
+            hides, sql.SQL(", ").join(ids), self.hidden_records
         )
 
     def _is_none_of(self, value: sql.Composable, column: str) -> sql.Composable:
