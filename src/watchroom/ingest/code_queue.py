@@ -52,7 +52,8 @@ class CodeValue:
     Attributes:
         id: by which it is named where the value itself is not shown.
         source, code_list: whose value, of which list.
-        value: as the source gave it; None: it does not look like a code, and the reader may not see it.
+        value: as the source gave it; None: few rows have it or it does not look like a code, and the reader may not
+            see it.
         length: of the value in characters.
         fields: where it stood, as `entity.field`.
         first_seen_at, last_seen_at: node time of the deliveries.

@@ -1,8 +1,8 @@
 """Values of sources that are in no code list: which ones wait, and what somebody says of them.
 
-A value may be what somebody typed into a field for codes. One that does not look like a code is shown to whoever has
-the duty of data quality, and that is an entry of the audit log; to everybody else it has a number. At a terminal nobody
-in particular looks, so every value has a number alone.
+A value may be what somebody typed into a field for codes. One that few rows have, or that does not look like a code, is
+shown to whoever has the duty of data quality, and that is an entry of the audit log; to everybody else it has a number.
+At a terminal nobody in particular looks, so every value has a number alone.
 """
 
 from collections.abc import Callable
