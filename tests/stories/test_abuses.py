@@ -20,6 +20,7 @@ from example_node import Example
 from litestar import Litestar
 from litestar.testing import TestClient
 from psycopg import sql
+from standing import standing_node
 from web_seat import COOKIE, Seat, get
 
 from audit_node import audit_node
@@ -201,11 +202,16 @@ def test_abuse_08_xml_and_archives_of_a_delivery_are_opened_in_known_places_alon
     assert found == OPENERS
 
 
-def test_abuse_08_an_archive_that_unfolds_and_xml_of_entities_give_nothing(example: Example, tmp_path: Path) -> None:
-    with ZipFile(tmp_path / "OFFENDERS.zip", "w", ZIP_DEFLATED) as archive:
+def test_abuse_08_an_archive_that_unfolds_and_xml_of_entities_give_nothing(tmp_path: Path) -> None:
+    bombs, folder = tmp_path / "bombs", tmp_path / "n"
+    bombs.mkdir()
+    with ZipFile(bombs / "OFFENDERS.zip", "w", ZIP_DEFLATED) as archive:
         archive.writestr("OFFENDERS.csv", b"OFFENDER_ID\n" + b"1\n" * (36 << 20))
-    (tmp_path / "OFFENDERS.xml").write_text('<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x>&c;</x>', "utf-8")
-    result = run("ingest", example.folder, "nomis", tmp_path, "--json")
+    (bombs / "OFFENDERS.xml").write_text('<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x>&c;</x>', "utf-8")
+    # A node of its own: that a delivery was refused would stand on the pages of the example.
+    with standing_node(folder, "--agency", "HMPPS", "--name", "Prison Service"):
+        assert run("source", "add", folder, "nomis", "--kind", "files", "--at", bombs, "--map", "nomis").exit_code == 0
+        result = run("ingest", folder, "nomis", "--json")
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     told = json.loads(result.stdout)

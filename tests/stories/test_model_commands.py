@@ -66,7 +66,11 @@ def holder_in(folder: Path) -> UUID:
     (folder / "charter.yaml").write_text(charter.replace("\nclauses:\n", f"\nclauses:{CLAUSE}", 1), encoding="utf-8")
     with Node.open(folder) as node:
         (key, holder), *_ = by_hand(
-            folder, "select source_key, id from record.person where unit_code = 'LEI-A' and not is_restricted limit 1"
+            folder,
+            "select source_key, id from record.person"
+            " where unit_code = 'LEI-A' and not is_restricted"
+            " and not exists (select from ingest.hold where hold.person_id = person.id)"
+            " order by source_key limit 1",
         )
         card = {"source_key": "1", "person_key": key, "number": "12", "site_code": "LEI", "unit_code": "LEI-A"}
         rows: dict[str, list[dict[str, object]]] = {"hmpps_x_key_card": [card]}
