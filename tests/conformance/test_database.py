@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from servers import TestServer
 from watchroom.kernel.secrets import Secret
 from watchroom.store.database import Connection, Credentials, Database, DatabaseUnavailableError, Principal
 
@@ -37,6 +38,20 @@ def test_a_transaction_is_kept_on_exit_and_undone_on_error(database: Database) -
     with pytest.raises(psycopg.errors.DivisionByZero):
         ask(database, Principal.APP, text + row % "undone" + "; select 1 / 0")
     assert ask(database, Principal.APP, "select name from gate.account") == [("kept",)]
+
+
+@pytest.mark.parametrize("principal", list(Principal))
+def test_a_connection_that_the_server_ended_is_made_anew_and_whoever_asks_hears_nothing_of_it(
+    database: Database, server: TestServer, principal: Principal
+) -> None:
+    with database.connection(principal) as kept:
+        before = kept.info.backend_pid
+    with database.connection(principal) as kept:
+        assert kept.info.backend_pid == before
+    with psycopg.connect(server.admin_dsn, autocommit=True) as admin:
+        admin.execute("select pg_terminate_backend(%s, 5000)", [before])
+    with database.connection(principal) as anew:
+        assert anew.info.backend_pid != before
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from watchroom.gate.errors import AudienceGoneError, QuestionFailedError, Suspen
 from watchroom.gate.eviction import Evicted, Stay, evict
 from watchroom.gate.footing import Footing
 from watchroom.gate.openings import OpenFor, OpeningsHeld
-from watchroom.gate.own_matters import hidden_from, records_hidden_from
+from watchroom.gate.own_matters import all_hidden_from, hidden_from, records_hidden_from
 from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.rights import right_for
@@ -289,6 +289,10 @@ class Gate:
     def records_hidden_from(self, asker: Asker) -> frozenset[UUID]:
         """Which records no view shows to somebody today whoever they are about. To compare with, never to show."""
         return records_hidden_from(self._database, asker)
+
+    def all_hidden_from(self, asker: Asker) -> frozenset[UUID]:
+        """The people of `hidden_from` and the records of `records_hidden_from`. To compare with, never to show."""
+        return all_hidden_from(self._database, asker)
 
     def refuse(self, asker: Asker, *, purpose: str, what: str, code: str) -> Refused:
         """A refusal that a room above decides, recorded like one of the gate's own."""

@@ -125,20 +125,28 @@ def explain(
 
 def explanation(view: View, entity: str, row_id: UUID, *, model: Catalogue) -> Explanation:
     """Why the view shows one row of an entity."""
+    return explained(view, entity, row_id, model=model)[0]
+
+
+def explained(
+    view: View, entity: str, row_id: UUID, *, model: Catalogue
+) -> tuple[Explanation, Sequence[Mapping[str, object]]]:
+    """The same, and the row itself as the view shows it, or none: in one look."""
     # INVARIANT: both are asked, in this order, whatever the first one gives: a hidden row and none cost the same.
     names = view.reasons(entity, row_id)
     rows = entity_rows(view, entity, model=model, row_id=row_id)
     purpose = view.decision.purpose
     if not names or not rows:
-        return Explanation(decision=NOT_AVAILABLE, purpose=purpose)
+        return Explanation(decision=NOT_AVAILABLE, purpose=purpose), rows
     granted = view.decision.rows_of(entity)
     shown = [grant for grant in granted if grant.name in names]
-    return Explanation(
+    found = Explanation(
         decision=ALLOWED,
         purpose=purpose,
         by=tuple(_clause(grant, model.entity(entity)) for grant in shown),
         withheld=tuple(Withheld(field=one, reason=_reason(one, shown, of=granted)) for one in _names(rows[0])),
     )
+    return found, rows
 
 
 def _clause(grant: Grant, entity: Entity) -> Clause:

@@ -13,8 +13,7 @@ from uuid import UUID
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Refused, View
-from watchroom.gate.explain import NOT_AVAILABLE, Explanation, explanation
-from watchroom.gate.see import entity_rows
+from watchroom.gate.explain import NOT_AVAILABLE, Explanation, explained
 from watchroom.model.catalogue import Catalogue
 from watchroom.model.text import Text
 from watchroom.model.words import Words
@@ -118,7 +117,7 @@ def explain_in_full(
             _look,
             question=question,
             model=gate.model,
-            hidden=gate.hidden_from(auditor) | gate.records_hidden_from(auditor),
+            hidden=gate.all_hidden_from(auditor),
         ),
     )
     sought = Sought(
@@ -141,8 +140,7 @@ def explain_in_full(
 
 def _look(view: View, *, question: Question, model: Catalogue, hidden: frozenset[UUID]) -> Explanation:
     """The account's own explanation; of whom or of which the auditor may not know, that of a row that is not there."""
-    found = explanation(view, question.entity, question.row_id, model=model)
-    rows = entity_rows(view, question.entity, model=model, row_id=question.row_id)
+    found, rows = explained(view, question.entity, question.row_id, model=model)
     named = {str(value) for row in rows for value in row.values()}
     if named.isdisjoint(map(str, hidden)):
         return found

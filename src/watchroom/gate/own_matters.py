@@ -14,20 +14,27 @@ _QUERIES = load_queries("watchroom.gate", "own_matters.sql")
 
 def own_people(database: Database, asker: Asker) -> frozenset[UUID]:
     """Somebody's own person and kin, today: nobody reads their own matters. To compare with, never to show."""
-    return _ids(database, "own_people", asker)
+    return _ids(database, asker, "own_people")
 
 
 def hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
     """The same, and restricted people who do not admit them."""
-    return own_people(database, asker) | _ids(database, "restricted_from", asker)
+    return _ids(database, asker, "own_people", "restricted_from")
 
 
 def records_hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
     """The records that are kept and not used and do not admit them. To compare with, never to show."""
-    return _ids(database, "records_hidden_from", asker)
+    return _ids(database, asker, "records_hidden_from")
 
 
-def _ids(database: Database, query: str, asker: Asker) -> frozenset[UUID]:
+def all_hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
+    """Both: `hidden_from` and `records_hidden_from`, in one look."""
+    return _ids(database, asker, "own_people", "restricted_from", "records_hidden_from")
+
+
+def _ids(database: Database, asker: Asker, *queries: str) -> frozenset[UUID]:
     facts = {"account": asker.name, "organisation": asker.organisation}
     with database.connection(Principal.APP) as connection:
-        return frozenset(row[0] for row in connection.execute(_QUERIES[query].text, facts))
+        with connection.pipeline():
+            answers = [connection.execute(_QUERIES[query].text, facts) for query in queries]
+        return frozenset(row[0] for answer in answers for row in answer)

@@ -1,6 +1,7 @@
 """A node's database: pooled connections for each principal."""
 
 import secrets
+import select
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -111,7 +112,7 @@ class Database:
                     max_size=self._pool_size,
                     timeout=self._timeout,
                     num_workers=1,
-                    check=ConnectionPool.check_connection,
+                    check=_check_if_heard_of,
                     configure=_hide_names if principal is Principal.READER else None,
                     open=True,
                     name=f"watchroom {principal}",
@@ -123,6 +124,21 @@ def retire(connection: Connection) -> None:
     """Let the pool close a connection when it is given back, and make a fresh one instead."""
     # The pool does so with whatever is past its time.
     connection._expire_at = 0.0  # pyright: ignore[reportPrivateUsage]
+
+
+def _check_if_heard_of(connection: Connection) -> None:
+    """Ask the server whether a connection still stands, where something waits on it that nobody asked for.
+
+    A server that stops, or ends a connection, says so on its socket; of one on which nothing waits there is nothing to
+    find out, and each read would wait for the answer.
+
+    Raises:
+        psycopg.OperationalError: it is broken; the pool makes another one.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    if heard.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def _hide_names(connection: Connection) -> None:
