@@ -8,7 +8,7 @@ from uuid import UUID
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Gate, Refused, Seen, View
-from watchroom.gate.see import entity_rows
+from watchroom.gate.see import entity_row_soon
 from watchroom.model.catalogue import Catalogue, Entity
 from watchroom.model.text import Text
 from watchroom.model.words import Words
@@ -133,8 +133,10 @@ def explained(
 ) -> tuple[Explanation, Sequence[Mapping[str, object]]]:
     """The same, and the row itself as the view shows it, or none: in one look."""
     # INVARIANT: both are asked, in this order, whatever the first one gives: a hidden row and none cost the same.
-    names = view.reasons(entity, row_id)
-    rows = entity_rows(view, entity, model=model, row_id=row_id)
+    with view.together():
+        reasons = view.reasons_soon(entity, row_id)
+        row = entity_row_soon(view, model.entity(entity), row_id)
+    names, rows = reasons(), row()
     purpose = view.decision.purpose
     if not names or not rows:
         return Explanation(decision=NOT_AVAILABLE, purpose=purpose), rows

@@ -218,8 +218,8 @@ class Reading:
         """
         return self.soon(query, moment, parameters)()
 
-    def reasons(self, entity: str, row_id: UUID, moment: Moment) -> tuple[str, ...]:
-        """The names of the clauses that show one row; none when the asker may not know it."""
+    def reasons_soon(self, entity: str, row_id: UUID, moment: Moment) -> Callable[[], tuple[str, ...]]:
+        """Ask now; what is returned gives, once, the names of the clauses that show one row, none where none does."""
         relation = f"why_{entity}"
         with self._told(relation):
             self._turn(moment)
@@ -228,7 +228,12 @@ class Reading:
             sql.Identifier(self._audience.schema), sql.Identifier(relation)
         )
         with self._told(relation):
-            row = self._sent(text, {"id": row_id}).fetchone()
+            cursor = self._sent(text, {"id": row_id})
+        return partial(self._reasons, cursor, relation)
+
+    def _reasons(self, cursor: psycopg.Cursor[TupleRow], relation: str) -> tuple[str, ...]:
+        with self._told(relation):
+            row = cursor.fetchone()
         return tuple(row[0]) if row else ()
 
     def origin(self, entity: str, row_id: UUID, moment: Moment) -> dict[str, Any] | None:

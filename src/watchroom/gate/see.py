@@ -1,6 +1,6 @@
 """What a person may see of one relation, row by row, as data: for the command `see` and for others' programs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -85,13 +85,24 @@ def entity_rows(view: View, entity: str, *, model: Catalogue, row_id: UUID | Non
     if declared is None:
         rows = view.records(_beside(entity)) if row_id is None else []
         return [_plain(row) for row in rows]
-    rows = view.records(_all(declared)) if row_id is None else view.records(_one(declared), row_id=row_id)
-    if not view.decision.rows_of(entity):
+    if row_id is not None:
+        return entity_row_soon(view, declared, row_id)()
+    return _shown(view, declared, view.records(_all(declared)))
+
+
+def entity_row_soon(view: View, entity: Entity, row_id: UUID) -> Callable[[], list[SeenRow]]:
+    """Ask for one row of an entity; what is returned gives it, or none, as `entity_rows` does. See `View.together`."""
+    rows = view.records_soon(_one(entity), row_id=row_id)
+    return lambda: _shown(view, entity, rows())
+
+
+def _shown(view: View, entity: Entity, rows: Sequence[Mapping[str, object]]) -> list[SeenRow]:
+    if not view.decision.rows_of(entity.name):
         return [_plain({name: value for name, value in row.items() if value is not None}) for row in rows]
     shown = {
         column.name
-        for column in columns_of(declared)
-        if view.may_see(entity, column.name if column.field is None else column.field.name)
+        for column in columns_of(entity)
+        if view.may_see(entity.name, column.name if column.field is None else column.field.name)
     }
     return [_plain({name: value for name, value in row.items() if name in shown or name == "withheld"}) for row in rows]
 

@@ -135,7 +135,11 @@ class View:
 
     def reasons(self, entity: str, row_id: UUID) -> tuple[str, ...]:
         """The names of the clauses that show one row; none when the asker may not know of it."""
-        return self._reading.reasons(entity, row_id, self.moment)
+        return self.reasons_soon(entity, row_id)()
+
+    def reasons_soon(self, entity: str, row_id: UUID) -> Callable[[], tuple[str, ...]]:
+        """Gives the names of the clauses that show one row, none when the asker may not know of it; see `together`."""
+        return self._reading.reasons_soon(entity, row_id, self.moment)
 
     def origin(self, entity: str, row_id: UUID) -> dict[str, Any] | None:
         """Where one row came from, by the columns of `origin_sql`; None when the asker may not know of it."""

@@ -36,7 +36,9 @@ def _look(view: View, *, request: Request, found: Askable, entity: Entity) -> Gi
     people = view.rows(QUERIES["people_asked_about"], PersonRow, person_ids=[request.person_id])
     rows = rows_about(view, entity, request.person_id)
     # Other clauses may show other rows of the same person: what was given is what the opening shows.
-    shown = [row for row in rows if request.name in view.reasons(entity.name, cast(UUID, row["id"]))]
+    with view.together():
+        reasons = [view.reasons_soon(entity.name, cast(UUID, row["id"])) for row in rows]
+    shown = [row for row, clauses in zip(rows, reasons, strict=True) if request.name in clauses()]
     return Given(
         request=request, found=found, entity=entity, person=people[0] if people else None, rows=shown if people else ()
     )
