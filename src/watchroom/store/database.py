@@ -30,6 +30,8 @@ Connection = psycopg.Connection[TupleRow]
 
 # Every name is qualified, so an empty path leaves nothing to be shadowed.
 _SESSION = "-c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601 -c search_path=pg_catalog -c jit=off"
+# Never by counting: a statement is prepared when, and only when, whoever runs it asks for that.
+_NEVER_BY_COUNTING = 2**31 - 1
 _LOADER_SESSION = f"{_SESSION} -c temp_buffers=128MB"
 
 
@@ -106,8 +108,9 @@ class Database:
                 self._pools[principal] = ConnectionPool(
                     self.conninfo(principal),
                     connection_class=psycopg.Connection[TupleRow],
-                    # Statements prepared under one search_path would run under another audience's.
-                    kwargs={"prepare_threshold": None},
+                    # Statements prepared under one search_path would run under another audience's; the application
+                    # has one path alone, and has prepared what it asks to have prepared.
+                    kwargs={"prepare_threshold": _NEVER_BY_COUNTING if principal is Principal.APP else None},
                     min_size=0,
                     max_size=self._pool_size,
                     timeout=self._timeout,
