@@ -71,12 +71,14 @@ def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Cata
     told: dict[str, int] = {}
     for place, name in enumerate(names):
         relation = relations.get(result.ftable(place)) if result is not None else None
+        narrow = audience.narrow.get(relation or "")
         entity = model.entities.get(relation or "")
         if relation == "change":
             told[name] = place
         number = result.ftablecol(place) if result is not None else 0
-        columns = columns_of(entity) if entity is not None else ()
-        origins.append(f"{relation}.{columns[number - 1].name}" if 0 < number <= len(columns) else name)
+        columns = narrow.columns if narrow else tuple(one.name for one in columns_of(entity)) if entity else ()
+        of = narrow.relation if narrow else relation
+        origins.append(f"{of}.{columns[number - 1]}" if 0 < number <= len(columns) else name)
     subjects = [
         place
         for place, (name, origin) in enumerate(zip(names, origins, strict=True))

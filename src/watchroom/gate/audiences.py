@@ -25,6 +25,7 @@ from watchroom.gate.errors import SuspendedError
 from watchroom.gate.eviction import drop_audience
 from watchroom.gate.footing import Footing
 from watchroom.gate.form import shape_of_views
+from watchroom.gate.narrow_views import Narrow
 from watchroom.gate.relation_sql import facts_worked_out
 from watchroom.gate.relations import FOR_THE_ENTRANCE, Relation, Relations, role_name, schema_name
 from watchroom.gate.rows_sql import makes_pseudonyms
@@ -58,6 +59,7 @@ class Audience:
         worked_out: facts about the asker that are worked out for each read and that its views need.
         has_pseudonyms: whether an id that it is shown may be a made-up word.
         made: names of the views that are known to be there, with their object ids.
+        narrow: those of few columns among them, by name.
         made_as: object id of the schema; another one means that the audience was dropped and made again.
     """
 
@@ -71,6 +73,7 @@ class Audience:
     worked_out: frozenset[str] = frozenset()
     has_pseudonyms: bool = False
     made: dict[str, int] = field(default_factory=dict[str, int])
+    narrow: dict[str, Narrow] = field(default_factory=dict[str, Narrow])
     made_as: int = 0
 
 
@@ -151,21 +154,22 @@ class Audiences:
             self._known.pop(name, None)
             self._used.pop(name, None)
 
-    def ensure(self, audience: Audience, names: Iterable[str]) -> None:
-        """Make the views that are not there yet.
+    def ensure(self, audience: Audience, names: Iterable[str | Narrow]) -> None:
+        """Make the views that are not there yet, whole ones by name.
 
         Raises:
             SuspendedError: some are not, and the footing is suspended.
         """
-        missing = [name for name in names if name not in audience.made]
+        missing = [one for one in names if (one if isinstance(one, str) else one.name) not in audience.made]
         if not missing:
             return
         with self._database.connection(Principal.MIGRATOR) as connection:
             _lock(connection, audience.footing)
             self._become_owner(connection)
-            for name in missing:
-                self._make_view(connection, audience, audience.relations.relation(name))
+            for one in missing:
+                self._make_view(connection, audience, audience.relations.relation(one))
             standing = _standing(connection, audience)
+        audience.narrow.update({one.name: one for one in missing if isinstance(one, Narrow)})
         audience.made.update(standing)
 
     def suspend(self, footing: Footing) -> None:
@@ -285,8 +289,8 @@ class Audiences:
         # INVARIANT: the outermost query is no UNION. PostgreSQL flattens a UNION ALL before it looks whether the view
         # is a barrier, and then a leaking function meets hidden rows (found by trial on 18.6).
         connection.execute(
-            sql.SQL("create view {} with (security_barrier = true) as select shown.* from ({}) as shown").format(
-                view, relation.query
+            sql.SQL("create view {} with (security_barrier = true) as select {} from ({}) as shown").format(
+                view, relation.shown, relation.query
             )
         )
         if not relation.is_for_entrance:

@@ -48,10 +48,14 @@ class Question:
     Attributes:
         relations: names of the relations of the audience.
         is_limited: it says itself how many rows it gives at most.
+        counts: it works something out over rows, as a number of them.
+        columns: names among which all are that it takes of its relations; None: it may take any.
     """
 
     relations: tuple[str, ...]
     is_limited: bool = False
+    counts: bool = False
+    columns: frozenset[str] | None = None
 
 
 def question(query: Query, *, model: Catalogue | None = None) -> Question:
@@ -84,7 +88,12 @@ def _question(name: str, text: str, added: frozenset[str]) -> Question:
         if isinstance(node, exp.Func) and not isinstance(node, _SYNTAX):
             _require_known_function(name, node)
     is_limited = any(statement.args.get(part) is not None for part in ("limit", "offset"))
-    return Question(relations=tuple(sorted(_relations(name, statement, added))), is_limited=is_limited)
+    return Question(
+        relations=tuple(sorted(_relations(name, statement, added))),
+        is_limited=is_limited,
+        counts=statement.find(exp.AggFunc) is not None,
+        columns=_columns(statement),
+    )
 
 
 def _require_known_function(name: str, node: exp.Func) -> None:
@@ -93,6 +102,20 @@ def _require_known_function(name: str, node: exp.Func) -> None:
     called = found["name"].lower() if found else node.key
     if called not in FUNCTIONS:
         raise QuestionError(f"query `{name}` calls `{called}`, which is not in the list of the gate")
+
+
+def _columns(statement: exp.Expr) -> frozenset[str] | None:
+    """The names of columns that stand anywhere in it; None where it may take one without naming it."""
+    if any(not isinstance(star.parent, exp.Count) for star in statement.find_all(exp.Star)):
+        return None
+    # Columns by their place, by those of both sides, or a row as one value.
+    if any(alias.args.get("columns") for alias in statement.find_all(exp.TableAlias)):
+        return None
+    if any(join.args.get("using") or join.args.get("method") for join in statement.find_all(exp.Join)):
+        return None
+    rows = {table.alias_or_name.lower() for table in statement.find_all(exp.Table, exp.Subquery, exp.CTE)}
+    names = frozenset(column.name.lower() for column in statement.find_all(exp.Column))
+    return None if names & rows else names
 
 
 def _relations(name: str, statement: exp.Expr, added: frozenset[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """One reading transaction: it becomes its audience, answers questions, and remembers what it gave away."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,8 +18,9 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.errors import AudienceGoneError, QuestionError, QuestionFailedError, SuspendedError, TooMuchError
 from watchroom.gate.eviction import touch
+from watchroom.gate.narrow_views import Narrow, narrow_views, with_narrow
 from watchroom.gate.openings import NOTHING_OPEN, OpenFor
-from watchroom.gate.questions import question
+from watchroom.gate.questions import Question, question
 from watchroom.kernel.named_sql import Query, load_queries
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.decision import Decision
@@ -200,10 +201,12 @@ class Reading:
                 self.given.subjects.update(ids_in(parameters[name]))
         with self._told(query.name):
             self._turn(moment)
-            self._audiences.ensure(self._audience, asked.relations)
+            narrow = self._narrow(asked)
+            hidden = {one.relation for one in narrow}
+            self._audiences.ensure(self._audience, [*narrow, *(n for n in asked.relations if n not in hidden)])
             # INVARIANT: the driver holds every row that the server gives, so the server must not give more.
             most = None if asked.is_limited else self._limits.rows + 1
-            cursor = self._sent(self._own(query, most=most), parameters)
+            cursor = self._sent(self._own(query, narrow, most=most), parameters)
         self.given.relations.update(asked.relations)
         self.given.queries.append(query.name)
         return partial(self._received, cursor, query, self._audience)
@@ -268,14 +271,20 @@ class Reading:
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _own(self, query: Query, *, most: int | None = None) -> LiteralString:
+    def _narrow(self, asked: Question) -> tuple[Narrow, ...]:
+        # Whoever sees little is answered sooner than a view would be made.
+        if not self._audience.workers or not asked.counts or asked.columns is None:
+            return ()
+        return narrow_views(asked.relations, asked.columns, decision=self._decision, model=self.model)
+
+    def _own(self, query: Query, narrow: Sequence[Narrow], *, most: int | None = None) -> LiteralString:
         """The query's text under the name of the audience; `most`: and with so many rows at most.
 
         INVARIANT: a prepared statement keeps the relations of the search path under which it was planned. Two
         audiences never share one, because their texts differ; and PostgreSQL plans anew where the path differs.
         """
         limit = "" if most is None else f"\nlimit {most}"
-        return cast(LiteralString, f"/* {self._audience.schema} */ {query.text}{limit}")
+        return cast(LiteralString, f"/* {self._audience.schema} */ {with_narrow(query.text, narrow)}{limit}")
 
     def _sent(self, text: Any, parameters: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:
         if monotonic() - self._heard_at > HEARING_SECONDS:

@@ -1,6 +1,6 @@
 """The relations of one audience, by name, each composed when it is first asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from watchroom.gate.asking import Asking
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.feed_views import FeedViews
 from watchroom.gate.held_sql import held_rows
+from watchroom.gate.narrow_views import Narrow
 from watchroom.gate.place_views import PlaceViews
 from watchroom.gate.relation_sql import own_people
 from watchroom.gate.suppression import shown_issues
@@ -43,11 +44,23 @@ HELD_ROWS = "held_row"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """One view: its query, and whether it is for the entrance (`enter`) and not for the audience."""
+    """One view: its query, and whether it is for the entrance (`enter`) and not for the audience.
+
+    Attributes:
+        columns: names of those of the query that it has; none: all of them.
+    """
 
     name: str
     query: sql.Composable
     is_for_entrance: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> sql.Composable:
+        """Its columns, of a query that is called `shown`."""
+        if not self.columns:
+            return sql.SQL("shown.*")
+        return sql.SQL(", ").join(sql.Identifier("shown", name) for name in self.columns)
 
 
 class Relations:
@@ -59,8 +72,10 @@ class Relations:
         self._asking = asking
         self._views = EntityViews(decision, model=model, asking=self._asking)
 
-    def relation(self, name: str) -> Relation:
-        """The relation of that name; `has` says whether there is one."""
+    def relation(self, name: str | Narrow) -> Relation:
+        """The relation of that name, or one of few columns."""
+        if isinstance(name, Narrow):
+            return replace(self.relation(name.relation), name=name.name, columns=name.columns)
         if name in self._model.entities:
             return Relation(name=name, query=self._views.view(self._model.entity(name)))
         if name == HIDDEN_PEOPLE:
