@@ -99,6 +99,25 @@ def offered(
     return Offered(waits=waits, begins=begins, short=max(0.0, rate - len(waits) / took))
 
 
+def spin() -> float:
+    """How long a fixed piece of arithmetic takes now, in milliseconds; about one where nothing slows the processor."""
+    begun = time.perf_counter()
+    total = 0
+    for number in range(30_000):
+        total += number
+    return (time.perf_counter() - begun) * 1000
+
+
+def slowed(spins: list[float]) -> Figure:
+    """How much slower the machine itself was at times: what a shared one does to the slowest hundredth."""
+    return Figure(
+        what="the machine meanwhile: fixed arithmetic, p99 over its best",
+        value=percentile(spins, 0.99) / min(spins),
+        unit="x",
+        runs=spins,
+    )
+
+
 def fsync_probe() -> float:
     """Median time of an 8 KiB write with fdatasync on this disk, in milliseconds."""
     with tempfile.NamedTemporaryFile(dir=Path.cwd()) as file:
