@@ -14,6 +14,7 @@ import pytest
 
 from audit_node import DPO, LATE, AuditNode, audit_node, credentials_json, numbered
 from log_reading import about, latest
+from watchroom.audit import sequencer
 from watchroom.audit.checkpoints import kept_notes
 from watchroom.audit.entries import Act, AuditUnavailableError, Entry
 from watchroom.audit.erasure import erase_bodies
@@ -110,6 +111,23 @@ def test_a_lost_connection_is_opened_again_without_anybody_noticing(node: AuditN
     assert isinstance(node.verify(), Verified)
 
 
+def test_what_was_sent_to_a_server_that_ended_is_sent_again_only_where_nothing_was_committed_since(
+    node: AuditNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequencer, "is_heard_of", lambda _: False)
+    with node.log() as log:
+        log.append(numbered(0))
+        with node.cut_off():
+            assert log.append(numbered(1)).index == 1
+        with node.cut_off():
+            with node.log() as other:
+                other.append(numbered(2))
+            with pytest.raises(AuditUnavailableError):
+                log.append(numbered(3))
+        assert log.append(numbered(4)).index == 3
+    assert isinstance(node.verify(), Verified)
+
+
 def test_without_the_database_nothing_is_given_and_with_it_all_goes_on(node: AuditNode) -> None:
     with node.log() as log:
         log.append(numbered(0))
@@ -126,16 +144,33 @@ def test_a_writer_that_hangs_in_its_turn_is_put_out(node: AuditNode) -> None:
         # A process that was stopped between taking its turn and committing: the server ends its transaction.
         stuck = psycopg.connect(node.database.conninfo(Principal.AUDIT))
         stuck.execute("select set_config('idle_in_transaction_session_timeout', '300ms', false)")
-        stuck.execute("select pg_advisory_xact_lock(8607046710044420468)")
+        stuck.execute("select from audit.frontier for update")
         assert log.append(numbered(1)).index == 1
         stuck.close()
+
+
+def test_writers_that_overtake_each_other_make_one_tree(node: AuditNode) -> None:
+    with node.log() as mine, node.log() as theirs:
+        given = [
+            log.append(numbered(number)).index for number, log in enumerate((mine, mine, theirs, mine, theirs) * 4)
+        ]
+    assert given == list(range(20))
+    assert isinstance(node.verify(), Verified)
+
+
+def test_one_alone_commits_in_one_journey(node: AuditNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    with node.log() as log:
+        log.append(numbered(0))
+        turnless = {name: query for name, query in sequencer._QUERIES.items() if name == "write"}
+        monkeypatch.setattr(sequencer, "_QUERIES", turnless)
+        assert log.append(numbered(1)).index == 1
 
 
 def test_impatience_is_a_refusal_and_leaves_no_entry(node: AuditNode) -> None:
     with node.log(Pace(patience=0.2)) as log:
         log.append(numbered(0))
         with psycopg.connect(node.database.conninfo(Principal.AUDIT)) as stuck:
-            stuck.execute("select pg_advisory_xact_lock(8607046710044420468)")
+            stuck.execute("select from audit.frontier for update")
             with ThreadPoolExecutor(2) as pool:
                 first = pool.submit(log.append, numbered(1))
                 time.sleep(0.1)

@@ -1,8 +1,11 @@
 """Principals and their grants: each may do its own work, none more, and PUBLIC nothing."""
 
+from contextlib import ExitStack
+
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from servers import TestServer
 from watchroom.kernel.secrets import Secret
@@ -38,6 +41,28 @@ def test_a_transaction_is_kept_on_exit_and_undone_on_error(database: Database) -
     with pytest.raises(psycopg.errors.DivisionByZero):
         ask(database, Principal.APP, text + row % "undone" + "; select 1 / 0")
     assert ask(database, Principal.APP, "select name from gate.account") == [("kept",)]
+
+
+def test_the_connection_that_came_back_last_is_given_first(database: Database) -> None:
+    with ExitStack() as stack:
+        several = [stack.enter_context(database.connection(Principal.APP)) for _ in range(4)]
+        assert len({one.info.backend_pid for one in several}) == 4
+    first = several[0].info.backend_pid
+    for _ in range(3):
+        with database.connection(Principal.APP) as connection:
+            assert connection.info.backend_pid == first
+
+
+def test_a_glance_asks_in_transactions_of_their_own_and_leaves_none_behind(database: Database) -> None:
+    with database.glance(Principal.APP) as connection:
+        number = connection.execute("select pg_current_xact_id()").fetchone()
+        assert connection.execute("select pg_current_xact_id()").fetchone() != number
+        assert connection.info.transaction_status is TransactionStatus.IDLE
+    with pytest.raises(psycopg.errors.DivisionByZero), database.glance(Principal.APP) as connection:
+        connection.execute("begin; select set_config('watchroom.noted', 'yes', false); select 1 / 0")
+    with database.connection(Principal.APP) as connection:
+        assert not connection.autocommit
+        assert connection.execute("select current_setting('watchroom.noted', true)").fetchone() != ("yes",)
 
 
 @pytest.mark.parametrize("principal", list(Principal))

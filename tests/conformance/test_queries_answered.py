@@ -67,6 +67,7 @@ UNPLANNED = ("begin", "commit", "copy", "create", "lock", "set")
 # They read what is there only in a read, only in a batch or only in a review; a nameless block has no plan.
 NOT_ALONE = (
     *(f"gate/entrance.sql:make_{one}" for one in ("await_batch", "begin_reading", "sequence_at", "enter")),
+    "gate/entrance.sql:begin_reading",
     "store/following.sql:forget_noted",
     "store/following.sql:found_forms",
     "store/writes.sql:issues",

@@ -9,18 +9,19 @@ select
     set_config('idle_in_transaction_session_timeout', '5s', false)
 
 -- name: take_turn()
--- One sequencer per database, whichever process it is in; the number spells wr_audit. Three statements in one
--- journey: the last one sees what was committed before the turn came.
+-- One writer at a time in the whole database: whoever holds the row of the frontier. In one journey, and nobody who
+-- does not wait for the row can come between.
 begin;
-select pg_advisory_xact_lock(8607046710044420468);
 select
     frontier.size,
     frontier.hashes
 from audit.frontier
+for update
 
 -- name: await_writers()
 -- The turn of `take_turn`: when it is given, nobody is committing, and whoever was killed in the midst is undone.
-select pg_advisory_xact_lock(8607046710044420468)
+select from audit.frontier
+for update
 
 -- name: place_of(commitment, since)
 -- One row when the log holds the entry with this commitment to its body.
@@ -43,10 +44,22 @@ from audit.frontier
 -- The entries are on the disk, and the next writer has its turn.
 commit
 
--- name: write(size, hashes, first_index, headers, leaf_hashes, salts, bodies)
--- A batch of entries with their bodies, and the frontier after them. Each list is one text with a line for each
--- entry: canonical JSON has no line breaks, and arrays of JSON cost more to write than the commit.
+-- name: write(before_size, before_hashes, size, hashes, first_index, headers, leaf_hashes, salts, bodies)
+-- A batch of entries with their bodies, and the frontier after them: one row, or none and nothing written where the
+-- frontier is another one by the time that its row is free. Each list is one text with a line for each entry: canonical
+-- JSON has no line breaks, and arrays of JSON cost more to write than the commit.
 with
+moved as (
+    update audit.frontier
+    set
+        size = :size,
+        hashes = :hashes
+    where
+        frontier.size = :before_size
+        and frontier.hashes = :before_hashes
+    returning frontier.size
+),
+
 batch as (
     select
         :first_index::bigint + given.ordinality - 1 as index,
@@ -61,6 +74,7 @@ batch as (
             string_to_table(:salts, chr(10)),
             string_to_table(:bodies, chr(10))
         ) with ordinality as given (header, leaf_hash, salt, body, ordinality)
+    where exists (select from moved)
 ),
 
 entries as (
@@ -81,10 +95,8 @@ bodies as (
     from batch
 )
 
-update audit.frontier
-set
-    size = :size,
-    hashes = :hashes
+select moved.size
+from moved
 
 -- name: all_entries()
 -- One row per entry; salt and body are null when the body was erased.

@@ -220,13 +220,13 @@ class Audiences:
         Raises:
             DatabaseUnavailableError: it cannot be found out.
         """
-        with self._database.connection(Principal.APP) as connection:
+        with self._database.glance(Principal.APP) as connection:
             return _standing_of(connection, footing)[0]
 
     def was_suspended(self, audience: Audience) -> bool:
         """Whether the footing is suspended by now; False where that cannot be found out."""
         try:
-            with self._database.connection(Principal.APP) as connection:
+            with self._database.glance(Principal.APP) as connection:
                 self.require_open(connection, audience)
         except SuspendedError:
             return True

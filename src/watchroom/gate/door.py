@@ -309,7 +309,7 @@ class Gate:
         begun = monotonic()
         try:
             audience = self._audiences.audience(attempt.decision, attempt.asker)
-            with self._database.connection(Principal.READER) as connection:
+            with self._database.glance(Principal.READER) as connection:
                 reading = Reading(
                     connection,
                     audience=audience,
@@ -330,7 +330,7 @@ class Gate:
             # Questions that were sent together hear of nothing until they are answered, and a look may take its time.
             # INVARIANT: where that cannot be found out, nothing is given.
             if monotonic() - begun > HEARING_SECONDS:
-                with self._database.connection(Principal.APP) as again:
+                with self._database.glance(Principal.APP) as again:
                     turn = self._audiences.require_open(again, audience)
                 self._require_turn(turn, attempt, policy=policy)
             self._require_unchanged(attempt, policy=policy)

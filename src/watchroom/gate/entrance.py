@@ -30,8 +30,7 @@ class Entrance:
     """The statements of one audience, each with its names in it.
 
     Attributes:
-        begin: several statements, sent as one text without parameters.
-        begun: gives what `begin_reading` tells.
+        begin: several statements, sent as one text without parameters; the last one gives what `begin_reading` tells.
         sequence_at: with the parameter `instant`.
         path: for the names of relations.
         enter: with the parameters `facts` and `voucher`.
@@ -39,7 +38,6 @@ class Entrance:
     """
 
     begin: bytes
-    begun: bytes
     sequence_at: bytes
     path: bytes
     enter: bytes
@@ -55,7 +53,6 @@ class Entrance:
 
         return cls(
             begin=text(_QUERIES["begin_reading"].text),
-            begun=text("select seq, sealed_at, xact, turn from {schema}.begin_reading()"),
             sequence_at=text("select {schema}.sequence_at(%(instant)s)"),
             path=text("set local search_path = {schema}, pg_temp"),
             enter=text("select {schema}.enter(%(facts)s, %(voucher)s)"),

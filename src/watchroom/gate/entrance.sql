@@ -77,6 +77,7 @@ declare
     outer_key bytea;
     given jsonb;
     is_first boolean;
+    is_in_record boolean;
 begin
     select
         vouching.inner_key,
@@ -200,13 +201,26 @@ begin
                             and account.name = given ->> 'asker'
                             and account.organisation = given ->> 'organisation'
                     )
-                union all
-                select own_cases.id
-                from {schema}.own_cases
-                where exists (select from own)
             ) as closed
         )
-    where asking.backend_pid = pg_backend_pid();
+    where asking.backend_pid = pg_backend_pid()
+    returning exists (select from own) into is_in_record;
+
+    -- Apart, because the plan is large: whoever is not in the record has no cases, and does not wait for it.
+    if is_in_record then
+        update gate.asking
+        set
+            hidden_records = (
+                select coalesce(array_agg(distinct closed.id order by closed.id), array[]::uuid[])
+                from (
+                    select unnest(asking.hidden_records) as id
+                    union all
+                    select own_cases.id
+                    from {schema}.own_cases
+                ) as closed
+            )
+        where asking.backend_pid = pg_backend_pid();
+    end if;
 
     -- The people to whom the asker has a relation, as far as a clause names it.
     if cardinality({people}::text[]) > 0 then
@@ -260,6 +274,8 @@ $$
 -- name: begin_reading()
 -- What a connection may have kept of the read before is gone. Then it waits for a batch that is being committed, and for
 -- nothing longer; the transaction after that sees one state of the record, however many questions it asks.
+-- All in one journey.
+begin;
 reset session authorization;
 reset role;
 reset all;
@@ -268,4 +284,10 @@ unlisten *;
 set local lock_timeout = '5s';
 select {schema}.await_batch();
 commit;
-begin isolation level repeatable read
+begin isolation level repeatable read;
+select
+    begun.seq,
+    begun.sealed_at,
+    begun.xact,
+    begun.turn
+from {schema}.begin_reading() as begun

@@ -34,7 +34,7 @@ def all_hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
 
 def _ids(database: Database, asker: Asker, *queries: str) -> frozenset[UUID]:
     facts = {"account": asker.name, "organisation": asker.organisation}
-    with database.connection(Principal.APP) as connection:
+    with database.glance(Principal.APP) as connection:
         with connection.pipeline():
             answers = [connection.execute(_QUERIES[query].text, facts, prepare=True) for query in queries]
         return frozenset(row[0] for answer in answers for row in answer)

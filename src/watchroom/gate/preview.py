@@ -179,7 +179,7 @@ class Preview:
         )
         today: date = now.astimezone(self.zone).date()
         audience = audiences.audience(decision, asker)
-        with self.database.connection(Principal.READER) as connection:
+        with self.database.glance(Principal.READER) as connection:
             reading = Reading(
                 connection,
                 audience=audience,

@@ -130,8 +130,10 @@ class Reading:
         connection.prepare_threshold = _NEVER_BY_COUNTING
         connection.prepared_max = _PREPARED_MOST
         with self._told("begin_reading"):
-            connection.execute(audience.entrance.begin)
-            row = connection.execute(audience.entrance.begun, prepare=True).fetchone()
+            begun = connection.execute(audience.entrance.begin)
+            while begun.nextset():
+                pass
+            row = begun.fetchone()
         sequence, sealed_at, self._transaction, self._turn_of_openings = row or (None, None, "", None)
         # A batch may have been committed since the reader looked at the clock; it is of the present as well.
         self.last = Moment(instant=max(now, sealed_at or now), sequence=sequence or 0)

@@ -23,6 +23,7 @@ __all__ = [
     "Made",
     "Principal",
     "create_database",
+    "is_heard_of",
     "retire",
 ]
 
@@ -50,7 +51,7 @@ class Database:
         self._credentials = credentials
         self._pool_size = pool_size
         self._timeout = timeout
-        self._pools: dict[Principal, ConnectionPool[Connection]] = {}
+        self._pools: dict[Principal, _WarmestFirst] = {}
         self._lock = Lock()
 
     @property
@@ -85,6 +86,25 @@ class Database:
                 ) from fault
             yield connection
 
+    @contextmanager
+    def glance(self, principal: Principal) -> Generator[Connection]:
+        """A connection in no transaction: each question is one by itself, and takes one journey in place of three.
+
+        One that is begun in so many words is committed on exit, rolled back on error.
+
+        Raises:
+            DatabaseUnavailableError: as `connection`.
+        """
+        with self.connection(principal) as connection:
+            connection.autocommit = True
+            try:
+                yield connection
+                connection.commit()
+            finally:
+                if not connection.broken:
+                    connection.rollback()
+                    connection.autocommit = False
+
     def conninfo(self, principal: Principal) -> str:
         """The connection string of a principal, password included: for drivers outside the pool."""
         return make_conninfo(
@@ -102,10 +122,10 @@ class Database:
         for pool in pools:
             pool.close()
 
-    def _pool(self, principal: Principal) -> ConnectionPool[Connection]:
+    def _pool(self, principal: Principal) -> "_WarmestFirst":
         with self._lock:
             if principal not in self._pools:
-                self._pools[principal] = ConnectionPool(
+                self._pools[principal] = _WarmestFirst(
                     self.conninfo(principal),
                     connection_class=psycopg.Connection[TupleRow],
                     # Statements prepared under one search_path would run under another audience's; the application
@@ -123,24 +143,43 @@ class Database:
             return self._pools[principal]
 
 
+class _WarmestFirst(ConnectionPool[Connection]):
+    """A pool that gives the connection that came back last: its backend has planned what is asked.
+
+    The library gives the one that came back first, so that each of eight backends makes every plan.
+    """
+
+    def _get_ready_connection(self, timeout: float | None) -> Connection | None:
+        # The library calls it under its lock, and takes the first; whatever it closes for lack of use it takes there
+        # as well, which is now the one that was not used for longest.
+        self._pool.rotate(1)
+        return super()._get_ready_connection(timeout)
+
+
 def retire(connection: Connection) -> None:
     """Let the pool close a connection when it is given back, and make a fresh one instead."""
     # The pool does so with whatever is past its time.
     connection._expire_at = 0.0  # pyright: ignore[reportPrivateUsage]
 
 
-def _check_if_heard_of(connection: Connection) -> None:
-    """Ask the server whether a connection still stands, where something waits on it that nobody asked for.
+def is_heard_of(connection: Connection) -> bool:
+    """Whether something waits on a connection's socket that nobody asked for, as that the server has ended it.
 
     A server that stops, or ends a connection, says so on its socket; of one on which nothing waits there is nothing to
-    find out, and each read would wait for the answer.
+    find out, and each use would wait for the answer.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    return bool(heard.poll(0))
+
+
+def _check_if_heard_of(connection: Connection) -> None:
+    """Ask the server whether a connection still stands, where something waits on it that nobody asked for.
 
     Raises:
         psycopg.OperationalError: it is broken; the pool makes another one.
     """
-    heard = select.poll()
-    heard.register(connection.fileno(), select.POLLIN)
-    if heard.poll(0):
+    if is_heard_of(connection):
         ConnectionPool.check_connection(connection)
 
 
