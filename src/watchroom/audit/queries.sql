@@ -1,6 +1,8 @@
 -- name: settle_session()
--- A writer that hangs holds every other one: each wait has an end, and a commit is on the disk.
+-- A writer that hangs holds every other one: each wait has an end, and a commit is on the disk. What a batch says is
+-- nothing that a plan could go by.
 select
+    set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('default_transaction_isolation', 'read committed', false),
     set_config('default_transaction_read_only', 'off', false),
     set_config('synchronous_commit', 'on', false),
