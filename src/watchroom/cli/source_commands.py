@@ -146,7 +146,7 @@ def _pairs(options: tuple[str, ...]) -> dict[str, str]:
     "--shrinks",
     type=click.IntRange(0, 100),
     metavar="PERCENT",
-    help="A roll or feed that lacks more of the last one than this share is held; 10 unless told otherwise.",
+    help="A table, roll or feed that lacks more of the last one than this share is held; 10, of feeds 50.",
 )
 @SECRET
 @answering
@@ -162,7 +162,7 @@ def set_source_command(
             say(f"source `{name}` is expected every {interval_text(int(every.total_seconds()))}")
         if shrinks is not None:
             node.sources.let_shrink(name, percent=shrinks)
-            say(f"a roll or feed of source `{name}` that is more than {shrinks} % shorter than the last one is held")
+            say(f"a table, roll or feed of source `{name}` that is more than {shrinks} % shorter than the last one is held")
         if secret is not None:
             node.sources.renew_secret(name, read_secret(secret))
             say(f"source `{name}` is opened with the new secret from now on; delete `{secret}`")

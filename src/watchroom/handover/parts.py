@@ -20,7 +20,7 @@ from watchroom.priority.freshness import SourceAge
 from watchroom.priority.rules import RULES
 
 # What was not delivered whole: that nothing of it is there says nothing.
-_NOT_WHOLE = frozenset({"missing_file", "table_shrank"})
+_NOT_WHOLE = frozenset({"missing_file", "table_accepted"})
 
 
 class Seeing(Reader, Protocol):

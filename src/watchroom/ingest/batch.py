@@ -20,7 +20,7 @@ from watchroom.ingest.circumstances import (
 )
 from watchroom.ingest.crew import Crew
 from watchroom.ingest.erased import forget_erased
-from watchroom.ingest.feeds import shrunken_feed
+from watchroom.ingest.feeds import shrunken
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
 from watchroom.ingest.inspected import inspected
 from watchroom.ingest.issues import Issue, Severity
@@ -144,10 +144,10 @@ class Batch:
         before = looked.result()
         writing.mapper.delivered.decided = before.decided
         issues = self._issues(given, delivery, before)
-        shrunken = () if around.kept is not None else tuple(shrunken_feed(delivery, around, before=before))
-        issues = (*issues, *shrunken, *mapping_issues(around, before))
+        lacking = () if around.kept is not None else tuple(shrunken(delivery, around, before=before))
+        issues = (*issues, *lacking, *mapping_issues(around, before))
         report = replace(report, files=len(delivery.files), issues=issues)
-        report = replace(report, feed_accepted=around.accepted if shrunken else None)
+        report = replace(report, feed_accepted=around.accepted if lacking else None)
         if _is_fatal(report.issues):
             return report
         report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)

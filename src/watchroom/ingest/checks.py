@@ -14,10 +14,6 @@ from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 
-# A table that loses this share of its rows from one delivery to the next is put before people.
-_SHRANK_BELOW = 0.5
-_SHRANK_ROWS = 20
-
 
 def delivery_issues(
     delivery: Delivery, mapping: Mapping, *, before: Before, gone: AbstractSet[str] = frozenset()
@@ -42,7 +38,7 @@ def not_kept(issues: Sequence[Issue], kept: Kept) -> Iterator[Issue]:
             )
             yield replace(issue, code="table_not_kept", message=f"{message} one")
         # What was erased was delivered.
-        elif issue.code not in ("table_vanished", "table_shrank") or issue.file not in kept.missing:
+        elif issue.code != "table_vanished" or issue.file not in kept.missing:
             yield issue
 
 
@@ -88,7 +84,7 @@ def _tables(delivery: Delivery, mapping: Mapping, last: Before) -> Iterator[Issu
             yield from _columns(rule, file, mapping=mapping, was=last.columns.get(rule.name, frozenset()))
             # How long a roll may be is told by a setting of its source (`rolls`).
             if mapping.snapshot is None:
-                yield from _rows(rule, file, before, fed=mapping.fed_by(rule.name))
+                yield from _rows(rule, file, before)
 
 
 def _but(before: Before, gone: AbstractSet[str]) -> Before:
@@ -163,8 +159,8 @@ def _header_issue(code: str, severity: Severity, message: str, file: SourceFile,
     return Issue(code=code, severity=severity, message=message, file=file.name, row=1, field=column)
 
 
-def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...]) -> Iterator[Issue]:
-    """What the number of rows tells; that many are gone once for each entity, as of a file that did not come."""
+def _rows(rule: TableRule, file: SourceFile, before: int) -> Iterator[Issue]:
+    """That a table is empty; of one that lacks much `feeds.shrunken` decides."""
     now = file.good_rows
     if now == 0 and before:
         message = f"the table is empty, but had {before} rows before; deliver it whole{_or_gone(rule)}"
@@ -172,12 +168,6 @@ def _rows(rule: TableRule, file: SourceFile, before: int, *, fed: tuple[str, ...
     elif now == 0 and rule.role is Role.MAPPED:
         message = "the table holds no row"
         yield Issue(code="empty_table", severity=Severity.CHARACTERISATION, message=message, file=file.name)
-    elif before - now >= _SHRANK_ROWS and now < before * _SHRANK_BELOW:
-        message = f"the table has {now} rows and had {before} before; make sure that it is whole"
-        for entity in fed or (None,):
-            yield Issue(
-                code="table_shrank", severity=Severity.CHARACTERISATION, message=message, file=file.name, entity=entity
-            )
 
 
 def torn_issues(unread: Collection[str], mapping: Mapping, files: Dictionary[str, str]) -> Iterator[Issue]:

@@ -47,7 +47,7 @@ class Circumstances:
         as_at: the instant of the extract as it was told; None: it was not.
         model: of the node.
         gone: tables, and columns as `TABLE.COLUMN`, of which the operator says that the source no longer gives them.
-        accepted: why the operator accepts a roll or feed that would be held; None: nobody does.
+        accepted: why the operator accepts what would be held for what it lacks; None: nobody does.
         settle: keeps what stands beside the batch.
         dated_by: how the instant of the extract is known where neither the operator nor the data tells it.
         began: told when it begins.

@@ -1,40 +1,53 @@
-"""Feeds of what is there now: one that lacks much of what it had is held, for it may be broken and not quiet."""
+"""Deliveries that hold all there is: one that lacks much of the last is held, for it may be cut off and not quiet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from watchroom.ingest.circumstances import Before, Circumstances
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.sources.connectors.registry import KINDS
 from watchroom.sources.files import Delivery
 
-# So few may go at once from any feed: of one with five entries two are much and no mass.
+# So few may go at once from anything: of five entries two are much and no mass.
 _FEW = 4
 
 
 def lacks_much(number: int, *, of: int, percent: int) -> bool:
-    """Whether so many missing ones are more than a feed loses by itself."""
+    """Whether so many missing ones are more than a source loses by itself."""
     return number > _FEW and number * 100 > of * percent
 
 
-def shrunken_feed(delivery: Delivery, around: Circumstances, *, before: Before) -> Iterator[Issue]:
-    """Why the delivery of a feed is held, or was accepted although it would be; nothing for other kinds of sources.
+def shrunken(delivery: Delivery, around: Circumstances, *, before: Before) -> Iterator[Issue]:
+    """Why a delivery is held, or was accepted although it would be.
 
-    An empty table that had rows is refused as in every delivery (`table_vanished`). Of rolls `rolls` decides.
+    A file that was cut off at the end of a line is whole to every other check, and all that it lacks would end.
+
+    An empty table that had rows is refused whatever anybody accepts (`table_vanished`). Of rolls `rolls` decides, of
+    messages `unreported`: what they hold is taken, and what they do not hold stays.
     """
-    kind = KINDS.get(around.source.kind)
-    mapping = around.mapping
-    # Of messages `unreported` decides: what they hold is taken, and what they do not hold stays.
-    if kind is None or kind.may_shrink is None or mapping.snapshot is not None or mapping.messages is not None:
+    mapping, percent = around.mapping, around.source.shrinks_percent
+    if not around.source.is_full or mapping.snapshot is not None or mapping.messages is not None:
         return
-    percent = around.source.shrinks_percent
+    kind = KINDS.get(around.source.kind)
+    is_feed = kind is not None and kind.may_shrink is not None
+    taken = {rule.name for rule in mapping.taken()}
     for file in delivery.files:
-        was = before.rows.get(file.table_name, 0)
-        if file.is_refused or not file.good_rows or not lacks_much(was - file.good_rows, of=was, percent=percent):
+        was, now = before.rows.get(file.table_name, 0), file.rows_read
+        if file.table_name not in taken or file.is_refused or not file.good_rows:
             continue
-        message = f"the feed has {file.good_rows} rows and had {was} the last time, more than {percent} % fewer"
-        if around.accepted is None:
-            message += "; nobody and nothing is ended: see whether it is whole, or run with --accept-shrunken REASON"
-            yield Issue(code="feed_shrunk", severity=Severity.FATAL, message=message, file=file.name)
-        else:
-            message = f"accepted by the operator, though it would be held: {message}"
-            yield Issue(code="feed_accepted", severity=Severity.CHARACTERISATION, message=message, file=file.name)
+        if lacks_much(was - now, of=was, percent=percent):
+            what = "feed" if is_feed else "table"
+            message = f"the {what} has {now} rows and had {was} the last time, more than {percent} % fewer"
+            fed = () if is_feed else mapping.fed_by(file.table_name)
+            yield from _told(file.name, message, code=f"{what}_shrunk", accepted=around.accepted, fed=fed)
+
+
+def _told(file: str, message: str, *, code: str, accepted: str | None, fed: Sequence[str] = ()) -> Iterator[Issue]:
+    """That it is held; where it was accepted, once for each entity that it feeds, whose readers must know."""
+    if accepted is None:
+        message += "; nobody and nothing is ended: see whether it is whole, or run with --accept-shrunken REASON"
+        yield Issue(code=code, severity=Severity.FATAL, message=message, file=file)
+        return
+    message = f"accepted by the operator, though it would be held: {message}"
+    code = f"{code.partition('_')[0]}_accepted"
+    for entity in fed or (None,):
+        yield Issue(code=code, severity=Severity.CHARACTERISATION, message=message, file=file, entity=entity)
