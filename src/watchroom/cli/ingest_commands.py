@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--accept-shrunken",
     "accepted",
     metavar="REASON",
-    help="Take what would be held for what it lacks: that ends, or is no longer reported. The reason is entered in the log.",
+    help="Take what would be held for what it lacks: that ends, or is no longer reported. The reason is logged.",
 )
 @click.option(
     "--full",

@@ -162,7 +162,7 @@ def set_source_command(
             say(f"source `{name}` is expected every {interval_text(int(every.total_seconds()))}")
         if shrinks is not None:
             node.sources.let_shrink(name, percent=shrinks)
-            say(f"a table, roll or feed of source `{name}` that is more than {shrinks} % shorter than the last one is held")
+            say(f"what source `{name}` gives is held when a table of it is more than {shrinks} % shorter than the last")
         if secret is not None:
             node.sources.renew_secret(name, read_secret(secret))
             say(f"source `{name}` is opened with the new secret from now on; delete `{secret}`")

@@ -3,7 +3,6 @@
 The views of an audience leave them out by themselves (ADR 14). What is read beside them, as the log, asks here.
 """
 
-from typing import LiteralString, cast
 from uuid import UUID
 
 from watchroom.gate.askers import Asker
@@ -35,7 +34,7 @@ def all_hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
 
 def _ids(database: Database, asker: Asker, *queries: str) -> frozenset[UUID]:
     # One question: each of them gives one column of ids.
-    text = cast(LiteralString, "\nunion all\n".join(_QUERIES[query].text for query in queries))
+    text = "\nunion all\n".join(_QUERIES[query].text for query in queries)
     facts = {"account": asker.name, "organisation": asker.organisation}
     with database.glance(Principal.APP) as connection:
         return frozenset(row[0] for row in connection.execute(text, facts, prepare=True))

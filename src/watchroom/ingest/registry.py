@@ -36,8 +36,8 @@ class Source:
         time_zone: IANA name; its times without an offset are read in it.
         expected_every_seconds: a delivery is late after this; None: no expectation.
         is_full: a delivery holds everything: a key that it does not name has ended.
-        shrinks_percent: a roll, or a table of a whole extract, that lacks more of the last one than this share is held; of a snapshot that lacks more
-            of what is reported nothing is taken for gone.
+        shrinks_percent: a roll, or a table of a whole extract, that lacks more of the last one than this share is held;
+            of a snapshot that lacks more of what is reported nothing is taken for gone.
         options: how it is asked, by the names that its kind declares; never a secret.
         poll_seconds: it is asked by itself so often (node time); None: as often as its kind is.
     """
