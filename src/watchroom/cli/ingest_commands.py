@@ -9,6 +9,7 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.issue_lines import issue_lines
 from watchroom.cli.watching import watched
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
@@ -98,11 +99,8 @@ def _tell(report: "IngestReport") -> None:
         say(f"taken already: {taken.delivery}")
     for batch in report.batches:
         click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
-        for issue in batch.issues:
-            place = ":".join(
-                str(part) for part in (issue.file, issue.row, issue.place, issue.field) if part is not None
-            )
-            click.echo(f"{issue.code}\t{place}\t{issue.message}")
+        for line in issue_lines(batch.issues):
+            click.echo(line)
         for held in batch.held:
             if held.waiver is not None:
                 said = f"{held.rows} rows are held back; waived by {held.waiver.by} at {held.waiver.at.isoformat()}"

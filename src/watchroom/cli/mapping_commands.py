@@ -8,6 +8,7 @@ import click
 
 from watchroom.cli.answers import answer, answering, existing_node, say, table
 from watchroom.cli.arguments import JSON, NODE
+from watchroom.cli.issue_lines import issue_lines
 from watchroom.cli.watching import watched
 from watchroom.node.node import Node
 
@@ -155,10 +156,8 @@ def tell_difference(found: "Difference", folder: Path, *, as_json: bool) -> None
         for file, number in found.was.missing.items():
             say(f"{number} rows of `{file}` were erased since: nothing that was made of them is changed or ended")
     if found.is_refused:
-        for issue in found.report.issues:
-            if issue.severity == "fatal":
-                place = ":".join(str(part) for part in (issue.file, issue.row, issue.field) if part is not None)
-                say(f"{issue.code}\t{place}\t{issue.message}")
+        for line in issue_lines(issue for issue in found.report.issues if issue.severity == "fatal"):
+            say(line)
         say("refused: nothing was changed")
         sys.exit(1)
     if not found.is_any:
