@@ -127,3 +127,22 @@ def test_a_large_file_with_a_few_bad_rows_keeps_every_number():
     assert faults_of(file) == [("ragged_row", 2), ("ragged_row", 777), ("ragged_row", 59_000)]
     assert all(row["A"] == str(row["source_row"]) for row in rows_of(file))
     assert file.rows_read == 59_998
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("T.csv", b'"A";"B"\n"1";"2"\n', "by semicolons and not by commas; deliver the file with commas"),
+        ("T.csv", b"A|B\n1|2\n", "by bars and not by commas; deliver the file with commas"),
+        ("T.csv", b"A\tB\n1\t2\n", "by tabs and not by commas; deliver the file with commas, or name it `.tsv`"),
+        ("T.tsv", b"A,B\n1,2\n", "by commas and not by tabs; deliver the file with tabs"),
+    ],
+)
+def test_another_separator_is_called_by_its_name(name: str, content: bytes, said: str):
+    file = read_content(name, content)
+    message = f"the header is separated {said}"
+    assert [(fault.code.value, fault.row, fault.message) for fault in file.faults] == [("bad_header", 1, message)]
+
+
+def test_a_table_of_one_column_needs_no_separator():
+    assert rows_of(read_content("T.csv", b"A\n1;2\n")) == [{"A": "1;2", "source_row": 2}]

@@ -32,6 +32,30 @@ def header_of(content: bytes, dialect: Dialect = CSV) -> tuple[str, ...]:
     return tuple(next(reader([line], delimiter=dialect.delimiter), ("",))) if line.count('"') % 2 == 0 else ("",)
 
 
+TAB = b"\t"
+# What other programs write between the values of a row, as people call it.
+_SEPARATORS = {b",": "commas", b";": "semicolons", TAB: "tabs", b"|": "bars"}
+
+
+def separator_fault(content: bytes, name: str, dialect: Dialect = CSV) -> Fault | None:
+    """That the first line is written with another separator: it holds that one, and the dialect's nowhere.
+
+    It would be found as quotes where none may be, or as a table of one column, and nobody would look for this.
+    """
+    line = content.removeprefix(BOM).split(b"\n", 1)[0].split(b"\r", 1)[0]
+    own = dialect.delimiter.encode()
+    if own in line:
+        return None
+    other = max(_SEPARATORS, key=line.count)
+    if other not in line:
+        return None
+    message = (
+        f"the header is separated by {_SEPARATORS[other]} and not by {_SEPARATORS[own]}; deliver the file with"
+        f" {_SEPARATORS[own]}{', or name it `.tsv`' if other == TAB else ''}"
+    )
+    return Fault(code=FaultCode.BAD_HEADER, file=name, message=message, row=1)
+
+
 def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
     """What makes the column names unusable."""
     message = None

@@ -7,7 +7,7 @@ import pyarrow
 
 from watchroom.sources.arrow import longest_row
 from watchroom.sources.caps import LONG_RECORD, RECORD_AT_MOST
-from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, Records, header_fault, header_of, records_of
+from watchroom.sources.csv_table import BAD_ROWS_AT_MOST, Records, header_fault, header_of, records_of, separator_fault
 from watchroom.sources.csv_text import (
     BOM,
     CSV,
@@ -89,7 +89,9 @@ class _Reading:
 
     def _read(self, piece: Piece) -> Fault | None:
         """Hand on the good rows of a piece; or why the file must be refused."""
-        fault = text_fault(piece.content, file=self._name, rows_before=self._records, dialect=self._dialect)
+        fault = None if self._records else separator_fault(piece.content, self._name, self._dialect)
+        if fault is None:
+            fault = text_fault(piece.content, file=self._name, rows_before=self._records, dialect=self._dialect)
         if fault is None and not self._records:
             self._header = header_of(piece.content, self._dialect)
             fault = header_fault(self._header, self._name)
