@@ -12,11 +12,6 @@ from watchroom.store.database import Database, Principal
 _QUERIES = load_queries("watchroom.gate", "own_matters.sql")
 
 
-def own_people(database: Database, asker: Asker) -> frozenset[UUID]:
-    """Somebody's own person and kin, today: nobody reads their own matters. To compare with, never to show."""
-    return _ids(database, asker, "own_people")
-
-
 def hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
     """The same, and restricted people who do not admit them."""
     return _ids(database, asker, "own_people", "restricted_from")
