@@ -5,7 +5,8 @@ is closed.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ _FOR_MANY_ROWS = (
     "join_filter_pushdown",
     "late_materialization",
 )
+Variable = tuple[str, str | datetime | Sequence[datetime]]
+"""A type of DuckDB's and a value of it; instants without a zone."""
 MEMORY = 1 << 30
 """Bytes that one batch may hold in memory while it is mapped, unless told otherwise."""
 
@@ -59,7 +62,7 @@ class Duck:
         config = {**_CONFIG, "temp_directory": str(overflow), "memory_limit": f"{memory}B"}
         self._connection: Any = duckdb.connect(":memory:", config=config)
         self._together: list[Any] = [self._connection]
-        self._variables: dict[str, tuple[str, object]] = {}
+        self._variables: dict[str, Variable] = {}
         plainly = f"set disabled_optimizers = '{','.join(_FOR_MANY_ROWS)}'; " if is_small else ""
         self.run(f"{plainly}set timezone = 'UTC'; set threads = {threads:d}; set lock_configuration = true")
 
@@ -74,8 +77,7 @@ class Duck:
         other._together = self._together
         self._together.append(other._connection)
         other._variables = {}
-        for name, (kind, value) in self._variables.items():
-            other.set(name, kind, value)
+        other.set(self._variables)
         return other
 
     def interrupt(self) -> None:
@@ -83,10 +85,11 @@ class Duck:
         for one in list(self._together):
             one.interrupt()
 
-    def set(self, name: str, kind: str, value: object) -> None:
-        """Give a variable of the mapping's SQL its value, of a type of DuckDB's."""
-        self.run(f"set variable {name} = $1::{kind}", value)
-        self._variables[name] = (kind, value)
+    def set(self, variables: Mapping[str, Variable]) -> None:
+        """Give variables of the mapping's SQL their values, all in one statement's time."""
+        given = (f"set variable {name} = {_literal(value)}::{kind}" for name, (kind, value) in variables.items())
+        self.run("; ".join(given))
+        self._variables |= variables
 
     def run(self, text: str, *values: object) -> None:
         """Run statements; values stand for `$1`, `$2` in a single one."""
@@ -137,6 +140,12 @@ class Duck:
 def identifier(name: str) -> str:
     """A name in quotes, whatever it holds."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(value: str | datetime | Sequence[datetime]) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return f"'{value.isoformat(' ')}'" if isinstance(value, datetime) else f"[{', '.join(map(_literal, value))}]"
 
 
 @cache

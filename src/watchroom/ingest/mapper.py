@@ -99,7 +99,7 @@ class Mapper:
         self._mapping = mapping
         self.delivered = Delivered(duck, mapping)
         self._gone = gone
-        duck.set("zone", "varchar", zone)
+        duck.set({"zone": ("varchar", zone)})
         duck.run(macros())
         if mapping.macros:
             duck.run(mapping.macros)
@@ -159,8 +159,9 @@ class Mapper:
             extract_at: the instant of the extract, by the source's clock, without zone.
             default_instants: instants that the source fills in for dates it does not know, the same way.
         """
-        self._duck.set("extract_at", "timestamp", extract_at)
-        self._duck.set("default_instants", "timestamp[]", list(default_instants))
+        self._duck.set(
+            {"extract_at": ("timestamp", extract_at), "default_instants": ("timestamp[]", tuple(default_instants))}
+        )
         with self._running("prelude"):
             self._duck.run(self._mapping.prelude)
 

@@ -76,8 +76,7 @@ def _unbound(mapping: SourceMapping, model: Catalogue) -> Iterator[Flaw]:
         mapper.take([])
         _lay_rolls(duck, mapping)
         try:
-            duck.set("extract_at", "timestamp", _SOME_INSTANT)
-            duck.set("default_instants", "timestamp[]", [])
+            duck.set({"extract_at": ("timestamp", _SOME_INSTANT), "default_instants": ("timestamp[]", ())})
             duck.run(mapping.prelude)
         except RunError as fault:
             yield _said("prelude", fault)

@@ -111,7 +111,8 @@ class Writing:
             )
             keep_naming(self.connection, self.around.mapping)
             give_room(self.connection)
-            create_stagings(self.connection, entities_of(self.around))
+            stay = self.around.mapping.messages is not None and self.around.kept is None
+            create_stagings(self.connection, entities_of(self.around), stay=stay)
 
         self.kept.append(self.clerk.submit(begin))
 

@@ -33,6 +33,10 @@ Connection = psycopg.Connection[TupleRow]
 _SESSION = "-c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601 -c search_path=pg_catalog -c jit=off"
 # Never by counting: a statement is prepared when, and only when, whoever runs it asks for that.
 _NEVER_BY_COUNTING = 2**31 - 1
+# None where nothing is prepared: what was prepared under one search_path would run under another audience's. The
+# application has one path alone, and has prepared what it asks to have prepared. Whoever loads says the same for each
+# batch again.
+_PREPARED_AFTER = {Principal.APP: _NEVER_BY_COUNTING, Principal.LOADER: 5}
 _LOADER_SESSION = f"{_SESSION} -c temp_buffers=128MB"
 
 
@@ -128,9 +132,7 @@ class Database:
                 self._pools[principal] = _WarmestFirst(
                     self.conninfo(principal),
                     connection_class=psycopg.Connection[TupleRow],
-                    # Statements prepared under one search_path would run under another audience's; the application
-                    # has one path alone, and has prepared what it asks to have prepared.
-                    kwargs={"prepare_threshold": _NEVER_BY_COUNTING if principal is Principal.APP else None},
+                    kwargs={"prepare_threshold": _PREPARED_AFTER.get(principal)},
                     min_size=0,
                     max_size=self._pool_size,
                     timeout=self._timeout,
