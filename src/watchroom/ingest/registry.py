@@ -1,6 +1,7 @@
 """The sources that a node takes from."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ _KINDS = ("files", "push", *KINDS)
 _FEED_SHRINKS = 50
 PUSH = "push"
 """The kind of a source that sends by itself, to the address of the node's pages."""
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,11 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
     """
     if source.name == "staff":
         raise UsageError("the name `staff` is kept for what staff write here; give another name")
+    # It stands in addresses, in names of files and in every record; what it is about is no place for a person's name.
+    if not _NAME.fullmatch(source.name):
+        raise UsageError(
+            "the name of a source is of up to 40 small letters, digits, `-` and `_`, a letter first; give another one"
+        )
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
     mapping = mappings.load(source.mapping)
@@ -108,6 +115,21 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
     ).fetchone()
     if row is None:
         raise UsageError(f"there is a source `{source.name}` already; give another name")
+
+
+def remove_source(connection: Connection, name: str) -> None:
+    """Take a source away that has given nothing, as loader.
+
+    Raises:
+        NotFoundError: there is none.
+        UsageError: something was delivered of it, if only to be refused: what is kept of that names it.
+    """
+    if connection.execute(_QUERIES["remove_source"].text, {"name": name}).fetchone() is None:
+        find_source(connection, name)
+        raise UsageError(
+            f"source `{name}` has given deliveries, and what is kept of them names it; it stays, and nothing is taken"
+            " of it unless that is asked for"
+        )
 
 
 def _shrinks(source: Source, mapping: SourceMapping) -> int:
