@@ -127,6 +127,15 @@ def test_a_mapping_that_cannot_be_read_says_why(tmp_path: Path, was: str, become
         mapping_with(tmp_path, mapping=DECLARED.replace(was, becomes))
 
 
+def test_a_mapping_without_what_every_row_needs_is_told_so_and_not_blessed(tmp_path: Path):
+    without = CARDS_ALONE.replace("    c.OFFENDER_ID as person_key,\n", "")
+    (flaw,) = flaws_of(mapping_with(tmp_path, hmpps_x_key_card=without), MODEL)
+    assert flaw.file == "hmpps_x_key_card.sql"
+    assert flaw.message == (
+        "`person_key` is needed of every row, and is not selected; without it each of them is held back"
+    )
+
+
 def test_an_own_mapping_never_stands_in_for_one_of_ours(tmp_path: Path):
     keep_mapping(tmp_path, {**FILES, "mapping.toml": DECLARED.replace('"leeds"', '"nomis"')}, name="nomis")
     with pytest.raises(MappingError, match="another name"):

@@ -7,6 +7,7 @@ that is not declared. Only what passes all of that is run, over empty tables, in
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,9 +21,10 @@ from watchroom.ingest.lineage import readings_beneath, source_columns
 from watchroom.ingest.mapping import Mapping as SourceMapping
 from watchroom.ingest.mapping import MappingError, macros
 from watchroom.ingest.mapping_files import PACKAGE
-from watchroom.ingest.values import values_of
-from watchroom.model.catalogue import NO_LONGER_REPORTED, Catalogue
+from watchroom.ingest.values import LEAVES_REST, values_of
+from watchroom.model.catalogue import NO_LONGER_REPORTED, Catalogue, Entity, FieldKind
 from watchroom.model.code_lists import code_list, code_list_names
+from watchroom.store.staging import key_name
 
 # What a mapping may call beside the macros, as sqlglot names it. Nothing of it reads a file, a setting, a network or
 # the machine's clock, nothing draws lots, and nothing runs text as SQL.
@@ -212,10 +214,13 @@ def _selected(mapping: SourceMapping, model: Catalogue, _: Mapping[str, Sequence
     """What a mapping makes that the model does not have, and values of which nobody could say whose they are."""
     for name, text in mapping.entities.items():
         try:
-            values_of(model.entity(name), tuple(source_columns(text)))
+            selected = tuple(source_columns(text))
+            given = {value.name for value in values_of(model.entity(name), selected)}
             readings_beneath(text)
         except (MappingError, ValueError) as fault:
             yield Flaw(file=f"{name}.sql", message=str(fault))
+            continue
+        yield from _needed(model.entity(name), given=given) if LEAVES_REST not in selected else ()
     if mapping.prelude:
         try:
             readings_beneath(mapping.prelude)
@@ -228,6 +233,15 @@ def _selected(mapping: SourceMapping, model: Catalogue, _: Mapping[str, Sequence
             yield Flaw(
                 file="findings.sql", message=f"`{text}` is no code of an issue; the codes: {', '.join(MEANINGS)}"
             )
+
+
+def _needed(entity: Entity, *, given: AbstractSet[str]) -> Iterator[Flaw]:
+    """What a record cannot be without and the mapping does not give: every row would be held back."""
+    for field in entity.fields:
+        column = key_name(field) if field.kind is FieldKind.REFERENCE else field.name
+        if field.required and column not in given:
+            message = f"`{column}` is needed of every row, and is not selected; without it each of them is held back"
+            yield Flaw(file=f"{entity.name}.sql", message=message)
 
 
 def _literals(findings: str) -> Iterator[str]:
