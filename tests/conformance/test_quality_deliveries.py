@@ -76,7 +76,9 @@ def test_a_delivery_with_fewer_values_or_records_is_told(taking: tuple[Intake, S
     edit(folder, "OFFENDER_ALERTS", lambda rows: [row.update(EXPIRY_DATE="") for row in rows] and None)
     assert [(issue.entity, issue.field) for issue in shifted(intake, source)] == [("alert", "active_to")]
     edit(folder, "OFFENDER_ALERTS", lambda rows: rows.__delitem__(slice(30, None)))
-    assert ("alert", None) in {(issue.entity, issue.field) for issue in shifted(intake, source)}
+    # Most of them are gone, so that nothing of it is taken until somebody says that it is right.
+    taken = shifted(replace(intake, accepted="fewer"), source)
+    assert ("alert", None) in {(issue.entity, issue.field) for issue in taken}
 
 
 def test_runs_made_twice_over_one_delivery_flag_the_same(
@@ -138,7 +140,7 @@ def test_a_run_that_takes_over_says_what_one_that_counts_everything_says(
     # Nothing was delivered, and yet it lies in the future no more.
     assert {one.key: one.bad for one in same(timedelta(hours=3))}[ahead] == 0
     edit(folder, "OFFENDER_ALERTS", lambda rows: rows.__delitem__(slice(10, None)))
-    intake.ingest(source)
+    replace(intake, accepted="fewer").ingest(source)
     assert {one.key: one.of for one in same(timedelta(hours=4))}["owner_missing", "alert", "person_id"] == 10
     same(timedelta(days=61))
 

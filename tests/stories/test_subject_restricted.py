@@ -151,7 +151,7 @@ def test_every_answer_about_them_takes_the_statements_of_one_about_nobody(
                 with pytest.raises(NotFoundError):
                     way(one)
                 found.append(list(sent))
-            assert len(found[0]) > 2, "it is seen"
+            assert len(found[0]) > 1, "it is seen"
             assert found[0] == found[1]
         found = []
         for named in (number, "A0000ZZ"):
