@@ -12,11 +12,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from audit_node import DPO, LATE, AuditNode, audit_node, credentials_json, numbered
+from audit_node import AT, DPO, LATE, AuditNode, audit_node, credentials_json, numbered
 from log_reading import about, latest
 from watchroom.audit import sequencer
 from watchroom.audit.checkpoints import kept_notes
-from watchroom.audit.entries import Act, AuditUnavailableError, Entry
+from watchroom.audit.entries import Act, AuditUnavailableError, Entry, prepare
 from watchroom.audit.erasure import erase_bodies
 from watchroom.audit.log import Pace
 from watchroom.audit.notes import parse_note
@@ -125,6 +125,19 @@ def test_what_was_sent_to_a_server_that_ended_is_sent_again_only_where_nothing_w
             with pytest.raises(AuditUnavailableError):
                 log.append(numbered(3))
         assert log.append(numbered(4)).index == 3
+    assert isinstance(node.verify(), Verified)
+
+
+def test_what_was_sent_before_a_look_and_comes_after_it_writes_nothing(node: AuditNode) -> None:
+    first, sent, after = (prepare(numbered(number), at=AT, machine_at=AT) for number in range(3))
+    late = sequencer.Sequencer(node.database.conninfo(Principal.AUDIT))
+    late.commit([first])
+    with node.log() as log:
+        assert log.place_of(sent, since=0) is None
+        assert late._at_once([sent]) is None, "it was on its way when somebody looked"
+        assert log.append_prepared(sent).index == 1
+    assert late.commit([after]).receipts[0].index == 2
+    late.close()
     assert isinstance(node.verify(), Verified)
 
 

@@ -97,7 +97,7 @@ COMMANDS_WITHOUT = {
     **{f"watchroom agreement {done}": "what a file says" for done in ("check", "sheet", "odrl")},
     **{
         f"watchroom source {done}": "names of sources"
-        for done in ("add", "set", "remove", "list", "secret", "fetch", "stop", "kinds")
+        for done in ("add", "set", "list", "secret", "fetch", "stop", "kinds")
     },
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",

@@ -147,23 +147,6 @@ def test_where_nothing_takes_from_a_source_there_is_nothing_to_stop_and_it_is_sa
     assert run("source", "stop", folder, "none").exit_code == 1
 
 
-def test_a_source_that_was_registered_by_mistake_is_taken_away_until_it_has_given_something(place: tuple[Path, Path]):
-    folder, extract = place
-    secret = folder.with_name("its-secret")
-    secret.write_text("opens it\n")
-    added = ("--kind", "rest", "--at", "https://127.0.0.1:9/x", "--map", "delius", "--option", "paging=none")
-    assert run("source", "add", folder, "mistake", *added, "--secret-file", secret).exit_code == 0
-    kept = set((folder / "keys").glob("source-*.secret"))
-    assert len(kept) == 1
-    assert run("source", "remove", folder, "mistake").exit_code == 0
-    assert run("source", "remove", folder, "mistake").exit_code == 1
-    assert not set((folder / "keys").glob("source-*.secret"))
-    assert run("source", "add", folder, "mistake", *added).exit_code == 0, "its name is free again"
-    assert run("ingest", folder, "nomis", extract).exit_code == 0
-    gave = run("source", "remove", folder, "nomis")
-    assert (gave.exit_code, "has given deliveries" in gave.output) == (2, True)
-
-
 @pytest.mark.parametrize("name", ["", "Nomis", "no/mis", "Bloggs, Fred", "x" * 41, "é", "-x"])
 def test_the_name_of_a_source_can_stand_in_an_address(place: tuple[Path, Path], name: str):
     folder, extract = place

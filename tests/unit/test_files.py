@@ -146,3 +146,13 @@ def test_another_separator_is_called_by_its_name(name: str, content: bytes, said
 
 def test_a_table_of_one_column_needs_no_separator():
     assert rows_of(read_content("T.csv", b"A\n1;2\n")) == [{"A": "1;2", "source_row": 2}]
+
+
+@pytest.mark.parametrize("header", ["REMARK (a|b)", '"A;B"', "Name; first"])
+def test_the_name_of_one_column_may_hold_what_separates_others(header: str):
+    file = read_content("T.csv", f"{header}\n1\n".encode())
+    assert (file.faults, file.header) == ((), (header.strip('"'),))
+
+
+def test_another_encoding_is_no_other_separator():
+    assert faults_of(read_content("T.csv", "A;B\n1;2\n".encode("utf-16"))) == [("wrong_encoding", 1)]

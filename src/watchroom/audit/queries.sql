@@ -16,14 +16,16 @@ select
 begin;
 select
     frontier.size,
-    frontier.hashes
+    frontier.hashes,
+    frontier.turn
 from audit.frontier
 for update
 
 -- name: await_writers()
--- The turn of `take_turn`: when it is given, nobody is committing, and whoever was killed in the midst is undone.
-select from audit.frontier
-for update
+-- A turn: when it is given, nobody is committing, whoever was killed in the midst is undone, and what somebody has sent
+-- on a frontier of before it, and the server has not begun, writes nothing any more once this is committed.
+update audit.frontier
+set turn = frontier.turn + 1
 
 -- name: place_of(commitment, since)
 -- One row when the log holds the entry with this commitment to its body.
@@ -46,7 +48,7 @@ from audit.frontier
 -- The entries are on the disk, and the next writer has its turn.
 commit
 
--- name: write(before_size, before_hashes, size, hashes, first_index, headers, leaf_hashes, salts, bodies)
+-- name: write(before_size, before_hashes, turn, size, hashes, first_index, headers, leaf_hashes, salts, bodies)
 -- A batch of entries with their bodies, and the frontier after them: one row, or none and nothing written where the
 -- frontier is another one by the time that its row is free. Each list is one text with a line for each entry: canonical
 -- JSON has no line breaks, and arrays of JSON cost more to write than the commit.
@@ -59,6 +61,7 @@ moved as (
     where
         frontier.size = :before_size
         and frontier.hashes = :before_hashes
+        and frontier.turn = :turn
     returning frontier.size
 ),
 

@@ -29,6 +29,14 @@ class Committed:
     frontier: Frontier
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The row of the frontier; `turn` counts how often somebody waited for all writers."""
+
+    frontier: Frontier
+    turn: int
+
+
 class Sequencer:
     """Commits batches over a connection of its own, which it opens anew when it was lost.
 
@@ -41,7 +49,7 @@ class Sequencer:
         self._conninfo = conninfo
         self._connection: psycopg.Connection[TupleRow] | None = None
         # What the last batch left, as far as this process knows.
-        self._left: Frontier | None = None
+        self._left: _Standing | None = None
 
     def commit(self, batch: Sequence[Prepared]) -> Committed:
         """Give each entry its index and commit them all.
@@ -92,48 +100,51 @@ class Sequencer:
             self.close()
             return self._in_turn(batch, unless_moved_from=left)
 
-    def _in_turn(self, batch: Sequence[Prepared], *, unless_moved_from: Frontier | None = None) -> Committed:
+    def _in_turn(self, batch: Sequence[Prepared], *, unless_moved_from: _Standing | None = None) -> Committed:
         """Commit a batch on whatever frontier there is, which nobody else changes meanwhile.
 
         Args:
             batch: the entries.
-            unless_moved_from: a frontier on which the batch was sent already: while it is the one there is, that is
+            unless_moved_from: that on which the batch was sent already: while it is the one there is, that is
                 not committed, and it never will be once another one is there.
         """
         is_reused = self._connection is not None
         try:
-            frontier = self._take_turn()
+            standing = self._take_turn()
         except psycopg.OperationalError:
             self.close()
             if not is_reused:
                 raise
-            frontier = self._take_turn()
+            standing = self._take_turn()
         connection = self._opened()
-        if unless_moved_from is not None and frontier != unless_moved_from:
+        if unless_moved_from is not None and standing != unless_moved_from:
             raise AuditUnavailableError("the connection broke, and it is not known whether the entries were committed")
         if connection.info.transaction_status is not TransactionStatus.INTRANS:
             raise AuditUnavailableError("the turn at the audit log was lost before anything was written")
-        committed = self._written(batch, frontier)
+        committed = self._written(batch, standing)
         ended = connection.execute(_QUERIES["end_turn"].text)
         # A server answers `commit` in a failed transaction with ROLLBACK, and calls that no error.
         if committed is None or ended.statusmessage != "COMMIT":
             raise AuditUnavailableError("the entries of a batch were not committed")
         return committed
 
-    def _take_turn(self) -> Frontier:
+    def _take_turn(self) -> _Standing:
         cursor = self._opened().execute(_QUERIES["take_turn"].text, prepare=False)
         while cursor.nextset():
             pass
-        return _frontier_in(cursor)
+        row = cursor.fetchone()
+        return _Standing(_frontier_of(row), row[2] if row else 0)
 
-    def _written(self, batch: Sequence[Prepared], before: Frontier) -> Committed | None:
+    def _written(self, batch: Sequence[Prepared], standing: _Standing) -> Committed | None:
         """Write a batch after that frontier; None: there is another one, and nothing was written."""
+        before = standing.frontier
         headers = [prepared.header(before.size + place) for place, prepared in enumerate(batch)]
         leaves = [leaf_hash(header.encode()) for header in headers]
         after = before.extend(leaves)
         facts = {
             "before_size": before.size,
             "before_hashes": list(before.hashes),
+            "turn": standing.turn,
             "size": after.size,
             "hashes": list(after.hashes),
             "first_index": before.size,
@@ -144,7 +155,7 @@ class Sequencer:
         }
         if self._opened().execute(_QUERIES["write"].text, facts).fetchone() is None:
             return None
-        self._left = after
+        self._left = _Standing(after, standing.turn)
         receipts = tuple(Receipt(index=before.size + place, leaf_hash=leaf) for place, leaf in enumerate(leaves))
         return Committed(receipts=receipts, frontier=after)
 
@@ -155,11 +166,10 @@ def read_frontier(connection: psycopg.Connection[TupleRow]) -> Frontier:
     Raises:
         AuditUnavailableError: the table does not hold one frontier that fits its size.
     """
-    return _frontier_in(connection.execute(_QUERIES["frontier"].text))
+    return _frontier_of(connection.execute(_QUERIES["frontier"].text).fetchone())
 
 
-def _frontier_in(cursor: psycopg.Cursor[TupleRow]) -> Frontier:
-    row = cursor.fetchone()
+def _frontier_of(row: TupleRow | None) -> Frontier:
     if row is None:
         raise _damaged()
     try:

@@ -168,17 +168,6 @@ def set_source_command(
             say(f"source `{name}` is opened with the new secret from now on; delete `{secret}`")
 
 
-@source_group.command("remove")
-@NODE
-@click.argument("name")
-@answering
-def remove_source_command(folder: Path, name: str) -> None:
-    """Take the source NAME away that was registered by mistake; one that has given a delivery stays."""
-    with Node.open(existing_node(folder)) as node:
-        node.sources.remove(name)
-    say(f"source `{name}` is no longer registered; nothing was taken of it")
-
-
 @source_group.command("fetch")
 @NODE
 @click.argument("name")

@@ -76,6 +76,11 @@ class Circumstances:
     is_trial: bool = False
     stop: Stop = field(default_factory=lambda: Stop(""))
 
+    @property
+    def stages_stay(self) -> bool:
+        """Whether the staging tables stay in the session: messages come one by one, and each would make them anew."""
+        return self.mapping.messages is not None and self.kept is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:

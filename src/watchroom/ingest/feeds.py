@@ -9,6 +9,9 @@ from watchroom.sources.files import Delivery
 
 # So few may go at once from anything: of five entries two are much and no mass.
 _FEW = 4
+# Where its setting lets a table lack more, it is told from here on.
+_HALF, _MANY = 50, 20
+Fed = Sequence[str | None]
 
 
 def lacks_much(number: int, *, of: int, percent: int) -> bool:
@@ -34,20 +37,25 @@ def shrunken(delivery: Delivery, around: Circumstances, *, before: Before) -> It
         was, now = before.rows.get(file.table_name, 0), file.rows_read
         if file.table_name not in taken or file.is_refused or not file.good_rows:
             continue
+        what, fed = "feed" if is_feed else "table", mapping.fed_by(file.table_name) or (None,)
+        message = f"the {what} has {now} rows and had {was} the last time"
         if lacks_much(was - now, of=was, percent=percent):
-            what = "feed" if is_feed else "table"
-            message = f"the {what} has {now} rows and had {was} the last time, more than {percent} % fewer"
-            fed = () if is_feed else mapping.fed_by(file.table_name)
-            yield from _told(file.name, message, code=f"{what}_shrunk", accepted=around.accepted, fed=fed)
+            message += f", more than {percent} % fewer"
+            yield from _held(file.name, message, what=what, accepted=around.accepted, fed=fed)
+        elif was - now >= _MANY and lacks_much(was - now, of=was, percent=_HALF):
+            yield from _known(file.name, f"{message}; make sure that it is whole", code="table_shrank", fed=fed)
 
 
-def _told(file: str, message: str, *, code: str, accepted: str | None, fed: Sequence[str] = ()) -> Iterator[Issue]:
-    """That it is held; where it was accepted, once for each entity that it feeds, whose readers must know."""
+def _held(file: str, message: str, *, what: str, accepted: str | None, fed: Fed) -> Iterator[Issue]:
     if accepted is None:
         message += "; nobody and nothing is ended: see whether it is whole, or run with --accept-shrunken REASON"
-        yield Issue(code=code, severity=Severity.FATAL, message=message, file=file)
+        yield Issue(code=f"{what}_shrunk", severity=Severity.FATAL, message=message, file=file)
         return
     message = f"accepted by the operator, though it would be held: {message}"
-    code = f"{code.partition('_')[0]}_accepted"
-    for entity in fed or (None,):
+    yield from _known(file, message, code=f"{what}_accepted", fed=fed)
+
+
+def _known(file: str, message: str, *, code: str, fed: Fed) -> Iterator[Issue]:
+    """What is taken all the same, once for each entity that the file feeds: whoever reads one of them must know."""
+    for entity in fed:
         yield Issue(code=code, severity=Severity.CHARACTERISATION, message=message, file=file, entity=entity)

@@ -9,21 +9,6 @@ values
 on conflict (name) do nothing
 returning name
 
--- name: remove_source(name)
--- No row when there is none of that name, or something was delivered of it: its records name it.
-with tried as (
-    delete from ingest.fetch_try
-    where
-        fetch_try.source_system = :name
-        and not exists (select from ingest.batch where batch.source_system = :name)
-)
-
-delete from ingest.source
-where
-    source.name = :name
-    and not exists (select from ingest.batch where batch.source_system = :name)
-returning source.name
-
 -- name: expect_every(name, expected_every_seconds)
 -- No row when there is no source of that name.
 update ingest.source

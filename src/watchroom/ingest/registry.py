@@ -117,21 +117,6 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
         raise UsageError(f"there is a source `{source.name}` already; give another name")
 
 
-def remove_source(connection: Connection, name: str) -> None:
-    """Take a source away that has given nothing, as loader.
-
-    Raises:
-        NotFoundError: there is none.
-        UsageError: something was delivered of it, if only to be refused: what is kept of that names it.
-    """
-    if connection.execute(_QUERIES["remove_source"].text, {"name": name}).fetchone() is None:
-        find_source(connection, name)
-        raise UsageError(
-            f"source `{name}` has given deliveries, and what is kept of them names it; it stays, and nothing is taken"
-            " of it unless that is asked for"
-        )
-
-
 def _shrinks(source: Source, mapping: SourceMapping) -> int:
     kind = KINDS.get(source.kind)
     if mapping.messages is not None and mapping.messages.reported:

@@ -111,8 +111,7 @@ class Writing:
             )
             keep_naming(self.connection, self.around.mapping)
             give_room(self.connection)
-            stay = self.around.mapping.messages is not None and self.around.kept is None
-            create_stagings(self.connection, entities_of(self.around), stay=stay)
+            create_stagings(self.connection, entities_of(self.around), stay=self.around.stages_stay)
 
         self.kept.append(self.clerk.submit(begin))
 
@@ -141,6 +140,10 @@ class Writing:
         """Leave nothing of it."""
         wait(self.kept)
         self.connection.rollback()
+        if self.around.stages_stay:
+            # What was refused would stand in the files of tables that stay until something is committed.
+            self.connection.execute("discard temp")
+            self.connection.commit()
 
     def write(self, delivery: Delivery, report: BatchReport, crew: Crew, *, post: Post | None = None) -> BatchReport:
         """Write everything, in an order that holds the lock of all writers for as short as can be; `seal` it then.

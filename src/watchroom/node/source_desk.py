@@ -18,7 +18,6 @@ from watchroom.ingest.registry import (
     let_shrink,
     list_sources,
     mappings_that_made,
-    remove_source,
     zone_of,
 )
 from watchroom.ingest.staff import STAFF, StaffIntake
@@ -30,7 +29,7 @@ from watchroom.node.mapping_texts import MAPPING_FOLDER
 from watchroom.node.outbox_desk import link_delivered
 from watchroom.node.run_file import RunFile
 from watchroom.node.settings import operator
-from watchroom.node.source_secrets import forget_source_secret, keep_source_secret
+from watchroom.node.source_secrets import keep_source_secret
 from watchroom.quality.stopping import Stopping
 from watchroom.store.database import Database
 from watchroom.store.roles import Principal
@@ -138,17 +137,6 @@ class SourceDesk:
             self.enter_change()
             if asked.secret is not None:
                 keep_source_secret(self.folder, name, asked.secret)
-
-    def remove(self, name: str) -> None:
-        """Take a source away that has given nothing, with what opens it.
-
-        Raises:
-            NotFoundError, UsageError: see `ingest.registry.remove_source`.
-        """
-        with self.database.connection(Principal.LOADER) as connection:
-            remove_source(connection, name)
-            self.enter_change()
-        forget_source_secret(self.folder, name)
 
     def let_shrink(self, name: str, *, percent: int) -> None:
         """Change by how much a roll of a registered source may be shorter than the last one before it is held.

@@ -44,11 +44,6 @@ def source_secret(folder: Path, source: str) -> Secret[str] | None:
     return Secret(keys.read(_file_of(source)).reveal().decode())
 
 
-def forget_source_secret(folder: Path, source: str) -> None:
-    """Delete what opens a source, where anything was told."""
-    (KeyFolder(folder / KEY_FOLDER).folder / _file_of(source)).unlink(missing_ok=True)
-
-
 def _file_of(source: str) -> str:
     # The name of a source may hold what no file's may.
     return f"source-{hashlib.sha256(source.encode()).hexdigest()[:32]}.secret"

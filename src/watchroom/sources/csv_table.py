@@ -1,5 +1,6 @@
 """The records of CSV text whose bytes are sound: good rows with their numbers, bad rows as faults."""
 
+import re
 from csv import reader
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,17 +38,21 @@ TAB = b"\t"
 _SEPARATORS = {b",": "commas", b";": "semicolons", TAB: "tabs", b"|": "bars"}
 
 
+_QUOTED = re.compile(rb'"[^"]*"')
+_NAME = re.compile(rb"\w(?:[\w .-]*\w)?")
+
+
 def separator_fault(content: bytes, name: str, dialect: Dialect = CSV) -> Fault | None:
     """That the first line is written with another separator: it holds that one, and the dialect's nowhere.
 
     It would be found as quotes where none may be, or as a table of one column, and nobody would look for this.
     """
     line = content.removeprefix(BOM).split(b"\n", 1)[0].split(b"\r", 1)[0]
-    own = dialect.delimiter.encode()
-    if own in line:
-        return None
-    other = max(_SEPARATORS, key=line.count)
-    if other not in line:
+    own, plain = dialect.delimiter.encode(), _QUOTED.sub(b"quoted", line)
+    other = max(_SEPARATORS, key=plain.count)
+    names = plain.split(other)
+    # One name may hold another mark, as in `REMARK (a|b)`.
+    if own in line or len(names) == 1 or not all(map(_NAME.fullmatch, names)):
         return None
     message = (
         f"the header is separated by {_SEPARATORS[other]} and not by {_SEPARATORS[own]}; deliver the file with"

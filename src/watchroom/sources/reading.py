@@ -24,6 +24,9 @@ from watchroom.sources.faults import Fault, FaultCode
 from watchroom.sources.file_names import table_of
 from watchroom.sources.source_file import SourceFile, Take
 
+# What is found where another separator stands beside quotes.
+_OF_QUOTES = (FaultCode.STRAY_QUOTE, FaultCode.UNCLOSED_QUOTE)
+
 
 def read_text(name: str, stream: BinaryIO, *, take: Take, piece: int = PIECE, dialect: Dialect = CSV) -> SourceFile:
     """The file of that name and content; its good rows go to `take` as they are read.
@@ -89,9 +92,9 @@ class _Reading:
 
     def _read(self, piece: Piece) -> Fault | None:
         """Hand on the good rows of a piece; or why the file must be refused."""
-        fault = None if self._records else separator_fault(piece.content, self._name, self._dialect)
-        if fault is None:
-            fault = text_fault(piece.content, file=self._name, rows_before=self._records, dialect=self._dialect)
+        fault = text_fault(piece.content, file=self._name, rows_before=self._records, dialect=self._dialect)
+        if not self._records and (fault is None or fault.code in _OF_QUOTES):
+            fault = separator_fault(piece.content, self._name, self._dialect) or fault
         if fault is None and not self._records:
             self._header = header_of(piece.content, self._dialect)
             fault = header_fault(self._header, self._name)

@@ -3,7 +3,7 @@
 import secrets
 import select
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
 
 import psycopg
@@ -104,10 +104,17 @@ class Database:
             try:
                 yield connection
                 connection.commit()
-            finally:
-                if not connection.broken:
+            except BaseException:
+                # INVARIANT: whoever asked hears of their own fault, and not of one that comes of giving up.
+                with suppress(psycopg.Error):
                     connection.rollback()
+                raise
+            finally:
+                try:
                     connection.autocommit = False
+                except psycopg.Error:
+                    # It is no use to anybody any more, and the pool makes another one.
+                    connection.close()
 
     def conninfo(self, principal: Principal) -> str:
         """The connection string of a principal, password included: for drivers outside the pool."""
