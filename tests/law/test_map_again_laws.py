@@ -98,7 +98,7 @@ class World:
 
     def source(self, name: str) -> Source:
         source = Source(
-            name=f"{name} {self.number}",
+            name=f"{name}-{self.number}",
             kind="files",
             location=str(self.place),
             mapping=name,

@@ -265,7 +265,7 @@ def test_nothing_is_given_while_a_line_waits_or_the_identity_was_not_compared(se
 
 
 def test_an_answer_holds_what_was_released_and_is_entered_as_given(seat: Seat, officer: Officer) -> None:
-    person, number = somebody(seat.node)
+    person, number = somebody(seat.node, place=13)
     shown, held, kept_back = looks(seat, person, CARE, ALERTS, INQUIRY)
     path = f"{HOME}/{opened(seat, person=str(person), reference='REQ-77')}"
     assert shown < held < kept_back
@@ -312,7 +312,7 @@ def test_held_back_without_a_word_and_nothing_there_are_the_same_letter(seat: Se
 def test_what_is_told_against_the_proposal_waits_for_another_officer(
     seat: Seat, client: TestClient[Litestar], second: Officer
 ) -> None:
-    person, _ = somebody(seat.node)
+    person, _ = somebody(seat.node, place=12)
     (look,) = looks(seat, person, ALERTS)
     path = f"{HOME}/{opened(seat, person=str(person))}"
     first = Officer(client, seat.sign_in(client, "records"))
