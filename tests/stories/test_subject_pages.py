@@ -265,7 +265,7 @@ def test_nothing_is_given_while_a_line_waits_or_the_identity_was_not_compared(se
 
 
 def test_an_answer_holds_what_was_released_and_is_entered_as_given(seat: Seat, officer: Officer) -> None:
-    person, number = somebody(seat.node, place=13)
+    person, number = somebody(seat.node, place=2)
     shown, held, kept_back = looks(seat, person, CARE, ALERTS, INQUIRY)
     path = f"{HOME}/{opened(seat, person=str(person), reference='REQ-77')}"
     assert shown < held < kept_back
