@@ -13,7 +13,7 @@ _QUERIES = load_queries("watchroom.gate", "own_matters.sql")
 
 
 def hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
-    """The same, and restricted people who do not admit them."""
+    """Somebody's own person and kin, and restricted people who do not admit them. To compare with, never to show."""
     return _ids(database, asker, "own_people", "restricted_from")
 
 

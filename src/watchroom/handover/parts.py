@@ -167,7 +167,7 @@ def _where_or_who(person: Named) -> str:
 
 
 def missing_entities(counts: Sequence[rows.IssueCountRow]) -> frozenset[str]:
-    """The entities for which the last delivery of a source lacked a file, or more than half of the rows of before."""
+    """The entities for which the last delivery of a source lacked a file, or much of the rows of before."""
     return frozenset(row.entity for row in counts if row.code in _NOT_WHOLE and row.entity)
 
 

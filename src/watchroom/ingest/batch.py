@@ -145,9 +145,10 @@ class Batch:
         writing.mapper.delivered.decided = before.decided
         issues = self._issues(given, delivery, before)
         lacking = () if around.kept is not None else tuple(shrunken(delivery, around, before=before))
+        is_accepted = any(issue.code.endswith("_accepted") for issue in lacking)
         issues = (*issues, *lacking, *mapping_issues(around, before))
         report = replace(report, files=len(delivery.files), issues=issues)
-        report = replace(report, feed_accepted=around.accepted if lacking else None)
+        report = replace(report, feed_accepted=around.accepted if is_accepted else None)
         if _is_fatal(report.issues):
             return report
         report = self._made_ready(given, writing, delivery=delivery, report=report, before=before)

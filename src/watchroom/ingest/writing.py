@@ -103,12 +103,8 @@ class Writing:
 
         def begin() -> None:
             open_batch(self.connection, self.around, report)
-            keep_lineage(
-                self.connection,
-                batch_id=report.id,
-                mapping=self.around.source.mapping,
-                model=self.around.model,
-            )
+            mapping, model = self.around.source.mapping, self.around.model
+            keep_lineage(self.connection, batch_id=report.id, mapping=mapping, model=model)
             keep_naming(self.connection, self.around.mapping)
             give_room(self.connection)
             create_stagings(self.connection, entities_of(self.around), stay=self.around.stages_stay)

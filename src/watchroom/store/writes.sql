@@ -1,6 +1,8 @@
 -- name: give_room()
--- Hash tables of a batch stay in memory; until the transaction ends.
-set local work_mem = '128MB'
+-- Hash tables of a batch stay in memory, and each is planned for its own size: of messages the staging tables stay, and
+-- a plan that was made for one row would go through a hundred thousand. Until the transaction ends.
+set local work_mem = '128MB';
+set local plan_cache_mode = 'force_custom_plan'
 
 -- name: issues(entity, at_most)
 -- One row per field of a staged row without a value, of each code, file and field the first ones only.
