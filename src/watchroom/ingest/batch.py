@@ -1,7 +1,6 @@
 """One delivery on its way: checked, mapped outside the database, then written in one transaction."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from watchroom.ingest.circumstances import (
     open_batch,
     tell,
 )
-from watchroom.ingest.crew import Crew
+from watchroom.ingest.crew import Crew, clerk_beside
 from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.feeds import shrunken
 from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
@@ -66,7 +65,7 @@ class Batch:
         self.around.began(report)
         # INVARIANT: before the batch has touched any table of theirs: it is done beside it, by the owner.
         make_late_indexes(self.around.database, entities_of(self.around), asked=connection)
-        with self.around.stop.breaking(connection.cancel, duck.interrupt), ThreadPoolExecutor(1) as clerk:
+        with self.around.stop.breaking(connection.cancel, duck.interrupt), clerk_beside(duck) as clerk:
             writing = Writing(
                 around=self.around,
                 batch_id=report.id,
@@ -193,8 +192,7 @@ class Batch:
             known = writing.clerk.submit(lay_known, writing.reader, writing.connection, around)
             # What is mapped needs what is known and nothing else, so it does not wait for what is kept.
             writing.begin(report)
-            for file in delivery.files:
-                writing.keep(file)
+            writing.keep(*delivery.files)
             known.result()
             report = dated(report, writing.duck, around, before=before)
             own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)

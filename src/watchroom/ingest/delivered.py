@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from watchroom.ingest.duck import Duck, identifier
 from watchroom.ingest.mapping import Mapping, TableRule
 from watchroom.kernel.named_sql import load_queries
-from watchroom.sources.arrow import ArrowTable, empty_table, pa, row_numbers
+from watchroom.sources.arrow import ArrowTable, empty_table, row_numbers
 from watchroom.sources.codecs.contract import Codec
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN, OBJECT_COLUMNS
 from watchroom.sources.files import ROW_COLUMN, SourceFile
 
+# Those of the macro `bare`.
+_BLANKS = " \xa0"
 _QUERIES = load_queries("watchroom.ingest", "mapper.sql")
 
 
@@ -33,6 +35,8 @@ class Delivered:
         self._rows: dict[str, int] = {}
         self._views: dict[str, str] = {}
         self._is_expected = False
+        # Of few rows, which are kept from here: to read them back takes longer than they take up.
+        self._as_given: dict[str, list[ArrowTable]] = {}
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
         self.has_lost = False
@@ -51,19 +55,27 @@ class Delivered:
             if column not in known:
                 self._duck.run(f"alter table {identifier(_raw(table))} add column {identifier(column)} varchar")
         known.update(rows.column_names)
+        if self._is_expected and self._duck.is_small:
+            self._as_given.setdefault(table, []).append(rows)
+            self._duck.enter(_raw(table), rows.column_names, _with_no_blanks(rows))
+            return
         self._duck.add(_raw(table), rows, is_new=is_new)
 
     def expect(self, codec: Codec) -> None:
-        """Make all tables that messages of a codec come in, before any comes.
+        """Make all tables that messages of a codec come in, and those of what is known, before any comes.
 
         What has no key of its own in its table, as the rows of messages, needs nothing more once they came.
         """
+        for known in self._mapping.messages.known if self._mapping.messages else ():
+            self._duck.fill(f"known_{known.entity}", known.give, ())
         for rule in self._mapping.taken():
             header = (*OBJECT_COLUMNS, *codec.tables[rule.name].columns, MESSAGE_COLUMN)
             empty = empty_table(header).append_column(ROW_COLUMN, row_numbers(first=1, count=0))
             self._given[rule.name] = set(empty.column_names)
             self._duck.add(_raw(rule.name), empty, is_new=True)
-            file = SourceFile(name=rule.name, table_name=rule.name, header=header, is_plain=False, is_bare=False)
+            file = SourceFile(
+                name=rule.name, table_name=rule.name, header=header, is_plain=False, is_bare=self._duck.is_small
+            )
             self._views[rule.name] = _view(rule, file)
         self._lay_beside([])
         self._is_expected = True
@@ -91,12 +103,7 @@ class Delivered:
         whole = {file.table_name: file for file in files if not file.is_refused}
         named = [(name, file.name) for name, file in whole.items()]
         if self._is_expected:
-            columns = ("source_table", "file")
-            filled = {
-                one: pa.array(list(values), pa.string())
-                for one, values in zip(columns, zip(*named, strict=True), strict=True)
-            }
-            self._duck.add("source_file", pa.table(filled), is_new=False)
+            self._duck.enter("source_file", ("source_table", "file"), named)
             self._read_as_decided()
             return
         self.missing = frozenset(
@@ -123,6 +130,8 @@ class Delivered:
 
     def raw(self, duck: Duck, table: str) -> Iterator[ArrowTable]:
         """All good rows of a table as they were given, some at a time; `duck` is the reader's own."""
+        if table in self._as_given:
+            return iter(self._as_given[table])
         return duck.parts(_QUERIES["raw_rows"], table=_raw(table))
 
     def holds(self, table: str) -> bool:
@@ -174,6 +183,16 @@ def missing_columns(rule: TableRule, file: SourceFile) -> list[str]:
     """The columns that the mapping may do without and that the file does not have."""
     given = {column.upper() for column in file.header}
     return [column for column in rule.optional if column not in given]
+
+
+def _with_no_blanks(rows: ArrowTable) -> list[tuple[object, ...]]:
+    """Few rows, in which a value of blanks only is none."""
+    columns = (rows.column(name).to_pylist() for name in rows.column_names)
+    return list(zip(*([_or_none(value) for value in column] for column in columns), strict=True))
+
+
+def _or_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip(_BLANKS) else value
 
 
 _IS_LOST = "lost.source_table = '{}' and lost.source_row = given.source_row"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
 from watchroom.ingest.again import Kept
 from watchroom.ingest.circumstances import Circumstances
@@ -232,7 +231,7 @@ def _first_of_each(faults: Sequence[Fault]) -> Iterator[Issue]:
 
 
 def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None:
-    """Make the tables `known_ENTITY` that a mapping of messages looks at, once its own tables are there."""
+    """Fill the tables `known_ENTITY` that a mapping of messages looks at, once its own tables are."""
     messages = around.mapping.messages
     # What is mapped again from nothing is told nothing of what the same messages gave then.
     knows_own = around.kept is None or not around.kept.holds_everything
@@ -242,7 +241,7 @@ def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None
         entity, whose = around.model.entity(known.entity), around.source.name
         asked = KnownAsked(by=known.column, values=keys, give=known.give, source_system=whose, is_own=known.is_own)
         rows = known_rows(connection, entity, asked) if is_asked else []
-        duck.fill(f"known_{known.entity}", known.give, cast("Sequence[Sequence[str]]", rows))
+        duck.enter(f"known_{known.entity}", known.give, rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,8 +216,8 @@ class Mapper:
             f"select '{mapped.entity.name}', source_table, source_row, is_held or is_lost, {_WHY} from {mapped.table}"
             for mapped in made
         )
-        dropped = "; ".join(f"drop table {mapped.table}" for mapped in made)
-        duck.run(f"insert into mapped {places}; {dropped}")
+        dropped = "".join(f"; drop table {mapped.table}" for mapped in made) if not duck.is_small else ""
+        duck.run(f"insert into mapped {places}{dropped}")
 
     def reason(self, entity: Entity, table: str, problems: int) -> tuple[str, str]:
         """The column of the source and the code for which a row of a table is held back, of its `problems`."""

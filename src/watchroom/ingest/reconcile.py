@@ -5,7 +5,6 @@ It goes the way of every delivery as far as staging, and there the write stateme
 
 import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from uuid import UUID
 from watchroom.ingest.accounting import Accounting
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.checks import delivery_issues
-from watchroom.ingest.crew import Crew
+from watchroom.ingest.crew import Crew, clerk_beside
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.ready import Ready
 from watchroom.ingest.writing import Writing
@@ -82,7 +81,7 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
     report = batch.begun(folder, at=began)
     duck, mapper = ready.duck, ready.mapper
     connection = batch.connection
-    with ThreadPoolExecutor(1) as clerk:
+    with clerk_beside(duck) as clerk:
         writing = Writing(
             around=around,
             batch_id=report.id,

@@ -111,10 +111,12 @@ class Writing:
 
         self.kept.append(self.clerk.submit(begin))
 
-    def keep(self, file: SourceFile) -> None:
-        """Keep the rows of a file that was read, if the mapping takes it and it can be trusted."""
-        if self.around.mapping.rule(file.table_name).columns and not file.is_refused:
+    def keep(self, *files: SourceFile) -> None:
+        """Keep the rows of files that were read, of those that the mapping takes and that can be trusted."""
+        taken = [one for one in files if self.around.mapping.rule(one.table_name).columns and not one.is_refused]
+        for file in taken:
             self.read.put(file)
+        if taken:
             self.kept.append(self.clerk.submit(self._keep_raw))
 
     def keep_again(self, kept: Kept) -> None:

@@ -22,7 +22,7 @@ class PushSettings:
 
     bytes_at_most: int = 1 << 20
     requests_a_minute: int = 12_000
-    gather_milliseconds: int = 2
+    gather_milliseconds: int = 0
 
 
 def push_settings(given: dict[str, Any]) -> PushSettings:

@@ -1,6 +1,7 @@
 """Staging: a temporary table per entity, into which a batch is copied before the one write."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import LiteralString
 
 from psycopg import sql
@@ -94,18 +95,24 @@ def create_stagings(connection: Connection, entities: Sequence[Entity], *, stay:
         stay: empty, they stay in the session for the next transaction that asks so. One message a second would leave
             ten million dead rows a day in the catalogues of PostgreSQL, and making them takes an eighth of its time.
     """
-    staged = tuple(staging_of(entity) for entity in entities)
-    end = sql.SQL("delete rows" if stay else "drop")
+    connection.execute(_making(tuple(entities), is_staying=stay))
+    return tuple(staging_of(entity) for entity in entities)
+
+
+@lru_cache(maxsize=256)
+def _making(entities: tuple[Entity, ...], *, is_staying: bool) -> bytes:
+    """The statements; to put them together takes longer than a server takes that has the tables already."""
+    end = sql.SQL("delete rows" if is_staying else "drop")
     statements: list[sql.Composable] = [sql.SQL(_NOTED).format(end)]
-    for name, entity in zip(staged, entities, strict=True):
+    for entity in entities:
+        name = staging_of(entity)
         # INVARIANT: of many rows the index is made once they are all there, so no table is left that has one.
         dropped = sql.SQL("drop table if exists {}").format(staging_table(name))
         made = sql.SQL("create temporary table if not exists {} ({}) on commit {}").format(
             sql.Identifier(name), sql.SQL(", ").join(_definitions(entity)), end
         )
-        statements += [made] if stay else [dropped, made]
-    connection.execute(sql.SQL(";\n").join(statements))
-    return staged
+        statements += [made] if is_staying else [dropped, made]
+    return sql.SQL(";\n").join(statements).as_bytes()
 
 
 def copy_into(staged: str, columns: tuple[str, ...]) -> sql.Composed:
