@@ -44,7 +44,6 @@ def made(mapping: Mapping, contents: list[bytes]) -> tuple[int, list[str]]:
         ready.mapper.take(files)
         for known in rules.known:
             ready.duck.rows(known.keys)
-            ready.duck.fill(f"known_{known.entity}", known.give, [])
         ready.mapper.prepare(extract_at=datetime(2026, 11, 28, tzinfo=UTC).replace(tzinfo=None), default_instants=())
         entities = [one for one in catalogue().entities.values() if one.name in mapping.entities]
         mapped = [ready.mapper.map(ready.duck, entity) for entity in entities]

@@ -152,6 +152,23 @@ class Mapper:
         """Rows without a key of their own."""
         return _lost(self._duck)
 
+    def rehearse(self) -> None:
+        """Map made-up rows and throw them away, once the tables of messages are there.
+
+        What DuckDB takes of memory for its first rows costs it milliseconds, and a message would wait for them.
+        """
+        self._duck.run("begin")
+        try:
+            self.delivered.make_up()
+            for known in self._mapping.messages.known if self._mapping.messages else ():
+                self._duck.rows(known.keys)
+            self._duck.run(self._mapping.prelude)
+        except RunError:
+            # The mapping may say that of a row that is none.
+            pass
+        finally:
+            self._duck.run("rollback")
+
     def prepare(self, *, extract_at: datetime, default_instants: Sequence[datetime]) -> None:
         """Run the mapping's prelude.
 

@@ -56,6 +56,8 @@ class Ready:
             self.mapper = Mapper(self.duck, mapping, zone=zone, gone=gone)
             if mapping.messages is not None:
                 self.mapper.delivered.expect(mapping.messages.codec)
+                if duck.is_small:
+                    self.mapper.rehearse()
         except BaseException:
             self._stack.close()
             raise

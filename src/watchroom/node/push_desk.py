@@ -20,6 +20,7 @@ from watchroom.ingest.push_secrets import new_secret, pushing_source
 from watchroom.ingest.registry import Source
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.secrets import Secret
+from watchroom.kernel.standing import settle, unsettle
 from watchroom.node.push_settings import PushSettings
 from watchroom.node.source_desk import SourceDesk
 from watchroom.store.database import DatabaseUnavailableError
@@ -129,9 +130,11 @@ class PushDesk:
                 line.put(None)
         for thread in self._threads:
             thread.join()
+        if self._threads:
+            unsettle()
 
     def _work(self, source: Source, line: "SimpleQueue[Pushed | None]") -> None:
-        is_last = False
+        is_last = is_settled = False
         while not is_last and (first := line.get()) is not None:
             together, is_last = self._gathered(first, line)
             self._settle(together)
@@ -140,6 +143,10 @@ class PushDesk:
             if line.empty() and not is_last:
                 # As it is registered now, and not as it was when the thread began.
                 self._make_ready(together[-1].source)
+                if not is_settled:
+                    # By now everything that it needs is loaded.
+                    settle()
+                    is_settled = True
         _close(self._ready.pop(source.name, None))
 
     def _make_ready(self, source: Source) -> None:

@@ -1,6 +1,5 @@
 """Runs the pages until it is told to stop."""
 
-import gc
 import signal
 from collections.abc import Callable
 from socket import socket
@@ -8,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from watchroom.kernel.standing import settle, unsettle
 from watchroom.node.listening import Door, Listening
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.ports import NodeLike
@@ -43,16 +43,6 @@ class PageServer(uvicorn.Server):
         """Stop gracefully; a second Ctrl-C does not wait for open answers."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
-
-
-def settle() -> None:
-    """Set aside what a started process keeps for good.
-
-    Looked through by the collector again and again, it costs 65 ms each time in the midst of a page (benchmark
-    `brief`).
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def server_for(node: NodeLike, listening: Listening, on_ready: Callable[[], None] | None = None) -> PageServer:
@@ -110,4 +100,4 @@ def serve(node: NodeLike, door: Door, on_ready: Callable[[], None] | None = None
         server.run(sockets=[door.socket])
     finally:
         # At its end the process lets go of everything in order; DuckDB's library says so loudly of what is left.
-        gc.unfreeze()
+        unsettle()
