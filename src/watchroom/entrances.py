@@ -18,11 +18,11 @@ def commands() -> click.Group:
     return command_line(Pages(serve=_serve, briefing_html=_briefing_html))
 
 
-def _serve(node: "Node", door: "Door", on_ready: Callable[[], None]) -> None:
+def _serve(node: "Node", door: "Door", on_ready: Callable[[], None], *, is_over: Callable[[], bool]) -> bool:
     # The web is loaded by the commands that serve it: the others would wait half a second for nothing.
     from watchroom.web.serve import serve
 
-    serve(node, door, on_ready)
+    return serve(node, door, on_ready, is_over=is_over)
 
 
 def _briefing_html(node: "Node", page: "BriefingPage") -> str:

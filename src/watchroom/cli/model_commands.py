@@ -52,7 +52,7 @@ def plan_command(folder: Path, *, as_json: bool) -> None:
 def apply_command(folder: Path, *, destructive: bool, as_json: bool) -> None:
     """Let the node go by what the files in DIR/model say.
 
-    What is added is added while others read and write. A server that runs takes it up when it is started again.
+    What is added is added while others read and write. A server that runs takes it up within seconds.
     """
     with Node.open(existing_node(folder)) as node:
         made = applied_model(node, destructive=destructive)
@@ -62,7 +62,7 @@ def apply_command(folder: Path, *, destructive: bool, as_json: bool) -> None:
         say(f"dropped: {one.change.table}{'.' if one.change.column else ''}{one.change.column}, {one.lost} {what} lost")
     if made.tables.destructive:
         say("the raw rows of deliveries, and backups made before, still hold what was dropped")
-    say("a server that runs goes by it when it is started again")
+    say("a server that runs goes by it within seconds")
 
 
 @model_group.command("docs")

@@ -4,6 +4,7 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -11,13 +12,24 @@ from watchroom.cli.answers import answering, existing_node, say
 from watchroom.cli.arguments import NODE
 from watchroom.demo.night import IDENTITIES, MORNING, made_example, restart_clock
 from watchroom.demo.set_out import set_out
+from watchroom.node.database_access import database_up
 from watchroom.node.fetch_schedule import fetched_when_due
 from watchroom.node.listening import LOOPBACK, Door, Listening, bound, require_safe
+from watchroom.node.model_files import model_mark
 from watchroom.node.node import Node
 from watchroom.node.settings import operator, read_settings
 
-# Runs the web server over an open node on a taken port until it is stopped; calls back when it listens.
-Serve = Callable[[Node, Door, Callable[[], None]], None]
+
+class Serve(Protocol):
+    """Runs the web server."""
+
+    def __call__(self, node: Node, door: Door, on_ready: Callable[[], None], *, is_over: Callable[[], bool]) -> bool:
+        """Serve an open node on a taken port until it is stopped or over; whether it was over.
+
+        Calls `on_ready` when it listens.
+        """
+        ...
+
 
 PORT = click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True, help="Port of the pages.")
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -39,16 +51,23 @@ def serve_command(serve: Serve) -> click.Command:
         listening = Listening(address=host, port=port, certificate=certificate, key=key)
         require_safe(listening, pages)
         listening.tls()
-        with (
-            bound(listening) as door,
-            Node.open(folder) as node,
-            node.upkeep.running(),
-            fetched_when_due(node.fetching),
-        ):
-            serve(node, door, lambda: _serving(folder, door, node))
+        with bound(listening) as door, database_up(folder):
+            is_over = _served(folder, door, serve, tell=lambda node: _serving(folder, door, node))
+            while is_over:
+                is_over = _served(folder, door, serve, tell=lambda _: say("the model was changed: all go by it now"))
         say("stopped")
 
     return command
+
+
+def _served(folder: Path, door: Door, serve: Serve, *, tell: Callable[[Node], None]) -> bool:
+    """Serve the node as it is; whether its model has been changed since: it has to be opened anew.
+
+    A node that goes by an older model would leave what an agency added out of the versions that it puts into history.
+    """
+    model = model_mark(folder)
+    with Node.open(folder) as node, node.upkeep.running(), fetched_when_due(node.fetching):
+        return serve(node, door, lambda: tell(node), is_over=lambda: model_mark(folder) != model)
 
 
 def demo_command(serve: Serve) -> click.Command:
@@ -73,7 +92,7 @@ def demo_command(serve: Serve) -> click.Command:
             restart_clock(folder)
             with Node.open(folder) as node, node.upkeep.running():
                 set_out(node, asker=IDENTITIES[0].name, morning=MORNING, by=operator())
-                serve(node, door, lambda: _welcome(door, password, browser=not no_browser))
+                serve(node, door, lambda: _welcome(door, password, browser=not no_browser), is_over=lambda: False)
         say("stopped")
 
     return command

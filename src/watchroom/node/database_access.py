@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from watchroom.kernel.errors import UsageError, WatchroomError
 from watchroom.kernel.secrets import Secret
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.keys import KeyFolder
-from watchroom.node.settings import Settings, postgresql_programs
+from watchroom.node.settings import Settings, postgresql_programs, read_settings
 from watchroom.store.creation import create_database
 from watchroom.store.database import Database
 from watchroom.store.logins import MissingGrantError, ensure_login
@@ -88,6 +88,15 @@ def _make_on(admin_dsn: str, *, name: str | None, folder: Path, settings: Settin
     finally:
         database.close()
     _write_access(folder, dsn=made.dsn if settings.external_database else None, credentials=made.credentials)
+
+
+@contextmanager
+def database_up(folder: Path) -> Generator[None]:
+    """The node's bundled server runs for as long as this is open, however often the node is closed and opened in it."""
+    server = embedded_server(folder)
+    # Left alone, it would make an empty cluster where there is none: whoever opens the node says what is wrong.
+    with server if server.is_made and not read_settings(folder).external_database else nullcontext():
+        yield
 
 
 @contextmanager

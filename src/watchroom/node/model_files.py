@@ -78,6 +78,14 @@ def put_in_force(folder: Path, extension: Extension) -> None:
     fresh.replace(place / IN_FORCE_FILE)
 
 
+def model_mark(folder: Path) -> int:
+    """Another one each time that something is put in force; for a look at any time."""
+    try:
+        return (folder / MODEL_FOLDER / IN_FORCE_FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def model_texts(folder: Path) -> Mapping[str, str]:
     """The files that say what the agency adds, by name, for a backup; none where it adds nothing."""
     place = folder / MODEL_FOLDER

@@ -14,6 +14,12 @@ from watchroom.web.ports import NodeLike
 from watchroom.web.pulse import Pulse
 
 GRACE_SECONDS = 5
+# Of a tenth of a second each.
+_TICKS = 5
+
+
+def _never() -> bool:
+    return False
 
 
 class PageServer(uvicorn.Server):
@@ -27,12 +33,21 @@ class PageServer(uvicorn.Server):
         super().__init__(config)
         self._pulse = pulse
         self._on_ready = on_ready
+        self.is_over: Callable[[], bool] = _never
+        self.is_overtaken = False
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets=sockets)
         if self.started and self._on_ready is not None:
             self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop; twice a second it is asked whether what is served was overtaken."""
+        is_to_stop = await super().on_tick(counter)
+        if not is_to_stop and counter % _TICKS == 0:
+            self.is_overtaken = self.is_over()
+        return is_to_stop or self.is_overtaken
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Let go the pages that wait, then stop: they would hold it up for as long as they may wait."""
@@ -83,21 +98,34 @@ def server_for(node: NodeLike, listening: Listening, on_ready: Callable[[], None
     return PageServer(config, pulse, on_ready)
 
 
-def serve(node: NodeLike, door: Door, on_ready: Callable[[], None] | None = None) -> None:
+def serve(
+    node: NodeLike,
+    door: Door,
+    on_ready: Callable[[], None] | None = None,
+    *,
+    is_over: Callable[[], bool] = _never,
+) -> bool:
     """Serve the pages of a node until Ctrl-C or SIGTERM; prints nothing itself.
 
     Args:
         node: open, and still the caller's to close.
-        door: the port, taken by the caller.
+        door: the port, taken by the caller. Who comes after it has stopped waits there for whoever serves next.
         on_ready: called once it listens.
+        is_over: whether the node has become another than the one that is open: what is under way is finished.
+
+    Returns:
+        whether it stopped since it was over.
 
     Raises:
         ListeningError: the certificate or its key will not do.
     """
     server = server_for(node, door.listening, on_ready)
+    server.is_over = is_over
     settle()
     try:
-        server.run(sockets=[door.socket])
+        # It closes what it listened on.
+        server.run(sockets=[door.socket.dup()])
     finally:
         # At its end the process lets go of everything in order; DuckDB's library says so loudly of what is left.
         unsettle()
+    return server.is_overtaken
