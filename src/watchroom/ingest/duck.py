@@ -99,7 +99,9 @@ class Duck:
     def set(self, variables: Mapping[str, Variable]) -> None:
         """Give variables of the mapping's SQL their values, all in one statement's time."""
         given = (f"set variable {name} = {_literal(value)}::{kind}" for name, (kind, value) in variables.items())
-        self._connection.execute("; ".join(given))
+        # Not `run`: a text that holds values is not kept.
+        text = "; ".join(given)
+        self._connection.execute(text)
         self._variables |= variables
 
     def run(self, text: str, *values: object) -> None:

@@ -20,9 +20,9 @@ from watchroom.ingest.push_secrets import new_secret, pushing_source
 from watchroom.ingest.registry import Source
 from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.secrets import Secret
-from watchroom.kernel.standing import settle, unsettle
 from watchroom.node.push_settings import PushSettings
 from watchroom.node.source_desk import SourceDesk
+from watchroom.node.standing import settle, unsettle
 from watchroom.store.database import DatabaseUnavailableError
 from watchroom.store.roles import Principal
 

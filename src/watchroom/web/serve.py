@@ -7,8 +7,8 @@ from types import FrameType
 
 import uvicorn
 
-from watchroom.kernel.standing import settle, unsettle
 from watchroom.node.listening import Door, Listening
+from watchroom.node.standing import settle, unsettle
 from watchroom.web.app import LOCAL, create_app
 from watchroom.web.ports import NodeLike
 from watchroom.web.pulse import Pulse

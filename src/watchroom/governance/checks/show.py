@@ -1,7 +1,7 @@
 """What the page of the checks shows, every word ready."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,29 +41,35 @@ class ResultLine:
 
     Attributes:
         counts: bad rows of those that were looked at, as words.
-        meant: what the two numbers count.
         points: the line of its trend; empty: there is none to draw.
         runs: of how many runs `trend` tells, which is the same as a table, the latest first.
         path: of the dictionary, where `place` is explained; empty: it is no entity of the model.
         moved: in a word how it went since the run before.
     """
 
-    title: str
-    name: str
     place: str
     path: str
     severity: str
     tone: str
-    kahn: str
     counts: str
     share: str
-    threshold: str
-    meant: str
-    advice: str
     points: str
     moved: str
     runs: str
     trend: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLines:
+    """A check that is not met, with every place where it is not; `meant` says what its two numbers count."""
+
+    title: str
+    name: str
+    kahn: str
+    meant: str
+    threshold: str
+    advice: str
+    lines: tuple[ResultLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,8 @@ class ChecksPage:
     figures: tuple[Figure, ...]
     sources: tuple[Option, ...]
     entities: tuple[Option, ...]
-    lines: tuple[ResultLine, ...]
+    unmet: tuple[CheckLines, ...]
+    number: int
     rest: str
     none: str
     trend_note: str
@@ -120,11 +127,7 @@ def checks_page(run: RunKept | None, words: Words, *, told: Told) -> ChecksPage:
     """The page in the language of `words`; `run` None: the checks were never run."""
     results = () if run is None else chosen(run, told.choice)
     wrong = unmet(results)
-    lines = tuple(
-        _line(one, run.trend.get(one.key, ()), words, model=told.model)
-        for one in wrong[:RESULTS_AT_MOST]
-        if run is not None
-    )
+    shown = wrong[:RESULTS_AT_MOST]
     return ChecksPage(
         title=words.phrase("checks.title"),
         age=_age(run, words, now=told.now),
@@ -134,8 +137,9 @@ def checks_page(run: RunKept | None, words: Words, *, told: Told) -> ChecksPage:
         figures=_figures(results, words) if run is not None and not told.choice.source else (),
         sources=_options(told.sources, told.choice.source, words.phrase("checks.all_sources")),
         entities=_options(_entities(run), told.choice.entity, words.phrase("checks.all_entities")),
-        lines=lines,
-        rest=words.phrase("checks.rest", number=len(wrong) - len(lines)) if len(wrong) > len(lines) else "",
+        unmet=() if run is None else tuple(_by_check(shown, run, words, model=told.model)),
+        number=len(shown),
+        rest=words.phrase("checks.rest", number=len(wrong) - len(shown)) if len(wrong) > len(shown) else "",
         none=_none(run, words, told=told),
         trend_note=words.phrase("checks.trend.all_sources") if told.choice.source else "",
     )
@@ -186,28 +190,39 @@ def _figures(results: Sequence[Result], words: Words) -> tuple[Figure, ...]:
     )
 
 
+def _by_check(shown: Sequence[Result], run: RunKept, words: Words, *, model: Catalogue) -> Iterator[CheckLines]:
+    """The results by check, each where its gravest one stands."""
+    alike: dict[str, list[Result]] = {}
+    for one in shown:
+        alike.setdefault(one.check.name, []).append(one)
+    for results in alike.values():
+        check = results[0].check
+        kahn = words.phrase(f"checks.kahn.{check.category.value}")
+        if check.subcategory:
+            under = words.phrase(f"checks.kahn.{check.subcategory}")
+            kahn = words.phrase("checks.kahn.both", category=kahn, under=under)
+        yield CheckLines(
+            title=check.title,
+            name=check.name,
+            kahn=kahn,
+            meant=words.phrase("checks.meant", bad=check.bad, of=check.of),
+            threshold=_percent(check.threshold),
+            advice=check.advice,
+            lines=tuple(_line(one, run.trend.get(one.key, ()), words, model=model) for one in results),
+        )
+
+
 def _line(one: Result, seen: Sequence[Seen], words: Words, *, model: Catalogue) -> ResultLine:
-    check = one.check
-    kahn = words.phrase(f"checks.kahn.{check.category.value}")
-    if check.subcategory:
-        under = words.phrase(f"checks.kahn.{check.subcategory}")
-        kahn = words.phrase("checks.kahn.both", category=kahn, under=under)
     is_error = one.is_error
     return ResultLine(
-        title=check.title,
-        name=check.name,
         place=".".join(part for part in (one.entity, one.field) if part),
         path=_path(one, model),
-        severity=words.phrase("checks.status.error") if is_error else words.phrase(f"severity.{check.severity}"),
-        tone="silent" if is_error else _TONES[check.severity],
-        kahn=kahn,
+        severity=words.phrase("checks.status.error") if is_error else words.phrase(f"severity.{one.check.severity}"),
+        tone="silent" if is_error else _TONES[one.check.severity],
         counts=words.phrase("checks.not_counted")
         if is_error
         else words.phrase("checks.counts", bad=f"{one.bad:,}", of=f"{one.of:,}"),
         share="" if is_error else _percent(one.share),
-        threshold=_percent(check.threshold),
-        meant=words.phrase("checks.meant", bad=check.bad, of=check.of),
-        advice=check.advice,
         points=points(seen),
         moved=_moved(seen, words),
         runs=words.phrase("checks.trend", count=len(seen)),
