@@ -111,6 +111,7 @@ class BatchReport:
         mapping_before: of a re-run, the mapping that had made what stood; None: it is none, or that was not kept.
         rerun_of: the delivery whose kept raw rows were mapped again; None: it is a delivery itself.
         held: rows that were held back, by reason.
+        on_hold: people of whose death it tells, who are under a legal hold since.
         fields: of a re-run, by entity and column how many records have another value.
     """
 
@@ -136,6 +137,7 @@ class BatchReport:
     digest: str | None = None
     rerun_of: UUID | None = None
     held: tuple[HeldRows, ...] = ()
+    on_hold: tuple[UUID, ...] = ()
     fields: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
 
     @property

@@ -183,7 +183,7 @@ class Writing:
                 accounting.refuse(entity.name, places)
         if added:
             hide_unnamed(self.connection, names["person"], given=stamp)
-        self._follow(written, stamp)
+        on_hold = self._follow(written, stamp)
         self._queue(staged, report)
         is_any_refused = any(outcome.erased for outcome in written.values())
         forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)
@@ -199,6 +199,7 @@ class Writing:
             left_out=account.left_out,
             issues=(*issues, *account.issues),
             held=held,
+            on_hold=on_hold,
         )
 
     def _found(self, mapped: Mapped, outcome: Written, files: Mapping[str, str]) -> Iterator[Issue]:
@@ -222,13 +223,14 @@ class Writing:
         )
         return staged, replace(report, issues=(*report.issues, *drifted, *finding.result()))
 
-    def _follow(self, written: Mapping[str, Written], stamp: BatchStamp) -> None:
-        """What follows from what is written: rows of other sources go along, and a death is held."""
+    def _follow(self, written: Mapping[str, Written], stamp: BatchStamp) -> tuple[UUID, ...]:
+        """What follows from what is written: rows of other sources go along, and a death is held; whose."""
         moved = [name for name, outcome in written.items() if outcome.new or outcome.changed or outcome.ended]
         follow(self.connection, self.around.model, batch=stamp, moved=moved)
-        if not TELLING.isdisjoint(moved):
-            # INVARIANT: in the transaction that tells of a death, so that nothing erases it before it is held.
-            propose_holds(self.connection, at=stamp.recorded_at, by=OF_THE_RECORD, sequence=stamp.seq)
+        if TELLING.isdisjoint(moved):
+            return ()
+        # INVARIANT: in the transaction that tells of a death, so that nothing erases it before it is held.
+        return tuple(propose_holds(self.connection, at=stamp.recorded_at, by=OF_THE_RECORD, sequence=stamp.seq))
 
     def _queue(self, staged: Sequence[Mapped], report: BatchReport) -> None:
         """Enter the values that are in no code list into the queue of those to be decided of."""

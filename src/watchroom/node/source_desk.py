@@ -352,23 +352,19 @@ class SourceDesk:
         self.audit.append(Entry(act=Act.SETTINGS, actor=who, operator=who, organisation=self.agency, entity="source"))
 
     def _witness(self, batch: "BatchReport") -> None:
-        self.audit.append(
-            Entry(
-                act=Act.INGEST,
-                actor=operator(),
-                operator=operator(),
-                organisation=self.agency,
-                entity="batch",
-                count=batch.rows.read,
-                detail={
-                    "source": batch.source,
-                    "batch": str(batch.id),
-                    "state": "refused" if batch.is_refused else "sealed",
-                    **({} if batch.accepted is None else {"accepted": batch.accepted}),
-                    **_versions(batch),
-                },
-            )
-        )
+        by = Entry(act=Act.INGEST, actor=operator(), operator=operator(), organisation=self.agency)
+        said = {
+            "source": batch.source,
+            "batch": str(batch.id),
+            "state": "refused" if batch.is_refused else "sealed",
+            **({} if batch.accepted is None else {"accepted": batch.accepted}),
+            **_versions(batch),
+        }
+        self.audit.append(replace(by, entity="batch", count=batch.rows.read, detail=said))
+        if batch.on_hold and not batch.is_refused:
+            held = replace(by, act=Act.HOLD, entity="hold", count=len(batch.on_hold), subjects=batch.on_hold)
+            why = {"did": "placed by itself", "kind": "death_in_custody", "batch": str(batch.id)}
+            self.audit.append(replace(held, detail=why))
 
 
 def _versions(batch: "BatchReport") -> Mapping[str, str]:
