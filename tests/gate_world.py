@@ -27,6 +27,7 @@ Rows = dict[str, list[dict[str, object]]]
 OFFICER = Asker(name="o.officer", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=("LEI-A",))
 NURSE = Asker(name="n.nurse", roles=("nurse",), organisation="HMPPS", sites=("LEI",))
 GOVERNOR = Asker(name="g.governor", roles=("duty_governor",), organisation="HMPPS", sites=("LEI",))
+CONTROL = Asker(name="c.control", roles=("control_room",), organisation="HMPPS")
 BOARD = Asker(name="b.board", roles=("board",), organisation="HMPPS")
 GOVERNANCE = Asker(name="i.gov", roles=("information_governance",), organisation="HMPPS")
 ENGINEER = Asker(name="d.engineer", roles=("data_engineer",), organisation="HMPPS")

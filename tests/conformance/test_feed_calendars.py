@@ -132,3 +132,41 @@ def test_a_time_that_a_zone_skips_or_shows_twice_is_one_instant(calendar: Feed):
     ):
         calendar.take(only("lantern-walk").replace(b"20261205T170000", wall.encode()))
         assert calendar.rows("planned_event", "starts_at") == [(instant,)]
+
+
+def test_a_series_keeps_its_clock_and_what_is_taken_out_and_a_changed_time_says_whose_place_it_takes(calendar: Feed):
+    out = b"EXDATE;TZID=Europe/London:20261205T080000\r\nRDATE;TZID=Europe/London:20261208T200000\r\nCLASS:PRIVATE"
+    report = calendar.take(EVENTS.replace(b"CLASS:PRIVATE", out))
+    assert not report.is_refused, report.issues
+    said = ("recurrence_zone", "recurrence_except", "recurrence_also", "recurs_instead_at")
+    rows = calendar.rows("planned_event", "recurrence_text is not null", *said, order="starts_at")
+    assert rows == [
+        (
+            True,
+            "Europe/London",
+            '[["2026-12-05T08:00:00","zoned","Europe/London"]]',
+            '[["2026-12-08T20:00:00","zoned","Europe/London"]]',
+            None,
+        ),
+        (False, None, None, None, None),
+        (False, None, None, None, None),
+        (False, None, None, None, datetime(2026, 12, 26, 8, tzinfo=UTC)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("starts", "zone"),
+    [
+        (b"DTSTART:20261003T070000Z", "UTC"),
+        (b"DTSTART:20261003T080000", "Europe/London"),
+        (b"DTSTART;VALUE=DATE:20261003", "Europe/London"),
+        (b"DTSTART;TZID=America/New_York:20261003T080000", "America/New_York"),
+    ],
+    ids=("utc", "floating", "day", "another zone"),
+)
+def test_a_series_goes_by_the_clock_that_it_names_and_else_by_that_of_the_source(
+    calendar: Feed, starts: bytes, zone: str
+):
+    series = only("market").replace(b"DTSTART;TZID=Europe/London:20261003T080000", starts)
+    calendar.take(series.replace(b"DTEND;TZID=Europe/London:20261003T140000\r\n", b""))
+    assert calendar.rows("planned_event", "recurrence_zone") == [(zone,)]

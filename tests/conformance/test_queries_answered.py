@@ -10,6 +10,7 @@ from psycopg import sql
 
 from gate_world import (
     BOARD,
+    CONTROL,
     ENGINEER,
     GOVERNANCE,
     GOVERNOR,
@@ -36,7 +37,7 @@ DAY = date(2026, 7, 24)
 WING = {"site_code": "LEI", "unit_code": "LEI-A", "ids": None}
 MORNING = datetime(2026, 7, 24, 7, tzinfo=UTC)
 SOMEBODY = UUID("01983a2c-0000-7000-8000-000000000001")
-ASKERS = (OFFICER, NURSE, GOVERNOR, BOARD, GOVERNANCE, ENGINEER)
+ASKERS = (OFFICER, NURSE, GOVERNOR, CONTROL, BOARD, GOVERNANCE, ENGINEER)
 
 # A value of the right kind for every parameter that a query of a page has.
 GIVEN: dict[str, object] = {

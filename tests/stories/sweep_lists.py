@@ -17,6 +17,7 @@ ROUTES_WITH_RECORDS = {
     "/requests/{request_id}",
     "/posts",
     "/board",
+    "/around",
 }
 ROUTES_WITHOUT = {
     "/": "leads on",
@@ -139,6 +140,7 @@ TEMPLATES_WITH_RECORDS = {
     "person.html",
     "posts.html",
     "board.html",
+    "around.html",
     "lineage/origin.html",
     "staff/note.html",
     "staff/outbox.html",

@@ -312,6 +312,7 @@ def test_a_template_with_records_is_only_used_where_something_was_read_through_t
         "person.html": {"person"},
         "posts.html": {"posts"},
         "board.html": {"board"},
+        "around.html": {"around"},
         "lineage/origin.html": {"origin_response"},
         "staff/note.html": {"form_response"},
         "staff/outbox.html": {"outbox"},

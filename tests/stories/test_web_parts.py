@@ -53,6 +53,7 @@ from watchroom.handover.show import BriefingPage
 from watchroom.insight.show import BoardPage
 from watchroom.kernel.errors import NotFoundError
 from watchroom.model.words import Words
+from watchroom.picture.show import AroundPage
 from watchroom.web import cookies
 from watchroom.web.assets import FOLDER, Assets
 from watchroom.web.entry_pages import SignInPage
@@ -73,6 +74,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "person.html": {"page": PersonPage, "links": PersonLinks},
     "posts.html": {"page": PostsPage},
     "board.html": {"page": BoardPage},
+    "around.html": {"page": AroundPage},
     "sign_in.html": {"page": SignInPage},
     "notice.html": {"notice": Notice},
     "unsent.html": {"page": unsent.Content},
@@ -123,6 +125,7 @@ CONTENT: dict[str, dict[str, Any]] = {
 
 # Of a page the heads of a table, which are as many as its columns.
 HEADS = {
+    "around.html": {"heads": 4},
     "sources/list.html": {"heads": 4, "figure_heads": 4},
     "sources/rerun.html": {"heads": 5, "held_heads": 3},
     "sources/source.html": {"batch_heads": 8, "issue_heads": 4, "drift_heads": 4, "try_heads": 4},

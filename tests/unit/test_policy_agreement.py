@@ -91,6 +91,7 @@ def test_the_shipped_charter_is_sound_and_gives_every_role_its_purposes() -> Non
         "wing_officer": {"custody.care", "custody.safety"},
         "nurse": {"custody.care", "care.suicide-prevention"},
         "duty_governor": {"custody.care", "custody.safety", "operations.incident-response"},
+        "control_room": {"operations.incident-response"},
         "board": {"oversight.board"},
         "information_governance": {"governance.audit"},
         "data_engineer": {"quality.data"},

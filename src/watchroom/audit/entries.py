@@ -117,6 +117,7 @@ THINGS: Mapping[str, str] = {
     "dictionary": "What the model says of entities, fields and codes.",
     "erasure": "Records that were erased, and what may come back of them.",
     "explain": "Why somebody may see something that is no entity.",
+    "around": "What other agencies' feeds say of the world around.",
     "board": "The numbers for a board.",
     "glass": "What an agreement opens in an emergency, and who has opened it.",
     "handover": "The handover of a post.",

@@ -19,6 +19,7 @@ from watchroom.web.agreement_routes import (
     suspend,
 )
 from watchroom.web.agreement_signing_routes import countersign, distrust_key, keys, sign, sign_form, trust_key
+from watchroom.web.around_routes import around
 from watchroom.web.ask_routes import ask, ask_form
 from watchroom.web.assets import Assets
 from watchroom.web.board_routes import board
@@ -104,6 +105,7 @@ ROUTES = (
     withdraw,
     end,
     posts,
+    around,
     board,
     glass,
     break_glass,

@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from watchroom.insight.rules import BOARD_PURPOSE
+from watchroom.picture.rules import INCIDENT_PURPOSE
 from watchroom.web.cookies import (
     clear_cookie,
     cookie_name,
@@ -23,7 +24,7 @@ from watchroom.web.faults import Notice
 from watchroom.web.forms import Form
 from watchroom.web.guards import visitor_of
 from watchroom.web.house import AnyRequest, AtHand, House, Present, framed, kept
-from watchroom.web.navigation import keeps_sources, reads_records
+from watchroom.web.navigation import AROUND, keeps_sources, reads_records
 from watchroom.web.passwords import NotOpened, person_behind
 from watchroom.web.refusals import NotSignedInError
 from watchroom.web.threads import in_thread
@@ -36,10 +37,12 @@ LONGEST_WAIT = 25.0
 @get("/")
 @in_thread
 def start(visitor: Present, purpose: FromQuery[str] = "") -> Redirect:
-    """On to the handover of the post that is mine, or to the choice of one; else to numbers, sources, or what waits."""
+    """On to the handover of the post that is mine, or to the choice of one; else to what is around, or to work."""
     units = visitor.asker.units
     if visitor.purposes == (BOARD_PURPOSE,):
         return Redirect("/board", status_code=303)
+    if visitor.purposes == (INCIDENT_PURPOSE,):
+        return Redirect(AROUND, status_code=303)
     if not reads_records(visitor):
         return Redirect("/sources" if keeps_sources(visitor) else "/waiting", status_code=303)
     place = f"/handover/{quote(next(iter(units)))}" if len(units) == 1 else "/posts"

@@ -68,7 +68,8 @@ class Setting:
     """What a page with data says about itself: where, for which purpose, and what else it can be read for.
 
     `agency` is the establishment; empty: the node's agency. `at` is as the address names it; empty: now.
-    `keeps_typed`: see `Frame`. `by_machine`: it shows instants of the machine's clock.
+    `keeps_typed`: see `Frame`. `by_machine`: it shows instants of the machine's clock. `is_only_purpose`: this is read
+    for no other purpose, so other pages are not asked for it because somebody comes from here.
     """
 
     agency: str = ""
@@ -79,6 +80,7 @@ class Setting:
     at: str = ""
     keeps_typed: bool = False
     by_machine: bool = False
+    is_only_purpose: bool = False
 
 
 def framed(house: House, *, title: str, visitor: Visitor | None = None, setting: Setting | None = None) -> Frame:
@@ -129,7 +131,8 @@ def kept(purpose: str, at: str = "") -> str:
 
 def links(house: House, visitor: Visitor, about: Setting, *, row: Row) -> tuple[Link, ...]:
     """One row of the service's own navigation: where this person may go. It keeps the purpose and leads to now."""
-    query = f"?{kept(about.purpose)}" if about.purpose in visitor.purposes else ""
+    is_kept = about.purpose in visitor.purposes and not about.is_only_purpose
+    query = f"?{kept(about.purpose)}" if is_kept else ""
     phrase = house.node.words.phrase
     return tuple(
         Link(

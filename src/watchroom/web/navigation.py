@@ -7,8 +7,12 @@ from enum import Enum
 from watchroom.governance.looks.build import PURPOSE as AUDIT_PURPOSE
 from watchroom.insight.rules import BOARD_PURPOSE
 from watchroom.node.engineer_desk import PURPOSE as ENGINEER_PURPOSE
+from watchroom.picture.rules import INCIDENT_PURPOSE
 from watchroom.policy.clauses import Duty
 from watchroom.web.visitors import Visitor
+
+# The page of what is around.
+AROUND = "/around"
 
 
 class Waits(Enum):
@@ -49,6 +53,11 @@ class Destination:
 def reads_records(visitor: Visitor) -> bool:
     """Whether somebody reads records of people for a purpose of theirs; the rest count, or look after them."""
     return any(purpose not in (BOARD_PURPOSE, AUDIT_PURPOSE, ENGINEER_PURPOSE) for purpose in visitor.purposes)
+
+
+def answers_incidents(visitor: Visitor) -> bool:
+    """Whether somebody answers for what happens, and so has to know what is around."""
+    return INCIDENT_PURPOSE in visitor.purposes
 
 
 def _is_asked(visitor: Visitor) -> bool:
@@ -93,6 +102,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(path="/dictionary", text="web.nav.dictionary", is_for=keeps_sources),
     Destination(path="/", text="web.nav.handover", is_for=reads_records, keeps_purpose=True),
     Destination(path="/posts", text="web.nav.posts", is_for=reads_records, keeps_purpose=True),
+    Destination(path=AROUND, text="web.nav.around", is_for=answers_incidents),
     Destination(path="/requests", text="web.nav.requests", is_for=_is_asked, keeps_purpose=True, waits=Waits.REQUESTS),
     Destination(path="/outbox", text="web.nav.outbox", is_for=records, keeps_purpose=True),
     Destination(path="/board", text="web.nav.board", is_for=_reads_numbers),

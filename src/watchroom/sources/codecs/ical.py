@@ -140,8 +140,8 @@ class _Event:
 
     def _read(self, duration: str | None) -> None:
         """Beginning and end as whoever reads them takes them."""
-        first, last = self._moment("STARTS"), self._moment("ENDS")
-        self._values |= {"STARTS_AT": None, "ENDS_AT": None}
+        first, last, instead = self._moment("STARTS"), self._moment("ENDS"), self._moment("RECURRENCE_ID")
+        self._values |= {"STARTS_AT": None, "ENDS_AT": None, "INSTEAD_AT": as_read(instead) if instead else None}
         if first is None:
             return
         try:

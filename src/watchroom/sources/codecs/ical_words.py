@@ -68,6 +68,7 @@ TABLES: Mapping[str, Table] = {
             "STARTS_AT": "when it starts: in UTC with `Z`, or for a day or floating time as clocks show it there",
             "ENDS_AT": "when it ends, the same way: by `DTEND`, `DURATION`, or the one day that is named",
             **_time("RECURRENCE-ID", "RECURRENCE_ID"),
+            "INSTEAD_AT": "the time of a series that it takes the place of, as `STARTS_AT` says when it starts",
             "RRULE": "`RRULE` as it is",
             "RDATES": _SEVERAL.format("RDATE"),
             "EXDATES": _SEVERAL.format("EXDATE"),

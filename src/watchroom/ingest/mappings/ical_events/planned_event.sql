@@ -20,6 +20,14 @@ select
     e.ENDS_AT as ends_at,
     case when e.STARTS_KIND is not null then if(e.STARTS_KIND = 'day', 'true', 'false') end as is_all_day,
     e.RRULE as recurrence_text,
+    case
+        when coalesce(e.RRULE, e.RDATES) is null then null
+        when e.STARTS_KIND = 'utc' then 'UTC'
+        else coalesce(e.STARTS_ZONE, getvariable('zone'))
+    end as recurrence_zone,
+    e.EXDATES as recurrence_except,
+    e.RDATES as recurrence_also,
+    e.INSTEAD_AT as recurs_instead_at,
     if(e.OBJECT_VERB = 'withdraw', 'CANCELLED', upper(e.STATUS)) as status_source_value,
     e.DESCRIPTION as note,
     coalesce(e.LAST_MODIFIED, e.DTSTAMP) as updated_at,
