@@ -112,6 +112,7 @@ class BatchReport:
         rerun_of: the delivery whose kept raw rows were mapped again; None: it is a delivery itself.
         held: rows that were held back, by reason.
         fields: of a re-run, by entity and column how many records have another value.
+        not_kept: names of messages of which nothing is kept, since all that they are about was erased.
     """
 
     id: UUID
@@ -137,6 +138,7 @@ class BatchReport:
     rerun_of: UUID | None = None
     held: tuple[HeldRows, ...] = ()
     fields: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    not_kept: frozenset[str] = frozenset()
 
     @property
     def accepted(self) -> str | None:
