@@ -23,7 +23,6 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection, Database
 from watchroom.store.ending import end_all, people_only_here, standing_of
-from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.roles import Principal
 from watchroom.store.sealing import next_in_order, seal
 from watchroom.store.writes import BatchStamp, give_room
@@ -164,8 +163,6 @@ class SourceEnding:
             SourceBusyError: something takes from it.
             OutOfOrderError: the node's clock stands before the last sealed batch.
         """
-        # INVARIANT: before there is a connection: it is done beside it, by the owner.
-        make_late_indexes(self.database, list(self.model.entities.values()))
         with self.database.connection(Principal.LOADER) as connection:
             stock = self._held(connection, name)
             if stock.source.ended_at is not None:
