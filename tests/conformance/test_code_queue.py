@@ -242,7 +242,7 @@ def test_what_says_too_little_or_names_nothing_is_refused_and_leaves_nothing(ref
 
 
 def test_nothing_is_decided_while_the_source_is_being_delivered(refusing: Desk):
-    with taking_alone(refusing.database, "nomis"), pytest.raises(DeliveryUnderWayError):
+    with taking_alone(refusing.database, refusing.source), pytest.raises(DeliveryUnderWayError):
         refusing.say("NEWONE", code="XA")
 
 

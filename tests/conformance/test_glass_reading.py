@@ -127,6 +127,36 @@ def test_a_request_means_the_person_of_a_number_or_an_id_also_one_who_is_not_hel
     assert by_number.keys() == {"A1", "A2"}
 
 
+def test_a_person_is_meant_by_another_agencys_number_with_its_kind_unless_they_are_hidden(database: Database) -> None:
+    def known(key: str, kind: str, value: str) -> dict[str, object]:
+        facts = {"kind_code": kind, "kind_source_value": kind, "value": value}
+        return {"source_key": f"{key}{kind}", "person_key": key, "is_restricted": False, **facts}
+
+    rows = [
+        known("1", "PNC", "99/12 34A"),
+        known("2", "PNC", "99/5"),
+        known("3", "PNC", "99/5"),
+        known("3", "CRO", "7"),
+    ]
+    write(database, {"person": [person("1"), person("2"), person("3")], "person_identifier": rows})
+    one, two, three = (person_meant(database, number) for number in ("A1", "A2", "A3"))
+    assert person_meant(database, " pnc:99/1234a") == one
+    assert person_meant(database, "CRO:7") == three
+    assert person_meant(database, "PNC:99/5", hidden=frozenset({three})) == two
+    with pytest.raises(NotFoundError, match="several people") as several:
+        person_meant(database, "PNC:99/5")
+    assert all(str(each) in str(several.value) for each in (two, three))
+    said: list[str] = []
+    for named, hidden in (("CRO:8", frozenset[UUID]()), ("CRO:7", frozenset({three})), ("NINO:7", frozenset[UUID]())):
+        with pytest.raises(NotFoundError) as refused:
+            person_meant(database, named, hidden=hidden)
+        said.append(str(refused.value))
+    assert len(set(said)) == 1, "hidden and absent are told alike"
+    with pytest.raises(NotFoundError, match="kinds: ") as unknown:
+        person_meant(database, "SMITH:7")
+    assert "SMITH" not in str(unknown.value)
+
+
 def test_of_nobody_of_somebody_hidden_and_of_several_it_says_what_to_do_and_not_what_was_typed(
     database: Database,
 ) -> None:

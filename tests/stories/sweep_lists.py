@@ -100,6 +100,7 @@ COMMANDS_WITHOUT = {
         f"watchroom source {done}": "names of sources"
         for done in ("add", "set", "list", "secret", "fetch", "stop", "kinds")
     },
+    **{f"watchroom source {done}": "names of sources, and counts" for done in ("end", "resume", "remove")},
     "watchroom source profile": "counts, and codes that several rows share",
     "watchroom source drift": "names of columns and fields",
     "watchroom source total": "a count that is told to it",
@@ -107,7 +108,7 @@ COMMANDS_WITHOUT = {
     **{f"watchroom source {done}": "values of code lists" for done in ("codes", "code")},
     **{f"watchroom user {done}": "accounts" for done in ("known-as", "add", "list", "disable", "rota", "marks")},
     **{
-        f"watchroom restrict {done}": "nothing but that it is done"
+        f"watchroom restrict {done}": "that it is done, and ids of people of one number"
         for done in ("add", "admit", "lift", "party", "record")
     },
     **{f"watchroom restrict {done}": "ids, and words of officers" for done in ("records", "lift-record")},

@@ -107,7 +107,7 @@ def test_an_event_is_seen_by_the_officer_of_the_wing_as_soon_as_its_sender_is_an
     before = site.shown()
     reply = site.send(notification(site.told(CREATED, key, code="XCU")))
     assert reply.status_code == 200, reply.text
-    assert reply.json() == {"source": "events", "received": 1, "taken": 1, "set_aside": 0, "issues": []}
+    assert reply.json() == {"source": "events", "received": 1, "taken": 1, "set_aside": 0, "not_kept": 0, "issues": []}
     assert sorted(map(str, site.shown())) == sorted(map(str, [*before, ("XCU", True)]))
 
 

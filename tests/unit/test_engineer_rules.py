@@ -1,5 +1,6 @@
 """What the pages for whoever looks after the data decide: which source, which check and which word comes first."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
 from uuid import UUID
@@ -117,6 +118,16 @@ def test_what_has_to_be_looked_at_stands_first_and_a_refused_delivery_is_never_w
     page = feeds_page(feeds, ENGLISH, upkeep=())
     assert page.finding == "4 of 5 sources have to be looked at."
     assert "refused" in next(line for line in page.lines if line.name == "b").notes[0]
+
+
+def test_a_source_that_has_ended_is_told_last_and_nobody_has_to_look_at_it() -> None:
+    ended = replace(feed("a", "ended", last="refused", wrong="x"), ended_at=NOW)
+    feeds = [ended, feed("b")]
+    assert [one.name for one in worst_first(feeds)] == ["b", "a"]
+    (line,) = (one for one in feeds_page(feeds, ENGLISH, upkeep=()).lines if one.name == "a")
+    assert (line.state, line.tone) == ("ended", "empty")
+    assert len(line.notes) == 1
+    assert "has ended" in line.notes[0]
 
 
 def test_what_the_node_does_by_itself_is_told_with_when_it_was_last_done_and_why_it_was_not() -> None:

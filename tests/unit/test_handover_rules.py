@@ -11,8 +11,9 @@ from watchroom.handover.facts import facts_of
 from watchroom.handover.rules import CHECKLIST, OnRecord, checklist, coverage, is_open, movements_due
 from watchroom.handover.tasks import Listings, tasks
 from watchroom.model.text import Text
+from watchroom.model.words import Words
 from watchroom.priority.attention import attention
-from watchroom.priority.freshness import behind, shown_state, source_ages
+from watchroom.priority.freshness import behind, shown_state, source_ages, source_lines
 from watchroom.priority.setting import Setting
 
 
@@ -102,6 +103,25 @@ def test_what_was_loaded_after_the_instant_asked_for_is_told(later: int, is_told
     (source,) = source_ages([row], at=NOW)
 
     assert source.loaded_at == (loaded_at if is_told else None)
+
+
+def test_a_source_that_has_ended_is_told_as_ended_on_a_day_and_never_as_late_or_not_judged() -> None:
+    row = rows.FreshnessRow(
+        source_system="nomis",
+        last_sealed_at=NOW - timedelta(days=9),
+        extract_as_at=NOW - timedelta(days=9),
+        expected_every_seconds=900,
+        refused_at=NOW,
+        dated_by="loaded",
+        ended_at=NOW - timedelta(days=1),
+    )
+
+    (source,) = source_ages([row], at=NOW)
+    (line,) = source_lines([source], words=Words(language="en", jurisdiction=PACK, zone=ZONE))
+
+    assert (shown_state(source), source.state, behind([source])) == ("ended", "silent", frozenset())
+    assert (line.word, line.age, line.notes) == ("ended", "", ())
+    assert line.as_of.startswith("on ")
 
 
 def test_a_source_that_never_delivered_is_silent() -> None:

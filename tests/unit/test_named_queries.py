@@ -201,6 +201,7 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         # ADR 25: references of cases, to leave rooms out by.
         ("gate/case_room_reading.sql", "cases_about"),
         ("gate/known_people.sql", "people_of_number"),
+        ("gate/known_people.sql", "people_of_identifier"),
         ("gate/known_people.sql", "person_of_id"),
         ("gate/restrictions.sql", "person_is_known"),
         ("ingest/queries.sql", "places"),

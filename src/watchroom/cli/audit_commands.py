@@ -5,7 +5,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
 
 import click
 
@@ -15,7 +14,7 @@ from watchroom.audit.subject_rules import Ground, Verdict
 from watchroom.audit.verdicts import Decided
 from watchroom.audit.verify import Fault
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
-from watchroom.cli.arguments import AS_USER, JSON, NODE, PURPOSE
+from watchroom.cli.arguments import AS_USER, JSON, NODE, PERSON, PURPOSE
 from watchroom.cli.sign_in import asker_of
 from watchroom.cli.written import require_place, write_text
 from watchroom.gate.door import Refused
@@ -32,7 +31,6 @@ from watchroom.node.node import Node
 from watchroom.node.spooling import spool_fault
 
 T = TypeVar("T")
-PERSON = click.argument("person_id", metavar="PERSON_ID", type=click.UUID)
 ERASING = "governance.audit"
 
 
@@ -106,12 +104,15 @@ def export_command(
 @click.option("--upto", type=click.IntRange(min=0), help="Only entries below this index.")
 @JSON
 @answering
-def subject_command(folder: Path, person_id: UUID, *, user: str, purpose: str, upto: int | None, as_json: bool) -> None:
-    """Draft, for an officer, what a person may be told of who has looked at them; it releases nothing."""
+def subject_command(folder: Path, person: str, *, user: str, purpose: str, upto: int | None, as_json: bool) -> None:
+    """Draft, for an officer, what PERSON may be told of who has looked at them; it releases nothing.
+
+    PERSON is an id, a prison number, or another number with its kind, such as PNC:2003/1234567X.
+    """
     with Node.open(existing_node(folder)) as node:
         officer = Officer(asker=asker_of(node, user), purpose=purpose)
-        draft: Draft = _allowed(node, subject_draft(node, officer, person_id, upto=upto))
-        restricted = node.record_restrictions.about(person_id)
+        draft: Draft = _allowed(node, subject_draft(node, officer, person, upto=upto))
+        restricted = node.record_restrictions.about(draft.person_id)
         document = draft.as_json(node.words) | {"kept_and_not_used": [one.as_json() for one in restricted]}
         lines = [line.as_json(node.words) for line in draft.lines]
         notices = [str(document[name]) for name in ("notice", "erased") if document[name] is not None]
@@ -140,7 +141,7 @@ def subject_command(folder: Path, person_id: UUID, *, user: str, purpose: str, u
 @answering
 def verdict_command(
     folder: Path,
-    person_id: UUID,
+    person: str,
     *,
     index: int,
     verdict: str,
@@ -149,13 +150,13 @@ def verdict_command(
     user: str,
     purpose: str,
 ) -> None:
-    """Record an officer's verdict on one entry of a draft; the latest one holds."""
+    """Record an officer's verdict on one entry of the draft about PERSON; the latest one holds."""
     decided = Decided(
         entry_index=index, verdict=Verdict(verdict), ground=None if ground is None else Ground(ground), reason=reason
     )
     with Node.open(existing_node(folder)) as node:
         officer = Officer(asker=asker_of(node, user), purpose=purpose)
-        _allowed(node, decide_line(node, officer, person_id, decided=decided))
+        _allowed(node, decide_line(node, officer, person, decided=decided))
     say(f"entry {index}: {verdict}")
 
 
@@ -167,13 +168,13 @@ def verdict_command(
 @AS_USER
 @PURPOSE
 @answering
-def release_command(folder: Path, person_id: UUID, *, upto: int, out: Path | None, user: str, purpose: str) -> None:
-    """Write the answer to a person, made from recorded verdicts alone; refused while an entry waits for one."""
+def release_command(folder: Path, person: str, *, upto: int, out: Path | None, user: str, purpose: str) -> None:
+    """Write the answer to PERSON, made from recorded verdicts alone; refused while an entry waits for one."""
     if out is not None:
         require_place(out)
     with Node.open(existing_node(folder)) as node:
         officer = Officer(asker=asker_of(node, user), purpose=purpose)
-        found = _allowed(node, released_answer(node, officer, person_id, upto=upto))
+        found = _allowed(node, released_answer(node, officer, person, upto=upto))
         if isinstance(found, NotReleased):
             say(f"{node.words.say(found.reason)} The first is {found.waiting[0]}.")
             sys.exit(1)

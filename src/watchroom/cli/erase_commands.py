@@ -8,12 +8,14 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import answer, answering, existing_node, say, table
-from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.answers import answer, answering, existing_node, refused, say, table
+from watchroom.cli.arguments import AS_USER, JSON, NODE, PERSON
 from watchroom.cli.arguments import PURPOSE as PURPOSE_OPTION
 from watchroom.cli.sign_in import asker_of
+from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.mentions import MOST_PLACES, mentions
+from watchroom.kernel.ids import id_in
 from watchroom.node.audit_desk import Officer, whom_they_may_answer
 from watchroom.node.erasure import Doubles, Erasure, Held
 from watchroom.node.erasure_desk import PURPOSE, ErasureDesk, Outcome, Selection
@@ -34,7 +36,7 @@ def erase_group() -> None:
 
 @erase_group.command("person")
 @NODE
-@click.argument("person")
+@PERSON
 @RULE
 @AS_USER
 @click.option("--also", "others", metavar="ID", type=click.UUID, multiple=True, help="Who has the same number.")
@@ -44,7 +46,10 @@ def erase_group() -> None:
 def person_command(
     folder: Path, person: str, *, rule: str, user: str, others: tuple[UUID, ...], is_sure: bool, as_json: bool
 ) -> None:
-    """Erase PERSON (id or prison number) and every record that names them."""
+    """Erase PERSON and every record that names them.
+
+    PERSON is an id, a prison number, or another number with its kind, such as PNC:2003/1234567X.
+    """
     with desk_in(folder, user) as (node, desk):
         who = whom_they_may_answer(node, desk.officer, person)
         also = [whom_they_may_answer(node, desk.officer, str(one)) for one in others]
@@ -55,16 +60,20 @@ def person_command(
 
 @erase_group.command("mentions")
 @NODE
-@click.argument("person", metavar="PERSON_ID", type=click.UUID)
+@PERSON
 @AS_USER
 @PURPOSE_OPTION
 @JSON
 @answering
-def mentions_command(folder: Path, person: UUID, *, user: str, purpose: str, as_json: bool) -> None:
-    """List where texts about others name PERSON_ID, as USER may read them; before they are erased, for after it nobody
-    knows by which name to look. What stands there a person has to judge: nothing of it is erased."""
+def mentions_command(folder: Path, person: str, *, user: str, purpose: str, as_json: bool) -> None:
+    """List where texts about others name PERSON, as USER may read them; before they are erased, for after it nobody
+    knows by which name to look. What stands there a person has to judge: nothing of it is erased.
+
+    PERSON is an id, or a number for whoever has the duty to erase.
+    """
     with Node.open(existing_node(folder)) as node:
-        found = mentions(node.gate, asker_of(node, user), person=person, purpose=purpose)
+        asker = asker_of(node, user)
+        found = mentions(node.gate, asker, person=_named(node, asker, person), purpose=purpose)
         if isinstance(found, Refused):
             say(f"refused: {node.words.say(found.reason)}")
             sys.exit(1)
@@ -192,6 +201,16 @@ def desk_in(folder: Path, user: str) -> Generator[tuple[Node, ErasureDesk]]:
             say(f"refused: {node.words.say(desk.reason)}")
             sys.exit(1)
         yield node, desk
+
+
+def _named(node: Node, asker: Asker, person: str) -> UUID:
+    """Whom they mean: by an id; by a number only where they answer for people, or it would tell who there is."""
+    if (person_id := id_in(person)) is not None:
+        return person_id
+    officer = Officer(asker=asker, purpose=PURPOSE)
+    if isinstance(desk := node.erasing(officer), Refused):
+        refused(node.words.say(desk.reason))
+    return whom_they_may_answer(node, officer, person)
 
 
 def _be_sure(what: str, *, is_sure: bool) -> None:

@@ -28,7 +28,9 @@ def hold_group() -> None:
 
 @hold_group.command("add")
 @NODE
-@click.option("--person", help="Id or prison number: everything that names them is held.")
+@click.option(
+    "--person", help="Id, prison number, or another number as KIND:NUMBER: everything that names them is held."
+)
 @click.option("--entity", help="All records of it are held, or the one of --id.")
 @click.option("--id", "record", type=click.UUID, help="The one record of the entity.")
 @click.option("--kind", type=click.Choice([one.value for one in HoldKind]), required=True, help="Why it stands.")

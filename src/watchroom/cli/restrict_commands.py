@@ -1,7 +1,7 @@
 """Commands that hide people and records from whoever is not admitted, and parties from their own matters."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,21 +9,30 @@ from uuid import UUID
 
 import click
 
-from watchroom.cli.answers import answer, answering, existing_node, say, table
-from watchroom.cli.arguments import AS_USER, JSON, NODE
+from watchroom.cli.answers import answer, answering, existing_node, refused, say, table
+from watchroom.cli.arguments import AS_USER, JSON, NODE, PERSON
+from watchroom.cli.erase_commands import YES
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.door import Refused
+from watchroom.gate.known_people import people_meant, the_one
 from watchroom.gate.record_restrictions import Restricting
 from watchroom.gate.restrictions import Relation, RestrictionKind
-from watchroom.node.audit_desk import Officer
+from watchroom.kernel.errors import NotFoundError
+from watchroom.kernel.ids import id_in
+from watchroom.node.audit_desk import Officer, whom_they_may_answer
 from watchroom.node.node import Node
 from watchroom.node.record_desk import RecordDesk, record_desk_of
 from watchroom.policy.clauses import Duty
 
-PERSON = click.argument("person_id", metavar="PERSON_ID", type=click.UUID)
 ACCOUNT = click.argument("account")
 _PURPOSE = "governance.audit"
+# What somebody has to be admitted for, by the duty that it takes.
+_LOCKS = {
+    Duty.READ_AUDIT: "read the log: no request of theirs for subject access is answered, and no look at them reviewed",
+    Duty.LEGAL_HOLDS: "place or lift a legal hold on them, or is shown one",
+    Duty.ERASE_RECORDS: "erase them, whoever asks for it",
+}
 
 
 @click.group("restrict")
@@ -42,13 +51,20 @@ def restrict_group() -> None:
 )
 @click.option("--admit", "admits", multiple=True, help="Account that may know of them; may be given more than once.")
 @AS_USER
+@YES
 @answering
-def add_command(folder: Path, person_id: UUID, *, kind: str, admits: tuple[str, ...], user: str) -> None:
-    """Hide a person from everybody who is not admitted: in every list, number, search and page, but not in the roll."""
-    with _keeping(folder, user) as (node, by):
+def add_command(folder: Path, person: str, *, kind: str, admits: tuple[str, ...], user: str, is_sure: bool) -> None:
+    """Hide PERSON from everybody who is not admitted: in every list, number, search and page, but not in the roll.
+
+    PERSON is an id, a prison number, or another number with its kind, such as PNC:2003/1234567X.
+    Where nobody who is admitted may hold, erase or answer for them, that is said first, and asked.
+    """
+    with _keeping(folder, user) as (node, officer, by):
+        person_id = _whom(node, officer, person)
+        if _tell_locked(node, admits) and not is_sure and not click.confirm("hide them all the same?", err=True):
+            refused("nobody was hidden; name with `--admit` who has those duties")
         node.restrictions.restrict(person_id, kind=RestrictionKind(kind), admits=admits, by=by)
-        say("restricted; it holds from the next read on, for every instant that is asked about")
-        _say_if_nobody_answers(node, person_id)
+    say("restricted; it holds from the next read on, for every instant that is asked about")
 
 
 @restrict_group.command("admit")
@@ -57,12 +73,13 @@ def add_command(folder: Path, person_id: UUID, *, kind: str, admits: tuple[str, 
 @ACCOUNT
 @AS_USER
 @answering
-def admit_command(folder: Path, person_id: UUID, account: str, *, user: str) -> None:
-    """Let ACCOUNT know of a restricted person, as far as a clause shows them."""
-    with _keeping(folder, user) as (node, by):
+def admit_command(folder: Path, person: str, account: str, *, user: str) -> None:
+    """Let ACCOUNT know of PERSON, who is restricted, as far as a clause shows them."""
+    with _keeping(folder, user) as (node, _, by):
+        person_id = _whom_restricted(node, person)
         node.restrictions.admit(person_id, account, by=by)
         say(f"`{account}` is admitted")
-        _say_if_nobody_answers(node, person_id)
+        _tell_locked(node, node.restrictions.admitted(person_id))
 
 
 @restrict_group.command("lift")
@@ -70,10 +87,10 @@ def admit_command(folder: Path, person_id: UUID, account: str, *, user: str) -> 
 @PERSON
 @AS_USER
 @answering
-def lift_command(folder: Path, person_id: UUID, *, user: str) -> None:
-    """End the restriction of a person."""
-    with _keeping(folder, user) as (node, by):
-        node.restrictions.lift(person_id, by=by)
+def lift_command(folder: Path, person: str, *, user: str) -> None:
+    """End the restriction of PERSON."""
+    with _keeping(folder, user) as (node, _, by):
+        node.restrictions.lift(_whom_restricted(node, person), by=by)
     say("lifted")
 
 
@@ -90,9 +107,10 @@ def lift_command(folder: Path, person_id: UUID, *, user: str) -> None:
 @click.option("--end", "is_over", is_flag=True, help="They are so no longer, or never were.")
 @AS_USER
 @answering
-def party_command(folder: Path, account: str, person_id: UUID, *, relation: str, is_over: bool, user: str) -> None:
-    """Say that a person of the record is the holder of ACCOUNT, or kin: then neither they nor their cases are shown."""
-    with _keeping(folder, user) as (node, by):
+def party_command(folder: Path, account: str, person: str, *, relation: str, is_over: bool, user: str) -> None:
+    """Say that PERSON is the holder of ACCOUNT, or kin: then neither they nor their cases are shown to it."""
+    with _keeping(folder, user) as (node, officer, by):
+        person_id = _whom(node, officer, person)
         if is_over:
             node.restrictions.unlink(account, person_id, by=by)
         else:
@@ -166,22 +184,54 @@ def _desk_in(folder: Path, user: str) -> Generator[RecordDesk]:
 
 
 @contextmanager
-def _keeping(folder: Path, user: str) -> Generator[tuple[Node, By]]:
+def _keeping(folder: Path, user: str) -> Generator[tuple[Node, Officer, By]]:
     with Node.open(existing_node(folder)) as node:
         asker = asker_of(node, user)
-        refused = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.RESTRICT_PEOPLE, what="policy")
-        if refused is not None:
-            say(f"refused: {node.words.say(refused.reason)}")
-            sys.exit(1)
-        yield node, By(actor=asker.name, operator=asker.operator)
+        not_theirs = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.RESTRICT_PEOPLE, what="policy")
+        if not_theirs is not None:
+            refused(node.words.say(not_theirs.reason))
+        yield node, Officer(asker=asker, purpose=_PURPOSE), By(actor=asker.name, operator=asker.operator)
 
 
-def _say_if_nobody_answers(node: Node, person_id: UUID) -> None:
-    """Hidden from everybody who reads the log, a person has no answer and the looks at them no reviewer."""
+def _whom(node: Node, officer: Officer, named: str) -> UUID:
+    """Whom an officer means: by an id that they know, or by a number of somebody who is not hidden from them."""
+    return id_in(named) or whom_they_may_answer(node, officer, named)
+
+
+def _whom_restricted(node: Node, named: str) -> UUID:
+    """Which hidden person is meant: by an id, or by a number of somebody who is; all others are answered alike."""
+    if (person_id := id_in(named)) is not None:
+        return person_id
+    meant = people_meant(node.database, named)
+    hidden = {one: source for one, source in meant.items() if node.restrictions.is_restricted(one)}
+    if not hidden:
+        raise NotFoundError("nobody of that number is restricted; look at it again")
+    return the_one(hidden)
+
+
+def _tell_locked(node: Node, admits: Iterable[str]) -> bool:
+    """Say what nobody who is admitted may do for a hidden person, and who undoes that; whether there is anything.
+
+    Hidden from everybody with a duty, a person cannot be held, erased or answered, and nobody would come upon it.
+    """
     standing = {one.asker.name: one.asker for one in node.accounts.every() if not one.is_disabled}
-    admitted = (standing[account] for account in node.restrictions.admitted(person_id) if account in standing)
-    if not any(node.gate.is_on_duty(one, purpose=_PURPOSE, duty=Duty.READ_AUDIT) for one in admitted):
+
+    def on_duty(duty: Duty, names: Iterable[str]) -> list[str]:
+        return [
+            name
+            for name in names
+            if name in standing and node.gate.is_on_duty(standing[name], purpose=_PURPOSE, duty=duty)
+        ]
+
+    admitted = tuple(admits)
+    locked = [duty for duty in _LOCKS if not on_duty(duty, admitted)]
+    for duty in locked:
+        say(f"nobody who is admitted may {_LOCKS[duty]}")
+    if locked:
+        who = ", ".join(f"`{name}`" for name in on_duty(Duty.RESTRICT_PEOPLE, sorted(standing))) or "nobody"
         say(
-            "nobody who is admitted may read the log: until somebody is (`watchroom restrict admit`), no request of"
-            " theirs for subject access is answered, and no look at them reviewed"
+            "retention by rule and holds of deaths go on by themselves; it stays so until an account with that duty"
+            f" is admitted (`watchroom restrict admit`) or it is lifted (`watchroom restrict lift`); who may do"
+            f" that: {who}"
         )
+    return bool(locked)

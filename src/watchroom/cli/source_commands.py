@@ -11,6 +11,7 @@ from watchroom.cli.arguments import JSON, NODE
 from watchroom.cli.code_commands import code_command, codes_command
 from watchroom.cli.ingest_commands import tell
 from watchroom.cli.profile_commands import drift_command, profile_command
+from watchroom.cli.source_end_commands import end_command, remove_command, resume_command
 from watchroom.cli.total_commands import total_command
 from watchroom.cli.watching import watched
 from watchroom.ingest.registry import PUSH
@@ -249,6 +250,7 @@ def _line(state: SourceState) -> dict[str, object]:
         "last_batch": _instant(state.last_batch_at),
         "next": _instant(state.next_at),
         "wrong": state.wrong,
+        "ended": _instant(source.ended_at),
     }
 
 
@@ -261,3 +263,6 @@ source_group.add_command(drift_command)
 source_group.add_command(codes_command)
 source_group.add_command(code_command)
 source_group.add_command(total_command)
+source_group.add_command(end_command)
+source_group.add_command(resume_command)
+source_group.add_command(remove_command)

@@ -128,6 +128,7 @@ select
     refused.at as refused_at,
     batch.finished_at as loaded_at,
     batch.dated_by,
+    ending.at as ended_at,
     last.seq
 from {asking}
 cross join ingest.source as source
@@ -145,6 +146,7 @@ left join lateral (
     where
         late.source_system = source.name
         and late.status = 'refused'
+        and not late.is_set_aside
         and (
             batch.id is null
             or late.machine_started_at > batch.machine_started_at and late.as_at >= batch.as_at
@@ -156,6 +158,13 @@ left join lateral (
     from ingest.fetch_try as tried
     where tried.source_system = source.name and tried.is_confirmed and batch.id is not null and {was_heard}
 ) as heard on true
+left join lateral (
+    select ended.ended_at as at
+    from ingest.source_ending as ended
+    where ended.source_system = source.name and {was_ended}
+    order by ended.id desc
+    limit 1
+) as ending on true
 where {mine} and source.kind <> 'staff'
 """
 
@@ -208,7 +217,11 @@ cross join lateral (
     limit 1
 ) as latest
 join ingest.issue as issue on issue.batch_id = latest.id
-where {mine}
+where
+    {mine}
+    and not exists (
+        select from ingest.source_ending as ended where ended.source_system = source.name and {was_ended}
+    )
 group by source.name, issue.entity, issue.field, issue.code, issue.severity
 """
 
@@ -257,8 +270,17 @@ class FeedViews:
         is_sealed = asking.was_sealed(sql.Identifier("sealed", "seq"))
         was_known = asking.was_known(sql.Identifier("late", "finished_at"))
         was_heard = asking.was_known(sql.Identifier("tried", "ended_at"))
+        was_ended = sql.SQL("({} and (ended.resumed_at is null or not {}))").format(
+            asking.was_known(sql.Identifier("ended", "ended_at")),
+            asking.was_known(sql.Identifier("ended", "resumed_at")),
+        )
         return sql.SQL(text).format(
-            asking=asking.source, mine=asking.is_mine, is_sealed=is_sealed, was_known=was_known, was_heard=was_heard
+            asking=asking.source,
+            mine=asking.is_mine,
+            is_sealed=is_sealed,
+            was_known=was_known,
+            was_heard=was_heard,
+            was_ended=was_ended,
         )
 
     def _change(self, entity: Entity) -> sql.Composable:

@@ -72,6 +72,11 @@ class Restrictions:
             self._admit(connection, self._one(connection, person_id), [account])
             self._enter("admitted", person_id, by=by, admits=account)
 
+    def is_restricted(self, person_id: UUID) -> bool:
+        """Whether a person is hidden from everybody but who is admitted."""
+        with self.database.connection(Principal.APP) as connection:
+            return self._in_force(connection, person_id) is not None
+
     def admitted(self, person_id: UUID) -> tuple[str, ...]:
         """The accounts that are admitted to a restricted person; of a person who is not, none."""
         with self.database.connection(Principal.APP) as connection:

@@ -48,6 +48,7 @@ def as_json(page: BriefingPage) -> JsonObject:
                 "refused_at": line.refused_at,
                 "loaded_at": line.loaded_at,
                 "is_dated": line.is_dated,
+                "ended_at": line.ended_at,
                 "quality": _quality(line.quality),
             }
             for line in page.sources

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +27,8 @@ from watchroom.priority.freshness import behind, source_name
 from watchroom.priority.reasons import Level
 
 CLASSIFICATION = "OFFICIAL-SENSITIVE"
+# So long it is said above all else that a source has ended; from then on it stands among the sources only.
+_ENDED_IS_NEWS = timedelta(days=28)
 _WORDS = (
     "contingency",
     "situation",
@@ -142,6 +145,11 @@ def _late(sayer: Sayer) -> str | None:
         words.phrase(key, sources=words.listed(systems))
         for key, systems in (("page.stale", stale), ("page.unjudged", unexpected), ("page.undated_source", undated))
         if systems
+    ]
+    told += [
+        words.phrase("page.ended", source=source_name(source.system), at=source.ended_at)
+        for source in briefing.sources
+        if source.ended_at is not None and briefing.at - source.ended_at < _ENDED_IS_NEWS
     ]
     return " ".join(told) or None
 

@@ -26,7 +26,13 @@ from watchroom.priority.freshness import SourceAge, as_of_words, shown_state, so
 _FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
 # A change that became known this soon after it happened needs only one time.
 _SOON_KNOWN = timedelta(hours=1)
-_SOURCE_TONES = {"fresh": Tone.PLAIN, "late": Tone.LATE, "silent": Tone.LATE, "unjudged": Tone.LATE}
+_SOURCE_TONES = {
+    "fresh": Tone.PLAIN,
+    "late": Tone.LATE,
+    "silent": Tone.LATE,
+    "unjudged": Tone.LATE,
+    "ended": Tone.PLAIN,
+}
 
 
 def movement_lines(sayer: Sayer) -> tuple[TimedLine, ...]:
@@ -179,6 +185,7 @@ def _source(sayer: Sayer, one: SourceAge) -> SourceLine:
         refused_at=_iso(one.refused_at),
         loaded_at=_iso(one.loaded_at),
         is_dated=one.is_dated,
+        ended_at=_iso(one.ended_at),
     )
 
 

@@ -311,6 +311,7 @@ class FreshnessRow(NamedTuple):
     refused_at: datetime | None = None
     loaded_at: datetime | None = None
     dated_by: str | None = None
+    ended_at: datetime | None = None
 
 
 class QualityRow(NamedTuple):

@@ -230,11 +230,12 @@ class SourceLine:
     """How old one source is. `state` is fresh, late or silent.
 
     Attributes:
-        shown: the state as people are told it, which may be unjudged; `word` says it.
+        shown: the state as people are told it, which may be unjudged or ended; `word` says it.
         notes: what else must be known of it, in words.
         refused_at: when its last delivery was refused; None: it was not.
         loaded_at: when it was loaded, if that was after the instant of the page; None: it was before.
         is_dated: that it says of when it is; else `as_of` is when it was loaded.
+        ended_at: since when it has ended, and nothing of it stands; None: it has not.
         quality: what the last checks of what it gave found.
     """
 
@@ -252,6 +253,7 @@ class SourceLine:
     refused_at: str | None = None
     loaded_at: str | None = None
     is_dated: bool = True
+    ended_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from psycopg import Error
 
+from watchroom.ingest.registry import Source
+from watchroom.kernel.errors import WatchroomError
 from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection, Database
 from watchroom.store.roles import Principal
@@ -16,17 +18,26 @@ from watchroom.store.roles import Principal
 _QUERIES = load_queries("watchroom.ingest", "alone.sql")
 
 
+class SourceEndedError(WatchroomError):
+    """Nothing is taken from the source any more: it has ended, or was removed while somebody waited for it."""
+
+
 @contextmanager
-def taking_alone(database: Database, source: str) -> Generator[Connection]:
-    """A connection as loader; while it is open nobody else takes from the source of that name. Waits for whoever does.
+def taking_alone(database: Database, source: Source) -> Generator[Connection]:
+    """A connection as loader; while it is open nobody else takes from the source. Waits for whoever does.
 
     INVARIANT: it is held by the session and not by a transaction, so that a command of several batches, and a batch
     that is rolled back and entered as refused, are one turn. What is not committed when this ends is rolled back.
+
+    Raises:
+        SourceEndedError: it has ended, or another one is registered under its name by now.
     """
-    named = {"source_system": source}
+    named = {"source_system": source.name}
     with database.connection(Principal.LOADER) as connection:
         connection.execute(_QUERIES["hold_source"].text, named)
         try:
+            # INVARIANT: looked at in turn, so that nobody ends or removes it between this and what is taken.
+            require_taken(connection, source)
             yield connection
         finally:
             try:
@@ -40,3 +51,19 @@ def taking_alone(database: Database, source: str) -> Generator[Connection]:
 def is_alone(connection: Connection, source: str) -> bool:
     """Whether nobody takes from the source, as loader; then nobody does until the transaction ends."""
     return connection.execute(_QUERIES["try_source"].text, {"source_system": source}).fetchone() == (True,)
+
+
+def require_taken(connection: Connection, source: Source) -> None:
+    """Nothing, where the source is still registered as it was found, as loader; of one that never was nothing is asked.
+
+    Raises:
+        SourceEndedError: it has ended, or another one is registered under its name by now.
+    """
+    if source.added_at is None:
+        return
+    given = {"name": source.name, "added_at": source.added_at}
+    if connection.execute(_QUERIES["still_taken"].text, given).fetchone() is None:
+        raise SourceEndedError(
+            f"source `{source.name}` has ended, so nothing is taken from it; take it up again with `watchroom source"
+            f" resume DIR {source.name}`, or look at `watchroom source list DIR` if it was removed"
+        )

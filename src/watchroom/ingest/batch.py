@@ -20,13 +20,14 @@ from watchroom.ingest.circumstances import (
 from watchroom.ingest.crew import Crew, clerk_beside
 from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.feeds import shrunken
-from watchroom.ingest.hearing import Post, enter_messages, lay_known, placed, post_issues
+from watchroom.ingest.hearing import Post, enter_messages, lay_known, not_kept_of, placed, post_issues
 from watchroom.ingest.inspected import inspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper, MappingRunError
 from watchroom.ingest.quarantine import enter_held
 from watchroom.ingest.reading import Reading
 from watchroom.ingest.ready import Ready
+from watchroom.ingest.registry import PUSH
 from watchroom.ingest.replay import Replay
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
@@ -84,6 +85,7 @@ class Batch:
                 report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
             if isinstance(given, Post):
                 report = replace(report, issues=placed(duck, report.issues, self.around.mapping))
+                report = replace(report, not_kept=not_kept_of(duck, report))
             if not report.is_refused:
                 report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
             self.around.stop.hold_off()
@@ -255,6 +257,9 @@ class Batch:
         report = replace(report, seconds=(self.around.machine.now() - began).total_seconds())
         open_batch(self.connection, self.around, report)
         self._tell(self.connection, given, report)
+        if isinstance(given, Post) and given.is_all_refused and self.around.source.kind == PUSH:
+            # Whoever pushes may send anything: that nobody can read it says nothing of what stands of the source.
+            self.connection.execute(_QUERIES["set_batch_aside"].text, {"id": report.id})
         # A refusal is told with its instant as well, so it is dated as a seal is.
         keep_readers_waiting(self.connection)
         close_batch(self.connection, report, finished_at=self.around.clock.now())

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from watchroom.ingest.alone import require_taken
 from watchroom.ingest.fetched_before import Held, forget_refused, keep_marks, keep_refused, keep_taken
 from watchroom.ingest.issues import Severity
 from watchroom.ingest.mapping import Messages, TableRule
@@ -310,6 +311,7 @@ def alone(intake: Intake, source: Source) -> Generator[None]:
 
     Raises:
         AlreadyFetchingError: somebody else does.
+        SourceEndedError: see `ingest.alone.require_taken`.
     """
     with intake.database.connection(Principal.LOADER) as connection:
         row = connection.execute(_QUERIES["hold_alone"].text, {"source_system": source.name}).fetchone()
@@ -317,6 +319,7 @@ def alone(intake: Intake, source: Source) -> Generator[None]:
             raise AlreadyFetchingError(
                 f"something else takes from source `{source.name}` just now; run it again when that is done"
             )
+        require_taken(connection, source)
         yield
 
 

@@ -202,11 +202,14 @@ select
         where
             late.source_system = source.name
             and late.status = 'refused'
+            and not late.is_set_aside
             and (batch.id is null or late.machine_started_at > batch.machine_started_at)
     ) as refused_at,
     batch.finished_at as loaded_at,
-    batch.dated_by
+    batch.dated_by,
+    source_ending.ended_at
 from ingest.source
+left join ingest.source_ending on source.name = source_ending.source_system and source_ending.resumed_at is null
 left join lateral (
     select
         sealed.batch_id,

@@ -23,6 +23,7 @@ from watchroom.sources.files import digest_of_files, entries_of, is_file
 from watchroom.sources.messages import Heard, Message, hear, message_in
 from watchroom.store.database import Connection
 from watchroom.store.known import OWN_KEY, KnownAsked, known_rows
+from watchroom.store.writes import ERASED
 
 _QUERIES = load_queries("watchroom.ingest", "messages.sql")
 _PATHS_TOLD = 20
@@ -279,6 +280,22 @@ def _at(issue: Issue, places: Dictionary[tuple[str, int], tuple[str, str]]) -> I
     return issue if found is None else replace(issue, file=found[0], row=None, place=found[1])
 
 
+def not_kept_of(duck: Duck, report: BatchReport) -> frozenset[str]:
+    """The messages of a batch that is written of which no row was taken, and one was refused since it was erased."""
+    if report.is_refused or not any(issue.code in ERASED for issue in report.issues):
+        return frozenset()
+    fates = duck.rows("select source_table, source_row, is_taken from fate")
+    taken: set[str] = set()
+    left: set[str] = set()
+    for table in dict.fromkeys(one for one, _, _ in fates):
+        rows = {row: is_taken for one, row, is_taken in fates if one == table}
+        named = duck.rows(f"select source_row, {MESSAGE_COLUMN} from {identifier(f'raw_{table}')}")
+        for row, message in named:
+            (taken if rows.get(row, False) else left).add(str(message))
+    erased = {issue.file for issue in report.issues if issue.code in ERASED}
+    return frozenset(one for one in left - taken if one in erased)
+
+
 def enter_messages(connection: Connection, report: BatchReport, post: Post) -> None:
     """Keep messages as they came, as loader: of a batch that is refused all of them, so that nothing is lost."""
     answers = answers_of(post, report)
@@ -302,14 +319,19 @@ def enter_messages(connection: Connection, report: BatchReport, post: Post) -> N
 
 
 def answers_of(post: Post, report: BatchReport) -> dict[str, Answer]:
-    """What is told of each message: whether it was taken, and what is wrong with it; never a value."""
+    """What is told of each message: whether it was taken, and what is wrong with it; never a value.
+
+    Of one about somebody who was erased nothing is kept, and it is told so: neither when that was nor why, nor what was
+    known of them.
+    """
     told: dict[str | None, list[Issue]] = {}
     for issue in report.issues:
         if issue.severity is not Severity.CHARACTERISATION:
             told.setdefault(issue.file, []).append(issue)
     return {
         one.message.name: {
-            "taken": not report.is_refused and not one.decoded.is_refused,
+            "taken": not report.is_refused and not one.decoded.is_refused and one.message.name not in report.not_kept,
+            "not_kept": one.message.name in report.not_kept,
             # What refuses a batch as a whole is said of each.
             "issues": [
                 _as_told(issue) for issue in (*(told.get(one.message.name) or _own_issues(one)), *told.get(None, ()))

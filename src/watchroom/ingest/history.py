@@ -19,7 +19,7 @@ class BatchKept:
 
     Attributes:
         source: name of the source.
-        status: open, sealed or refused.
+        status: open, sealed, refused, or set_aside, of a post of which nothing could be read.
         seq: sealed sequence; None: nothing of it is in the record.
         as_at: instant of the extract; `dated_by` says how that is known.
         started_at, finished_at: node time.
@@ -65,8 +65,16 @@ class TryKept:
     next_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """How many posts of a source nobody could read, so that they were set aside, and when the last one came."""
+
+    number: int
+    last_at: datetime | None
+
+
 def last_batches(connection: Connection) -> Mapping[str, BatchKept]:
-    """The last delivery of each source that has delivered, as loader."""
+    """The last delivery of each source that has delivered, as loader; a post that nobody can read is none."""
     with connection.cursor(row_factory=class_row(BatchKept)) as cursor:
         return {row.source: row for row in cursor.execute(_QUERIES["last_batches"].text)}
 
@@ -76,6 +84,13 @@ def batches(connection: Connection, source: str, *, at_most: int, before: UUID |
     given = {"source_system": source, "before": before, "at_most": at_most}
     with connection.cursor(row_factory=class_row(BatchKept)) as cursor:
         return tuple(cursor.execute(_QUERIES["batches"].text, given))
+
+
+def set_aside(connection: Connection, source: str) -> SetAside:
+    """How many posts of a source were set aside, as loader."""
+    with connection.cursor(row_factory=class_row(SetAside)) as cursor:
+        found = cursor.execute(_QUERIES["set_aside"].text, {"source_system": source}).fetchone()
+    return found or SetAside(number=0, last_at=None)
 
 
 def issue_counts(connection: Connection, batch_id: UUID) -> tuple[IssueCount, ...]:

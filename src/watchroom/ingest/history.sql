@@ -1,5 +1,6 @@
 -- name: last_batches()
 -- One row per source that has ever delivered: its last delivery, whatever became of it; null counts: none were kept.
+-- A post that nobody can read is none.
 select
     batch.source_system as source,
     batch.id,
@@ -27,7 +28,9 @@ cross join lateral (
         last.finished_at,
         last.totals
     from ingest.batch as last
-    where last.source_system = source.name
+    where
+        last.source_system = source.name
+        and not last.is_set_aside
     order by last.machine_started_at desc, last.id desc
     limit 1
 ) as batch
@@ -38,7 +41,7 @@ order by batch.source_system asc
 select
     batch.source_system as source,
     batch.id,
-    batch.status,
+    case when batch.is_set_aside then 'set_aside' else batch.status end as status,
     batch.seq,
     batch.as_at,
     batch.dated_by,
@@ -64,6 +67,16 @@ where
     )
 order by batch.machine_started_at desc, batch.id desc
 limit :at_most
+
+-- name: set_aside(source_system)
+-- One row: how many posts of a source were set aside since nobody could read them, and when the last one was.
+select
+    count(*) as number,
+    max(batch.finished_at) as last_at
+from ingest.batch
+where
+    batch.source_system = :source_system
+    and batch.is_set_aside
 
 -- name: issue_counts(batch_id)
 -- One row per kind of issue of a delivery and what it is about, the gravest and most frequent first.

@@ -178,6 +178,9 @@ def _own_codes(folder: Path) -> Iterator[tuple[str, str, str]]:
     if not rows or rows[0] != _HEADER:
         raise MappingError(f"`{CODES}` of mapping `{folder.name}` must begin with the line `{','.join(_HEADER)}`")
     for number, row in enumerate(rows[1:], start=2):
+        if not row or row[0].startswith("#"):
+            # A question that nobody has answered, as a starter asks it.
+            continue
         if len(row) != len(_HEADER):
             raise MappingError(f"`{CODES}` of mapping `{folder.name}`, line {number}: give list, source value and code")
         yield row[0], row[1], row[2]

@@ -23,11 +23,15 @@ def new_secret(connection: Connection, name: str) -> Secret[str]:
 
     Raises:
         NotFoundError: there is no source of that name.
-        UsageError: it does not push.
+        UsageError: it does not push, or it has ended.
     """
     source = find_source(connection, name)
     if source.kind != PUSH:
         raise UsageError(f"source `{name}` is of kind `{source.kind}` and pushes nothing; only `push` has a secret")
+    if source.ended_at is not None:
+        raise UsageError(
+            f"source `{name}` has ended, so nothing that it pushes is taken; `watchroom source resume DIR {name}` first"
+        )
     secret = secrets.token_urlsafe(_BYTES)
     connection.execute(_QUERIES["set_secret"].text, {"name": name, "secret_hash": _digest(secret)})
     return Secret(secret)

@@ -36,8 +36,11 @@ select
     source.is_full,
     source.shrinks_percent,
     source.options,
-    source.poll_seconds
+    source.poll_seconds,
+    source.added_at,
+    source_ending.ended_at
 from ingest.source
+left join ingest.source_ending on source.name = source_ending.source_system and source_ending.resumed_at is null
 order by source.name asc
 
 -- name: open_batch(id, source_system, agency_code, as_at, dated_by, started_at, is_full, mapping, mapping_version, mapping_digest, rerun_of, machine_started_at, delivery, delivery_digest)
@@ -55,6 +58,12 @@ values (
 -- What was delivered is known once all of it was read.
 update ingest.batch
 set delivery_digest = :delivery_digest
+where batch.id = :id
+
+-- name: set_batch_aside(id)
+-- It is a post that nobody can read.
+update ingest.batch
+set is_set_aside = true
 where batch.id = :id
 
 -- name: close_batch(id, status, seq, as_at, dated_by, finished_at, totals)

@@ -42,6 +42,8 @@ class Source:
             of a snapshot that lacks more of what is reported nothing is taken for gone.
         options: how it is asked, by the names that its kind declares; never a secret.
         poll_seconds: it is asked by itself so often (node time); None: as often as its kind is.
+        added_at: when it was registered (node time); None: it is not.
+        ended_at: since when it has ended and nothing is taken from it (node time); None: it has not.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Source:
     shrinks_percent: int = 10
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     poll_seconds: int | None = None
+    added_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 def add_source(connection: Connection, source: Source, *, at: datetime, mappings: Mappings = OURS) -> None:
@@ -114,7 +118,16 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
         },
     ).fetchone()
     if row is None:
-        raise UsageError(f"there is a source `{source.name}` already; give another name")
+        raise _name_taken(find_source(connection, source.name))
+
+
+def _name_taken(by: Source) -> UsageError:
+    if by.ended_at is None:
+        return UsageError(f"there is a source `{by.name}` already; give another name")
+    return UsageError(
+        f"there was a source `{by.name}`, and what it gave is told by that name for ever; take it up again with"
+        f" `watchroom source resume DIR {by.name}`, or give another name"
+    )
 
 
 def _shrinks(source: Source, mapping: SourceMapping) -> int:
@@ -180,6 +193,8 @@ def list_sources(connection: Connection) -> tuple[Source, ...]:
             shrinks_percent=row[8],
             options=row[9],
             poll_seconds=row[10],
+            added_at=row[11],
+            ended_at=row[12],
         )
         for row in connection.execute(_QUERIES["sources"].text)
     )

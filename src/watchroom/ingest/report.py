@@ -113,6 +113,7 @@ class BatchReport:
         held: rows that were held back, by reason.
         on_hold: people of whose death it tells, who are under a legal hold since.
         fields: of a re-run, by entity and column how many records have another value.
+        not_kept: names of messages of which nothing is kept, since all that they are about was erased.
     """
 
     id: UUID
@@ -139,6 +140,7 @@ class BatchReport:
     held: tuple[HeldRows, ...] = ()
     on_hold: tuple[UUID, ...] = ()
     fields: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    not_kept: frozenset[str] = frozenset()
 
     @property
     def accepted(self) -> str | None:

@@ -113,7 +113,7 @@ class Intake:
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         batches: list[BatchReport] = []
-        with taking_alone(self.database, source.name) as connection:
+        with taking_alone(self.database, source) as connection:
             mapping = self._mapping_of(source)
             missing = _gone(gone, mapping)
             deliveries = deliveries_in(folders or (Path(source.location),), mapping.snapshot)
@@ -139,7 +139,7 @@ class Intake:
         Raises:
             UsageError: the mapping of the source names no codec.
         """
-        with taking_alone(self.database, source.name) as connection:
+        with taking_alone(self.database, source) as connection:
             mapping = self._mapping_of(source)
             rules = mapping.messages
             if rules is None:
@@ -187,7 +187,7 @@ class Intake:
             MovedOnError: it would not do what was shown; nothing was changed.
             StoppedError: somebody stopped it; nothing was changed.
         """
-        with taking_alone(self.database, source.name) as connection:
+        with taking_alone(self.database, source) as connection:
             mapping = self._mapping_of(source)
             post: Post | None = None
             found = kept_delivery(connection, source.name)
@@ -245,7 +245,7 @@ class Intake:
             raise UsageError(f"`{source.name}` is no folder of files; name the folder of a whole delivery of it")
         if mapping.snapshot is not None:
             raise UsageError(f"`{source.name}` delivers rolls, and each is compared with the last one when it is taken")
-        with taking_alone(self.database, source.name) as connection:
+        with taking_alone(self.database, source) as connection:
             around = self._around(source, mapping)
             with self._ready_for(around) as at_hand:
                 return reconciled(Batch(around=around, connection=connection), at_hand, folder or Path(source.location))

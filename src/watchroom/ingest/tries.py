@@ -103,6 +103,7 @@ class Delivered:
     refused_at: datetime | None
     loaded_at: datetime | None
     dated_by: str | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

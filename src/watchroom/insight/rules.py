@@ -64,6 +64,7 @@ class SourceRow(NamedTuple):
     refused_at: datetime | None = None
     loaded_at: datetime | None = None
     dated_by: str | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,13 +97,13 @@ def export_log(node: KeepsLog, officer: Officer, out: Path, *, since: datetime, 
     return made
 
 
-def subject_draft(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: int | None = None) -> Draft | Refused:
+def subject_draft(node: KeepsLog, officer: Officer, person: UUID | str, *, upto: int | None = None) -> Draft | Refused:
     """The draft of an answer to a person: what of the log concerns them, with what is proposed; it releases nothing.
 
     Args:
         node: open.
         officer: has the duty to read the log.
-        person_id: who asked.
+        person: who asked; see `gate.known_people.people_meant`.
         upto: only entries below this index; None: all.
 
     Raises:
@@ -112,12 +112,12 @@ def subject_draft(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: in
     """
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
-    whom_they_may_answer(node, officer, str(person_id))
+    person_id = whom_they_may_answer(node, officer, str(person))
     entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
     return _draft(node, person_id, entry=entry, upto=upto)
 
 
-def decide_line(node: KeepsLog, officer: Officer, person_id: UUID, *, decided: Decided) -> Refused | None:
+def decide_line(node: KeepsLog, officer: Officer, person: UUID | str, *, decided: Decided) -> Refused | None:
     """Record an officer's verdict on one entry of the draft; the latest one holds.
 
     Raises:
@@ -127,13 +127,15 @@ def decide_line(node: KeepsLog, officer: Officer, person_id: UUID, *, decided: D
     """
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
-    whom_they_may_answer(node, officer, str(person_id))
+    person_id = whom_they_may_answer(node, officer, str(person))
     entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,))
     record_verdicts(node.database, person_id, meant=lambda _: [decided], log=node.audit, entry=entry)
     return None
 
 
-def released_answer(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: int) -> Draft | NotReleased | Refused:
+def released_answer(
+    node: KeepsLog, officer: Officer, person: UUID | str, *, upto: int
+) -> Draft | NotReleased | Refused:
     """What recorded verdicts release to a person, of entries below `upto`; nothing while one waits for a verdict.
 
     Raises:
@@ -142,7 +144,7 @@ def released_answer(node: KeepsLog, officer: Officer, person_id: UUID, *, upto: 
     """
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
-    whom_they_may_answer(node, officer, str(person_id))
+    person_id = whom_they_may_answer(node, officer, str(person))
     entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
     found = released_of(_draft(node, person_id, entry=entry, upto=upto))
     if isinstance(found, Draft):
@@ -178,7 +180,7 @@ def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason:
 
 
 def whom_they_may_answer(node: KeepsLog, officer: Officer, named: str) -> UUID:
-    """The person whom an officer means by a prison number or an id, and whose request they may work.
+    """The person whom an officer means by a number or an id (`people_meant`), and whose request they may work.
 
     Raises:
         NotFoundError: nobody, more than one, or somebody who is hidden from the officer is meant: their own person

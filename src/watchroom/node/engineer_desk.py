@@ -17,7 +17,7 @@ from watchroom.governance.feeds.rules import Feed, Load
 from watchroom.governance.one_feed.rules import FeedLooked
 from watchroom.governance.rerun.rules import Rerun, RerunLooked
 from watchroom.ingest.drift_keeping import StandingDrift, standing_drift
-from watchroom.ingest.history import BatchKept, batches, issue_counts, last_batches, tries
+from watchroom.ingest.history import BatchKept, batches, issue_counts, last_batches, set_aside, tries
 from watchroom.ingest.progress import Step
 from watchroom.kernel.errors import NotFoundError
 from watchroom.node.audit_desk import Officer
@@ -124,8 +124,7 @@ class EngineerDesk:
         self._enter(Act.CONSULT, "source", source=name)
         with self.node.database.connection(Principal.LOADER) as connection:
             found = batches(connection, name, at_most=batches_at_most + 1, before=before)
-            newest = found[:1] if before is None else batches(connection, name, at_most=1)
-            last = newest[0] if newest else None
+            last = last_batches(connection).get(name)
             return FeedLooked(
                 feed=_feed(
                     state,
@@ -137,6 +136,7 @@ class EngineerDesk:
                 more=found[batches_at_most - 1].id if len(found) > batches_at_most else None,
                 issues=() if last is None else issue_counts(connection, last.id),
                 tries=tries(connection, name, at_most=tries_at_most),
+                set_aside=set_aside(connection, name),
             )
 
     def fetch(self, name: str) -> bool:
@@ -270,6 +270,7 @@ def _feed(state: SourceState, *, last: BatchKept | None, drift: tuple[StandingDr
         as_of=state.as_of,
         next_at=state.next_at,
         wrong=state.wrong,
+        ended_at=source.ended_at,
         last=last,
         drift=drift,
         load=load,

@@ -30,7 +30,8 @@ class SourceState:
 
     Attributes:
         source: it.
-        state: fresh, late, silent or unjudged; of a source that is fetched from also unreachable, held or refused.
+        state: fresh, late, silent, unjudged or ended; of a source that is fetched from also unreachable, held or
+            refused.
         heard_at: when it last gave or confirmed anything, node time; None: never, or nobody fetches from it.
         last_batch_at: when its last delivery was taken, node time; None: none was.
         as_of: of when what is known of it is.
@@ -82,6 +83,7 @@ class FetchDesk:
 
         Raises:
             AlreadyFetchingError: something else takes from the source just now.
+            SourceEndedError: it has ended.
         """
         source = self.sources.find(name)
         if source.kind not in KINDS:
@@ -97,14 +99,15 @@ class FetchDesk:
         return found
 
     def fetch_due(self, source: Source) -> None:
-        """Fetch from a source that is due; one that something else fetches from just now is left to it."""
+        """Fetch from a source that is due; one that something else fetches from, or that has ended, is left alone."""
+        from watchroom.ingest.alone import SourceEndedError
         from watchroom.ingest.fetching import AlreadyFetchingError
         from watchroom.ingest.stopping import StoppedError
 
         try:
             self._fetching(source, is_asked_for=False).fetch()
             self.sources.link(source)
-        except (AlreadyFetchingError, StoppedError):
+        except (AlreadyFetchingError, SourceEndedError, StoppedError):
             return
 
     def note_fault(self, source: Source, kind: str) -> None:
@@ -117,7 +120,9 @@ class FetchDesk:
         with self.sources.database.connection(Principal.LOADER) as connection:
             tried = last_tries(connection)
         return tuple(
-            source for source in self.sources.every() if source.kind in KINDS and _is_due(tried.get(source.name), now)
+            source
+            for source in self.sources.every()
+            if source.kind in KINDS and source.ended_at is None and _is_due(tried.get(source.name), now)
         )
 
     def states(self) -> tuple[SourceState, ...]:
@@ -173,7 +178,10 @@ def _state(
     source: Source, age: SourceAge, *, tried: SourceTried | None, heard_at: datetime | None, taken_at: datetime | None
 ) -> SourceState:
     state, wrong = shown_state(age), ""
-    if tried is not None and tried.outcome == "failed":
+    if source.ended_at is not None:
+        # What was tried before says nothing of it any more.
+        tried = None
+    elif tried is not None and tried.outcome == "failed":
         # What answers with anything at all is reachable, and is as old as it is.
         state = "unreachable" if tried.code == "unreachable" else state
         wrong = f"{tried.code}: {tried.message}"

@@ -176,8 +176,13 @@ class PushDesk:
 
     def _settle(self, together: Sequence[Pushed]) -> None:
         """Answer each, whatever happens."""
+        from watchroom.ingest.alone import SourceEndedError
+
         try:
             told = self._taken(together)
+        except SourceEndedError:
+            # It had not when the sender was let in.
+            told = [Told(status=410, document={"error": "ended"}) for _ in together]
         except _OUT as fault:
             _LOG.warning("what `%s` pushed cannot be kept now: %s", together[0].source.name, type(fault).__name__)
             told = [_unavailable() for _ in together]
@@ -266,6 +271,8 @@ def _named(message: "Message", number: int) -> "Message":
 def _told(source: str, sent: Sequence["Message"], answers: Mapping[str, "Answer"]) -> Told:
     """The answer to one body. One of whose messages some were taken is no failure: the others are named."""
     taken = sum(bool(answers[one.name]["taken"]) for one in sent)
+    # Of what was answered before that was told, nothing is known of it.
+    not_kept = sum(bool(answers[one.name].get("not_kept")) for one in sent)
     issues = [
         {"at": one.name.partition("/")[2], **issue}
         for one in sent
@@ -275,10 +282,12 @@ def _told(source: str, sent: Sequence["Message"], answers: Mapping[str, "Answer"
         "source": source,
         "received": len(sent),
         "taken": taken,
-        "set_aside": len(sent) - taken,
+        "set_aside": len(sent) - taken - not_kept,
+        "not_kept": not_kept,
         "issues": issues[:_ISSUES_AT_MOST] if sent else [_EMPTY],
     }
-    return Told(status=200 if taken else 400, document=document)
+    # With what is not kept nothing is wrong: sent again it would be no other.
+    return Told(status=200 if taken or not_kept else 400, document=document)
 
 
 def _too_many() -> Told:

@@ -32,6 +32,11 @@ def keep_source_secret(folder: Path, source: str, secret: Secret[str]) -> None:
     KeyFolder(folder / KEY_FOLDER).write(_file_of(source), Secret(secret.reveal().encode()))
 
 
+def forget_source_secret(folder: Path, source: str) -> None:
+    """Delete what opens a source from the keys of the node in `folder`, where it was told."""
+    (folder / KEY_FOLDER / _file_of(source)).unlink(missing_ok=True)
+
+
 def source_secret(folder: Path, source: str) -> Secret[str] | None:
     """What opens a source; None: nothing was told.
 

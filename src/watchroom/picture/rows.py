@@ -166,3 +166,4 @@ class SourceRow(NamedTuple):
     refused_at: datetime | None = None
     loaded_at: datetime | None = None
     dated_by: str | None = None
+    ended_at: datetime | None = None

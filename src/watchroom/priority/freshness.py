@@ -52,6 +52,11 @@ class Delivered(Protocol):
         """How `extract_as_at` is known: `told`, `shown`, or `loaded` where nothing but the loading tells it."""
         ...
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it has ended, so that nothing more comes of it, UTC; None: it has not."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAge:
@@ -64,6 +69,7 @@ class SourceAge:
         is_judged: that `state` can be told to people: it has been silent for a day, or an interval was agreed and it
             says of when it is.
         is_expected: an interval was agreed.
+        ended_at: since when it has ended: it says nothing any more, and nobody waits for it, UTC; None: it has not.
     """
 
     system: str
@@ -75,11 +81,12 @@ class SourceAge:
     is_dated: bool = True
     is_judged: bool = True
     is_expected: bool = True
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One source in words; `state` is fresh, late, silent, or unjudged where `word` says that nobody can tell.
+    """One source in words; `state` is fresh, late, silent, ended, or unjudged where `word` says that nobody can tell.
 
     Attributes:
         notes: what else must be known of it, as that its last delivery was refused.
@@ -100,12 +107,22 @@ def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
     nobody can say whether it is late, nor of one that does not say of when it is unless even its loading is late: the
     age is told and not judged. Documents that must have a state call it late after a quarter of an hour, as a
     case-management feed would be, and silent only when people are told so.
+    One that has ended is silent and nobody waits for it: it has no age.
     """
     return [_aged(row, at) for row in found]
 
 
 def _aged(row: Delivered, at: datetime) -> SourceAge:
     as_of = row.extract_as_at or row.last_sealed_at
+    if row.ended_at is not None:
+        return SourceAge(
+            system=row.source_system,
+            as_of=as_of,
+            age_seconds=None,
+            state="silent",
+            is_expected=False,
+            ended_at=row.ended_at,
+        )
     age = None if as_of is None else (at - as_of).total_seconds()
     is_dated = as_of is None or row.dated_by != "loaded"
     state = _state(age, row.expected_every_seconds)
@@ -124,8 +141,8 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
 
 
 def behind(ages: Iterable[SourceAge]) -> frozenset[str]:
-    """The source systems that are late or silent."""
-    return frozenset(age.system for age in ages if age.is_judged and age.state != "fresh")
+    """The source systems that are late or silent though something is expected of them."""
+    return frozenset(age.system for age in ages if age.is_judged and age.state != "fresh" and age.ended_at is None)
 
 
 def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine, ...]:
@@ -144,12 +161,16 @@ def source_lines(ages: Iterable[SourceAge], *, words: Words) -> tuple[SourceLine
 
 
 def shown_state(age: SourceAge) -> str:
-    """The state as people are told it: fresh, late, silent or unjudged."""
+    """The state as people are told it: fresh, late, silent, unjudged or ended."""
+    if age.ended_at is not None:
+        return "ended"
     return age.state if age.is_judged else "unjudged"
 
 
 def as_of_words(age: SourceAge, *, words: Words) -> str:
-    """Of when it tells, as far as that is known."""
+    """Of when it tells, as far as that is known; of a source that has ended since when it tells nothing."""
+    if age.ended_at is not None:
+        return words.phrase("source.ended_on", at=age.ended_at)
     if age.as_of is None:
         return words.phrase("source.never")
     return words.phrase("source.as_of" if age.is_dated else "source.loaded", at=age.as_of)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from watchroom.ingest.drift_keeping import StandingDrift
 
 # The worst first.
-_ORDER = ("unreachable", "silent", "refused", "held", "late", "unjudged", "fresh")
-_GOOD = frozenset({"fresh", "unjudged"})
+_ORDER = ("unreachable", "silent", "refused", "held", "late", "unjudged", "fresh", "ended")
+_GOOD = frozenset({"fresh", "unjudged", "ended"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,13 @@ class Feed:
     Attributes:
         name, kind, location, mapping: as it is registered.
         every_seconds, poll_seconds: how often it was agreed to deliver, and is asked; None: nothing was said.
-        state: fresh, late, silent, unjudged, unreachable, held or refused.
+        state: fresh, late, silent, unjudged, ended, unreachable, held or refused.
         heard_at, as_of, next_at: when it gave or confirmed anything, of when that is, when it is asked next; node time.
         wrong: what is wrong and what to do, never a value; empty: nothing is known to be.
         last: its last delivery, whatever became of it; None: there was none.
         drift: what it no longer gives as it did.
         load: that it is being taken from; None: it is not.
+        ended_at: since when it has ended, node time; None: it has not.
     """
 
     name: str
@@ -62,11 +63,12 @@ class Feed:
     last: BatchKept | None = None
     drift: "tuple[StandingDrift, ...]" = ()
     load: Load | None = None
+    ended_at: datetime | None = None
 
     @property
     def may_be_fetched(self) -> bool:
         """Whether the node can go and get something from it."""
-        return self.kind != PUSH
+        return self.kind != PUSH and self.ended_at is None
 
     @property
     def is_loading(self) -> bool:
@@ -93,11 +95,16 @@ class KeptUp:
 
 def is_refused(feed: Feed) -> bool:
     """Whether its last delivery was refused, and nobody waits for a word about it."""
-    return feed.last is not None and feed.last.status == "refused" and feed.state != "held"
+    return feed.last is not None and feed.last.status == "refused" and feed.state not in ("held", "ended")
 
 
 def has_to_be_looked_at(feed: Feed) -> bool:
-    """Whether something is wrong: it is behind or cannot be reached, was refused, or gives less than it did."""
+    """Whether something is wrong: it is behind or cannot be reached, was refused, or gives less than it did.
+
+    Of one that has ended nothing is expected.
+    """
+    if feed.ended_at is not None:
+        return False
     return feed.state not in _GOOD or bool(feed.wrong) or bool(feed.drift) or is_refused(feed)
 
 

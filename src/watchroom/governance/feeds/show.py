@@ -17,6 +17,7 @@ _TONES = {
     "unreachable": "silent",
     "held": "late",
     "refused": "silent",
+    "ended": "empty",
 }
 
 
@@ -208,6 +209,8 @@ def instant_in_words(at: datetime | None, words: Words) -> str:
 
 
 def _notes(feed: Feed, words: Words) -> tuple[str, ...]:
+    if feed.ended_at is not None:
+        return (words.phrase("feeds.ended", at=feed.ended_at),)
     notes: list[str] = []
     if is_refused(feed) and feed.last is not None:
         notes.append(words.phrase("feeds.refused", at=feed.last.finished_at or feed.last.started_at))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from watchroom.governance.feeds.rules import Feed
-from watchroom.ingest.history import BatchKept, IssueCount, TryKept
+from watchroom.ingest.history import BatchKept, IssueCount, SetAside, TryKept
 
 BATCHES_A_PAGE = 25
 TRIES_A_PAGE = 15
@@ -19,6 +19,7 @@ class FeedLooked:
         more: of the last one of them, where there are older ones; None: there are none.
         issues: of its last delivery, by kind, the gravest first.
         tries: the last tries to fetch from it, the newest first.
+        set_aside: posts of it that nobody could read.
     """
 
     feed: Feed
@@ -26,3 +27,4 @@ class FeedLooked:
     more: UUID | None
     issues: tuple[IssueCount, ...]
     tries: tuple[TryKept, ...]
+    set_aside: SetAside

@@ -91,6 +91,7 @@ class OneFeedPage:
     fetch: str
     fetch_note: str
     is_loading: bool
+    may_be_rerun: bool
     batch_heads: tuple[str, ...]
     batches: tuple[BatchLine, ...]
     more: str
@@ -112,10 +113,11 @@ def one_feed_page(looked: FeedLooked, words: Words, *, done: str = "") -> OneFee
         title=phrase("one_feed.title", name=feed.name),
         done=phrase(f"one_feed.done.{done}") if done in DONE else "",
         line=feed_line(feed, words),
-        facts=_facts(feed, words),
+        facts=_facts(looked, words),
         fetch=phrase("one_feed.fetch" if asks else "one_feed.take") if feed.may_be_fetched else "",
-        fetch_note=phrase("one_feed.fetch.note") if feed.may_be_fetched else phrase("one_feed.fetch.pushes"),
+        fetch_note=_fetch_note(feed, words),
         is_loading=feed.is_loading,
+        may_be_rerun=feed.ended_at is None,
         batch_heads=(
             *(phrase(f"one_feed.batch.{head}") for head in ("at", "as_of", "state", "read")),
             *figure_heads(words),
@@ -132,7 +134,14 @@ def one_feed_page(looked: FeedLooked, words: Words, *, done: str = "") -> OneFee
     )
 
 
-def _facts(feed: Feed, words: Words) -> tuple[Fact, ...]:
+def _fetch_note(feed: Feed, words: Words) -> str:
+    if feed.ended_at is not None:
+        return words.phrase("one_feed.fetch.ended")
+    return words.phrase("one_feed.fetch.note" if feed.may_be_fetched else "one_feed.fetch.pushes")
+
+
+def _facts(looked: FeedLooked, words: Words) -> tuple[Fact, ...]:
+    feed, aside = looked.feed, looked.set_aside
     said = {
         "kind": feed_line(feed, words).kind,
         "every": feed_line(feed, words).every,
@@ -141,6 +150,10 @@ def _facts(feed: Feed, words: Words) -> tuple[Fact, ...]:
         "as_of": instant_in_words(feed.as_of, words) or words.phrase("feeds.never"),
         "heard": instant_in_words(feed.heard_at, words) or words.phrase("feeds.never"),
         "next": instant_in_words(feed.next_at, words),
+        "ended": instant_in_words(feed.ended_at, words),
+        "set_aside": words.phrase("one_feed.fact.set_aside.told", count=aside.number, at=aside.last_at)
+        if aside.last_at is not None
+        else "",
     }
     return tuple(
         Fact(label=words.phrase(f"one_feed.fact.{name}"), value=value) for name, value in said.items() if value
@@ -153,7 +166,7 @@ def _batch(batch: BatchKept, words: Words) -> BatchLine:
         at=instant_in_words(batch.finished_at or batch.started_at, words),
         as_of=words.phrase("one_feed.batch.as_of.told", at=batch.as_at, dated=dated),
         state=words.phrase(f"one_feed.status.{batch.status}"),
-        tone={"sealed": "done", "refused": "silent"}.get(batch.status, "empty"),
+        tone={"sealed": "done", "refused": "silent", "set_aside": "empty"}.get(batch.status, "empty"),
         read="-" if batch.read is None else f"{batch.read:,}",
         figures=figures_of(batch),
     )
