@@ -189,8 +189,11 @@ class OneByOne:
         _lay_known(own.duck, self.connection, self.around)
         instant = found.as_at.astimezone(ZoneInfo(self.around.source.time_zone)).replace(tzinfo=None)
         own.mapper.prepare(extract_at=instant, default_instants=())
+        # What a post does not name has not ended, though all posts together are all that the source gave.
+        source = replace(self.around.source, is_full=False)
+        accepted = _ACCEPTED if found.is_accepted else None
         return _Turn(
-            around=replace(self.around, accepted=_ACCEPTED if found.is_accepted else None),
+            around=replace(self.around, source=source, accepted=accepted),
             own=own,
             delivery=Delivery(folder=self.writing.overflow or own.overflow, files=files, faults=()),
             report=replace(report, as_at=found.as_at, issues=tuple(post_issues(post))),

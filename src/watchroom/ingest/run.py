@@ -19,7 +19,7 @@ from watchroom.ingest.kept_messages import with_messages
 from watchroom.ingest.mapping import OURS, Mapping, Mappings
 from watchroom.ingest.mapping_check import require_sound
 from watchroom.ingest.progress import Progress, Step
-from watchroom.ingest.quarantine import held_of
+from watchroom.ingest.quarantine import held_at_present, held_of
 from watchroom.ingest.ready import Ready, Room
 from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
@@ -199,6 +199,8 @@ class Intake:
                 kept = with_messages(connection, kept, source.name, rules=mapping.messages)
             elif not (source.is_full and kept.is_full):
                 kept = with_parts(connection, kept, source.name)
+            if kept.is_one_by_one:
+                held = held_at_present(connection, source.name)
             told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
             around = replace(
                 self._around(source, mapping, as_at=told),
