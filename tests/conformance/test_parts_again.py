@@ -63,7 +63,8 @@ def test_what_a_row_gave_that_is_now_held_back_stands(database: Database, tmp_pa
     for before in (0, 1):
         found = world.intake.map_again(world.sources["mended"], is_trial=False)
         assert [(one.table, one.code, one.before, one.now) for one in found.held] == [
-            ("PEOPLE", "value_missing", before, 1)
+            ("ALERTS", "reference_missing", before, 1),
+            ("PEOPLE", "value_missing", before, 1),
         ]
         assert people(world) == [("A", "1")], "a fault ends nothing"
         world.clock.move(timedelta(hours=1))

@@ -43,15 +43,15 @@ class KeptPlaces:
 
 
 def own_places(
-    connection: Connection, own: Ready, files: Sequence[SourceFile], found: KeptPost, *, after: KeptPlaces
+    connection: Connection, own: Ready, found: KeptPost, *, files: Sequence[SourceFile], after: KeptPlaces
 ) -> KeptPlaces:
     """Where the rows of a post are kept; those of a batch of which not all can be read any more are nowhere.
 
     Args:
         connection: as loader.
         own: that received them.
-        files: that they make.
         found: the post.
+        files: that it makes.
         after: the places of the post before.
     """
     kept = message_files(connection, set(found.batches.values()))

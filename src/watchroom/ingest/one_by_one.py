@@ -177,11 +177,11 @@ class OneByOne:
             done += len(found.batches)
             if found.post.heard:
                 with self._own() as own:
-                    turn = self._post(own, found, report, places)
+                    turn = self._post(own, found, report, places=places)
                     places = turn.places
                     yield turn
 
-    def _post(self, own: Ready, found: KeptPost, report: BatchReport, places: KeptPlaces) -> _Turn:
+    def _post(self, own: Ready, found: KeptPost, report: BatchReport, *, places: KeptPlaces) -> _Turn:
         own.mapper.delivered.decided = self.before.decided
         post = found.post
         files = lay_out(post.heard, post.rules.codec, take=own.mapper.delivered.receive)
@@ -198,7 +198,7 @@ class OneByOne:
             delivery=Delivery(folder=self.writing.overflow or own.overflow, files=files, faults=()),
             report=replace(report, as_at=found.as_at, issues=tuple(post_issues(post))),
             post=post,
-            places=own_places(self.connection, own, files, found, after=places),
+            places=own_places(self.connection, own, found, files=files, after=places),
         )
 
     def _write(self, turn: _Turn, number: int, tally: Tally) -> None:

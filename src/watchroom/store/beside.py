@@ -43,6 +43,10 @@ from {stage} as s
 where not exists (select from {beside} as t where t.source_key = s.source_key)
 on conflict do nothing
 """
+# What was taken back is not held back.
+_TAKEN_BACK: LiteralString = """
+delete from pg_temp.beside_held as held where held.entity = {entity} and held.source_key = any(%(keys)s::text[])
+"""
 # What a delivery that holds everything does not name is neither held back nor waited for.
 _NOT_NAMED: LiteralString = """
 delete from pg_temp.beside_held as held
@@ -139,8 +143,8 @@ class Beside:
         self._run(_WAITS, entity)
         self._run(_NOT_WRITTEN, entity)
         if batch.taken_back:
-            taken = {"entity": entity.name, "keys": list(batch.taken_back)}
-            self.connection.execute(_QUERIES["no_longer_held"].text, taken)
+            taken = {"keys": list(batch.taken_back)}
+            self._run(_TAKEN_BACK, entity, taken)
         if batch.is_full:
             self._run(_NOT_NAMED, entity)
         return written

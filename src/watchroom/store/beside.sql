@@ -3,13 +3,6 @@
 create temporary table beside_held (entity text not null, source_key text not null, primary key (entity, source_key))
 on commit drop
 
--- name: no_longer_held(entity, keys)
--- What was taken back is not held back.
-delete from pg_temp.beside_held
-where
-    beside_held.entity = :entity
-    and beside_held.source_key = any(:keys::text[])
-
 -- name: keep_files(batch_id, files)
 -- Files once more, for a batch that is made of their rows, by their number so that each has a name of its own.
 insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as, erased_at)
