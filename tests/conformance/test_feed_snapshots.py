@@ -12,7 +12,10 @@ from codec_samples import samples
 from feeds import Feed, codes_of, worked
 from servers import TestServer
 from watchroom.ingest.report import DatedBy
-from watchroom.store.database import Database
+from watchroom.ingest.run import Intake
+from watchroom.kernel.errors import UsageError
+from watchroom.store.database import Database, Principal
+from watchroom.store.raw import erase_raw
 
 GONE = "no_longer_reported_at is not null"
 
@@ -189,3 +192,14 @@ def test_a_real_feed_is_told_as_it_was_and_only_what_its_last_snapshot_names_cou
     assert set(standing(fires)) == seen
     assert fires.rows("incident", "count(*) filter (where status_code is null)", order="1") == [(0,)]
     assert fires.rows("incident", "count(*) filter (where family_code is null)", order="1") == [(0,)]
+
+
+def test_a_source_of_which_a_snapshot_was_erased_is_not_mapped_again_and_it_is_said_why(fires: Feed):
+    for numbers in ((1, 2), (1,)):
+        report = fires.take(many(*numbers))
+    intake = Intake(database=fires.database, clock=fires.clock)
+    assert not intake.map_again(fires.source, is_trial=True).is_any
+    with fires.database.connection(Principal.LOADER) as connection:
+        erase_raw(connection, batch_id=report.id, machine_at=fires.clock.now())
+    with pytest.raises(UsageError, match="comparing each with those before"):
+        intake.map_again(fires.source, is_trial=True)

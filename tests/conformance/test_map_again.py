@@ -283,8 +283,3 @@ def test_of_messages_that_were_erased_what_they_gave_stands(database: Database):
     assert (found.was.unheard, found.is_any, found.is_refused) == (1, False, False)
     assert select(database, "select source_key from record.alert order by 1") == [("one",), ("two",)]
     assert select(database, "select count(*) from ingest.message") == [(2,)], "each is kept once"
-
-
-def test_a_source_of_parts_cannot_be_mapped_again_and_it_is_said_why(desk: Desk):
-    with pytest.raises(UsageError, match="parts of tables"):
-        desk.intake.map_again(replace(desk.source, is_full=False), is_trial=True)

@@ -47,6 +47,7 @@ class _Added(TypedDict):
     poll: timedelta | None
     secret: Path | None
     options: tuple[str, ...]
+    is_in_parts: bool
 
 
 @source_group.command("add")
@@ -82,6 +83,12 @@ class _Added(TypedDict):
     metavar="NAME=VALUE",
     help="How it is asked; several may be given. `watchroom source kinds` lists them.",
 )
+@click.option(
+    "--parts",
+    "is_in_parts",
+    is_flag=True,
+    help="A delivery adds to those before: what it does not name has not ended. Without it each holds everything.",
+)
 @answering
 def add_source_command(folder: Path, name: str, **said: Unpack[_Added]) -> None:
     """Register the source NAME with the node in DIR."""
@@ -97,6 +104,7 @@ def add_source_command(folder: Path, name: str, **said: Unpack[_Added]) -> None:
         options=_pairs(said["options"]),
         poll=said["poll"],
         secret=None if secret is None else read_secret(secret),
+        is_in_parts=said["is_in_parts"],
     )
     with Node.open(existing_node(folder)) as node:
         node.sources.add(name, kind=kind, at=location, mapping=said["mapping"], asked=asked)

@@ -64,6 +64,31 @@ class KeptRoll:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPart:
+    """A delivery of parts of tables that was taken, as it is kept.
+
+    Attributes:
+        as_at, dated_by: its instant, and how it is known.
+        is_full: it held everything all the same.
+        name: of what was delivered.
+        files: its files, each by its number in the node, as `12/OFFENDERS.csv`: the same name comes in every part.
+        faults: what could not be read of them.
+    """
+
+    as_at: datetime
+    dated_by: str
+    is_full: bool
+    name: str
+    files: tuple[KeptFile, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether all its rows were erased: then it says nothing, and what it gave stands."""
+        return any(file.missing for file in self.files) and not any(file.left for file in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What is kept of the delivery that stands, or of all of them where each adds to those before.
 
@@ -81,6 +106,7 @@ class Kept:
         faults: what could not be read of them.
         not_delivered: tables that the mapping took then, and that the delivery lacked.
         rolls: of a source of rolls all that were taken, the earliest first; `files` is then the last one's.
+        parts: of a source of parts of tables all that were taken, the earliest first; `files` is then of all of them.
         is_heard: it is all messages of the source, in the order in which they came.
         unheard: of them that were taken and cannot be read again: what they gave stands.
     """
@@ -99,13 +125,21 @@ class Kept:
     faults: tuple[Fault, ...]
     not_delivered: frozenset[str]
     rolls: tuple[KeptRoll, ...] = ()
+    parts: tuple[KeptPart, ...] = ()
     is_heard: bool = False
     unheard: int = 0
 
     @property
     def holds_everything(self) -> bool:
         """Whether what is not made of it again has ended; of single tables `missing` tells otherwise."""
+        if self.parts:
+            return not self.missing
         return (self.is_full or bool(self.rolls) or self.is_heard) and not self.unheard
+
+    @property
+    def is_one_by_one(self) -> bool:
+        """Whether it is several deliveries, each of which adds to those before."""
+        return bool(self.parts) or self.is_heard
 
     @property
     def tables(self) -> frozenset[str]:
@@ -124,8 +158,6 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
     if row is None:
         return None
     files = connection.execute(_QUERIES["kept_files"].text, {"batch_id": row[1]}).fetchall()
-    codes = sorted(code.value for code in ASIDE)
-    faults = connection.execute(_QUERIES["kept_faults"].text, {"batch_id": row[1], "codes": codes}).fetchall()
     lacking = connection.execute(_QUERIES["not_delivered"].text, {"batch_id": row[0]}).fetchall()
     return Kept(
         delivery_id=row[0],
@@ -139,11 +171,19 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
         digest=row[8],
         mapping=None if row[9] is None else MappingVersion(name=row[9], version=row[10], digest=row[11]),
         files=tuple(_file(file) for file in files),
-        faults=tuple(
-            Fault(code=FaultCode(code), file=file, row=row, field=field, message=message)
-            for file, row, field, code, message in faults
-        ),
+        faults=_faults(connection, row[1]),
         not_delivered=frozenset(table_of(name) for (name,) in lacking),
+    )
+
+
+def _faults(connection: Connection, batch_id: UUID) -> tuple[Fault, ...]:
+    """What could not be read of the files of a batch."""
+    codes = sorted(code.value for code in ASIDE)
+    return tuple(
+        Fault(code=FaultCode(code), file=file, row=row, field=field, message=message)
+        for file, row, field, code, message in connection.execute(
+            _QUERIES["kept_faults"].text, {"batch_id": batch_id, "codes": codes}
+        )
     )
 
 
@@ -159,6 +199,33 @@ def _file(found: tuple[Any, ...]) -> KeptFile:
         left=0 if is_erased else left,
         holder=holder,
     )
+
+
+def with_parts(connection: Connection, kept: Kept, source: str) -> Kept:
+    """What is kept of a source of parts of tables, with all that were taken, as loader."""
+    asked = {"source_system": source}
+    files: dict[UUID, list[KeptFile]] = {}
+    names: dict[tuple[UUID, str], str] = {}
+    for batch_id, number, *found in connection.execute(_QUERIES["kept_part_files"].text, asked):
+        names[batch_id, found[0]] = f"{number}/{found[0]}"
+        files.setdefault(batch_id, []).append(_file((names[batch_id, found[0]], *found[1:])))
+    parts = tuple(
+        KeptPart(
+            as_at=as_at,
+            dated_by=dated_by,
+            is_full=is_full,
+            name=name,
+            files=tuple(files.get(batch_id, ())),
+            faults=tuple(
+                replace(fault, file=names.get((batch_id, fault.file), fault.file))
+                for fault in _faults(connection, batch_id)
+            ),
+        )
+        for batch_id, as_at, dated_by, is_full, name in connection.execute(
+            _QUERIES["kept_parts"].text, asked
+        ).fetchall()
+    )
+    return replace(kept, parts=parts, files=tuple(file for part in parts for file in part.files), faults=())
 
 
 def with_rolls(connection: Connection, kept: Kept, source: str) -> Kept:

@@ -56,6 +56,44 @@ where
     and roll.verdict = 'taken'
 order by batch.seq asc
 
+-- name: kept_parts(source_system)
+-- One row per delivery of a source of parts that was taken, the earliest first.
+select
+    batch.id,
+    batch.as_at,
+    batch.dated_by,
+    batch.is_full,
+    coalesce(batch.delivery, '')
+from ingest.batch
+where
+    batch.source_system = :source_system
+    and batch.seq is not null
+    and batch.rerun_of is null
+order by batch.seq asc
+
+-- name: kept_part_files(source_system)
+-- One row per file of those deliveries: its batch and number, and it as in `kept_files`. Rows about whoever was erased do
+-- not count: nothing of them could stand.
+select
+    file.batch_id,
+    file.id,
+    file.name,
+    file.sha256,
+    file.header,
+    file.bad_rows,
+    file.row_count - holder.rows_erased,
+    file.erased_at is not null,
+    holder.id,
+    (select count(*) from ingest.raw_row where raw_row.file_id = holder.id)
+from ingest.file
+inner join ingest.batch on file.batch_id = batch.id
+inner join ingest.file as holder on coalesce(file.same_as, file.id) = holder.id
+where
+    batch.source_system = :source_system
+    and batch.seq is not null
+    and batch.rerun_of is null
+order by file.id asc
+
 -- name: keep_rolls_again(batch_id, source_system)
 -- The files of all rolls of a source once more, for a batch that is made of them; of one name the last.
 insert into ingest.file (batch_id, name, table_name, sha256, header, row_count, bad_rows, same_as, erased_at)

@@ -24,6 +24,7 @@ from watchroom.ingest.hearing import Post, enter_messages, lay_known, not_kept_o
 from watchroom.ingest.inspected import inspected
 from watchroom.ingest.issues import Issue, Severity
 from watchroom.ingest.mapper import Mapper, MappingRunError
+from watchroom.ingest.one_by_one import OneByOne
 from watchroom.ingest.quarantine import enter_held
 from watchroom.ingest.reading import Reading
 from watchroom.ingest.ready import Ready
@@ -38,9 +39,11 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.files import Delivery, read_folder
 from watchroom.sources.formats import How
 from watchroom.sources.messages import lay_out
+from watchroom.store.beside import Beside
 from watchroom.store.database import Connection
 from watchroom.store.first_rows import make_late_indexes
 from watchroom.store.sealing import keep_readers_waiting
+from watchroom.store.staging import references
 from watchroom.store.writes import ERASED
 
 _QUERIES = load_queries("watchroom.ingest")
@@ -76,6 +79,7 @@ class Batch:
                 mapper=mapper,
                 clerk=clerk,
                 overflow=ready.overflow,
+                beside=self._beside(),
             )
             try:
                 report = self._written(writing, given, report)
@@ -167,6 +171,8 @@ class Batch:
         if isinstance(given, Post):
             files = lay_out(given.heard, given.rules.codec, take=take)
             return Delivery(folder=Path(given.name), files=files, faults=())
+        if kept is not None and kept.is_one_by_one:
+            return Delivery(folder=Path(kept.name), files=(), faults=())
         if kept is not None:
             asked = (writing.connection, kept)
             delivery = writing.clerk.submit(read_kept, *asked, take=take, snapshot=mapping.snapshot).result()
@@ -181,7 +187,10 @@ class Batch:
         mapping = self.around.mapping
         if isinstance(given, Post):
             return tuple(post_issues(given))
-        issues = delivery_issues(delivery, mapping, before=before, gone=self.around.gone)
+        if self.around.kept is not None and self.around.kept.is_one_by_one:
+            return ()
+        is_part = not (self.around.source.is_full or mapping.is_partial)
+        issues = delivery_issues(delivery, mapping, before=before, gone=self.around.gone, is_part=is_part)
         return issues if self.around.kept is None else tuple(not_kept(issues, self.around.kept))
 
     def _made_ready(
@@ -200,6 +209,18 @@ class Batch:
             own = report.as_at.astimezone(ZoneInfo(around.source.time_zone)).replace(tzinfo=None)
             writing.mapper.prepare(extract_at=own, default_instants=())
             return report
+        if writing.beside is not None and around.kept is not None:
+            for done in writing.kept:
+                done.result()
+            deliveries = OneByOne(
+                around=around,
+                kept=around.kept,
+                writing=writing,
+                beside=writing.beside,
+                before=before,
+                preparing=lambda around: replace(self, around=around).prepared,
+            )
+            return deliveries.written(report)
         if snapshot is None:
             return self.prepared(writing.mapper, delivery, report, before=before)
         taking = RollTaking(around=around, snapshot=snapshot, duck=writing.duck, mapper=writing.mapper)
@@ -209,6 +230,21 @@ class Batch:
             earlier = writing.clerk.submit(replay.earlier, around.kept.rolls[:-1], report).result()
             return taking.laid_out(delivery.files[0], earlier, report)
         return taking.prepared(writing, delivery, replace(report, is_back_dated=before.is_first))
+
+    def _beside(self) -> Beside | None:
+        """Where deliveries that are mapped again one by one are written first."""
+        around = self.around
+        if around.kept is None or not around.kept.is_one_by_one:
+            return None
+        made = entities_of(around)
+        targets = {field.target for entity in made for field in references(entity)}
+        return Beside(
+            connection=self.connection,
+            entities=made,
+            others=[one for one in around.model.entities.values() if one.name in targets and one not in made],
+            source_system=around.source.name,
+            rules=around.mapping.references,
+        )
 
     def _tell(self, connection: Connection, given: Path | Post, report: BatchReport) -> None:
         if isinstance(given, Post) and self.around.kept is None:

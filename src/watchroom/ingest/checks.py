@@ -16,7 +16,12 @@ from watchroom.sources.files import Delivery, SourceFile
 
 
 def delivery_issues(
-    delivery: Delivery, mapping: Mapping, *, before: Before, gone: AbstractSet[str] = frozenset()
+    delivery: Delivery,
+    mapping: Mapping,
+    *,
+    before: Before,
+    gone: AbstractSet[str] = frozenset(),
+    is_part: bool = False,
 ) -> tuple[Issue, ...]:
     """Everything wrong with the files of a delivery and their headers; one that is fatal refuses it.
 
@@ -25,8 +30,13 @@ def delivery_issues(
         mapping: that is to take it.
         before: the last batch of the source.
         gone: tables and columns (`TABLE.COLUMN`) that the operator says it no longer gives.
+        is_part: it adds to those before: tables and rows that are not in it may stand all the same.
     """
-    return (*_faults(delivery, mapping), *_tables(delivery, mapping, _but(before, gone)), *_told_gone(gone, delivery))
+    last = _but(replace(before, rows={}) if is_part else before, gone)
+    tables = _tables(delivery, mapping, last)
+    if is_part:
+        tables = (one for one in tables if one.code != "missing_file" or one.severity is Severity.FATAL)
+    return (*_faults(delivery, mapping), *tables, *_told_gone(gone, delivery))
 
 
 def not_kept(issues: Sequence[Issue], kept: Kept) -> Iterator[Issue]:

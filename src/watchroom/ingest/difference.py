@@ -140,24 +140,14 @@ class Difference:
             yield f"held back: {one.table}\t{one.code}\tbefore {one.before}\tnow {one.now}"
 
 
-def require_kept(kept: Kept | None, source: Source, mapping: Mapping) -> Kept:
-    """What is kept of a source, where it can be mapped again.
+def require_kept(kept: Kept | None, source: Source) -> Kept:
+    """What is kept of a source, where anything is.
 
     Raises:
-        UsageError: it cannot.
+        UsageError: nothing of it stands.
     """
     if kept is None:
         raise UsageError(f"nothing of source `{source.name}` stands, so nothing can be mapped again; ingest it")
-    if not mapping.is_partial and not (source.is_full and kept.is_full):
-        raise UsageError(
-            f"source `{source.name}` delivers parts of tables, and what a row of one part became may rest on rows of"
-            " another that no part holds together; a changed mapping holds from the next delivery on"
-        )
-    if mapping.messages is not None and mapping.messages.reported:
-        raise UsageError(
-            f"source `{source.name}` gives snapshots, and what one of them no longer named is nowhere in those that are"
-            " kept; a changed mapping holds from the next snapshot on"
-        )
     return kept
 
 

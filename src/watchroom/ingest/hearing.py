@@ -7,7 +7,6 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from watchroom.ingest.again import Kept
 from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.duck import Duck, identifier
 from watchroom.ingest.issues import ISSUES_AT_MOST, Issue, Severity, issue_of_fault
@@ -16,13 +15,13 @@ from watchroom.ingest.report import BatchReport
 from watchroom.kernel.named_sql import load_queries
 from watchroom.sources.codecs.contract import LIMITS
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN
-from watchroom.sources.envelopes import MESSAGES_AT_MOST, reopened
+from watchroom.sources.envelopes import MESSAGES_AT_MOST
 from watchroom.sources.faults import Fault, FaultCode, FileFaultError
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import digest_of_files, entries_of, is_file
 from watchroom.sources.messages import Heard, Message, hear, message_in
 from watchroom.store.database import Connection
-from watchroom.store.known import OWN_KEY, KnownAsked, known_rows
+from watchroom.store.known import KnownAsked, known_rows
 from watchroom.store.writes import ERASED
 
 _QUERIES = load_queries("watchroom.ingest", "messages.sql")
@@ -184,19 +183,6 @@ def only_new(connection: Connection, post: Post, *, source: str) -> Post:
     return replace(post, heard=tuple(fresh.values()), repeated=repeated, refused_again=tuple(refused))
 
 
-def with_messages(connection: Connection, kept: Kept, source: str, *, rules: Messages) -> tuple[Kept, Post]:
-    """What is kept of a source of messages, with all that were taken, in the order in which they came; as loader.
-
-    Each has its number in the node for a name: those that they came with stand many times.
-    """
-    rows = connection.execute(_QUERIES["kept_messages"].text, {"source_system": source}).fetchall()
-    there = [reopened(f"message {number}", content, rules.codec) for number, content in rows if content is not None]
-    heard = heard_of(there, rules)
-    again = tuple(one for one in heard if not one.decoded.is_refused)
-    post = Post(name=kept.name, rules=rules, heard=heard)
-    return replace(kept, files=(), is_heard=True, unheard=len(rows) - len(again)), post
-
-
 def post_issues(post: Post) -> Iterator[Issue]:
     """What is wrong with messages as such: a batch of which none can be read is refused, else each stands alone."""
     severity = Severity.FATAL if post.is_all_refused else Severity.CONVENTION
@@ -234,14 +220,11 @@ def _first_of_each(faults: Sequence[Fault]) -> Iterator[Issue]:
 def lay_known(duck: Duck, connection: Connection, around: Circumstances) -> None:
     """Fill the tables `known_ENTITY` that a mapping of messages looks at, once its own tables are."""
     messages = around.mapping.messages
-    # What is mapped again from nothing is told nothing of what the same messages gave then.
-    knows_own = around.kept is None or not around.kept.holds_everything
     for known in messages.known if messages else ():
         keys = [str(row[0]) for row in duck.rows(known.keys) if row[0] is not None]
-        is_asked = bool(keys) and (knows_own or (known.column != OWN_KEY and not known.is_own))
         entity, whose = around.model.entity(known.entity), around.source.name
         asked = KnownAsked(by=known.column, values=keys, give=known.give, source_system=whose, is_own=known.is_own)
-        rows = known_rows(connection, entity, asked) if is_asked else []
+        rows = known_rows(connection, entity, asked) if keys else []
         duck.enter(f"known_{known.entity}", known.give, rows)
 
 

@@ -24,17 +24,3 @@ where
 insert into ingest.message (batch_id, source_system, message_key, name, sha256, is_refused, answer, content)
 values (:batch_id, :source_system, :message_key, :name, :sha256, :is_refused, :answer, :content)
 on conflict (source_system, sha256) where is_refused do nothing
-
--- name: kept_messages(source_system)
--- One row per message of a source that was taken, in the order in which they came: its number, and what it was; null
--- where that was erased.
-select
-    message.id,
-    message.content
-from ingest.message
-inner join ingest.batch on message.batch_id = batch.id
-where
-    message.source_system = :source_system
-    and not message.is_refused
-    and batch.seq is not null
-order by batch.seq asc, message.id asc

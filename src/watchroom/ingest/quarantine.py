@@ -72,6 +72,16 @@ def held_of(connection: Connection, batch_id: UUID) -> tuple[HeldRows, ...]:
     )
 
 
+def held_at_present(connection: Connection, source: str) -> tuple[HeldRows, ...]:
+    """What is held back of a source by all deliveries that add to each other, by table and reason, as loader."""
+    rows = connection.execute(_QUERIES["held"].text, {"source_system": source}).fetchall()
+    return tuple(
+        HeldRows(table=table, code=code, field=field, entity=entity, rows=now)
+        for _, table, code, field, entity, now, *_ in rows
+        if now
+    )
+
+
 def waivers_in_force(connection: Connection, source: str, *, at: datetime) -> Mapping[tuple[str, str], Waiver]:
     """What somebody decided to live with in a source, by table and code, as loader.
 

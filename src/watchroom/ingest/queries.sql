@@ -1,11 +1,11 @@
--- name: add_source(name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at, options, poll_seconds, shrinks_percent)
+-- name: add_source(name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at, options, poll_seconds, shrinks_percent, is_full)
 -- No row when the name is taken.
 insert into ingest.source
     (name, kind, location, mapping, agency_code, time_zone, expected_every_seconds, added_at, options, poll_seconds,
-    shrinks_percent)
+    shrinks_percent, is_full)
 values
     (:name, :kind, :location, :mapping, :agency_code, :time_zone, :expected_every_seconds, :added_at, :options::jsonb,
-    :poll_seconds, :shrinks_percent)
+    :poll_seconds, :shrinks_percent, :is_full)
 on conflict (name) do nothing
 returning name
 

@@ -61,6 +61,10 @@ class Source:
     ended_at: datetime | None = None
 
 
+# From the others everything is read, be it all that is known with what changed laid over it.
+_IN_PARTS = ("files", "folder")
+
+
 def add_source(connection: Connection, source: Source, *, at: datetime, mappings: Mappings = OURS) -> None:
     """Register a source, as loader.
 
@@ -85,19 +89,10 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
     if source.kind not in _KINDS:
         raise UsageError(f"sources of kind `{source.kind}` cannot be read; kinds: {', '.join(_KINDS)}")
     mapping = mappings.load(source.mapping)
-    if mapping.messages is None and source.kind == PUSH:
-        raise UsageError(
-            f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
-            " that does"
-        )
+    _require_fitting(source, mapping)
     kind = KINDS.get(source.kind)
     if kind is None and (source.options or source.poll_seconds):
         raise UsageError(f"sources of kind `{source.kind}` are not fetched from, so nothing can be said of how")
-    if kind is not None and mapping.messages is not None and not kind.gives_messages:
-        raise UsageError(
-            f"sources of kind `{source.kind}` give tables, and mapping `{source.mapping}` reads messages; give `--map`"
-            " one that takes tables"
-        )
     if kind is not None:
         kind.require(source.location)
         kind.whole(source.options)
@@ -115,6 +110,7 @@ def add_source(connection: Connection, source: Source, *, at: datetime, mappings
             "options": json.dumps(source.options),
             "poll_seconds": source.poll_seconds,
             "shrinks_percent": _shrinks(source, mapping),
+            "is_full": source.is_full,
         },
     ).fetchone()
     if row is None:
@@ -128,6 +124,30 @@ def _name_taken(by: Source) -> UsageError:
         f"there was a source `{by.name}`, and what it gave is told by that name for ever; take it up again with"
         f" `watchroom source resume DIR {by.name}`, or give another name"
     )
+
+
+def _require_fitting(source: Source, mapping: SourceMapping) -> None:
+    """Refuse a source of a kind that does not give what its mapping reads.
+
+    Raises:
+        UsageError: it does not.
+    """
+    kind = KINDS.get(source.kind)
+    if mapping.messages is None and source.kind == PUSH:
+        raise UsageError(
+            f"mapping `{source.mapping}` names no codec, so nothing that is pushed can be read by it; give `--map` one"
+            " that does"
+        )
+    if kind is not None and mapping.messages is not None and not kind.gives_messages:
+        raise UsageError(
+            f"sources of kind `{source.kind}` give tables, and mapping `{source.mapping}` reads messages; give `--map`"
+            " one that takes tables"
+        )
+    if not source.is_full and (mapping.is_partial or source.kind not in _IN_PARTS):
+        raise UsageError(
+            f"what comes in parts of tables is files of a folder; a source of kind `{source.kind}` with mapping"
+            f" `{source.mapping}` is none: leave out --parts"
+        )
 
 
 def _shrinks(source: Source, mapping: SourceMapping) -> int:

@@ -7,18 +7,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from watchroom.ingest.again import kept_delivery, with_rolls
+from watchroom.ingest.again import kept_delivery, with_parts, with_rolls
 from watchroom.ingest.alone import taking_alone
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Settle, Witness, nobody, unsettled
 from watchroom.ingest.difference import Difference, as_shown, require_kept
 from watchroom.ingest.duck import MEMORY
-from watchroom.ingest.hearing import Post, PostTaken, heard_of, only_new, posts_in, with_messages
+from watchroom.ingest.hearing import Post, PostTaken, heard_of, only_new, posts_in
 from watchroom.ingest.inspection import Inspect, uninspected
+from watchroom.ingest.kept_messages import with_messages
 from watchroom.ingest.mapping import OURS, Mapping, Mappings
 from watchroom.ingest.mapping_check import require_sound
 from watchroom.ingest.progress import Progress, Step
-from watchroom.ingest.quarantine import held_of
+from watchroom.ingest.quarantine import held_at_present, held_of
 from watchroom.ingest.ready import Ready, Room
 from watchroom.ingest.reconcile import Reconciliation, reconciled
 from watchroom.ingest.registry import Source
@@ -173,8 +174,8 @@ class Intake:
     def map_again(self, source: Source, *, is_trial: bool, shown: Difference | None = None) -> Difference:
         """Map what is kept of what stands of a source with its mapping as it is now, as a batch of the source.
 
-        It is known from now; of what instant the extract is stays as it was. Of rolls and messages all that were taken
-        are mapped, in the order in which they came.
+        It is known from now; of what instant the extract is stays as it was. Of rolls, messages and parts of tables all
+        that were taken are mapped, in the order in which they came.
 
         Args:
             source: that delivered.
@@ -182,21 +183,24 @@ class Intake:
             shown: what somebody was shown: only that is done; None: whatever it comes to.
 
         Raises:
-            UsageError: the source delivers parts, a roll of it was erased, or nothing of it stands.
+            UsageError: a roll or snapshot of it was erased, or nothing of it stands.
             NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
             MovedOnError: it would not do what was shown; nothing was changed.
             StoppedError: somebody stopped it; nothing was changed.
         """
         with taking_alone(self.database, source) as connection:
             mapping = self._mapping_of(source)
-            post: Post | None = None
             found = kept_delivery(connection, source.name)
             held = () if found is None else held_of(connection, found.batch_id)
-            kept = require_kept(found, source, mapping)
+            kept = require_kept(found, source)
             if mapping.snapshot is not None:
                 kept = require_rolls(with_rolls(connection, kept, source.name), source.name)
-            if mapping.messages is not None:
-                kept, post = with_messages(connection, kept, source.name, rules=mapping.messages)
+            elif mapping.messages is not None:
+                kept = with_messages(connection, kept, source.name, rules=mapping.messages)
+            elif not (source.is_full and kept.is_full):
+                kept = with_parts(connection, kept, source.name)
+            if kept.is_one_by_one:
+                held = held_at_present(connection, source.name)
             told = kept.as_at if kept.dated_by == DatedBy.TOLD else None
             around = replace(
                 self._around(source, mapping, as_at=told),
@@ -205,7 +209,7 @@ class Intake:
                 is_trial=is_trial,
                 settle=unsettled if shown is None else as_shown(shown, kept, mapping),
             )
-            report = self._run(connection, around, post or Path(kept.name))
+            report = self._run(connection, around, Path(kept.name))
         return Difference(was=kept, mapping=mapping, held_before=held, report=report, is_trial=is_trial)
 
     def _mapping_of(self, source: Source) -> Mapping:

@@ -79,7 +79,8 @@ def _keys(duck: Duck, text: str) -> list[str | None]:
 
 def _named(keys: list[str | None], around: Circumstances, report: BatchReport) -> Named:
     known = [key for key in keys if key is not None]
-    return Named(keys=known, source_system=around.source.name, at=report.as_at)
+    is_beside = around.kept is not None
+    return Named(keys=known, source_system=around.source.name, at=report.as_at, is_beside=is_beside)
 
 
 def _doubts(around: Circumstances, *, reported: int, lacking: int, is_whole: bool) -> Iterator[Issue]:

@@ -21,17 +21,19 @@ from watchroom.ingest.erased import forget_erased
 from watchroom.ingest.hearing import Post
 from watchroom.ingest.held import HeldRows
 from watchroom.ingest.holding import held_rows
-from watchroom.ingest.issues import BEYOND, Issue, Severity, issue_of, told
+from watchroom.ingest.issues import Issue, Severity, told
 from watchroom.ingest.layout import layout_of
-from watchroom.ingest.lineage import source_column, source_tables
+from watchroom.ingest.lineage import source_tables
 from watchroom.ingest.mapper import Mapped, Mapper
 from watchroom.ingest.progress import Step
 from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.ingest.row_naming import keep_naming
 from watchroom.ingest.unreported import leave_unreported
+from watchroom.ingest.write_issues import but_held, issue_of_write, nothing_ended
 from watchroom.model.catalogue import Entity
 from watchroom.sources.files import Delivery, SourceFile
+from watchroom.store.beside import Beside
 from watchroom.store.database import Connection
 from watchroom.store.folding import take_along
 from watchroom.store.following import follow, keep_rules
@@ -42,9 +44,7 @@ from watchroom.store.staging import staging_of
 from watchroom.store.statistics import keep_statistics
 from watchroom.store.unnamed import COUNTED, hide_unnamed, strip_erased
 from watchroom.store.writes import (
-    ERASED,
     BatchStamp,
-    WriteIssue,
     Written,
     close_staging,
     copy_into,
@@ -81,6 +81,7 @@ class Writing:
         kept: what the clerk was given to do.
         read: files that the clerk has not taken up.
         overflow: folder of the batch; None: where the machine keeps temporary files.
+        beside: what stands there is staged, and nothing else; None: what was mapped is.
     """
 
     around: Circumstances
@@ -93,6 +94,7 @@ class Writing:
     kept: list[Future[None]] = field(default_factory=list[Future[None]])
     read: SimpleQueue[SourceFile] = field(default_factory=SimpleQueue[SourceFile])
     overflow: Path | None = None
+    beside: Beside | None = None
 
     def look(self) -> Future[Before]:
         """What was there before."""
@@ -178,7 +180,7 @@ class Writing:
             entity = mapped.entity
             more = unreported.staged.get(entity.name, 0)
             written[entity.name] = outcome = self._write(mapped, stamp, more=more, is_added=entity.name in added)
-            issues += self._found(mapped, outcome, files if stamp.is_full else {})
+            issues += self.found(mapped, outcome, files if stamp.is_full else {})
             for places in held_places(self.connection, entity) if outcome.issues else ():
                 accounting.refuse(entity.name, places)
         if added:
@@ -189,25 +191,27 @@ class Writing:
         forget_erased(self.connection, self.around, batch_id=self.batch_id, is_any_refused=is_any_refused)
         keep_statistics(self.connection, written, model=self.around.model)
         account = accounting.account(delivery.files)
-        held = self._held(delivery, account)
+        held = self.held_back(delivery, account)
         return replace(
             report,
             seq=stamp.seq,
             recorded_at=stamp.recorded_at,
-            file_rows=account.files,
+            file_rows=(*report.file_rows, *account.files),
             entities={name: _counts(outcome) for name, outcome in written.items()},
-            left_out=account.left_out,
+            left_out=(*report.left_out, *account.left_out),
             issues=(*issues, *account.issues),
-            held=held,
+            held=(*report.held, *held),
             on_hold=on_hold,
         )
 
-    def _found(self, mapped: Mapped, outcome: Written, files: Mapping[str, str]) -> Iterator[Issue]:
+    def found(self, mapped: Mapped, outcome: Written, files: Mapping[str, str]) -> Iterator[Issue]:
         """What is wrong with the rows of an entity; `files` by table, where what is not named ends."""
-        yield from _but_held(mapped.issues, outcome.issues, mapped.entity)
+        yield from but_held(mapped.issues, outcome.issues, mapped.entity)
         if files:
-            yield from (_nothing_ended(name, files[name], mapped.entity) for name in self._unread(mapped.entity))
-        yield from told((self._issue(mapped.entity, issue), issue.number) for issue in outcome.issues)
+            yield from (nothing_ended(name, files[name], mapped.entity) for name in self.unread(mapped.entity))
+        yield from told(
+            (issue_of_write(self.around.mapping, mapped.entity, issue), issue.number) for issue in outcome.issues
+        )
 
     def _staged(self, delivery: Delivery, report: BatchReport, crew: Crew) -> tuple[list[Mapped], BatchReport]:
         """All entities, staged, and the report with what was found on the way."""
@@ -238,11 +242,12 @@ class Writing:
         unread = [
             (mapped.entity, read_fields(self.around.mapping, mapped.entity))
             for mapped in staged
-            if mapped.rows and (is_any_ignored or any(issue.code == "unmapped_code" for issue in mapped.issues))
+            if self.beside is not None
+            or (mapped.rows and (is_any_ignored or any(issue.code == "unmapped_code" for issue in mapped.issues)))
         ]
         queue_values(self.connection, report, unread, at=self.around.clock.now())
 
-    def _held(self, delivery: Delivery, account: Account) -> tuple[HeldRows, ...]:
+    def held_back(self, delivery: Delivery, account: Account) -> tuple[HeldRows, ...]:
         """What was held back and why; what somebody decided to live with says so."""
         if not account.rows.quarantined:
             return ()
@@ -276,7 +281,7 @@ class Writing:
             return _out_of_order(report, fault)
         return replace(report, recorded_at=moment.instant)
 
-    def _unread(self, entity: Entity) -> list[str]:
+    def unread(self, entity: Entity) -> list[str]:
         """Tables of the entity of whose rows not even the key could be read."""
         torn = self.mapper.delivered.unread
         return sorted(torn & source_tables(self.around.mapping.entities[entity.name])) if torn else []
@@ -313,7 +318,9 @@ class Writing:
             step = Step(what="stage", done=number, of=len(entities), name=mapped.entity.name, rows=mapped.rows)
             self.around.progress(step)
             self._stage(mapped)
-            if self.is_laid_over:
+            if self.beside is not None:
+                self.beside.stage(mapped.entity)
+            elif self.is_laid_over:
                 take_along(self.connection, mapped.entity)
             staged.append(mapped)
             held.append(mapped)
@@ -332,7 +339,7 @@ class Writing:
         if self.around.source.is_full and not self.is_laid_over:
             close_staging(self.connection, mapped.entity, table, source_system=self.around.source.name)
 
-    def _withdrawn(self, entity: Entity) -> tuple[str, ...]:
+    def withdrawn(self, entity: Entity) -> tuple[str, ...]:
         """The keys of records of the entity that messages take back."""
         rules = self.around.mapping.messages
         text = None if rules is None else rules.withdrawn.get(entity.name)
@@ -342,11 +349,11 @@ class Writing:
         """Write what stands in the staging table of an entity: what was mapped, `more` rows beside it, and what is
         added of whoever was erased."""
         entity = mapped.entity
-        is_full = stamp.is_full and not self._unread(entity)
-        stamp = replace(stamp, is_full=is_full, taken_back=self._withdrawn(entity))
+        is_full = stamp.is_full and not self.unread(entity)
+        stamp = replace(stamp, is_full=is_full, taken_back=self.withdrawn(entity))
         is_any = bool(mapped.rows or more or stamp.taken_back)
         # Of many entities a source gives nothing and gave nothing, and a statement for each takes its time.
-        is_any = is_any or self.is_laid_over or is_added
+        is_any = is_any or self.is_laid_over or is_added or self.beside is not None
         if not is_any and stamp.is_full and stamp.rules:
             forget_waiting(self.connection, entity, source_system=stamp.source_system)
         if not is_any and not (stamp.is_full and stands(self.connection, entity, stamp.source_system)):
@@ -364,36 +371,15 @@ class Writing:
             recorded_at=turn.instant,
             source_system=report.source,
             agency_code=self.around.source.agency_code,
-            is_full=self.around.source.is_full,
+            # Beside the record stands all that is to stand, be it as it stood.
+            is_full=self.around.source.is_full or self.beside is not None,
             rules=self.around.mapping.references,
         )
-
-    def _issue(self, entity: Entity, issue: WriteIssue) -> Issue:
-        mapping = self.around.mapping
-        if issue.code in ERASED:
-            return issue_of(issue.code, field=issue.field, file=issue.file, row=issue.row, entity=entity.name)
-        given = issue.field.removesuffix("_id") + "_key" if entity.field(issue.field).target else issue.field
-        known = mapping.rule(mapping.table_of(issue.file or "")).columns
-        field = source_column(mapping.entities[entity.name], given, known)
-        is_held = issue.code == "reference_missing" and entity.field(issue.field).required
-        code = "row_without_link" if is_held else issue.code
-        found = issue_of(code, field=field, file=issue.file, row=issue.row, entity=entity.name)
-        return replace(found, holds=found.holds or (code in BEYOND and entity.field(issue.field).required))
 
 
 def _out_of_order(report: BatchReport, fault: OutOfOrderError) -> BatchReport:
     issue = Issue(code="out_of_order", severity=Severity.FATAL, message=str(fault))
     return replace(report, seq=None, issues=(*report.issues, issue))
-
-
-def _but_held(found: Sequence[Issue], held: Sequence[WriteIssue], entity: Entity) -> list[Issue]:
-    """What was found before the store held rows back, but of those rows: nothing of them is loaded or left empty."""
-    places = {(issue.file, issue.row) for issue in held if issue.code in ERASED or entity.field(issue.field).required}
-    return [issue for issue in found if issue.row is None or (issue.file, issue.row) not in places]
-
-
-def _nothing_ended(table: str, file: str, entity: Entity) -> Issue:
-    return issue_of("nothing_ended", field=table, file=file, row=None, entity=entity.name)
 
 
 def _counts(written: Written) -> Counts:

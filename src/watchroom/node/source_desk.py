@@ -73,12 +73,14 @@ class Asking:
         options: by the names that its kind declares.
         poll: how often it is asked by itself; None: as often as its kind is.
         secret: what opens it; None: nothing is needed.
+        is_in_parts: a delivery adds to those before.
     """
 
     every: timedelta | None = None
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     poll: timedelta | None = None
     secret: Secret[str] | None = None
+    is_in_parts: bool = False
 
 
 AS_ITS_KIND = Asking()
@@ -130,6 +132,7 @@ class SourceDesk:
             expected_every_seconds=None if asked.every is None else int(asked.every.total_seconds()),
             options=asked.options,
             poll_seconds=None if asked.poll is None else int(asked.poll.total_seconds()),
+            is_full=not asked.is_in_parts,
         )
         with self.database.connection(Principal.LOADER) as connection:
             add_source(connection, source, at=self.clock.now(), mappings=self.mappings)

@@ -7,7 +7,7 @@ from psycopg import sql
 
 from watchroom.model.catalogue import Entity, columns_of
 from watchroom.store.database import Connection
-from watchroom.store.tables import table_name
+from watchroom.store.tables import standing_table
 
 OWN_KEY = "source_key"
 
@@ -23,6 +23,7 @@ class KnownAsked:
         give: columns.
         source_system: of the source that asks.
         is_own: rows of the source, whatever the column.
+        is_beside: rows of the source are those beside the record.
     """
 
     by: str
@@ -30,6 +31,7 @@ class KnownAsked:
     give: Sequence[str]
     source_system: str
     is_own: bool = False
+    is_beside: bool = False
 
 
 def known_rows(connection: Connection, entity: Entity, asked: KnownAsked) -> list[tuple[str | None, ...]]:
@@ -46,15 +48,15 @@ def known_rows(connection: Connection, entity: Entity, asked: KnownAsked) -> lis
     known = {one.name for one in columns_of(entity)}
     if unknown := sorted({asked.by, *asked.give} - known):
         raise ValueError(f"`{entity.name}` has no column {', '.join(unknown)}")
-    whose = sql.SQL("=") if asked.is_own or asked.by == OWN_KEY else sql.SQL("<>")
+    is_own = asked.is_own or asked.by == OWN_KEY
     query = sql.SQL(
         "select {fields} from {table} as t"
         " where t.source_system {whose} %(source_system)s and t.{column} = any(%(keys)s)"
         " order by t.source_system, t.source_key"
     ).format(
         fields=sql.SQL(", ").join(_as_text(one) for one in asked.give),
-        table=table_name(entity.name),
-        whose=whose,
+        table=standing_table(entity.name, is_beside=is_own and asked.is_beside),
+        whose=sql.SQL("=" if is_own else "<>"),
         column=sql.Identifier(asked.by),
     )
     given = {"source_system": asked.source_system, "keys": list(asked.values)}

@@ -1,18 +1,35 @@
 """The part of the write statement that turns source keys into ids, and says where that failed."""
 
+from dataclasses import dataclass
+
 from psycopg import sql
 
 from watchroom.model.catalogue import Entity, Field
 from watchroom.store.composing import all_of, any_of, commas, of
 from watchroom.store.identifying import PERSON, Rules, found_alias, found_join, number_name, ruled, scope_columns
 from watchroom.store.staging import compared, key_name, references, refers_to_itself, staging_table
-from watchroom.store.tables import table_name
+from watchroom.store.tables import standing_table
 
 AWAITED = "reference_awaited"
 """The code of an issue: no source of the agency has what a key names; it is found when one has it."""
 AMBIGUOUS = "reference_ambiguous"
 """The code of an issue: other sources of the agency have several rows of what a key names."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Where what a key points to is looked for.
+
+    Attributes:
+        ids: a key is either such a key or the id of any row that stands: staff point at what they see.
+        beside: the rows of the source are those beside the record.
+    """
+
+    ids: bool = False
+    beside: bool = False
+
+
+WITHIN = Ways()
 _ISSUES = """
     insert into pg_temp.noted (entity, code, file, row, field, source_key)
     select {entity}, fault.fault_code, s.file, s.row, fault.fault_field, s.source_key
@@ -64,12 +81,9 @@ def resolved_columns(entity: Entity, *, is_full: bool, keeps: bool = False, rule
 
 
 def resolving_joins(
-    entity: Entity, staged: str, *, is_full: bool, by_id: bool = False, rules: Rules = ()
+    entity: Entity, staged: str, *, is_full: bool, by: Ways = WITHIN, rules: Rules = ()
 ) -> sql.Composable:
-    """The joins of a staged row `s` to what its keys point to, within the same source system, and by rules beyond it.
-
-    With `by_id` a key is either such a key or the id of any row that stands: staff point at what they see.
-    """
+    """The joins of a staged row `s` to what its keys point to, within its source system, and by rules beyond it."""
     joins: list[sql.Composable] = []
     for field, rule in ruled(entity, rules):
         joins.append(found_join(field, rule, staged, is_scoped=rule.target == PERSON))
@@ -77,9 +91,9 @@ def resolving_joins(
         key, alias = of("s", key_name(field)), sql.Identifier(f"to_{field.name}")
         # In a full batch only what the batch itself names will stand.
         if not (is_full and field.target == entity.name):
-            target = table_name(field.target or "")
+            target = standing_table(field.target or "", is_beside=by.beside)
             on = sql.SQL("{alias}.source_system = %(source_system)s and {alias}.source_key = {key}")
-            if by_id:
+            if by.ids:
                 on = sql.SQL(
                     "({alias}.id = {key}::uuid or {alias}.source_system = %(source_system)s"
                     " and {alias}.source_key = {key})"
@@ -87,7 +101,7 @@ def resolving_joins(
             joined = sql.SQL("left join {} as {} on {}")
             joins.append(joined.format(target, alias, on.format(alias=alias, key=key)))
         if field.target == entity.name:
-            joins.append(_join_within(entity, staged, field))
+            joins.append(_join_within(entity, staged, field, is_beside=by.beside))
     return sql.SQL("\n    ").join(joins)
 
 
@@ -136,7 +150,7 @@ def complete(entity: Entity) -> sql.Composable:
     )
 
 
-def _join_within(entity: Entity, staged: str, field: Field) -> sql.Composable:
+def _join_within(entity: Entity, staged: str, field: Field, *, is_beside: bool) -> sql.Composable:
     return sql.SQL("""
     left join (
         select near.source_key, coalesce(present.id, gone.id, near.new_id) as id
@@ -148,7 +162,7 @@ def _join_within(entity: Entity, staged: str, field: Field) -> sql.Composable:
         where present.id is not null or not (near.held or {incomplete})
     ) as {alias} on {alias}.source_key = {key}""").format(
         stage=staging_table(staged),
-        table=table_name(entity.name),
+        table=standing_table(entity.name, is_beside=is_beside),
         entity=sql.Literal(entity.name),
         alias=sql.Identifier(f"near_{field.name}"),
         key=of("s", key_name(field)),

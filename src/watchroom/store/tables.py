@@ -146,6 +146,11 @@ def table_name(table: str) -> sql.Identifier:
     return sql.Identifier(RECORD, table)
 
 
+def standing_table(table: str, *, is_beside: bool) -> sql.Identifier:
+    """A table of the record, qualified, or the one beside it (`store.beside`)."""
+    return sql.Identifier("pg_temp", f"beside_{table}") if is_beside else table_name(table)
+
+
 def names(columns: Iterable[str]) -> sql.Composed:
     """Column names, separated by commas."""
     return sql.SQL(", ").join(sql.Identifier(column) for column in columns)

@@ -10,7 +10,7 @@ from watchroom.model.catalogue import NO_LONGER_REPORTED, Entity, FieldKind
 from watchroom.store.composing import commas, of
 from watchroom.store.database import Connection
 from watchroom.store.staging import compared, key_name, references, staging_table
-from watchroom.store.tables import names, table_name
+from watchroom.store.tables import names, standing_table
 
 # `t` stands and was named by the last snapshot that named any.
 _REPORTED = """
@@ -43,11 +43,13 @@ class Named:
         keys: of records.
         source_system: whose keys these are.
         at: instant of the snapshot, timezone-aware.
+        is_beside: what is reported stands beside the record.
     """
 
     keys: Sequence[str]
     source_system: str
     at: datetime
+    is_beside: bool = False
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -63,7 +65,7 @@ def count_unreported(connection: Connection, entity: Entity, named: Named) -> tu
         entity: that has the field `NO_LONGER_REPORTED`.
         named: what the snapshot names.
     """
-    text = sql.SQL(_COUNTED).format(table=table_name(entity.name), **_conditions())
+    text = sql.SQL(_COUNTED).format(table=standing_table(entity.name, is_beside=named.is_beside), **_conditions())
     row = connection.execute(text, named.parameters).fetchone()
     return row or (0, 0)
 
@@ -86,7 +88,7 @@ def stage_unreported(connection: Connection, entity: Entity, staged: str, *, nam
     ]
     joins = [
         sql.SQL("left join {} as {} on {} = {}").format(
-            table_name(field.target or ""),
+            standing_table(field.target or "", is_beside=named.is_beside),
             sql.Identifier(f"to_{field.name}"),
             sql.Identifier(f"to_{field.name}", "id"),
             of("t", field.name),
@@ -96,7 +98,7 @@ def stage_unreported(connection: Connection, entity: Entity, staged: str, *, nam
     kept = [column.name for column in compared(entity) if column.name != NO_LONGER_REPORTED]
     text = sql.SQL(_STAGED).format(
         stage=staging_table(staged),
-        table=table_name(entity.name),
+        table=standing_table(entity.name, is_beside=named.is_beside),
         # A row that lacks what the model asks for is not written, so that is said again.
         columns=names(columns or ["file"]),
         values=commas(values or [sql.SQL("null")]),

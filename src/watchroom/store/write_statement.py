@@ -13,16 +13,16 @@ from psycopg import sql
 from watchroom.model.catalogue import HISTORY_COLUMNS, Column, Entity, FieldKind, columns_of
 from watchroom.store.composing import commas, of
 from watchroom.store.identifying import Rules, scope_columns
-from watchroom.store.references import complete, incomplete, issues_of, resolved_columns, resolving_joins
+from watchroom.store.references import Ways, complete, incomplete, issues_of, resolved_columns, resolving_joins
 from watchroom.store.staging import compared, staging_table
-from watchroom.store.tables import history_of, names, stored_columns, table_name
+from watchroom.store.tables import history_of, names, standing_table, stored_columns, table_name
 
 _STATEMENT = """
 with resolved as materialized (
     select {resolved_columns}
     from {stage} as s
     {joins}
-    left join ingest.file as origin on origin.batch_id = %(batch_id)s and origin.name = s.file
+    left join ingest.file as origin on {is_origin}
     left join ingest.ended_key as gone
         on gone.entity = {entity} and gone.source_system = %(source_system)s and gone.source_key = s.source_key
     where not s.held
@@ -45,7 +45,32 @@ merged as (
         case when merge_action() = 'UPDATE' then array_remove(array[{differences}]::text[], null) end as changed
 ),
 ended as ({ended}),
-kept as (
+{told}
+noted as ({issues})
+select
+    counted.staged,
+    counted.staged - counted.complete,
+    made.new,
+    made.changed,
+    (select count(*) from ended),
+    counted.incomplete
+from (
+    select
+        count(*) as staged,
+        count(*) filter (where {complete}) as complete,
+        count(*) filter (where {incomplete}) as incomplete
+    from resolved
+) as counted
+cross join (
+    select
+        count(*) filter (where action = 'INSERT') as new,
+        count(*) filter (where action = 'UPDATE') as changed
+    from merged
+) as made
+"""
+
+# What is written beside the record has no past and is told to nobody.
+_TOLD = """kept as (
     insert into {history} ({history_columns})
     select {columns}, %(recorded_at)s, %(seq)s from merged where action = 'UPDATE'
     union all
@@ -79,29 +104,10 @@ returned_keys as (
     where
         k.entity = {entity} and k.source_system = %(source_system)s
         and k.source_key = any(array(select new_key from merged where action = 'INSERT' and has_returned))
-),
-noted as ({issues})
-select
-    counted.staged,
-    counted.staged - counted.complete,
-    made.new,
-    made.changed,
-    (select count(*) from ended),
-    counted.incomplete
-from (
-    select
-        count(*) as staged,
-        count(*) filter (where {complete}) as complete,
-        count(*) filter (where {incomplete}) as incomplete
-    from resolved
-) as counted
-cross join (
-    select
-        count(*) filter (where action = 'INSERT') as new,
-        count(*) filter (where action = 'UPDATE') as changed
-    from merged
-) as made
-"""
+),"""
+_IN_BATCH = "origin.batch_id = %(batch_id)s and origin.name = s.file"
+# Beside the record several batches are one after the other: a row names its file by the number, `12/OFFENDERS.csv`.
+_BY_NUMBER = "origin.id = substring(s.file from '^([0-9]+)/')::bigint"
 
 _ENDED = """
     delete from {table} as t
@@ -128,12 +134,14 @@ class Way:
         keeps: some rows name columns in `kept`. Others are compared without a look at it, which would cost them.
         is_typed: staff wrote it: they point at rows by id, and what they take back (`taken_back`) ends.
         rules: by which references are found beyond the source.
+        is_beside: it is written beside the record.
     """
 
     is_full: bool
     keeps: bool = False
     is_typed: bool = False
     rules: Rules = ()
+    is_beside: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -153,15 +161,17 @@ def write_statement(entity: Entity, staged: str, way: Way) -> LiteralString:
     columns = stored_columns(entity)
     text = sql.SQL(_STATEMENT).format(
         entity=sql.Literal(entity.name),
-        table=table_name(entity.name),
-        history=table_name(history_of(entity)),
+        table=standing_table(entity.name, is_beside=way.is_beside),
+        told=sql.SQL("") if way.is_beside else _told(entity, rules),
+        is_origin=sql.SQL(_BY_NUMBER if way.is_beside else _IN_BATCH),
         stage=staging_table(staged),
         resolved_columns=resolved_columns(entity, is_full=is_full, keeps=keeps, rules=rules),
-        joins=resolving_joins(entity, staged, is_full=is_full, by_id=way.is_typed, rules=rules),
+        joins=resolving_joins(
+            entity, staged, is_full=is_full, by=Ways(ids=way.is_typed, beside=way.is_beside), rules=rules
+        ),
         complete=complete(entity),
         columns=names(column.name for column in columns),
-        history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
-        ended=_ended(entity, staged, text=_ENDED if is_full else _TAKEN_BACK),
+        ended=_ended(entity, staged, way=way),
         issues=issues_of(entity, rules),
         incomplete=incomplete(entity),
         **_merge_parts(entity, keeps=keeps, rules=rules),
@@ -169,6 +179,21 @@ def write_statement(entity: Entity, staged: str, way: Way) -> LiteralString:
     )
     # Composed of our own text and of quoted names of the model.
     return cast(LiteralString, text.as_string())
+
+
+def _told(entity: Entity, rules: Rules) -> sql.Composable:
+    """What a write leaves beside the rows: history, changes, and keys that ended or returned."""
+    columns = stored_columns(entity)
+    # Its own source's word on its restriction is shown to nobody, so that alone is no change that is told.
+    is_told = "m.action = 'INSERT' or m.changed <> '{}'" if scope_columns(entity, rules) else "true"
+    return sql.SQL(_TOLD).format(
+        entity=sql.Literal(entity.name),
+        history=table_name(history_of(entity)),
+        columns=names(column.name for column in columns),
+        history_columns=names(column.name for column in (*columns, *HISTORY_COLUMNS)),
+        is_told=sql.SQL(is_told),
+        **_change_parts(entity),
+    )
 
 
 def _merge_parts(entity: Entity, *, keeps: bool, rules: Rules) -> dict[str, sql.Composable]:
@@ -209,8 +234,6 @@ def _merge_parts(entity: Entity, *, keeps: bool, rules: Rules) -> dict[str, sql.
     updated["origin_kept"] = _stayed(entity, keeps=keeps)
     kept = {"id", "source_system", "source_key"}
     return {
-        # Its own source's word on its restriction is shown to nobody, so that alone is no change that is told.
-        "is_told": sql.SQL("m.action = 'INSERT' or m.changed <> '{}'" if is_placed else "true"),
         "old_values": commas(of("t", name) for name in (*(column.name for column in compared(entity)), *own_word)),
         "new_values": commas(
             [
@@ -325,9 +348,9 @@ def category_parts(entity: Entity) -> dict[str, sql.Composable]:
     return {"all_categories": sql.Literal(every), "changed_categories": changed}
 
 
-def _ended(entity: Entity, staged: str, *, text: LiteralString) -> sql.Composable:
-    return sql.SQL(text).format(
-        table=table_name(entity.name),
+def _ended(entity: Entity, staged: str, *, way: Way) -> sql.Composable:
+    return sql.SQL(_ENDED if way.is_full else _TAKEN_BACK).format(
+        table=standing_table(entity.name, is_beside=way.is_beside),
         stage=staging_table(staged),
         columns=commas(of("t", column.name) for column in stored_columns(entity)),
     )

@@ -81,6 +81,7 @@ class BatchStamp:
         is_typed: staff wrote it: a key points to a row of the batch's own source or, being its id, to any other.
         taken_back: keys of what is taken back; what stands under them ends, where the batch is not full.
         rules: by which its references are found beyond the source.
+        is_beside: it is written beside the record (`store.beside`), where nothing waits.
     """
 
     batch_id: UUID
@@ -92,6 +93,7 @@ class BatchStamp:
     is_typed: bool = False
     taken_back: tuple[str, ...] = ()
     rules: Rules = ()
+    is_beside: bool = False
 
     @property
     def own(self) -> dict[str, str]:
@@ -169,7 +171,7 @@ def write_entity(
         "recorded_at": batch.recorded_at,
         "taken_back": list(batch.taken_back),
     }
-    way = Way(is_full=batch.is_full, keeps=keeps, is_typed=batch.is_typed, rules=batch.rules)
+    way = Way(is_full=batch.is_full, keeps=keeps, is_typed=batch.is_typed, rules=batch.rules, is_beside=batch.is_beside)
     text = write_statement(entity, staged, way)
     try:
         if batch.is_full:
@@ -180,7 +182,7 @@ def write_entity(
     except (CardinalityViolation, UniqueViolation) as fault:
         raise _key_twice(entity, batch.source_system) from fault
     count, held, new, changed, ended, noted = row or (0, 0, 0, 0, 0, 0)
-    if batch.rules:
+    if batch.rules and not batch.is_beside:
         waiting = Waiting(batch_id=batch.batch_id, source_system=batch.source_system, rules=batch.rules)
         waiting.forget(connection, entity, staged, is_full=batch.is_full)
         if noted:

@@ -1,0 +1,84 @@
+"""Messages mapped again: so many at a time as memory holds, and nothing of them is kept twice."""
+
+import gc
+import tracemalloc
+from datetime import timedelta
+
+import pytest
+
+from batches import select
+from hmpps_events import CREATED, INACTIVE, alert, event_intake, post_of
+from watchroom.ingest import kept_messages
+from watchroom.ingest.registry import Source
+from watchroom.ingest.run import Intake
+from watchroom.kernel.clock import SteppedClock
+from watchroom.store.database import Database, Principal
+
+RAW = "select (select count(*) from ingest.raw_row), (select count(*) from ingest.message)"
+SPEAKS = """
+    select a.source_key, a.is_active, file.table_name, raw.fields
+    from record.alert as a
+    inner join ingest.file on file.id = a.origin_file
+    inner join ingest.raw_row as raw on raw.file_id = coalesce(file.same_as, file.id) and raw.row = a.origin_row
+    order by 1
+"""
+
+
+def take(intake: Intake, source: Source, *bodies: bytes) -> None:
+    report = intake.take_post(source, post_of(bodies)).report
+    assert report is not None
+    assert report.seq is not None
+
+
+def key(number: int) -> str:
+    return f"11111111-0000-4000-8000-{number:012}"
+
+
+@pytest.mark.parametrize("at_most", [1, 2, 3, 100])
+def test_however_many_are_mapped_at_a_time_the_same_stands_and_speaks_from_the_row_that_was_kept(
+    database: Database, monkeypatch: pytest.MonkeyPatch, at_most: int
+):
+    monkeypatch.setattr(kept_messages, "MESSAGES_AT_MOST", at_most)
+    intake, source = event_intake(database)
+    take(intake, source, alert(CREATED, 9, key=key(1)), alert(INACTIVE, 8, key=key(2)))
+    take(intake, source, alert(CREATED, 7, key=key(3)), alert(CREATED, 6, key=key(4)), alert(INACTIVE, 5, key=key(1)))
+    # Later in coming and earlier in time: what the post before left is known.
+    take(intake, source, alert(CREATED, 9, key=key(2)))
+    kept, speaks = select(database, RAW), select(database, SPEAKS)
+    assert len(speaks) == 4
+    assert isinstance(intake.clock, SteppedClock)
+    intake.clock.move(timedelta(hours=1))
+    found = intake.map_again(source, is_trial=False)
+    assert not found.is_any, (found.report.entities, found.report.fields)
+    assert found.report.rows.read > 0
+    assert select(database, RAW) == kept, "each row and message is kept once"
+    # As if all of it had to be written anew.
+    with database.connection(Principal.LOADER) as connection:
+        connection.execute("update record.alert set is_active = null, origin_file = null, origin_row = null")
+    intake.clock.move(timedelta(hours=1))
+    assert intake.map_again(source, is_trial=False).report.entities["alert"].changed == 4
+    assert select(database, SPEAKS) == speaks
+    assert select(database, RAW) == kept
+
+
+def test_memory_does_not_grow_with_the_number_of_messages(database: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kept_messages, "POST_SIZE", 20_000)
+    intake, source = event_intake(database)
+    assert isinstance(intake.clock, SteppedClock)
+    peaks: list[int] = []
+    sent = 0
+    for more in (300, 1500):
+        while sent < more:
+            bodies = [alert(CREATED, 5, key=key(number)) for number in range(sent, sent + 300)]
+            take(intake, source, *bodies)
+            sent += 300
+        intake.clock.move(timedelta(hours=1))
+        gc.collect()
+        tracemalloc.start()
+        try:
+            found = intake.map_again(source, is_trial=True)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert not found.is_any
+    assert peaks[1] < peaks[0] * 1.5, peaks
