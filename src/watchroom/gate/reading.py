@@ -16,6 +16,7 @@ from psycopg.rows import TupleRow
 from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
+from watchroom.gate.changed import CHANGE, Sought, changes_of
 from watchroom.gate.errors import AudienceGoneError, QuestionError, QuestionFailedError, SuspendedError, TooMuchError
 from watchroom.gate.eviction import touch
 from watchroom.gate.narrow_views import Narrow, narrow_views, with_narrow
@@ -188,8 +189,20 @@ class Reading:
         finally:
             self._is_together = False
 
-    def soon(self, query: Query, moment: Moment, parameters: Mapping[str, object]) -> Callable[[], Answer]:
+    def changed_soon(self, sought: Sought, moment: Moment) -> Callable[[], frozenset[str]]:
+        """Ask now of which entities something changed; for `among`. It is of all rows, so it is told to nobody."""
+        with self._told("changed"):
+            cursor = self._turn(moment, sought=sought)
+        return partial(self._changed, cursor)
+
+    def soon(
+        self, query: Query, moment: Moment, parameters: Mapping[str, object], *, among: frozenset[str] | None = None
+    ) -> Callable[[], Answer]:
         """Send a question; what is returned gives, once, the names of the columns and the rows.
+
+        Args:
+            query, moment, parameters: what is asked, as known when.
+            among: names of the entities of whose changes it tells at most; None: of all.
 
         Raises:
             QuestionError: the query does more than read relations of the audience.
@@ -203,7 +216,7 @@ class Reading:
                 self.given.subjects.update(ids_in(parameters[name]))
         with self._told(query.name):
             self._turn(moment)
-            narrow = self._narrow(asked)
+            narrow = self._narrow(asked, among)
             hidden = {one.relation for one in narrow}
             self._audiences.ensure(self._audience, [*narrow, *(n for n in asked.relations if n not in hidden)])
             # INVARIANT: the driver holds every row that the server gives, so the server must not give more.
@@ -273,7 +286,12 @@ class Reading:
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _narrow(self, asked: Question) -> tuple[Narrow, ...]:
+    def _narrow(self, asked: Question, among: frozenset[str] | None) -> tuple[Narrow, ...]:
+        if among is not None and CHANGE in asked.relations:
+            audience = self._audience
+            made, told = list(audience.narrow.values()), frozenset(audience.relations.told)
+            changes = changes_of(among, made=made, told=told)
+            return () if changes is None else (changes,)
         # Whoever sees little is answered sooner than a view would be made.
         if not self._audience.workers or not asked.counts or asked.columns is None:
             return ()
@@ -326,24 +344,35 @@ class Reading:
             self._fault = self._fault or kind(f"query `{name}` failed in the database ({code})")
             raise self._fault from None
 
-    def _turn(self, moment: Moment) -> None:
+    def _turn(self, moment: Moment, *, sought: Sought | None = None) -> psycopg.Cursor[TupleRow] | None:
         """Be the audience, with that moment: what it is told of the asker is what this process vouches for."""
-        if self._turned_to == moment:
-            return
+        if self._turned_to == moment and sought is None:
+            return None
         is_present = moment.sequence >= self.last.sequence
         past = None if is_present else self._audiences.audience(self._decision, self._asker, is_past=True)
         self._audience = audience = past or self._present
         entrance = audience.entrance
         touch(self._connection, audience.name)
-        facts, voucher = self._audiences.vouching.vouched(self._facts(None if is_present else moment.sequence, moment))
+        facts = self._facts(None if is_present else moment.sequence, moment)
+        if sought is not None:
+            facts["changed"] = sought.as_fact()
+        text, voucher = self._audiences.vouching.vouched(facts)
         with self.together():
             if self._turned_to is not None:
                 self._connection.execute(_QUERIES["leave_audience"].text)
             self._connection.execute(entrance.path)
-            self._connection.execute(entrance.enter, {"facts": facts, "voucher": voucher}, prepare=True)
+            entered = self._connection.execute(entrance.enter, {"facts": text, "voucher": voucher}, prepare=True)
             self._connection.execute(entrance.become)
         self._turned_to = moment
         self._heard_at = monotonic()
+        return entered
+
+    def _changed(self, cursor: psycopg.Cursor[TupleRow] | None) -> frozenset[str]:
+        with self._told("changed"):
+            row = cursor.fetchone() if cursor else None
+        if row is None or row[0] is None:
+            raise QuestionFailedError("`changed` was not answered by the entrance; ask again")
+        return frozenset(row[0])
 
     def _facts(self, as_of_seq: int | None, moment: Moment) -> dict[str, object]:
         """What the views are told of the asker, for this transaction and audience; `as_of_seq` None: the present."""
