@@ -19,6 +19,7 @@ from watchroom.gate.audiences import Audience, Audiences
 from watchroom.gate.changed import CHANGE, Sought, changes_of
 from watchroom.gate.errors import AudienceGoneError, QuestionError, QuestionFailedError, SuspendedError, TooMuchError
 from watchroom.gate.eviction import touch
+from watchroom.gate.held_sql import HELD_PAGE
 from watchroom.gate.narrow_views import Narrow, narrow_views, with_narrow
 from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.questions import Question, question
@@ -33,22 +34,6 @@ _QUERIES = load_queries("watchroom.gate", "door.sql")
 
 # Parameters that may name a person: `row_id` does where the row that is asked for is a person.
 _ASKED = SUBJECTS | {"row_id"}
-
-# INVARIANT: in the order of the places of `held_rows`, so that a page goes on where the last one ended.
-_HELD: LiteralString = """
-    select *
-    from {}.{}
-    where
-        source_system = %(source)s
-        and (%(table)s::text is null or table_name is null or table_name = %(table)s)
-        and (%(code)s::text is null or %(code)s = any(codes))
-        and (
-            %(after_file)s::text is null
-            or (file, batch_id, row) > (%(after_file)s, %(after_batch)s::uuid, %(after_row)s::bigint)
-        )
-    order by file, batch_id, row
-    limit %(most)s
-"""
 
 # Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
 _NEVER_BY_COUNTING = 2**31 - 1
@@ -277,7 +262,7 @@ class Reading:
         with self._told(relation):
             self._turn(moment)
         self._audiences.ensure(self._audience, [relation])
-        text = sql.SQL(_HELD).format(sql.Identifier(self._audience.schema), sql.Identifier(relation))
+        text = sql.SQL(HELD_PAGE).format(sql.Identifier(self._audience.schema), sql.Identifier(relation))
         with self._told(relation):
             cursor = self._sent(text, sought)
             rows = cursor.fetchall()
