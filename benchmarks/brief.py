@@ -35,7 +35,7 @@ from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings
 from watchroom.node.source_desk import Told
-from watchroom.web.serve import settle
+from watchroom.node.standing import settle
 from watchroom.web.standalone import briefing_html
 
 INSTANT = datetime(2026, 7, 24, 8, 0, tzinfo=ZoneInfo("Europe/London"))

@@ -1,5 +1,6 @@
 """A question that counts is given a view of the columns that it names: the same rows, fields and barrier."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from test_gate_clauses import clause
 from gate_world import NURSE, START, about, gate_of, look, query, write
 from policy_cases import agreement_of
 from watchroom.audit.memory import MemoryAuditLog
-from watchroom.gate import reading
+from watchroom.gate import answers, reading
 from watchroom.gate.narrow_views import Narrow, with_narrow
 from watchroom.gate.questions import question
 from watchroom.store.database import Database, Principal
@@ -58,6 +59,20 @@ def test_it_gives_and_enters_what_the_whole_view_gives_and_enters(
     first, second = (trail.entries[-1] for trail in trails)
     assert replace(first, detail={}) == replace(second, detail={})
     assert first.fields
+
+
+def test_a_view_that_another_process_made_enters_the_same_fields(
+    world: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed, found = agreement_of([MINE, PEOPLE]), list[Sequence[str]]()
+    for _ in range(2):
+        # What an answer is made of is remembered by its text in a process.
+        monkeypatch.setattr(answers, "_KNOWN", {})
+        audit = MemoryAuditLog()
+        look(gate_of(world, agreed, audit=audit), MANY, COUNTS[2])
+        found.append(audit.entries[-1].fields)
+    assert found[0] == found[1]
+    assert "alert.type_code" in found[0]
 
 
 @pytest.mark.parametrize("as_of", [None, START + timedelta(hours=1)])

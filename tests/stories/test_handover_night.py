@@ -1,5 +1,6 @@
 """The example night, as the officer of the morning reads it: every rule on real tables, through the gate."""
 
+import gc
 import json
 import re
 from collections.abc import Generator
@@ -382,3 +383,14 @@ def test_of_two_assessments_of_one_day_the_later_in_the_sources_count_stands(nig
     assert isinstance(seen, Seen)
     assert seen.value
     assert all(row.source_key for row in seen.value), "the order of the handover rests on it"
+
+
+def test_a_handover_leaves_no_rings_of_garbage_so_that_the_collector_may_look_for_them_rarely(night: World) -> None:
+    night.page("LEI-A")
+    gc.collect()
+    gc.disable()
+    try:
+        night.page("LEI-A")
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -73,11 +73,11 @@ def _looked_at(cursor: psycopg.Cursor[TupleRow], audience: Audience, model: Cata
         relation = relations.get(result.ftable(place)) if result is not None else None
         narrow = audience.narrow.get(relation or "")
         entity = model.entities.get(relation or "")
-        if relation == "change":
-            told[name] = place
         number = result.ftablecol(place) if result is not None else 0
         columns = narrow.columns if narrow else tuple(one.name for one in columns_of(entity)) if entity else ()
         of = narrow.relation if narrow else relation
+        if of == "change":
+            told[name] = place
         origins.append(f"{of}.{columns[number - 1]}" if 0 < number <= len(columns) else name)
     subjects = [
         place

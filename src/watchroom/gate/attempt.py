@@ -104,7 +104,7 @@ class Attempt:
             entity=self.asked.what,
             outcome=outcome,
             count=given.rows,
-            subjects=tuple(given.subjects),
+            subjects=tuple(given.people.values()),
             fields=tuple(sorted(given.fields)),
             clauses=tuple(clauses),
             policy_hash=decision.policy_hash,

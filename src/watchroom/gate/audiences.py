@@ -59,7 +59,7 @@ class Audience:
         worked_out: facts about the asker that are worked out for each read and that its views need.
         has_pseudonyms: whether an id that it is shown may be a made-up word.
         made: names of the views that are known to be there, with their object ids.
-        narrow: those of few columns among them, by name.
+        narrow: those of few columns or of few entities among them, by name.
         made_as: object id of the schema; another one means that the audience was dropped and made again.
     """
 
@@ -160,7 +160,10 @@ class Audiences:
         Raises:
             SuspendedError: some are not, and the footing is suspended.
         """
-        missing = [one for one in names if (one if isinstance(one, str) else one.name) not in audience.made]
+        wanted = list(names)
+        # Also of those that another process made: what an answer tells of is found by them.
+        audience.narrow.update({one.name: one for one in wanted if isinstance(one, Narrow)})
+        missing = [one for one in wanted if (one if isinstance(one, str) else one.name) not in audience.made]
         if not missing:
             return
         with self._database.connection(Principal.MIGRATOR) as connection:
@@ -169,7 +172,6 @@ class Audiences:
             for one in missing:
                 self._make_view(connection, audience, audience.relations.relation(one))
             standing = _standing(connection, audience)
-        audience.narrow.update({one.name: one for one in missing if isinstance(one, Narrow)})
         audience.made.update(standing)
 
     def suspend(self, footing: Footing) -> None:
@@ -335,6 +337,7 @@ def _fixed(audience: Audience) -> Fixed:
         purpose=audience.footing.purpose,
         workers=audience.workers,
         worked_out=audience.worked_out,
+        told=audience.relations.told,
     )
 
 

@@ -33,7 +33,7 @@ class Entrance:
         begin: several statements, sent as one text without parameters; the last one gives what `begin_reading` tells.
         sequence_at: with the parameter `instant`.
         path: for the names of relations.
-        enter: with the parameters `facts` and `voucher`.
+        enter: with the parameters `facts` and `voucher`; gives what changed, where the facts ask for it (`Sought`).
         become: be the audience.
     """
 
@@ -69,6 +69,7 @@ class Fixed:
         policy_hash, organisation, roles, purpose: the footing on which it stands.
         workers: how many processes may help with one read.
         worked_out: facts about the asker that are worked out for each read, as far as its views need them.
+        told: names of the entities of whose changes it is told.
     """
 
     audience: str
@@ -78,6 +79,7 @@ class Fixed:
     purpose: str
     workers: int
     worked_out: frozenset[str]
+    told: Sequence[str]
 
 
 def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
@@ -95,6 +97,7 @@ def functions(schema: str, fixed: Fixed) -> Iterator[sql.Composed]:
         "purpose": sql.Literal(fixed.purpose),
         "workers": sql.Literal(str(fixed.workers)),
         "people": sql.Literal(sorted(fixed.worked_out & FACTS_OF_PEOPLE)),
+        "told": sql.Literal(sorted(fixed.told)),
         "asks_rooms": sql.Literal(MY_CASE_ROOMS in fixed.worked_out),
     }
     for signature, query in _MADE_BY.items():

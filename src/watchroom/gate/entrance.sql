@@ -69,7 +69,11 @@ return coalesce((
 -- Whom and which records no row may name to this asker is worked out once for a transaction: those whom an exclusion hides
 -- from all, those who are restricted and do not admit them, their own person and kin; records that are kept and not used
 -- and do not admit them, and cases of theirs.
-create function {schema}.enter(facts text, voucher bytea) returns void
+-- It gives, where the facts ask for that, the names of the entities of which a row of a place changed after a sequence, as
+-- far as the audience is told of their changes; else null. By the same indexes as the change feed, and each with `limit`, so
+-- that no look goes further than the first row. It is not told to whoever cannot have the facts vouched for: it is of all
+-- rows, also of those that are hidden from the asker.
+create function {schema}.enter(facts text, voucher bytea) returns text[]
 language plpgsql security definer set search_path = pg_catalog
 as $$
 declare
@@ -78,6 +82,8 @@ declare
     given jsonb;
     is_first boolean;
     is_in_record boolean;
+    sought jsonb;
+    changed text[];
 begin
     select
         vouching.inner_key,
@@ -145,8 +151,51 @@ begin
         opened_names = excluded.opened_names,
         opened_people = excluded.opened_people
     returning asking.hidden_people is null into is_first;
+
+    sought = given -> 'changed';
+    if sought is not null then
+        select coalesce(array_agg(told.entity order by told.entity), array[]::text[])
+        into changed
+        from unnest({told}::text[]) as told(entity)
+        where
+            coalesce(
+                (
+                    select true from ingest.change as moved
+                    where
+                        moved.unit_code = sought ->> 'unit_code'
+                        and moved.entity = told.entity
+                        and moved.seq > (sought ->> 'after')::bigint
+                    limit 1
+                ),
+                (
+                    select true from ingest.change as moved
+                    where
+                        moved.before ->> 'unit_code' = sought ->> 'unit_code'
+                        and moved.entity = told.entity
+                        and moved.seq > (sought ->> 'after')::bigint
+                    limit 1
+                ),
+                case when sought -> 'of_site' @> to_jsonb(told.entity) then (
+                    select true from ingest.change as moved
+                    where
+                        moved.site_code = sought ->> 'site_code'
+                        and moved.entity = told.entity
+                        and moved.seq > (sought ->> 'after')::bigint
+                    limit 1
+                ) end,
+                case when sought -> 'of_site' @> to_jsonb(told.entity) then (
+                    select true from ingest.change as moved
+                    where
+                        moved.before ->> 'site_code' = sought ->> 'site_code'
+                        and moved.entity = told.entity
+                        and moved.seq > (sought ->> 'after')::bigint
+                    limit 1
+                ) end,
+                false
+            );
+    end if;
     if not is_first then
-        return;
+        return changed;
     end if;
 
     with own as (
@@ -268,6 +317,7 @@ begin
             )
         where asking.backend_pid = pg_backend_pid();
     end if;
+    return changed;
 end
 $$
 

@@ -59,7 +59,8 @@ join ingest.sealed as sealed on sealed.seq = told.seq
 # Written in the open by their own form: what an incident is called.
 _SAID_THOUGH_FREE = frozenset({("incident_report", "title")})
 
-# What each entity gives to that: the sub-selects stand outside, once and not once for each of them.
+# What each entity gives to that: the sub-selects stand outside, once and not once for each of them. With `offset 0` the
+# conditions of the clauses are worked out once for a row: pulled up, they stand in the plan wherever they are named.
 _CHANGE = """
 select
     c.seq,
@@ -96,12 +97,14 @@ cross join lateral (
     select
         coalesce(a.id is not null and {after}, false) as is_after,
         coalesce(b.id is not null and {before}, false) as is_before
+    offset 0
 ) as seen
 cross join lateral (
     select
         case when seen.is_after then {whole_after} else array[]::text[] end
         || case when seen.is_before then {whole_before} else array[]::text[] end as fields,
         case when seen.is_before then {whole_before} else array[]::text[] end as fields_before
+    offset 0
 ) as shown
 where
     {mine}

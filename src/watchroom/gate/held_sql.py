@@ -7,6 +7,7 @@ made of it, on whatever row, and where nobody can be in it who is hidden from th
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -85,6 +86,23 @@ left join ingest.file as file on file.batch_id = held.batch_id and file.name = h
 left join ingest.raw_row as raw on raw.file_id = coalesce(file.same_as, file.id) and raw.row = held.row
 """
 
+
+# INVARIANT: in the order of the places of `held_rows`, so that a page goes on where the last one ended.
+HELD_PAGE: LiteralString = """
+    select *
+    from {}.{}
+    where
+        source_system = %(source)s
+        and (%(table)s::text is null or table_name is null or table_name = %(table)s)
+        and (%(code)s::text is null or %(code)s = any(codes))
+        and (
+            %(after_file)s::text is null
+            or (file, batch_id, row) > (%(after_file)s, %(after_batch)s::uuid, %(after_row)s::bigint)
+        )
+    order by file, batch_id, row
+    limit %(most)s
+"""
+"""One page of the rows of a source; names of the schema and of the relation stand in the two places."""
 
 # How a row is marked of which its mapping says nothing. One of which it says something is shown to nobody, for who
 # knows what it would have said.

@@ -21,20 +21,24 @@ _BEGINS_WITH = re.compile(r"\A(?:\s|--[^\n]*\n)*with\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrow:
-    """One view of few columns.
+    """One view of few columns; or of the changes of few entities (`gate.changed`).
 
     Attributes:
-        relation: name of the entity.
-        columns: their names, in the order of the view.
+        relation: name of the entity, or `change`.
+        columns: their names, in the order of the view; none where it has them all.
+        entities: names of those of whose changes it tells, sorted; None where it is no view of changes.
     """
 
     relation: str
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    entities: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
         """The name of the view in the audience's schema."""
-        return f"few_{sha256(' '.join((self.relation, *self.columns)).encode()).hexdigest()[:16]}"
+        return (
+            f"few_{sha256(' '.join((self.relation, *self.columns, *(self.entities or ()))).encode()).hexdigest()[:16]}"
+        )
 
 
 def narrow_views(

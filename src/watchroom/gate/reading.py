@@ -16,8 +16,10 @@ from psycopg.rows import TupleRow
 from watchroom.gate.answers import SUBJECTS, Shape, ids_in, shape_of
 from watchroom.gate.askers import Asker
 from watchroom.gate.audiences import Audience, Audiences
+from watchroom.gate.changed import CHANGE, Sought, changes_of
 from watchroom.gate.errors import AudienceGoneError, QuestionError, QuestionFailedError, SuspendedError, TooMuchError
 from watchroom.gate.eviction import touch
+from watchroom.gate.held_sql import HELD_PAGE
 from watchroom.gate.narrow_views import Narrow, narrow_views, with_narrow
 from watchroom.gate.openings import NOTHING_OPEN, OpenFor
 from watchroom.gate.questions import Question, question
@@ -32,22 +34,6 @@ _QUERIES = load_queries("watchroom.gate", "door.sql")
 
 # Parameters that may name a person: `row_id` does where the row that is asked for is a person.
 _ASKED = SUBJECTS | {"row_id"}
-
-# INVARIANT: in the order of the places of `held_rows`, so that a page goes on where the last one ended.
-_HELD: LiteralString = """
-    select *
-    from {}.{}
-    where
-        source_system = %(source)s
-        and (%(table)s::text is null or table_name is null or table_name = %(table)s)
-        and (%(code)s::text is null or %(code)s = any(codes))
-        and (
-            %(after_file)s::text is null
-            or (file, batch_id, row) > (%(after_file)s, %(after_batch)s::uuid, %(after_row)s::bigint)
-        )
-    order by file, batch_id, row
-    limit %(most)s
-"""
 
 # Never by counting: a statement is prepared when, and only when, it is asked for under its audience's name.
 _NEVER_BY_COUNTING = 2**31 - 1
@@ -81,9 +67,13 @@ class Limits:
 
 @dataclass(slots=True)
 class Given:
-    """What a read gave away, for its audit entry."""
+    """What a read gave away, for its audit entry.
 
-    subjects: set[UUID] = field(default_factory=set[UUID])
+    Attributes:
+        people: who was shown or asked for, by their number: an id is hashed in Python, a thousand times for a handover.
+    """
+
+    people: dict[int, UUID] = field(default_factory=dict[int, UUID])
     fields: set[str] = field(default_factory=set[str])
     relations: set[str] = field(default_factory=set[str])
     queries: list[str] = field(default_factory=list[str])
@@ -188,8 +178,20 @@ class Reading:
         finally:
             self._is_together = False
 
-    def soon(self, query: Query, moment: Moment, parameters: Mapping[str, object]) -> Callable[[], Answer]:
+    def changed_soon(self, sought: Sought, moment: Moment) -> Callable[[], frozenset[str]]:
+        """Ask now of which entities something changed; for `among`. It is of all rows, so it is told to nobody."""
+        with self._told("changed"):
+            cursor = self._turn(moment, sought=sought)
+        return partial(self._changed, cursor)
+
+    def soon(
+        self, query: Query, moment: Moment, parameters: Mapping[str, object], *, among: frozenset[str] | None = None
+    ) -> Callable[[], Answer]:
         """Send a question; what is returned gives, once, the names of the columns and the rows.
+
+        Args:
+            query, moment, parameters: what is asked, as known when.
+            among: names of the entities of whose changes it tells at most; None: of all.
 
         Raises:
             QuestionError: the query does more than read relations of the audience.
@@ -200,10 +202,10 @@ class Reading:
         is_of_people = "person" in asked.relations
         for name in _ASKED & parameters.keys():
             if is_of_people or name != "row_id":
-                self.given.subjects.update(ids_in(parameters[name]))
+                self.given.people |= {one.int: one for one in ids_in(parameters[name])}
         with self._told(query.name):
             self._turn(moment)
-            narrow = self._narrow(asked)
+            narrow = self._narrow(asked, among)
             hidden = {one.relation for one in narrow}
             self._audiences.ensure(self._audience, [*narrow, *(n for n in asked.relations if n not in hidden)])
             # INVARIANT: the driver holds every row that the server gives, so the server must not give more.
@@ -264,7 +266,7 @@ class Reading:
         with self._told(relation):
             self._turn(moment)
         self._audiences.ensure(self._audience, [relation])
-        text = sql.SQL(_HELD).format(sql.Identifier(self._audience.schema), sql.Identifier(relation))
+        text = sql.SQL(HELD_PAGE).format(sql.Identifier(self._audience.schema), sql.Identifier(relation))
         with self._told(relation):
             cursor = self._sent(text, sought)
             rows = cursor.fetchall()
@@ -273,7 +275,12 @@ class Reading:
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _narrow(self, asked: Question) -> tuple[Narrow, ...]:
+    def _narrow(self, asked: Question, among: frozenset[str] | None) -> tuple[Narrow, ...]:
+        if among is not None and CHANGE in asked.relations:
+            audience = self._audience
+            made, told = list(audience.narrow.values()), frozenset(audience.relations.told)
+            changes = changes_of(among, made=made, told=told)
+            return () if changes is None else (changes,)
         # Whoever sees little is answered sooner than a view would be made.
         if not self._audience.workers or not asked.counts or asked.columns is None:
             return ()
@@ -326,24 +333,35 @@ class Reading:
             self._fault = self._fault or kind(f"query `{name}` failed in the database ({code})")
             raise self._fault from None
 
-    def _turn(self, moment: Moment) -> None:
+    def _turn(self, moment: Moment, *, sought: Sought | None = None) -> psycopg.Cursor[TupleRow] | None:
         """Be the audience, with that moment: what it is told of the asker is what this process vouches for."""
-        if self._turned_to == moment:
-            return
+        if self._turned_to == moment and sought is None:
+            return None
         is_present = moment.sequence >= self.last.sequence
         past = None if is_present else self._audiences.audience(self._decision, self._asker, is_past=True)
         self._audience = audience = past or self._present
         entrance = audience.entrance
         touch(self._connection, audience.name)
-        facts, voucher = self._audiences.vouching.vouched(self._facts(None if is_present else moment.sequence, moment))
+        facts = self._facts(None if is_present else moment.sequence, moment)
+        if sought is not None:
+            facts["changed"] = sought.as_fact()
+        text, voucher = self._audiences.vouching.vouched(facts)
         with self.together():
             if self._turned_to is not None:
                 self._connection.execute(_QUERIES["leave_audience"].text)
             self._connection.execute(entrance.path)
-            self._connection.execute(entrance.enter, {"facts": facts, "voucher": voucher}, prepare=True)
+            entered = self._connection.execute(entrance.enter, {"facts": text, "voucher": voucher}, prepare=True)
             self._connection.execute(entrance.become)
         self._turned_to = moment
         self._heard_at = monotonic()
+        return entered
+
+    def _changed(self, cursor: psycopg.Cursor[TupleRow] | None) -> frozenset[str]:
+        with self._told("changed"):
+            row = cursor.fetchone() if cursor else None
+        if row is None or row[0] is None:
+            raise QuestionFailedError("`changed` was not answered by the entrance; ask again")
+        return frozenset(row[0])
 
     def _facts(self, as_of_seq: int | None, moment: Moment) -> dict[str, object]:
         """What the views are told of the asker, for this transaction and audience; `as_of_seq` None: the present."""
@@ -373,8 +391,9 @@ class Reading:
         for place in shape.subjects:
             values = [row[place] for row in rows]
             if all(type(value) is UUID for value in values):
-                self.given.subjects.update(values)
+                self.given.people |= {one.int: one for one in values}
             else:
-                self.given.subjects.update(one for value in values for one in ids_in(value))
+                self.given.people |= {one.int: one for value in values for one in ids_in(value)}
         if has_pseudonyms:
-            self.given.subjects -= {one for one in self.given.subjects if is_pseudonym(one)}
+            people = self.given.people
+            self.given.people = {number: one for number, one in people.items() if not is_pseudonym(one)}

@@ -1,5 +1,6 @@
 """The relations of one audience, by name, each composed when it is first asked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -73,7 +74,9 @@ class Relations:
         self._views = EntityViews(decision, model=model, asking=self._asking)
 
     def relation(self, name: str | Narrow) -> Relation:
-        """The relation of that name, or one of few columns."""
+        """The relation of that name, or one of few columns or entities."""
+        if isinstance(name, Narrow) and name.entities is not None:
+            return Relation(name=name.name, query=self._feeds(name.entities).change())
         if isinstance(name, Narrow):
             return replace(self.relation(name.relation), name=name.name, columns=name.columns)
         if name in self._model.entities:
@@ -93,8 +96,17 @@ class Relations:
             return Relation(name=name, query=held_rows(self._decision, model=self._model, asking=self._asking))
         return self._beside(name)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the entities of whose changes the audience is told, sorted."""
+        return tuple(sorted(name for name in self._model.entities if self._decision.rows_of(name)))
+
+    def _feeds(self, among: Collection[str] | None = None) -> FeedViews:
+        entities = [entity for name, entity in self._model.entities.items() if among is None or name in among]
+        return FeedViews(entities, views=self._views, asking=self._asking)
+
     def _beside(self, name: str) -> Relation:
-        feeds = FeedViews(tuple(self._model.entities.values()), views=self._views, asking=self._asking)
+        feeds = self._feeds()
         match name:
             case "change":
                 return Relation(name=name, query=feeds.change())

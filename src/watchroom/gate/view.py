@@ -10,7 +10,8 @@ from uuid import UUID
 
 from watchroom.audit.entries import Receipt
 from watchroom.gate.answers import into_records
-from watchroom.gate.reading import Reading
+from watchroom.gate.changed import Sought
+from watchroom.gate.reading import Answer, Reading
 from watchroom.gate.relations import is_agreed
 from watchroom.kernel.named_sql import Query
 from watchroom.model.catalogue import Catalogue
@@ -95,8 +96,21 @@ class View:
 
     def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
         """Ask now, and have the rows, as `rows` gives them, when the returned function is called; see `together`."""
-        answer = self._reading.soon(query, self.moment, params)
-        return cache(lambda: into_records(*answer(), into, query=query.name))
+        return self._as(self._reading.soon(query, self.moment, params), query, into)
+
+    def changed_soon(self, sought: Sought) -> Callable[[], frozenset[str]]:
+        """Gives the names of the entities of which something changed there, for `changes_soon`; see `together`.
+
+        Asked before any other question of its moment it takes no journey of its own. It knows of rows that the asker
+        may not see, so a product shows nobody what it gives.
+        """
+        return self._reading.changed_soon(sought, self.moment)
+
+    def changes_soon(
+        self, query: Query, into: type[R], *, among: frozenset[str], **params: object
+    ) -> Callable[[], list[R]]:
+        """As `soon`, for a question that wants of the feed no change of an entity that is not `among` them."""
+        return self._as(self._reading.soon(query, self.moment, params, among=among), query, into)
 
     def together(self) -> AbstractContextManager[None]:
         """Within it, questions asked `soon`, also of another moment, are answered while the others run."""
@@ -132,6 +146,10 @@ class View:
     def is_agreed(self, relation: str) -> bool:
         """Whether anything of a relation is agreed for the asker today, be there rows of it or none."""
         return is_agreed(self._decision, relation, today=self._reading.today)
+
+    @staticmethod
+    def _as(answer: Callable[[], Answer], query: Query, into: type[R]) -> Callable[[], list[R]]:
+        return cache(lambda: into_records(*answer(), into, query=query.name))
 
     def reasons(self, entity: str, row_id: UUID) -> tuple[str, ...]:
         """The names of the clauses that show one row; none when the asker may not know of it."""

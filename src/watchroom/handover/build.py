@@ -220,7 +220,7 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
     sources = source_ages(present.sources(), at=asked.at)
     late = behind(sources)
     now = present.unit()()
-    beside = beside_soon(view, place, asked.pack)
+    beside = beside_soon(view, place, asked.pack, changed=present.changed())
     facts = facts_of(now, asked.pack)
     alerts = alerts_of_no_rule(facts, today=now.today, pack=asked.pack, extents=sight.extents)
     known = _Known(

@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watchroom.gate.changed import Sought
 from watchroom.handover import rows
 from watchroom.handover.outbox.rules import PENDING
 from watchroom.handover.unit import PRESENT, Reader, Unit, meaning, unit_soon
 from watchroom.model.jurisdiction import Jurisdiction
+
+# Of what changes are told wherever in the establishment it lies: as `changes` has it.
+_TOLD_OF_SITE = ("incident_report",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +19,14 @@ class Present:
     """The questions that decide who needs attention; each attribute gives its rows once it is called.
 
     Attributes:
+        changed: entities of which something changed since the last shift began, for `beside_soon`.
         faults: what the last deliveries lacked.
         sources: how old each source is.
         quality: when what each gave was checked, and what was found.
         unit: the unit itself, in two steps: see `unit_soon`.
     """
 
+    changed: Callable[[], frozenset[str]]
     faults: Callable[[], Sequence[rows.IssueCountRow]]
     sources: Callable[[], Sequence[rows.FreshnessRow]]
     quality: Callable[[], Sequence[rows.QualityRow]]
@@ -72,7 +78,10 @@ class Place:
 
 def present_soon(view: Reader, place: Place, pack: Jurisdiction) -> Present:
     """Ask what decides who needs attention. For use within `view.together()`."""
+    sought = Sought(after=place.after, unit_code=place.code, site_code=place.site, of_site=_TOLD_OF_SITE)
     return Present(
+        # Before the others: it is answered on the way into the present.
+        changed=view.changed_soon(sought) if place.after else frozenset[str],
         faults=view.soon(PRESENT["issue_counts"], rows.IssueCountRow),
         sources=view.soon(PRESENT["freshness"], rows.FreshnessRow),
         quality=view.soon(PRESENT["quality"], rows.QualityRow),
@@ -80,8 +89,13 @@ def present_soon(view: Reader, place: Place, pack: Jurisdiction) -> Present:
     )
 
 
-def beside_soon(view: Reader, place: Place, pack: Jurisdiction) -> Beside:
-    """Ask the rest. For use within `view.together()`: it is answered while the people are looked at."""
+def beside_soon(view: Reader, place: Place, pack: Jurisdiction, *, changed: frozenset[str]) -> Beside:
+    """Ask the rest. For use within `view.together()`: it is answered while the people are looked at.
+
+    Args:
+        view, place, pack: who asks, of which unit, in which jurisdiction.
+        changed: entities of which something changed, of `Present`.
+    """
     of_site = {"site_code": place.site}
     of_unit = {**of_site, "unit_code": place.code}
     day = place.at.astimezone(pack.zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -99,7 +113,7 @@ def beside_soon(view: Reader, place: Place, pack: Jurisdiction) -> Beside:
         ),
         plans=view.soon(PRESENT["open_plans"], rows.PlanRow, **of_unit),
         changes=(
-            view.soon(PRESENT["changes"], rows.ChangeRow, **of_unit, after=place.after)
+            view.changes_soon(PRESENT["changes"], rows.ChangeRow, among=changed, **of_unit, after=place.after)
             if place.after
             else list[rows.ChangeRow]
         ),

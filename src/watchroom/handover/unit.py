@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from watchroom.gate.changed import Sought
 from watchroom.handover import rows
 from watchroom.kernel.named_sql import Queries, Query, load_queries
 from watchroom.model.jurisdiction import Jurisdiction
@@ -27,6 +28,16 @@ class Reader(Protocol):
 
     def soon(self, query: Query, into: type[R], **params: object) -> Callable[[], list[R]]:
         """The same, asked now and given when the returned function is called."""
+        ...
+
+    def changed_soon(self, sought: Sought) -> Callable[[], frozenset[str]]:
+        """Gives the names of the entities of which something changed there."""
+        ...
+
+    def changes_soon(
+        self, query: Query, into: type[R], *, among: frozenset[str], **params: object
+    ) -> Callable[[], list[R]]:
+        """As `soon`, for a question about the changes of these entities alone."""
         ...
 
     def together(self) -> AbstractContextManager[None]:
