@@ -5,7 +5,7 @@
 The pages of a node are served by a process of their own, as `watchroom serve` does it. The sender and the officer are
 in this one: events go over real HTTP; visible means that a read through the gate that begins after the sender was
 answered gives the record. Both ends are timed: `answered` is what the sender waits, `visible` is with that read, of all
-alerts of the wing, audited. Goal (issue 4): p99 of one event < 100 ms.
+alerts of the wing, audited. Goal (issue 4): p99 of one event < 100 ms, the median of five runs of forty events.
 
 At a rate, events are due at fixed instants and are timed from then, whether the one before was answered or not.
 """
@@ -28,6 +28,7 @@ from uuid import uuid4
 
 import httpx
 import measure
+import psycopg
 
 from watchroom.demo.grow import grow
 from watchroom.demo.grown_people import Growth
@@ -35,6 +36,7 @@ from watchroom.gate.askers import Asker
 from watchroom.gate.door import Refused
 from watchroom.gate.see import see
 from watchroom.node.create import NewNode, create_node, remove_node
+from watchroom.node.database_access import embedded_server
 from watchroom.node.node import Node
 from watchroom.node.source_desk import Told
 from watchroom.store.roles import Principal
@@ -42,7 +44,7 @@ from watchroom.store.roles import Principal
 UNIT = "LEI-A"
 OFFICER = Asker(name="officer", roles=("wing_officer",), organisation="HMPPS", sites=("LEI",), units=(UNIT,))
 # One a second is a busy hour of a prison. The other is what is held for long, with answers and reads on two cores.
-ALONE, ALONE_SECONDS = 1, 40
+ALONE, ALONE_SECONDS, RUNS = 1, 40, 5
 RATE, RATE_SECONDS = 10, 15
 GOAL = 100.0
 WARM_UP = 5
@@ -123,28 +125,38 @@ class Sender:
         return len(seen.value.rows)
 
 
-def alone(sender: Sender) -> tuple[list[float], list[float]]:
+def alone(sender: Sender, run: int) -> tuple[list[float], list[float]]:
     """Milliseconds to the answer and to the officer, one event a second."""
     answered, visible = list[float](), list[float]()
     known = 0
-    for count in range(ALONE_SECONDS * ALONE + WARM_UP):
+    for number in range(ALONE_SECONDS * ALONE + WARM_UP):
+        count = run * (ALONE_SECONDS * ALONE + WARM_UP) + number
         begun = time.perf_counter()
         sender.send(count)
         heard = time.perf_counter()
         known = sender.look(known)
         # The first ones warm up: audiences, plans, pools.
-        if count >= WARM_UP:
+        if number >= WARM_UP:
             answered.append((heard - begun) * 1000)
             visible.append((time.perf_counter() - begun) * 1000)
         time.sleep(max(0.0, 1 / ALONE - (time.perf_counter() - begun)))
     return answered, visible
 
 
-def figures(what: str, values: list[float], *, goal: float | None = None) -> list[measure.Figure]:
+def figures(what: str, runs: list[list[float]], *, goal: float | None = None) -> list[measure.Figure]:
+    """Median and p99 of each run; of several runs the median of theirs."""
+    middles = [statistics.median(values) for values in runs]
+    ends = [measure.percentile(values, 0.99) for values in runs]
     return [
-        measure.Figure(what=f"{what}, p50", value=statistics.median(values), unit="ms"),
-        measure.Figure(what=f"{what}, p99", value=measure.percentile(values, 0.99), unit="ms", goal=goal),
+        measure.Figure(what=f"{what}, p50", value=statistics.median(middles), unit="ms", runs=middles),
+        measure.Figure(what=f"{what}, p99", value=statistics.median(ends), unit="ms", goal=goal, runs=ends),
     ]
+
+
+def tidied(folder: Path) -> None:
+    """What autovacuum does in the minutes after an extract is done at once, or it falls into the first minute."""
+    with embedded_server(folder) as address, psycopg.connect(address.dsn("watchroom"), autocommit=True) as admin:
+        admin.execute("vacuum (analyze)")
 
 
 def measured(workplace: Path, people: int) -> list[measure.Figure]:
@@ -157,22 +169,23 @@ def measured(workplace: Path, people: int) -> list[measure.Figure]:
         with as_file(files("watchroom.demo") / "nomis_extract") as base:
             grow(base, extract, Growth(people=people, notes_each=4, amended=0, instant=instant))
         assert not node.sources.ingest("nomis", told=Told()).is_refused
+        tidied(folder)
         node.sources.add("events", kind="push", at="", mapping="hmpps_event")
         secret = node.pushes.new_secret("events").reveal()
         os.sync()
         with served(folder) as (address, server):
             sender = Sender(node, address, secret)
             begun = processor_seconds(server)
-            answered, visible = alone(sender)
-            processor = (processor_seconds(server) - begun) * 1000 / (ALONE_SECONDS * ALONE + WARM_UP)
+            runs = [alone(sender, run) for run in range(RUNS)]
+            processor = (processor_seconds(server) - begun) * 1000 / (RUNS * (ALONE_SECONDS * ALONE + WARM_UP))
             rate = measure.offered(sender.send, rate=RATE, lasts=RATE_SECONDS, threads=24)
     remove_node(folder)
     return [
-        *figures(f"{people} people, {ALONE}/s: answered", answered),
-        *figures(f"{people} people, {ALONE}/s: visible to the officer", visible, goal=GOAL),
+        *figures(f"{people} people, {ALONE}/s: answered", [answered for answered, _ in runs]),
+        *figures(f"{people} people, {ALONE}/s: visible to the officer", [seen for _, seen in runs], goal=GOAL),
         measure.Figure(what=f"{ALONE}/s: processor of the pages for an event, all threads", value=processor, unit="ms"),
-        *figures(f"{RATE}/s for {RATE_SECONDS} s: answered, from when it was due", rate.waits),
-        *figures(f"{RATE}/s: of that, before it was sent (this process)", rate.begins),
+        *figures(f"{RATE}/s for {RATE_SECONDS} s: answered, from when it was due", [rate.waits]),
+        *figures(f"{RATE}/s: of that, before it was sent (this process)", [rate.begins]),
         measure.Figure(what=f"{RATE}/s: missed by", value=rate.short, unit="1/s"),
     ]
 

@@ -73,6 +73,15 @@ def test_the_rows_of_several_files_are_kept_apart(database: Database):
         assert back(database, first, name).equals(rows)
 
 
+@given(st.lists(st.none() | st.sampled_from(NASTY) | st.text(max_size=9), min_size=40, max_size=60))
+def test_few_rows_are_written_as_many_are(values: list[str | None]):
+    whole, header = table(values, values[::-1]), ("COLUMN_0", "COLUMN_1")
+    few = [whole.slice(first, 7) for first in range(0, whole.num_rows, 7)]
+    assert b"".join(line for rows in few for line in _copy_lines(rows, header, 7)) == b"".join(
+        _copy_lines(whole, header, 7)
+    )
+
+
 def back(database: Database, batch_id: UUID, name: str = "A.csv") -> pa.Table:
     with database.connection(Principal.LOADER) as connection:
         return raw_table(connection, batch_id=batch_id, name=name)

@@ -156,6 +156,12 @@ def open_batch(connection: Connection, around: Circumstances, report: BatchRepor
 
 def tell(connection: Connection, around: Circumstances, report: BatchReport) -> None:
     """Enter the issues, and let the witness see the batch before it stands."""
+    if report.issues:
+        _enter_issues(connection, report)
+    around.witness(report)
+
+
+def _enter_issues(connection: Connection, report: BatchReport) -> None:
     with connection.cursor() as cursor, cursor.copy(_QUERIES["copy_issues"].text) as copy:
         for issue in report.issues:
             copy.write_row(
@@ -173,7 +179,6 @@ def tell(connection: Connection, around: Circumstances, report: BatchReport) -> 
                     issue.place,
                 )
             )
-    around.witness(report)
 
 
 def keep_digest(connection: Connection, report: BatchReport) -> None:

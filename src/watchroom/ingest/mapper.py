@@ -69,6 +69,7 @@ class Mapped:
         columns: staging columns in the order of a line.
         issues: of its rows and fields.
         keeps: in some rows something of an earlier delivery stays.
+        lines: of few rows, what `blocks` gives, which was asked with the rest; None: it is asked for.
     """
 
     entity: Entity
@@ -76,6 +77,7 @@ class Mapped:
     columns: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
     keeps: bool = False
+    lines: Sequence[str] | None = None
 
     @property
     def table(self) -> str:
@@ -212,8 +214,9 @@ class Mapper:
         typed = typed_sql(text, values, unsaid=unsaid(text, missing), is_crossing=is_crossing, rest=rest)
         with self._running(entity.name):
             duck.run(f"create table {mapped.table} as {typed}")
-        rows, is_keyless, is_repeated, has_problems, keeps = duck.ask(_QUERIES["verdict"], table=mapped.table)[0]
-        mapped = replace(mapped, rows=rows, keeps=keeps)
+        verdict = _QUERIES["verdict_of_few" if duck.is_small else "verdict"]
+        rows, is_keyless, is_repeated, has_problems, keeps, *lines = duck.ask(verdict, table=mapped.table)[0]
+        mapped = replace(mapped, rows=rows, keeps=keeps, lines=(lines[0] or ()) if lines and not is_repeated else None)
         if is_repeated:
             _lose_repeats(duck, mapped.table)
         if is_keyless or is_repeated or has_problems:
@@ -222,6 +225,8 @@ class Mapper:
 
     def blocks(self, duck: Duck, mapped: Mapped) -> Iterator[memoryview]:
         """The rows of an entity, held ones included, as blocks of PostgreSQL's text format of COPY."""
+        if mapped.lines is not None:
+            return iter((memoryview("".join(mapped.lines).encode()),))
         return duck.blocks(_QUERIES["lines"], table=mapped.table) if mapped.rows else iter(())
 
     def let_go(self, duck: Duck, entities: Sequence[Mapped]) -> None:
@@ -253,6 +258,8 @@ class Mapper:
         if not self._mapping.findings:
             return lost
         with self._running("findings"):
+            if duck.is_small and not duck.rows(f"select 1 from ({self._mapping.findings}\n) limit 1"):
+                return lost
             duck.run(f"create view finding as {self._mapping.findings}")
             return lost + _of_rows(duck.ask(_QUERIES["findings"], at_most=ISSUES_AT_MOST))
 

@@ -115,6 +115,17 @@ select
     coalesce(bool_or(t.keeps), false)
 from query_table(:table) as t
 
+-- name: verdict_of_few(table)
+-- The same, and the lines of COPY of those that are to be staged.
+select
+    count(*),
+    coalesce(bool_or(t.is_lost), false),
+    count(distinct hash(t.source_key)) < count(t.source_key),
+    coalesce(bool_or(t.problems <> 0), false),
+    coalesce(bool_or(t.keeps), false),
+    list(t.line) filter (where not t.is_lost)
+from query_table(:table) as t
+
 -- name: problems(table, bits, longest_key, at_most)
 -- One row per problem of a row, of each table and problem the first ones only; with the number of all of them.
 -- The problem is the number of its bit; -1: the row has no key of its own; -2: its key is too long to be kept.

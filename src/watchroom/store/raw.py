@@ -27,6 +27,11 @@ csv: Any = pyarrow.csv
 ROW_COLUMN = "source_row"
 # INVARIANT: made once. Arrow looks for a package of dates each time that it makes a value of something of Python's.
 _QUOTE, _NULL, _COMMA, _NOTHING, _OPENS, _CLOSES = (pa.scalar(text) for text in ('"', "NULL", ",", "", "\t{", "}\n"))
+# INVARIANT: the first one first, or what is written for the others would be escaped again.
+_ESCAPED = {"\\": "\\\\\\\\", '"': '\\\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_WRITTEN = str.maketrans(_ESCAPED)
+# Rows that are written one by one: by column, each column costs calls of Arrow.
+_FEW, _FEW_BYTES = 32, 1 << 18
 _ROWS_AT_ONCE = 1 << 12
 # Bytes of rows that are written out at once, but for one row that is larger. INVARIANT: escaping makes at most four of
 # each, and Arrow joins less than 2 GiB.
@@ -202,8 +207,11 @@ def _holder(connection: Connection, *, batch_id: UUID, name: str) -> tuple[int, 
 
 
 def _copy_lines(rows: RawTable, header: Sequence[str], file_id: int) -> Iterator[memoryview]:
-    """Lines of COPY's text format, many rows at a time, made by column."""
+    """Lines of COPY's text format, many rows at a time, made by column; of a few rows one by one."""
     whole: Any = rows
+    if whole.num_rows <= _FEW and whole.nbytes <= _FEW_BYTES:
+        yield memoryview("".join(_lines_of_few(whole, header, file_id)).encode())
+        return
     begins = pa.scalar(f"{file_id}\t")
     for found in _pieces(whole):
         part = found.combine_chunks()
@@ -213,6 +221,13 @@ def _copy_lines(rows: RawTable, header: Sequence[str], file_id: int) -> Iterator
         lines = _joined([begins, numbers, _OPENS, inside, _CLOSES, _NOTHING])
         for chunk in lines.chunks:
             yield _text_of(chunk)
+
+
+def _lines_of_few(rows: Any, header: Sequence[str], file_id: int) -> Iterator[str]:
+    for row in rows.to_pylist():
+        given = (row[column] for column in header)
+        inside = ",".join("NULL" if value is None else f'"{value.translate(_WRITTEN)}"' for value in given)
+        yield f"{file_id}\t{row[ROW_COLUMN]}\t{{{inside}}}\n"
 
 
 def _pieces(rows: Any) -> Iterator[Any]:
@@ -230,7 +245,7 @@ def _element(column: Any) -> Any:
     """The column's values as elements of an array literal, escaped for the literal and then for COPY."""
     text = column.cast(pa.string())
     held = b"".join(bytes(_text_of(chunk)) for chunk in text.chunks)
-    for found, written in (("\\", "\\\\\\\\"), ('"', '\\\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+    for found, written in _ESCAPED.items():
         if found.encode() in held:
             text = pc.replace_substring(text, found, written)
     quoted = _joined([_QUOTE, text, _QUOTE, _NOTHING])
