@@ -13,6 +13,7 @@ from batches import select
 from deliveries import copy_of, edit, intake_of, small_extract
 from hmpps_events import CREATED, DELETED, alert, event_intake, post_of
 from waiters import wait_for_waiters
+from watchroom.ingest.alone import queues, taking_alone
 from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import Source
 from watchroom.ingest.report import IngestReport
@@ -50,6 +51,24 @@ def nomis(database: Database, tmp_path: Path) -> tuple[Intake, Source, Path]:
     later = copy_of(one, tmp_path / "later")
     edit(later, "OFFENDER_ALERTS", lambda rows: rows.pop())
     return replace(intake, clock=MachineClock()), source, later
+
+
+def test_who_waits_for_a_source_is_told_until_their_turn_comes(
+    database: Database, nomis: tuple[Intake, Source, Path], beside: ThreadPoolExecutor
+):
+    _, source, _ = nomis
+
+    def turn() -> bool:
+        with taking_alone(database, source) as connection:
+            return queues(connection) == {}
+
+    with taking_alone(database, source) as connection:
+        assert queues(connection) == {}
+        waiting = beside.submit(turn)
+        wait_for_waiters(database, 1)
+        queue = queues(connection)[source.name]
+        assert (queue.number, queue.seconds >= 0) == (1, True)
+    assert waiting.result(timeout=60)
 
 
 def test_an_event_that_is_taken_beside_a_later_one_undoes_nothing_of_it(database: Database, beside: ThreadPoolExecutor):

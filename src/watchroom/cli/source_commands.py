@@ -232,12 +232,15 @@ def list_sources_command(folder: Path, *, as_json: bool) -> None:
     with Node.open(existing_node(folder)) as node:
         rows = [_line(state) for state in node.fetching.states()]
         made, running = node.sources.made_by(), {one.source: one for one in node.sources.running()}
+        waiting = node.sources.queues()
     for row in rows:
-        found, run = made.get(str(row["name"])), running.get(str(row["name"]))
+        name = str(row["name"])
+        found, run, wait = made.get(name), running.get(name), waiting.get(name)
         if as_json:
-            row |= {"made_by": found and found.as_json(), "running": run and run.as_json()}
+            told = {"made_by": found, "running": run, "waiting": wait}
+            row |= {word: one and one.as_json() for word, one in told.items()}
         else:
-            row |= {"made_by": found, "running": run}
+            row |= {"made_by": found, "running": run, "waiting": wait}
     if as_json:
         answer({"sources": rows})
     else:

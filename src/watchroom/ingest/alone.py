@@ -4,8 +4,9 @@ What a batch makes of its delivery rests on what it found before: the record's r
 the extract that stands, codes that were decided. Were another batch sealed in between, it would be undone in silence.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from psycopg import Error
 
@@ -46,6 +47,32 @@ def taking_alone(database: Database, source: Source) -> Generator[Connection]:
             except Error:
                 # INVARIANT: no session goes back to the others that still holds a source.
                 connection.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Who waits for a source.
+
+    Attributes:
+        number: how many wait until whoever takes from it, or decides of its codes, has done so.
+        seconds: for which the first of them has waited.
+    """
+
+    number: int
+    seconds: float
+
+    def as_json(self) -> dict[str, object]:
+        """The queue for a JSON document."""
+        return {"number": self.number, "seconds": round(self.seconds, 1)}
+
+    def __str__(self) -> str:
+        return f"{self.number} for {self.seconds:.0f} s"
+
+
+def queues(connection: Connection) -> Mapping[str, Queue]:
+    """Who waits at present, in whatever process, by source; one for which nobody does is left out. As loader."""
+    rows = connection.execute(_QUERIES["queues"].text).fetchall()
+    return {name: Queue(number=number, seconds=seconds) for name, number, seconds in rows}
 
 
 def is_alone(connection: Connection, source: str) -> bool:

@@ -25,3 +25,26 @@ where
             source_ending.source_system = source.name
             and source_ending.resumed_at is null
     )
+
+-- name: queues()
+-- One row per source for whose turn somebody waits: how many, and for how many seconds the first of them has.
+with waiting as (
+    select
+        (pg_locks.classid::bigint << 32) | pg_locks.objid::bigint as key,
+        pg_locks.waitstart
+    from pg_locks
+    inner join pg_database on pg_locks.database = pg_database.oid
+    where
+        pg_locks.locktype = 'advisory'
+        and pg_locks.objsubid = 1
+        and not pg_locks.granted
+        and pg_database.datname = current_database()
+)
+
+select
+    source.name,
+    count(*),
+    coalesce(extract(epoch from clock_timestamp() - min(waiting.waitstart)), 0)::float8
+from ingest.source
+inner join waiting on waiting.key = hashtextextended('source ' || source.name, 0)
+group by source.name

@@ -16,6 +16,7 @@ from watchroom.gate.door import Gate, Refused
 from watchroom.governance.feeds.rules import Feed, Load
 from watchroom.governance.one_feed.rules import FeedLooked
 from watchroom.governance.rerun.rules import Rerun, RerunLooked
+from watchroom.ingest.alone import Queue, queues
 from watchroom.ingest.drift_keeping import StandingDrift, standing_drift
 from watchroom.ingest.history import BatchKept, batches, issue_counts, last_batches, set_aside, tries
 from watchroom.ingest.progress import Step
@@ -99,7 +100,7 @@ class EngineerDesk:
         states = self.node.fetching.states()
         self._enter(Act.LIST, "source", count=len(states))
         with self.node.database.connection(Principal.LOADER) as connection:
-            last, drift = last_batches(connection), standing_drift(connection)
+            last, drift, waiting = last_batches(connection), standing_drift(connection), queues(connection)
         works, running = self.node.beside.all(), self._running()
         return tuple(
             _feed(
@@ -107,6 +108,7 @@ class EngineerDesk:
                 last=last.get(one.source.name),
                 drift=tuple(found for found in drift if found.source == one.source.name),
                 load=_load(works.get(source_work(one.source.name)), running.get(one.source.name)),
+                queue=waiting.get(one.source.name),
             )
             for one in states
         )
@@ -131,6 +133,7 @@ class EngineerDesk:
                     last=last,
                     drift=standing_drift(connection, name),
                     load=_load(self.node.beside.all().get(source_work(name)), self._running().get(name)),
+                    queue=queues(connection).get(name),
                 ),
                 batches=found[:batches_at_most],
                 more=found[batches_at_most - 1].id if len(found) > batches_at_most else None,
@@ -256,7 +259,14 @@ class EngineerDesk:
         self.node.audit.append(replace(self.officer.entry(act, thing), count=count, detail=detail))
 
 
-def _feed(state: SourceState, *, last: BatchKept | None, drift: tuple[StandingDrift, ...], load: Load | None) -> Feed:
+def _feed(
+    state: SourceState,
+    *,
+    last: BatchKept | None,
+    drift: tuple[StandingDrift, ...],
+    load: Load | None,
+    queue: Queue | None,
+) -> Feed:
     source = state.source
     return Feed(
         name=source.name,
@@ -274,6 +284,7 @@ def _feed(state: SourceState, *, last: BatchKept | None, drift: tuple[StandingDr
         last=last,
         drift=drift,
         load=load,
+        queue=queue,
     )
 
 

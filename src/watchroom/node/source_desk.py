@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
+from watchroom.ingest.alone import Queue, queues
 from watchroom.ingest.mapping import Mappings, MappingVersion
 from watchroom.ingest.overflow import OVERFLOW_FOLDER
 from watchroom.ingest.registry import (
@@ -325,6 +326,11 @@ class SourceDesk:
         from watchroom.ingest.running import running_batches
 
         return tuple(one for place in self.at_work for one in running_batches(place))
+
+    def queues(self) -> Mapping[str, Queue]:
+        """Who waits for a source at present, by source."""
+        with self.database.connection(Principal.LOADER) as connection:
+            return queues(connection)
 
     def made_by(self) -> Mapping[str, MappingVersion]:
         """The mapping that made what stands of each source; a source of which that was not kept is left out."""

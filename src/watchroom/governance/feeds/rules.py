@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from watchroom.ingest.alone import Queue
 from watchroom.ingest.history import BatchKept
 from watchroom.ingest.progress import Step
 from watchroom.ingest.registry import PUSH
@@ -47,6 +48,7 @@ class Feed:
         drift: what it no longer gives as it did.
         load: that it is being taken from; None: it is not.
         ended_at: since when it has ended, node time; None: it has not.
+        queue: who waits until what is under way has done with it; None: nobody does.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Feed:
     drift: "tuple[StandingDrift, ...]" = ()
     load: Load | None = None
     ended_at: datetime | None = None
+    queue: Queue | None = None
 
     @property
     def may_be_fetched(self) -> bool:

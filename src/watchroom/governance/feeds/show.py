@@ -219,4 +219,7 @@ def _notes(feed: Feed, words: Words) -> tuple[str, ...]:
     if feed.drift:
         columns = {(one.table, one.column, one.change) for one in feed.drift}
         notes.append(words.phrase("feeds.drifted", count=len(columns)))
+    if feed.queue is not None:
+        age = words.age(feed.queue.seconds)
+        notes.append(words.phrase("feeds.queue", count=feed.queue.number, age=age))
     return tuple(notes)
