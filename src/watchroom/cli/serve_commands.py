@@ -3,7 +3,9 @@
 import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Event, Thread
 from typing import Protocol
 
 import click
@@ -32,6 +34,7 @@ class Serve(Protocol):
 
 
 PORT = click.option("--port", type=click.IntRange(1, 65535), default=8777, show_default=True, help="Port of the pages.")
+_LOOK_SECONDS = 0.2
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -51,23 +54,58 @@ def serve_command(serve: Serve) -> click.Command:
         listening = Listening(address=host, port=port, certificate=certificate, key=key)
         require_safe(listening, pages)
         listening.tls()
-        with bound(listening) as door, database_up(folder):
-            is_over = _served(folder, door, serve, tell=lambda node: _serving(folder, door, node))
+        with bound(listening) as door, database_up(folder), _Left() as left:
+            is_over = _served(folder, door, serve, left=left)
             while is_over:
-                is_over = _served(folder, door, serve, tell=lambda _: say("the model was changed: all go by it now"))
+                say("the model was changed: the node is opened anew")
+                is_over = _served(folder, door, serve, left=left)
         say("stopped")
 
     return command
 
 
-def _served(folder: Path, door: Door, serve: Serve, *, tell: Callable[[Node], None]) -> bool:
+class _Left:
+    """Nodes that are served no more: what they take just now is finished beside the pages of the next one."""
+
+    def __init__(self) -> None:
+        self._is_stopped = Event()
+        self._threads: list[Thread] = []
+
+    def __enter__(self) -> "_Left":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def take(self, node: Node, opened: ExitStack) -> None:
+        """Close all that was opened with a node as soon as nothing is done in it that somebody began at a page."""
+        thread = Thread(target=self._close, args=(node, opened), name="watchroom leaving", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _close(self, node: Node, opened: ExitStack) -> None:
+        with opened:
+            while any(not work.is_over for work in node.beside.all().values()):
+                if self._is_stopped.wait(_LOOK_SECONDS):
+                    return
+
+
+def _served(folder: Path, door: Door, serve: Serve, *, left: _Left) -> bool:
     """Serve the node as it is; whether its model has been changed since: it has to be opened anew.
 
     A node that goes by an older model would leave what an agency added out of the versions that it puts into history.
     """
     model = model_mark(folder)
-    with Node.open(folder) as node, node.upkeep.running(), fetched_when_due(node.fetching):
-        return serve(node, door, lambda: tell(node), is_over=lambda: model_mark(folder) != model)
+    with ExitStack() as opened:
+        node = opened.enter_context(Node.open(folder))
+        opened.enter_context(node.upkeep.running())
+        opened.enter_context(fetched_when_due(node.fetching))
+        is_over = serve(node, door, lambda: _serving(folder, door, node), is_over=lambda: model_mark(folder) != model)
+        if is_over:
+            left.take(node, opened.pop_all())
+        return is_over
 
 
 def demo_command(serve: Serve) -> click.Command:
