@@ -11,10 +11,16 @@ from watchroom.store.database import Database
 INCIDENTS = "operations.incident-response"
 CARE = "custody.care"
 FED: dict[str, dict[str, object]] = {
-    "warning": {"identifier": "w1", "headline": "Flood", "contact": "Mr Example"},
+    "warning": {"identifier": "w1", "headline": "Flood", "contact": "Mr Example", "scope_code": "Public"},
     "road_disruption": {"reference": "r1", "public_text": "Closed", "control_note": "said by Mr Example"},
     "work_zone": {"reference": "z1", "description": "Resurfacing"},
-    "incident": {"reference": "i1", "type_text": "Fire", "summary": "Mr Example is inside"},
+    "incident": {
+        "reference": "i1",
+        "family_code": "FIRE",
+        "type_text": "Fire",
+        "place_text": "Example Road",
+        "summary": "Mr Example is inside",
+    },
     "planned_event": {
         "reference": "e1",
         "name": "Walk",
@@ -57,6 +63,37 @@ def test_who_answers_for_the_establishment_sees_what_feeds_tell_and_nothing_that
     for field, value in FED[entity].items():
         assert row[field] == (None if field in CLOSED[entity] else value), field
         assert (field in row["withheld"]) == (field in CLOSED[entity]), field  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("asker", [GOVERNOR, CONTROL], ids=lambda asker: asker.roles[0])
+def test_a_warning_that_is_not_for_everybody_is_told_to_nobody_here(database: Database, asker: Asker) -> None:
+    kinds: list[dict[str, object]] = [
+        {"scope_code": "Restricted"},
+        {"scope_code": "Private"},
+        {"scope_code": None},
+        {"scope_code": "Public", "sharing_restriction": "police only"},
+    ]
+    rows = [{"source_key": f"{number}", "headline": "A child", **kind} for number, kind in enumerate(kinds)]
+    write(database, {"warning": rows}, source="feed")
+    assert shown(gate_of(database), asker, "warning") == []
+
+
+@pytest.mark.parametrize("asker", [GOVERNOR, CONTROL], ids=lambda asker: asker.roles[0])
+@pytest.mark.parametrize("family", ["DOMESTIC_ABUSE", "DEATH", "MEDICAL", "MISSING", None])
+def test_where_something_happens_to_somebody_is_not_told_and_that_it_does_is(
+    database: Database, asker: Asker, family: str | None
+) -> None:
+    said = {
+        "reference": "i1",
+        "family_code": family,
+        "type_text": "Domestic",
+        "status_text": "at home",
+        "place_text": "1 Road",
+    }
+    write(database, {"incident": [{"source_key": "1", **said}]}, source="feed")
+    (row,) = shown(gate_of(database), asker, "incident")
+    assert (row["reference"], row["family_code"]) == ("i1", family)
+    assert row["type_text"] is row["status_text"] is row["place_text"] is None
 
 
 @pytest.mark.parametrize("entity", FED)

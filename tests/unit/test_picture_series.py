@@ -166,3 +166,28 @@ def test_a_series_whose_times_cannot_be_worked_out_is_told_and_hides_no_other(wr
     )
     assert len(found.unclear) == 1
     assert [one.event.name for one in found.times] == ["other", "moved"]
+
+
+def test_a_series_that_happens_all_the_time_keeps_no_other_out_and_is_told_as_not_whole() -> None:
+    often = market(id=UUID(int=7), reference="often", recurrence_text="FREQ=MINUTELY")
+    start = datetime(2026, 10, 20, tzinfo=UTC)
+    found = happenings([often, market()], start=start, end=start + timedelta(days=60))
+    assert sum(one.event.reference == "market@example.org" for one in found.times) == 8
+    assert [row.reference for row in found.unclear] == ["often"]
+
+
+def test_of_two_rules_under_one_reference_one_is_followed_and_the_other_is_told() -> None:
+    other = market(id=UUID(int=8), recurrence_zone="Nowhere/Zone")
+    start = datetime(2026, 10, 20, tzinfo=UTC)
+    for rows in ([market(), other], [other, market()]):
+        found = happenings(rows, start=start, end=start + timedelta(days=14))
+        assert len(found.times) == 2
+        assert [row.id for row in found.unclear] == [other.id]
+
+
+def test_a_changed_time_that_carries_its_rule_along_is_one_time() -> None:
+    rule = {"recurrence_text": "FREQ=WEEKLY;BYDAY=SA", "recurrence_zone": "Europe/London"}
+    instead = datetime(2026, 10, 24, 8, tzinfo=LONDON)
+    late = datetime(2026, 10, 24, 12, tzinfo=LONDON)
+    found = on(market(), moved(late, instead=instead, **rule), start=datetime(2026, 10, 20, tzinfo=UTC))
+    assert starts(found) == [datetime(2026, 10, 24, 11, tzinfo=UTC), datetime(2026, 10, 31, 8, tzinfo=UTC)]

@@ -214,49 +214,59 @@ order by said.part asc, said.source_system asc
 
 -- name: gone(since, at_most)
 -- One row per thing that its feed has named until lately and names no more: that does not say that it is over.
--- `total` counts those of the part that are left off too.
+-- Of each part so many; `total` counts those of the part that are left off too.
 select
-    said.part,
-    said.source_system,
-    said.title,
-    said.no_longer_reported_at,
-    count(*) over (partition by said.part) as total
+    counted.part,
+    counted.source_system,
+    counted.title,
+    counted.no_longer_reported_at,
+    counted.total
 from (
     select
-        'roads' as part,
-        road_disruption.source_system,
-        coalesce(road_disruption.place_text, road_disruption.road_name, road_disruption.reference) as title,
-        road_disruption.no_longer_reported_at,
-        road_disruption.id
-    from road_disruption
-    union all
-    select
-        'roads',
-        work_zone.source_system,
-        coalesce(work_zone.road_names, work_zone.reference),
-        work_zone.no_longer_reported_at,
-        work_zone.id
-    from work_zone
-    union all
-    select
-        'incidents',
-        incident.source_system,
-        coalesce(concat_ws(', ', incident.type_text, incident.place_text), incident.reference),
-        incident.no_longer_reported_at,
-        incident.id
-    from incident
-    union all
-    select
-        'events',
-        planned_event.source_system,
-        planned_event.name,
-        planned_event.no_longer_reported_at,
-        planned_event.id
-    from planned_event
-) as said
-where said.no_longer_reported_at >= :since
-order by said.no_longer_reported_at desc, said.id asc
-limit :at_most
+        said.part,
+        said.source_system,
+        said.title,
+        said.no_longer_reported_at,
+        said.id,
+        count(*) over (partition by said.part) as total,
+        row_number() over (partition by said.part order by said.no_longer_reported_at desc, said.id asc) as nth
+    from (
+        select
+            'roads' as part,
+            road_disruption.source_system,
+            coalesce(road_disruption.place_text, road_disruption.road_name, road_disruption.reference) as title,
+            road_disruption.no_longer_reported_at,
+            road_disruption.id
+        from road_disruption
+        union all
+        select
+            'roads',
+            work_zone.source_system,
+            coalesce(work_zone.road_names, work_zone.reference),
+            work_zone.no_longer_reported_at,
+            work_zone.id
+        from work_zone
+        union all
+        select
+            'incidents',
+            incident.source_system,
+            coalesce(concat_ws(', ', incident.type_text, incident.place_text), incident.reference),
+            incident.no_longer_reported_at,
+            incident.id
+        from incident
+        union all
+        select
+            'events',
+            planned_event.source_system,
+            planned_event.name,
+            planned_event.no_longer_reported_at,
+            planned_event.id
+        from planned_event
+    ) as said
+    where said.no_longer_reported_at >= :since
+) as counted
+where counted.nth <= :at_most
+order by counted.no_longer_reported_at desc, counted.id asc
 
 -- name: sources()
 -- One row per source system.

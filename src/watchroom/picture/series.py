@@ -17,6 +17,9 @@ from watchroom.sources.codecs.contract import Object
 from watchroom.sources.codecs.ical_times import known_zone
 from watchroom.sources.codecs.recurrence import Occurrence, occurrences
 
+# Once an hour for as long as is looked ahead, and more than a page could show.
+_OF_ONE_AT_MOST = 1_500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
@@ -63,11 +66,12 @@ def happenings(rows: Iterable[EventRow], *, start: datetime, end: datetime) -> H
     unclear: list[EventRow] = []
     zones: dict[str, list[list[EventRow]]] = {}
     for events in series.values():
-        rule = next((one for one in events if one.is_series), None)
-        if rule is not None and not _is_readable(rule):
-            unclear.append(rule)
-            events.remove(rule)
-        zones.setdefault("UTC" if rule is None or rule in unclear else str(rule.recurrence_zone), []).append(events)
+        # A changed time is one time, whatever rule it carries along; of two rules nobody knows which one holds.
+        rules = [one for one in events if one.recurs_instead_at is None]
+        followed = [one for one in rules if _is_readable(one)][:1]
+        unclear += [one for one in rules if one not in followed]
+        kept = [one for one in events if one in followed or one.recurs_instead_at is not None]
+        zones.setdefault(str(followed[0].recurrence_zone) if followed else "UTC", []).append(kept)
     for zone, found in zones.items():
         expanded, failed = _expanded(found, zone=zone, window=(start, end))
         times += expanded
@@ -94,7 +98,7 @@ def _expanded(
     rows = {str(row.id): row for events in series for row in events}
     objects = [_object(row, of=str(number)) for number, events in enumerate(series) for row in events]
     start, end = window
-    found = occurrences(objects, start=start, end=end, zone=ZoneInfo(zone))
+    found = occurrences(objects, start=start, end=end, zone=ZoneInfo(zone), each=_OF_ONE_AT_MOST)
     times = (_happening(rows[one.event.key], one) for one in found.occurrences)
     return times, (rows[place] for place, _ in found.missing)
 
@@ -108,7 +112,7 @@ def _happening(row: EventRow, one: Occurrence) -> Happening:
 def _object(row: EventRow, *, of: str) -> Object:
     """The row in the words of the codec; `of` tells the series apart."""
     values: dict[str, str | None] = {"UID": of}
-    if row.recurrence_zone is not None:
+    if row.recurrence_zone is not None and row.recurs_instead_at is None:
         zone = ZoneInfo(row.recurrence_zone)
         values |= _time("STARTS", row.starts_at, zone=zone, is_day=bool(row.is_all_day))
         values |= _time("ENDS", row.ends_at, zone=zone, is_day=bool(row.is_all_day))

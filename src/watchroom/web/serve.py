@@ -34,7 +34,12 @@ class PageServer(uvicorn.Server):
         self._pulse = pulse
         self._on_ready = on_ready
         self.is_over: Callable[[], bool] = _never
-        self.is_overtaken = False
+        self._is_overtaken = False
+
+    @property
+    def is_to_be_followed(self) -> bool:
+        """Whether it stopped since what it serves was overtaken, and nobody has told it to stop meanwhile."""
+        return self._is_overtaken and not self.should_exit
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, then say so."""
@@ -46,8 +51,8 @@ class PageServer(uvicorn.Server):
         """Whether to stop; twice a second it is asked whether what is served was overtaken."""
         is_to_stop = await super().on_tick(counter)
         if not is_to_stop and counter % _TICKS == 0:
-            self.is_overtaken = self.is_over()
-        return is_to_stop or self.is_overtaken
+            self._is_overtaken = self.is_over()
+        return is_to_stop or self._is_overtaken
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Let go the pages that wait, then stop: they would hold it up for as long as they may wait."""
@@ -128,4 +133,4 @@ def serve(
     finally:
         # At its end the process lets go of everything in order; DuckDB's library says so loudly of what is left.
         unsettle()
-    return server.is_overtaken
+    return server.is_to_be_followed

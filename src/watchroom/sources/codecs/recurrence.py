@@ -44,7 +44,9 @@ class Expansion:
     missing: tuple[tuple[str, str], ...]
 
 
-def occurrences(objects: Iterable[Object], *, start: datetime, end: datetime, zone: ZoneInfo) -> Expansion:
+def occurrences(
+    objects: Iterable[Object], *, start: datetime, end: datetime, zone: ZoneInfo, each: int = OCCURRENCES_AT_MOST
+) -> Expansion:
     """What happens at least in part from `start` on and before `end`.
 
     Args:
@@ -52,6 +54,7 @@ def occurrences(objects: Iterable[Object], *, start: datetime, end: datetime, zo
         start: UTC.
         end: UTC.
         zone: of whoever reads the calendar.
+        each: times of one series at most, so that none keeps the others out.
     """
     series: dict[str, list[Object]] = {}
     for one in objects:
@@ -61,19 +64,20 @@ def occurrences(objects: Iterable[Object], *, start: datetime, end: datetime, zo
     missing: list[tuple[str, str]] = []
     steps = Steps()
     for events in series.values():
-        one_series = _Series(events, zone, steps)
+        one_series, before = _Series(events, zone, steps), len(found)
+        most = min(each, OCCURRENCES_AT_MOST - before)
         try:
             for occurrence in one_series.between(start, end):
                 is_within = occurrence.ends > start or occurrence.starts == occurrence.ends == start
                 if occurrence.starts < end and is_within:
+                    if len(found) - before >= most:
+                        missing.append((events[0].place, f"only {most} of its times are given"))
+                        break
                     found.append(occurrence)
         except RuleError as error:
             missing.append((events[0].place, str(error)))
-        if len(found) > OCCURRENCES_AT_MOST:
-            missing.append((events[0].place, f"only the first {OCCURRENCES_AT_MOST} times are given"))
-            break
     found.sort(key=lambda one: (one.starts, one.ends, one.event.key))
-    return Expansion(occurrences=tuple(found[:OCCURRENCES_AT_MOST]), missing=tuple(missing))
+    return Expansion(occurrences=tuple(found), missing=tuple(missing))
 
 
 class _Series:
