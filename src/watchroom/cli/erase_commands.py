@@ -17,7 +17,7 @@ from watchroom.gate.door import Refused
 from watchroom.gate.mentions import MOST_PLACES, mentions
 from watchroom.kernel.ids import id_in
 from watchroom.node.audit_desk import Officer, whom_they_may_answer
-from watchroom.node.erasure import Doubles, Erasure, Held
+from watchroom.node.erasure import THING, Doubles, Erasure, Held
 from watchroom.node.erasure_desk import PURPOSE, ErasureDesk, Outcome, Selection
 from watchroom.node.node import Node
 
@@ -51,8 +51,8 @@ def person_command(
     PERSON is an id, a prison number, or another number with its kind, such as PNC:2003/1234567X.
     """
     with desk_in(folder, user) as (node, desk):
-        who = whom_they_may_answer(node, desk.officer, person)
-        also = [whom_they_may_answer(node, desk.officer, str(one)) for one in others]
+        who = whom_they_may_answer(node, desk.officer, person, thing=THING)
+        also = [whom_they_may_answer(node, desk.officer, str(one), thing=THING) for one in others]
         say("texts about others may name them: `watchroom erase mentions` lists where, and no more once this is done")
         _be_sure("everything that names that person goes for good", is_sure=is_sure)
         _tell(desk.erase(Selection(people=(who, *also)), rule=rule), as_json=as_json)
@@ -210,7 +210,7 @@ def _named(node: Node, asker: Asker, person: str) -> UUID:
     officer = Officer(asker=asker, purpose=PURPOSE)
     if isinstance(desk := node.erasing(officer), Refused):
         refused(node.words.say(desk.reason))
-    return whom_they_may_answer(node, officer, person)
+    return whom_they_may_answer(node, officer, person, thing=THING)
 
 
 def _be_sure(what: str, *, is_sure: bool) -> None:

@@ -17,7 +17,7 @@ from watchroom.kernel.clock import in_zone
 from watchroom.kernel.ids import uuid7
 from watchroom.node.audit_desk import Officer, whom_they_may_answer
 from watchroom.node.erasure_desk import PURPOSE
-from watchroom.node.hold_desk import Hold, HoldDesk, HoldKind
+from watchroom.node.hold_desk import THING, Hold, HoldDesk, HoldKind
 from watchroom.node.node import Node
 
 
@@ -61,7 +61,7 @@ def add_command(
         hold = Hold(
             id=uuid7(at=node.machine_clock.now()),
             kind=HoldKind(kind),
-            person_id=None if person is None else whom_they_may_answer(node, desk.officer, person),
+            person_id=None if person is None else whom_they_may_answer(node, desk.officer, person, thing=THING),
             entity=entity,
             record_id=record,
             authority=authority,

@@ -3,24 +3,26 @@
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
 
+from watchroom.audit.entries import Act
 from watchroom.cli.answers import answer, answering, existing_node, refused, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PERSON
 from watchroom.cli.erase_commands import YES
 from watchroom.cli.sign_in import asker_of
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.door import Refused
-from watchroom.gate.known_people import people_meant, the_one
+from watchroom.gate.known_people import people_meant, person_meant
 from watchroom.gate.record_restrictions import Restricting
 from watchroom.gate.restrictions import Relation, RestrictionKind
 from watchroom.kernel.errors import NotFoundError
 from watchroom.kernel.ids import id_in
-from watchroom.node.audit_desk import Officer, whom_they_may_answer
+from watchroom.node.audit_desk import Officer
 from watchroom.node.node import Node
 from watchroom.node.record_desk import RecordDesk, record_desk_of
 from watchroom.policy.clauses import Duty
@@ -60,8 +62,10 @@ def add_command(folder: Path, person: str, *, kind: str, admits: tuple[str, ...]
     Where nobody who is admitted may hold, erase or answer for them, that is said first, and asked.
     """
     with _keeping(folder, user) as (node, officer, by):
-        person_id = _whom(node, officer, person)
-        if _tell_locked(node, admits) and not is_sure and not click.confirm("hide them all the same?", err=True):
+        node.restrictions.require_accounts(admits)
+        person_id = _whom(node, officer, person, word="add")
+        is_locked = _tell_locked(node, person_id, admits=admits)
+        if is_locked and not is_sure and not click.confirm("hide them all the same?", err=True):
             refused("nobody was hidden; name with `--admit` who has those duties")
         node.restrictions.restrict(person_id, kind=RestrictionKind(kind), admits=admits, by=by)
     say("restricted; it holds from the next read on, for every instant that is asked about")
@@ -74,12 +78,16 @@ def add_command(folder: Path, person: str, *, kind: str, admits: tuple[str, ...]
 @AS_USER
 @answering
 def admit_command(folder: Path, person: str, account: str, *, user: str) -> None:
-    """Let ACCOUNT know of PERSON, who is restricted, as far as a clause shows them."""
-    with _keeping(folder, user) as (node, _, by):
-        person_id = _whom_restricted(node, person)
+    """Let ACCOUNT know of PERSON, who is restricted, as far as a clause shows them.
+
+    PERSON is an id, or a number that one person alone has.
+    """
+    with _keeping(folder, user) as (node, officer, by):
+        node.restrictions.require_accounts([account])
+        person_id = _whom_restricted(node, officer, person, word="admit")
         node.restrictions.admit(person_id, account, by=by)
-        say(f"`{account}` is admitted")
-        _tell_locked(node, node.restrictions.admitted(person_id))
+        say(f"`{account}` is admitted to {person_id}")
+        _tell_locked(node, person_id, admits=node.restrictions.admitted(person_id))
 
 
 @restrict_group.command("lift")
@@ -88,10 +96,11 @@ def admit_command(folder: Path, person: str, account: str, *, user: str) -> None
 @AS_USER
 @answering
 def lift_command(folder: Path, person: str, *, user: str) -> None:
-    """End the restriction of PERSON."""
-    with _keeping(folder, user) as (node, _, by):
-        node.restrictions.lift(_whom_restricted(node, person), by=by)
-    say("lifted")
+    """End the restriction of PERSON: an id, or a number that one person alone has."""
+    with _keeping(folder, user) as (node, officer, by):
+        person_id = _whom_restricted(node, officer, person, word="lift")
+        node.restrictions.lift(person_id, by=by)
+    say(f"lifted: {person_id} is hidden no more")
 
 
 @restrict_group.command("party")
@@ -110,7 +119,8 @@ def lift_command(folder: Path, person: str, *, user: str) -> None:
 def party_command(folder: Path, account: str, person: str, *, relation: str, is_over: bool, user: str) -> None:
     """Say that PERSON is the holder of ACCOUNT, or kin: then neither they nor their cases are shown to it."""
     with _keeping(folder, user) as (node, officer, by):
-        person_id = _whom(node, officer, person)
+        node.restrictions.require_accounts([account])
+        person_id = _whom(node, officer, person, word="party")
         if is_over:
             node.restrictions.unlink(account, person_id, by=by)
         else:
@@ -193,26 +203,39 @@ def _keeping(folder: Path, user: str) -> Generator[tuple[Node, Officer, By]]:
         yield node, Officer(asker=asker, purpose=_PURPOSE), By(actor=asker.name, operator=asker.operator)
 
 
-def _whom(node: Node, officer: Officer, named: str) -> UUID:
-    """Whom an officer means: by an id that they know, or by a number of somebody who is not hidden from them."""
-    return id_in(named) or whom_they_may_answer(node, officer, named)
+def _whom(node: Node, officer: Officer, named: str, *, word: str) -> UUID:
+    """Whom an officer means: by an id that they know, or by a number of one person who is not hidden from them."""
+    _enter_look(node, officer, word=word)
+    return id_in(named) or person_meant(node.database, named, hidden=node.gate.hidden_from(officer.asker))
 
 
-def _whom_restricted(node: Node, named: str) -> UUID:
-    """Which hidden person is meant: by an id, or by a number of somebody who is; all others are answered alike."""
+def _whom_restricted(node: Node, officer: Officer, named: str, *, word: str) -> UUID:
+    """Which hidden person is meant: by an id, or by a number of nobody else; all others are answered alike.
+
+    Whoever has the duty need not be admitted, or nobody would undo what hides somebody from all: so no id is told.
+    """
+    _enter_look(node, officer, word=word)
     if (person_id := id_in(named)) is not None:
         return person_id
-    meant = people_meant(node.database, named)
-    hidden = {one: source for one, source in meant.items() if node.restrictions.is_restricted(one)}
-    if not hidden:
-        raise NotFoundError("nobody of that number is restricted; look at it again")
-    return the_one(hidden)
+    meant = [*people_meant(node.database, named)]
+    if len(meant) != 1 or not node.restrictions.is_restricted(meant[0]):
+        raise NotFoundError(
+            "nobody of that number is restricted, or several people have it; look at it again, or name the id"
+        )
+    return meant[0]
 
 
-def _tell_locked(node: Node, admits: Iterable[str]) -> bool:
+def _enter_look(node: Node, officer: Officer, *, word: str) -> None:
+    # INVARIANT: entered before anybody is looked up. What comes of it tells of somebody, also where nothing is changed.
+    said = {"did": "looked up", "for": word}
+    node.audit.append(replace(officer.entry(Act.CONSULT, "policy"), detail=said))
+
+
+def _tell_locked(node: Node, person_id: UUID, *, admits: Iterable[str]) -> bool:
     """Say what nobody who is admitted may do for a hidden person, and who undoes that; whether there is anything.
 
-    Hidden from everybody with a duty, a person cannot be held, erased or answered, and nobody would come upon it.
+    Hidden from everybody with a duty, a person cannot be held, erased or answered, and nobody would come upon it. Whose
+    own person or kin it is meets them no more for being admitted.
     """
     standing = {one.asker.name: one.asker for one in node.accounts.every() if not one.is_disabled}
 
@@ -223,7 +246,8 @@ def _tell_locked(node: Node, admits: Iterable[str]) -> bool:
             if name in standing and node.gate.is_on_duty(standing[name], purpose=_PURPOSE, duty=duty)
         ]
 
-    admitted = tuple(admits)
+    # Asked of a person who is not hidden yet, or of whoever is admitted: then only their own matters hide them.
+    admitted = [name for name in admits if name in standing and person_id not in node.gate.hidden_from(standing[name])]
     locked = [duty for duty in _LOCKS if not on_duty(duty, admitted)]
     for duty in locked:
         say(f"nobody who is admitted may {_LOCKS[duty]}")

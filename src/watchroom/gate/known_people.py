@@ -22,7 +22,8 @@ _NAMED = 5
 def people_meant(database: Database, named: str) -> Mapping[UUID, str]:
     """The people of a prison number, an id, or a number of another kind as `KIND:NUMBER`, each with their source.
 
-    They may be such whom the record does not hold any more. Blanks and capitals tell no two numbers apart.
+    Who has a number today goes before who had it once, or is not held any more: these are meant only where nobody has
+    it today. Blanks and capitals tell no two numbers apart. Nobody is left out because they are hidden.
 
     Args:
         database: of the node.
@@ -45,12 +46,15 @@ def people_meant(database: Database, named: str) -> Mapping[UUID, str]:
                 _QUERIES["people_of_identifier"].text, {"kind": kind.strip(), "number": rest.replace(" ", "")}
             ).fetchall()
         else:
-            rows = connection.execute(_QUERIES["people_of_number"].text, {"number": text.upper()}).fetchall()
+            number = text.upper().replace(" ", "")
+            rows = connection.execute(_QUERIES["people_of_number"].text, {"number": number}).fetchall()
     return dict(rows)
 
 
 def person_meant(database: Database, named: str, *, hidden: frozenset[UUID] = frozenset()) -> UUID:
     """The one person of a number or an id; see `people_meant`.
+
+    Where one of several is hidden nobody is meant: who is left would be taken for the one who is.
 
     Args:
         database: of the node.
@@ -58,24 +62,16 @@ def person_meant(database: Database, named: str, *, hidden: frozenset[UUID] = fr
         hidden: people who are not there for whoever asks.
 
     Raises:
-        NotFoundError: nobody, or more than one person, is meant, or the kind is none; what was typed is not repeated.
+        NotFoundError: nobody, more than one person or somebody who is hidden is meant, or the kind is none; what was
+            typed is not repeated.
     """
-    return the_one({one: source for one, source in people_meant(database, named).items() if one not in hidden})
-
-
-def the_one(meant: Mapping[UUID, str]) -> UUID:
-    """The one person who is meant.
-
-    Args:
-        meant: those whom the asker may know of, each with their source.
-
-    Raises:
-        NotFoundError: nobody is, or more than one.
-    """
-    if not meant:
+    meant = people_meant(database, named)
+    # INVARIANT: who is meant is judged over all, and only then who is hidden; the other way round two people's number
+    # would mean the one who is not hidden.
+    if not meant or not hidden.isdisjoint(meant):
         raise NotFoundError(
             "the record holds, and held, nobody of that prison number, identifier or id that you may answer; look at it"
-            " again, and if it is right, ask the head of security"
+            " again, or name the id; if it is right, ask the head of security"
         )
     if len(meant) > 1:
         ids = ", ".join(f"{one} of source `{source}`" for one, source in list(meant.items())[:_NAMED])

@@ -6,7 +6,7 @@ each account its own person, kin, and the cases in which they have a part do not
 the same. What is entered today holds for every instant that is asked about, from the next read on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -120,6 +120,16 @@ class Restrictions:
             if not connection.execute(_QUERIES["unlink"].text, facts).rowcount:
                 raise NotFoundError("that account is not linked with that person; look at both again")
             self._enter("unlinked", person_id, by=by, account=account)
+
+    def require_accounts(self, accounts: Iterable[str]) -> None:
+        """Nothing, where there are these accounts. Asked before whom something is about, it tells nothing of anybody.
+
+        Raises:
+            NotFoundError: one of them there is not.
+        """
+        with self.database.connection(Principal.APP) as connection:
+            for account in accounts:
+                self._require_account(connection, account)
 
     def _admit(self, connection: Connection, restriction: UUID, accounts: Sequence[str]) -> None:
         for account in accounts:

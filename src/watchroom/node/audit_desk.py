@@ -27,6 +27,7 @@ from watchroom.node.settings import read_settings
 from watchroom.policy.clauses import Duty
 
 _LONGEST_REASON = 500
+_THING = "subject_access"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def subject_draft(node: KeepsLog, officer: Officer, person: UUID | str, *, upto:
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
     person_id = whom_they_may_answer(node, officer, str(person))
-    entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
+    entry = replace(officer.entry(Act.CONSULT, _THING), subjects=(person_id,))
     return _draft(node, person_id, entry=entry, upto=upto)
 
 
@@ -128,7 +129,7 @@ def decide_line(node: KeepsLog, officer: Officer, person: UUID | str, *, decided
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
     person_id = whom_they_may_answer(node, officer, str(person))
-    entry = replace(officer.entry(Act.DECIDE, "subject_access"), subjects=(person_id,))
+    entry = replace(officer.entry(Act.DECIDE, _THING), subjects=(person_id,))
     record_verdicts(node.database, person_id, meant=lambda _: [decided], log=node.audit, entry=entry)
     return None
 
@@ -145,7 +146,7 @@ def released_answer(
     if refused := _refused(node, officer, Duty.READ_AUDIT):
         return refused
     person_id = whom_they_may_answer(node, officer, str(person))
-    entry = replace(officer.entry(Act.CONSULT, "subject_access"), subjects=(person_id,))
+    entry = replace(officer.entry(Act.CONSULT, _THING), subjects=(person_id,))
     found = released_of(_draft(node, person_id, entry=entry, upto=upto))
     if isinstance(found, Draft):
         # INVARIANT: entered before it is given; what is not released is in the log as looked at, never as given out.
@@ -179,8 +180,14 @@ def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason:
     return erase_bodies(node.database, log=node.audit, what=what, by=by, reason=reason)
 
 
-def whom_they_may_answer(node: KeepsLog, officer: Officer, named: str) -> UUID:
+def whom_they_may_answer(node: KeepsLog, officer: Officer, named: str, *, thing: str = _THING) -> UUID:
     """The person whom an officer means by a number or an id (`people_meant`), and whose request they may work.
+
+    Args:
+        node: open.
+        officer: has the duty for what they look the person up for.
+        named: as it was typed.
+        thing: what they look the person up for, of the things of the log.
 
     Raises:
         NotFoundError: nobody, more than one, or somebody who is hidden from the officer is meant: their own person
@@ -190,13 +197,13 @@ def whom_they_may_answer(node: KeepsLog, officer: Officer, named: str) -> UUID:
     try:
         return person_meant(node.database, named, hidden=node.gate.hidden_from(officer.asker))
     except NotFoundError:
-        in_vain(node, officer)
+        in_vain(node, officer, thing=thing)
         raise
 
 
-def in_vain(node: KeepsLog, officer: Officer) -> None:
-    """Enter that somebody was looked up and not found; what was typed may be anything and is not kept."""
-    node.audit.append(replace(officer.entry(Act.CONSULT, "subject_access"), count=0))
+def in_vain(node: KeepsLog, officer: Officer, *, thing: str = _THING) -> None:
+    """Enter that somebody was looked up and not found, and for what; what was typed may be anything and is not kept."""
+    node.audit.append(replace(officer.entry(Act.CONSULT, thing), count=0))
 
 
 def _draft(node: KeepsLog, person_id: UUID, *, entry: Entry, upto: int | None) -> Draft:
