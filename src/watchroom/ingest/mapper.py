@@ -214,7 +214,7 @@ class Mapper:
         typed = typed_sql(text, values, unsaid=unsaid(text, missing), is_crossing=is_crossing, rest=rest)
         with self._running(entity.name):
             duck.run(f"create table {mapped.table} as {typed}")
-        verdict = _QUERIES["verdict_of_few" if duck.is_small else "verdict"]
+        verdict = _QUERIES["verdict_of_few"] if duck.is_small else _QUERIES["verdict"]
         rows, is_keyless, is_repeated, has_problems, keeps, *lines = duck.ask(verdict, table=mapped.table)[0]
         mapped = replace(mapped, rows=rows, keeps=keeps, lines=(lines[0] or ()) if lines and not is_repeated else None)
         if is_repeated:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from watchroom.gate.askers import Asker
@@ -16,6 +17,7 @@ from watchroom.policy.decision import Denial
 from watchroom.priority.freshness import SourceAge, behind, source_ages
 
 QUERIES = load_queries("watchroom.picture")
+_GONE = (QUERIES["gone_disruptions"], QUERIES["gone_works"], QUERIES["gone_incidents"], QUERIES["gone_events"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def _look(view: View, *, when: When) -> Around | Declined:
     events = _events(view, when=when)
     told = view.rows(QUERIES["told_by"], rows.ToldRow)
     since = when.at - rules.GONE_WITHIN
-    gone = view.rows(QUERIES["gone"], rows.GoneRow, since=since, at_most=rules.GONE_AT_MOST)
+    gone = [view.rows(query, rows.GoneRow, since=since, at_most=rules.GONE_AT_MOST) for query in _GONE]
     made: dict[str, Callable[[], tuple[list[Item], int]]] = {
         "warnings": lambda: _warnings(view, when=when),
         "incidents": lambda: _incidents(view),
@@ -58,7 +60,11 @@ def _look(view: View, *, when: When) -> Around | Declined:
         "events": lambda: (rules.next_day(events.found, at=when.at), events.left_off),
     }
     parts = [
-        _told(_part(view, key, made=make, told=told), sources=sources, gone=[row for row in gone if row.part == key])
+        _told(
+            _part(view, key, made=make, told=told),
+            sources=sources,
+            gone=[kind for kind in gone if kind and kind[0].part == key],
+        )
         for key, make in made.items()
     ]
     later, left_off = rules.later(events.found, at=when.at)
@@ -85,13 +91,16 @@ def _part(view: View, key: str, *, made: Callable[[], tuple[list[Item], int]], t
     )
 
 
-def _told(part: Part, *, sources: Sequence[SourceAge], gone: Sequence[rows.GoneRow]) -> Part:
+def _told(part: Part, *, sources: Sequence[SourceAge], gone: Sequence[Sequence[rows.GoneRow]]) -> Part:
+    """The part with which of its sources are late, and what they name no more, by kind; the latest first."""
     late = behind(sources)
     return replace(
         part,
         behind=[age for age in sources if age.system in late and age.system in part.told_by],
-        gone=gone,
-        gone_total=gone[0].total if gone else 0,
+        gone=sorted(chain.from_iterable(gone), key=lambda row: row.no_longer_reported_at, reverse=True)[
+            : rules.GONE_AT_MOST
+        ],
+        gone_total=sum(kind[0].total for kind in gone),
     )
 
 

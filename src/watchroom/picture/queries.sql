@@ -26,7 +26,9 @@ select
     warning.headline,
     warning.description,
     warning.instruction,
-    count(*) over () as total
+    count(*) over () as total,
+    warning.realness <> 'actual' as is_unreal,
+    coalesce(array_position(array['Extreme', 'Severe', 'Moderate', 'Unknown', 'Minor'], warning.severity_code), 4) as gravity
 from warning
 where
     warning.ended_at is null
@@ -34,8 +36,8 @@ where
     and (warning.expires_at is null or warning.expires_at > :from_at)
     and (coalesce(warning.onset_at, warning.effective_at) is null or coalesce(warning.onset_at, warning.effective_at) < :until)
 order by
-    warning.realness <> 'actual' asc,
-    coalesce(array_position(array['Extreme', 'Severe', 'Moderate', 'Unknown', 'Minor'], warning.severity_code), 4) asc,
+    is_unreal asc,
+    gravity asc,
     warning.sent_at desc nulls last,
     warning.id asc
 limit :at_most
@@ -72,7 +74,10 @@ select
     road_disruption.ends_at,
     road_disruption.updated_at,
     road_disruption.public_text,
-    count(*) over () as total
+    count(*) over () as total,
+    road_disruption.realness <> 'actual' as is_unreal,
+    coalesce(road_disruption.has_closures, false) as closes,
+    coalesce(array_position(array['SEVERE', 'SERIOUS', 'MODERATE', 'MINIMAL'], road_disruption.severity_code), 3) as gravity
 from road_disruption
 where
     road_disruption.no_longer_reported_at is null
@@ -84,9 +89,9 @@ where
         or road_disruption.status_code in ('ACTIVE', 'ACTIVE_LONG_TERM')
     )
 order by
-    road_disruption.realness <> 'actual' asc,
-    coalesce(road_disruption.has_closures, false) desc,
-    coalesce(array_position(array['SEVERE', 'SERIOUS', 'MODERATE', 'MINIMAL'], road_disruption.severity_code), 3) asc,
+    is_unreal asc,
+    closes desc,
+    gravity asc,
     road_disruption.order_key asc nulls last,
     road_disruption.starts_at asc nulls first,
     road_disruption.id asc
@@ -111,7 +116,9 @@ select
     work_zone.ends_at,
     work_zone.updated_at,
     work_zone.description,
-    count(*) over () as total
+    count(*) over () as total,
+    work_zone.realness <> 'actual' as is_unreal,
+    coalesce(work_zone.vehicle_impact_code = 'all-lanes-closed', false) as closes
 from work_zone
 where
     work_zone.no_longer_reported_at is null
@@ -119,8 +126,8 @@ where
     and (work_zone.starts_at is null or work_zone.starts_at < :until)
     and (work_zone.ends_at is null or work_zone.ends_at > :from_at or work_zone.status_code = 'active')
 order by
-    work_zone.realness <> 'actual' asc,
-    coalesce(work_zone.vehicle_impact_code = 'all-lanes-closed', false) desc,
+    is_unreal asc,
+    closes desc,
     work_zone.starts_at desc nulls last,
     work_zone.id asc
 limit :at_most
@@ -143,16 +150,19 @@ select
     incident.owner_organisation,
     incident.is_major,
     incident.updated_at,
-    count(*) over () as total
+    count(*) over () as total,
+    incident.realness <> 'actual' as is_unreal,
+    coalesce(incident.is_major, false) as is_declared,
+    coalesce(incident.updated_at, incident.reported_at, incident.occurred_at) as last_at
 from incident
 where
     incident.no_longer_reported_at is null
     and incident.closed_at is null
     and (incident.status_code is null or incident.status_code in ('NEW', 'OPEN', 'ON_HOLD'))
 order by
-    incident.realness <> 'actual' asc,
-    coalesce(incident.is_major, false) desc,
-    coalesce(incident.updated_at, incident.reported_at, incident.occurred_at) desc nulls last,
+    is_unreal asc,
+    is_declared desc,
+    last_at desc nulls last,
     incident.id asc
 limit :at_most
 
@@ -196,77 +206,72 @@ limit :at_most
 
 -- name: told_by()
 -- One row per part of the page and source that has said anything for it at any time, whatever became of it.
-select distinct
-    said.part,
-    said.source_system
-from (
-    select 'warnings' as part, warning.source_system from warning
-    union all
-    select 'roads', road_disruption.source_system from road_disruption
-    union all
-    select 'roads', work_zone.source_system from work_zone
-    union all
-    select 'incidents', incident.source_system from incident
-    union all
-    select 'events', planned_event.source_system from planned_event
-) as said
-order by said.part asc, said.source_system asc
+select 'warnings' as part, warning.source_system from warning
+union
+select 'roads' as part, road_disruption.source_system from road_disruption
+union
+select 'roads' as part, work_zone.source_system from work_zone
+union
+select 'incidents' as part, incident.source_system from incident
+union
+select 'events' as part, planned_event.source_system from planned_event
+order by part asc, source_system asc
 
--- name: gone(since, at_most)
--- One row per thing that its feed has named until lately and names no more: that does not say that it is over.
--- Of each part so many; `total` counts those of the part that are left off too.
+-- name: gone_disruptions(since, at_most)
+-- One row per disruption of a road that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- counts those that are left off too.
 select
-    counted.part,
-    counted.source_system,
-    counted.title,
-    counted.no_longer_reported_at,
-    counted.total
-from (
-    select
-        said.part,
-        said.source_system,
-        said.title,
-        said.no_longer_reported_at,
-        said.id,
-        count(*) over (partition by said.part) as total,
-        row_number() over (partition by said.part order by said.no_longer_reported_at desc, said.id asc) as nth
-    from (
-        select
-            'roads' as part,
-            road_disruption.source_system,
-            coalesce(road_disruption.place_text, road_disruption.road_name, road_disruption.reference) as title,
-            road_disruption.no_longer_reported_at,
-            road_disruption.id
-        from road_disruption
-        union all
-        select
-            'roads',
-            work_zone.source_system,
-            coalesce(work_zone.road_names, work_zone.reference),
-            work_zone.no_longer_reported_at,
-            work_zone.id
-        from work_zone
-        union all
-        select
-            'incidents',
-            incident.source_system,
-            coalesce(concat_ws(', ', incident.type_text, incident.place_text), incident.reference),
-            incident.no_longer_reported_at,
-            incident.id
-        from incident
-        union all
-        select
-            'events',
-            planned_event.source_system,
-            planned_event.name,
-            planned_event.no_longer_reported_at,
-            planned_event.id
-        from planned_event
-    ) as said
-    where said.no_longer_reported_at >= :since
-) as counted
-where counted.nth <= :at_most
-order by counted.no_longer_reported_at desc, counted.id asc
+    'roads' as part,
+    road_disruption.source_system,
+    coalesce(road_disruption.place_text, road_disruption.road_name, road_disruption.reference) as title,
+    road_disruption.no_longer_reported_at,
+    count(*) over () as total
+from road_disruption
+where road_disruption.no_longer_reported_at >= :since
+order by road_disruption.no_longer_reported_at desc, road_disruption.id asc
+limit :at_most
+
+-- name: gone_works(since, at_most)
+-- One row per works or diversion that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- counts those that are left off too.
+select
+    'roads' as part,
+    work_zone.source_system,
+    coalesce(work_zone.road_names, work_zone.reference) as title,
+    work_zone.no_longer_reported_at,
+    count(*) over () as total
+from work_zone
+where work_zone.no_longer_reported_at >= :since
+order by work_zone.no_longer_reported_at desc, work_zone.id asc
+limit :at_most
+
+-- name: gone_incidents(since, at_most)
+-- One row per incident that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- counts those that are left off too.
+select
+    'incidents' as part,
+    incident.source_system,
+    coalesce(concat_ws(', ', incident.type_text, incident.place_text), incident.reference) as title,
+    incident.no_longer_reported_at,
+    count(*) over () as total
+from incident
+where incident.no_longer_reported_at >= :since
+order by incident.no_longer_reported_at desc, incident.id asc
+limit :at_most
+
+-- name: gone_events(since, at_most)
+-- One row per planned event that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- counts those that are left off too.
+select
+    'events' as part,
+    planned_event.source_system,
+    planned_event.name as title,
+    planned_event.no_longer_reported_at,
+    count(*) over () as total
+from planned_event
+where planned_event.no_longer_reported_at >= :since
+order by planned_event.no_longer_reported_at desc, planned_event.id asc
+limit :at_most
 
 -- name: sources()
 -- One row per source system.

@@ -31,6 +31,8 @@ class WarningRow(NamedTuple):
     description: str | None
     instruction: str | None
     total: int
+    is_unreal: bool = False
+    gravity: int = 0
 
 
 class AreaRow(NamedTuple):
@@ -63,6 +65,9 @@ class RoadRow(NamedTuple):
     updated_at: datetime | None
     public_text: str | None
     total: int
+    is_unreal: bool = False
+    closes: bool = False
+    gravity: int = 0
 
 
 class WorksRow(NamedTuple):
@@ -85,6 +90,8 @@ class WorksRow(NamedTuple):
     updated_at: datetime | None
     description: str | None
     total: int
+    is_unreal: bool = False
+    closes: bool = False
 
 
 class IncidentRow(NamedTuple):
@@ -106,6 +113,9 @@ class IncidentRow(NamedTuple):
     is_major: bool | None
     updated_at: datetime | None
     total: int
+    is_unreal: bool = False
+    is_declared: bool = False
+    last_at: datetime | None = None
 
 
 class EventRow(NamedTuple):
@@ -147,7 +157,7 @@ class ToldRow(NamedTuple):
 
 
 class GoneRow(NamedTuple):
-    """Something that its feed has ceased to name. `total`: of its part."""
+    """Something that its feed has ceased to name. `total`: of its kind."""
 
     part: str
     source_system: str
