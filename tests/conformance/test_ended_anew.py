@@ -16,11 +16,14 @@ from custody_rolls import day, person, roll_intake, roll_name, write_roll
 from feeds import Feed, worked
 from fetched_sources import codes, desk_of
 from hmpps_events import CREATED, alert, event_intake, post_of
+from parts_world import Part, lay
+from parts_world import World as Parts
 from watchroom.ingest.ending import TRACES, Ended, SourceEnding
 from watchroom.ingest.registry import Source, add_source
 from watchroom.ingest.report import BatchReport
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
+from watchroom.kernel.errors import UsageError
 from watchroom.model.catalogue import catalogue
 from watchroom.store.database import Database, Principal
 from watchroom.store.identifying import ReferenceRule
@@ -204,3 +207,69 @@ def test_a_source_whose_first_roll_was_held_is_removed(database: Database, tmp_p
     ending(intake).remove(source.name, witness=lambda: None)
     for table in ("source", "batch", "roll"):
         assert select(database, f"select count(*) from ingest.{table}") == [(0,)]
+
+
+FIRST: Part = ({"A": "1"}, {"x": ("A", "K", "")}, None, True)
+SECOND: Part = ({"B": "2"}, None, None, True)
+
+
+def test_parts_of_before_the_end_are_mapped_again_only_where_that_is_asked_for(
+    database: Database, tmp_path: Path
+) -> None:
+    world = Parts(database, tmp_path)
+    source, intake = world.sources["mended"], world.intake
+    world.take(lay(tmp_path / "first", FIRST))
+    end_and_resume(intake, source)
+    with pytest.raises(UsageError, match="also-before-it-ended"):
+        intake.map_again(source, is_trial=True)
+    world.take(lay(tmp_path / "second", SECOND))
+    world.mend()
+
+    def people() -> list[tuple[object, ...]]:
+        named = f"select source_key, prison_number from record.person where source_system = '{source.name}' order by 1"
+        return select(database, named)
+
+    assert intake.map_again(source, is_trial=False).report.entities["person"].changed == 1
+    assert people() == [("B", "J2")]
+    world.clock.move(timedelta(hours=1))
+    tried = intake.map_again(source, is_trial=True, is_from_the_first=True)
+    assert (tried.report.entities["person"].new, people()) == (1, [("B", "J2")])
+    assert not intake.map_again(source, is_trial=True).is_any, "a trial brings nothing back"
+    intake.map_again(source, is_trial=False, is_from_the_first=True)
+    assert people() == [("A", "J1"), ("B", "J2")]
+    world.clock.move(timedelta(hours=1))
+    assert not intake.map_again(source, is_trial=False).is_any, "what was brought back stays"
+    assert len(people()) == 2
+
+
+def test_messages_of_before_the_end_are_mapped_again_only_where_that_is_asked_for(database: Database) -> None:
+    intake, source = event_intake(database)
+    keys = [f"11111111-0000-4000-8000-{number:012}" for number in (1, 2)]
+    intake.take_post(source, post_of([alert(CREATED, 9, key=keys[0])]))
+    end_and_resume(intake, source)
+    intake.take_post(source, post_of([alert(CREATED, 8, key=keys[1])]))
+    standing = "select count(*) from record.alert"
+    assert isinstance(intake.clock, SteppedClock)
+    for is_from_the_first, stand in ((False, 1), (True, 2), (False, 2)):
+        intake.clock.move(timedelta(hours=1))
+        found = intake.map_again(source, is_trial=False, is_from_the_first=is_from_the_first)
+        assert (found.is_refused, select(database, standing)) == (False, [(stand,)])
+    again = intake.take_post(source, post_of([alert(CREATED, 9, key=keys[0])]))
+    assert again.report is not None
+    assert select(database, standing) == [(2,)]
+
+
+def test_rolls_of_before_the_end_are_mapped_again_only_where_that_is_asked_for(
+    database: Database, tmp_path: Path
+) -> None:
+    intake, source = roll_intake(database, tmp_path)
+    taken(intake, source, write_roll(tmp_path, day(1), ROLL))
+    end_and_resume(intake, source)
+    taken(intake, source, write_roll(tmp_path, day(2), [*ROLL[1:], person("D")]))
+    told = "select count(*), count(*) filter (where is_active) from record.custody_episode"
+    assert select(database, told) == [(3, 3)]
+    assert isinstance(intake.clock, SteppedClock)
+    for is_from_the_first, stand in ((False, (3, 3)), (True, (4, 3)), (False, (4, 3))):
+        intake.clock.move(timedelta(hours=1))
+        found = intake.map_again(source, is_trial=False, is_from_the_first=is_from_the_first)
+        assert (found.is_refused, select(database, told)) == (False, [stand])

@@ -210,6 +210,11 @@ def test_a_source_that_pushes_opens_nothing_any_more_and_what_was_on_its_way_is_
         EndingDesk(sources=node.sources).resume("events")
         assert node.pushes.admits("events", secret) is None
         node.pushes.close()
+    # What `source resume` tells of it.
+    words = ("mapping", "rerun", folder, "events")
+    assert run(*words).exit_code == 2
+    assert run(*words, "--also-before-it-ended", "--apply").exit_code == 0
+    assert asked(folder, "select count(*) from record.alert where source_system = 'events'") == [(1,)]
 
 
 def sent(node: Node, source: object, body: bytes) -> Told:
