@@ -19,7 +19,7 @@ from watchroom.node.ending_desk import EndingDesk
 from watchroom.node.engineer_desk import EngineerDesk, engineer_desk_of
 from watchroom.node.node import Node
 from watchroom.node.push_desk import Told
-from watchroom.node.source_secrets import source_secret
+from watchroom.node.source_secrets import keep_source_secret, source_secret
 from watchroom.store.database import Principal
 
 ENGINEER = Asker(name="eng", roles=("data_engineer",), organisation="HMPPS")
@@ -144,6 +144,24 @@ def test_a_source_that_is_taken_up_again_gives_its_records_their_ids_back(place:
     assert listed(folder)["nomis"]["state"] != "ended"
 
 
+def test_what_opened_a_source_opens_it_no_more_though_the_command_that_ended_it_broke_off(
+    place: tuple[Path, Path], tmp_path: Path
+):
+    folder, _ = place
+    (tmp_path / "secret").write_text("word\n")
+    given = ("--kind", "folder", "--at", tmp_path, "--map", "nomis", "--secret-file", tmp_path / "secret")
+    assert run("source", "add", folder, "gym", *given).exit_code == 0
+    assert run("source", "resume", folder, "gym").exit_code == 2
+    with Node.open(folder) as node:
+        secret = source_secret(node.folder, "gym")
+        assert secret is not None, "what has not ended keeps it"
+        EndingDesk(sources=node.sources).end("gym")
+        # As if it had broken off right after it was committed.
+        keep_source_secret(node.folder, "gym", secret)
+        EndingDesk(sources=node.sources).resume("gym")
+        assert source_secret(node.folder, "gym") is None
+
+
 def test_a_source_from_which_something_is_taken_is_not_ended_meanwhile_nor_removed(place: tuple[Path, Path]):
     folder, _ = place
     with Node.open(folder) as node:
@@ -192,6 +210,11 @@ def test_a_source_that_pushes_opens_nothing_any_more_and_what_was_on_its_way_is_
         EndingDesk(sources=node.sources).resume("events")
         assert node.pushes.admits("events", secret) is None
         node.pushes.close()
+    # What `source resume` tells of it.
+    words = ("mapping", "rerun", folder, "events")
+    assert run(*words).exit_code == 2
+    assert run(*words, "--also-before-it-ended", "--apply").exit_code == 0
+    assert asked(folder, "select count(*) from record.alert where source_system = 'events'") == [(1,)]
 
 
 def sent(node: Node, source: object, body: bytes) -> Told:

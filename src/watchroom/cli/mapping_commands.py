@@ -1,6 +1,7 @@
 """Commands about mappings: which there are, whether an agency's own may run, and what a changed one changes."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,15 +129,22 @@ def try_command(folder: Path, name: str, *, as_json: bool) -> None:
 @NODE
 @click.argument("source")
 @APPLY
+@click.option(
+    "--also-before-it-ended",
+    "is_from_the_first",
+    is_flag=True,
+    help="Map also what came before the source last ended: what it pushed stands again with it.",
+)
 @JSON
 @answering
-def rerun_command(folder: Path, source: str, *, is_applied: bool, as_json: bool) -> None:
+def rerun_command(folder: Path, source: str, *, is_applied: bool, is_from_the_first: bool, as_json: bool) -> None:
     """Map the kept raw rows of SOURCE with its mapping as it is now, and say what that changes of what stands.
 
-    Nothing of it stands without --apply. Counts and names of fields only.
+    Of a source that had ended: what came since. Nothing of it stands without --apply. Counts and names of fields only.
     """
     with Node.open(existing_node(folder)) as node:
-        found = watched(lambda told: node.mappings.map_again(source, is_trial=not is_applied, progress=told))
+        again = partial(node.mappings.map_again, source, is_trial=not is_applied, is_from_the_first=is_from_the_first)
+        found = watched(lambda told: again(progress=told))
     tell_difference(found, folder, as_json=as_json)
 
 

@@ -53,7 +53,8 @@ def resume_command(folder: Path, name: str) -> None:
     say(f"source `{name}` is taken from again; what had ended stands again once it delivers it")
     if source.kind == PUSH:
         say(f"it needs a fresh secret: watchroom source secret {folder} {name}")
-        say(f"what it pushed before stands again with: watchroom mapping rerun {folder} {name} --apply")
+        again = f"watchroom mapping rerun {folder} {name} --also-before-it-ended --apply"
+        say(f"what it pushed before stands again with: {again}")
     elif source.kind in KINDS:
         say(f"if it is opened with a secret: watchroom source set {folder} {name} --secret-file FILE")
 

@@ -176,6 +176,11 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
     )
 
 
+def bring_back(connection: Connection, source: str) -> None:
+    """Have what came before a source last ended be mapped again too, as loader, if this transaction is committed."""
+    connection.execute(_QUERIES["bring_back"].text, {"source_system": source})
+
+
 def _faults(connection: Connection, batch_id: UUID) -> tuple[Fault, ...]:
     """What could not be read of the files of a batch."""
     codes = sorted(code.value for code in ASIDE)

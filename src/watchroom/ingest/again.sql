@@ -1,5 +1,6 @@
 -- name: kept_batch(source_system)
--- What stands of a source: its last sealed batch, the delivery that it is of, and the mapping that made it.
+-- What stands of a source: its last sealed batch since it last ended, the delivery that it is of, and the mapping that
+-- made it.
 select
     coalesce(batch.rerun_of, batch.id),
     batch.id,
@@ -15,9 +16,19 @@ select
     batch.mapping_digest
 from ingest.sealed
 inner join ingest.batch on sealed.batch_id = batch.id
-where sealed.source_system = :source_system
+where
+    sealed.source_system = :source_system
+    and not batch.is_before_end
 order by sealed.seq desc
 limit 1
+
+-- name: bring_back(source_system)
+-- What came before the source last ended counts again, and is mapped again with what came since.
+update ingest.batch
+set is_before_end = false
+where
+    batch.source_system = :source_system
+    and batch.is_before_end
 
 -- name: kept_files(batch_id)
 -- One row per file of a batch: which file holds its rows, how many there were and how many of them are still there.
@@ -35,8 +46,8 @@ where file.batch_id = :batch_id
 order by file.id asc
 
 -- name: kept_rolls(source_system)
--- One row per roll of a source that was taken, the earliest first: its batch and instant, and its file as in `kept_files`
--- with whether all its rows were erased.
+-- One row per roll of a source that was taken since it last ended, the earliest first: its batch and instant, and its
+-- file as in `kept_files` with whether all its rows were erased.
 select
     roll.batch_id,
     batch.as_at,
@@ -54,10 +65,11 @@ inner join ingest.file on roll.batch_id = file.batch_id
 where
     roll.source_system = :source_system
     and roll.verdict = 'taken'
+    and not batch.is_before_end
 order by batch.seq asc
 
 -- name: kept_parts(source_system)
--- One row per delivery of a source of parts that was taken, the earliest first.
+-- One row per delivery of a source of parts that was taken since it last ended, the earliest first.
 select
     batch.id,
     batch.as_at,
@@ -69,6 +81,7 @@ where
     batch.source_system = :source_system
     and batch.seq is not null
     and batch.rerun_of is null
+    and not batch.is_before_end
 order by batch.seq asc
 
 -- name: kept_part_files(source_system)
@@ -92,6 +105,7 @@ where
     batch.source_system = :source_system
     and batch.seq is not null
     and batch.rerun_of is null
+    and not batch.is_before_end
 order by file.id asc
 
 -- name: keep_rolls_again(batch_id, source_system)
@@ -124,6 +138,7 @@ from (
     where
         roll.source_system = :source_system
         and roll.verdict = 'taken'
+        and not batch.is_before_end
     order by file.name asc, batch.seq desc
 ) as latest
 order by latest.seq asc

@@ -147,7 +147,10 @@ def require_kept(kept: Kept | None, source: Source) -> Kept:
         UsageError: nothing of it stands.
     """
     if kept is None:
-        raise UsageError(f"nothing of source `{source.name}` stands, so nothing can be mapped again; ingest it")
+        raise UsageError(
+            f"nothing of source `{source.name}` stands, so nothing can be mapped again; ingest it, or give"
+            " `watchroom mapping rerun` the option --also-before-it-ended if it had ended"
+        )
     return kept
 
 

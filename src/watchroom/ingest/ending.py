@@ -24,7 +24,7 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection, Database
 from watchroom.store.ending import end_all, people_only_here, standing_of
 from watchroom.store.roles import Principal
-from watchroom.store.sealing import next_in_order, seal
+from watchroom.store.sealing import next_in_order, seal, take_turn
 from watchroom.store.writes import BatchStamp, give_room
 
 _QUERIES = load_queries("watchroom.ingest", "ending.sql")
@@ -33,9 +33,18 @@ _FETCHING = load_queries("watchroom.ingest", "fetching.sql")
 _OF_NO_MAPPING = dict.fromkeys(
     ("mapping", "mapping_version", "mapping_digest", "rerun_of", "machine_started_at", "delivery", "delivery_digest")
 )
-# What goes of a source from which nothing was taken, in an order in which nothing names what has gone.
-_TRACES = (
+# What goes of a source that ends: nothing of what it gave so far counts as known when it is taken up again.
+_KNOWN = (
+    _QUERIES["forget_cursor"],
+    _QUERIES["forget_taken"],
+    _FETCHING["forget_refused"],
+    _QUERIES["forget_totals_of"],
+    _QUERIES["set_behind"],
+    _QUERIES["set_messages_behind"],
+)
+TRACES = (
     _QUERIES["forget_endings_of"],
+    _QUERIES["forget_rolls_of"],
     _QUERIES["forget_cursor"],
     _FETCHING["forget_refused"],
     _QUERIES["forget_tries_of"],
@@ -46,6 +55,7 @@ _TRACES = (
     _QUERIES["forget_issues_of"],
     _QUERIES["forget_batches_of"],
 )
+"""What goes of a source from which nothing was taken, in an order in which nothing names what has gone."""
 SUFFIX = "/end"
 """The batch that ends what stands of a source is entered under its name with this: it is no delivery."""
 
@@ -168,8 +178,8 @@ class SourceEnding:
             if stock.source.ended_at is not None:
                 raise UsageError(f"source `{name}` has ended on {stock.source.ended_at.date().isoformat()} already")
             connection.execute(_QUERIES["forget_secret"].text, {"name": name})
-            connection.execute(_QUERIES["forget_cursor"].text, {"source_system": name})
-            connection.execute(_QUERIES["forget_totals_of"].text, {"source_system": name})
+            for known in _KNOWN:
+                connection.execute(known.text, {"source_system": name})
             ended = self._ended(connection, stock, witness=witness)
             given = {"source_system": name, "at": ended.at, "by": self.by, "batch_id": ended.batch_id}
             connection.execute(_QUERIES["enter_end"].text, given)
@@ -205,7 +215,7 @@ class SourceEnding:
                     f"source `{name}` has delivered, and what it gave stays readable as having come from it; end it"
                     f" with `watchroom source end DIR {name}`"
                 )
-            for trace in _TRACES:
+            for trace in TRACES:
                 connection.execute(trace.text, {"source_system": name})
             connection.execute(_QUERIES["forget_source"].text, {"name": name})
             witness()
@@ -225,18 +235,17 @@ class SourceEnding:
     def _ended(self, connection: Connection, stock: Stock, *, witness: Witness) -> Ended:
         """What stood, ended by a batch of its own; where nothing does there is none."""
         began, source = self.clock.now(), stock.source
-        if not stock.records:
-            ended = Ended(at=began, batch_id=None, records={})
-            witness(ended)
-            return ended
         batch_id, entered = uuid7(at=self.machine.now()), source.name + SUFFIX
         opened = {"id": batch_id, "source_system": entered, "agency_code": source.agency_code, "as_at": began}
-        connection.execute(
-            _BATCHES["open_batch"].text,
-            {**opened, **_OF_NO_MAPPING, "dated_by": DatedBy.LOADED.value, "started_at": began, "is_full": True},
-        )
         give_room(connection)
+        take_turn(connection)
         turn = next_in_order(connection, source_system=entered, at=self.clock.now())
+        # INVARIANT: looked at in the turn of writers: what waited of it stands as soon as another brings whom it names.
+        if has_any := bool(standing_of(connection, self.model, source.name)):
+            connection.execute(
+                _BATCHES["open_batch"].text,
+                {**opened, **_OF_NO_MAPPING, "dated_by": DatedBy.LOADED.value, "started_at": began, "is_full": True},
+            )
         stamp = BatchStamp(
             batch_id=batch_id,
             seq=turn.sequence,
@@ -246,6 +255,10 @@ class SourceEnding:
             is_full=True,
         )
         records = end_all(connection, self.model, batch=stamp)
+        if not has_any:
+            ended = Ended(at=turn.instant, batch_id=None, records={})
+            witness(ended)
+            return ended
         # Before the seal, for then readers wait.
         witness(Ended(at=turn.instant, batch_id=batch_id, records=records))
         moment = seal(

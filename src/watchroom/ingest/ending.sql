@@ -67,6 +67,31 @@ update ingest.source
 set secret_hash = null
 where source.name = :name
 
+-- name: set_behind(source_system)
+-- Nothing that came before the end is compared with, or mapped again.
+update ingest.batch
+set is_before_end = true
+where
+    batch.source_system = :source_system
+    and not batch.is_before_end
+
+-- name: set_messages_behind(source_system)
+-- No message is known again by one that came before the end.
+update ingest.message
+set is_before_end = true
+where
+    message.source_system = :source_system
+    and not message.is_before_end
+
+-- name: forget_taken(source_system)
+-- What was taken until it ended is read again.
+delete from ingest.taken_delivery
+where taken_delivery.source_system = :source_system
+
+-- name: forget_rolls_of(source_system)
+delete from ingest.roll
+where roll.source_system = :source_system
+
 -- name: forget_endings_of(source_system)
 delete from ingest.source_ending
 where source_ending.source_system = :source_system

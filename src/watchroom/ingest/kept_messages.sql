@@ -1,5 +1,5 @@
 -- name: count_erased(source_system)
--- How many messages of a source were taken and are erased.
+-- How many messages of a source were taken since it last ended and are erased.
 select count(*)
 from ingest.message
 inner join ingest.batch on message.batch_id = batch.id
@@ -8,9 +8,10 @@ where
     and not message.is_refused
     and message.content is null
     and batch.seq is not null
+    and not batch.is_before_end
 
 -- name: count_messages(source_system)
--- How many messages of a source were taken.
+-- How many messages of a source were taken since it last ended.
 select count(*)
 from ingest.message
 inner join ingest.batch on message.batch_id = batch.id
@@ -18,11 +19,12 @@ where
     message.source_system = :source_system
     and not message.is_refused
     and batch.seq is not null
+    and not batch.is_before_end
 
 -- name: kept_post(source_system, only, after, after_id, at_most, size)
--- One row per message of a source that was taken, in the order in which they came, from behind one on: its number, the
--- order and the id of its batch, the instant of that, and what it was; null where that was erased. As many as make up a
--- size, but for the rest of the last one; `only`: those of one batch.
+-- One row per message of a source that was taken since it last ended, in the order in which they came, from behind one
+-- on: its number, the order and the id of its batch, the instant of that, and what it was; null where that was erased. As
+-- many as make up a size, but for the rest of the last one; `only`: those of one batch.
 with following as (
     select
         message.id,
@@ -36,6 +38,7 @@ with following as (
         message.source_system = :source_system
         and batch.source_system = :source_system
         and not message.is_refused
+        and not batch.is_before_end
         and batch.seq >= :after
         and (:only::bigint is null or batch.seq = :only)
         and (batch.seq > :after or message.id > :after_id)
@@ -63,7 +66,7 @@ where sized.size_before < :size
 order by sized.seq asc, sized.id asc
 
 -- name: next_snapshot(source_system, after, part, codes)
--- The order of the next batch of snapshots behind one; whether everything of its delivery was in it and could be read;
+-- The order of the next batch of snapshots behind one, of those since the source last ended; whether everything of its delivery was in it and could be read;
 -- whether an operator accepted what it lacks.
 select
     batch.seq,
@@ -76,6 +79,7 @@ select
                 earlier.source_system = batch.source_system
                 and earlier.seq < batch.seq
                 and earlier.rerun_of is null
+                and not earlier.is_before_end
             order by earlier.seq desc
             limit 1
         ),
@@ -101,6 +105,7 @@ where
     batch.source_system = :source_system
     and batch.seq > :after
     and batch.rerun_of is null
+    and not batch.is_before_end
 order by batch.seq asc
 limit 1
 

@@ -122,6 +122,7 @@ from (
         batch.mapping_digest
     from ingest.sealed
     inner join ingest.batch on sealed.batch_id = batch.id
+    where not batch.is_before_end
     order by sealed.source_system asc, sealed.seq desc
 ) as latest
 where latest.mapping is not null

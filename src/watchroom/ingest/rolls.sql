@@ -1,5 +1,5 @@
 -- name: last_roll(source_system)
--- The last roll of the source that was taken, with its only file; no row when there was none.
+-- The last roll of the source that was taken since it last ended, with its only file; no row when there was none.
 select
     roll.day,
     roll.row_count,
@@ -12,23 +12,34 @@ select
 from ingest.roll
 inner join ingest.batch on roll.batch_id = batch.id
 inner join ingest.file on roll.batch_id = file.batch_id
-where roll.source_system = :source_system and roll.verdict = 'taken'
+where
+    roll.source_system = :source_system
+    and roll.verdict = 'taken'
+    and not batch.is_before_end
 order by batch.seq desc
 limit 1
 
 -- name: last_day(source_system)
--- One row: the last day of which the source delivered a roll, whatever became of it.
+-- One row: the last day of which the source delivered a roll since it last ended, whatever became of it.
 select max(roll.day)
 from ingest.roll
-where roll.source_system = :source_system and roll.verdict in ('taken', 'stale', 'held')
+inner join ingest.batch on roll.batch_id = batch.id
+where
+    roll.source_system = :source_system
+    and roll.verdict in ('taken', 'stale', 'held')
+    and not batch.is_before_end
 
 -- name: taken_before(source_system, day, sha256, fingerprint)
--- One row: whether the same bytes were delivered for the same day and dealt with, and whether the same rows were taken.
+-- One row, of rolls since the source last ended: whether the same bytes were delivered for the same day and dealt with,
+-- and whether the same rows were taken.
 select
     coalesce(bool_or(roll.day = :day and roll.sha256 = :sha256 and roll.verdict in ('taken', 'stale')), false),
     coalesce(bool_or(roll.fingerprint = :fingerprint and roll.verdict = 'taken'), false)
 from ingest.roll
-where roll.source_system = :source_system
+inner join ingest.batch on roll.batch_id = batch.id
+where
+    roll.source_system = :source_system
+    and not batch.is_before_end
 
 -- name: earlier_episodes(source_system)
 -- One row per person: the last time in custody that rolls of the source told.

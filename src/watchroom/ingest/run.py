@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from watchroom.ingest.again import kept_delivery, with_parts, with_rolls
+from watchroom.ingest.again import bring_back, kept_delivery, with_parts, with_rolls
 from watchroom.ingest.alone import taking_alone
 from watchroom.ingest.batch import Batch
 from watchroom.ingest.circumstances import Circumstances, Settle, Witness, nobody, unsettled
@@ -171,16 +171,19 @@ class Intake:
             if report.is_refused and not fresh.is_all_refused:
                 return
 
-    def map_again(self, source: Source, *, is_trial: bool, shown: Difference | None = None) -> Difference:
+    def map_again(
+        self, source: Source, *, is_trial: bool, shown: Difference | None = None, is_from_the_first: bool = False
+    ) -> Difference:
         """Map what is kept of what stands of a source with its mapping as it is now, as a batch of the source.
 
         It is known from now; of what instant the extract is stays as it was. Of rolls, messages and parts of tables all
-        that were taken are mapped, in the order in which they came.
+        that were taken since the source last ended are mapped, in the order in which they came.
 
         Args:
             source: that delivered.
             is_trial: tell what would change, and let nothing of it stand. Nobody else can write meanwhile.
             shown: what somebody was shown: only that is done; None: whatever it comes to.
+            is_from_the_first: what came before it last ended too; that stands again then, and counts as if it had not.
 
         Raises:
             UsageError: a roll or snapshot of it was erased, or nothing of it stands.
@@ -190,6 +193,8 @@ class Intake:
         """
         with taking_alone(self.database, source) as connection:
             mapping = self._mapping_of(source)
+            if is_from_the_first:
+                bring_back(connection, source.name)
             found = kept_delivery(connection, source.name)
             held = () if found is None else held_of(connection, found.batch_id)
             kept = require_kept(found, source)

@@ -52,13 +52,19 @@ class EndingDesk:
         return found
 
     def resume(self, name: str) -> "Source":
-        """Take up a source again that had ended.
+        """Take up a source again that had ended; nothing opens it before a secret is told anew.
 
         Raises:
             NotFoundError, UsageError: see `ingest.ending.SourceEnding.resume`.
             AuditUnavailableError: it could not be entered; nothing is changed.
         """
-        return self._ending().resume(name, witness=lambda: self._enter(source=name, state="resumed"))
+
+        def witness() -> None:
+            self._enter(source=name, state="resumed")
+            # Where the command that ended it broke off, what opened it is there still.
+            forget_source_secret(self.sources.folder, name)
+
+        return self._ending().resume(name, witness=witness)
 
     def remove(self, name: str) -> None:
         """Remove a source from which nothing was ever taken, and what opens it.

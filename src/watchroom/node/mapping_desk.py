@@ -108,6 +108,8 @@ class MappingDesk:
         require_sound(mapping, self.sources.model)
         return try_examples(mapping, self.sources.model, place / name)
 
-    def map_again(self, source: str, *, is_trial: bool, progress: "Progress | None" = None) -> "Difference":
+    def map_again(
+        self, source: str, *, is_trial: bool, progress: "Progress | None" = None, is_from_the_first: bool = False
+    ) -> "Difference":
         """What mapping the kept raw rows of a source again changes, or would; see `SourceDesk.map_again`."""
-        return self.sources.map_again(source, is_trial=is_trial, progress=progress)
+        return self.sources.map_again(source, is_trial=is_trial, progress=progress, is_from_the_first=is_from_the_first)

@@ -259,7 +259,13 @@ class SourceDesk:
         return report
 
     def map_again(
-        self, name: str, *, is_trial: bool, shown: "Difference | None" = None, progress: "Progress | None" = None
+        self,
+        name: str,
+        *,
+        is_trial: bool,
+        shown: "Difference | None" = None,
+        progress: "Progress | None" = None,
+        is_from_the_first: bool = False,
     ) -> "Difference":
         """What mapping what is kept of a source again changes, or would; either is an entry of the audit log.
 
@@ -268,6 +274,7 @@ class SourceDesk:
             is_trial: nothing of it is to stand.
             shown: what somebody was shown: only that is done.
             progress: told what is being done.
+            is_from_the_first: also what came before it last ended.
 
         Raises:
             NotFoundError, MappingError, UsageError, MovedOnError, StoppedError: see `ingest.run.Intake.map_again`.
@@ -276,7 +283,9 @@ class SourceDesk:
         if is_trial:
             who = operator()
             self.audit.append(Entry(act=Act.COUNT, actor=who, operator=who, organisation=self.agency, entity="batch"))
-        return self.intake(progress=progress).map_again(source, is_trial=is_trial, shown=shown)
+        return self.intake(progress=progress).map_again(
+            source, is_trial=is_trial, shown=shown, is_from_the_first=is_from_the_first
+        )
 
     def intake(self, *, told: Told = NOTHING, progress: "Progress | None" = None) -> "Intake":
         """What takes deliveries into the node; each is an entry of the audit log before it is committed."""

@@ -71,6 +71,11 @@ def next_in_order(connection: Connection, *, source_system: str, at: datetime) -
     return Moment(instant=at, sequence=last + 1)
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else writes; nobody does until this transaction ends. Only then tell the time of what comes."""
+    connection.execute(_QUERIES["take_sealing_lock"].text)
+
+
 def last_sequence(connection: Connection) -> int:
     """The last sequence that was sealed and committed; 0: nothing was."""
     row = connection.execute(_QUERIES["last_sequence"].text).fetchone()
