@@ -12,7 +12,10 @@ from watchroom.store.database import Connection
 
 
 def is_as_read(connection: Connection, around: Circumstances) -> bool:
-    """Whether nothing of what a re-run is made of was erased since it was counted, as loader; so of any other batch."""
+    """Whether nothing of what a re-run is made of was erased since it was counted, as loader; so of any other batch.
+
+    INVARIANT: asked in the turn of all writers, so what was erased before it is gone from what is counted again.
+    """
     kept, source = around.kept, around.source.name
     if kept is None:
         return True

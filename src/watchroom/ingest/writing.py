@@ -167,7 +167,6 @@ class Writing:
             stamp = self._stamp(report)
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
-        # INVARIANT: in the turn of all writers, so whoever is erased before it is gone from what is counted again.
         if not is_as_read(self.connection, self.around):
             return replace(report, seq=None)
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
