@@ -17,7 +17,7 @@ from extensions import KEYS
 from watchroom.kernel.clock import MachineClock
 from watchroom.node.create import remove_node
 from watchroom.node.database_access import embedded_server
-from watchroom.node.model_files import model_of
+from watchroom.node.model_files import model_mark, model_of
 from watchroom.node.node import Node
 from watchroom.node.settings import ClockSettings, read_settings, write_settings
 
@@ -165,6 +165,22 @@ def test_an_edited_file_changes_nothing_before_it_is_applied(own: Own) -> None:
         assert len(cards(own.folder)) == 1
     finally:
         keep(own.folder, KEYS)
+
+
+def test_what_is_applied_without_news_moves_no_mark_and_so_nobody_opens_the_node_anew(own: Own) -> None:
+    before = model_mark(own.folder)
+    assert before
+    assert json.loads(run("model", "apply", own.folder, "--json").stdout) == {"is_news": False, "changes": []}
+    assert model_mark(own.folder) == before
+    keep(own.folder, KEYS.replace("A key card that was given to somebody.", "A card."))
+    try:
+        assert run("model", "apply", own.folder).exit_code == 0
+        changed = model_mark(own.folder)
+        assert changed > before, "a word is news"
+    finally:
+        keep(own.folder, KEYS)
+    assert run("model", "apply", own.folder).exit_code == 0
+    assert model_mark(own.folder) > changed
 
 
 def test_a_file_at_fault_is_refused_with_its_line_and_the_node_goes_on(own: Own) -> None:

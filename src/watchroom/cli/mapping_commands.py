@@ -141,11 +141,18 @@ def rerun_command(folder: Path, source: str, *, is_applied: bool, is_from_the_fi
     """Map the kept raw rows of SOURCE with its mapping as it is now, and say what that changes of what stands.
 
     Of a source that had ended: what came since. Nothing of it stands without --apply. Counts and names of fields only.
+    What SOURCE delivers waits until it has ended.
     """
+    say_who_waits(source)
     with Node.open(existing_node(folder)) as node:
         again = partial(node.mappings.map_again, source, is_trial=not is_applied, is_from_the_first=is_from_the_first)
         found = watched(lambda told: again(progress=told))
     tell_difference(found, folder, as_json=as_json)
+
+
+def say_who_waits(source: str) -> None:
+    """Say, before a re-run or a trial of one begins, what cannot go on beside it."""
+    say(f"deliveries of `{source}` wait until this has ended")
 
 
 def tell_difference(found: "Difference", folder: Path, *, as_json: bool) -> None:

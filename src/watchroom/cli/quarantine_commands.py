@@ -7,7 +7,7 @@ import click
 
 from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
 from watchroom.cli.arguments import JSON, NODE
-from watchroom.cli.mapping_commands import APPLY, tell_difference
+from watchroom.cli.mapping_commands import APPLY, say_who_waits, tell_difference
 from watchroom.cli.watching import watched
 from watchroom.kernel.clock import in_zone
 from watchroom.node.node import Node
@@ -72,8 +72,9 @@ def list_command(folder: Path, source: str | None, *, with_gone: bool, as_json: 
 def rerun_command(folder: Path, source: str, *, is_applied: bool, as_json: bool) -> None:
     """Map the kept rows of SOURCE again, once a mapping or a code was mended, and say what that frees.
 
-    Nothing of it stands without --apply.
+    Nothing of it stands without --apply. What SOURCE delivers waits until it has ended.
     """
+    say_who_waits(source)
     with Node.open(existing_node(folder)) as node:
         found = watched(lambda told: node.quarantine.map_again(source, is_trial=not is_applied, progress=told))
     tell_difference(found, folder, as_json=as_json)

@@ -109,6 +109,9 @@ class Kept:
         parts: of a source of parts of tables all that were taken, the earliest first; `files` is then of all of them.
         is_heard: it is all messages of the source, in the order in which they came.
         unheard: of them that were taken and cannot be read again: what they gave stands.
+        erased: of those the ones that were erased.
+        shifted: batch and table of which the codec gives another number of rows than when they came: which of them
+            is kept at which place is not known.
     """
 
     delivery_id: UUID
@@ -128,6 +131,8 @@ class Kept:
     parts: tuple[KeptPart, ...] = ()
     is_heard: bool = False
     unheard: int = 0
+    erased: int = 0
+    shifted: frozenset[tuple[UUID, str]] = frozenset()
 
     @property
     def holds_everything(self) -> bool:
@@ -157,7 +162,6 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
     row = connection.execute(_QUERIES["kept_batch"].text, {"source_system": source}).fetchone()
     if row is None:
         return None
-    files = connection.execute(_QUERIES["kept_files"].text, {"batch_id": row[1]}).fetchall()
     lacking = connection.execute(_QUERIES["not_delivered"].text, {"batch_id": row[0]}).fetchall()
     return Kept(
         delivery_id=row[0],
@@ -170,7 +174,7 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
         name=row[7],
         digest=row[8],
         mapping=None if row[9] is None else MappingVersion(name=row[9], version=row[10], digest=row[11]),
-        files=tuple(_file(file) for file in files),
+        files=_files(connection, row[1]),
         faults=_faults(connection, row[1]),
         not_delivered=frozenset(table_of(name) for (name,) in lacking),
     )
@@ -179,6 +183,11 @@ def kept_delivery(connection: Connection, source: str) -> Kept | None:
 def bring_back(connection: Connection, source: str) -> None:
     """Have what came before a source last ended be mapped again too, as loader, if this transaction is committed."""
     connection.execute(_QUERIES["bring_back"].text, {"source_system": source})
+
+
+def _files(connection: Connection, batch_id: UUID) -> tuple[KeptFile, ...]:
+    """The files of a batch."""
+    return tuple(_file(file) for file in connection.execute(_QUERIES["kept_files"].text, {"batch_id": batch_id}))
 
 
 def _faults(connection: Connection, batch_id: UUID) -> tuple[Fault, ...]:
@@ -211,9 +220,9 @@ def with_parts(connection: Connection, kept: Kept, source: str) -> Kept:
     asked = {"source_system": source}
     files: dict[UUID, list[KeptFile]] = {}
     names: dict[tuple[UUID, str], str] = {}
-    for batch_id, number, *found in connection.execute(_QUERIES["kept_part_files"].text, asked):
-        names[batch_id, found[0]] = f"{number}/{found[0]}"
-        files.setdefault(batch_id, []).append(_file((names[batch_id, found[0]], *found[1:])))
+    for batch_id, name, file in _part_files(connection, source):
+        names[batch_id, name] = file.name
+        files.setdefault(batch_id, []).append(file)
     parts = tuple(
         KeptPart(
             as_at=as_at,
@@ -233,15 +242,34 @@ def with_parts(connection: Connection, kept: Kept, source: str) -> Kept:
     return replace(kept, parts=parts, files=tuple(file for part in parts for file in part.files), faults=())
 
 
+def _part_files(connection: Connection, source: str) -> Iterator[tuple[UUID, str, KeptFile]]:
+    """The files of all parts of tables: the batch of each, its name there, and it."""
+    for batch_id, number, *found in connection.execute(_QUERIES["kept_part_files"].text, {"source_system": source}):
+        yield batch_id, found[0], _file((f"{number}/{found[0]}", *found[1:]))
+
+
 def with_rolls(connection: Connection, kept: Kept, source: str) -> Kept:
     """What is kept of a source of rolls, with all that were taken, as loader."""
+    rolls = _rolls(connection, source)
+    return replace(kept, rolls=rolls, files=tuple(roll.file for roll in rolls[-1:]))
+
+
+def _rolls(connection: Connection, source: str) -> tuple[KeptRoll, ...]:
     rows = connection.execute(_QUERIES["kept_rolls"].text, {"source_system": source}).fetchall()
     last = {row[2]: row[0] for row in rows}
-    rolls = tuple(
+    return tuple(
         KeptRoll(batch_id=row[0], as_at=row[1], is_erased=row[7], file=_file((_name_of(row, last), *row[3:])))
         for row in rows
     )
-    return replace(kept, rolls=rolls, files=tuple(roll.file for roll in rolls[-1:]))
+
+
+def are_rows_left(connection: Connection, kept: Kept, source: str) -> bool:
+    """Whether of the rows of all files that are mapped again as many are left as were counted, as loader."""
+    if kept.rolls:
+        return _rolls(connection, source) == kept.rolls
+    if kept.parts:
+        return {file for _, _, file in _part_files(connection, source)} == set(kept.files)
+    return _files(connection, kept.batch_id) == kept.files
 
 
 def _name_of(row: tuple[Any, ...], last: Mapping[str, UUID]) -> str:

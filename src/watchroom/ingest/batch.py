@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from watchroom.ingest.accounting import AccountingError
 from watchroom.ingest.again import changed_fields, read_kept
 from watchroom.ingest.checks import delivery_issues, mapping_issues, not_kept, torn_issues, unread_beneath
 from watchroom.ingest.circumstances import (
@@ -33,6 +34,7 @@ from watchroom.ingest.replay import Replay
 from watchroom.ingest.report import BatchReport, DatedBy
 from watchroom.ingest.rolls import RollTaking, enter_roll, read_roll
 from watchroom.ingest.shown import dated, older
+from watchroom.ingest.still_kept import erased_meanwhile, is_as_read
 from watchroom.ingest.writing import Writing
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
@@ -81,12 +83,7 @@ class Batch:
                 overflow=ready.overflow,
                 beside=self._beside(),
             )
-            try:
-                report = self._written(writing, given, report)
-            except MappingRunError as fault:
-                # What was broken off is no fault of the mapping.
-                self.around.stop.require_none()
-                report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
+            report = self._tried(writing, given, report)
             if isinstance(given, Post):
                 report = replace(report, issues=placed(duck, report.issues, self.around.mapping))
                 report = replace(report, not_kept=not_kept_of(duck, report))
@@ -137,6 +134,23 @@ class Batch:
             rerun_of=kept.delivery_id,
             mapping_before=kept.mapping,
         )
+
+    def _tried(self, writing: Writing, given: Path | Post, report: BatchReport) -> BatchReport:
+        """What became of it, as of `_written`; also where it fails over what was erased meanwhile."""
+        around = self.around
+        try:
+            report = self._written(writing, given, report)
+        except MappingRunError as fault:
+            # What was broken off is no fault of the mapping.
+            around.stop.require_none()
+            report = replace(report, seq=None, issues=(*report.issues, fault.issue()))
+        except AccountingError:
+            if is_as_read(self.connection, around):
+                raise
+            report = replace(report, seq=None)
+        if report.is_refused and not is_as_read(self.connection, around):
+            report = replace(report, issues=(*report.issues, erased_meanwhile()))
+        return report
 
     def _written(self, writing: Writing, given: Path | Post, report: BatchReport) -> BatchReport:
         """What became of it, with everything written that is to be sealed; without a sequence where it is refused."""

@@ -1,6 +1,7 @@
 """The messages of a source as they are kept, in the order in which they came: so many at a time as memory holds."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,8 @@ from watchroom.store.database import Connection
 _QUERIES = load_queries("watchroom.ingest", "kept_messages.sql")
 # With one of these a file of a folder is no message.
 _NO_MESSAGE = sorted(code.value for code in FaultCode)
+Rows = tuple[UUID, str]
+"""The rows of messages by their batch and table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +42,60 @@ class KeptPost:
     is_accepted: bool = False
     unheard: int = 0
 
+    @property
+    def last_batch(self) -> UUID:
+        """The batch of the last one, of which more may come in the next post."""
+        return list(self.batches.values())[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsFile:
+    """The file that keeps the rows of a table that came with a batch of messages.
+
+    Attributes:
+        name: by its number in the node.
+        rows: how many there were when they came, whether or not they were erased since.
+    """
+
+    name: str
+    rows: int
+
 
 def with_messages(connection: Connection, kept: Kept, source: str, *, rules: Messages) -> Kept:
-    """What is kept of a source of messages, with how many of them cannot be read again, as loader.
+    """What is kept of a source of messages, with what cannot be had again of them, as loader.
 
     Raises:
         UsageError: it gives snapshots, and one of them was erased.
     """
-    erased = connection.execute(_QUERIES["count_erased"].text, {"source_system": source}).fetchone()
-    if rules.reported and erased and erased[0]:
+    # INVARIANT: counted before the first of them is read, so that what is erased from then on is noticed.
+    erased = count_erased(connection, source)
+    if rules.reported and erased:
         raise UsageError(
-            f"snapshots of source `{source}` were erased ({erased[0]}), and what is no longer reported is told by"
+            f"snapshots of source `{source}` were erased ({erased}), and what is no longer reported is told by"
             " comparing each with those before; a changed mapping holds from the next snapshot on"
         )
-    unheard = sum(post.unheard for post in kept_posts(connection, kept, source, rules=rules))
-    return replace(kept, files=(), is_heard=True, unheard=unheard)
+    unheard, shifted = _tried(connection, kept_posts(connection, kept, source, rules=rules))
+    return replace(kept, files=(), is_heard=True, unheard=unheard, erased=erased, shifted=shifted)
+
+
+def _tried(connection: Connection, posts: Iterable[KeptPost]) -> tuple[int, frozenset[Rows]]:
+    """How many messages cannot be read, and the rows of messages that are not as many as when they came."""
+    unheard, shifted, met = 0, set[Rows](), Counter[Rows]()
+    for found in posts:
+        unheard += found.unheard
+        for one in found.post.heard:
+            batch = found.batches[one.message.name]
+            met.update((batch, row.table) for row in one.decoded.objects)
+        # A batch may go on in the next post.
+        over = {rows: number for rows, number in met.items() if rows[0] != found.last_batch}
+        shifted |= _not_as_many(connection, over)
+        met -= Counter(over)
+    return unheard, frozenset(shifted | _not_as_many(connection, met))
+
+
+def _not_as_many(connection: Connection, met: Mapping[Rows, int]) -> set[Rows]:
+    kept = message_files(connection, {batch for batch, _ in met})
+    return {rows for rows, number in met.items() if rows in kept and kept[rows].rows != number}
 
 
 def kept_posts(connection: Connection, kept: Kept, source: str, *, rules: Messages) -> Iterator[KeptPost]:
@@ -108,13 +150,19 @@ def _posts(connection: Connection, kept: Kept, source: str, *, rules: Messages, 
         )
 
 
+def count_erased(connection: Connection, source: str) -> int:
+    """How many messages of a source were taken and are erased by now, as loader."""
+    row = connection.execute(_QUERIES["count_erased"].text, {"source_system": source}).fetchone()
+    return int(row[0]) if row else 0
+
+
 def count_messages(connection: Connection, source: str) -> int:
     """How many messages of a source were taken, as loader."""
     row = connection.execute(_QUERIES["count_messages"].text, {"source_system": source}).fetchone()
     return int(row[0]) if row else 0
 
 
-def message_files(connection: Connection, batches: set[UUID]) -> dict[tuple[UUID, str], str]:
-    """By batch of messages and table the file that keeps its rows, by its number in the node, as loader."""
+def message_files(connection: Connection, batches: set[UUID]) -> dict[Rows, RowsFile]:
+    """The files that keep the rows of batches of messages, as loader."""
     rows = connection.execute(_QUERIES["message_files"].text, {"batches": list(batches)})
-    return {(batch_id, table): f"{number}/{name}" for batch_id, table, number, name in rows}
+    return {(row[0], row[1]): RowsFile(name=f"{row[2]}/{row[3]}", rows=row[4]) for row in rows}

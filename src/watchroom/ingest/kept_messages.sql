@@ -110,12 +110,13 @@ order by batch.seq asc
 limit 1
 
 -- name: message_files(batches)
--- One row per file of batches of messages: its batch, table, number and name.
+-- One row per file of batches of messages: its batch, table, number, name, and how many rows came in it.
 select
     file.batch_id,
     file.table_name,
     file.id,
-    file.name
+    file.name,
+    file.row_count
 from ingest.file
 where
     file.batch_id = any(:batches::uuid[])

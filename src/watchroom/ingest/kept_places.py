@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
-from uuid import UUID
 
 from watchroom.ingest.duck import identifier
-from watchroom.ingest.kept_messages import KeptPost, message_files
+from watchroom.ingest.kept_messages import KeptPost, Rows, message_files
 from watchroom.ingest.ready import Ready
 from watchroom.sources.codecs.tables import MESSAGE_COLUMN
 from watchroom.sources.source_file import SourceFile
@@ -27,10 +26,12 @@ class KeptPlaces:
     Attributes:
         now: by the place that a row has in the delivery the one at which it is kept.
         rows: by batch and table how many rows of messages were met so far; a batch may go on in the next post.
+        shifted: of which there are not as many as when they came.
     """
 
     now: Mapping[Place, Place] = field(default_factory=dict[Place, Place])
-    rows: Mapping[tuple[UUID, str], int] = field(default_factory=dict[tuple[UUID, str], int])
+    rows: Mapping[Rows, int] = field(default_factory=dict[Rows, int])
+    shifted: frozenset[Rows] = frozenset()
 
     @cached_property
     def _was(self) -> Mapping[Place, Place]:
@@ -45,7 +46,10 @@ class KeptPlaces:
 def own_places(
     connection: Connection, own: Ready, found: KeptPost, *, files: Sequence[SourceFile], after: KeptPlaces
 ) -> KeptPlaces:
-    """Where the rows of a post are kept; those of a batch of which not all can be read any more are nowhere.
+    """Where the rows of a post are kept; those of a batch of which not all are as they were when they came are nowhere.
+
+    They are found by their number among those of their batch. Of a message that is gone, or of which a newer codec
+    gives more rows or fewer, nobody can say how many came before the next one: that row would be somebody else's.
 
     Args:
         connection: as loader.
@@ -68,8 +72,9 @@ def own_places(
             batch = found.batches[message]
             number = met[batch, file.table_name]
             met[batch, file.table_name] += 1
-            name = kept.get((batch, file.table_name))
-            if name is not None and batch not in found.damaged:
-                now[file.name, row] = (name, _FIRST_ROW + number)
-    last = list(found.batches.values())[-1]
-    return KeptPlaces(now=now, rows={place: number for place, number in met.items() if place[0] == last})
+            held = kept.get((batch, file.table_name))
+            is_known = batch not in found.damaged and (batch, file.table_name) not in after.shifted
+            if held is not None and is_known:
+                now[file.name, row] = (held.name, _FIRST_ROW + number)
+    rows_met = {place: number for place, number in met.items() if place[0] == found.last_batch}
+    return replace(after, now=now, rows=rows_met)

@@ -168,7 +168,7 @@ class OneByOne:
         return _Turn(around=around, own=own, delivery=delivery, report=told)
 
     def _posts(self, rules: Messages, report: BatchReport) -> Iterator[_Turn]:
-        source, done, places = self.around.source.name, 0, KeptPlaces()
+        source, done, places = self.around.source.name, 0, KeptPlaces(shifted=self.kept.shifted)
         of = count_messages(self.connection, source)
         for found in kept_posts(self.connection, self.kept, source, rules=rules):
             self._step(done=done, of=of, name="", rows=len(found.post.heard))

@@ -29,6 +29,7 @@ from watchroom.ingest.progress import Step
 from watchroom.ingest.quarantine import waivers_in_force
 from watchroom.ingest.report import BatchReport, Counts
 from watchroom.ingest.row_naming import keep_naming
+from watchroom.ingest.still_kept import is_as_read
 from watchroom.ingest.unreported import leave_unreported
 from watchroom.ingest.write_issues import but_held, issue_of_write, nothing_ended
 from watchroom.model.catalogue import Entity
@@ -166,6 +167,8 @@ class Writing:
             stamp = self._stamp(report)
         except OutOfOrderError as fault:
             return _out_of_order(report, fault)
+        if not is_as_read(self.connection, self.around):
+            return replace(report, seq=None)
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
         unreported = leave_unreported(self.connection, self.duck, self.around, post=post, report=report)
         report = replace(report, feed_accepted=unreported.accepted or report.feed_accepted)

@@ -66,20 +66,32 @@ def declared_model(folder: Path) -> Catalogue:
 
 
 def put_in_force(folder: Path, extension: Extension) -> None:
-    """Let the node go by that from its next opening on; whole, or not at all."""
+    """Let the node go by that from its next opening on; whole, or not at all; where it does already, not."""
     place = folder / MODEL_FOLDER
+    text = extension_text(extension)
+    # INVARIANT: what is no news leaves the mark as it is, or everybody who serves the node would open it anew.
+    if _kept_text(place / IN_FORCE_FILE) == text:
+        return
     place.mkdir(exist_ok=True)
     fresh = place / f".{IN_FORCE_FILE}"
     with fresh.open("w", encoding="utf-8") as into:
-        into.write(extension_text(extension))
+        into.write(text)
         into.flush()
         # Or a machine that stops just now leaves an empty file, and a node that does not open.
         os.fsync(into.fileno())
     fresh.replace(place / IN_FORCE_FILE)
 
 
+def _kept_text(path: Path) -> str:
+    """What is kept as in force; where nothing was applied the text of nothing."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return extension_text(Extension())
+
+
 def model_mark(folder: Path) -> int:
-    """Another one each time that something is put in force; for a look at any time."""
+    """Another one each time that something else is put in force; for a look at any time."""
     try:
         return (folder / MODEL_FOLDER / IN_FORCE_FILE).stat().st_mtime_ns
     except OSError:
