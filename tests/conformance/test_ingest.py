@@ -1,5 +1,6 @@
 """Ingest as a whole: order, witness, sources, and what a report holds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -137,8 +138,9 @@ def test_sources_are_registered_once_and_found_by_name(database: Database, tmp_p
     source = source_at(tmp_path)
     with database.connection(Principal.LOADER) as connection:
         add_source(connection, source, at=NOW)
-        assert list_sources(connection) == (source,)
-        assert find_source(connection, "nomis") == source
+        added = replace(source, added_at=NOW)
+        assert list_sources(connection) == (added,)
+        assert find_source(connection, "nomis") == added
         with pytest.raises(UsageError, match="already"):
             add_source(connection, source, at=NOW)
         with pytest.raises(NotFoundError, match="nomis"):

@@ -84,11 +84,18 @@ def test_a_post_that_nobody_can_read_is_not_the_last_delivery_of_its_source_but_
     assert facts["Set aside unread"].startswith(f"{after.set_aside.number} post")
 
 
-def test_of_a_message_about_somebody_who_was_erased_the_sender_is_told_that_nothing_is_kept(site: Site) -> None:
+@pytest.fixture(scope="module")
+def erased(site: Site) -> Site:
+    """The site once A1234AA was erased there."""
     ((person,),) = site.rows("select id from record.person where prison_number = 'A1234AA'")
     desk = site.node.erasing(Officer(asker=GOVERNANCE, purpose=PURPOSE))
     assert isinstance(desk, ErasureDesk)
     desk.erase(Selection(people=(person,)), rule="a request")  # type: ignore[arg-type]
+    return site
+
+
+def test_of_a_message_about_somebody_who_was_erased_the_sender_is_told_that_nothing_is_kept(erased: Site) -> None:
+    site = erased
     body = told("A1234AA")
     answers = [site.send(body), site.send(body)]
     for answer in answers:
@@ -100,7 +107,8 @@ def test_of_a_message_about_somebody_who_was_erased_the_sender_is_told_that_noth
     assert site.rows("select count(*) from ingest.message where content is not null and not is_refused") == [(0,)]
 
 
-def test_of_several_messages_those_that_are_kept_are_told_apart_from_those_that_are_not(site: Site) -> None:
+def test_of_several_messages_those_that_are_kept_are_told_apart_from_those_that_are_not(erased: Site) -> None:
+    site = erased
     lines = b"\n".join([told("A1234AA"), told("A9999ZZ"), b"{broken"])
     said = site.send(lines, media_type="application/x-ndjson").document
     assert (said["received"], said["taken"], said["set_aside"], said["not_kept"]) == (3, 1, 1, 1)

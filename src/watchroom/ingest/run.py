@@ -234,7 +234,10 @@ class Intake:
         with run.watched(), at_work as at_hand, stopped_by(at_hand.overflow, name) as stop:
             running = RunningFile(at_hand.overflow, machine=self.machine, source=name, delivery=given.name)
             watched = replace(around, progress=each_of(self.progress, running, stop), began=run.begin, stop=stop)
-            return run.end(Batch(around=watched, connection=connection).take(at_hand, given))
+            try:
+                return run.end(Batch(around=watched, connection=connection).take(at_hand, given))
+            finally:
+                running.end()
 
     def reconcile(self, source: Source, folder: Path | None = None) -> Reconciliation:
         """Compare a delivery with the record, as it would be taken; nothing of it is.

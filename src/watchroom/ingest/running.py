@@ -76,6 +76,10 @@ class RunningFile:
         # INVARIANT: whoever reads finds the whole of one or of the other.
         fresh.replace(self._folder / _FILE)
 
+    def end(self) -> None:
+        """Tell nothing any more: what the folder is kept for may go on."""
+        (self._folder / _FILE).unlink(missing_ok=True)
+
 
 def each_of(*all_told: Progress) -> Progress:
     """Tells one after the other."""
