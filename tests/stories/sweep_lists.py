@@ -205,7 +205,7 @@ PARTS_OF_ADDRESSES = {
 # Where something begins that nobody has asked for just then: threads, timers, processes.
 STARTED_BY_ITSELF = {
     "audit/log.py": "commits entries and signs checkpoints; reads no record",
-    "cli/serve_commands.py": "closes a node whose model was changed, once nothing is done in it any more; reads no record",
+    "cli/serve_commands.py": "closes a node whose model was changed once all in it is done; reads no record",
     "node/beside.py": "takes from a source or runs the checks for whoever asked at a page; shows no record",
     "node/push_desk.py": "takes what sources push into the record; reads no record",
     "node/upkeep.py": "drops audiences that nobody uses, and what is past its time; reads no record",
