@@ -1,11 +1,15 @@
 """Who may know of what feeds tell: the posts whose work it touches, and nothing of people by the way."""
 
+from datetime import timedelta
+
 import pytest
 
+from batches import START
 from gate_world import BOARD, CONTROL, ENGINEER, GOVERNANCE, GOVERNOR, NURSE, OFFICER, gate_of, look, person, write
 from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
-from watchroom.gate.door import Asked, Gate, Refused
+from watchroom.gate.door import Asked, Gate, Refused, Seen
+from watchroom.picture.build import build_around
 from watchroom.store.database import Database
 
 INCIDENTS = "operations.incident-response"
@@ -94,6 +98,15 @@ def test_where_something_happens_to_somebody_is_not_told_and_that_it_does_is(
     (row,) = shown(gate_of(database), asker, "incident")
     assert (row["reference"], row["family_code"]) == ("i1", family)
     assert row["type_text"] is row["status_text"] is row["place_text"] is None
+
+
+def test_what_is_gone_of_an_incident_whose_place_is_not_told_is_named_by_its_reference(database: Database) -> None:
+    said = {"type_text": "Domestic", "place_text": "1 Road", "no_longer_reported_at": START}
+    row: dict[str, object] = {"source_key": "1", "reference": "i1", "family_code": "DOMESTIC_ABUSE", **said}
+    write(database, {"incident": [row]}, source="feed")
+    seen = build_around(gate_of(database), GOVERNOR, at=START + timedelta(hours=1), language="en")
+    assert isinstance(seen, Seen)
+    assert [one.title for part in seen.value.parts for one in part.gone] == ["i1"]
 
 
 @pytest.mark.parametrize("entity", FED)

@@ -209,6 +209,17 @@ def test_works_tell_what_is_open_and_no_direction_where_there_is_none() -> None:
     assert rules.works_item(row(WorksRow, vehicle_impact_code="all-lanes-open")).weight is Weight.PLAIN
 
 
+def test_an_incident_of_which_the_reader_may_not_know_the_kind_says_that_it_is_not_told() -> None:
+    untold = rules.incident_item(row(IncidentRow, reference="9"))
+    assert line(untold).title == "An incident, what kind is not told"
+
+
+def test_exercises_that_are_left_off_are_no_number() -> None:
+    real, unreal = warning(1), warning(2, realness="exercise")
+    assert page(real, left_off=7).figures[0].value == "8"
+    assert page(real, unreal, left_off=7).figures[0].value == "1"
+
+
 def test_a_major_incident_stands_before_others_and_says_so() -> None:
     major = rules.incident_item(row(IncidentRow, is_major=True, family_code="FIRE"))
     assert major.weight < rules.incident_item(row(IncidentRow)).weight

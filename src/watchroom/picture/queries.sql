@@ -218,7 +218,7 @@ select 'events' as part, planned_event.source_system from planned_event
 order by part asc, source_system asc
 
 -- name: gone_disruptions(since, at_most)
--- One row per disruption of a road that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- One row per disruption of a road that its feed named until lately: that does not say that it is over. `total`
 -- counts those that are left off too.
 select
     'roads' as part,
@@ -232,7 +232,7 @@ order by road_disruption.no_longer_reported_at desc, road_disruption.id asc
 limit :at_most
 
 -- name: gone_works(since, at_most)
--- One row per works or diversion that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- One row per works or diversion that its feed named until lately: that does not say that it is over. `total`
 -- counts those that are left off too.
 select
     'roads' as part,
@@ -246,12 +246,12 @@ order by work_zone.no_longer_reported_at desc, work_zone.id asc
 limit :at_most
 
 -- name: gone_incidents(since, at_most)
--- One row per incident that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- One row per incident that its feed named until lately: that does not say that it is over. `total`
 -- counts those that are left off too.
 select
     'incidents' as part,
     incident.source_system,
-    coalesce(concat_ws(', ', incident.type_text, incident.place_text), incident.reference) as title,
+    coalesce(nullif(concat_ws(', ', incident.type_text, incident.place_text), ''), incident.reference) as title,
     incident.no_longer_reported_at,
     count(*) over () as total
 from incident
@@ -260,7 +260,7 @@ order by incident.no_longer_reported_at desc, incident.id asc
 limit :at_most
 
 -- name: gone_events(since, at_most)
--- One row per planned event that its feed has named until lately and names no more: that does not say that it is over. `total`
+-- One row per planned event that its feed named until lately: that does not say that it is over. `total`
 -- counts those that are left off too.
 select
     'events' as part,

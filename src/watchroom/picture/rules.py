@@ -276,12 +276,15 @@ def incident_item(row: IncidentRow) -> Item:
         facts.append(Text("around.incident.owner", {"owner": row.owner_organisation}))
     if row.reference:
         facts.append(Text("around.incident.reference", {"reference": row.reference}))
+    kind = _coded("around.incident.title", "incident_family", row.family_code)
+    # Of one that happens to somebody, or is of no known kind, the reader may not know what its feed calls it.
+    unknown = kind if row.family_code is not None else Text("around.incident.untold")
     return Item(
         row_id=row.id,
         source=row.source_system,
         realness=row.realness,
         weight=Weight.NOW if row.is_major else Weight.SOON,
-        title=row.type_text or _coded("around.incident.title", "incident_family", row.family_code),
+        title=row.type_text or unknown,
         where=row.place_text,
         said_at=row.updated_at or row.reported_at or row.recorded_from,
         marks=(Text("around.mark.major"),) if row.is_major else (),

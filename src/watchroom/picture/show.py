@@ -124,7 +124,9 @@ def _figure(part: Part, words: Words) -> Figure:
     if not part.is_shown or not part.told_by:
         value, note = words.phrase("around.figure.none"), "unshown" if not part.is_shown else "unfed"
     else:
-        value = str(part.real + part.left_off)
+        # Exercises stand last: where one is listed, what is left off are exercises.
+        is_all_real = part.real == len(part.items)
+        value = str(part.real + (part.left_off if is_all_real else 0))
         note = "behind" if part.behind else "listed"
     sources = words.listed([source_name(one) for one in part.told_by])
     unreal = len(part.items) - part.real
