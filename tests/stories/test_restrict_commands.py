@@ -117,6 +117,28 @@ def test_an_officer_is_kept_from_kin(node: Path) -> None:
     assert people(node, "officer") == everybody
 
 
+def test_an_officer_undoes_nothing_that_hides_their_own_kin_from_them(node: Path) -> None:
+    # One of another prison, so that the officers of the other stories miss nobody.
+    with Node.open(node) as opened, opened.database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select min(id::text) from record.person where site_code = 'MDI'").fetchone()
+    assert row is not None
+    who = str(row[0])
+    add = ("restrict", "add", node, who, "--kind", "protected", "--admit", "governor", "--yes", "--as", "gov")
+    assert run(*add).exit_code == 0
+    party = ("restrict", "party", node, "gov", who, "--relation", "kin")
+    assert run(*party, "--as", "gov").exit_code == 0, "everybody may say whose kin they are"
+    tried = [
+        run(*party, "--end", "--as", "gov"),
+        run("restrict", "admit", node, who, "gov", "--as", "gov"),
+        run("restrict", "lift", node, who, "--as", "gov"),
+    ]
+    assert [one.exit_code for one in tried] == [1, 1, 1]
+    assert len({one.stderr for one in tried}) == 1
+    assert run("user", "add", node, "gov.b", "--role", "information_governance").exit_code == 0
+    assert run(*party, "--end", "--as", "gov.b").exit_code == 0
+    assert run("restrict", "lift", node, who, "--as", "gov").exit_code == 0
+
+
 def test_who_has_not_that_duty_hides_nobody(node: Path) -> None:
     who = min(people(node, "officer"))
     refused = run("restrict", "add", node, who, "--kind", "protected", "--as", "governor")

@@ -36,6 +36,8 @@ _LOCKS = {
     Duty.ERASE_RECORDS: "erase them, whoever asks for it",
 }
 
+_NOT_RESTRICTED = "nobody of that number is restricted, or several people have it; look at it again, or name the id"
+
 
 @click.group("restrict")
 def restrict_group() -> None:
@@ -206,7 +208,9 @@ def _keeping(folder: Path, user: str) -> Generator[tuple[Node, Officer, By]]:
 def _whom(node: Node, officer: Officer, named: str, *, word: str) -> UUID:
     """Whom an officer means: by an id that they know, or by a number of one person who is not hidden from them."""
     _enter_look(node, officer, word=word)
-    return id_in(named) or person_meant(node.database, named, hidden=node.gate.hidden_from(officer.asker))
+    if (person_id := id_in(named)) is not None:
+        return _not_own(node, officer, person_id)
+    return person_meant(node.database, named, hidden=node.gate.hidden_from(officer.asker))
 
 
 def _whom_restricted(node: Node, officer: Officer, named: str, *, word: str) -> UUID:
@@ -216,13 +220,22 @@ def _whom_restricted(node: Node, officer: Officer, named: str, *, word: str) -> 
     """
     _enter_look(node, officer, word=word)
     if (person_id := id_in(named)) is not None:
-        return person_id
+        return _not_own(node, officer, person_id)
     meant = [*people_meant(node.database, named)]
     if len(meant) != 1 or not node.restrictions.is_restricted(meant[0]):
-        raise NotFoundError(
-            "nobody of that number is restricted, or several people have it; look at it again, or name the id"
-        )
-    return meant[0]
+        raise NotFoundError(_NOT_RESTRICTED)
+    return _not_own(node, officer, meant[0])
+
+
+def _not_own(node: Node, officer: Officer, person_id: UUID) -> UUID:
+    """The person, unless it is the officer's own or kin: what hides these from them, somebody else undoes.
+
+    Raises:
+        NotFoundError: it is; the words are those of a number that nobody restricted has.
+    """
+    if person_id in node.gate.own_people(officer.asker):
+        raise NotFoundError(_NOT_RESTRICTED)
+    return person_id
 
 
 def _enter_look(node: Node, officer: Officer, *, word: str) -> None:

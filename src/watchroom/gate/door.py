@@ -21,7 +21,7 @@ from watchroom.gate.errors import AudienceGoneError, QuestionFailedError, Suspen
 from watchroom.gate.eviction import Evicted, Stay, evict
 from watchroom.gate.footing import Footing
 from watchroom.gate.openings import OpenFor, OpeningsHeld
-from watchroom.gate.own_matters import all_hidden_from, hidden_from, records_hidden_from
+from watchroom.gate.own_matters import all_hidden_from, hidden_from, own_people, records_hidden_from
 from watchroom.gate.policy_in_force import Policy, PolicyInForce, Renew
 from watchroom.gate.reading import HEARING_SECONDS, Limits, Reading
 from watchroom.gate.rights import right_for
@@ -285,6 +285,10 @@ class Gate:
     def hidden_from(self, asker: Asker) -> frozenset[UUID]:
         """Whom no view names to somebody today: restricted people, their own, kin. To compare with, never to show."""
         return hidden_from(self._database, asker)
+
+    def own_people(self, asker: Asker) -> frozenset[UUID]:
+        """Who is somebody's own person or kin today. To compare with, never to show."""
+        return own_people(self._database, asker)
 
     def records_hidden_from(self, asker: Asker) -> frozenset[UUID]:
         """Which records no view shows to somebody today whoever they are about. To compare with, never to show."""

@@ -17,6 +17,11 @@ def hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
     return _ids(database, asker, "own_people", "restricted_from")
 
 
+def own_people(database: Database, asker: Asker) -> frozenset[UUID]:
+    """Somebody's own person and kin: whatever their duty, they change nothing about these. To compare with."""
+    return _ids(database, asker, "own_people")
+
+
 def records_hidden_from(database: Database, asker: Asker) -> frozenset[UUID]:
     """The records that are kept and not used and do not admit them. To compare with, never to show."""
     return _ids(database, asker, "records_hidden_from")
