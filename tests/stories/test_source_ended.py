@@ -12,6 +12,7 @@ from deliveries import small_extract
 from hmpps_events import CREATED, event
 from watchroom.entrances import commands
 from watchroom.gate.askers import Asker
+from watchroom.governance.feeds.show import every_in_words
 from watchroom.ingest.alone import SourceEndedError
 from watchroom.kernel.errors import UsageError
 from watchroom.node.create import remove_node
@@ -237,6 +238,7 @@ def test_a_source_that_has_ended_is_not_fetched_from_nor_called_late_and_its_pag
         assert isinstance(desk, EngineerDesk)
         feeds = {one.name: one for one in desk.feeds()}
         assert (feeds["nomis"].state, feeds["nomis"].may_be_fetched) == ("ended", False)
+        assert every_in_words(feeds["nomis"], node.words) == node.words.phrase("feeds.every.ended")
     told = json.loads(run("quality", folder, "--json").stdout)["checks"]
     assert [one["bad"] for one in told if one["check"] == "source_is_stale" and one["bad"]] == []
 

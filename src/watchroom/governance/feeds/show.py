@@ -145,6 +145,8 @@ def kind_in_words(feed: Feed, words: Words) -> str:
 
 def every_in_words(feed: Feed, words: Words) -> str:
     """How often it was agreed to deliver."""
+    if feed.ended_at is not None:
+        return words.phrase("feeds.every.ended")
     if feed.every_seconds is None:
         return words.phrase("feeds.every.none")
     return words.phrase("feeds.every", age=words.age(feed.every_seconds))
