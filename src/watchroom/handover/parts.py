@@ -20,7 +20,7 @@ from watchroom.priority.freshness import SourceAge
 from watchroom.priority.rules import RULES
 
 # What was not delivered whole: that nothing of it is there says nothing.
-_NOT_WHOLE = frozenset({"missing_file", "table_shrank", "table_accepted", "feed_accepted"})
+_NOT_WHOLE = frozenset({"missing_file", "table_shrank", "table_accepted", "feed_accepted", "column_accepted"})
 
 
 class Seeing(Reader, Protocol):

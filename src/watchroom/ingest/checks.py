@@ -192,7 +192,10 @@ def torn_issues(unread: Collection[str], mapping: Mapping, files: Dictionary[str
         files: the file that gave a table.
     """
     for table in sorted(mapping.shared() & frozenset(unread)):
-        message = "rows of it cannot be read, and other records are made with them; deliver the table whole"
+        message = (
+            "rows of it cannot be read, or two that differ have one key, and other records are made with them; deliver"
+            " the table whole, each row with its own key"
+        )
         yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=files[table])
 
 

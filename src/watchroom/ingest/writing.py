@@ -159,6 +159,8 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         staged, report = self._staged(delivery, report, crew)
+        if any(issue.severity is Severity.FATAL for issue in report.issues):
+            return replace(report, seq=None)
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
@@ -228,6 +230,8 @@ class Writing:
             if laid is None
             else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
         )
+        if any(issue.code == "column_accepted" for issue in drifted):
+            report = replace(report, feed_accepted=self.around.accepted)
         return staged, replace(report, issues=(*report.issues, *drifted, *finding.result()))
 
     def _follow(self, written: Mapping[str, Written], stamp: BatchStamp) -> tuple[UUID, ...]:
