@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from textwrap import dedent
 from uuid import uuid4
 
@@ -31,7 +30,6 @@ from watchroom.ingest.ready import Ready
 from watchroom.ingest.registry import Source
 from watchroom.ingest.run import Intake
 from watchroom.kernel.clock import SteppedClock
-from watchroom.kernel.errors import UsageError
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.listening import Listening, bound
 from watchroom.node.node import Node
@@ -111,17 +109,6 @@ def test_an_event_is_seen_by_the_officer_of_the_wing_as_soon_as_its_sender_is_an
     assert reply.status_code == 200, reply.text
     assert reply.json() == {"source": "events", "received": 1, "taken": 1, "set_aside": 0, "not_kept": 0, "issues": []}
     assert sorted(map(str, site.shown())) == sorted(map(str, [*before, ("XCU", True)]))
-
-
-def test_a_source_that_is_pushed_to_is_no_folder_and_nothing_that_lies_about_is_read(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "lying_about.json").write_bytes(site.told(CREATED, new_key()))
-    monkeypatch.chdir(tmp_path)
-    before = site.batches()
-    with pytest.raises(UsageError, match="pushed to"):
-        site.node.sources.ingest("events")
-    assert site.batches() == before
 
 
 def test_what_is_sent_again_is_answered_the_same_and_writes_nothing(site: Site) -> None:
@@ -391,8 +378,7 @@ def test_a_cloud_event_is_an_envelope_in_each_of_its_modes(site: Site) -> None:
 # Kills itself when what was sent is committed and before anybody is told.
 KILLED = dedent("""
     import os, signal, sys
-    from pathlib import Path
-    from watchroom.node import push_desk
+        from watchroom.node import push_desk
     from watchroom.node.node import Node
 
     push_desk._told = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

@@ -53,10 +53,7 @@ class Told:
     Attributes:
         as_at: instant of the extract, timezone-aware; None: its own, where it shows one.
         gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
-        accepted: why what would be held is taken; None: it is held.
-
-    Raises:
-        UsageError: `accepted` says nothing.
+        accepted: why what would be held is taken, in words; None: it is held.
     """
 
     as_at: datetime | None = None

@@ -211,7 +211,8 @@ def _place(issue: IssueCount, words: Words) -> str:
     if issue.rows:
         more = issue.number > len(issue.rows)
         rows = ", ".join(f"{row:,}" for row in issue.rows)
-        parts.append(words.phrase("one_feed.issue.rows.more" if more else "one_feed.issue.rows", rows=rows))
+        many = "many" if len(issue.rows) > 1 else "one"
+        parts.append(words.phrase(f"one_feed.issue.rows.{'more' if more else many}", rows=rows))
     return ", ".join([*parts, *([issue.field] if issue.field else [])])
 
 
