@@ -21,6 +21,13 @@ def erasable_bodies(database: Database, what: IndexRange) -> int:
     return int(row[0]) if row else 0
 
 
+def is_any_erased(database: Database) -> bool:
+    """Whether any entry has no body any more; it reads the whole log."""
+    with database.connection(Principal.AUDIT) as connection:
+        row = connection.execute(_QUERIES["any_erased"].text).fetchone()
+    return bool(row and row[0])
+
+
 def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: Entry, reason: str) -> int:
     """Erase the bodies of a range of entries; returns how many there were.
 

@@ -318,6 +318,16 @@ where
     body.index between :first_index and :last_index
     and entry.header::jsonb ->> 'act' not in ('erase', 'key_rotation')
 
+-- name: any_erased()
+-- One row: whether any entry has no body any more.
+select
+    exists (
+        select
+        from audit.entry
+        left join audit.body on entry.index = body.index
+        where body.index is null
+    )
+
 -- name: leaves(size)
 -- One row per entry below a size: its leaf hash, in the order of the log.
 select entry.leaf_hash

@@ -10,6 +10,7 @@ from watchroom.cli.arguments import NODE
 from watchroom.model.jurisdiction import DEFAULT_JURISDICTION, pack, pack_names
 from watchroom.node.backup import back_up, restore
 from watchroom.node.create import NewNode, create_node
+from watchroom.node.known_erasures import AskedList
 from watchroom.node.node import Node
 from watchroom.node.settings import Environment
 
@@ -85,10 +86,19 @@ def backup_command(folder: Path, file: Path, *, new_key: bool, overwrite: bool) 
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Copy of `checkpoints/erasures.jsonl` of that node: what was erased since, and what is held.",
 )
+@click.option(
+    "--erasures-unknown", "may_lack", is_flag=True, help="Go on without that list, though what was erased stands again."
+)
 @answering
-def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | None, erasures: Path | None) -> None:
-    """Make the node that FILE holds again, in the empty folder DIR."""
-    restored = restore(folder, file, key_file=key, dsn=dsn, erasures=erasures)
+def restore_command(
+    folder: Path, file: Path, *, key: Path | None, dsn: str | None, erasures: Path | None, may_lack: bool
+) -> None:
+    """Make the node that FILE holds again, in the empty folder DIR.
+
+    Refused where nobody can tell what was erased or held since: the list beside the checkpoints is not there.
+    """
+    asked = AskedList(file=erasures, may_lack=may_lack)
+    restored = restore(folder, file, key_file=key, dsn=dsn, erasures=asked)
     say(f"restored into {folder}: {restored.rows} rows, {restored.entries} audit entries, audit tree verified")
     if restored.erased:
         say(f"{restored.erased} bodies of audit entries that were erased since the backup are erased again")
@@ -98,6 +108,7 @@ def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | No
         say(f"{restored.held} erasures are not done again, for a legal hold covers them; see `watchroom hold list`")
     if not restored.knows_erasures:
         say(
-            f"what was erased in the audit log after {restored.made_at} is not known here and stands again: erase it"
-            f" once more, or restore anew and name the list with `--erasures`"
+            f"WARNING: what was erased or held after {restored.made_at} is not known here: people, records and words of"
+            " the log that were erased since stand again, and holds that were placed or lifted since stand as they were"
+            " then; the log says so. Erase and hold anew, or restore once more with the list (`--erasures`)"
         )

@@ -202,7 +202,7 @@ def _keeping(folder: Path, user: str) -> Generator[tuple[Node, Officer, By]]:
         not_theirs = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.RESTRICT_PEOPLE, what="policy")
         if not_theirs is not None:
             refused(node.words.say(not_theirs.reason))
-        yield node, Officer(asker=asker, purpose=_PURPOSE), By(actor=asker.name, operator=asker.operator)
+        yield node, Officer(asker=asker, purpose=_PURPOSE), By(actor=asker.name, operator=asker.operator, role=asker.role)
 
 
 def _whom(node: Node, officer: Officer, named: str, *, word: str) -> UUID:

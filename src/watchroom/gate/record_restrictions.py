@@ -192,6 +192,7 @@ class RecordRestrictions:
                 actor=by.actor,
                 operator=by.operator,
                 organisation=self.organisation,
+                role=by.role,
                 entity=THING,
                 subjects=tuple(sorted(people)),
                 detail={"did": did, "entity": entity, "id": str(record), **detail},

@@ -49,7 +49,7 @@ class Officer:
             act=act,
             actor=asker.name,
             organisation=asker.organisation,
-            role="+".join(sorted(set(asker.roles))),
+            role=asker.role,
             purpose=self.purpose,
             entity=thing,
             operator=asker.operator,

@@ -17,7 +17,7 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.node.audit_desk import Officer
 from watchroom.node.create import CHECKPOINT_FOLDER
 from watchroom.node.erasure import THING, Doubles, Eraser, Erasure, Held, NothingThere, as_owner, eraser_of
-from watchroom.node.erasures import ERASURES_FILE
+from watchroom.node.list_file import ERASURES_FILE
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.record_list import NotedErasure, RecordList, note_ended, note_lifted, record_list
 from watchroom.policy.clauses import Duty

@@ -59,7 +59,8 @@ class RecordDesk:
         return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
 
     def _by(self) -> By:
-        return By(actor=self.officer.asker.name, operator=self.officer.asker.operator)
+        asker = self.officer.asker
+        return By(actor=asker.name, operator=asker.operator, role=asker.role)
 
 
 def record_desk_of(node: RestrictsRecords, officer: Officer) -> RecordDesk | Refused:

@@ -205,6 +205,12 @@ def every_hold(connection: Connection, *, at: datetime) -> tuple[Hold, ...]:
     )
 
 
+def is_any_placed(connection: Connection) -> bool:
+    """Whether anybody ever placed or lifted a hold, as loader; those that the record told of stand by themselves."""
+    row = connection.execute(_QUERIES["any_placed"].text).fetchone()
+    return bool(row and row[0])
+
+
 def holding(erasing: Erasing, *, at: datetime, by: str, leaves: bool = False) -> Mapping[UUID, int]:
     """How many of the records that are written down each hold in force covers.
 

@@ -140,6 +140,15 @@ select
 from ingest.hold
 order by is_in_force desc, hold.placed_at asc, hold.id asc
 
+-- name: any_placed()
+-- One row: whether anybody placed or lifted a hold.
+select
+    exists (
+        select
+        from ingest.hold
+        where not hold.is_by_itself or hold.lifted_at is not null
+    )
+
 -- name: keep_hold(id, kind, person_id, entity, record_id, authority, at, placed_by, until_at, lifted_at, lifted_by)
 -- A hold that the list outside the database holds; whether it was lifted since is said too.
 insert into ingest.hold
