@@ -48,8 +48,8 @@ class Erased:
             after = node.audit.append(Entry(act=Act.LIST, actor="officer", detail={"word": MARK})).index
             officer = Officer(asker=asker, purpose="governance.audit")
             what = IndexRange(first=self.marked[1], last=self.marked[2])
-            assert erase_entries(node, officer, what=what, reason="retention schedule 7") == 2
-            assert erase_entries(node, officer, what=IndexRange(first=after, last=after), reason="rule 8") == 1
+            assert erase_entries(node, officer, what=[what], reason="retention schedule 7") == 2
+            assert erase_entries(node, officer, what=[IndexRange(first=after, last=after)], reason="rule 8") == 1
         shutil.copy(self.folder / "checkpoints" / ERASURES_FILE, self.list)
 
 

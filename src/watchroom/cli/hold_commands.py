@@ -97,10 +97,13 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
 @AS_USER
 @answering
 def lift_command(folder: Path, hold: UUID, *, reason: str, user: str) -> None:
-    """Lift a hold; what it kept may be erased from now on."""
+    """Lift a hold; what it kept may be erased from now on, but not by the account that lifts it."""
     with _desk_in(folder, user) as (_, desk):
         desk.lift(hold, reason=reason)
-    say("lifted; erasures that it kept after a restore are done by `watchroom erase resume`")
+    say(
+        f"lifted; nobody lifts a hold and erases what it kept: another account than `{user}` may, and does what it kept"
+        " after a restore with `watchroom erase resume`"
+    )
 
 
 @contextmanager

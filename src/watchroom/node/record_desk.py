@@ -12,6 +12,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.door import Refused
 from watchroom.gate.record_restrictions import THING, RecordRestrictions, RestrictedRecord, Restricting
+from watchroom.handover.told_of import TOLD
 from watchroom.node.audit_desk import Officer
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.policy.clauses import Duty
@@ -44,6 +45,15 @@ class RecordDesk:
         found = self.node.record_restrictions.known_to(self.officer.asker)
         self.node.audit.append(replace(self.officer.entry(Act.LIST, THING), count=len(found)))
         return found
+
+    def handovers_telling(self, entity: str, record: UUID) -> tuple[str, ...]:
+        """The units whose handover tells of a record today, so that it will be missing there once it is restricted.
+
+        Empty, too, where the record is none for the officer: `restrict` says that.
+        """
+        if entity not in TOLD:
+            return ()
+        return self.node.record_restrictions.units_of(entity, record, asker=self.officer.asker)
 
     def restrict(self, given: Restricting) -> UUID:
         """Have a record kept and not used; see `RecordRestrictions.restrict`."""

@@ -205,6 +205,11 @@ def every_hold(connection: Connection, *, at: datetime) -> tuple[Hold, ...]:
     )
 
 
+def lifted_by(connection: Connection, *, by: str) -> frozenset[UUID]:
+    """The holds that an account lifted, as loader or owner."""
+    return frozenset(hold for (hold,) in connection.execute(_QUERIES["lifted_by"].text, {"account": by}))
+
+
 def is_any_placed(connection: Connection) -> bool:
     """Whether anybody ever placed or lifted a hold, as loader; those that the record told of stand by themselves."""
     row = connection.execute(_QUERIES["any_placed"].text).fetchone()

@@ -140,6 +140,12 @@ select
 from ingest.hold
 order by is_in_force desc, hold.placed_at asc, hold.id asc
 
+-- name: lifted_by(account)
+-- One row per hold that an account lifted.
+select hold.id
+from ingest.hold
+where hold.lifted_by = :account
+
 -- name: any_placed()
 -- One row: whether anybody placed or lifted a hold.
 select

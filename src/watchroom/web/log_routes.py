@@ -84,7 +84,7 @@ def log_erase(house: AtHand, visitor: Present, data: Form) -> Response[str]:
     if erasing.wrong:
         return log_response(house, visitor, desk=desk, sent=Sent(erasing=erasing))
     what = IndexRange(first=int(erasing.first), last=int(erasing.last))
-    allowed(house, erase_entries(house.node, desk.officer, what=what, reason=erasing.reason))
+    allowed(house, erase_entries(house.node, desk.officer, what=[what], reason=erasing.reason))
     return Redirect(f"{HOME}?done=erased", status_code=303)
 
 
