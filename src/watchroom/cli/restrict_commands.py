@@ -164,9 +164,9 @@ def record_command(
         told_on = desk.handovers_telling(entity, record)
         if told_on:
             say(
-                f"handovers of {', '.join(told_on)} tell of it today: it will be missing there and on every page of the"
-                " person, also where it puts them first, and nothing says so; tell the wing what it has to know by"
-                " another way"
+                f"handovers of {', '.join(told_on)} tell of it today, or of what happens to it: it will be missing"
+                " there and on every page of the person, also where it puts them first, and nothing says so; tell the"
+                " wing what it has to know by another way"
             )
         if told_on and not is_sure and not click.confirm("restrict it all the same?", err=True):
             refused("nothing was restricted")

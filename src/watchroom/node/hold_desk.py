@@ -20,9 +20,18 @@ from watchroom.node.record_list import note_hold
 from watchroom.policy.clauses import Duty
 from watchroom.store.about import PERSON, people_of, stands_or_stood
 from watchroom.store.called import require_unnamed
-from watchroom.store.database import Principal
+from watchroom.store.database import Connection, Principal
 from watchroom.store.erasing import Selection
-from watchroom.store.holds import OF_THE_RECORD, Hold, HoldKind, every_hold, lift_hold, place_hold, propose_holds
+from watchroom.store.holds import (
+    OF_THE_RECORD,
+    Hold,
+    HoldKind,
+    deaths_told,
+    every_hold,
+    lift_hold,
+    place_hold,
+    propose_holds,
+)
 
 __all__ = ["Hold", "HoldDesk", "HoldKind", "hold_desk_of"]
 
@@ -103,9 +112,23 @@ class HoldDesk:
                 entry = replace(self.officer.entry(Act.HOLD, THING), count=len(placed), subjects=tuple(placed))
                 self.node.audit.append(replace(entry, detail=said))
             found = tuple(one for one in every_hold(connection, at=now) if not self._is_hidden(one))
+            found = self._with_deaths(connection, found)
             said = replace(self.officer.entry(Act.HOLD, "hold"), count=len(found), detail={"did": "read"})
             self.node.audit.append(said)
         return found
+
+    def _with_deaths(self, connection: Connection, holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+        """The holds, those that the record told of with the records that did, as far as these exist for the officer."""
+        hidden = self.node.gate.records_hidden_from(self.officer.asker)
+        told = deaths_told(
+            connection, {one.person_id for one in holds if one.is_by_itself and one.person_id is not None}
+        )
+
+        def told_by(hold: Hold) -> tuple[str, ...]:
+            records = told.get(hold.person_id, ()) if hold.is_by_itself and hold.person_id is not None else ()
+            return tuple(f"{entity} {record}" for entity, record in records if record not in hidden)
+
+        return tuple(replace(one, told_by=told_by(one)) for one in holds)
 
     def _is_hidden(self, hold: Hold) -> bool:
         """Whether it is of somebody who does not exist for the officer."""

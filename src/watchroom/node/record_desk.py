@@ -12,7 +12,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.door import Refused
 from watchroom.gate.record_restrictions import THING, RecordRestrictions, RestrictedRecord, Restricting
-from watchroom.handover.told_of import TOLD
+from watchroom.handover.told_of import tells_of
 from watchroom.node.audit_desk import Officer
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.policy.clauses import Duty
@@ -51,7 +51,7 @@ class RecordDesk:
 
         Empty, too, where the record is none for the officer: `restrict` says that.
         """
-        if entity not in TOLD:
+        if not tells_of(self.node.record_restrictions.model.entity(entity)):
             return ()
         return self.node.record_restrictions.units_of(entity, record, asker=self.officer.asker)
 
