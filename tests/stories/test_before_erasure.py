@@ -148,3 +148,23 @@ def test_a_restore_without_the_list_is_refused_and_says_what_stands_again_where_
         kept.rename(node / "checkpoints" / "erasures.jsonl")
         if again.exists():
             remove_node(again)
+
+
+def test_a_place_in_a_record_that_does_not_exist_for_the_officer_is_not_told(place: Path) -> None:
+    node, named = place / "n", "A1234AC"
+    alert = alert_of(node, OTHER)
+    with Node.open(node) as opened, as_owner(opened) as connection:
+        connection.execute("update record.alert set comment = %s where id = %s", (f"beside {named}", alert))
+
+    def places() -> set[str]:
+        told = run("erase", "mentions", node, named, *HOLDER, "--purpose", "governance.audit", "--json")
+        return {one["id"] for one in json.loads(told.stdout)["places"]}
+
+    assert places() == {alert}
+    restricted = ("restrict", "record", node, "alert", alert, "--reason", "contested", "--review-on", "2028-01-01", *AS)
+    assert run(*restricted, "--yes").exit_code == 0
+    try:
+        assert places() == set()
+    finally:
+        (one,) = json.loads(run("restrict", "records", node, *AS, "--json").stdout)["restrictions"]
+        assert run("restrict", "lift-record", node, one["id"], *AS).exit_code == 0
