@@ -56,6 +56,8 @@ def test_a_note_is_seen_by_others_at_once_with_who_and_when_and_that_nomis_has_i
     assert [(one.actor, one.header["entity"], one.header["purpose"]) for one in written] == [
         ("officer.a", "case_note", "custody.care")
     ]
+    # Whoever answers the person later says which role wrote about them, not that nobody had one.
+    assert [one.header.get("role") for one in written] == ["wing_officer"]
     assert "Quiet" not in desks["nurse"].page(f"/people/{who}?{CARE}")
     # It is a record like any other: its source, its basis, its batch, and the change feed.
     facts = "select source_system, basis, realness, staff_reference from record.case_note where text like 'Quiet%%'"

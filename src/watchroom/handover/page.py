@@ -252,8 +252,10 @@ def _incidents_note(sayer: Sayer) -> str:
     briefing, words = sayer.briefing, sayer.words
     if briefing.is_all_withheld:
         return words.phrase("page.details_withheld")
-    key = "page.tile.incidents_at_least" if briefing.roll.withheld else "page.tile.incidents"
-    return words.phrase(key, count=sum(bool(one.people) for one in briefing.incidents))
+    number = sum(bool(one.people) for one in briefing.incidents)
+    if not briefing.roll.withheld:
+        return words.phrase("page.tile.incidents", count=number)
+    return words.phrase("page.tile.incidents_at_least" if number else "page.tile.incidents_none_known", count=number)
 
 
 def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
