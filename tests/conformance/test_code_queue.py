@@ -186,6 +186,14 @@ def test_a_source_s_own_code_is_its_code_and_an_ignored_value_has_none_and_is_to
     assert desk.say("XXX", code="XA").changed == 2, "who decided can decide otherwise"
 
 
+def test_what_was_decided_of_is_no_difference_between_the_source_and_the_record(desk: Desk):
+    desk.deliver("NEWONE", "OURS", "XXX")
+    desk.say("NEWONE", code="XA")
+    desk.say("OURS", CodeState.OWN)
+    desk.say("XXX", CodeState.IGNORED, reason="a test entry of the supplier")
+    assert Intake(database=desk.database, clock=desk.clock).reconcile(desk.source).is_equal
+
+
 def test_a_decision_that_holds_only_later_changes_nothing_yet(desk: Desk):
     desk.deliver("NEWONE", "XA", "XCU")
     made = desk.say("NEWONE", code="XA", valid_from=TODAY + timedelta(days=2))

@@ -13,7 +13,8 @@ from watchroom.audit.entries import AuditUnavailableError, Entry
 from watchroom.audit.memory import MemoryAuditLog
 from watchroom.kernel.clock import SteppedClock
 from watchroom.node.erasure import Doubles, Eraser, Erasure, Held, NothingThere, as_owner
-from watchroom.node.erasures import ERASURES_FILE, ErasuresError, note_line, read_lines
+from watchroom.node.erasures import ErasuresError, note_line, read_lines
+from watchroom.node.list_file import ERASURES_FILE
 from watchroom.node.record_list import record_list
 from watchroom.node.restored_records import erase_records_again
 from watchroom.store.database import Principal

@@ -191,6 +191,59 @@ def test_a_row_that_cannot_be_read_refuses_where_other_records_are_made_with_it(
     assert select(database, "select source_key, site_code, unit_code from record.person order by source_key") == before
 
 
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("OFFENDERS", "OFFENDER_ID"),
+        ("OFFENDER_BOOKINGS", "OFFENDER_BOOK_ID"),
+        ("AGENCY_INTERNAL_LOCATIONS", "INTERNAL_LOCATION_ID"),
+    ],
+)
+def test_two_rows_that_differ_and_have_one_key_refuse_where_other_records_are_made_with_them(
+    database: Database, tmp_path: Path, table: str, key: str
+) -> None:
+    """One of them has lost its own key, and whoever it told of would be gone."""
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    before = select(database, "select source_key, site_code, unit_code from record.person order by source_key")
+    later = copy_of(folder, tmp_path / "later")
+    edit(later, table, lambda rows: rows[-1].update({key: rows[0][key]}))
+    report = intake.ingest(source, [later])
+    assert report.is_refused
+    found = issues_of(report)
+    assert (f"{table}.csv", None, None, "row_unreadable") in found
+    assert (key, "duplicate_key") in {(field, code) for _, _, field, code in found}
+    assert select(database, "select source_key, site_code, unit_code from record.person order by source_key") == before
+
+
+def test_a_row_that_stands_twice_has_lost_nothing_and_is_taken_once(database: Database, tmp_path: Path) -> None:
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    later = copy_of(folder, tmp_path / "later")
+    edit(later, "OFFENDERS", lambda rows: rows.append(dict(rows[0])))
+    report = intake.ingest(source, [later])
+    assert not report.is_refused
+    assert report.as_json()["totals"]["ended"] == 0
+
+
+def test_of_two_alerts_that_differ_and_have_one_key_neither_ends_another(database: Database, tmp_path: Path) -> None:
+    folder = small_extract(tmp_path / "small")
+    intake, source = intake_of(database, folder)
+    intake.ingest(source)
+    later = copy_of(folder, tmp_path / "later")
+
+    def mistaken(rows: list[Row]) -> None:
+        rows[2] |= {name: rows[0][name] for name in ("OFFENDER_BOOK_ID", "ALERT_SEQ")}
+
+    edit(later, ALERTS, mistaken)
+    report = intake.ingest(source, [later])
+    assert report.as_json()["totals"]["ended"] == 0
+    assert (f"{ALERTS}.csv", None, ALERTS, "nothing_ended") in issues_of(report)
+    assert select(database, "select count(*) from record.alert") == [(3,)]
+
+
 def test_a_row_that_cannot_be_read_ends_nothing(database: Database, tmp_path: Path):
     folder = small_extract(tmp_path / "small")
     intake, source = intake_of(database, folder)

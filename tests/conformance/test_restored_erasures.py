@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from copy import copy
 from datetime import UTC, datetime
@@ -17,7 +17,9 @@ from watchroom.audit.verify import Verified
 from watchroom.node.audit_desk import Officer, erase_entries
 from watchroom.node.backup import back_up
 from watchroom.node.create import NewNode, create_node, remove_node
-from watchroom.node.erasures import ERASURES_FILE, ErasuresError, erasures_in
+from watchroom.node.erasures import ErasuresError, erasures_in, note_line
+from watchroom.node.known_erasures import AskedList, ListMissingError
+from watchroom.node.list_file import ERASURES_FILE
 from watchroom.node.node import Node
 from watchroom.node.restore import restore
 from watchroom.node.settings import ClockSettings
@@ -46,8 +48,8 @@ class Erased:
             after = node.audit.append(Entry(act=Act.LIST, actor="officer", detail={"word": MARK})).index
             officer = Officer(asker=asker, purpose="governance.audit")
             what = IndexRange(first=self.marked[1], last=self.marked[2])
-            assert erase_entries(node, officer, what=what, reason="retention schedule 7") == 2
-            assert erase_entries(node, officer, what=IndexRange(first=after, last=after), reason="rule 8") == 1
+            assert erase_entries(node, officer, what=[what], reason="retention schedule 7") == 2
+            assert erase_entries(node, officer, what=[IndexRange(first=after, last=after)], reason="rule 8") == 1
         shutil.copy(self.folder / "checkpoints" / ERASURES_FILE, self.list)
 
 
@@ -96,7 +98,9 @@ def test_a_restore_from_before_an_erasure_erases_again_and_says_so_in_the_log(
     erased: Erased, again: Path, is_named: bool
 ) -> None:
     with gone(erased) if is_named else nullcontext():
-        result = restore(again, erased.file, key_file=erased.key, erasures=erased.list if is_named else None)
+        result = restore(
+            again, erased.file, key_file=erased.key, erasures=AskedList(file=erased.list if is_named else None)
+        )
     assert (result.erased, result.knows_erasures) == (2, True)
     with Node.open(again) as node:
         assert still_marked(node) == [erased.marked[0], erased.marked[3]]
@@ -109,10 +113,110 @@ def test_a_restore_from_before_an_erasure_erases_again_and_says_so_in_the_log(
     assert [(one.first, one.last) for one in noted] == [(erased.marked[1], erased.marked[2])], "it goes on being known"
 
 
-def test_a_restore_that_knows_of_no_list_says_that_it_does_not(erased: Erased, again: Path) -> None:
+def missing_folder(erased: Erased) -> None:
+    erased.folder.rename(erased.folder.with_name("lost"))
+
+
+def missing_list(erased: Erased) -> None:
+    (erased.folder / "checkpoints" / ERASURES_FILE).unlink()
+
+
+def lost_line(erased: Erased) -> None:
+    file = erased.folder / "checkpoints" / ERASURES_FILE
+    file.write_bytes(file.read_bytes().split(b"\n")[0] + b"\n")
+
+
+def begun_anew(erased: Erased) -> None:
+    missing_list(erased)
+    note_line(erased.folder, {"kind": "of a later day"})
+
+
+def begun_anew_with_its_length(erased: Erased) -> None:
+    (erased.folder / "checkpoints" / "erasures.length").unlink()
+    begun_anew(erased)
+
+
+LOST = (missing_folder, missing_list, lost_line, begun_anew, begun_anew_with_its_length)
+
+
+@contextmanager
+def put_back(erased: Erased) -> Generator[None]:
+    """Whatever a test does to the folder of the node, it is there again afterwards."""
+    kept = erased.folder.with_name("kept")
+    shutil.copytree(erased.folder / "checkpoints", kept)
+    try:
+        yield
+    finally:
+        lost = erased.folder.with_name("lost")
+        if lost.exists():
+            lost.rename(erased.folder)
+        shutil.rmtree(erased.folder / "checkpoints")
+        kept.rename(erased.folder / "checkpoints")
+
+
+@pytest.mark.parametrize("lose", LOST, ids=lambda one: one.__name__)
+def test_a_restore_that_cannot_tell_what_was_erased_since_refuses_and_writes_nothing(
+    erased: Erased, again: Path, lose: Callable[[Erased], None]
+) -> None:
+    with put_back(erased):
+        lose(erased)
+        with pytest.raises(ListMissingError, match="--erasures-unknown"):
+            restore(again, erased.file, key_file=erased.key)
+        assert not again.exists()
+
+
+def test_a_list_that_is_older_than_the_backup_is_not_taken_for_what_was_erased_since(
+    erased: Erased, again: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.backup"
+    with Node.open(erased.folder) as node:
+        back_up(node, later)
+    erased.list.write_bytes(b"")
+    with pytest.raises(ListMissingError, match="older than the backup"):
+        restore(again, later, erasures=AskedList(file=erased.list))
+
+
+def test_who_goes_on_without_the_list_is_told_so_and_the_log_says_it(erased: Erased, again: Path) -> None:
     with gone(erased):
-        result = restore(again, erased.file, key_file=erased.key)
+        result = restore(again, erased.file, key_file=erased.key, erasures=AskedList(may_lack=True))
     assert (result.erased, result.knows_erasures) == (0, False)
+    with Node.open(again) as node:
+        (entry,) = [one for one in latest(node.database) if one.act == "restore"]
+    assert entry.body is not None
+    assert entry.body["detail"]["erasures_since"] == "not known"
+
+
+def test_what_is_left_of_a_list_is_done_where_the_rest_may_be_missing(erased: Erased, again: Path) -> None:
+    with put_back(erased):
+        lost_line(erased)
+        result = restore(again, erased.file, key_file=erased.key, erasures=AskedList(may_lack=True))
+    assert (result.erased, result.knows_erasures) == (2, False)
+
+
+def test_a_node_in_which_nothing_was_erased_is_restored_without_a_word(erased: Erased, again: Path) -> None:
+    with gone(erased):
+        restore(again, erased.file, key_file=erased.key, erasures=AskedList(may_lack=True))
+    with Node.open(again) as node:
+        made = back_up(node, again.with_name("fresh.backup"))
+    other = again.with_name("other")
+    try:
+        assert restore(other, again.with_name("fresh.backup"), key_file=made.key_file).knows_erasures
+    finally:
+        remove_node(other)
+
+
+def test_a_node_of_before_every_node_had_a_list_gets_one_unless_something_was_erased(
+    erased: Erased, again: Path
+) -> None:
+    with gone(erased):
+        restore(again, erased.file, key_file=erased.key, erasures=AskedList(may_lack=True))
+    for folder, is_begun in ((again, True), (erased.folder, False)):
+        with put_back(erased):
+            for file in (folder / "checkpoints").glob("erasures.*"):
+                file.unlink()
+            with Node.open(folder):
+                pass
+            assert (folder / "checkpoints" / ERASURES_FILE).is_file() is is_begun
 
 
 def test_the_list_of_another_time_of_the_node_erases_nothing(erased: Erased, again: Path) -> None:
@@ -122,7 +226,7 @@ def test_the_list_of_another_time_of_the_node_erases_nothing(erased: Erased, aga
     # As a list of before lines had a sum.
     del other["sum"]
     erased.list.write_text(json.dumps(other) + "\n")
-    result = restore(again, erased.file, key_file=erased.key, erasures=erased.list)
+    result = restore(again, erased.file, key_file=erased.key, erasures=AskedList(file=erased.list))
     assert result.erased == 0
 
 
@@ -130,7 +234,7 @@ def test_the_list_of_another_time_of_the_node_erases_nothing(erased: Erased, aga
 def test_a_list_that_cannot_be_read_restores_nothing(erased: Erased, again: Path, content: str) -> None:
     erased.list.write_text(content)
     with pytest.raises(ErasuresError):
-        restore(again, erased.file, key_file=erased.key, erasures=erased.list)
+        restore(again, erased.file, key_file=erased.key, erasures=AskedList(file=erased.list))
     assert not again.exists()
 
 

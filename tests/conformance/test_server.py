@@ -191,6 +191,17 @@ def test_a_copied_node_never_drives_the_database_of_the_original(fresh: Path):
         assert answers(original.dsn("postgres"))
 
 
+def test_a_node_is_the_same_by_whatever_way_somebody_comes_to_it(fresh: Path, monkeypatch: pytest.MonkeyPatch):
+    with embedded(fresh) as address, psycopg.connect(address.dsn("postgres")) as connection:
+        connection.execute("create table kept as select 7 as seven")
+    link = fresh.parent.parent / "link"
+    link.symlink_to(fresh.parent)
+    monkeypatch.chdir(fresh.parent)
+    for way in (link / "database", Path("database"), Path("../link/database")):
+        with embedded(way) as address, psycopg.connect(address.dsn("postgres")) as connection:
+            assert connection.execute("select seven from kept").fetchone() == (7,)
+
+
 def test_erasing_leaves_nothing(fresh: Path):
     with embedded(fresh):
         cluster = cluster_folder(fresh)

@@ -11,6 +11,8 @@ from deliveries import NOW, Row, copy_of, edit, intake_of, issues_of, small_extr
 from watchroom.ingest.registry import Source, find_source, let_shrink
 from watchroom.ingest.report import IngestReport
 from watchroom.ingest.run import Intake
+from watchroom.kernel.errors import UsageError
+from watchroom.node.source_desk import Told
 from watchroom.store.database import Database, Principal
 
 MORE = 17
@@ -107,3 +109,9 @@ def test_rows_that_cannot_be_read_are_there_and_hold_nothing_up(database: Databa
     edit(later, "OFFENDER_ALERTS", spoil)
     assert not taken(intake, source, later).is_refused
     assert alerts(database) == 20
+
+
+@pytest.mark.parametrize("words", ["", "  \n"])
+def test_nothing_is_accepted_without_a_reason_in_words(words: str):
+    with pytest.raises(UsageError, match="in words"):
+        Told(accepted=words)

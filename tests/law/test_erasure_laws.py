@@ -19,7 +19,7 @@ from watchroom.audit.memory import MemoryAuditLog
 from watchroom.kernel.clock import SteppedClock
 from watchroom.model.catalogue import catalogue
 from watchroom.node.erasure import Eraser, Erasure, Held, NothingThere, as_owner
-from watchroom.node.erasures import ERASURES_FILE
+from watchroom.node.list_file import ERASURES_FILE
 from watchroom.node.record_list import note_hold, record_list
 from watchroom.node.restored_records import erase_records_again
 from watchroom.store.database import Database

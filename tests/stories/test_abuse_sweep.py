@@ -204,7 +204,7 @@ def test_every_command_of_the_log_is_refused_to_who_has_not_that_duty_and_the_re
         "watchroom audit subject": [who],
         "watchroom audit verdict": [who, "--entry", "0", "--verdict", "withheld", "--ground", ground, "--reason", "x"],
         "watchroom audit release": [who, "--upto", "5"],
-        "watchroom audit erase": ["--from", "1", "--to", "1", "--reason", "x"],
+        "watchroom audit erase": ["--from", "1", "--to", "1", "--reason", "x", "--yes"],
     }[path]
     before = index_of_last(node)
     result = run(*path.split()[1:], example.folder, *about, "--as", "officer.a", "--purpose", "governance.audit")

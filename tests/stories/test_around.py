@@ -118,6 +118,54 @@ def test_a_feed_is_shown_and_what_its_next_delivery_does_not_name_is_gone_and_to
     assert "Mill Road, Exampleton: not named by FIRES since" in part(page, "incidents")
 
 
+def figure(page: str, key: str) -> str:
+    """The figure of a part with what stands under it."""
+    (found,) = re.findall(rf'<div data-key="{key}"><dt>.*?</dt>(.*?)</div>', page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found).split())
+
+
+def test_a_source_that_ended_is_told_as_that_and_never_as_one_that_told_of_nothing(world: World) -> None:
+    world.deliver("works", "wzdx_works", worked("works.json"))
+    assert listed(world.page("control"), "roads")
+    assert run("source", "end", world.folder, "works", "--yes").exit_code == 0
+    page = world.page("control")
+    assert "known to tell of any" not in part(page, "roads")
+    assert "Not known. WORKS ended (28 Nov" in part(page, "roads")
+    assert figure(page, "roads") == "not known ended: WORKS"
+    assert "WORKS ended (28 Nov" in banners(page)
+    assert run("source", "resume", world.folder, "works").exit_code == 0
+    page = world.page("control")
+    assert "Not known. WORKS is taken up again and has told nothing yet" in part(page, "roads")
+    assert "WORKS is taken up again" in banners(page)
+
+
+def banners(page: str) -> str:
+    return " ".join(re.findall(r'<p class="wr-note is-late wr-behind"[^>]*>(.*?)</p>', page, re.DOTALL))
+
+
+def test_a_source_that_never_delivered_or_has_no_age_is_named_where_it_would_tell(world: World, tmp_path: Path) -> None:
+    world.deliver("fires2", "geojson_incidents", json.dumps({"type": "FeatureCollection", "features": []}).encode())
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "0").write_bytes(b"<html>down</html>")
+    for name, mapping in (("fires", "geojson_incidents"), ("warn", "cap_warning"), ("nomis", "nomis")):
+        given = ("--kind", "files", "--at", tmp_path / "broken", "--map", mapping)
+        assert run("source", "add", world.folder, name, *given).exit_code == 0
+    assert run("ingest", world.folder, "fires", tmp_path / "broken").exit_code == 1
+    (tmp_path / "warning").mkdir()
+    (tmp_path / "warning" / "0").write_bytes(worked("warning-3-cancel.xml"))
+    assert run("ingest", world.folder, "warn", tmp_path / "warning").exit_code == 0
+    page = world.page("control")
+    assert "FIRES has never delivered anything that could be taken: its last delivery was refused" in banners(page)
+    assert "FIRES has never delivered anything that could be taken" in part(page, "incidents")
+    assert (
+        figure(page, "incidents") == "not known listed, as FIRES2 says; age not judged: FIRES2; never delivered: FIRES"
+    )
+    assert figure(page, "warnings").endswith("listed, as WARN says; age not judged: WARN")
+    assert "The age of what WARN says is not judged" in part(page, "warnings")
+    assert "No source of this node is known to tell of any" in part(page, "later")
+    assert "NOMIS" not in page, "it tells of nothing here"
+
+
 def test_a_real_feed_of_roads_is_shown_and_what_is_gone_from_it_is_gone(tmp_path: Path) -> None:
     pulled = json.loads(next(path for path in samples("standards/tfl/samples") if path.suffix == ".json").read_bytes())
     with world_at(tmp_path, datetime(2026, 8, 15, 12, tzinfo=UTC)) as world:
@@ -207,7 +255,9 @@ def test_a_month_without_a_delivery_the_page_still_says_when_a_series_is_next_an
 def test_what_no_source_has_told_of_is_said_as_that_and_is_no_zero(world: World) -> None:
     page = world.page()
     for key in ("warnings", "incidents", "roads", "events"):
-        assert "No source of this node has ever told of any. That does not say that there are none." in part(page, key)
+        assert "No source of this node is known to tell of any. That does not say that there are none." in part(
+            page, key
+        )
     assert re.findall(r'<dd class="v[^"]*">([^<]*)</dd>', page) == ["not known"] * 4
 
 

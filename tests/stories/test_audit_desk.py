@@ -103,7 +103,7 @@ def test_whoever_has_no_such_duty_is_refused_and_the_refusal_is_entered(folder: 
         ("audit", "subject", folder, person, *officer),
         ("audit", "verdict", folder, person, "--entry", 1, "--verdict", "released", "--reason", "r", *officer),
         ("audit", "release", folder, person, "--upto", 1, *officer),
-        ("audit", "erase", folder, "--from", 0, "--to", 1, "--reason", "r", *officer),
+        ("audit", "erase", folder, "--from", 0, "--to", 1, "--reason", "r", "--yes", *officer),
     ):
         found = run(*words)
         assert (found.exit_code, found.stdout) == (1, "")
@@ -168,12 +168,16 @@ def test_somebody_whom_nobody_looked_at_has_an_empty_draft(folder: Path):
 
 def test_an_erasure_leaves_the_log_valid_and_says_who_and_why(folder: Path):
     last = entries(folder, 1)[0].index
-    asked = ("audit", "erase", folder, "--as", "dpo", "--reason", "retention schedule 7")
+    asked = ("audit", "erase", folder, "--yes", "--as", "dpo", "--reason", "retention schedule 7")
+    unasked = run("audit", "erase", folder, "--from", 0, "--to", 2, "--as", "dpo", "--reason", "r")
+    assert (unasked.exit_code, entries(folder, 1)[0].index) == (1, last), "nobody said yes, so nothing was erased"
+    for wrong in ((), ("--from", 1), ("--from", 0, "--to", 1, "--entry", 2)):
+        assert run(*asked, *wrong).exit_code == 2
     for first, end in ((0, last + 99), (3, 2)):
         assert run(*asked, "--from", first, "--to", end).exit_code == 2
     assert run(*asked[:-1], " ", "--from", 0, "--to", 1).exit_code == 2
     kept = ("--as", "dpo", "--reason", "retention schedule 7")
-    assert run("audit", "erase", folder, "--from", 0, "--to", 2, *kept).exit_code == 0
+    assert run("audit", "erase", folder, "--from", 0, "--to", 2, *kept, "--yes").exit_code == 0
     (own,) = entries(folder, 1)
     assert (own.act, own.actor, own.header["purpose"]) == ("erase", "dpo", PURPOSE)
     assert own.body["detail"] == {"indices": "0-2", "reason": "retention schedule 7"}

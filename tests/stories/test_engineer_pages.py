@@ -100,6 +100,14 @@ def test_issues_are_told_by_code_with_their_number_and_none_is_left_out(
     numbers = re.findall(r'<td class="is-figure"><span[^>]*>[^<]*</span>([\d,]+)</td>', part)
     assert sum(int(one.replace(",", "")) for one in numbers) == row[0]
     assert "unmapped_code" in part
+    with seat.node.database.connection(Principal.LOADER) as connection:
+        places = connection.execute(
+            "select distinct file, field from ingest.issue where row is not null and field is not null"
+            " and batch_id = (select batch_id from ingest.sealed order by seq desc limit 1)"
+        ).fetchall()
+    assert places
+    for file, field in places:
+        assert re.search(rf"<td>{file}, rows? [\d, ]+( and more)?, {field}<", part), "file, row and column stand there"
 
 
 def test_checks_that_are_not_met_are_told_with_both_numbers_and_can_be_narrowed(

@@ -5,35 +5,17 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from erasing_node import AS, HOLDER, erasing_place
 from test_commands import run
 
 from deliveries import Row, edit
 from erasure_world import NUMBER, delivery
-from watchroom.node.create import remove_node
-
-AS = ("--as", "gov")
-HOLDER = ("--as", "holder")
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
-    place = tmp_path_factory.mktemp("erase")
-    node = place / "n"
-    assert run("init", node, "--agency", "HMPPS", "--name", "Prison Service").exit_code == 0
-    delivery(place / "first")
-    added = run("source", "add", node, "nomis", "--kind", "files", "--at", place / "first", "--map", "nomis")
-    assert added.exit_code == 0
-    assert run("ingest", node, "nomis").exit_code == 0
-    for name, role, *more in (
-        ("gov", "information_governance"),
-        ("holder", "information_governance"),
-        ("officer", "wing_officer", "--unit", "LEI-A"),
-    ):
-        assert run("user", "add", node, name, "--role", role, *more).exit_code == 0
-    try:
+    with erasing_place(tmp_path_factory.mktemp("erase")) as place:
         yield place
-    finally:
-        remove_node(node)
 
 
 def test_who_has_not_the_duty_erases_holds_and_applies_nothing(place: Path) -> None:

@@ -57,11 +57,16 @@ def test_a_record_is_restricted_on_the_page_listed_and_lifted_and_each_step_is_a
     record, person, number = alert
     before = seat.last_index()
     assert "There is no such record" in officer.get(HERE)
-    sent = officer.send(HERE, **form(seat, record))
+    unsure = officer.send(HERE, **form(seat, record))
+    assert (unsure.status_code, "nothing says so" in unsure.text, "LEI-A" in unsure.text) == (400, True, True)
+    assert "There is no such record that you may know of" in unsure.text, "it was asked first"
+    assert "contested" in unsure.text, "what was typed stays"
+    sent = officer.send(HERE, **form(seat, record, {"sure": "yes"}))
     assert (sent.status_code, sent.headers["location"]) == (303, f"{HERE}?done=restricted")
     page = officer.get(f"{HERE}?done=restricted")
     assert "contested" in page
     assert str(record) in page
+    assert f"Alert of {number}" in page, "whose it is, for an id says nothing to anybody"
     request = opened(seat, person=number, reference="REQ-8")
     draft = unescape(officer.get(f"/subject-access/{request}"))
     assert "1 record about this person is kept and not used (alert)" in draft
@@ -97,6 +102,34 @@ def test_what_means_nothing_is_said_at_its_field_and_what_was_typed_stays(
     assert all(value in unescape(reply.text) for value in kept.values()), "what was typed stays"
 
 
+def test_all_that_is_wrong_with_the_form_is_said_at_once(seat: Seat, officer: Officer) -> None:
+    reply = officer.send(HERE, entity="", record="x", reason="", review_on="soon", admits="nobody-of-that-name")
+    said = unescape(reply.text)
+    wrong = (
+        "Choose the kind",
+        "Give the id",
+        "Say why",
+        "Give a day after today",
+        "One of these accounts is not there",
+    )
+    assert [one for one in wrong if one not in said] == []
+
+
+def test_kinds_of_record_are_told_in_words(officer: Officer) -> None:
+    choices = re.findall(r"<option value=\"[a-z_]+\">([^<]+)</option>", officer.get(HERE))
+    assert len(choices) > 20
+    assert [one for one in choices if "_" in one or one[0].islower()] == []
+
+
+def test_a_record_of_which_no_handover_tells_is_restricted_without_being_asked(
+    seat: Seat, officer: Officer, alert: tuple[UUID, UUID, str]
+) -> None:
+    with seat.node.database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select id from record.alert where not is_active order by id limit 1").fetchone()
+    assert row is not None
+    assert officer.send(HERE, **form(seat, row[0])).status_code == 303
+
+
 def test_whoever_has_not_the_duty_is_shown_no_page_and_no_way_to_it(seat: Seat, client: TestClient[Litestar]) -> None:
     token = seat.sign_in(client, "officer.a")
     assert HERE not in get(client, "/posts").text
@@ -108,9 +141,12 @@ def test_at_the_terminal_a_record_is_restricted_listed_and_lifted(seat: Seat, al
     record, person, _ = alert
     folder = seat.node.folder
     day = (seat.clock.now() + timedelta(days=30)).date().isoformat()
-    told = run(
-        "restrict", "record", folder, "alert", record, "--reason", "contested", "--review-on", day, *AS
-    )  # fmt: skip
+    restrict = ("restrict", "record", folder, "alert", record, "--reason", "contested", "--review-on", day, *AS)
+    unsure = run(*restrict)
+    assert unsure.exit_code == 1
+    assert "handovers of LEI-A tell of it today" in unsure.stderr
+    assert json.loads(run("restrict", "records", folder, *AS, "--json").stdout)["restrictions"] == []
+    told = run(*restrict, "--yes")
     assert told.exit_code == 0, told.stderr
     (one,) = json.loads(run("restrict", "records", folder, *AS, "--json").stdout)["restrictions"]
     assert (one["record_id"], one["review_on"]) == (str(record), day)

@@ -83,5 +83,6 @@ def test_a_field_that_is_withheld_withholds_its_columns(seat: Seat, client: Test
     for column in ("OFFENDER_BOOK_ID", "ALERT_SEQ", "ROOT_OFFENDER_ID"):
         assert raw[column].endswith("</span> withheld"), column
     assert "is-withheld" not in raw["ALERT_CODE"]
+    assert "" not in raw.values(), "a cell without a value says that it is empty"
     (one,) = [found for found in links(page) if "/source_key?" in found]
     assert "is-withheld" in get(client, one).text

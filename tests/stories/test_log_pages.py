@@ -14,6 +14,7 @@ from subject_work import Officer, somebody
 from web_seat import Seat, get
 
 from watchroom.audit.entries import Act, Entry
+from watchroom.store.database import Principal
 
 HOME = "/log"
 
@@ -178,7 +179,12 @@ def test_an_export_that_is_not_meant_or_of_nothing_gives_nothing_away(
 
 
 def test_an_erasure_wants_a_range_a_reason_and_a_tick_and_then_says_what_it_did(seat: Seat, officer: Officer) -> None:
-    place = seat.node.audit.append(Entry(act=Act.LIST, actor="officer.a", detail={"to": "go"})).index
+    with seat.node.database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select id, prison_number from record.person order by id limit 1").fetchone()
+    assert row is not None
+    person, number = row
+    about = Entry(act=Act.LIST, actor="officer.a", subjects=(person,), detail={"to": "go"})
+    place = seat.node.audit.append(about).index
     typed = {"first": str(place), "last": str(place), "reason": "retention schedule 7", "erase_confirm": "yes"}
     for changed, field in (
         ({"erase_confirm": ""}, "erase_confirm"),
@@ -186,6 +192,7 @@ def test_an_erasure_wants_a_range_a_reason_and_a_tick_and_then_says_what_it_did(
         ({"last": str(place - 1)}, "last"),
         ({"first": "10000000", "last": "10000000"}, "first"),
         ({"first": "-1"}, "first"),
+        ({"reason": f"request of {number}"}, "reason"),
     ):
         reply = officer.send(f"{HOME}/erase", **{**typed, **changed})
         assert reply.status_code == 400

@@ -56,6 +56,8 @@ def test_a_note_is_seen_by_others_at_once_with_who_and_when_and_that_nomis_has_i
     assert [(one.actor, one.header["entity"], one.header["purpose"]) for one in written] == [
         ("officer.a", "case_note", "custody.care")
     ]
+    # Whoever answers the person later says which role wrote about them, not that nobody had one.
+    assert [one.header.get("role") for one in written] == ["wing_officer"]
     assert "Quiet" not in desks["nurse"].page(f"/people/{who}?{CARE}")
     # It is a record like any other: its source, its basis, its batch, and the change feed.
     facts = "select source_system, basis, realness, staff_reference from record.case_note where text like 'Quiet%%'"
@@ -133,6 +135,11 @@ def test_what_was_typed_when_the_session_ended_is_kept_and_written_once(wing: Wi
     officer.token = officer.seat.sign_in(officer.client, "officer.a")
     page = Page(officer.page("/unsent"))
     assert "Writing a note about a person" in page.html
+    ((name, number),) = wing.rows("select family_name, prison_number from record.person where id = %s", wing.people[2])
+    assert f"About {name.title()}," in page.html, "nobody sends a note about another"
+    assert number in page.html
+    assert "OBSERVE/OBS_GEN</dd>" not in page.html
+    assert f"{typed['occurred']}</dd>" not in page.html
     ((action, fields),) = page.kept()
     assert officer.client.post(action, data=fields, follow_redirects=False).headers["location"].endswith("written")
     assert officer.post(path, **typed).headers["location"].endswith("again")
@@ -150,7 +157,12 @@ def test_a_correction_is_another_version_by_whoever_wrote_it_and_waits_anew(wing
     other = desks["officer.b"].post(f"/outbox/{entry}/correct", **own)
     assert other.headers["location"].endswith("overtaken"), "its words are those of somebody else"
     assert officer.post(f"/outbox/{entry}/correct", **own).headers["location"].endswith("corrected")
-    assert officer.post(f"/outbox/{entry}/correct", **own).headers["location"].endswith("overtaken"), "an older version"
+    late = officer.post(f"/outbox/{entry}/correct", **{**own, "words": "Refused his dinner, twice."})
+    assert late.status_code == 400, "an older version: their other window was quicker"
+    assert ">Refused his dinner, twice.</textarea>" in late.text, "what they typed is not lost"
+    assert "<q>Refused his dinner.</q>" in late.text
+    again = {**own, "words": "Refused his dinner.", "version": field(late.text, "version")}
+    assert officer.post(f"/outbox/{entry}/correct", **again).headers["location"].endswith("corrected")
     stood = "select text, recorded_to is not null from record.case_note_history where text like 'Refused his%%'"
     assert wing.rows(stood) == [("Refused his diner.", True)]
     page = officer.page(f"/people/{wing.people[1]}?{CARE}")

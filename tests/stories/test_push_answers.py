@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from watchroom.gate.see import see
 from watchroom.governance.one_feed.rules import FeedLooked
 from watchroom.governance.one_feed.show import one_feed_page
 from watchroom.ingest.registry import Source
+from watchroom.kernel.errors import UsageError
 from watchroom.node.audit_desk import Officer
 from watchroom.node.create import NewNode, create_node, remove_node
 from watchroom.node.engineer_desk import EngineerDesk, engineer_desk_of
@@ -59,6 +61,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
 
 def told(number: str) -> bytes:
     return event(CREATED, datetime.now(UTC), number=number, alertUuid=str(uuid4()), alertCode="XA")  # noqa: TID251
+
+
+def test_a_source_that_is_pushed_to_is_no_folder_and_nothing_that_lies_about_is_read(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lying_about.json").write_bytes(told("A1234AA"))
+    monkeypatch.chdir(tmp_path)
+    batches = "select count(*) from ingest.batch where source_system = 'events'"
+    before = site.rows(batches)
+    with pytest.raises(UsageError, match="pushed to"):
+        site.node.sources.ingest("events")
+    assert site.rows(batches) == before
 
 
 def test_a_post_that_nobody_can_read_is_not_the_last_delivery_of_its_source_but_is_counted_on_its_page(

@@ -119,6 +119,13 @@ def test_a_missing_or_empty_folder_is_a_fault(tmp_path: Path):
     assert [fault.code for fault in read_folder(tmp_path).faults] == [FaultCode.NO_TABLES]
 
 
+def test_a_file_where_a_folder_is_meant_is_called_a_file(tmp_path: Path) -> None:
+    (tmp_path / "incidents.json").write_text("[]", encoding="utf-8")
+    (fault,) = read_folder(tmp_path / "incidents.json").faults
+    assert fault.code is FaultCode.MISSING_FOLDER
+    assert "this is a file" in fault.message
+
+
 def test_a_large_file_with_a_few_bad_rows_keeps_every_number():
     lines = [b"A,B"] + [b"%d,x" % number for number in range(2, 60_000)]
     for number in (2, 777, 59_000):

@@ -8,11 +8,13 @@ from handover_rows import NOW, ONE, PACK, ZONE, engagement, person, rating, unit
 
 from watchroom.handover import rows
 from watchroom.handover.facts import facts_of
+from watchroom.handover.footings import given_of
 from watchroom.handover.rules import CHECKLIST, OnRecord, checklist, coverage, is_open, movements_due
 from watchroom.handover.tasks import Listings, tasks
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.priority.attention import attention
+from watchroom.priority.footing import Given
 from watchroom.priority.freshness import behind, shown_state, source_ages, source_lines
 from watchroom.priority.setting import Setting
 
@@ -132,14 +134,19 @@ def test_a_source_that_never_delivered_is_silent() -> None:
     assert (source.state, source.as_of, source.age_seconds) == ("silent", None, None)
 
 
+def given(*sources: rows.FreshnessRow) -> Given:
+    return given_of(sources, source_ages(sources, at=NOW), at=NOW)
+
+
+def of_source(name: str = "nomis", **row: object) -> rows.FreshnessRow:
+    usual = {"last_sealed_at": NOW, "extract_as_at": NOW, "expected_every_seconds": 900, "mapping": "nomis"}
+    return rows.FreshnessRow(source_system=name, **(usual | row))  # pyright: ignore[reportArgumentType]
+
+
 def items(**changes):
-    fresh = source_ages(
-        [rows.FreshnessRow(source_system="nomis", last_sealed_at=NOW, extract_as_at=NOW, expected_every_seconds=900)],
-        at=NOW,
-    )
     usual = {
         "may_see": {entity: True for wanted in CHECKLIST for entity in wanted.entities},
-        "sources": fresh,
+        "given": given(of_source()),
         "missing_files": frozenset(),
         "on_record": OnRecord(),
     }
@@ -183,7 +190,32 @@ def test_people_without_an_assessment_are_counted_beside_the_part_that_is_there(
 
 
 def test_nothing_is_there_when_every_source_is_silent() -> None:
-    assert not any(item.is_present for item in items(sources=[]).values())
+    assert not any(item.is_present for item in items(given=given()).values())
+
+
+def test_a_part_is_missing_when_the_source_that_gives_it_is_silent_though_another_is_not() -> None:
+    silent, other = of_source(extract_as_at=NOW - timedelta(days=9)), of_source("fires", mapping="geojson_incidents")
+    found = items(given=given(silent, other))
+    assert (found["people"].is_present, found["people"].note) == (False, Text("checklist.note.silent"))
+
+
+def test_a_part_that_a_source_gave_which_ended_is_missing_and_says_which_source() -> None:
+    found = items(given=given(of_source(ended_at=NOW, away_at=NOW), of_source("fires", mapping="geojson_incidents")))
+    assert found["alerts"].note == Text("checklist.note.ended", {"source": "NOMIS"})
+    assert not found["alerts"].is_present
+
+
+def test_what_another_source_gives_too_is_there_in_part_until_the_end_is_long_ago() -> None:
+    rest = of_source("events", mapping="hmpps_event")
+    ended = items(given=given(of_source(ended_at=NOW, away_at=NOW), rest))["alerts"]
+    assert (ended.is_present, ended.is_in_part) == (True, True)
+    long_ago = NOW - timedelta(days=29)
+    assert items(given=given(of_source(ended_at=long_ago, away_at=long_ago), rest))["alerts"].note is None
+
+
+def test_a_source_that_is_taken_up_again_is_silent_until_it_delivers() -> None:
+    (age,) = source_ages([of_source(away_at=NOW)], at=NOW)
+    assert (age.state, age.age_seconds, age.is_resumed, age.ended_at) == ("silent", None, True, None)
 
 
 def test_the_list_of_the_day_has_what_is_to_come_first_and_cancelled_things_last() -> None:

@@ -26,13 +26,13 @@ def unreadable(row: int, **said: object) -> Issue:
 
 def test_the_same_fault_of_many_rows_is_one_line_that_names_the_first_ones():
     assert issue_lines(unreadable(row, field="X") for row in range(2, 14)) == [
-        "value_unreadable\tA.csv:X\tcannot be read (12 rows: 2, 3, 4, 5, 6, 7, 8, 9 and 4 more)"
+        "value_unreadable\tA.csv:X\tcannot be read (12 rows: 2, 3, 4, 5, 6, 7, 8, 9 and 4 more)\tconvention"
     ]
 
 
 def test_one_row_keeps_its_place_and_what_is_told_for_several_entities_is_told_once():
     assert issue_lines([unreadable(7, entity="alert"), unreadable(7, entity="person")]) == [
-        "value_unreadable\tA.csv:7\tcannot be read"
+        "value_unreadable\tA.csv:7\tcannot be read\tconvention"
     ]
 
 

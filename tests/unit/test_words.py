@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchroom.audit.entries import Act
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack
 from watchroom.model.message_files import MessageFileError, messages, read_messages, taken_apart
@@ -17,6 +18,12 @@ HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 MORNING = datetime(2026, 7, 24, 6, 30, tzinfo=UTC)
 ENGLISH = Words()
 WELSH = Words(language="cy")
+
+
+@pytest.mark.parametrize("act", Act)
+def test_every_act_of_the_log_has_its_words_on_the_page_and_in_an_answer(act: Act):
+    assert ENGLISH.knows(f"log.act.{act}")
+    assert ENGLISH.knows(f"subject.act.{act}")
 
 
 def test_an_instant_is_told_by_the_clock_of_the_node():

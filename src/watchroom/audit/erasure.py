@@ -1,13 +1,15 @@
 """Lawful erasure: the bodies go, the tree stays valid, and a later entry says which ones went and why."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from psycopg import sql
 
 from watchroom.audit.entries import Act, AuditTrail, Entry
 from watchroom.audit.ranges import IndexRange
 from watchroom.kernel.named_sql import load_queries
-from watchroom.store.database import Database, Principal
+from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.audit")
 _OF_LOOKS = load_queries("watchroom.audit", "look_cases.sql")
@@ -19,6 +21,35 @@ def erasable_bodies(database: Database, what: IndexRange) -> int:
     with database.connection(Principal.AUDIT) as connection:
         row = connection.execute(_QUERIES["erasable_bodies"].text, asked).fetchone()
     return int(row[0]) if row else 0
+
+
+def is_any_erased(database: Database) -> bool:
+    """Whether any entry has no body any more; it reads the whole log."""
+    with database.connection(Principal.AUDIT) as connection:
+        row = connection.execute(_QUERIES["any_erased"].text).fetchone()
+    return bool(row and row[0])
+
+
+def typed_about(connection: Connection, people: Collection[UUID], *, pattern: str) -> tuple[int, ...]:
+    """Which entries hold words that somebody typed about people, as owner; `erase_bodies` takes them.
+
+    Args:
+        connection: as owner of the tables.
+        people: whom the words are about.
+        pattern: what they are called, over capitals; empty: not looked for.
+    """
+    given = {"people": [str(one) for one in people], "pattern": pattern}
+    return tuple(int(index) for (index,) in connection.execute(_QUERIES["typed_about"].text, given))
+
+
+def subjects_of(database: Database, ranges: Sequence[IndexRange], *, most: int) -> frozenset[UUID]:
+    """Whom the entries of ranges name; of each range no more than `most`."""
+    found: set[UUID] = set()
+    with database.connection(Principal.AUDIT) as connection:
+        for what in ranges:
+            given = {"first_index": what.first, "last_index": what.last, "most": most}
+            found |= {person for (person,) in connection.execute(_QUERIES["subjects_of"].text, given)}
+    return frozenset(found)
 
 
 def erase_bodies(database: Database, *, log: AuditTrail, what: IndexRange, by: Entry, reason: str) -> int:

@@ -26,6 +26,17 @@ def parse_ranges(text: str) -> tuple[IndexRange, ...]:
     )
 
 
+def ranges_of(indices: Iterable[int]) -> tuple[IndexRange, ...]:
+    """The fewest ranges that hold these indices and no other, in order."""
+    found: list[IndexRange] = []
+    for index in sorted(set(indices)):
+        if found and found[-1].last + 1 == index:
+            found[-1] = IndexRange(first=found[-1].first, last=index)
+        else:
+            found.append(IndexRange(first=index, last=index))
+    return tuple(found)
+
+
 def covers(ranges: Iterable[IndexRange], index: int) -> bool:
     """Whether one of `ranges` holds `index`."""
     return any(part.first <= index <= part.last for part in ranges)

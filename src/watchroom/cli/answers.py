@@ -56,6 +56,15 @@ def table(rows: Sequence[Mapping[str, object]]) -> None:
         click.echo("\t".join(_cell(row.get(column)) for column in columns))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "record"), counted(2, "record"), counted(0, "body", "bodies")
+    ('1 record', '2 records', '0 bodies')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def say_left_off(*, is_more: bool, of: str) -> None:
     """Say that a list is not whole: stderr."""
     if is_more:

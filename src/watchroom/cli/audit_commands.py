@@ -8,13 +8,14 @@ from typing import TypeVar
 
 import click
 
-from watchroom.audit.ranges import IndexRange
+from watchroom.audit.ranges import IndexRange, ranges_of
 from watchroom.audit.subject import Draft, NotReleased
 from watchroom.audit.subject_rules import Ground, Verdict
 from watchroom.audit.verdicts import Decided
 from watchroom.audit.verify import Fault
-from watchroom.cli.answers import Instant, answer, answering, existing_node, say, table
+from watchroom.cli.answers import Instant, answer, answering, counted, existing_node, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE, PERSON, PURPOSE
+from watchroom.cli.erase_commands import YES, be_sure
 from watchroom.cli.sign_in import asker_of
 from watchroom.cli.written import require_place, write_text
 from watchroom.gate.door import Refused
@@ -123,7 +124,7 @@ def subject_command(folder: Path, person: str, *, user: str, purpose: str, upto:
     for notice in notices:
         say(notice)
     if restricted:
-        say(f"{len(restricted)} records about them are kept and not used; `watchroom restrict records` lists them")
+        say(f"{counted(len(restricted), 'record')} about them kept and not used: see `watchroom restrict records`")
     say(f"entries below {draft.upto} were looked through; {len(draft.undecided)} of {len(lines)} wait for a verdict")
     if draft.awaiting_second:
         say(f"{len(draft.awaiting_second)} wait for the same verdict of a second officer")
@@ -184,19 +185,46 @@ def release_command(folder: Path, person: str, *, upto: int, out: Path | None, u
 
 @audit_group.command("erase")
 @NODE
-@click.option("--from", "first", type=click.IntRange(min=0), required=True, help="Index of the first entry.")
-@click.option("--to", "last", type=click.IntRange(min=0), required=True, help="Index of the last entry, included.")
+@click.option("--from", "first", type=click.IntRange(min=0), help="Index of the first entry of a range.")
+@click.option("--to", "last", type=click.IntRange(min=0), help="Index of its last entry, included.")
+@click.option(
+    "--entry", "single", type=click.IntRange(min=0), multiple=True, help="Index of one entry; may be given more often."
+)
 @click.option("--reason", metavar="TEXT", required=True, help="The rule or request; kept for ever, so it names nobody.")
 @AS_USER
 @click.option("--purpose", metavar="PURPOSE", default=ERASING, show_default=True, help="What it is for.")
+@YES
 @answering
-def erase_command(folder: Path, *, first: int, last: int, reason: str, user: str, purpose: str) -> None:
-    """Erase whom a range of entries was about; the entries stay, the tree stays valid, and the log says so."""
+def erase_command(
+    folder: Path,
+    *,
+    first: int | None,
+    last: int | None,
+    single: tuple[int, ...],
+    reason: str,
+    user: str,
+    purpose: str,
+    is_sure: bool,
+) -> None:
+    """Erase whom entries were about, and what was typed there; the entries stay, the tree stays valid, the log says so.
+
+    Name a range with --from and --to, or single entries, such as those that `watchroom erase person` names.
+    """
+    what = _ranges(first, last, single)
     with Node.open(existing_node(folder)) as node:
         officer = Officer(asker=asker_of(node, user), purpose=purpose)
-        what = IndexRange(first=first, last=last)
+        told = ", ".join(str(one) for one in what)
+        be_sure(f"what entries {told} of the log say goes for good", is_sure=is_sure)
         erased = _allowed(node, erase_entries(node, officer, what=what, reason=reason))
-    say(f"{erased} bodies of entries {what} erased; those of erasures and key rotations stay")
+    say(f"{counted(erased, 'body', 'bodies')} of entries {told} erased; those of erasures and key rotations stay")
+
+
+def _ranges(first: int | None, last: int | None, single: tuple[int, ...]) -> tuple[IndexRange, ...]:
+    if (first is None) != (last is None) or (first is None) == (not single):
+        raise click.UsageError("name a range with --from and --to, or each entry with --entry")
+    if first is not None and last is not None:
+        return (IndexRange(first=first, last=last),)
+    return ranges_of(single)
 
 
 @audit_group.command("retain")

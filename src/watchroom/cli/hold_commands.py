@@ -20,6 +20,11 @@ from watchroom.node.erasure_desk import PURPOSE
 from watchroom.node.hold_desk import THING, Hold, HoldDesk, HoldKind
 from watchroom.node.node import Node
 
+_SHOWN = (
+    *("id", "is_in_force", "kind", "person_id", "entity", "record_id", "authority", "reason", "told_by"),
+    *("placed_by", "placed_at", "until_at", "lifted_by", "lifted_at", "lift_reason"),
+)
+
 
 @click.group("hold")
 def hold_group() -> None:
@@ -80,14 +85,16 @@ def add_command(
 @JSON
 @answering
 def list_command(folder: Path, *, user: str, as_json: bool) -> None:
-    """List all holds, those in force first, with those that the record tells of by itself: a death in custody."""
+    """List all holds, those in force first, with those that the record tells of by itself: a death in custody.
+
+    Of such a death it says which records tell of it.
+    """
     with _desk_in(folder, user) as (_, desk):
         rows = [one.as_json() for one in desk.holds()]
     if as_json:
         answer({"holds": rows})
         return
-    shown = ("id", "is_in_force", "kind", "person_id", "entity", "record_id", "authority", "placed_at", "until_at")
-    table([{name: row[name] for name in shown} for row in rows])
+    table([{name: row[name] for name in _SHOWN} for row in rows])
 
 
 @hold_group.command("lift")
@@ -97,10 +104,13 @@ def list_command(folder: Path, *, user: str, as_json: bool) -> None:
 @AS_USER
 @answering
 def lift_command(folder: Path, hold: UUID, *, reason: str, user: str) -> None:
-    """Lift a hold; what it kept may be erased from now on."""
+    """Lift a hold; what it kept may be erased from now on, but not by the account that lifts it."""
     with _desk_in(folder, user) as (_, desk):
         desk.lift(hold, reason=reason)
-    say("lifted; erasures that it kept after a restore are done by `watchroom erase resume`")
+    say(
+        f"lifted; nobody lifts a hold and erases what it kept: another account than `{user}` may, and does what it kept"
+        " after a restore with `watchroom erase resume`"
+    )
 
 
 @contextmanager

@@ -98,7 +98,11 @@ def _tell(report: "IngestReport") -> None:
     for taken in report.taken_already:
         say(f"taken already: {taken.delivery}")
     for batch in report.batches:
-        click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()))
+        if batch.is_refused:
+            # Of what was refused every count is zero, and says nothing.
+            click.echo(f"refused\t{batch.folder}")
+        else:
+            click.echo("\t".join(f"{name} {count}" for name, count in batch.totals.items()) + f"\t{batch.folder}")
         for line in issue_lines(batch.issues):
             click.echo(line)
         for held in batch.held:

@@ -13,7 +13,7 @@ _NAMED = 8
 
 
 def issue_lines(issues: "Iterable[Issue]") -> list[str]:
-    """Code, place and message of each fault, between tabs; by what it does to the batch, then as they were found."""
+    """Code, place, message and severity of each fault, between tabs; by what it does, then as they were found."""
     found: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:
         found.setdefault((issue.code, issue.file, issue.field, issue.message, issue.severity), []).append(issue)
@@ -31,12 +31,12 @@ def _line(group: "Sequence[Issue]") -> str:
     places = list(dict.fromkeys(one.row if one.place is None else one.place for one in group if _is_placed(one)))
     # The same is told once for each entity that a file feeds.
     if len(places) < 2:
-        return f"{first.code}\t{place_of(first)}\t{first.message}"
+        return f"{first.code}\t{place_of(first)}\t{first.message}\t{first.severity}"
     named = ", ".join(str(place) for place in places[:_NAMED])
     more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
     where = ":".join(part for part in (first.file, first.field) if part is not None)
     what = "rows" if first.place is None else "places"
-    return f"{first.code}\t{where}\t{first.message} ({len(places)} {what}: {named}{more})"
+    return f"{first.code}\t{where}\t{first.message} ({len(places)} {what}: {named}{more})\t{first.severity}"
 
 
 def _is_placed(issue: "Issue") -> bool:

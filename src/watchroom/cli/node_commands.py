@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from watchroom.audit.verify import Fault
-from watchroom.cli.answers import answering, existing_node, say
+from watchroom.cli.answers import answering, counted, existing_node, say
 from watchroom.cli.arguments import NODE
 from watchroom.model.jurisdiction import DEFAULT_JURISDICTION, pack, pack_names
 from watchroom.node.backup import back_up, restore
 from watchroom.node.create import NewNode, create_node
+from watchroom.node.known_erasures import AskedList
 from watchroom.node.node import Node
 from watchroom.node.settings import Environment
 
@@ -67,7 +68,7 @@ def backup_command(folder: Path, file: Path, *, new_key: bool, overwrite: bool) 
         say(f"WARNING: {file} holds the log as it is, as evidence: keep every earlier backup, and have it looked into")
     else:
         click.echo(f"audit\tverified\t{found.entries} entries")
-    say(f"backup written to {file}: {made.rows} rows, {made.entries} audit entries")
+    say(f"backup written to {file}: {counted(made.rows, 'row')}, {_entries(made.entries)}")
     if made.left_out:
         say(f"not part of a node and not in the backup: {', '.join(made.left_out)}")
     say(f"keep {made.key_file} somewhere else: without it the backup cannot be read")
@@ -85,19 +86,33 @@ def backup_command(folder: Path, file: Path, *, new_key: bool, overwrite: bool) 
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Copy of `checkpoints/erasures.jsonl` of that node: what was erased since, and what is held.",
 )
+@click.option(
+    "--erasures-unknown", "may_lack", is_flag=True, help="Go on without that list, though what was erased stands again."
+)
 @answering
-def restore_command(folder: Path, file: Path, *, key: Path | None, dsn: str | None, erasures: Path | None) -> None:
-    """Make the node that FILE holds again, in the empty folder DIR."""
-    restored = restore(folder, file, key_file=key, dsn=dsn, erasures=erasures)
-    say(f"restored into {folder}: {restored.rows} rows, {restored.entries} audit entries, audit tree verified")
+def restore_command(
+    folder: Path, file: Path, *, key: Path | None, dsn: str | None, erasures: Path | None, may_lack: bool
+) -> None:
+    """Make the node that FILE holds again, in the empty folder DIR.
+
+    Refused where nobody can tell what was erased or held since: the list beside the checkpoints is not there.
+    """
+    asked = AskedList(file=erasures, may_lack=may_lack)
+    restored = restore(folder, file, key_file=key, dsn=dsn, erasures=asked)
+    say(f"restored into {folder}: {counted(restored.rows, 'row')}, {_entries(restored.entries)}, audit tree verified")
     if restored.erased:
-        say(f"{restored.erased} bodies of audit entries that were erased since the backup are erased again")
+        say(f"erased again, as since the backup: {counted(restored.erased, 'body', 'bodies')} of audit entries")
     if restored.records:
-        say(f"{restored.records} records that were erased since the backup are erased again")
+        say(f"erased again, as since the backup: {counted(restored.records, 'record')}")
     if restored.held:
-        say(f"{restored.held} erasures are not done again, for a legal hold covers them; see `watchroom hold list`")
+        say(f"{counted(restored.held, 'erasure')} not done again: a legal hold covers it; see `watchroom hold list`")
     if not restored.knows_erasures:
         say(
-            f"what was erased in the audit log after {restored.made_at} is not known here and stands again: erase it"
-            f" once more, or restore anew and name the list with `--erasures`"
+            f"WARNING: what was erased or held after {restored.made_at} is not known here: people, records and words of"
+            " the log that were erased since stand again, and holds that were placed or lifted since stand as they were"
+            " then; the log says so. Erase and hold anew, or restore once more with the list (`--erasures`)"
         )
+
+
+def _entries(number: int) -> str:
+    return counted(number, "audit entry", "audit entries")

@@ -143,12 +143,33 @@ def party_command(folder: Path, account: str, person: str, *, relation: str, is_
 )
 @click.option("--admit", "admits", multiple=True, help="Account that is shown it; may be given more than once.")
 @AS_USER
+@YES
 @answering
 def record_command(
-    folder: Path, entity: str, record: UUID, *, reason: str, review_on: datetime, admits: tuple[str, ...], user: str
+    folder: Path,
+    entity: str,
+    record: UUID,
+    *,
+    reason: str,
+    review_on: datetime,
+    admits: tuple[str, ...],
+    user: str,
+    is_sure: bool,
 ) -> None:
-    """Keep one record of ENTITY and use it no more: nobody who is not admitted is shown it, nor what names it."""
+    """Keep one record of ENTITY and use it no more: nobody who is not admitted is shown it, nor what names it.
+
+    Where a handover tells of it today, that is said first, and asked.
+    """
     with _desk_in(folder, user) as desk:
+        told_on = desk.handovers_telling(entity, record)
+        if told_on:
+            say(
+                f"handovers of {', '.join(told_on)} tell of it today, or of what happens to it: it will be missing"
+                " there and on every page of the person, also where it puts them first, and nothing says so; tell the"
+                " wing what it has to know by another way"
+            )
+        if told_on and not is_sure and not click.confirm("restrict it all the same?", err=True):
+            refused("nothing was restricted")
         given = Restricting(entity=entity, record_id=record, reason=reason, review_on=review_on.date(), admits=admits)
         restriction = desk.restrict(given)
     say(f"restriction {restriction} holds from the next read on, for every instant that is asked about")
@@ -167,7 +188,7 @@ def records_command(folder: Path, *, user: str, as_json: bool) -> None:
     if as_json:
         answer({"restrictions": [one.as_json() for one in found]})
     else:
-        shown = ("id", "entity", "record_id", "review_on", "entered_by", "admits")
+        shown = ("id", "entity", "record_id", "numbers", "review_on", "entered_by", "admits")
         table([{name: one.as_json()[name] for name in shown} for one in found])
     if due:
         say(f"{due} of them are to be looked at again: lift the restriction, or restrict anew with a later day")
@@ -202,7 +223,11 @@ def _keeping(folder: Path, user: str) -> Generator[tuple[Node, Officer, By]]:
         not_theirs = node.gate.not_on_duty(asker, purpose=_PURPOSE, duty=Duty.RESTRICT_PEOPLE, what="policy")
         if not_theirs is not None:
             refused(node.words.say(not_theirs.reason))
-        yield node, Officer(asker=asker, purpose=_PURPOSE), By(actor=asker.name, operator=asker.operator)
+        yield (
+            node,
+            Officer(asker=asker, purpose=_PURPOSE),
+            By(actor=asker.name, operator=asker.operator, role=asker.role),
+        )
 
 
 def _whom(node: Node, officer: Officer, named: str, *, word: str) -> UUID:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from watchroom.cli.answers import answer, answering, say, table
+from watchroom.cli.answers import answer, answering, counted, say, table
 from watchroom.cli.arguments import AS_USER, JSON, NODE
 from watchroom.cli.erase_commands import YES, desk_in
 from watchroom.node.retention_desk import Planned, apply, plan
@@ -47,7 +47,7 @@ def apply_command(folder: Path, *, user: str, is_sure: bool) -> None:
         if not going:
             say("nothing goes")
             return
-        if not is_sure and not click.confirm(f"{going} records go for good; are you sure?", err=True):
+        if not is_sure and not click.confirm(f"{counted(going, 'record')} will go for good; are you sure?", err=True):
             say("nothing was erased")
             sys.exit(1)
         for applied in apply(node.folder, node.model, desk.eraser()):
@@ -62,6 +62,6 @@ def _say(planned: Planned) -> None:
     if unset:
         say(f"no period is set, so nothing is deleted, of: {', '.join(sorted(unset))}")
     for hold, number in planned.due.held.items():
-        say(f"hold {hold} keeps {number} records; `watchroom hold list` says why")
+        say(f"hold {hold} keeps {counted(number, 'record')}; `watchroom hold list` says why")
     if planned.due.named:
         say(f"{planned.due.named} people stay, for a record that stays names them")

@@ -47,10 +47,12 @@ class By:
     Attributes:
         actor: account, or the user of the operating system.
         operator: user of the operating system, for commands.
+        role: the roles in which they act, as an entry of the log says them; None: nobody's account.
     """
 
     actor: str
     operator: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,11 @@ class Asker:
     operator: str | None = None
 
     @property
+    def role(self) -> str:
+        """Their roles, as an entry of the log says them: in order, joined by plus signs."""
+        return "+".join(sorted(set(self.roles)))
+
+    @property
     def all_sites(self) -> tuple[str, ...]:
         """The asker's establishments, with those in which their units lie: the first part of a unit's path."""
         return tuple(sorted({*self.sites, *(unit.partition("-")[0] for unit in self.units)}))

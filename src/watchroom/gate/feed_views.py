@@ -1,7 +1,6 @@
-"""What is told about the record beside its rows: what changed, how fresh each source is, what ingest found."""
+"""What changed: told of each row that the audience sees, or saw until it changed."""
 
 from collections.abc import Sequence
-from typing import LiteralString
 
 from psycopg import sql
 
@@ -9,6 +8,7 @@ from watchroom.gate.asking import Asking
 from watchroom.gate.condition_sql import TRUE, every, some
 from watchroom.gate.entity_views import EntityViews
 from watchroom.gate.rows_sql import RowRules, commas, text_array
+from watchroom.gate.source_views import ENDING
 from watchroom.gate.versions_sql import current_table, history_table
 from watchroom.model.catalogue import Entity, FieldKind, columns_of
 from watchroom.policy.conditions import All, Condition, InFact
@@ -16,31 +16,45 @@ from watchroom.policy.conditions import All, Condition, InFact
 # INVARIANT: a change is shown where a clause shows the version before it or the one after it, and of each only
 # what that clause shows whole: an old value comes from a version that the asker might see. `record` is what may be
 # said of the version after the change, of one that ended the last: nothing where only the version before is seen.
+# What a source gives again once it is taken up again is compared with what stood of it when it ended, so that what is
+# as it was is told as that, and only what differs is a change.
 _CHANGES = """
 select
     told.seq,
     sealed.sealed_at as recorded_at,
     told.entity,
     told.id,
-    told.op,
+    case when cardinality(back.differing) > 0 then 'changed' else told.op end as op,
     array(
-        select field.name from unnest(told.changed_fields) as field (name)
+        select field.name from unnest(coalesce(back.differing, told.changed_fields)) as field (name)
         where field.name = any (told.fields) order by field.name
     ) as changed_fields,
     array(
         select distinct news.category
         from unnest(told.named, told.categories) as news (name, category)
-        where news.name = any (told.fields) and (told.op <> 'changed' or news.name = any (told.changed_fields))
+        where
+            news.name = any (told.fields)
+            and case
+                when cardinality(back.differing) > 0 then news.name = any (back.differing)
+                else told.op <> 'changed' or news.name = any (told.changed_fields)
+            end
         order by news.category
     ) as categories,
     told.person_id,
     told.site_code,
     told.unit_code,
-    case when told.op = 'changed' then (
-        select jsonb_object_agg(old.key, old.value)
-        from jsonb_each(told.before) as old
-        where old.key = any (told.fields_before)
-    ) end as before,
+    case
+        when cardinality(back.differing) > 0 then (
+            select jsonb_object_agg(old.key, old.value)
+            from jsonb_each_text(told.stood) as old
+            where old.key = any (back.differing)
+        )
+        when told.op = 'changed' then (
+            select jsonb_object_agg(old.key, old.value)
+            from jsonb_each(told.before) as old
+            where old.key = any (told.fields_before)
+        )
+    end as before,
     case when told.version is not null then coalesce(
         (
             select jsonb_object_agg(said.key, said.value)
@@ -51,9 +65,22 @@ select
     ) end as record,
     told.source_system,
     told.unreliable_dates,
-    told.other_person_id
+    told.other_person_id,
+    right(sealed.source_system, {ending_length}) = {ending} as is_end_of_source,
+    back.differing is not null as is_back
 from ({entities}) as told
 join ingest.sealed as sealed on sealed.seq = told.seq
+cross join lateral (
+    select case when told.stood is not null then array(
+        select news.name
+        from unnest(told.named) as news (name)
+        where
+            news.name = any (told.fields_before)
+            and news.name = any (told.fields_of_version)
+            and told.version -> news.name is distinct from told.stood -> news.name
+    ) end as differing
+    offset 0
+) as back
 """
 
 # Written in the open by their own form: what an incident is called.
@@ -76,6 +103,7 @@ select
     {sayable} as sayable,
     case when seen.is_after then to_jsonb(a) when c.op = 'ended' then to_jsonb(b) end as version,
     case when seen.is_after then {whole_after} else {whole_before} end as fields_of_version,
+    case when c.op = 'new' and seen.is_before then to_jsonb(b) end as stood,
     case when seen.is_after then a.source_system else b.source_system end as source_system,
     case when seen.is_after then a.unreliable_dates else b.unreliable_dates end as unreliable_dates,
     {other_person_id} as other_person_id,
@@ -91,7 +119,20 @@ left join lateral (
     select {columns} from {history} as a where a.id = c.id and a.seq_from = c.seq
 ) as a on true
 left join lateral (
-    select {columns_before} from {history} as b where b.id = c.id and b.seq_to = c.seq limit 1
+    select {columns_before}
+    from (
+        select {columns_before}, b.seq_to
+        from {history} as b
+        where b.id = c.id and b.seq_to <= c.seq and (b.seq_to = c.seq or c.op = 'new')
+        order by b.seq_to desc
+        limit 1
+    ) as b
+    where
+        b.seq_to = c.seq
+        or exists (
+            select from ingest.sealed as ending
+            where ending.seq = b.seq_to and right(ending.source_system, {ending_length}) = {ending}
+        )
 ) as b on true
 cross join lateral (
     select
@@ -109,7 +150,7 @@ cross join lateral (
 where
     {mine}
     and {is_open}
-    and (seen.is_after or seen.is_before)
+    and (seen.is_after or seen.is_before and c.op <> 'new')
     and (c.op <> 'changed' or c.changed_fields && shown.fields)
 """
 
@@ -118,119 +159,14 @@ select
     null::bigint as seq, null::timestamptz as recorded_at, null::text as entity, null::uuid as id, null::text as op,
     null::text[] as changed_fields, null::text[] as categories, null::uuid as person_id, null::text as site_code,
     null::text as unit_code, null::jsonb as before, null::jsonb as record, null::text as source_system,
-    null::text[] as unreliable_dates, null::uuid as other_person_id
+    null::text[] as unreliable_dates, null::uuid as other_person_id, null::boolean as is_end_of_source,
+    null::boolean as is_back
 where false
-"""
-
-_FRESHNESS = """
-select
-    source.name as source_system,
-    last.sealed_at as last_sealed_at,
-    greatest(batch.as_at, heard.at) as extract_as_at,
-    source.expected_every_seconds,
-    refused.at as refused_at,
-    batch.finished_at as loaded_at,
-    batch.dated_by,
-    ending.at as ended_at,
-    last.seq
-from {asking}
-cross join ingest.source as source
-left join lateral (
-    select sealed.seq, sealed.sealed_at, sealed.batch_id
-    from ingest.sealed as sealed
-    where sealed.source_system = source.name and {is_sealed}
-    order by sealed.seq desc
-    limit 1
-) as last on true
-left join ingest.batch as batch on batch.id = last.batch_id
-left join lateral (
-    select max(late.finished_at) as at
-    from ingest.batch as late
-    where
-        late.source_system = source.name
-        and late.status = 'refused'
-        and not late.is_set_aside
-        and (
-            batch.id is null
-            or late.machine_started_at > batch.machine_started_at and late.as_at >= batch.as_at
-        )
-        and {was_known}
-) as refused on true
-left join lateral (
-    select max(tried.began_at) as at
-    from ingest.fetch_try as tried
-    where tried.source_system = source.name and tried.is_confirmed and batch.id is not null and {was_heard}
-) as heard on true
-left join lateral (
-    select ended.ended_at as at
-    from ingest.source_ending as ended
-    where ended.source_system = source.name and {was_ended}
-    order by ended.id desc
-    limit 1
-) as ending on true
-where {mine} and source.kind <> 'staff'
-"""
-
-# INVARIANT: of what a run found nothing is told as known before it was made, nor of one over what was not known then.
-_QUALITY = """
-select
-    source.name as source_system,
-    run.ran_at as checked_at,
-    run.seq >= last.seq as is_current,
-    found.entity,
-    found.field,
-    found.check_name,
-    found.severity,
-    found.bad,
-    found.of
-from {asking}
-cross join ingest.source as source
-left join lateral (
-    select max(sealed.seq) as seq
-    from ingest.sealed as sealed
-    where sealed.source_system = source.name and {is_sealed}
-) as last on true
-left join lateral (
-    select quality_run.id, quality_run.ran_at, quality_run.seq
-    from ingest.quality_run as quality_run
-    where {was_known} and {is_seen}
-    order by quality_run.seq desc, quality_run.ran_at desc, quality_run.id desc
-    limit 1
-) as run on true
-left join ingest.quality_finding as found
-    on found.run_id = run.id and found.source_system = source.name and {is_told}
-where {mine} and source.kind <> 'staff'
-"""
-
-_ISSUES = """
-select
-    source.name as source_system,
-    issue.entity,
-    issue.field,
-    issue.code,
-    issue.severity,
-    count(*) as count
-from {asking}
-cross join ingest.source as source
-cross join lateral (
-    select sealed.batch_id as id
-    from ingest.sealed as sealed
-    where sealed.source_system = source.name and {is_sealed}
-    order by sealed.seq desc
-    limit 1
-) as latest
-join ingest.issue as issue on issue.batch_id = latest.id
-where
-    {mine}
-    and not exists (
-        select from ingest.source_ending as ended where ended.source_system = source.name and {was_ended}
-    )
-group by source.name, issue.entity, issue.field, issue.code, issue.severity
 """
 
 
 class FeedViews:
-    """Composes the views that stand beside the entities."""
+    """Composes the view of changes."""
 
     def __init__(self, entities: Sequence[Entity], *, views: EntityViews, asking: Asking) -> None:
         self._entities = entities
@@ -242,49 +178,7 @@ class FeedViews:
         parts = [self._change(entity) for entity in self._entities if self._views.rules(entity).grants]
         if not parts:
             return sql.SQL(_NO_CHANGE)
-        return sql.SQL(_CHANGES).format(entities=sql.SQL(" union all ").join(parts))
-
-    def freshness(self) -> sql.Composable:
-        """One row per source system; `refused_at` only of a delivery after the one that is in the record."""
-        return self._of_sources(_FRESHNESS)
-
-    def quality(self, *, is_whole: bool) -> sql.Composable:
-        """One row per source system, or per finding of the last run where it found something in what the source gave.
-
-        Args:
-            is_whole: with the findings; without them only when it was checked.
-        """
-        asking = self._asking
-        return sql.SQL(_QUALITY).format(
-            asking=asking.source,
-            mine=asking.is_mine,
-            is_sealed=asking.was_sealed(sql.Identifier("sealed", "seq")),
-            was_known=asking.was_known(sql.Identifier("quality_run", "ran_at")),
-            is_seen=asking.was_sealed(sql.Identifier("quality_run", "seq")),
-            is_told=TRUE if is_whole else sql.SQL("false"),
-        )
-
-    def issues(self) -> sql.Composable:
-        """One row per kind of fault in the latest batch of each source; numbers, never a value."""
-        return self._of_sources(_ISSUES)
-
-    def _of_sources(self, text: LiteralString) -> sql.Composed:
-        asking = self._asking
-        is_sealed = asking.was_sealed(sql.Identifier("sealed", "seq"))
-        was_known = asking.was_known(sql.Identifier("late", "finished_at"))
-        was_heard = asking.was_known(sql.Identifier("tried", "ended_at"))
-        was_ended = sql.SQL("({} and (ended.resumed_at is null or not {}))").format(
-            asking.was_known(sql.Identifier("ended", "ended_at")),
-            asking.was_known(sql.Identifier("ended", "resumed_at")),
-        )
-        return sql.SQL(text).format(
-            asking=asking.source,
-            mine=asking.is_mine,
-            is_sealed=is_sealed,
-            was_known=was_known,
-            was_heard=was_heard,
-            was_ended=was_ended,
-        )
+        return sql.SQL(_CHANGES).format(entities=sql.SQL(" union all ").join(parts), **ENDING)
 
     def _change(self, entity: Entity) -> sql.Composable:
         rules, exclusions = self._views.rules(entity), self._views.exclusions
@@ -320,6 +214,7 @@ class FeedViews:
             is_sealed=self._asking.was_sealed(sql.Identifier("c", "seq")),
             is_open=exclusions.is_open_today(entity, "c"),
             may_concern=self._may_concern(rules),
+            **ENDING,
         )
 
     def _may_concern(self, rules: RowRules) -> sql.Composable:

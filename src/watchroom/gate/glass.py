@@ -283,7 +283,7 @@ class Glass:
             act=act,
             actor=asker.name,
             organisation=asker.organisation,
-            role="+".join(sorted(set(asker.roles))),
+            role=asker.role,
             entity="glass",
             clauses=(name,),
             policy_hash=self.gate.policy.hash,

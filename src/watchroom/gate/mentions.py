@@ -48,12 +48,14 @@ class Mentions:
         is_more: of some entity there are more.
         names: by how many names and numbers it was looked for; 0: the asker is shown none, so nothing was found.
         unsearched: entities with free text of which the asker is shown none: somebody else has to look there.
+        entries: indices of entries of the log that hold words typed about the person, for whoever may erase them.
     """
 
     places: tuple[Place, ...]
     is_more: bool
     names: int
     unsearched: tuple[str, ...]
+    entries: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The places for a JSON document."""
@@ -62,6 +64,7 @@ class Mentions:
             "more": self.is_more,
             "names": self.names,
             "unsearched": list(self.unsearched),
+            "log_entries": list(self.entries),
         }
 
 

@@ -6,7 +6,7 @@ being delivered and kept as it is delivered, so that what was in dispute can be 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from watchroom.kernel.errors import NotFoundError, UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.kernel.named_sql import load_queries
 from watchroom.model.catalogue import Catalogue, Entity, Sensitivity
-from watchroom.store.about import PERSON, people_of, stands_or_stood
+from watchroom.store.about import PERSON, people_of, stands_now, stands_or_stood
+from watchroom.store.called import require_unnamed
 from watchroom.store.database import Database, Principal
 
 _QUERIES = load_queries("watchroom.gate", "record_restrictions.sql")
@@ -43,6 +44,7 @@ class RestrictedRecord:
         review_on: day by the calendar of the node on which somebody looks at it again.
         entered_at: machine time.
         admits: accounts that are shown it nevertheless.
+        numbers: prison numbers of whom it is about, as far as they have one today.
     """
 
     id: UUID
@@ -53,6 +55,7 @@ class RestrictedRecord:
     entered_at: datetime
     entered_by: str
     admits: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The restriction for a JSON document."""
@@ -99,6 +102,7 @@ class RecordRestrictions:
         Raises:
             NotFoundError: there is no such record for them.
             NoSuchAccountError: nor such an account.
+            NamesSomebodyError: the reason holds a name, number or birth date of whom the record is about.
             UsageError: records of that entity are about nobody, or there is no reason, or one too long, or the day
                 of the review has come, or it is restricted already.
             AuditUnavailableError: it could not be entered; nothing is restricted.
@@ -106,6 +110,7 @@ class RecordRestrictions:
         entity = self.model.entity(given.entity)
         _require_sound(entity, given, today=today)
         self._require_known(entity, given.record_id, asker)
+        self._require_unnamed(entity, given)
         with self.database.connection(Principal.MIGRATOR) as connection:
             restriction = uuid7(at=self.machine.now())
             facts = {"id": restriction, "entity": entity.name, "record_id": given.record_id, "reason": given.reason}
@@ -144,7 +149,27 @@ class RecordRestrictions:
         hidden = hidden_from(self.database, asker)
         found = self._every()
         people = self._people(found)
-        return tuple(one for one in found if hidden.isdisjoint(people.get((one.entity, one.record_id), ())))
+        shown = [one for one in found if hidden.isdisjoint(people.get((one.entity, one.record_id), ()))]
+        numbers = self._numbers(frozenset[UUID]().union(*people.values()))
+
+        def whose(one: RestrictedRecord) -> tuple[str, ...]:
+            about = people.get((one.entity, one.record_id), frozenset())
+            return tuple(sorted(numbers[person] for person in about if person in numbers))
+
+        return tuple(replace(one, numbers=whose(one)) for one in shown)
+
+    def units_of(self, entity: str, record: UUID, *, asker: Asker) -> tuple[str, ...]:
+        """The units on which those are whom a record is about that stands today; none where it is not there for them.
+
+        An alert that is not active, or whatever does not stand any more, stands on no list of a unit.
+        """
+        known = self.model.entity(entity)
+        with self.database.connection(Principal.LOADER) as connection:
+            about = people_of(connection, self.model, [(entity, record)]).get((entity, record), frozenset())
+            if not stands_now(connection, known, record) or not hidden_from(self.database, asker).isdisjoint(about):
+                return ()
+            rows = connection.execute(_QUERIES["units_of"].text, {"people": list(about)}).fetchall()
+        return tuple(unit for (unit,) in rows)
 
     def about(self, person: UUID) -> tuple[RestrictedRecord, ...]:
         """Those about a person, for the answer to that person; who may give it, the caller has found out."""
@@ -169,6 +194,10 @@ class RecordRestrictions:
             for row in rows
         )
 
+    def _numbers(self, people: frozenset[UUID]) -> Mapping[UUID, str]:
+        with self.database.connection(Principal.LOADER) as connection:
+            return dict(connection.execute(_QUERIES["numbers_of"].text, {"people": list(people)}).fetchall())
+
     def _people(self, found: Sequence[RestrictedRecord]) -> Mapping[tuple[str, UUID], frozenset[UUID]]:
         with self.database.connection(Principal.LOADER) as connection:
             return people_of(connection, self.model, [(one.entity, one.record_id) for one in found])
@@ -183,6 +212,11 @@ class RecordRestrictions:
                 f"the record holds no `{entity.name}` of that id, so nothing was restricted; look at the id again"
             )
 
+    def _require_unnamed(self, entity: Entity, given: Restricting) -> None:
+        with self.database.connection(Principal.LOADER) as connection:
+            about = people_of(connection, self.model, [(entity.name, given.record_id)]).values()
+            require_unnamed(connection, frozenset[UUID]().union(*about), {"the reason": given.reason})
+
     def _enter(self, did: str, entity: str, record: UUID, *, by: By, **detail: str) -> None:
         with self.database.connection(Principal.LOADER) as connection:
             people = people_of(connection, self.model, [(entity, record)]).get((entity, record), frozenset())
@@ -192,6 +226,7 @@ class RecordRestrictions:
                 actor=by.actor,
                 operator=by.operator,
                 organisation=self.organisation,
+                role=by.role,
                 entity=THING,
                 subjects=tuple(sorted(people)),
                 detail={"did": did, "entity": entity, "id": str(record), **detail},

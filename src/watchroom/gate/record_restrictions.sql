@@ -20,6 +20,21 @@ set lifted_at = :lifted_at, lifted_by = :lifted_by
 where record_restriction.id = :id and record_restriction.lifted_at is null
 returning record_restriction.entity, record_restriction.record_id
 
+-- name: numbers_of(people)
+-- One row per person of these who has a number today.
+select
+    person.id,
+    person.prison_number
+from record.person
+where person.id = any(:people::uuid[]) and person.prison_number is not null
+
+-- name: units_of(people)
+-- One row per unit on which one of these people is.
+select distinct person.unit_code
+from record.person
+where person.id = any(:people::uuid[]) and person.unit_code is not null
+order by person.unit_code asc
+
 -- name: record_restrictions()
 -- One row per record that is kept and not used, those that are to be looked at first.
 select

@@ -14,6 +14,7 @@ from watchroom.gate.held_sql import held_rows
 from watchroom.gate.narrow_views import Narrow
 from watchroom.gate.place_views import PlaceViews
 from watchroom.gate.relation_sql import own_people
+from watchroom.gate.source_views import SourceViews
 from watchroom.gate.suppression import shown_issues
 from watchroom.model.catalogue import Catalogue
 from watchroom.policy.clauses import Duty
@@ -106,16 +107,16 @@ class Relations:
         return FeedViews(entities, views=self._views, asking=self._asking)
 
     def _beside(self, name: str) -> Relation:
-        feeds = self._feeds()
+        sources = SourceViews(self._asking)
         match name:
             case "change":
-                return Relation(name=name, query=feeds.change())
+                return Relation(name=name, query=self._feeds().change())
             case "source_freshness":
-                return Relation(name=name, query=feeds.freshness())
+                return Relation(name=name, query=sources.freshness())
             case "source_quality":
-                return Relation(name=name, query=feeds.quality(is_whole=self._counts_issues_whole))
+                return Relation(name=name, query=sources.quality(is_whole=self._counts_issues_whole))
             case "ingest_issue_count":
-                issues = feeds.issues()
+                issues = sources.issues()
                 is_whole = self._counts_issues_whole
                 return Relation(name=name, query=issues if is_whole else shown_issues(issues, asking=self._asking))
             case "roll":

@@ -280,6 +280,7 @@ class Requests:
                 act=act,
                 actor=asker.name,
                 organisation=asker.organisation,
+                role=asker.role,
                 purpose=request.purpose,
                 entity="request",
                 subjects=(request.person_id,),

@@ -163,6 +163,7 @@ class Restrictions:
                 actor=by.actor,
                 operator=by.operator,
                 organisation=self.organisation,
+                role=by.role,
                 entity="policy",
                 subjects=(person_id,),
                 detail={"did": did, **detail},

@@ -1,7 +1,7 @@
 """What a handover holds before it is put in words: facts, reasons and messages not yet rendered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from watchroom.handover.quality import SourceQuality
 from watchroom.model.text import Coded, Text
 from watchroom.priority.attention import Attention, Turn
 from watchroom.priority.extent import Extent
+from watchroom.priority.footing import Footing
 from watchroom.priority.freshness import SourceAge
 
 
@@ -49,12 +50,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A person who needs attention. `before` None: had no reason at the start of the last shift."""
+    """A person who needs attention. `before` None: had no reason at the start of the last shift.
+
+    Attributes:
+        is_compared: something of them was known then; False: the source that tells of them had ended.
+    """
 
     person: Named
     now: Attention
     before: Attention | None
     turn: Turn
+    is_compared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +237,8 @@ class Briefing:
         undated: people of whom it is not known since when they are in custody.
         in_part: entities of which the asker may see only some rows or fields.
         without_status: older incidents of unknown status, which are counted and not listed.
+        sources: that give something of which a handover tells.
+        footings: on which sources each part rests, by its key.
     """
 
     post: str
@@ -261,6 +269,7 @@ class Briefing:
     issues: Sequence[Text]
     in_part: frozenset[str] = frozenset()
     without_status: int = 0
+    footings: Mapping[str, Footing] = field(default_factory=dict[str, Footing])
 
     @property
     def is_all_withheld(self) -> bool:

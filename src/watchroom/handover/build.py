@@ -10,8 +10,10 @@ from watchroom.audit.entries import Act
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Asked, Declined, Gate, Refused, Seen, View
 from watchroom.handover import rows
-from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named
+from watchroom.handover.briefing import Briefing, Cleared, Coverage, Listed, Named, News
+from watchroom.handover.ended import Sifted, comparable, news_of_sources, sifted
 from watchroom.handover.facts import facts_of, undated
+from watchroom.handover.footings import footings_of, given_of, gone_kinds, told_kinds
 from watchroom.handover.news import news
 from watchroom.handover.parts import (
     alerts_of_no_rule,
@@ -37,6 +39,7 @@ from watchroom.model.jurisdiction import Jurisdiction, pack
 from watchroom.policy.decision import Denial
 from watchroom.priority.attention import Attention, attentions, in_order, turn
 from watchroom.priority.extent import Extent
+from watchroom.priority.footing import Given
 from watchroom.priority.freshness import SourceAge, behind, source_ages
 
 
@@ -109,7 +112,9 @@ class _Known:
     found_then: Mapping[UUID, Attention]
     found: Mapping[UUID, Attention]
     named: dict[UUID, Named]
-    sources: Sequence[SourceAge]
+    given: Given
+    ages: Sequence[rows.FreshnessRow]
+    telling: Sequence[SourceAge]
     quality: Sequence[SourceQuality]
     late: frozenset[str]
     counts: Sequence[rows.IssueCountRow]
@@ -119,6 +124,11 @@ class _Known:
     def is_first(self) -> bool:
         """Nothing was known at the start of the last shift."""
         return self.before.view.moment.sequence == 0
+
+    @property
+    def away(self) -> frozenset[str]:
+        """The sources of which nothing stands, for they ended."""
+        return frozenset(row.source_system for row in self.ages if row.away_at is not None)
 
 
 def _look(view: View, *, asked: _Asked) -> Briefing | Declined:
@@ -149,6 +159,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
     places, counted, observed = beside.places(), beside.roll(), beside.observations()
     pending = beside.pending()
     incidents, without_status = open_incidents(view, beside.incidents(), unit=now)
+    sift = sifted(beside.changes(), known.ages)
     return Briefing(
         post=asked.post,
         agency=known.before.site.name or known.before.site.site_code,
@@ -161,9 +172,8 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         asker=asked.asker.name,
         coverage=known.before.cover,
         named=known.named,
-        # Before the first delivery nobody was listed because nothing was known: that makes nobody new.
-        people=_listed(found, found if known.is_first else known.found_then, known.named),
-        cleared=_cleared(known),
+        people=_listed(known, sift),
+        cleared=_cleared(known, sift),
         unlisted=len(now.people) - len(found),
         roll=roll_of(
             now,
@@ -172,9 +182,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             lacking=known.sight.lacking,
         ),
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
-        news=()
-        if known.is_first
-        else news(beside.changes(), _told(view, known=known, places=places, pending=pending, asked=asked)),
+        news=_news(known, sift, _told(view, known=known, places=places, pending=pending, sift=sift, asked=asked)),
         incidents=incidents,
         tasks=tasks(
             now,
@@ -183,11 +191,11 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             pack=asked.pack,
             late=known.late,
         ),
-        sources=known.sources,
+        sources=known.telling,
         quality=known.quality,
         items=checklist_items(
             view,
-            sources=known.sources,
+            given=known.given,
             counts=known.counts,
             sight=known.sight,
             on_record=OnRecord(
@@ -201,6 +209,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
         issues=issues_of(known.counts, without_status=without_status),
         in_part=known.sight.in_part,
         without_status=without_status,
+        footings=footings_of(known.given),
     )
 
 
@@ -215,9 +224,12 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
     named_then = named_people(before.unit, asked.pack)
     counts = present.faults()
     standing = standing_at(asked.asker, unit=asked.post, site=before.site.site_code, at=asked.at, pack=asked.pack)
-    sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=missing_entities(counts))
+    ages = present.sources()
+    sources = source_ages(ages, at=asked.at)
+    given = given_of(ages, sources, at=asked.at)
+    undelivered = missing_entities(counts) | gone_kinds(given)
+    sight = sight_of(view.decision, standing, pack=asked.pack, undelivered=undelivered)
     found_then = attentions(facts_then, setting_of(before.unit, asked.pack, late=frozenset(), sight=sight))
-    sources = source_ages(present.sources(), at=asked.at)
     late = behind(sources)
     now = present.unit()()
     beside = beside_soon(view, place, asked.pack, changed=present.changed())
@@ -230,7 +242,9 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
         found=attentions(facts, setting_of(now, asked.pack, late=late, sight=sight)),
         # Whoever has left the unit since is named as known then.
         named=named_then | named_people(now, asked.pack, alerts),
-        sources=sources,
+        given=given,
+        ages=ages,
+        telling=given.giving(told_kinds(view.model)),
         quality=quality_of(present.quality(), may_see=view.may_see),
         late=late,
         counts=counts,
@@ -245,6 +259,7 @@ def _told(
     known: _Known,
     places: Sequence[rows.PlaceRow],
     pending: Sequence[rows.PendingEntryRow],
+    sift: Sifted,
     asked: _Asked,
 ) -> Told:
     now, then = known.now, known.before.unit
@@ -254,8 +269,12 @@ def _told(
         people={
             person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()
         },
-        arrived=_arrived(now, then, since=known.before.cover.since),
-        left=[person for person in then.people if person not in now.people],
+        arrived={
+            person: at
+            for person, at in _arrived(now, then, since=known.before.cover.since).items()
+            if person not in sift.back
+        },
+        left=[person for person in then.people if person not in now.people and person not in sift.gone],
         pending={row.case_note_id: row.system_code for row in pending if row.case_note_id is not None},
         at=asked.at,
         zone=asked.pack.zone,
@@ -280,27 +299,42 @@ def _site(earlier: View, view: View, asked: _Asked) -> rows.SiteRow:
     return found[0]
 
 
-def _listed(
-    now: Mapping[UUID, Attention], then: Mapping[UUID, Attention], named: Mapping[UUID, Named]
-) -> Sequence[Listed]:
+def _listed(known: _Known, sift: Sifted) -> Sequence[Listed]:
+    """Who needs attention, compared with then as far as the same sources told of them.
+
+    Before the first delivery nobody was listed because nothing was known: that makes nobody new.
+    """
+    now = known.found
+    then = dict(now) if known.is_first else comparable(known.found_then, known.away)
+    unknown = sift.back - then.keys()
+    then |= {person: now[person] for person in unknown if person in now}
     turns = {str(person): turn(one, then.get(person)) for person, one in now.items()}
     return [
         Listed(
-            person=named[UUID(one.facts.person_id)],
+            person=known.named[person],
             now=one,
-            before=then.get(UUID(one.facts.person_id)),
+            before=then.get(person),
             turn=turns[one.facts.person_id],
+            is_compared=person not in unknown,
         )
         for one in in_order(now.values(), turns)
+        if (person := UUID(one.facts.person_id)) in now
     ]
 
 
-def _cleared(known: _Known) -> Sequence[Cleared]:
+def _cleared(known: _Known, sift: Sifted) -> Sequence[Cleared]:
     return [
         Cleared(person=known.named[person], before=before, is_here=person in known.now.people)
-        for before in in_order(known.found_then.values())
-        if (person := UUID(before.facts.person_id)) not in known.found
+        for before in in_order(comparable(known.found_then, known.away).values())
+        if (person := UUID(before.facts.person_id)) not in known.found and person not in sift.gone
     ]
+
+
+def _news(known: _Known, sift: Sifted, told: Told) -> Sequence[News]:
+    if known.is_first:
+        return ()
+    giving = frozenset(source.system for source in known.telling)
+    return [*news_of_sources(sift, since=known.before.cover.since, giving=giving), *news(sift.changes, told)]
 
 
 def _arrived(now: Unit, then: Unit, *, since: datetime) -> dict[UUID, datetime | None]:

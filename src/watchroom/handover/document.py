@@ -157,14 +157,21 @@ def _incident(line: IncidentLine) -> JsonObject:
 
 def _roll(page: BriefingPage) -> JsonObject:
     roll = page.roll
+
+    def told(number: int) -> int | None:
+        """The number; none where nobody tells who is on the unit: never a reassuring zero."""
+        return number if roll.is_known else None
+
     return {
-        "on_roll": roll.on_roll,
-        "in": roll.in_now,
-        "out": roll.out_now,
-        "no_cell_recorded": roll.no_cell,
+        "is_known": roll.is_known,
+        "ground": roll.ground,
+        "on_roll": told(roll.on_roll),
+        "in": told(roll.in_now),
+        "out": told(roll.out_now),
+        "no_cell_recorded": told(roll.no_cell),
         "withheld": roll.withheld,
         "unlisted": roll.unlisted,
-        "recorded_where": {line.key: line.count for line in roll.lines},
+        "recorded_where": {line.key: line.count for line in roll.lines} if roll.is_known else {},
         "reception_date_unreliable": [occupant.person_id for occupant in _everyone(page) if occupant.since],
         "other_alerts": [
             {"id": occupant.person_id, "alerts": list(occupant.other_alerts)}

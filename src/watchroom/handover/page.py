@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import fields, replace
-from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from watchroom.handover.briefing import Briefing
+from watchroom.handover.footings import MADE_OF
+from watchroom.handover.page_footing import figure, footing_of, ground, with_ground
 from watchroom.handover.page_lists import (
     change_groups,
     completeness_part,
@@ -18,18 +19,17 @@ from watchroom.handover.page_lists import (
     task_lines,
 )
 from watchroom.handover.page_people import Sayer
-from watchroom.handover.page_wing import roll_part, roll_sentence
+from watchroom.handover.page_wing import is_roll_known, roll_part, roll_sentence
 from watchroom.handover.show import BriefingPage, Section, Tile
 from watchroom.handover.tones import Tone
 from watchroom.model.code_lists import code_list
 from watchroom.model.text import Text
 from watchroom.model.words import Words
+from watchroom.priority.footing import ENDED_IS_NEWS
 from watchroom.priority.freshness import behind, source_name
 from watchroom.priority.reasons import Level
 
 CLASSIFICATION = "OFFICIAL-SENSITIVE"
-# So long it is said above all else that a source has ended; from then on it stands among the sources only.
-_ENDED_IS_NEWS = timedelta(days=28)
 _WORDS = (
     "contingency",
     "situation",
@@ -48,13 +48,6 @@ _WORDS = (
 
 
 _INCIDENTS = "incident_report"
-# What each list is made of: a list that lacks some of it says so.
-_MADE_OF = {
-    "movements": ("court_appearance", "movement", "scheduled_event", "visit"),
-    "changes": ("alert", "cell_sharing_risk", "court_appearance", "incident_report", "non_association", "visit"),
-    "incidents": ("incident_report", "incident_participant"),
-    "tasks": ("adjudication_hearing", "cell_sharing_risk", "court_appearance", "sentence_key_dates"),
-}
 
 
 def briefing_page(briefing: Briefing, words: Words) -> BriefingPage:
@@ -143,7 +136,7 @@ def _late(sayer: Sayer) -> str | None:
     if not briefing.sources:
         return words.phrase("page.stale.no_source")
     late = behind(briefing.sources)
-    stale = [source_name(source.system) for source in briefing.sources if source.system in late]
+    stale = [source_name(source.system) for source in briefing.sources if source.system in late and not source.away_at]
     unjudged = [source for source in briefing.sources if not source.is_judged]
     unexpected = [source_name(source.system) for source in unjudged if not source.is_expected]
     undated = [source_name(source.system) for source in unjudged if source.is_expected]
@@ -155,7 +148,12 @@ def _late(sayer: Sayer) -> str | None:
     told += [
         words.phrase("page.ended", source=source_name(source.system), at=source.ended_at)
         for source in briefing.sources
-        if source.ended_at is not None and briefing.at - source.ended_at < _ENDED_IS_NEWS
+        if source.ended_at is not None and briefing.at - source.ended_at < ENDED_IS_NEWS
+    ]
+    told += [
+        words.phrase("page.resumed", source=source_name(source.system), at=source.away_at)
+        for source in briefing.sources
+        if source.is_resumed
     ]
     return " ".join(told) or None
 
@@ -177,9 +175,9 @@ def _tiles(sayer: Sayer) -> tuple[Tile, ...]:
         Tile(
             key="roll",
             label=words.phrase("page.tile.roll"),
-            value=sayer.figure(briefing.roll.in_now),
-            of=words.phrase("page.tile.of", total=briefing.roll.on_roll) if briefing.sequence else None,
-            note=_roll_note(sayer),
+            value=figure(sayer, briefing.roll.in_now, part="roll"),
+            of=words.phrase("page.tile.of", total=briefing.roll.on_roll) if is_roll_known(sayer) else None,
+            note=with_ground(sayer, _roll_note(sayer), part="roll", is_empty=not briefing.roll.on_roll),
             tone=Tone.PLAIN,
         ),
         _incidents_tile(sayer),
@@ -208,9 +206,9 @@ def _tasks_tile(sayer: Sayer) -> Tile:
     return Tile(
         key="tasks",
         label=words.phrase("page.section.tasks"),
-        value=sayer.people_figure(len(due)),
+        value="–" if sayer.briefing.is_all_withheld else figure(sayer, len(due), part="tasks"),
         of=None,
-        note=note,
+        note=with_ground(sayer, note, part="tasks", is_empty=not tasks),
         tone=Tone.SOON if overdue else Tone.PLAIN,
     )
 
@@ -223,7 +221,7 @@ def _incidents_tile(sayer: Sayer) -> Tile:
     briefing, words = sayer.briefing, sayer.words
     unknown = _of_unknown_status(sayer)
     opened = len(briefing.incidents) + briefing.without_status - unknown
-    value, note = sayer.figure(opened), _incidents_note(sayer)
+    value, note = figure(sayer, opened, part="incidents"), _incidents_note(sayer)
     if _INCIDENTS in briefing.withheld:
         value, note = "–", words.phrase("checklist.note.not_available")
     elif _INCIDENTS in briefing.in_part:
@@ -231,6 +229,7 @@ def _incidents_tile(sayer: Sayer) -> Tile:
         note = words.phrase("page.tile.incidents_in_part")
     if unknown:
         note = words.phrase("page.tile.unknown_status", count=unknown, note=note)
+    note = with_ground(sayer, note, part="incidents", is_empty=not opened and not unknown)
     return Tile(
         key="incidents",
         label=words.phrase("page.section.incidents"),
@@ -252,26 +251,30 @@ def _incidents_note(sayer: Sayer) -> str:
     briefing, words = sayer.briefing, sayer.words
     if briefing.is_all_withheld:
         return words.phrase("page.details_withheld")
-    key = "page.tile.incidents_at_least" if briefing.roll.withheld else "page.tile.incidents"
-    return words.phrase(key, count=sum(bool(one.people) for one in briefing.incidents))
+    number = sum(bool(one.people) for one in briefing.incidents)
+    if not briefing.roll.withheld:
+        return words.phrase("page.tile.incidents", count=number)
+    return words.phrase("page.tile.incidents_at_least" if number else "page.tile.incidents_none_known", count=number)
 
 
 def _level_tile(sayer: Sayer, level: Level, tone: Tone) -> Tile:
     found = [one for one in sayer.briefing.people if one.now.level is level]
     due = min((one.now.due for one in found if one.now.due is not None), default=None)
     note = sayer.words.phrase("page.tile.new", count=sum(one.turn.value == "new" for one in found))
-    if sayer.briefing.is_first:
+    if sayer.briefing.is_first or (found and not any(one.is_compared for one in found)):
         note = sayer.words.phrase("page.tile.not_compared")
     if sayer.briefing.is_all_withheld:
         note = sayer.words.phrase("page.details_withheld")
     elif due is not None:
         note = sayer.words.phrase("page.tile.first_due", new=note, time=sayer.time(due))
     label = sayer.words.phrase(f"level.{level.value}")
-    return Tile(key=level.value, label=label, value=sayer.people_figure(len(found)), of=None, note=note, tone=tone)
+    value = "–" if sayer.briefing.is_all_withheld else figure(sayer, len(found), part="attention")
+    note = with_ground(sayer, note, part="attention", is_empty=not found)
+    return Tile(key=level.value, label=label, value=value, of=None, note=note, tone=tone)
 
 
 def _roll_note(sayer: Sayer) -> str:
-    if not sayer.briefing.sequence:
+    if not is_roll_known(sayer):
         return sayer.words.phrase("page.roll.not_known")
     away = [
         sayer.words.phrase("page.tile.away", count=len(group.people), where=Text(f"whereabouts.{group.key}"))
@@ -302,11 +305,35 @@ def _sections(sayer: Sayer) -> dict[str, Section]:
         key: Section(
             title=words.phrase(f"page.section.{key}"),
             count=count,
-            none_listed=words.phrase(nothing.get(key, "page.none_listed")),
+            none_listed=_none_listed(sayer, key, usual=nothing.get(key, "page.none_listed")),
             notes=_notes(sayer, key),
         )
         for key, count in counts.items()
     }
+
+
+def _none_listed(sayer: Sayer, key: str, *, usual: str) -> str:
+    """What stands in the place of an empty list: that there is none, or that nobody can know."""
+    if _is_unknown(sayer, key):
+        return sayer.words.phrase("page.none_known", why=ground(sayer, _part(key)))
+    return sayer.words.phrase(usual)
+
+
+def _is_unknown(sayer: Sayer, key: str) -> bool:
+    """There is nothing in the list, and whether there should be is not known."""
+    briefing = sayer.briefing
+    listed = {
+        "movements": len(briefing.movements),
+        "incidents": len(briefing.incidents),
+        "tasks": len(briefing.tasks),
+        "roll": briefing.roll.on_roll,
+    }
+    return not listed.get(_part(key), 1) and not footing_of(sayer, _part(key)).is_known
+
+
+def _part(key: str) -> str:
+    """The part of the handover on whose sources a section rests."""
+    return {"everyone": "roll", "long_overdue": "tasks"}.get(key, key)
 
 
 def _counts(sayer: Sayer) -> dict[str, str]:
@@ -314,15 +341,17 @@ def _counts(sayer: Sayer) -> dict[str, str]:
     total = len(briefing.people) + briefing.unlisted
     long = sum(task.is_long_overdue for task in briefing.tasks)
     return {
-        "attention": words.phrase("page.count.of", count=len(briefing.people), total=total),
+        "attention": words.phrase("page.count.of", count=len(briefing.people), total=total)
+        if is_roll_known(sayer)
+        else "–",
         "not_evaluated": str(len(briefing.extents)) if briefing.extents else "",
         "cleared": str(len(briefing.cleared)),
         "roll": roll_sentence(sayer),
         "everyone": roll_sentence(sayer),
-        "movements": str(len(briefing.movements)),
+        "movements": figure(sayer, len(briefing.movements), part="movements"),
         "changes": str(len(briefing.news)),
-        "incidents": str(len(briefing.incidents)),
-        "tasks": str(len(briefing.tasks) - long),
+        "incidents": figure(sayer, len(briefing.incidents), part="incidents"),
+        "tasks": figure(sayer, len(briefing.tasks) - long, part="tasks"),
         "long_overdue": str(long),
         "events": "",
         "sources": str(len(briefing.sources)),
@@ -336,8 +365,10 @@ def _counts(sayer: Sayer) -> dict[str, str]:
 def _notes(sayer: Sayer, key: str) -> tuple[str, ...]:
     """What has to be known to read a list: how its times are meant, and what of it the asker does not see."""
     words = sayer.words
-    hidden = [words.phrase(f"record.{name}") for name in _MADE_OF.get(key, ()) if name in sayer.briefing.withheld]
+    hidden = [words.phrase(f"record.{name}") for name in MADE_OF.get(key, ()) if name in sayer.briefing.withheld]
     notes = [words.phrase("page.not_available_here", records=words.listed(hidden))] if hidden else []
+    if key not in ("long_overdue", "everyone") and not _is_unknown(sayer, key) and (why := ground(sayer, _part(key))):
+        notes.append(words.phrase("page.ground", why=why))
     if key == "incidents":
         notes += _incident_notes(sayer)
     if key == "changes" and sayer.briefing.news:

@@ -23,7 +23,7 @@ from watchroom.priority.extent import Extent
 from watchroom.priority.freshness import SourceAge, as_of_words, shown_state, source_notes
 
 # News of these kinds first; every other kind follows by name.
-_FIRST = ("ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
+_FIRST = ("SOURCES", "ALERTS", "SAFETY", "INCIDENTS", "RISK", "LOCATION", "STATUS", "EVENTS")
 # A change that became known this soon after it happened needs only one time.
 _SOON_KNOWN = timedelta(hours=1)
 _SOURCE_TONES = {

@@ -10,6 +10,8 @@ from watchroom.handover.tones import Tone
 from watchroom.model.text import Coded, Text
 from watchroom.model.words import Words
 from watchroom.priority.attention import Attention, Turn
+from watchroom.priority.footing import FIRM
+from watchroom.priority.freshness import source_name
 from watchroom.priority.reasons import Level, NextAction, Reason
 
 TONES = {Level.ACT_NOW: Tone.NOW, Level.THIS_SHIFT: Tone.SOON, Level.WATCH: Tone.WATCH}
@@ -70,7 +72,11 @@ class Sayer:
         return "–" if self.briefing.is_all_withheld else self.figure(number)
 
     def no_listed_item(self) -> str:
-        """That no rule fires for somebody; says so only of the rules that could be evaluated."""
+        """That no rule fires for somebody; says so only of the rules that could be evaluated, and of what is known."""
+        footing = self.briefing.footings.get("attention", FIRM)
+        if footing.silent:
+            silent = self.words.listed([source_name(name) for name in footing.silent])
+            return self.words.phrase("page.no_listed_item_old", sources=silent)
         return self.words.phrase("page.no_listed_item_of_those" if self.briefing.is_blind else "page.no_listed_item")
 
     def other_alerts(self, person: Named | None) -> tuple[str, ...]:
@@ -110,14 +116,26 @@ class Sayer:
         return AttentionGroup(
             level=level.value,
             title=self.words.phrase(f"level.{level.value}"),
-            count=self.people_figure(len(rows)),
+            count=self._count(len(rows)),
             tone=TONES[level],
             mark=MARKS[TONES[level]],
             rows=rows,
-            none_listed=self.words.phrase("page.details_withheld")
-            if self.briefing.is_all_withheld
-            else self.no_listed_item(),
+            none_listed=self._none_listed(),
         )
+
+    def _count(self, number: int) -> str:
+        is_known = self.briefing.footings.get("attention", FIRM).is_known
+        return self.people_figure(number) if number or is_known else "–"
+
+    def _none_listed(self) -> str:
+        """What stands where nobody is listed: of a wing of which nobody tells who is on it, that."""
+        if self.briefing.is_all_withheld:
+            return self.words.phrase("page.details_withheld")
+        footing = self.briefing.footings.get("attention", FIRM)
+        if footing.ended:
+            ended = self.words.listed([source_name(name) for name in footing.ended])
+            return self.words.phrase("page.none_known", why=self.words.phrase("page.ground.ended", sources=ended))
+        return self.no_listed_item()
 
     def _row(self, one: Listed) -> PersonRow:
         person, now = one.person, one.now
@@ -164,7 +182,7 @@ class Sayer:
         return None if action.at is None else self.words.phrase("page.due.at", time=self.time(action.at))
 
     def _change(self, one: Listed) -> Change:
-        if self.briefing.is_first:
+        if self.briefing.is_first or not one.is_compared:
             # INVARIANT: what was not known then is no "no change"; only the document's word for it is the same.
             return Change(kind=Turn.SAME.value, word=self.words.phrase("turn.not_compared"), mark="", detail="")
         # At the same level it is better only by a reason less, and then no level was lowered.

@@ -5,6 +5,7 @@ from itertools import groupby
 from uuid import UUID
 
 from watchroom.handover.briefing import Capacity, Cell, Roll
+from watchroom.handover.page_footing import footing_of, ground
 from watchroom.handover.page_people import MARKS, TONES, Sayer
 from watchroom.handover.show_wing import (
     CapacityPart,
@@ -29,18 +30,20 @@ def roll_part(sayer: Sayer) -> RollPart:
     roll = briefing.roll
     return RollPart(
         sentence=roll_sentence(sayer),
+        is_known=is_roll_known(sayer),
+        ground=ground(sayer, "roll"),
         on_roll=roll.on_roll,
         in_now=roll.in_now,
         out_now=roll.out_now,
         no_cell=roll.no_cell,
         capacity=_capacity(sayer, roll.capacity),
         withheld=roll.withheld,
-        lines=_lines(sayer, roll),
+        lines=_lines(sayer, roll) if is_roll_known(sayer) else (),
         unlisted=""
-        if briefing.is_all_withheld
+        if briefing.is_all_withheld or not is_roll_known(sayer)
         else words.phrase("page.unlisted_of_those" if briefing.is_blind else "page.unlisted", count=briefing.unlisted),
         landings=_landings(sayer, roll),
-        key=_key(sayer),
+        key=_key(sayer) if roll.cells else (),
         over=tuple(
             words.phrase("page.cell.over_line", place=cell.short, count=cell.occupants, capacity=cell.capacity)
             for cell in roll.cells
@@ -88,7 +91,7 @@ def _capacity(sayer: Sayer, found: Capacity) -> CapacityPart:
         unit_working=found.unit_working,
         unit_maximum=found.unit_maximum,
         contradictions=tuple(found.contradictions),
-        lines=tuple(lines) or (words.phrase("page.capacity.not_recorded"),),
+        lines=tuple(lines) or ((words.phrase("page.capacity.not_recorded"),) if is_roll_known(sayer) else ()),
     )
 
 
@@ -116,10 +119,16 @@ def _no_unit(sayer: Sayer, roll: Roll) -> NoUnitPart:
     )
 
 
+def is_roll_known(sayer: Sayer) -> bool:
+    """Whether anything is known of who is on the unit: that nobody is may mean that nobody tells."""
+    briefing = sayer.briefing
+    return bool(briefing.sequence and (briefing.roll.on_roll or footing_of(sayer, "roll").is_known))
+
+
 def roll_sentence(sayer: Sayer) -> str:
     """How many are on the roll, and how many of them are in."""
     roll = sayer.briefing.roll
-    if sayer.briefing.sequence == 0:
+    if not is_roll_known(sayer):
         return sayer.words.phrase("page.roll.not_known")
     return sayer.words.phrase("page.roll.sentence", count=roll.on_roll, inside=roll.in_now, out=roll.out_now)
 

@@ -16,11 +16,11 @@ from watchroom.model.text import Coded, Text
 from watchroom.priority.attention import natural
 from watchroom.priority.extent import Extent
 from watchroom.priority.facts import PersonFacts, When
-from watchroom.priority.freshness import SourceAge
+from watchroom.priority.footing import Given
 from watchroom.priority.rules import RULES
 
 # What was not delivered whole: that nothing of it is there says nothing.
-_NOT_WHOLE = frozenset({"missing_file", "table_shrank", "table_accepted", "feed_accepted"})
+_NOT_WHOLE = frozenset({"missing_file", "table_shrank", "table_accepted", "feed_accepted", "column_accepted"})
 
 
 class Seeing(Reader, Protocol):
@@ -126,7 +126,7 @@ def unplaced(view: Reader, unit: Unit, counted: Sequence[rows.RollRow]) -> Seque
 def checklist_items(
     view: Seeing,
     *,
-    sources: Sequence[SourceAge],
+    given: Given,
     counts: Sequence[rows.IssueCountRow],
     sight: Sight,
     on_record: OnRecord,
@@ -134,7 +134,7 @@ def checklist_items(
     """The checklist of this handover, for this asker.
 
     Args:
-        sources: how old each is.
+        given: which source gives what.
         counts: faults of the last deliveries; a file that did not come makes its item missing.
         sight: how far each rule could be evaluated.
         on_record: of the unit; the unassessed as `unassessed_people` gives them.
@@ -142,7 +142,7 @@ def checklist_items(
     entities = {entity for wanted in CHECKLIST for entity in wanted.entities}
     return checklist(
         may_see={entity: view.may_see(entity) and entity not in sight.hidden for entity in entities},
-        sources=sources,
+        given=given,
         missing_files=missing_entities(counts),
         on_record=on_record,
         in_part=sight.in_part,

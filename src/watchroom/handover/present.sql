@@ -211,7 +211,9 @@ select
     change.record,
     change.source_system,
     change.unreliable_dates,
-    change.other_person_id
+    change.other_person_id,
+    change.is_end_of_source,
+    change.is_back
 from change
 where
     change.seq > :after
@@ -231,7 +233,10 @@ select
     source_freshness.refused_at,
     source_freshness.loaded_at,
     source_freshness.dated_by,
-    source_freshness.ended_at
+    source_freshness.ended_at,
+    source_freshness.away_at,
+    source_freshness.mapping,
+    source_freshness.is_whole
 from source_freshness
 order by source_freshness.source_system asc
 

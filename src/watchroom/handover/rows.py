@@ -284,6 +284,7 @@ class ChangeRow(NamedTuple):
     """A change of one row; `before` holds the old values of the changed fields as text.
 
     `record` holds what may be said of the version after the change, or of the one that ended; None: nothing.
+    `is_end_of_source`: it ended for its source ended. `is_back`: it stood until its source ended, which gives it again.
     """
 
     seq: int
@@ -299,6 +300,8 @@ class ChangeRow(NamedTuple):
     source_system: str | None = None
     unreliable_dates: Sequence[str] | None = None
     other_person_id: UUID | None = None
+    is_end_of_source: bool = False
+    is_back: bool = False
 
 
 class FreshnessRow(NamedTuple):
@@ -312,6 +315,9 @@ class FreshnessRow(NamedTuple):
     loaded_at: datetime | None = None
     dated_by: str | None = None
     ended_at: datetime | None = None
+    away_at: datetime | None = None
+    mapping: str | None = None
+    is_whole: bool | None = None
 
 
 class QualityRow(NamedTuple):

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from watchroom.handover import rows
-from watchroom.handover.briefing import Coverage, Due, Item, SourceAge
+from watchroom.handover.briefing import Coverage, Due, Item
 from watchroom.handover.facts import SOMEWHERE, kind_of, what_of
 from watchroom.handover.unit import meaning
 from watchroom.model.jurisdiction import Jurisdiction
 from watchroom.model.text import Coded, Text
 from watchroom.priority.facts import EngagementKind, has_passed, with_time
+from watchroom.priority.footing import Footing, Given
+from watchroom.priority.freshness import source_name
 
 # A handover is read up to this long before the shift that it is for.
 READING_TIME = timedelta(hours=1)
@@ -96,7 +98,7 @@ def coverage(at: datetime, pack: Jurisdiction) -> Coverage:
 def checklist(
     *,
     may_see: Mapping[str, bool],
-    sources: Sequence[SourceAge],
+    given: Given,
     missing_files: frozenset[str],
     on_record: OnRecord,
     in_part: frozenset[str] = frozenset(),
@@ -105,15 +107,18 @@ def checklist(
 
     Args:
         may_see: per entity, whether the asker may see any of it for this purpose.
-        sources: of the node.
+        given: which source of the node gives what.
         missing_files: entities for which the last delivery lacked a file.
         on_record: of the unit.
         in_part: entities of which the asker sees only some fields, or some rows.
     """
-    heard = any(source.state != "silent" for source in sources)
+    heard = any(source.state != "silent" for source in given.sources)
     items: list[Item] = []
     for wanted in CHECKLIST:
-        reason = _missing(wanted, may_see=may_see, heard=heard, missing_files=missing_files)
+        footing = given.footing(wanted.entities)
+        reason = _missing(wanted, may_see=may_see, footing=footing, missing_files=missing_files)
+        if reason is None and not heard:
+            reason = Text("checklist.note.silent")
         if reason is None and wanted.if_recorded and wanted.key not in on_record.recorded:
             reason = Text("checklist.note.none_recorded")
         note = reason
@@ -122,20 +127,26 @@ def checklist(
                 "checklist.note.unassessed",
                 {"count": len(on_record.unassessed), "places": ", ".join(dict.fromkeys(on_record.unassessed))},
             )
+        elif reason is None and footing.thin:
+            note = Text("checklist.note.one_source", {"source": source_name((*footing.ended, *footing.silent)[0])})
         elif reason is None and not in_part.isdisjoint(wanted.entities):
             note = Text("checklist.note.in_part")
         items.append(Item(key=wanted.key, is_present=reason is None, note=note))
     return items
 
 
-def _missing(wanted: Wanted, *, may_see: Mapping[str, bool], heard: bool, missing_files: frozenset[str]) -> Text | None:
+def _missing(
+    wanted: Wanted, *, may_see: Mapping[str, bool], footing: Footing, missing_files: frozenset[str]
+) -> Text | None:
     if wanted.key == "outgoing_note":
         return Text("checklist.note.not_yet_written")
     if not wanted.entities:
         return Text("checklist.note.no_source")
     if not all(may_see.get(entity, False) for entity in wanted.entities):
         return Text("checklist.note.not_available")
-    if not heard:
+    if footing.gone:
+        return Text("checklist.note.ended", {"source": source_name(footing.ended[0])})
+    if footing.old:
         return Text("checklist.note.silent")
     if missing_files.intersection(wanted.entities):
         return Text("checklist.note.not_delivered")

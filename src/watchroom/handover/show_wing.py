@@ -104,6 +104,8 @@ class RollPart:
     """The roll of the unit, whole for everyone, and where the record puts everyone.
 
     Attributes:
+        is_known: False: nobody tells who is on the unit, so that its numbers say nothing.
+        ground: what has to be known of its sources; empty: nothing.
         withheld: how many are counted but may not be known to the asker.
         unlisted: how many have no listed item, in words.
         no_unit: those of the establishment whom no wing's page lists.
@@ -112,6 +114,8 @@ class RollPart:
     """
 
     sentence: str
+    is_known: bool
+    ground: str
     on_roll: int
     in_now: int
     out_now: int

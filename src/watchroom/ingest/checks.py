@@ -14,6 +14,9 @@ from watchroom.ingest.mapping import Mapping, Role, TableRule
 from watchroom.sources.file_names import table_of
 from watchroom.sources.files import Delivery, SourceFile
 
+# So many columns that are new are named where one is missing.
+_NAMED = 3
+
 
 def delivery_issues(
     delivery: Delivery,
@@ -141,9 +144,13 @@ def _absent(rule: TableRule, before: int, *, fed: tuple[str, ...]) -> Iterator[I
 
 def _columns(rule: TableRule, file: SourceFile, *, mapping: Mapping, was: AbstractSet[str]) -> Iterator[Issue]:
     given = {column.upper() for column in file.header}
+    new = sorted(given - {*rule.columns, *rule.left_out})
     for column in rule.required:
         if column not in given:
             message = f"column `{column}` is missing, but is needed; deliver the table whole"
+            if new:
+                named = ", ".join(f"`{one}`" for one in new[:_NAMED])
+                message += f", or, if it was renamed ({named} is new), with a mapping that says so"
             yield _header_issue("missing_column", Severity.FATAL, message, file, column)
     for column in missing_columns(rule, file):
         if column in was and is_beneath(mapping, rule.name, column):
@@ -153,7 +160,7 @@ def _columns(rule: TableRule, file: SourceFile, *, mapping: Mapping, was: Abstra
         else:
             message = f"column `{column}` is missing; what was known of its fields stands"
             yield _header_issue("missing_column", Severity.CHARACTERISATION, message, file, column)
-    for column in sorted(given - {*rule.columns, *rule.left_out}):
+    for column in new:
         message = "a column that the mapping does not know; it was kept raw and not taken"
         yield _header_issue("extra_column", Severity.CHARACTERISATION, message, file, column)
 
@@ -192,7 +199,10 @@ def torn_issues(unread: Collection[str], mapping: Mapping, files: Dictionary[str
         files: the file that gave a table.
     """
     for table in sorted(mapping.shared() & frozenset(unread)):
-        message = "rows of it cannot be read, and other records are made with them; deliver the table whole"
+        message = (
+            "rows of it cannot be read, or two that differ have one key, and other records are made with them; deliver"
+            " the table whole, each row with its own key"
+        )
         yield Issue(code="row_unreadable", severity=Severity.FATAL, message=message, file=files[table])
 
 

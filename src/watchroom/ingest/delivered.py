@@ -22,7 +22,8 @@ class Delivered:
 
     Attributes:
         missing: (table, column) that the mapping may do without and that tables of the delivery do not have.
-        unread: tables with rows of which not even the key could be read: what they do not name may still hold.
+        unread: tables with rows of which not even the key could be read, or with one key for two that differ: what they
+            do not name may still hold.
         has_lost: some rows were left aside since they have no key of their own.
         decided: code list, value and code (None: it means none) of values that the node has decided of; set before
             `arrange`.
@@ -39,6 +40,7 @@ class Delivered:
         self._as_given: dict[str, list[ArrowTable]] = {}
         self.missing = frozenset[tuple[str, str]]()
         self.unread = frozenset[str]()
+        self._ambiguous = set[str]()
         self.has_lost = False
         self.decided: Sequence[tuple[str, str, str | None]] = ()
 
@@ -123,7 +125,7 @@ class Delivered:
         self._read_as_decided()
         self._keep_keys_once()
         keyless = frozenset(table for (table,) in self._duck.ask(_QUERIES["tables_without_keys"]))
-        self.unread = keyless | {file.table_name for file in files if file.bad_rows}
+        self.unread = keyless | self._ambiguous | {file.table_name for file in files if file.bad_rows}
         for code_list, (table, column) in self._mapping.registers.items():
             self._duck.run(
                 f"insert into crosswalk select distinct '{code_list}', bare({column}), bare({column}) from {table}"
@@ -175,6 +177,8 @@ class Delivered:
 
     def _leave_aside(self, rule: TableRule) -> None:
         self.has_lost = True
+        if self._mapping.snapshot is None and self._is_ambiguous(rule):
+            self._ambiguous.add(rule.name)
         missing = "coalesce(" + ", ".join(f"case when {name} is null then '{name}' end" for name in rule.key) + ")"
         self._duck.run(
             f"insert into lost select source_table, source_row, coalesce({missing}, '{'/'.join(rule.key)}'),"
@@ -183,6 +187,16 @@ class Delivered:
             f" or row_number() over (partition by {', '.join(rule.key)} order by source_row) > 1"
         )
         self._duck.run(f"{self._views[rule.name]} anti join lost on {_IS_LOST.format(rule.name)}")
+
+    def _is_ambiguous(self, rule: TableRule) -> bool:
+        """Whether rows with one key differ: one of them has lost its own, and nobody can say which. A row that stands
+        twice has lost nothing."""
+        key, whole = ", ".join(rule.key), ", ".join(rule.columns)
+        found = self._duck.rows(
+            f"select 1 from {rule.name} where {' and '.join(f'{name} is not null' for name in rule.key)}"
+            f" group by {key} having count(distinct hash({whole})) > 1 limit 1"
+        )
+        return bool(found)
 
 
 def missing_columns(rule: TableRule, file: SourceFile) -> list[str]:

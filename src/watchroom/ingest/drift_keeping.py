@@ -7,6 +7,7 @@ from datetime import datetime
 
 from watchroom.ingest.circumstances import Circumstances
 from watchroom.ingest.drift import STANDING, Change, Drift, drift_issues, drifts, has_ended
+from watchroom.ingest.emptied import emptied, held_for, needed_columns
 from watchroom.ingest.fields_fed import fields_fed
 from watchroom.ingest.issues import Issue
 from watchroom.ingest.layout import ColumnLayout
@@ -71,7 +72,7 @@ def keep_layout(
     """Keep the layout of a delivery in the transaction of its batch, and what drifted since the last one.
 
     Returns:
-        an issue for each field of every drift that is new or stands.
+        an issue for each field of every drift that is new or stands, and for each column that holds the delivery.
     """
     named = {"source_system": report.source}
     before = [
@@ -90,7 +91,9 @@ def keep_layout(
     flagged = [drift for drift in found if drift.change in STANDING and _is_taken(drift, around)]
     _begin(connection, report, flagged, fed=fed, at=at)
     names = {file.table_name: file.name for file in files}
-    return tuple(_issues(stood, found, names=names, fed=fed))
+    percent = around.source.shrinks_percent
+    gone = list(emptied(before, layout, needed=needed_columns(around), percent=percent))
+    return (*held_for(gone, around, names=names), *_issues(stood, found, names=names, fed=fed))
 
 
 _Fed = Dictionary[tuple[str, str], tuple[tuple[str, str], ...]]

@@ -24,7 +24,7 @@ from watchroom.model.catalogue import Catalogue
 from watchroom.store.database import Connection, Database
 from watchroom.store.ending import end_all, people_only_here, standing_of
 from watchroom.store.roles import Principal
-from watchroom.store.sealing import next_in_order, seal, take_turn
+from watchroom.store.sealing import SUFFIX, next_in_order, seal, take_turn
 from watchroom.store.writes import BatchStamp, give_room
 
 _QUERIES = load_queries("watchroom.ingest", "ending.sql")
@@ -56,8 +56,6 @@ TRACES = (
     _QUERIES["forget_batches_of"],
 )
 """What goes of a source from which nothing was taken, in an order in which nothing names what has gone."""
-SUFFIX = "/end"
-"""The batch that ends what stands of a source is entered under its name with this: it is no delivery."""
 
 
 class SourceBusyError(WatchroomError):

@@ -207,11 +207,26 @@ select
     ) as refused_at,
     batch.finished_at as loaded_at,
     batch.dated_by,
-    source_ending.ended_at
+    source_ending.ended_at,
+    (
+        select
+            case
+                when
+                    past.resumed_at is null
+                    or coalesce(last.seq < gone.seq, last.sealed_at <= past.ended_at, true)
+                    then past.ended_at
+            end
+        from ingest.source_ending as past
+        left join ingest.batch as gone on past.batch_id = gone.id
+        where past.source_system = source.name
+        order by past.id desc
+        limit 1
+    ) as away_at
 from ingest.source
 left join ingest.source_ending on source.name = source_ending.source_system and source_ending.resumed_at is null
 left join lateral (
     select
+        sealed.seq,
         sealed.batch_id,
         sealed.sealed_at
     from ingest.sealed

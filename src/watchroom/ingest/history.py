@@ -43,12 +43,22 @@ class BatchKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueCount:
-    """How many issues of one kind a delivery had; `entity` None: it is about no entity. `message`: of one of them."""
+    """How many issues of one kind a delivery had in one column of one file.
+
+    Attributes:
+        code, severity, entity, file, field: as of an issue; None: it is about none.
+        number: of them.
+        rows: the first of them, in order; none: it is about the whole file.
+        message: of the first.
+    """
 
     code: str
     severity: str
     entity: str | None
+    file: str | None
+    field: str | None
     number: int
+    rows: list[int]
     message: str
 
 

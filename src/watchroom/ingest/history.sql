@@ -79,20 +79,25 @@ where
     and batch.is_set_aside
 
 -- name: issue_counts(batch_id)
--- One row per kind of issue of a delivery and what it is about, the gravest and most frequent first.
+-- One row per kind of issue, file and column of a delivery, the gravest and most frequent first, with its first rows.
 select
     issue.code,
     issue.severity,
     issue.entity,
+    issue.file,
+    issue.field,
     count(*) as number,
-    min(issue.message) as message
+    coalesce((array_agg(issue.row order by issue.row) filter (where issue.row is not null))[1:3], '{}') as rows,
+    (array_agg(issue.message order by issue.row, issue.id))[1] as message
 from ingest.issue
 where issue.batch_id = :batch_id
-group by issue.code, issue.severity, issue.entity
+group by issue.code, issue.severity, issue.entity, issue.file, issue.field
 order by
     case issue.severity when 'fatal' then 0 when 'convention' then 1 else 2 end asc,
     count(*) desc,
     issue.code asc,
+    issue.file asc nulls first,
+    issue.field asc nulls first,
     issue.entity asc
 
 -- name: tries(source_system, at_most)

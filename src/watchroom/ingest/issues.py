@@ -142,8 +142,8 @@ ISSUES_AT_MOST = 1000
 # More files that are not taken than this, with the same thing to say of them, are told by their number only.
 FILES_AT_MOST = 20
 
-# For these a row is held back, whatever field it is.
-_HOLDING = frozenset({"duplicate_key", "row_not_used", "row_without_link", "text_too_long", "value_missing"})
+HOLDING = frozenset({"duplicate_key", "row_not_used", "row_without_link", "text_too_long", "value_missing"})
+"""For these a row is held back, whatever field it is."""
 
 BEYOND = frozenset({"reference_awaited", "reference_ambiguous"})
 """What is looked for in other sources was not found. The row waits whole where it needs it, else without it."""
@@ -169,7 +169,7 @@ def issue_of(code: str, *, field: str, file: str | None, row: int | None, entity
         row=row,
         field=field,
         entity=entity,
-        holds=code in _HOLDING and row is not None,
+        holds=code in HOLDING and row is not None,
     )
 
 

@@ -96,6 +96,7 @@ def reconciled(batch: Batch, ready: Ready, folder: Path) -> Reconciliation:
         how = How(folder=ready.overflow)
         delivery = read_folder(folder, take=mapper.delivered.receive, done=_not_kept, how=how)
         before = looked.result()
+        mapper.delivered.decided = before.decided
         issues = delivery_issues(delivery, around.mapping, before=before)
         if not _fatal(issues):
             issues = batch.prepared(mapper, delivery, report, before=before).issues

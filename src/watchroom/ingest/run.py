@@ -109,8 +109,13 @@ class Intake:
 
         Raises:
             NotFoundError, MappingError: the mapping of the source is not there, or cannot be used.
-            UsageError: `gone` names what the mapping does not take, or `as_at` lies in the future of the node's clock.
+            UsageError: `gone` names what the mapping does not take, `as_at` lies in the future of the node's clock, or
+                no folder was told and the source is none.
         """
+        if not (folders or source.location):
+            raise UsageError(
+                f"`{source.name}` is no folder: it is pushed to; name the folder of what it would have sent"
+            )
         if as_at is not None and as_at > self.clock.now():
             raise UsageError("the instant of the extract lies in the future of the node's clock; name the true one")
         batches: list[BatchReport] = []

@@ -104,6 +104,7 @@ class Delivered:
     loaded_at: datetime | None
     dated_by: str | None
     ended_at: datetime | None
+    away_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,16 +159,15 @@ class Writing:
             what became of it; without a sequence where it is refused.
         """
         staged, report = self._staged(delivery, report, crew)
+        if any(issue.severity is Severity.FATAL for issue in report.issues):
+            return replace(report, seq=None)
         accounting = Accounting(self.duck, self.around.mapping)
         if self.around.source.is_full:
             for name, keys in accounting.not_taken(delivery.files):
                 hold_keys(self.connection, staging_of(self.around.model.entity(name)), keys)
-        try:
-            stamp = self._stamp(report)
-        except OutOfOrderError as fault:
-            return _out_of_order(report, fault)
-        if not is_as_read(self.connection, self.around):
-            return replace(report, seq=None)
+        stamp = self._in_turn(report)
+        if isinstance(stamp, BatchReport):
+            return stamp
         keep_rules(self.connection, self.around.model, batch=stamp, entities=[one.entity.name for one in staged])
         unreported = leave_unreported(self.connection, self.duck, self.around, post=post, report=report)
         report = replace(report, feed_accepted=unreported.accepted or report.feed_accepted)
@@ -228,6 +227,8 @@ class Writing:
             if laid is None
             else keep_layout(self.connection, self.around, report, files=delivery.files, layout=laid.result())
         )
+        if any(issue.code == "column_accepted" for issue in drifted):
+            report = replace(report, feed_accepted=self.around.accepted)
         return staged, replace(report, issues=(*report.issues, *drifted, *finding.result()))
 
     def _follow(self, written: Mapping[str, Written], stamp: BatchStamp) -> tuple[UUID, ...]:
@@ -363,6 +364,14 @@ class Writing:
             return Written()
         keeps = mapped.keeps or more > 0
         return write_entity(self.connection, entity, staging_of(entity), batch=stamp, keeps=keeps)
+
+    def _in_turn(self, report: BatchReport) -> BatchStamp | BatchReport:
+        """What everything is stamped with; the refused report where it comes too late."""
+        try:
+            stamp = self._stamp(report)
+        except OutOfOrderError as fault:
+            return _out_of_order(report, fault)
+        return stamp if is_as_read(self.connection, self.around) else replace(report, seq=None)
 
     def _stamp(self, report: BatchReport) -> BatchStamp:
         """What everything that is written is stamped with; from here on all other writers wait."""

@@ -60,6 +60,7 @@ select
     source_freshness.refused_at,
     source_freshness.loaded_at,
     source_freshness.dated_by,
-    source_freshness.ended_at
+    source_freshness.ended_at,
+    source_freshness.away_at
 from source_freshness
 order by source_freshness.source_system asc

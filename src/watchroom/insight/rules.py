@@ -65,6 +65,7 @@ class SourceRow(NamedTuple):
     loaded_at: datetime | None = None
     dated_by: str | None = None
     ended_at: datetime | None = None
+    away_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

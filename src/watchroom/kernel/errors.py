@@ -17,5 +17,9 @@ class UsageError(WatchroomError):
     exit_status = 2
 
 
+class NamesSomebodyError(UsageError):
+    """Words that are kept for ever hold what somebody is called whom they are about."""
+
+
 class NotFoundError(WatchroomError):
     """Something named does not exist, or may not be known to exist by the one who asks."""

@@ -7,6 +7,7 @@ again and compares. Nothing at run time needs LinkML.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -291,7 +292,12 @@ class Catalogue:
         try:
             return self.entities[name]
         except KeyError:
-            raise NotFoundError(f"the model has no entity `{name}`; `watchroom see` lists those there are") from None
+            near = get_close_matches(name, self.entities, n=1)
+            meant = f"did you mean `{near[0]}`? " if near else ""
+            raise NotFoundError(
+                f"the model has no entity `{name}`; {meant}`watchroom model docs DIR --out FOLDER` lists those there"
+                " are"
+            ) from None
 
 
 @cache

@@ -91,7 +91,7 @@ def _use(node: AgreementNode, asker: Asker) -> FieldUse:
         act=Act.COUNT,
         actor=asker.name,
         organisation=asker.organisation,
-        role="+".join(sorted(set(asker.roles))),
+        role=asker.role,
         purpose=PURPOSE,
         entity="audit",
         operator=asker.operator,

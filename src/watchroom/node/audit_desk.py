@@ -3,13 +3,14 @@
 Each of it wants the duty, for a purpose, and is an entry of that officer; the log is read as the entry's witness.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from watchroom.audit.entries import Act, Entry, Outcome, instant_text
-from watchroom.audit.erasure import erase_bodies
+from watchroom.audit.erasure import erase_bodies, subjects_of
 from watchroom.audit.export import Exported, NothingToExportError, Shelf, period_between, write_export
 from watchroom.audit.ranges import IndexRange
 from watchroom.audit.read import about
@@ -25,8 +26,11 @@ from watchroom.node.erasures import erasure_of, note_erasure
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.settings import read_settings
 from watchroom.policy.clauses import Duty
+from watchroom.store.called import require_unnamed
+from watchroom.store.database import Principal
 
 _LONGEST_REASON = 500
+_MOST_NAMED = 50
 _THING = "subject_access"
 
 
@@ -49,7 +53,7 @@ class Officer:
             act=act,
             actor=asker.name,
             organisation=asker.organisation,
-            role="+".join(sorted(set(asker.roles))),
+            role=asker.role,
             purpose=self.purpose,
             entity=thing,
             operator=asker.operator,
@@ -155,8 +159,8 @@ def released_answer(
     return found
 
 
-def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason: str) -> int | Refused:
-    """Erase the bodies of a range of entries; returns how many there were.
+def erase_entries(node: KeepsLog, officer: Officer, *, what: Sequence[IndexRange], reason: str) -> int | Refused:
+    """Erase the bodies of ranges of entries; returns how many there were.
 
     Args:
         node: open.
@@ -165,19 +169,35 @@ def erase_entries(node: KeepsLog, officer: Officer, *, what: IndexRange, reason:
         reason: the rule or the request that asks for it, without a word about a person: it is kept for ever.
 
     Raises:
-        UsageError: the range is not one of entries that are there, or there is no reason, or one too long.
+        UsageError: a range is not one of entries that are there, or there is no reason, or one too long.
+        NamesSomebodyError: the reason holds a name, number or birth date of whom the entries name.
         AuditUnavailableError: it could not be entered; nothing was erased.
     """
     if refused := _refused(node, officer, Duty.ERASE_AUDIT):
         return refused
     size = node.audit.committed().size
-    if not 0 <= what.first <= what.last < size:
+    if not what or not all(0 <= one.first <= one.last < size for one in what):
         raise UsageError(f"the log has entries 0 to {size - 1}; name a range of these, the first one first")
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise UsageError(f"an erasure needs a reason of at most {_LONGEST_REASON} letters: the rule or the request")
+    _require_unnamed(node, what, reason=reason)
     by = officer.entry(Act.ERASE, "audit_body")
-    note_erasure(node.folder, erasure_of(read_settings(node.folder), what, reason=reason))
-    return erase_bodies(node.database, log=node.audit, what=what, by=by, reason=reason)
+    erased = 0
+    for one in what:
+        note_erasure(node.folder, erasure_of(read_settings(node.folder), one, reason=reason))
+        erased += erase_bodies(node.database, log=node.audit, what=one, by=by, reason=reason)
+    return erased
+
+
+def _require_unnamed(node: KeepsLog, what: Sequence[IndexRange], *, reason: str) -> None:
+    """Nothing, where a reason names nobody whom the entries name; of entries about very many it is not asked.
+
+    With the names of a whole prison any word of a rule would be one.
+    """
+    people = subjects_of(node.database, what, most=_MOST_NAMED + 1)
+    if len(people) <= _MOST_NAMED:
+        with node.database.connection(Principal.LOADER) as connection:
+            require_unnamed(connection, people, {"the reason": reason})
 
 
 def whom_they_may_answer(node: KeepsLog, officer: Officer, named: str, *, thing: str = _THING) -> UUID:

@@ -27,8 +27,8 @@ from watchroom.node.backup_manifest import FILE, MANIFEST, TABLE, Manifest, chec
 from watchroom.node.backup_parts import PartSum, PartsWriter
 from watchroom.node.create import CHARTER_FILE, CHECKPOINT_FOLDER
 from watchroom.node.database_access import KEY_FOLDER
-from watchroom.node.erasures import ERASURES_FILE
 from watchroom.node.keys import BACKUP_FILE, SIGNING_FILE, KeyFolder
+from watchroom.node.list_file import ERASURES_FILE
 from watchroom.node.mapping_texts import MAPPING_FOLDER, mapping_texts
 from watchroom.node.model_files import MODEL_FOLDER, model_texts
 from watchroom.node.node import Node

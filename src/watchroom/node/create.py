@@ -16,6 +16,7 @@ from watchroom.model.jurisdiction import DEFAULT_JURISDICTION, pack
 from watchroom.node.database_access import KEY_FOLDER, embedded_server, make_database
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder
+from watchroom.node.list_file import begin_list
 from watchroom.node.settings import SETTINGS_FILE, ClockSettings, Environment, Settings, write_settings
 from watchroom.policy.agreement import charter_text
 from watchroom.store.schema import migrations
@@ -141,6 +142,7 @@ def _fill(folder: Path, settings: Settings, new: NewNode) -> None:
     make_database(folder, settings=settings, admin_dsn=new.dsn)
     # From its first entry on, something outside the database speaks for the log.
     begin_checkpoints(folder / CHECKPOINT_FOLDER, keys=keys, day=MachineClock().now().date())
+    begin_list(folder / CHECKPOINT_FOLDER)
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
     write_settings(folder, settings)
 

@@ -20,7 +20,7 @@ from watchroom.store.database import Connection, Database, Principal
 from watchroom.store.due import Portion, Rule, forget_waited, keep_named, write_due
 from watchroom.store.erased_values import forget_values, values_going
 from watchroom.store.erasing import Erasing, Selection
-from watchroom.store.holds import OF_THE_RECORD, HoldKind, holding, propose_holds
+from watchroom.store.holds import OF_THE_RECORD, HoldKind, holding, lifted_by, propose_holds
 from watchroom.store.sealing import Moment, last_sequence
 from watchroom.store.sweeping import sweep
 
@@ -39,6 +39,7 @@ class Erasure:
         whole: sources of which all raw rows went, since nobody has said whose they are.
         unread: sources that set messages aside of which nobody can say whose they are; they may tell of those who went.
         people: who went themselves.
+        entries: indices of entries of the log that hold words which somebody typed about those who went.
         is_swept: the room of it in the files of the database is freed, to be written over.
     """
 
@@ -48,6 +49,7 @@ class Erasure:
     whole: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     people: tuple[UUID, ...] = ()
+    entries: tuple[int, ...] = ()
     is_swept: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -58,15 +60,22 @@ class Erasure:
             "raw_rows": self.raw_rows,
             "raw_rows_whole": list(self.whole),
             "unread": list(self.unread),
+            "log_entries": list(self.entries),
             "swept": self.is_swept,
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Nothing was erased, for legal holds cover some of it: how many records each of them."""
+    """Nothing was erased, for legal holds cover some of it.
+
+    Attributes:
+        holds: how many records each of them covers.
+        lifted: those of them that whoever erases lifted; they hold that account still.
+    """
 
     holds: Mapping[UUID, int]
+    lifted: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +160,9 @@ class Eraser:
             if held or doubles or not (records or known):
                 # Those that the record told of by itself stand from now on, also where nothing is erased.
                 erasing.forget()
-                refused = Held(holds=held) if held else Doubles(people=doubles) if doubles else NothingThere()
+                refused = (
+                    self._held(connection, held) if held else Doubles(people=doubles) if doubles else NothingThere()
+                )
                 self._enter_refused(refused, selection, rule=rule)
                 return refused
             if known is not None:
@@ -234,6 +245,10 @@ class Eraser:
         held = holding(erasing, at=self.clock.now(), leaves=True, by=self.by.actor)
         erasing.keep_needed()
         return held, keep_named(erasing)
+
+    def _held(self, connection: Connection, holds: Mapping[UUID, int]) -> Held:
+        mine = lifted_by(connection, by=self.by.actor)
+        return Held(holds=holds, lifted=mine.intersection(holds))
 
     def _propose(self, connection: Connection) -> None:
         """Holds that the record tells of by itself stand, and that they were placed is entered."""

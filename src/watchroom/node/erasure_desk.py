@@ -4,24 +4,26 @@ Each of it wants the duty `erase_records` of the charter, for a purpose, and is 
 may not lift a legal hold by it: that is a duty of its own (`hold_desk`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from watchroom.audit.entries import Act
+from watchroom.audit.erasure import typed_about
 from watchroom.gate.door import Refused
 from watchroom.ingest.overflow import FETCHED_FOLDER, OVERFLOW_FOLDER, overflow_folder
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import NamesSomebodyError, NotFoundError, UsageError
 from watchroom.kernel.ids import uuid7
 from watchroom.model.catalogue import Catalogue
 from watchroom.node.audit_desk import Officer
 from watchroom.node.create import CHECKPOINT_FOLDER
 from watchroom.node.erasure import THING, Doubles, Eraser, Erasure, Held, NothingThere, as_owner, eraser_of
-from watchroom.node.erasures import ERASURES_FILE
+from watchroom.node.list_file import ERASURES_FILE
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.record_list import NotedErasure, RecordList, note_ended, note_lifted, record_list
 from watchroom.policy.clauses import Duty
 from watchroom.store.about import people_of
+from watchroom.store.called import called, require_unnamed
 from watchroom.store.database import Principal
 from watchroom.store.erasing import Erased, Selection, erasures, names_of
 from watchroom.store.letting_back import Tombstone, erased_under, lift_tombstone
@@ -79,6 +81,7 @@ class ErasureDesk:
 
         Raises:
             UsageError: there is no rule, or one too long, or an entity that the model does not have.
+            NamesSomebodyError: the rule holds a name, number or birth date of whom it erases; nothing was erased.
             AuditUnavailableError: it could not be entered; nothing was erased.
         """
         require_words(rule, "the rule or the request")
@@ -89,6 +92,7 @@ class ErasureDesk:
             said = {"did": "refused", "why": "nothing is there", "rule": rule}
             self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), count=0, detail=said))
             return NothingThere()
+        self._require_unnamed(selection, rule=rule)
         return self._erase(selection.whole(), erasure=uuid7(at=self.node.machine_clock.now()), rule=rule)
 
     def resume(self) -> Unfinished:
@@ -179,14 +183,31 @@ class ErasureDesk:
         return eraser_of(self.node, model=self.model, node_id=self.node_id, by=by)
 
     def _erase(self, selection: Selection, *, erasure: UUID, rule: str, known: NotedErasure | None = None) -> Outcome:
-        words = self._words_of(selection)
+        words, entries = self._words_of(selection), self.entries_about(selection.whole().people)
         made = self.eraser().erase(selection, erasure=erasure, rule=rule, known=known)
         if not isinstance(made, Erasure):
             return made
         # After the commit, for they end by themselves within minutes; cut off here, that is what ends them.
         self.forget_forms(words)
         self._clear_overflow()
-        return replace(made, is_swept=self.eraser().sweep(made.records))
+        return replace(made, entries=entries, is_swept=self.eraser().sweep(made.records))
+
+    def entries_about(self, people: Collection[UUID]) -> tuple[int, ...]:
+        """Which entries of the log hold words that somebody typed about people; found only before they are erased."""
+        with as_owner(self.node.database) as connection:
+            return typed_about(connection, people, pattern=called(connection, people).pattern) if people else ()
+
+    def _require_unnamed(self, selection: Selection, *, rule: str) -> None:
+        chosen = selection.whole()
+        with self.node.database.connection(Principal.LOADER) as connection:
+            about = people_of(connection, self.model, chosen.records).values()
+            people = frozenset(chosen.people).union(*about)
+            try:
+                require_unnamed(connection, people, {"the rule or the request": rule})
+            except NamesSomebodyError:
+                said = {"did": "refused", "why": "the rule names somebody"}
+                self.node.audit.append(replace(self.officer.entry(Act.ERASE, THING), count=0, detail=said))
+                raise
 
     def _words_of(self, selection: Selection) -> frozenset[str]:
         """By what a kept form would name these people: their ids, numbers and family names."""

@@ -6,7 +6,6 @@ of anybody; lines of another kind are of the record (`record_list`).
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -14,19 +13,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from watchroom.audit.checkpoints import checkpoint_lock
 from watchroom.audit.entries import AuditTrail, Entry
 from watchroom.audit.erasure import erasable_bodies, erase_bodies
 from watchroom.audit.ranges import IndexRange
 from watchroom.kernel.errors import WatchroomError
 from watchroom.node.create import CHECKPOINT_FOLDER
+from watchroom.node.list_file import TORN, append_to_list
 from watchroom.node.settings import Settings
 from watchroom.store.database import Database
 
-ERASURES_FILE = "erasures.jsonl"
 _SUM = "sum"
-_TORN = " torn\n"
-"""Ends a line that was cut off; no line that is whole ends so."""
 T = TypeVar("T")
 
 
@@ -73,26 +69,9 @@ def note_erasure(folder: Path, erasure: Erasure) -> None:
 
 
 def note_line(folder: Path, line: Mapping[str, object]) -> None:
-    """Put a line on the list of the node in `folder`, with a sum of it; returns when it is on the disk.
-
-    A line before it that was cut off is ended first, as one that says nothing: what it named was not done.
-    """
-    place = folder / CHECKPOINT_FOLDER
-    with checkpoint_lock(place):
-        descriptor = os.open(place / ERASURES_FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            is_torn = bool(size) and os.pread(descriptor, 1, size - 1) != b"\n"
-            told = {**line, _SUM: _sum_of(line)}
-            _write_all(descriptor, f"{_TORN if is_torn else ''}{json.dumps(told, sort_keys=True)}\n".encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(descriptor, content) :]
+    """Put a line on the list of the node in `folder`, with a sum of it; returns when it is on the disk."""
+    told = {**line, _SUM: _sum_of(line)}
+    append_to_list(folder / CHECKPOINT_FOLDER, json.dumps(told, sort_keys=True))
 
 
 def _sum_of(line: Mapping[str, object]) -> str:
@@ -127,7 +106,7 @@ def read_lines(
         raise _unreadable(file, "it") from None
     found: list[T] = []
     for number, line in enumerate(lines, start=1):
-        if line.endswith(_TORN.rstrip().encode()):
+        if line.endswith(TORN.rstrip().encode()):
             continue
         try:
             made = read(_checked(json.loads(line)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from watchroom.ingest.report import IngestReport
 
 # Refusals that only wait for an operator's word.
-_HELD = ("feed_shrunk", "table_shrunk", "roll_shrunk", "roll_repeated")
+_HELD = ("column_emptied", "feed_shrunk", "table_shrunk", "roll_shrunk", "roll_repeated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Each of it wants the duty `legal_holds` of the charter, for a purpose, and is an
 records need not have it: then nobody can lift a hold and erase what it kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -17,10 +18,20 @@ from watchroom.node.erasure_desk import require_words, touches_hidden
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.node.record_list import note_hold
 from watchroom.policy.clauses import Duty
-from watchroom.store.about import PERSON, stands_or_stood
-from watchroom.store.database import Principal
+from watchroom.store.about import PERSON, people_of, stands_or_stood
+from watchroom.store.called import require_unnamed
+from watchroom.store.database import Connection, Principal
 from watchroom.store.erasing import Selection
-from watchroom.store.holds import OF_THE_RECORD, Hold, HoldKind, every_hold, lift_hold, place_hold, propose_holds
+from watchroom.store.holds import (
+    OF_THE_RECORD,
+    Hold,
+    HoldKind,
+    deaths_told,
+    every_hold,
+    lift_hold,
+    place_hold,
+    propose_holds,
+)
 
 __all__ = ["Hold", "HoldDesk", "HoldKind", "hold_desk_of"]
 
@@ -47,6 +58,7 @@ class HoldDesk:
         """Place a hold; it goes before every erasure and every rule from now on.
 
         Raises:
+            NamesSomebodyError: the authority or the reason names whom it is about.
             UsageError: it lacks an authority or a reason, or one is too long, or it names no entity of the model.
             AuditUnavailableError: it could not be entered; nothing is held.
         """
@@ -57,6 +69,7 @@ class HoldDesk:
         if hold.entity == PERSON and hold.record_id is not None:
             hold = replace(hold, person_id=hold.record_id, entity=None, record_id=None)
         self._require_there(hold)
+        self._require_unnamed(hold, {"the authority": hold.authority, "the reason": hold.reason})
         if hold.until_at is not None and hold.until_at <= hold.placed_at:
             raise UsageError("the hold would be over already; name a later `--until`")
         with as_owner(self.node.database) as connection:
@@ -71,6 +84,7 @@ class HoldDesk:
         Raises:
             NotFoundError: there is no such hold, or it was lifted.
             UsageError: there is no reason, or one too long.
+            NamesSomebodyError: the reason names whom it is about; the hold stands.
         """
         require_words(reason, "why")
         now = self.node.clock.now()
@@ -78,6 +92,8 @@ class HoldDesk:
             by = self.officer.asker.name
             known = {one.id: one for one in every_hold(connection, at=now)}
             is_shown = hold_id in known and not self._is_hidden(known[hold_id])
+            if is_shown:
+                self._require_unnamed(known[hold_id], {"the reason": reason})
             if not is_shown or not lift_hold(connection, hold_id, at=now, by=by, reason=reason):
                 raise NotFoundError("there is no such hold, or it was lifted already; see `hold list`")
             (hold,) = [one for one in every_hold(connection, at=now) if one.id == hold_id]
@@ -96,9 +112,23 @@ class HoldDesk:
                 entry = replace(self.officer.entry(Act.HOLD, THING), count=len(placed), subjects=tuple(placed))
                 self.node.audit.append(replace(entry, detail=said))
             found = tuple(one for one in every_hold(connection, at=now) if not self._is_hidden(one))
+            found = self._with_deaths(connection, found)
             said = replace(self.officer.entry(Act.HOLD, "hold"), count=len(found), detail={"did": "read"})
             self.node.audit.append(said)
         return found
+
+    def _with_deaths(self, connection: Connection, holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+        """The holds, those that the record told of with the records that did, as far as these exist for the officer."""
+        hidden = self.node.gate.records_hidden_from(self.officer.asker)
+        told = deaths_told(
+            connection, {one.person_id for one in holds if one.is_by_itself and one.person_id is not None}
+        )
+
+        def told_by(hold: Hold) -> tuple[str, ...]:
+            records = told.get(hold.person_id, ()) if hold.is_by_itself and hold.person_id is not None else ()
+            return tuple(f"{entity} {record}" for entity, record in records if record not in hidden)
+
+        return tuple(replace(one, told_by=told_by(one)) for one in holds)
 
     def _is_hidden(self, hold: Hold) -> bool:
         """Whether it is of somebody who does not exist for the officer."""
@@ -119,6 +149,17 @@ class HoldDesk:
         if not is_there or self._is_hidden(hold):
             self.node.audit.append(replace(self.officer.entry(Act.HOLD, THING), count=0, detail={"did": "refused"}))
             raise NotFoundError(f"the record holds, and held, no `{entity}` of that id; nothing is held")
+
+    def _require_unnamed(self, hold: Hold, said: Mapping[str, str]) -> None:
+        """Nothing, where what is said of a hold names nobody whom it is about.
+
+        Raises:
+            NamesSomebodyError: it does; nothing was done.
+        """
+        chosen = _selected(hold)
+        with self.node.database.connection(Principal.LOADER) as connection:
+            about = people_of(connection, self.model, chosen.records).values()
+            require_unnamed(connection, frozenset(chosen.people).union(*about), said)
 
     def _enter_hold(self, did: str, hold: Hold) -> None:
         # INVARIANT: before the commit, so that without its entry nothing is held or let go.

@@ -38,6 +38,7 @@ from watchroom.node.fetch_desk import FetchDesk
 from watchroom.node.hold_desk import HoldDesk, hold_desk_of
 from watchroom.node.keys import UNSENT_FILE, KeyFolder
 from watchroom.node.lineage_desk import LineageDesk
+from watchroom.node.list_file import keep_list
 from watchroom.node.mapping_desk import MappingDesk
 from watchroom.node.model_files import model_of
 from watchroom.node.profile_desk import ProfileDesk
@@ -186,6 +187,7 @@ class Node:
         keys.drop_unused()
         with opened_database(folder, settings, pool_size=pool_size) as database:
             bring_forward(database, folder=folder, settings=settings, model=model)
+            keep_list(folder / CHECKPOINT_FOLDER, database)
             audit = AuditLog(
                 database,
                 clock=settings.clock.clock(),

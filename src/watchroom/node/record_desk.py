@@ -12,6 +12,7 @@ from watchroom.audit.entries import Act
 from watchroom.gate.agreement_changes import By
 from watchroom.gate.door import Refused
 from watchroom.gate.record_restrictions import THING, RecordRestrictions, RestrictedRecord, Restricting
+from watchroom.handover.told_of import tells_of
 from watchroom.node.audit_desk import Officer
 from watchroom.node.log_keeping import KeepsLog
 from watchroom.policy.clauses import Duty
@@ -45,6 +46,15 @@ class RecordDesk:
         self.node.audit.append(replace(self.officer.entry(Act.LIST, THING), count=len(found)))
         return found
 
+    def handovers_telling(self, entity: str, record: UUID) -> tuple[str, ...]:
+        """The units whose handover tells of a record today, so that it will be missing there once it is restricted.
+
+        Empty, too, where the record is none for the officer: `restrict` says that.
+        """
+        if not tells_of(self.node.record_restrictions.model.entity(entity)):
+            return ()
+        return self.node.record_restrictions.units_of(entity, record, asker=self.officer.asker)
+
     def restrict(self, given: Restricting) -> UUID:
         """Have a record kept and not used; see `RecordRestrictions.restrict`."""
         asker = self.officer.asker
@@ -59,7 +69,8 @@ class RecordDesk:
         return self.node.clock.now().astimezone(self.node.jurisdiction.zone).date()
 
     def _by(self) -> By:
-        return By(actor=self.officer.asker.name, operator=self.officer.asker.operator)
+        asker = self.officer.asker
+        return By(actor=asker.name, operator=asker.operator, role=asker.role)
 
 
 def record_desk_of(node: RestrictsRecords, officer: Officer) -> RecordDesk | Refused:

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -28,19 +28,13 @@ from watchroom.node.database_access import (
     require_reachable,
 )
 from watchroom.node.erasure import Eraser
-from watchroom.node.erasures import (
-    ERASURES_FILE,
-    Erasure,
-    erase_again,
-    erasure_of,
-    erasures_in,
-    note_erasure,
-)
+from watchroom.node.erasures import erase_again, erasure_of, note_erasure
 from watchroom.node.folders import make_folder, require_empty
 from watchroom.node.keys import KeyFolder, KeyFolderError
+from watchroom.node.known_erasures import AskedList, Known, known_erasures
+from watchroom.node.list_file import begin_list
 from watchroom.node.mapping_texts import write_mapping_texts
 from watchroom.node.model_files import model_of, write_model_texts
-from watchroom.node.record_list import RecordList, record_list
 from watchroom.node.restored_records import Again, erase_records_again
 from watchroom.node.retention_file import RETENTION_FILE
 from watchroom.node.settings import Settings, operator, write_settings
@@ -68,7 +62,7 @@ class Restored:
         epoch: the fresh one, by which partners see that they have to read again.
         erased: bodies of audit entries that were erased after the backup was made, and now again.
         made_at: machine instant of the backup, as text in UTC.
-        knows_erasures: whether a list said what was erased since.
+        knows_erasures: whether the whole list said what was erased and held since.
         records: records that were erased after the backup was made, and now again.
         held: erasures that were not done again, for a legal hold covers some of it; they stay on the list.
     """
@@ -83,8 +77,11 @@ class Restored:
     held: int = 0
 
 
+SINCE_NODE = AskedList()
+
+
 def restore(
-    folder: Path, file: Path, *, key_file: Path | None = None, dsn: str | None = None, erasures: Path | None = None
+    folder: Path, file: Path, *, key_file: Path | None = None, dsn: str | None = None, erasures: AskedList = SINCE_NODE
 ) -> Restored:
     """Make the node that `file` holds again, in `folder`; on a failure nothing of it stays there.
 
@@ -93,10 +90,11 @@ def restore(
         file: written by `back_up`.
         key_file: holds the backup key; None: it still lies where it lay when the backup was made.
         dsn: administrator's connection to a PostgreSQL of the agency's own; used once. None: the bundled one.
-        erasures: the list of what was erased in the audit log since; None: it still lies where the node wrote it.
+        erasures: the list of what was erased and held since, and whether it may be missing.
 
     Raises:
         UsageError: the folder holds something.
+        ListMissingError: nobody can tell what was erased since, and it may not be missing; nothing was written.
         ErasuresError: that list cannot be read; nothing was written.
         BackupFileError, PartsError: the file is damaged, altered, or of another key; nothing was written.
         RestoreError, LoadError: it does not fit this version or this server.
@@ -105,7 +103,7 @@ def restore(
     require_empty(folder)
     key = _key(file, key_file)
     manifest = checked(file, key)
-    known = _known(file, erasures, manifest.settings().node_id)
+    known = known_erasures(file, manifest, erasures)
     _require_same_schema(manifest)
     machine = MachineClock()
     settings = replace(manifest.settings(), epoch=uuid7(at=machine.now()), external_database=dsn is not None)
@@ -113,7 +111,7 @@ def restore(
         require_reachable(dsn)
         require_no_node(dsn, Roles(prefix=prefix_of(settings.node_id)))
     with _nothing_on_failure(folder):
-        new = _Filling(folder=folder, settings=settings, manifest=manifest, machine=machine, known=known or _Known())
+        new = _Filling(folder=folder, settings=settings, manifest=manifest, machine=machine, known=known)
         fault, erased, again = _fill(new, file, key, dsn)
     if fault is not None:
         raise BackedUpFaultError(
@@ -126,18 +124,10 @@ def restore(
         epoch=settings.epoch,
         erased=erased,
         made_at=manifest.made_at,
-        knows_erasures=known is not None,
+        knows_erasures=known.is_all,
         records=again.records,
         held=again.held,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What a list says of erasures in the log, and of the record."""
-
-    erasures: tuple[Erasure, ...] = ()
-    records: RecordList = field(default_factory=RecordList)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +138,7 @@ class _Filling:
     settings: Settings
     manifest: Manifest
     machine: Clock
-    known: _Known
+    known: Known
 
     @property
     def keys(self) -> KeyFolder:
@@ -163,6 +153,7 @@ def _fill(new: _Filling, file: Path, key: Secret[bytes], dsn: str | None) -> tup
     make_database(new.folder, settings=new.settings, admin_dsn=dsn, model=model_of(new.folder))
     with opened_database(new.folder, new.settings) as database:
         _load(new, file, key, database)
+        begin_list(new.folder / CHECKPOINT_FOLDER)
         fault = _faulty(new, database)
         erased, again = _enter(new, database)
     # INVARIANT: the settings come last, so that a folder with `watchroom.toml` is a whole node.
@@ -225,6 +216,8 @@ def _enter(new: _Filling, database: Database) -> tuple[int, Again]:
     )
     before = new.manifest.settings().epoch
     detail = {"made_at": new.manifest.made_at, "epoch_before": str(before), "epoch": str(new.settings.epoch)}
+    # What is not known of here stands again, and whoever reads the log later learns from when on.
+    detail |= {"erasures_since": "known" if new.known.is_all else "not known"}
     try:
         log.append(
             Entry(
@@ -266,26 +259,6 @@ def _erase_records_again(new: _Filling, database: Database, log: AuditLog) -> Ag
         by=Entry(act=Act.ERASE, actor=who, operator=who, organisation=new.settings.agency),
     )
     return erase_records_again(eraser, new.known.records)
-
-
-def _known(file: Path, named: Path | None, node_id: UUID) -> _Known | None:
-    """What the list says that is named, else the one that still lies beside the keys; None: none is to be seen."""
-    if named is not None:
-        return _Known(erasures=erasures_in(named), records=record_list(named, node_id))
-    with file.open("rb") as stream:
-        folder = Path(read_head(stream).key_file).parent.parent
-    try:
-        # Anybody could write a backup that names a folder of theirs.
-        is_ours = (folder / CHECKPOINT_FOLDER).stat().st_uid == os.geteuid()
-    except OSError:
-        return None
-    beside = folder / CHECKPOINT_FOLDER / ERASURES_FILE
-    if not is_ours:
-        return None
-    # A node that is still there and has no list has erased nothing.
-    if not beside.is_file():
-        return _Known()
-    return _Known(erasures=erasures_in(beside), records=record_list(beside, node_id))
 
 
 def _require_same_schema(manifest: Manifest) -> None:

@@ -53,12 +53,17 @@ class Told:
     Attributes:
         as_at: instant of the extract, timezone-aware; None: its own, where it shows one.
         gone: tables, and columns as `TABLE.COLUMN`, that the source no longer gives.
-        accepted: why rolls that would be held are taken; None: they are held.
+        accepted: why what would be held is taken, in words; None: it is held.
     """
 
     as_at: datetime | None = None
     gone: Sequence[str] = ()
     accepted: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to accept without a reason."""
+        if self.accepted is not None and not self.accepted.strip():
+            raise UsageError("say in words why it is taken although it would be held; that is kept with it")
 
 
 NOTHING = Told()

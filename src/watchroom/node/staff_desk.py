@@ -202,6 +202,7 @@ class StaffDesk:
                 actor=self.asker.name,
                 operator=self.asker.operator,
                 organisation=self.asker.organisation,
+                role=self.asker.role,
                 purpose=self.purpose,
                 entity=NOTE,
                 count=sealed.changes,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Declined, Gate, Refused, Seen, View
+from watchroom.ingest.giving import kinds_given
 from watchroom.kernel.named_sql import load_queries
 from watchroom.picture import rows, rules
 from watchroom.picture.rules import Around, Item, Part
@@ -48,9 +49,12 @@ def build_around(gate: Gate, asker: Asker, *, at: datetime, language: str) -> Se
 def _look(view: View, *, when: When) -> Around | Declined:
     if not any(view.may_see(entity) for entity in rules.ENTITIES):
         return Declined(code=Denial.NOTHING_AGREED)
-    sources = source_ages(view.rows(QUERIES["sources"], rows.SourceRow), at=when.at)
+    found = view.rows(QUERIES["sources"], rows.SourceRow)
+    sources = source_ages(found, at=when.at)
     events = _events(view, when=when)
     told = view.rows(QUERIES["told_by"], rows.ToldRow)
+    shown = {key: [kind for kind in kinds if view.may_see(kind)] for key, kinds in rules.PARTS.items()}
+    tellers = {key: _tellers(key, shown[key], found=found, told=told) for key in rules.PARTS}
     since = when.at - rules.GONE_WITHIN
     gone = [view.rows(query, rows.GoneRow, since=since, at_most=rules.GONE_AT_MOST) for query in _GONE]
     made: dict[str, Callable[[], tuple[list[Item], int]]] = {
@@ -61,8 +65,8 @@ def _look(view: View, *, when: When) -> Around | Declined:
     }
     parts = [
         _told(
-            _part(view, key, made=make, told=told),
-            sources=sources,
+            _part(key, made=make) if shown[key] else Part(key=key, is_shown=False),
+            sources=[age for age in sources if age.system in tellers[key]],
             gone=[kind for kind in gone if kind and kind[0].part == key],
         )
         for key, make in made.items()
@@ -74,29 +78,42 @@ def _look(view: View, *, when: When) -> Around | Declined:
         later=later,
         later_left_off=left_off,
         unclear=len(events.found.unclear),
-        sources=sources,
+        sources=[age for age in sources if any(age.system in found for found in tellers.values())],
     )
 
 
-def _part(view: View, key: str, *, made: Callable[[], tuple[list[Item], int]], told: Sequence[rows.ToldRow]) -> Part:
-    if not any(view.may_see(entity) for entity in rules.PARTS[key]):
-        return Part(key=key, is_shown=False)
+def _tellers(
+    key: str, kinds: Sequence[str], *, found: Sequence[rows.SourceRow], told: Sequence[rows.ToldRow]
+) -> frozenset[str]:
+    """The sources that tell of a part, or would: by the mapping that reads each, or since something of it is there."""
+    by_mapping = {
+        row.source_system
+        for row in found
+        if row.mapping is not None and not (kinds_given(row.mapping) or frozenset()).isdisjoint(kinds)
+    }
+    return frozenset(by_mapping | {row.source_system for row in told if row.part == key})
+
+
+def _part(key: str, *, made: Callable[[], tuple[list[Item], int]]) -> Part:
     items, left_off = made()
     return Part(
         key=key,
         is_shown=True,
         items=items[: rules.LISTED_AT_MOST],
         left_off=left_off + max(len(items) - rules.LISTED_AT_MOST, 0),
-        told_by=[row.source_system for row in told if row.part == key],
     )
 
 
 def _told(part: Part, *, sources: Sequence[SourceAge], gone: Sequence[Sequence[rows.GoneRow]]) -> Part:
-    """The part with which of its sources are late, and what they name no more, by kind; the latest first."""
+    """The part with how its sources do, and what they name no more, by kind; the latest first."""
     late = behind(sources)
+    telling = [age for age in sources if age.as_of is not None and age.away_at is None]
     return replace(
         part,
-        behind=[age for age in sources if age.system in late and age.system in part.told_by],
+        told_by=[age.system for age in telling],
+        behind=[age for age in telling if age.system in late],
+        unjudged=[age for age in telling if not age.is_judged],
+        missing=[age for age in sources if age not in telling],
         gone=sorted(chain.from_iterable(gone), key=lambda row: row.no_longer_reported_at, reverse=True)[
             : rules.GONE_AT_MOST
         ],

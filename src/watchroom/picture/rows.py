@@ -177,3 +177,5 @@ class SourceRow(NamedTuple):
     loaded_at: datetime | None = None
     dated_by: str | None = None
     ended_at: datetime | None = None
+    away_at: datetime | None = None
+    mapping: str | None = None

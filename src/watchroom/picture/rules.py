@@ -106,8 +106,10 @@ class Part:
         is_shown: some clause shows the asker what it is made of.
         items: in the order in which they stand.
         left_off: how many more there are.
-        told_by: sources that have given anything for it at any time.
-        behind: those of them that are late or silent.
+        told_by: sources that tell of it, be there anything or not.
+        behind: those of them that are late or silent; unjudged: of which nobody can say whether they are.
+        missing: sources that would tell of it and tell nothing: they ended, gave nothing since they were taken up
+            again, or never delivered anything.
         gone, gone_total: what its feed has ceased to name lately, and how much in all.
     """
 
@@ -117,6 +119,8 @@ class Part:
     left_off: int = 0
     told_by: Sequence[str] = ()
     behind: Sequence[SourceAge] = ()
+    unjudged: Sequence[SourceAge] = ()
+    missing: Sequence[SourceAge] = ()
     gone: Sequence[GoneRow] = ()
     gone_total: int = 0
 
@@ -134,7 +138,7 @@ class Around:
         at: UTC.
         later: planned events after the next day, up to the horizon; `later_left_off`: how many more there are.
         unclear: how many series there are of which nobody can work out the times.
-        sources: of the node.
+        sources: that tell of any of it, or would.
     """
 
     at: datetime

@@ -1,11 +1,13 @@
 """What the page of what is around shows, every word ready. Nothing listed is never said as nothing there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchroom.model.text import Text
 from watchroom.model.words import Words
 from watchroom.picture.rules import HORIZON, TIMES_OF_SERIES, Around, Item, Part, Weight
+from watchroom.priority.footing import ENDED_IS_NEWS
 from watchroom.priority.freshness import SourceAge, SourceLine, shown_state, source_lines, source_name
 
 # Further away than this an instant is told with its year.
@@ -95,6 +97,7 @@ class AroundPage:
 def around_page(around: Around, words: Words) -> AroundPage:
     """The page in the language of `words`, with times of its zone."""
     late = {age.system: age for part in around.parts for age in part.behind}
+    missing = {age.system: age for part in around.parts for age in part.missing if _is_news(age, at=around.at)}
     lines = _Lines(at=around.at, late=late, words=words)
     sections = [_section(part, lines, words=words) for part in around.parts]
     if any(part.key == "events" and part.is_shown for part in around.parts):
@@ -102,7 +105,7 @@ def around_page(around: Around, words: Words) -> AroundPage:
     return AroundPage(
         title=words.phrase("around.title"),
         sentence=words.phrase("around.sentence"),
-        behind=tuple(_behind(age, words) for age in late.values()),
+        behind=tuple(_behind(age, words) for age in (late | missing).values()),
         figures=tuple(_figure(part, words) for part in around.parts),
         heads=tuple(words.phrase(f"around.head.{head}") for head in ("what", "where", "when", "source")),
         sections=tuple(sections),
@@ -112,8 +115,17 @@ def around_page(around: Around, words: Words) -> AroundPage:
     )
 
 
+def _is_news(age: SourceAge, *, at: datetime) -> bool:
+    """Whether it stands above all else that a source tells nothing: of one that ended, for a while."""
+    return age.ended_at is None or at - age.ended_at < ENDED_IS_NEWS
+
+
 def _behind(age: SourceAge, words: Words) -> str:
     source = source_name(age.system)
+    if age.away_at is not None:
+        return words.phrase("around.resumed" if age.is_resumed else "around.ended", source=source, at=age.away_at)
+    if age.as_of is None and age.refused_at is not None:
+        return words.phrase("around.behind.refused", source=source, at=age.refused_at)
     if age.as_of is None:
         return words.phrase("around.behind.never", source=source)
     state = words.phrase(f"source.{shown_state(age)}")
@@ -121,16 +133,12 @@ def _behind(age: SourceAge, words: Words) -> str:
 
 
 def _figure(part: Part, words: Words) -> Figure:
-    if not part.is_shown or not part.told_by:
-        value, note = words.phrase("around.figure.none"), "unshown" if not part.is_shown else "unfed"
-    else:
-        # Exercises stand last: where one is listed, what is left off are exercises.
-        is_all_real = part.real == len(part.items)
-        value = str(part.real + (part.left_off if is_all_real else 0))
-        note = "behind" if part.behind else "listed"
-    sources = words.listed([source_name(one) for one in part.told_by])
+    # Exercises stand last: where one is listed, what is left off are exercises.
+    number = part.real + (part.left_off if part.real == len(part.items) else 0)
+    is_known = part.is_shown and bool(part.told_by) and bool(number or not _says_nothing(part))
+    value = str(number) if is_known else words.phrase("around.figure.none")
     unreal = len(part.items) - part.real
-    told = words.phrase(f"around.figure.{note}", sources=sources)
+    told = _noted(part, words)
     return Figure(
         key=part.key,
         label=words.phrase(f"around.{part.key}"),
@@ -140,12 +148,45 @@ def _figure(part: Part, words: Words) -> Figure:
     )
 
 
+def _says_nothing(part: Part) -> bool:
+    """Whether a source of the part tells nothing, or what it told is too old, so that there may be more."""
+    return bool(part.missing) or any(age.state == "silent" for age in part.behind)
+
+
+def _noted(part: Part, words: Words) -> str:
+    """What stands under a figure: who says so, and who does not."""
+    if not part.is_shown or not (part.told_by or part.missing):
+        return words.phrase("around.figure.unfed" if part.is_shown else "around.figure.unshown")
+    ended = [age for age in part.missing if age.away_at is not None]
+    told = [
+        words.phrase(f"around.figure.{key}", sources=_named(found, words))
+        for key, found in (
+            ("listed", part.told_by),
+            ("behind", [age.system for age in part.behind]),
+            ("unjudged", [age.system for age in part.unjudged]),
+            ("ended", [age.system for age in ended]),
+            ("never", [age.system for age in part.missing if age not in ended]),
+        )
+        if found
+    ]
+    return "; ".join(told)
+
+
+def _named(systems: Sequence[str], words: Words) -> str:
+    return words.listed([source_name(one) for one in systems])
+
+
 def _section(part: Part, lines: "_Lines", *, words: Words) -> Section:
     notes: list[str] = []
     if part.key == "roads" and part.items:
         notes.append(words.phrase("around.roads.everywhere"))
     if part.left_off:
         notes.append(words.phrase("around.left_off", count=part.left_off))
+    if part.unjudged:
+        unjudged = _named([age.system for age in part.unjudged], words)
+        notes.append(words.phrase("around.unjudged", sources=unjudged))
+    if part.told_by:
+        notes += [_behind(age, words) for age in part.missing]
     return Section(
         key=part.key,
         title=words.phrase(f"around.{part.key}"),
@@ -160,10 +201,13 @@ def _section(part: Part, lines: "_Lines", *, words: Words) -> Section:
 def _none_listed(part: Part, words: Words) -> str:
     if not part.is_shown:
         return words.phrase("around.none.unshown")
-    if not part.told_by:
+    if not part.told_by and not part.missing:
         return words.phrase("around.none.unfed")
-    sources = words.listed([source_name(one) for one in part.told_by])
-    return words.phrase("around.none.behind" if part.behind else "around.none", sources=sources)
+    if not part.told_by:
+        why = " ".join(_behind(age, words) for age in part.missing)
+        return words.phrase("around.none.missing", why=why)
+    key = "around.none.behind" if part.behind else "around.none"
+    return words.phrase(key, sources=_named(part.told_by, words))
 
 
 def _gone(part: Part, lines: "_Lines", *, words: Words) -> Gone:
@@ -187,12 +231,14 @@ def _later(around: Around, lines: "_Lines", *, words: Words) -> Section:
         notes.append(words.phrase("around.left_off", count=around.later_left_off))
     if around.unclear:
         notes.append(words.phrase("around.unclear", count=around.unclear))
+    events = next(part for part in around.parts if part.key == "events")
+    is_told = bool(events.told_by) and not events.behind and not events.missing
     return Section(
         key="later",
         title=words.phrase("around.later", days=HORIZON.days),
         count=len(around.later),
         lines=tuple(map(lines.line, around.later)),
-        none_listed=words.phrase("around.later.none", days=HORIZON.days),
+        none_listed=words.phrase("around.later.none", days=HORIZON.days) if is_told else _none_listed(events, words),
         notes=(*notes, words.phrase("around.later.note", times=TIMES_OF_SERIES)),
     )
 

@@ -72,6 +72,14 @@ def _attention(facts: PersonFacts, setting: Setting, *, rules: Sequence[Rule]) -
     return Attention(facts=facts, level=level, reasons=reasons, next_action=reasons[0].next_action)
 
 
+def without_sources(one: Attention, gone: frozenset[str]) -> Attention | None:
+    """The same person by what other sources say of them alone; None: they give no reason."""
+    kept = tuple(reason for reason in one.reasons if reason.source.system not in gone)
+    if len(kept) == len(one.reasons):
+        return one
+    return replace(one, reasons=kept, level=kept[0].level, next_action=kept[0].next_action) if kept else None
+
+
 def in_order(people: Iterable[Attention], turns: Mapping[str, Turn] | None = None) -> Sequence[Attention]:
     """People in the order in which staff read them. The order is total.
 

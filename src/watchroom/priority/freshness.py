@@ -57,6 +57,11 @@ class Delivered(Protocol):
         """Since when it has ended, so that nothing more comes of it, UTC; None: it has not."""
         ...
 
+    @property
+    def away_at(self) -> datetime | None:
+        """Since when nothing of it stands: it ended and has delivered nothing since, UTC; None: what it gave stands."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAge:
@@ -70,6 +75,8 @@ class SourceAge:
             says of when it is.
         is_expected: an interval was agreed.
         ended_at: since when it has ended: it says nothing any more, and nobody waits for it, UTC; None: it has not.
+        away_at: since when nothing of it stands, also where it is taken up again and has given nothing yet, UTC; None:
+            what it gave stands.
     """
 
     system: str
@@ -82,6 +89,12 @@ class SourceAge:
     is_judged: bool = True
     is_expected: bool = True
     ended_at: datetime | None = None
+    away_at: datetime | None = None
+
+    @property
+    def is_resumed(self) -> bool:
+        """It ended, is taken up again, and has given nothing yet."""
+        return self.away_at is not None and self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +120,7 @@ def source_ages(found: Iterable[Delivered], *, at: datetime) -> list[SourceAge]:
     nobody can say whether it is late, nor of one that does not say of when it is unless even its loading is late: the
     age is told and not judged. Documents that must have a state call it late after a quarter of an hour, as a
     case-management feed would be, and silent only when people are told so.
-    One that has ended is silent and nobody waits for it: it has no age.
+    One that has ended is silent and nobody waits for it: it has no age. Taken up again it is silent until it delivers.
     """
     return [_aged(row, at) for row in found]
 
@@ -122,6 +135,18 @@ def _aged(row: Delivered, at: datetime) -> SourceAge:
             state="silent",
             is_expected=False,
             ended_at=row.ended_at,
+            away_at=row.away_at or row.ended_at,
+        )
+    if row.away_at is not None:
+        is_expected = row.expected_every_seconds is not None
+        return SourceAge(
+            system=row.source_system,
+            as_of=as_of,
+            age_seconds=None,
+            state="silent",
+            refused_at=row.refused_at,
+            is_expected=is_expected,
+            away_at=row.away_at,
         )
     age = None if as_of is None else (at - as_of).total_seconds()
     is_dated = as_of is None or row.dated_by != "loaded"
@@ -171,6 +196,8 @@ def as_of_words(age: SourceAge, *, words: Words) -> str:
     """Of when it tells, as far as that is known; of a source that has ended since when it tells nothing."""
     if age.ended_at is not None:
         return words.phrase("source.ended_on", at=age.ended_at)
+    if age.is_resumed:
+        return words.phrase("source.nothing_since", at=age.away_at)
     if age.as_of is None:
         return words.phrase("source.never")
     return words.phrase("source.as_of" if age.is_dated else "source.loaded", at=age.as_of)

@@ -64,8 +64,9 @@ def separator_fault(content: bytes, name: str, dialect: Dialect = CSV) -> Fault 
 def header_fault(header: tuple[str, ...], name: str) -> Fault | None:
     """What makes the column names unusable."""
     message = None
-    if any(not column.strip() or column != column.strip() for column in header):
-        message = "a column has no name, or one with blanks around it; deliver the header as the source names it"
+    blank = next((place for place, column in enumerate(header, 1) if column != column.strip() or not column), None)
+    if blank is not None:
+        message = f"column {blank} has no name, or one with blanks around it; deliver the header as the source names it"
     elif not all(column.isprintable() for column in header):
         message = "the name of a column holds a line end, a NUL or another mark that cannot be printed; rename it"
     elif len({column.upper() for column in header}) < len(header):

@@ -104,7 +104,11 @@ def entries_of(folder: Path) -> list[Path]:
     """
     try:
         if not folder.is_dir():
-            message = "there is no such folder; name one that holds the delivery"
+            message = (
+                "this is a file, and a delivery is a folder of files; name the folder in which it lies alone"
+                if folder.is_file()
+                else "there is no such folder; name one that holds the delivery"
+            )
             raise FileFaultError(FaultCode.MISSING_FOLDER, message)
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:

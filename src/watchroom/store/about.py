@@ -10,6 +10,7 @@ from watchroom.store.database import Connection
 from watchroom.store.tables import history_of, table_name
 
 PERSON = "person"
+_ACTIVE = "is_active"
 
 
 def naming(entity: Entity) -> tuple[str, ...]:
@@ -60,6 +61,15 @@ def stands_or_stood(connection: Connection, entity: Entity, record: UUID) -> boo
     """Whether the record holds, or ever held, a record of an entity, as loader."""
     query = sql.SQL("select exists (select from {} where id = %(id)s) or exists (select from {} where id = %(id)s)")
     row = connection.execute(query.format(*tables_of(entity)), {"id": record}).fetchone()
+    return bool(row and row[0])
+
+
+def stands_now(connection: Connection, entity: Entity, record: UUID) -> bool:
+    """Whether a record of an entity stands today, and is active where that is said of it, as loader."""
+    query = sql.SQL("select exists (select from {} where id = %(id)s and {})")
+    is_said = any(field.name == _ACTIVE for field in entity.fields)
+    active = sql.SQL("{} is not false").format(sql.Identifier(_ACTIVE)) if is_said else sql.SQL("true")
+    row = connection.execute(query.format(table_name(entity.name), active), {"id": record}).fetchone()
     return bool(row and row[0])
 
 

@@ -1,6 +1,6 @@
 """Legal holds: what nobody and no rule may erase for as long as they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,7 @@ class Hold:
         placed_at, until_at: instants of the node; it is over at the second. None: it is open.
         is_by_itself: the record told of a death in custody.
         is_in_force: when it was read.
+        told_by: entity and id of each record that tells of that death, as `movement ID`.
     """
 
     id: UUID
@@ -115,6 +116,7 @@ class Hold:
     lift_reason: str | None = None
     is_by_itself: bool = False
     is_in_force: bool = True
+    told_by: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The hold for a JSON document."""
@@ -203,6 +205,25 @@ def every_hold(connection: Connection, *, at: datetime) -> tuple[Hold, ...]:
         Hold(**{**dict(zip(names, row, strict=True)), "kind": HoldKind(row[1])})  # pyright: ignore[reportArgumentType]
         for row in rows
     )
+
+
+def deaths_told(connection: Connection, people: Collection[UUID]) -> Mapping[UUID, tuple[tuple[str, UUID], ...]]:
+    """By person of these, entity and id of each record that tells, or told, of their death, as loader or owner."""
+    found: dict[UUID, list[tuple[str, UUID]]] = {}
+    for person, entity, record in connection.execute(_QUERIES["deaths_told"].text, {"people": list(people)}):
+        found.setdefault(person, []).append((entity, record))
+    return {person: tuple(records) for person, records in found.items()}
+
+
+def lifted_by(connection: Connection, *, by: str) -> frozenset[UUID]:
+    """The holds that an account lifted, as loader or owner."""
+    return frozenset(hold for (hold,) in connection.execute(_QUERIES["lifted_by"].text, {"account": by}))
+
+
+def is_any_placed(connection: Connection) -> bool:
+    """Whether anybody ever placed or lifted a hold, as loader; those that the record told of stand by themselves."""
+    row = connection.execute(_QUERIES["any_placed"].text).fetchone()
+    return bool(row and row[0])
 
 
 def holding(erasing: Erasing, *, at: datetime, by: str, leaves: bool = False) -> Mapping[UUID, int]:

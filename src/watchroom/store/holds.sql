@@ -106,6 +106,93 @@ where
     )
 returning person_id
 
+-- name: deaths_told(people)
+-- One row per record that tells, or told, of the death of one of these people; by the same words as `propose_holds`.
+select
+    person.id as person_id,
+    'person' as entity,
+    person.id
+from record.person
+where person.id = any(:people::uuid[]) and person.died_on is not null
+union
+select
+    past.id,
+    'person',
+    past.id
+from record.person_history as past
+where past.id = any(:people::uuid[]) and past.died_on is not null
+union
+select
+    episode.person_id,
+    'custody_episode',
+    episode.id
+from record.custody_episode as episode
+where
+    episode.person_id = any(:people::uuid[])
+    and (episode.status_reason_code = 'REL-DEC' or episode.legal_status_code = 'DEAD')
+union
+select
+    past.person_id,
+    'custody_episode',
+    past.id
+from record.custody_episode_history as past
+where
+    past.person_id = any(:people::uuid[])
+    and (past.status_reason_code = 'REL-DEC' or past.legal_status_code = 'DEAD')
+union
+select
+    movement.person_id,
+    'movement',
+    movement.id
+from record.movement
+where movement.person_id = any(:people::uuid[]) and movement.reason_code = 'DEC'
+union
+select
+    past.person_id,
+    'movement',
+    past.id
+from record.movement_history as past
+where past.person_id = any(:people::uuid[]) and past.reason_code = 'DEC'
+union
+select
+    part.person_id,
+    'incident_participant',
+    part.id
+from (
+    select
+        participant.person_id,
+        participant.id,
+        participant.incident_id,
+        participant.role_code,
+        participant.outcome_code
+    from record.incident_participant as participant
+    union all
+    select
+        past.person_id,
+        past.id,
+        past.incident_id,
+        past.role_code,
+        past.outcome_code
+    from record.incident_participant_history as past
+) as part
+where
+    part.person_id = any(:people::uuid[])
+    and (
+        part.role_code = 'DECEASED'
+        or part.outcome_code = 'DEATH'
+        or exists (
+            select
+            from record.incident_report as report
+            where report.id = part.incident_id and report.type_code = 'DEATH_PRISONER'
+        )
+        or exists (
+            select
+            from record.incident_report_history as past
+            where past.id = part.incident_id and past.type_code = 'DEATH_PRISONER'
+        )
+    )
+order by person_id asc, entity asc, id asc
+
 -- name: place_hold(id, kind, person_id, entity, record_id, authority, reason, at, placed_by, until_at)
 insert into ingest.hold
     (id, kind, person_id, entity, record_id, authority, reason, placed_at, placed_by, until_at)
@@ -139,6 +226,21 @@ select
     hold.lifted_at is null and (hold.until_at is null or hold.until_at > :at) as is_in_force
 from ingest.hold
 order by is_in_force desc, hold.placed_at asc, hold.id asc
+
+-- name: lifted_by(account)
+-- One row per hold that an account lifted.
+select hold.id
+from ingest.hold
+where hold.lifted_by = :account
+
+-- name: any_placed()
+-- One row: whether anybody placed or lifted a hold.
+select
+    exists (
+        select
+        from ingest.hold
+        where not hold.is_by_itself or hold.lifted_at is not null
+    )
 
 -- name: keep_hold(id, kind, person_id, entity, record_id, authority, at, placed_by, until_at, lifted_at, lifted_by)
 -- A hold that the list outside the database holds; whether it was lifted since is said too.

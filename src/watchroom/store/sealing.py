@@ -10,6 +10,8 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection
 
 _QUERIES = load_queries("watchroom.store", "sealing.sql")
+SUFFIX = "/end"
+"""The batch that ends what stands of a source is sealed under its name with this: it is no delivery."""
 
 
 class OutOfOrderError(WatchroomError):

@@ -53,7 +53,8 @@ class ServerHome:
     """The server's folder inside a node's folder; made private when it is made here."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()
+        # Resolved: by whatever way somebody comes to it, it is one folder.
+        self.folder = folder.resolve()
         self._holders = self.folder / "holders"
 
     @property

@@ -52,6 +52,9 @@ def settled(state: State, home: ServerHome) -> State:
     here = str(home.folder)
     if state.home == here:
         return state
+    if Path(state.home).resolve() == home.folder:
+        # The same folder, written down by another way to it.
+        return replace(state, home=here)
     if not _is_copy(state):
         if state.service_folder is not None and is_root():
             (Path(state.service_folder) / POINTER).write_text(f"{here}\n", encoding="utf-8")

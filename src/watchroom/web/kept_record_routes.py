@@ -9,7 +9,7 @@ from watchroom.gate.door import Refused
 from watchroom.gate.record_restrictions import NoSuchAccountError
 from watchroom.governance.kept_records.rules import Sent, sent_of
 from watchroom.governance.kept_records.show import NOTHING, Around, kept_records_page
-from watchroom.kernel.errors import NotFoundError, UsageError
+from watchroom.kernel.errors import NamesSomebodyError, NotFoundError, UsageError
 from watchroom.node.audit_desk import Officer
 from watchroom.node.record_desk import PURPOSE, RecordDesk, record_desk_of
 from watchroom.web.addresses import known_id
@@ -34,7 +34,11 @@ def kept_records(house: AtHand, visitor: Present, done: FromQuery[str] = "") -> 
 def restrict_record(house: AtHand, visitor: Present, data: Form) -> Response[str] | Redirect:
     """Restrict a record; or the page with what was typed and what is wrong with it."""
     desk = _desk_for(house, visitor)
-    sent = sent_of(data, model=house.node.gate.model, today=desk.today())
+    accounts = {one.asker.name for one in house.node.accounts.every()}
+    sent = sent_of(data, model=house.node.gate.model, today=desk.today(), accounts=accounts)
+    told_on = () if sent.given is None else desk.handovers_telling(sent.given.entity, sent.given.record_id)
+    if told_on and data.get("sure") != "yes":
+        sent = Sent(typed=sent.typed, told_on=told_on)
     if sent.given is not None:
         try:
             desk.restrict(sent.given)
@@ -42,6 +46,8 @@ def restrict_record(house: AtHand, visitor: Present, data: Form) -> Response[str
             sent = Sent(typed=sent.typed, wrong={"admits": "admits"})
         except NotFoundError:
             sent = Sent(typed=sent.typed, wrong={"record": "unknown"})
+        except NamesSomebodyError:
+            sent = Sent(typed=sent.typed, wrong={"reason": "names"})
         except UsageError:
             sent = Sent(typed=sent.typed, wrong={"record": "taken"})
         else:
@@ -70,4 +76,4 @@ def _page(house: House, visitor: Visitor, *, desk: RecordDesk, done: str = "", s
     setting = Setting(purpose=PURPOSE, current=HERE, keeps_typed=True)
     frame = framed(house, title=page.title, visitor=visitor, setting=setting)
     html = house.pages.page("kept_records.html", frame, page=page)
-    return Response(html, media_type=MediaType.HTML, status_code=400 if sent.wrong else 200)
+    return Response(html, media_type=MediaType.HTML, status_code=400 if sent.wrong or sent.told_on else 200)

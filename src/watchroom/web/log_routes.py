@@ -19,6 +19,7 @@ from watchroom.audit.read import Search
 from watchroom.gate.door import Refused
 from watchroom.governance.log.rules import Period, Sought, erasing_in, index_in, period_in, sought_in
 from watchroom.governance.log.show import HOME, Sent, Told, log_page
+from watchroom.kernel.errors import NamesSomebodyError
 from watchroom.node.audit_desk import erase_entries, export_log
 from watchroom.node.log_desk import PURPOSE, LogDesk, log_desk_of
 from watchroom.policy.clauses import Duty
@@ -84,7 +85,11 @@ def log_erase(house: AtHand, visitor: Present, data: Form) -> Response[str]:
     if erasing.wrong:
         return log_response(house, visitor, desk=desk, sent=Sent(erasing=erasing))
     what = IndexRange(first=int(erasing.first), last=int(erasing.last))
-    allowed(house, erase_entries(house.node, desk.officer, what=what, reason=erasing.reason))
+    try:
+        allowed(house, erase_entries(house.node, desk.officer, what=[what], reason=erasing.reason))
+    except NamesSomebodyError:
+        sent = Sent(erasing=replace(erasing, wrong=frozenset({"reason"})))
+        return log_response(house, visitor, desk=desk, sent=sent)
     return Redirect(f"{HOME}?done=erased", status_code=303)
 
 

@@ -1,5 +1,6 @@
 """What staff write about people, and the outbox in which it waits for its legal record."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -136,7 +137,15 @@ def correct_note(house: AtHand, visitor: Present, entry_id: FromPath[str], data:
     if typed.faults:
         return form_response(house, visitor, row, desk=desk, typed=typed)
     found = desk.correct(row, note, version=number_in(typed.version))
-    return on_to_outbox(desk, done="overtaken" if isinstance(found, Overtaken) else "corrected")
+    if not isinstance(found, Overtaken):
+        return on_to_outbox(desk, done="corrected")
+    standing = entry_at(house, desk, entry_id)
+    if standing.typed_by != visitor.asker.name:
+        return on_to_outbox(desk, done="overtaken")
+    # Another window of theirs was quicker. What they typed here is theirs too: they see both before one goes.
+    faults = {"words": "staff.fault.overtaken"}
+    typed = replace(typed, version=str(standing.version), stands=standing.text or "", faults=faults)
+    return form_response(house, visitor, standing, desk=desk, typed=typed)
 
 
 def staff_desk_at(house: House, visitor: Visitor, *, purpose: str) -> StaffDesk:

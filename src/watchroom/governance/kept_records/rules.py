@@ -1,6 +1,6 @@
 """What the form that restricts a record means, and when one is to be looked at again. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,20 +16,25 @@ FIELDS = ("entity", "record", "reason", "review_on", "admits")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A form as it was sent: what it held and means, and by field the last part of the message of what is wrong."""
+    """A form as it was sent: what it held and means, and by field the last part of the message of what is wrong.
+
+    `told_on`: units whose handover tells of the record; whoever sent it has not said yet that they know that.
+    """
 
     typed: Mapping[str, str] = field(default_factory=dict[str, str])
     given: Restricting | None = None
+    told_on: tuple[str, ...] = ()
     wrong: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def sent_of(data: Mapping[str, str], *, model: Catalogue, today: date) -> Sent:
+def sent_of(data: Mapping[str, str], *, model: Catalogue, today: date, accounts: Collection[str]) -> Sent:
     """What somebody sent.
 
     Args:
         data: by field.
         model: of the node.
         today: by its calendar.
+        accounts: names of those that there are.
     """
     typed = {name: data.get(name, "").replace("\0", "").strip()[: 2 * LONGEST_REASON] for name in FIELDS}
     wrong: dict[str, str] = {}
@@ -44,9 +49,11 @@ def sent_of(data: Mapping[str, str], *, model: Catalogue, today: date) -> Sent:
     review_on = day_in(typed["review_on"])
     if review_on is None or not today < review_on <= today + LONGEST:
         wrong["review_on"] = "review_on"
+    admits = tuple(dict.fromkeys(name for name in (one.strip() for one in typed["admits"].split(",")) if name))
+    if not set(admits) <= set(accounts):
+        wrong["admits"] = "admits"
     if wrong or record is None or review_on is None:
         return Sent(typed=typed, wrong=wrong)
-    admits = tuple(dict.fromkeys(name for name in (one.strip() for one in typed["admits"].split(",")) if name))
     return Sent(typed=typed, given=_given(typed, record, review_on=review_on, admits=admits))
 
 

@@ -1,4 +1,4 @@
-"""What the page of records that are kept and not used shows, every word ready. It names ids and accounts, no person."""
+"""What the page of records that are kept and not used shows, every word ready: ids, numbers and accounts, no name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ class KeptLine:
 
     id: str
     entity: str
+    whose: str
     record: str
     reason: str
     review: str
@@ -40,14 +41,16 @@ class TypedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRecordsPage:
-    """The list with the form. `entities`: name, and whether it is chosen."""
+    """The list with the form. `entities`: name, the same in words, and whether it is chosen; `warning`: what to know
+    before it is restricted, empty where there is nothing."""
 
     title: str
     sentence: str
     done: str
     heads: tuple[str, ...]
     lines: tuple[KeptLine, ...]
-    entities: tuple[tuple[str, bool], ...]
+    entities: tuple[tuple[str, str, bool], ...]
+    warning: str
     entity: TypedField
     record: TypedField
     reason: TypedField
@@ -75,14 +78,16 @@ def kept_records_page(found: Sequence[RestrictedRecord], words: Words, *, around
         )
         for name in FIELDS
     }
-    names = sorted(entity.name for entity in around.model.entities.values() if may_be_restricted(entity))
+    names = [entity.name for entity in around.model.entities.values() if may_be_restricted(entity)]
+    choices = sorted((_kind(name, words), name) for name in names)
     return KeptRecordsPage(
         title=words.phrase("kept_records.title"),
         sentence=words.phrase("kept_records.sentence"),
         done=words.phrase(f"kept_records.done.{around.done}") if around.done in DONE else "",
         heads=tuple(words.phrase(f"kept_records.list.{head}") for head in _HEADS),
         lines=tuple(_line(one, words, today=around.today) for one in found),
-        entities=tuple((name, name == sent.typed.get("entity")) for name in names),
+        entities=tuple((name, text, name == sent.typed.get("entity")) for text, name in choices),
+        warning=words.phrase("kept_records.warning", units=words.listed(sent.told_on)) if sent.told_on else "",
         **fields,
     )
 
@@ -92,12 +97,20 @@ def _line(one: RestrictedRecord, words: Words, *, today: date) -> KeptLine:
     day = words.day(one.review_on, "day")
     return KeptLine(
         id=str(one.id),
-        entity=one.entity,
+        entity=_kind(one.entity, words),
+        whose=words.phrase("kept_records.whose", numbers=words.listed(one.numbers)) if one.numbers else "",
         record=str(one.record_id),
         reason=one.reason,
         review=words.phrase("kept_records.due", day=day) if due else day,
         tone="late" if due else "soon" if soon else "fresh",
         by=words.phrase("kept_records.by", account=one.entered_by, at=words.instant(one.entered_at, "")),
         admits=", ".join(one.admits) or words.phrase("kept_records.nobody"),
-        lift_label=words.phrase("kept_records.lift.label", entity=one.entity, id=str(one.record_id)),
+        lift_label=words.phrase("kept_records.lift.label", entity=_kind(one.entity, words), id=str(one.record_id)),
     )
+
+
+def _kind(name: str, words: Words) -> str:
+    """What a kind of record is called; one of the agency's own by its name, without underscores."""
+    message = f"record.{name}"
+    said = words.phrase(message) if words.knows(message) else name.replace("_", " ")
+    return said[:1].upper() + said[1:]

@@ -46,7 +46,7 @@ class Desk:
             act=act,
             actor=self.asker.name,
             organisation=self.asker.organisation,
-            role="+".join(sorted(set(self.asker.roles))),
+            role=self.asker.role,
             purpose=self.purpose,
             entity=THING,
             operator=self.asker.operator,

@@ -21,7 +21,7 @@ def build_my_work(keeper: LookKeeper, asker: Asker) -> OwnWork:
         act=Act.LIST,
         actor=asker.name,
         organisation=asker.organisation,
-        role="+".join(sorted(set(asker.roles))),
+        role=asker.role,
         entity="my_work",
         operator=asker.operator,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from watchroom.governance.feeds.rules import Feed
 from watchroom.ingest.history import BatchKept, IssueCount, SetAside, TryKept
 
-BATCHES_A_PAGE = 25
+BATCHES_A_PAGE = 10
 TRIES_A_PAGE = 15
 
 

@@ -16,12 +16,17 @@ from watchroom.governance.feeds.show import (
 from watchroom.governance.one_feed.rules import FeedLooked
 from watchroom.ingest.drift_keeping import StandingDrift
 from watchroom.ingest.history import BatchKept, IssueCount, TryKept
-from watchroom.ingest.issues import MEANINGS
+from watchroom.ingest.issues import HOLDING
 from watchroom.model.words import Words
 
 # What the address may say was done just before.
 DONE = frozenset({"begun", "running", "stopping", "idle"})
 _SEVERITY_TONES = {"fatal": "now", "convention": "soon", "characterisation": "watch"}
+# Where somebody does something about it.
+_WAYS = (
+    (HOLDING | {"reference_missing"}, "/quarantine", "one_feed.issue.to_held"),
+    (frozenset({"unmapped_code"}), "/codes", "one_feed.issue.to_codes"),
+)
 _OUTCOME_TONES = {"taken": "done", "nothing": "empty", "refused": "late", "failed": "silent"}
 
 
@@ -47,14 +52,25 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLine:
-    """One kind of issue: its code, what it means, how grave it is, what it is about and how often it is there."""
+    """One kind of issue in one column of one file.
+
+    Attributes:
+        code, message: what it is, and what is to be done, in the words of the terminal.
+        severity, tone: how grave it is.
+        place: file, first rows and column; `entity` what is made of them.
+        number: how often it is there.
+        path, path_text: where somebody does something about it; empty: nowhere here.
+    """
 
     code: str
-    meaning: str
+    message: str
     severity: str
     tone: str
+    place: str
     entity: str
     number: str
+    path: str
+    path_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,16 +189,31 @@ def _batch(batch: BatchKept, words: Words) -> BatchLine:
 
 
 def _issue(issue: IssueCount, words: Words) -> IssueLine:
-    known = MEANINGS.get(issue.code)
+    path, text = next(((path, text) for codes, path, text in _WAYS if issue.code in codes), ("", ""))
     return IssueLine(
         code=issue.code,
-        # As commands say it; the field is told by each issue, and this counts all of one kind.
-        meaning=issue.message if known is None else known[1].replace("`{}`", words.phrase("one_feed.issue.a_field")),
+        message=issue.message,
         severity=words.phrase(f"severity.{issue.severity}"),
         tone=_SEVERITY_TONES[issue.severity],
-        entity=(issue.entity or "").replace("_", " ") or words.phrase("one_feed.issue.delivery"),
+        place=_place(issue, words),
+        entity=(issue.entity or "").replace("_", " "),
         number=f"{issue.number:,}",
+        path=path,
+        path_text=words.phrase(text) if text else "",
     )
+
+
+def _place(issue: IssueCount, words: Words) -> str:
+    """File, first rows and column."""
+    if issue.file is None:
+        return words.phrase("one_feed.issue.delivery")
+    parts = [issue.file]
+    if issue.rows:
+        more = issue.number > len(issue.rows)
+        rows = ", ".join(f"{row:,}" for row in issue.rows)
+        many = "many" if len(issue.rows) > 1 else "one"
+        parts.append(words.phrase(f"one_feed.issue.rows.{'more' if more else many}", rows=rows))
+    return ", ".join([*parts, *([issue.field] if issue.field else [])])
 
 
 def _drifted(found: Iterable[StandingDrift], words: Words) -> Iterable[DriftLine]:

@@ -78,7 +78,9 @@ def origin_page(seen: Seen[Origin | None], origin: Origin, words: Words, *, soug
         raw=tuple(
             RawLine(
                 name=column.name,
-                value=(column.value or "") if column.is_shown else phrase("lineage.page.raw.withheld"),
+                value=(column.value or phrase("lineage.page.raw.empty"))
+                if column.is_shown
+                else phrase("lineage.page.raw.withheld"),
                 is_withheld=not column.is_shown,
             )
             for column in origin.raw or ()

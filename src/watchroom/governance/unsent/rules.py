@@ -17,6 +17,12 @@ TOKEN: Final = "csrf_token"  # noqa: S105
 _SECRET: Final = re.compile(r"passw|secret|pass_?phrase|\bpin\b|\bfile\b", re.IGNORECASE)
 # What the page of a draft sends after a pause, without anybody's button; its answer would show nothing.
 BY_ITSELF: Final = ("act", "keep")
+# How the value of a field is said where it is no part of a message id.
+NOTE_KIND: Final = "kind of note"
+WALL_TIME: Final = "time on the wall"
+CODE: Final = "code:"
+# The route of a form about somebody: whom, is told beside it, so that nobody sends a note about another.
+ABOUT_SOMEBODY: Final = frozenset({"/people/{person_id}/ask", "/people/{person_id}/note", "/outbox/{entry_id}/correct"})
 _NUMBERED: Final = re.compile(r"([a-z_]+)-(.+)")
 
 
@@ -49,7 +55,7 @@ _NOTE: Final = {
     "words": "staff.words.label",
     "system": "staff.system.label",
 }
-_NOTE_CODES: Final = {"kind": "", "system": ""}
+_NOTE_CODES: Final = {"kind": NOTE_KIND, "system": "code:legal_record", "occurred": WALL_TIME}
 
 KEPT: Final[Mapping[str, Kept]] = {
     "/people/{person_id}/ask": Kept(

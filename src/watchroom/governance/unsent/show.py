@@ -1,13 +1,25 @@
 """What the page of forms that were not sent shows, every word ready."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from watchroom.gate.unsent import Typed, Unsent
 from watchroom.governance.subject_groups.rules import CHOICES, meant_by
 from watchroom.governance.subject_groups.show import said_of
-from watchroom.governance.unsent.rules import KEPT, Kept, number_of, page_of, stem_of, why_again
+from watchroom.governance.unsent.rules import (
+    CODE,
+    KEPT,
+    NOTE_KIND,
+    WALL_TIME,
+    Kept,
+    number_of,
+    page_of,
+    stem_of,
+    why_again,
+)
 from watchroom.model.words import Words
 
 DONE: Final = frozenset({"thrown_away", "gone"})
@@ -39,6 +51,7 @@ class Form:
     Attributes:
         id: of what is kept; `key` names its place on the page.
         title: what it is; `page` leads to where it stands.
+        about: whom it is about; empty: nobody in particular.
         when: when it was kept and how, and until when it is.
         warning: what to look at before it is sent; empty: nothing.
         again: what has to be given anew; empty: nothing, and it is sent.
@@ -51,6 +64,7 @@ class Form:
     id: str
     key: str
     title: str
+    about: str
     page: str
     when: str
     warning: str
@@ -75,30 +89,41 @@ class Content:
     on_text: str
 
 
-def unsent_page(kept: Sequence[Unsent], words: Words, *, minutes: int, to: str = "/", done: str = "") -> Content:
+def unsent_page(
+    kept: Sequence[Unsent],
+    words: Words,
+    *,
+    minutes: int,
+    about: Mapping[UUID, str],
+    on: tuple[str, str] = ("/", ""),
+) -> Content:
     """The page in the language of `words`.
 
     Args:
         kept: the reader's own forms.
         words: of the node.
         minutes: for how long a form is kept.
-        to: where the reader was on their way to.
-        done: what was done just before, of `DONE`.
+        about: whom a form is about, by the id of what is kept, as far as the reader may see them.
+        on: where the reader was on their way to, and what was done just before, of `DONE`.
     """
+    to, done = on
     # What an earlier version kept for a route that is gone has nowhere to go.
     known = [one for one in kept if one.typed.route in KEPT]
     return Content(
         title=words.phrase("unsent.title"),
         sentence=words.phrase("unsent.sentence", minutes=minutes),
         done=words.phrase(f"unsent.done.{done}") if done in DONE else "",
-        forms=tuple(_form(one, f"form-{number}", words) for number, one in enumerate(known, start=1)),
+        forms=tuple(
+            _form(one, f"form-{number}", words, about=about.get(one.id, ""))
+            for number, one in enumerate(known, start=1)
+        ),
         none_kept=words.phrase("unsent.none", minutes=minutes),
         on_path=to,
         on_text=words.phrase("unsent.on"),
     )
 
 
-def _form(one: Unsent, key: str, words: Words) -> Form:
+def _form(one: Unsent, key: str, words: Words, *, about: str) -> Form:
     typed, kind, again = one.typed, KEPT[one.typed.route], why_again(one.typed)
     written = tuple(
         Written(
@@ -115,6 +140,7 @@ def _form(one: Unsent, key: str, words: Words) -> Form:
         id=str(one.id),
         key=key,
         title=words.phrase(kind.title),
+        about=about,
         page=page_of(typed),
         when=words.phrase(
             "unsent.when.sent" if typed.is_finished else "unsent.when.open",
@@ -163,6 +189,22 @@ def _value(text: str, before: str, words: Words) -> str:
     """A code in words, where there are any for it."""
     if before == "verdict":
         return said_of(*meant_by(text), words) if text in CHOICES else text
+    if before == NOTE_KIND:
+        family, _, code = text.partition("/")
+        said = {"family": words.code("case_note_type", family), "kind": words.code("case_note_sub_type", code)}
+        return words.phrase("staff.kind", **said)
+    if before == WALL_TIME:
+        return _on_the_wall(text, words)
+    if before.startswith(CODE):
+        return words.code(before.removeprefix(CODE), text)
     if before == "ticked":
         return words.phrase("unsent.ticked")
     return words.phrase(before + text) if before and words.knows(before + text) else text
+
+
+def _on_the_wall(text: str, words: Words) -> str:
+    """A time as the input of a form gives it, in words; what is none is said as it is."""
+    try:
+        return words.instant(datetime.fromisoformat(text).replace(tzinfo=words.zone), "short")
+    except ValueError:
+        return text

@@ -33,7 +33,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What stands in the form as typed. `occurred` is as the input gives it; `version` of what it corrects."""
+    """What stands in the form as typed. `occurred` is as the input gives it; `version` of what it corrects.
+
+    `stands` are the words that were recorded meanwhile, while these were typed.
+    """
 
     kind: str = ""
     occurred: str = ""
@@ -41,6 +44,7 @@ class Typed:
     system: str = ""
     entry: str = ""
     version: str = ""
+    stands: str = ""
     faults: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -225,6 +229,11 @@ def _kind(kind: str, *, words: Words) -> str:
 
 def _system(code: str, *, words: Words) -> str:
     return words.code("legal_record", code)
+
+
+def name_of(row: SubjectRow | EntryRow, words: Words) -> str:
+    """Whom a note is about."""
+    return _name(row.family_name, row.given_names, words=words)
 
 
 def _name(family: str | None, given: str | None, *, words: Words) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from watchroom.gate.askers import Asker
 from watchroom.gate.door import Act, Asked, Gate, Refused, Seen, View
 from watchroom.handover import rows, unit
+from watchroom.handover.footings import footings_of, given_of, told_kinds
 from watchroom.handover.posts.rules import Posts, RollRow, offered
 from watchroom.kernel.named_sql import load_queries
 from watchroom.policy.clauses import Duty
@@ -22,11 +23,18 @@ def build_posts(gate: Gate, asker: Asker, *, purpose: str, at: datetime) -> Seen
 
     def look(view: View) -> Posts:
         roll = view.rows(QUERIES["roll_by_unit"], RollRow)
-        sources = source_ages(view.rows(unit.PRESENT["freshness"], rows.FreshnessRow), at=at)
+        found = view.rows(unit.PRESENT["freshness"], rows.FreshnessRow)
+        given = given_of(found, source_ages(found, at=at), at=at)
         held = view.decision.duties_on(view.today)
         duties = [duty for duty in Duty if duty in held]
         return Posts(
-            purpose=purpose, offered=offered(roll, units=asker.units), roll=roll, sources=sources, duties=duties
+            purpose=purpose,
+            offered=offered(roll, units=asker.units),
+            roll=roll,
+            sources=given.giving(told_kinds(view.model)),
+            roll_rests_on=footings_of(given)["roll"],
+            duties=duties,
+            reads_people=view.may_see("person"),
         )
 
     return gate.read(asker, asked=Asked(purpose=purpose, act=Act.COUNT, what="posts"), look=look)

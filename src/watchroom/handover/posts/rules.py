@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from watchroom.policy.clauses import Duty
+from watchroom.priority.footing import FIRM, Footing
 from watchroom.priority.freshness import SourceAge
 
 # What is told of each unit, in this order.
@@ -28,14 +29,19 @@ class Posts:
     """The roll, the posts that are offered of it, and how old the sources are.
 
     Attributes:
+        sources: that tell of what stands in a handover.
+        roll_rests_on: the sources of the roll, as far as they tell nothing or are late.
         duties: what the asker may do for the purpose that shows no record.
+        reads_people: whether they are shown records of people for it, be there any or none.
     """
 
     purpose: str
     offered: Sequence[RollRow]
     roll: Sequence[RollRow]
     sources: Sequence[SourceAge]
+    roll_rests_on: Footing = FIRM
     duties: Sequence[Duty] = ()
+    reads_people: bool = False
 
 
 def offered(roll: Iterable[RollRow], *, units: Collection[str]) -> list[RollRow]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from watchroom.handover.posts.rules import FIGURES, Posts, RollRow
 from watchroom.model.words import Words
 from watchroom.policy.clauses import Duty
-from watchroom.priority.freshness import SourceLine, source_lines
+from watchroom.priority.freshness import SourceLine, source_lines, source_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +73,16 @@ _COMMANDS = {
 
 def posts_page(posts: Posts, words: Words) -> PostsPage:
     """The choice of posts in the language of `words`; for whoever has none, what there is to do instead."""
-    has_duties_only = bool(posts.duties) and not posts.roll
+    # Of whoever reads records an empty roll says that nobody tells it, and not that there is nothing for them here.
+    has_duties_only = bool(posts.duties) and not posts.roll and not posts.reads_people
+    ended = [source_name(name) for name in posts.roll_rests_on.ended]
+    none = words.phrase("posts.none_known", sources=words.listed(ended)) if ended else words.phrase("posts.none")
     return PostsPage(
         title=words.phrase("posts.duties.heading" if has_duties_only else "posts.title"),
         sentence=words.phrase("posts.duties.sentence" if has_duties_only else "posts.sentence"),
         purpose=posts.purpose,
         posts=tuple(_post(row, words=words) for row in posts.offered),
-        none_listed=words.phrase("posts.duties.none" if has_duties_only else "posts.none"),
+        none_listed=words.phrase("posts.duties.none") if has_duties_only else none,
         roll_title=words.phrase("posts.roll.title"),
         roll_heads=tuple(words.phrase(f"posts.roll.{head}") for head in ("unit", "site", *FIGURES)),
         roll=tuple(_line(row, words=words) for row in posts.roll),

@@ -65,8 +65,9 @@ def _require_no_detour(given: list[tuple[str, str]], parts: SplitResult) -> None
         raise UsageError("a `host` after the `?` of an address is the folder of a socket, and then no other is named")
     if parts.scheme == "postgresql" and not (host or parts.hostname):
         raise UsageError("name the host of the database, such as postgresql://user@host:5432/name")
-    if parts.scheme == "sqlite" and (parts.netloc or len(parts.path) < len("/x")):
-        raise UsageError("name the file of the database, such as sqlite:///file, with four slashes before a whole path")
+    if parts.scheme == "sqlite" and (parts.netloc or not parts.path.startswith("//") or len(parts.path) < len("//x")):
+        # A path that is not whole would be another file for whoever runs it from elsewhere.
+        raise UsageError("name the file of the database by its whole path, with four slashes: sqlite:////folder/file")
 
 
 def require_address(location: str) -> None:
