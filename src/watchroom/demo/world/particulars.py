@@ -144,7 +144,9 @@ def _aliases(stream: Random, background: Background, life: Life) -> tuple[Alias,
         names = background.women if life.sex == "F" else background.men
         born = life.born + timedelta(days=int(2200 * stream.random()) - 1100)
         family = life.family if stream.random() < 0.5 else family_name(stream, background, life.sex)
-        found.append(Alias(kind=AliasKind.FALSE, first=common(stream, names), family=family, born=born))
+        first = common(stream, names)
+        first = first if first != life.first else names[(names.index(first) + 1) % len(names)]
+        found.append(Alias(kind=AliasKind.FALSE, first=first, family=family, born=born))
     return tuple(found)
 
 
