@@ -138,6 +138,18 @@ def test_names_of_those_whose_family_name_is_first_are_swapped_far_more_often(
     assert swapped / len(written) > 10 * ERRORS[Agency.PRISON][Disguise.NAMES_SWAPPED]
 
 
+def test_where_names_are_swapped_each_stands_in_place_of_the_other(lives: list[Life], records: Records) -> None:
+    swapped = [
+        written[0]
+        for written in records[Agency.PRISON]
+        if [one.kinds for one in written[0].done if one.field in ("first", "family")]
+        == [(Disguise.NAMES_SWAPPED,), (Disguise.NAMES_SWAPPED,)]
+    ]
+    assert len(swapped) > 30
+    for one in swapped:
+        assert (one.first, one.family) == (lives[one.life].family, lives[one.life].first)
+
+
 def test_two_records_of_one_person_differ_about_as_often_as_a_study_found(records: Records) -> None:
     pairs = [(one[0], two[0]) for one, two in zip(records[Agency.PRISON], records[Agency.PROBATION], strict=True)]
     forenames = sum(one.first != two.first for one, two in pairs) / MANY

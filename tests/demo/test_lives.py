@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.lives import BORN_BEFORE, Life, Lives, Relation
 from watchroom.demo.world.names import BACKGROUNDS, BY_NAME, Order
 from watchroom.demo.world.rates import mix, rate, share
+from watchroom.demo.writers.table import Table
 
 MANY = 24_000
 CHRISTIAN = {
@@ -156,14 +158,16 @@ def test_each_background_says_what_it_needs() -> None:
         assert one.families or one.order is Order.PATRONYMIC, one.name
 
 
-def test_names_of_any_letters_and_any_length_survive_a_table(lives: list[Life]) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows((*life.given, life.family) for life in lives)
-    assert [tuple(row) for row in csv.reader(io.StringIO(text.getvalue()))] == [
-        (*life.given, life.family) for life in lives
-    ]
+def test_names_of_any_letters_and_any_length_survive_a_table(lives: list[Life], tmp_path: Path) -> None:
+    table = Table("PEOPLE", header=("NUMBER", "FIRST", "MIDDLE", "FAMILY"), key=("NUMBER",))
+    for life in lives:
+        table.put(NUMBER=life.number, FIRST=life.first, MIDDLE=" ".join(life.middle), FAMILY=life.family)
+    with table.write(tmp_path).open(encoding="utf-8", newline="") as stream:
+        read = [(row["FIRST"], row["MIDDLE"], row["FAMILY"]) for row in csv.DictReader(stream)]
+    assert read == [(life.first, " ".join(life.middle), life.family) for life in lives]
     assert max(len(life.family) for life in lives) > 15
-    text.getvalue().encode("utf-8")
+    assert any("'" in life.family for life in lives)
+    assert any(not life.first.isascii() for life in lives)
 
 
 def test_more_is_stated_of_twins_than_two_of_them_can_be() -> None:

@@ -95,6 +95,19 @@ def test_hours_of_a_day_are_twenty_four_in_order() -> None:
         assert mix(name).kinds == tuple(str(hour) for hour in range(24))
 
 
+def test_ambulances_are_called_out_of_hours_as_often_as_was_found() -> None:
+    """Of London's calls 71.3% came outside nine to five on weekdays; the profile is drawn by that."""
+    working = sum(mix("ambulance_by_hour").parts[str(hour)] for hour in range(9, 17)) * 5 / 7
+    assert 1 - working == pytest.approx(0.713, abs=0.01)
+
+
+def test_nights_of_the_weekend_are_twice_as_busy_for_the_police() -> None:
+    weekday, weekend = mix("calls_by_hour").parts, mix("calls_by_hour_weekend").parts
+    night = [str(hour) for hour in range(4)]
+    assert sum(weekend[hour] for hour in night) == pytest.approx(2 * sum(weekday[hour] for hour in night), rel=0.1)
+    assert max(weekday, key=lambda hour: weekday[hour]) in ("18", "19", "20", "21")
+
+
 def test_the_file_says_no_name_twice_in_two_ways() -> None:
     text = files("watchroom.demo.world").joinpath("rates.toml").read_text(encoding="utf-8")
     names = re.findall(r"^([\w-]+) = \{", text, re.MULTILINE)
