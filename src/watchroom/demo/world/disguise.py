@@ -6,6 +6,8 @@ Each kind of error is as frequent as `rates.toml` states it; what an agency wrot
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
+from random import Random
 
 from watchroom.demo.world.address import Address
 from watchroom.demo.world.chance import Chance
@@ -13,7 +15,7 @@ from watchroom.demo.world.disguising import Pen, disguise_birth, disguise_names,
 from watchroom.demo.world.errors_made import Agency, Disguise
 from watchroom.demo.world.identifiers import Identifiers, crn_number, nomis_number, pnc_number
 from watchroom.demo.world.lives import Life
-from watchroom.demo.world.particulars import Alias, particulars_of
+from watchroom.demo.world.particulars import Alias, Particulars, particulars_of
 from watchroom.demo.world.rates import share
 
 # A second record of one person has a number as if of a life that there is not.
@@ -74,15 +76,20 @@ class Written:
 
 def records_of(chance: Chance, agency: Agency, life: Life) -> tuple[Written, ...]:
     """What an agency wrote of somebody: one record, now and then two."""
-    first = _written(chance, agency, life, record=0)
-    if chance.stream("second record", agency, life.number).random() >= _SECOND:
+    stream = chance.stream("written", agency, life.number)
+    particulars = _particulars_of(chance, life)
+    is_twice = stream.random() < _SECOND
+    first = _written(stream, agency, life, particulars=particulars, record=0)
+    if not is_twice:
         return (first,)
-    return first, _written(chance, agency, life, record=1)
+    return first, _written(stream, agency, life, particulars=particulars, record=1)
 
 
-def _written(chance: Chance, agency: Agency, life: Life, *, record: int) -> Written:
-    stream = chance.stream("written", agency, life.number, record)
-    particulars = particulars_of(chance, life)
+# Several agencies are asked of one life after another.
+_particulars_of = lru_cache(maxsize=1024)(particulars_of)
+
+
+def _written(stream: Random, agency: Agency, life: Life, *, particulars: Particulars, record: int) -> Written:
     numbers = particulars.identifiers
     pen = Pen(_true_of(life, numbers), stream=stream, agency=agency)
     disguise_names(pen, life, particulars.aliases)

@@ -78,8 +78,8 @@ def nhs_number(number: int) -> str:
     weighted = _weighted_sum(head)
     # One last digit at most is refused for a beginning: that which makes the weighted sum leave 1.
     refused = next((digit for digit in range(10) if (weighted + 2 * digit) % 11 == 1), 10)
-    digits = f"{head}{choice + 1 if choice >= refused else choice}"
-    return f"{digits}{nhs_check_digit(digits)}"
+    last = choice + 1 if choice >= refused else choice
+    return f"{head}{last}{(11 - (weighted + 2 * last) % 11) % 11}"
 
 
 def _weighted_sum(digits: str) -> int:
