@@ -7,8 +7,9 @@ import pytest
 
 from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.identifiers import (
-    MOST_NHS_NUMBERS,
     NEVER_ISSUED,
+    NHS_NUMBERS_OF_LIVES,
+    RESIDENTS_FROM,
     check_letter,
     crn_number,
     cro_number,
@@ -34,11 +35,21 @@ def test_the_check_letter_of_the_police_is_the_number_by_23() -> None:
 
 def test_a_health_service_number_has_its_check_digit_and_is_of_the_range_for_tests() -> None:
     assert nhs_check_digit("943476591") == 9  # the example that the health service gives: 943 476 5919
-    for number in (*range(2_000), MOST_NHS_NUMBERS - 1):
+    for number in (*range(2_000), NHS_NUMBERS_OF_LIVES - 1, RESIDENTS_FROM, RESIDENTS_FROM + 299_999):
         digits = nhs_number(number)
         assert re.fullmatch(r"999\d{7}", digits)
         assert nhs_check_digit(digits[:9]) == int(digits[9])
-    assert nhs_number(MOST_NHS_NUMBERS) == ""
+    assert (
+        nhs_number(NHS_NUMBERS_OF_LIVES) == nhs_number(RESIDENTS_FROM - 1) == nhs_number(RESIDENTS_FROM + 300_000) == ""
+    )
+
+
+def test_a_life_and_a_resident_never_have_one_health_service_number() -> None:
+    lives = {nhs_number(number) for number in range(0, NHS_NUMBERS_OF_LIVES, 37)}
+    residents = {nhs_number(RESIDENTS_FROM + number) for number in range(0, 300_000, 37)}
+    assert len(lives) > 16_000
+    assert len(residents) > 8_000
+    assert lives.isdisjoint(residents)
 
 
 @pytest.mark.parametrize(

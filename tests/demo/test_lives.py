@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from watchroom.demo.world.chance import Chance
+from watchroom.demo.world.identifiers import RESIDENTS_FROM
 from watchroom.demo.world.lives import BORN_BEFORE, Life, Lives, Relation
 from watchroom.demo.world.names import BACKGROUNDS, BY_NAME, Order
 from watchroom.demo.world.rates import mix, rate, share
@@ -152,7 +153,7 @@ def test_every_word_is_one_of_the_register_of_the_prison_service() -> None:
 def test_each_background_says_what_it_needs() -> None:
     assert sum(one.share for one in BACKGROUNDS) == pytest.approx(1)
     for one in BACKGROUNDS:
-        names = {*one.men, *one.women, *one.families, *one.families_women, *(one.suffix or ())}
+        names = {*one.men, *one.women, *one.boys, *one.girls, *one.families, *one.families_women, *(one.suffix or ())}
         assert {*one.variants, *one.called} <= names, one.name
         assert all(name not in others for name, others in one.variants.items()), one.name
         assert one.families or one.order is Order.PATRONYMIC, one.name
@@ -177,3 +178,9 @@ def test_more_is_stated_of_twins_than_two_of_them_can_be() -> None:
 
 def test_nobody_is_older_than_the_oldest_band(lives: list[Life]) -> None:
     assert min(life.born for life in lives) > date(1918, 1, 1)
+
+
+def test_a_number_beyond_the_lives_of_a_world_is_refused() -> None:
+    for number in (-1, RESIDENTS_FROM):
+        with pytest.raises(ValueError, match="lives are numbered"):
+            Lives(Chance(1)).of(number)

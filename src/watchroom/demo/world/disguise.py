@@ -19,7 +19,7 @@ from watchroom.demo.world.particulars import Alias, Particulars, particulars_of
 from watchroom.demo.world.rates import share
 
 # A second record of one person has a number as if of a life that there is not.
-SECOND_FROM = 2_800_000
+SECOND_FROM = 2_880_000
 _SECOND, _ALIASES_KNOWN = share("second_record"), share("aliases_known")
 _KNOWS_ALIASES = (Agency.PRISON, Agency.POLICE, Agency.PROBATION)
 

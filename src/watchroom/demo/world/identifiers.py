@@ -15,7 +15,11 @@ from dataclasses import dataclass
 # Check letters of the police: the number by 23; the letters I, O and S are left out.
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 NEVER_ISSUED = ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")
+# The range for tests has 900,000 numbers: these for lives in custody, the rest for other residents of the county.
+NHS_NUMBERS_OF_LIVES = 600_000
 MOST_NHS_NUMBERS = 900_000
+# Lives in custody are numbered below this, other residents of the county from it on.
+RESIDENTS_FROM = 2_000_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -70,10 +74,14 @@ def check_letter(digits: str) -> str:
 
 
 def nhs_number(number: int) -> str:
-    """Number of the health service, within the range for tests; empty from 900,000 on, as that range is used up."""
-    if number >= MOST_NHS_NUMBERS:
+    """Number of the health service, within the range for tests; empty where that range is used up.
+
+    That is so for lives from 600,000 on and for residents of the county from the 300,000th on.
+    """
+    place = number if number < NHS_NUMBERS_OF_LIVES else NHS_NUMBERS_OF_LIVES + number - RESIDENTS_FROM
+    if place >= MOST_NHS_NUMBERS or (place < NHS_NUMBERS_OF_LIVES <= number):
         return ""
-    beginning, choice = divmod(_scattered(number, among=MOST_NHS_NUMBERS, step=654_323), 9)
+    beginning, choice = divmod(_scattered(place, among=MOST_NHS_NUMBERS, step=654_323), 9)
     head = f"999{beginning:05d}"
     weighted = _weighted_sum(head)
     # One last digit at most is refused for a beginning: that which makes the weighted sum leave 1.
@@ -93,9 +101,9 @@ def nhs_check_digit(digits: str) -> int | None:
 
 
 def crn_number(number: int) -> str:
-    """Case number of probation; the same comes again after 3,000,000."""
+    """Case number of probation; the same comes again after 6,000,000."""
     batch, rest = divmod(number, 1_000_000)
-    return f"{'XYZ'[batch % 3]}{_scattered(rest, among=1_000_000, step=765_433):06d}"
+    return f"{'XYZWVU'[batch % 6]}{_scattered(rest, among=1_000_000, step=765_433):06d}"
 
 
 def insurance_number(number: int) -> str:

@@ -15,6 +15,7 @@ from random import Random
 from watchroom.demo.world.address import Address
 from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.county import STREETS, TOWNS, Town
+from watchroom.demo.world.identifiers import RESIDENTS_FROM
 from watchroom.demo.world.names import BACKGROUNDS, BY_NAME, Background, Order
 from watchroom.demo.world.naming import called_name, family_form, family_name, given_names
 from watchroom.demo.world.rates import mix, share
@@ -92,7 +93,7 @@ class Life:
 
 
 class Lives:
-    """All lives of a world."""
+    """All lives of a world that come into custody."""
 
     def __init__(self, chance: Chance) -> None:
         """The lives that belong to that chance."""
@@ -100,14 +101,16 @@ class Lives:
         self._of = lru_cache(maxsize=8192)(self._made)
 
     def of(self, number: int) -> Life:
-        """The life of that number, from 0."""
+        """The life of that number, from 0; ValueError where there are no so many."""
         return self._of(number)
 
     def _made(self, number: int) -> Life:
+        if not 0 <= number < RESIDENTS_FROM:
+            raise ValueError(f"lives are numbered from 0 to {RESIDENTS_FROM - 1}; {number} is none of them")
         stream = self._chance.stream("life", number)
         drawn = stream.random()
         if number % 2 == 0 or drawn >= _RELATED_UNTIL[-1]:
-            return _life(stream, number)
+            return life_among(stream, number, _CUSTODY)
         relation = _RELATIONS[bisect(_RELATED_UNTIL, drawn)]
         return _related(stream, number, other=self._made(number - 1), relation=relation)
 
@@ -117,23 +120,49 @@ _RELATIONS = (Relation.TWIN, Relation.SIBLING, Relation.NAMESAKE)
 _RELATED_UNTIL = tuple(accumulate(share(f"second_is_{relation}") for relation in _RELATIONS))
 _BACKGROUNDS_UNTIL = tuple(accumulate(one.share for one in BACKGROUNDS))
 _RESIDENTS_UNTIL = tuple(accumulate(one.residents for one in TOWNS))
-_WOMEN, _NO_ABODE, _FIRST_TIME = share("women"), share("no_fixed_abode"), share("first_time_in_prison")
-_AGES_UNTIL = mix("ages").until
-_AGES = tuple((int(youngest), int(oldest) + 1) for youngest, oldest in (band.split("-") for band in mix("ages").kinds))
+_ENGLISH = BACKGROUNDS[0]
 
 
-def _life(stream: Random, number: int) -> Life:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """Among whom somebody lives.
+
+    Attributes:
+        women: share of women.
+        no_abode: share of those who live nowhere.
+        first_time: share of those who were never held before.
+        english: share of those who are of English names without a draw; the rest is named as people in custody are.
+        ages: name of the mix of their ages.
+    """
+
+    women: float
+    no_abode: float
+    first_time: float
+    english: float
+    ages: str
+
+
+_FIRST_TIME = share("first_time_in_prison")
+_CUSTODY = Population(
+    women=share("women"), no_abode=share("no_fixed_abode"), first_time=_FIRST_TIME, english=0.0, ages="ages"
+)
+
+
+def life_among(stream: Random, number: int, population: Population) -> Life:
+    """Somebody of that number, as people of that population are."""
     chance = stream.random
-    background = BACKGROUNDS[bisect(_BACKGROUNDS_UNTIL, chance() * _BACKGROUNDS_UNTIL[-1])]
-    sex = "F" if chance() < _WOMEN else "M"
-    given = given_names(stream, background, sex)
+    drawn = chance() * _BACKGROUNDS_UNTIL[-1] if chance() >= population.english else 0.0
+    background = BACKGROUNDS[bisect(_BACKGROUNDS_UNTIL, drawn)] if drawn else _ENGLISH
+    sex = "F" if chance() < population.women else "M"
+    born = _birthday(stream, population.ages)
+    given = given_names(stream, background, sex, is_child=born > BORN_BEFORE)
     nationality = background.nationalities.at(chance())
     is_british = nationality == "British"
     own = given[-1] if background.order is Order.FAMILY_FIRST else given[0]
     return Life(
         number=number,
         sex=sex,
-        born=_birthday(stream),
+        born=born,
         given=given,
         family=family_name(stream, background, sex),
         called=called_name(stream, background, own),
@@ -145,20 +174,28 @@ def _life(stream: Random, number: int) -> Life:
         needs_interpreter=not is_british and chance() < background.interpreter,
         town=TOWNS[bisect(_RESIDENTS_UNTIL, chance() * _RESIDENTS_UNTIL[-1])],
         street=STREETS[int(len(STREETS) * chance())],
-        house="" if chance() < _NO_ABODE else str(1 + int(139 * chance())),
-        is_first_time=chance() < _FIRST_TIME,
+        house="" if chance() < population.no_abode else str(1 + int(139 * chance())),
+        is_first_time=chance() < population.first_time,
     )
 
 
-def _birthday(stream: Random) -> date:
-    youngest, oldest = _AGES[bisect(_AGES_UNTIL, stream.random(), hi=len(_AGES) - 1)]
+@lru_cache(maxsize=8)
+def _bands(ages: str) -> tuple[tuple[float, ...], tuple[tuple[int, int], ...]]:
+    """The sums of the shares of a mix of ages, and from which age to which each is."""
+    bands = tuple((int(youngest), int(oldest) + 1) for youngest, oldest in (one.split("-") for one in mix(ages).kinds))
+    return mix(ages).until, bands
+
+
+def _birthday(stream: Random, ages: str) -> date:
+    until, bands = _bands(ages)
+    youngest, oldest = bands[bisect(until, stream.random(), hi=len(bands) - 1)]
     years = youngest - ADULT + (oldest - youngest) * stream.random()
     return BORN_BEFORE - timedelta(days=int(365.25 * years) + 1)
 
 
 def _related(stream: Random, number: int, *, other: Life, relation: Relation) -> Life:
     if relation is Relation.NAMESAKE:
-        own = _life(stream, number)
+        own = life_among(stream, number, _CUSTODY)
         same = replace(other, number=number, relation=relation, is_first_time=own.is_first_time)
         born = own.born if own.born != other.born else own.born - timedelta(days=400)
         return replace(same, born=born, town=own.town, street=own.street, house=own.house)

@@ -45,6 +45,7 @@ class Background:
         share: of the people who come into custody.
         order: in which names are said.
         men, women, families: names in Latin letters, the commonest first.
+        boys, girls: given names of children, where they are others.
         families_women: the same of women, where they have others.
         given: weights of one, two and three given names.
         fathers: the second given name is the father's.
@@ -63,6 +64,8 @@ class Background:
     order: Order
     men: tuple[str, ...]
     women: tuple[str, ...]
+    boys: tuple[str, ...]
+    girls: tuple[str, ...]
     families: tuple[str, ...]
     families_women: tuple[str, ...]
     given: tuple[int, int, int]
@@ -109,6 +112,8 @@ def _background(name: str, one: Mapping[str, Any]) -> Background:
         order=Order(one.get("order", Order.GIVEN_FIRST)),
         men=tuple(one["men"]),
         women=tuple(one["women"]),
+        boys=tuple(one.get("boys", one["men"])),
+        girls=tuple(one.get("girls", one["women"])),
         families=tuple(one["families"]),
         families_women=_of_women(one),
         given=(one["given"][0], one["given"][1], one["given"][2]),

@@ -14,9 +14,12 @@ def common(stream: Random, names: Sequence[str]) -> str:
     return names[int(len(names) * stream.random() ** _STEEPNESS)]
 
 
-def given_names(stream: Random, background: Background, sex: str) -> tuple[str, ...]:
+def given_names(stream: Random, background: Background, sex: str, *, is_child: bool = False) -> tuple[str, ...]:
     """One to three given names, no name twice, in the order in which they are said at home."""
-    names = background.women if sex == "F" else background.men
+    if is_child:
+        names = background.girls if sex == "F" else background.boys
+    else:
+        names = background.women if sex == "F" else background.men
     own = common(stream, names)
     place = 1 if sex == "F" else 0
     if background.fathers:

@@ -10,6 +10,7 @@ from random import Random
 from watchroom.demo.world.address import Address, drawn_address
 from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.identifiers import (
+    RESIDENTS_FROM,
     Identifiers,
     crn_number,
     cro_number,
@@ -102,17 +103,19 @@ _NO_NHS, _NO_NINO = share("foreign_without_nhs_number"), share("foreign_without_
 _RELATIONSHIPS = (
     ("MOT", "F", True, 30),
     ("FA", "M", True, 10),
-    ("PART", "", False, 16),
-    ("SIS", "F", True, 9),
-    ("BRO", "M", True, 8),
-    ("FRI", "", False, 7),
     ("GMOT", "F", True, 5),
     ("AUNT", "F", False, 3),
+    ("UN", "M", True, 3),
+    ("SIS", "F", True, 9),
+    ("BRO", "M", True, 8),
+    ("PART", "", False, 16),
+    ("FRI", "", False, 7),
     ("COU", "", False, 3),
     ("SON", "M", True, 3),
     ("DAU", "F", True, 3),
-    ("UN", "M", True, 3),
 )
+# A child is rung for with those up to this one.
+_LAST_OF_CHILDREN = 4
 _RELATIONSHIPS_UNTIL = tuple(accumulate(weight for *_, weight in _RELATIONSHIPS))
 # Ranges that the regulator of telephones keeps for drama, up to the last three digits.
 _DRAMA_MOBILE = "07700 900"
@@ -124,17 +127,21 @@ def _identifiers(stream: Random, life: Life) -> Identifiers:
     known_since = min(life.born.year + 14 + int(14 * stream.random()), BORN_BEFORE.year + ADULT - 1)
     has_nhs = is_british or stream.random() >= _NO_NHS
     has_nino = is_british or stream.random() >= _NO_NINO
+    is_known = number < RESIDENTS_FROM
+    is_sixteen = life.born <= BORN_BEFORE + timedelta(days=730)
     return Identifiers(
-        nomis=nomis_number(number),
-        pnc=pnc_number(number, known_since),
-        cro=cro_number(number, known_since),
+        nomis=nomis_number(number) if is_known else "",
+        pnc=pnc_number(number, known_since) if is_known else "",
+        cro=cro_number(number, known_since) if is_known else "",
         nhs=nhs_number(number) if has_nhs else "",
-        crn=crn_number(number),
-        nino=insurance_number(number) if has_nino else "",
+        crn=crn_number(number) if is_known else "",
+        nino=insurance_number(number) if has_nino and is_sixteen else "",
     )
 
 
 def _aliases(stream: Random, background: Background, life: Life) -> tuple[Alias, ...]:
+    if life.born > BORN_BEFORE:
+        return ()
     found: list[Alias] = []
     if life.sex == "F" and stream.random() < _MAIDEN:
         found.append(_alias(AliasKind.MAIDEN, life, family=_other_family(stream, background, life)))
@@ -160,13 +167,14 @@ def _other_family(stream: Random, background: Background, life: Life) -> str:
 
 
 def _kin(stream: Random, background: Background, life: Life) -> Kin:
-    drawn = stream.random() * _RELATIONSHIPS_UNTIL[-1]
+    is_child = life.born > BORN_BEFORE
+    drawn = stream.random() * _RELATIONSHIPS_UNTIL[_LAST_OF_CHILDREN if is_child else -1]
     code, sex, shares_name, _ = _RELATIONSHIPS[bisect(_RELATIONSHIPS_UNTIL, drawn)]
     their_sex = sex or ("M" if life.sex == "F" else "F")
     lives_there = life.address is not None and stream.random() < 0.4
     return Kin(
         relationship=code,
-        first=given_names(stream, background, their_sex)[0],
+        first=given_names(stream, background, their_sex, is_child=code in ("SON", "DAU"))[0],
         family=family_form(background, life.family, their_sex)
         if shares_name
         else family_name(stream, background, their_sex),
