@@ -109,6 +109,7 @@ def test_siblings_are_of_one_family_and_no_twins(lives: list[Life]) -> None:
         assert abs((life.born - other.born).days) > 300
         assert life.born <= BORN_BEFORE or other.born.year < 1930
         assert life.family == other.family or life.sex != other.sex
+        assert not BY_NAME[life.background].fathers or life.given[1] == other.given[1]
 
 
 def test_namesakes_have_one_name_and_two_birth_dates(lives: list[Life]) -> None:

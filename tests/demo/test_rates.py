@@ -87,6 +87,10 @@ def test_figures_of_one_thing_agree_with_one_another() -> None:
     assert 1 - mix("nationalities").parts["British"] == pytest.approx(share("foreign_nationals"), abs=0.005)
     open_plans = rate("acct_opened").each * rate("acct_days").each / 365.25
     assert open_plans == pytest.approx(0.03, abs=0.005)
+    untried = rate("first_receptions").each * mix("reception_types").parts["untried"]
+    assert untried * rate("stay_untried_days").each / 365.25 == pytest.approx(mix("status").parts["untried"], rel=0.02)
+    recalled = rate("recall_receptions").each * rate("stay_recalled_days").each / 365.25
+    assert recalled == pytest.approx(mix("status").parts["recalled"], rel=0.02)
     assert mix("custody_disposals").parts["charged_remanded"] == pytest.approx(share("arrests_remanded"))
 
 

@@ -120,7 +120,7 @@ _RELATIONS = (Relation.TWIN, Relation.SIBLING, Relation.NAMESAKE)
 _RELATED_UNTIL = tuple(accumulate(share(f"second_is_{relation}") for relation in _RELATIONS))
 _BACKGROUNDS_UNTIL = tuple(accumulate(one.share for one in BACKGROUNDS))
 _RESIDENTS_UNTIL = tuple(accumulate(one.residents for one in TOWNS))
-_ENGLISH = BACKGROUNDS[0]
+_ENGLISH = BY_NAME["english"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +151,8 @@ _CUSTODY = Population(
 def life_among(stream: Random, number: int, population: Population) -> Life:
     """Somebody of that number, as people of that population are."""
     chance = stream.random
-    drawn = chance() * _BACKGROUNDS_UNTIL[-1] if chance() >= population.english else 0.0
-    background = BACKGROUNDS[bisect(_BACKGROUNDS_UNTIL, drawn)] if drawn else _ENGLISH
+    is_english = chance() < population.english
+    background = _ENGLISH if is_english else BACKGROUNDS[bisect(_BACKGROUNDS_UNTIL, chance() * _BACKGROUNDS_UNTIL[-1])]
     sex = "F" if chance() < population.women else "M"
     born = _birthday(stream, population.ages)
     given = given_names(stream, background, sex, is_child=born > BORN_BEFORE)
@@ -201,7 +201,7 @@ def _related(stream: Random, number: int, *, other: Life, relation: Relation) ->
         return replace(same, born=born, town=own.town, street=own.street, house=own.house)
     background = BY_NAME[other.background]
     sex = other.sex if stream.random() < 0.9 else _other_sex(other.sex)
-    given = _given_unlike(stream, background, sex, other=other.first)
+    given = _given_unlike(stream, background, sex, other=other)
     own = given[-1] if background.order is Order.FAMILY_FIRST else given[0]
     born = other.born
     if relation is Relation.SIBLING:
@@ -227,8 +227,9 @@ def _other_sex(sex: str) -> str:
     return "M" if sex == "F" else "F"
 
 
-def _given_unlike(stream: Random, background: Background, sex: str, *, other: str) -> tuple[str, ...]:
+def _given_unlike(stream: Random, background: Background, sex: str, *, other: Life) -> tuple[str, ...]:
+    """Given names of a sibling: another own name, and the same father's name."""
     while True:
         given = given_names(stream, background, sex)
-        if other not in given:
-            return given
+        if other.first not in given:
+            return (given[0], other.given[1]) if background.fathers else given
