@@ -1,7 +1,10 @@
 """Numbers of the example world have the form and the check digits of real ones, and none is that of somebody real."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
+from importlib.resources import files
 
 import pytest
 
@@ -76,6 +79,17 @@ def test_telephone_numbers_are_those_that_are_kept_for_drama() -> None:
     kept = r"07700 900\d{3}|01632 960\d{3}|020 7946 0\d{3}|01(?:13|14|61) 496 0\d{3}|0191 498 0\d{3}"
     assert len(numbers) > 1_500
     assert all(re.fullmatch(kept, number) for number in numbers)
+
+
+def test_kin_are_told_in_the_codes_of_the_prison_service() -> None:
+    extract = files("watchroom.demo").joinpath("nomis_extract", "REFERENCE_CODES.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(extract))
+    active = {row["CODE"] for row in rows if row["DOMAIN"] == "RELATIONSHIP" and row["ACTIVE_FLAG"] == "Y"}
+    chance = Chance(5)
+    lives = Lives(chance)
+    told = {kin.relationship for number in range(1_500) for kin in particulars_of(chance, lives.of(number)).kin}
+    assert len(told) >= 12
+    assert told <= active
 
 
 def test_what_else_is_true_of_somebody_is_the_same_when_asked_again() -> None:
