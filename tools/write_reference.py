@@ -12,6 +12,7 @@ from pathlib import Path
 
 from watchroom.cli.commands import Pages, command_line
 from watchroom.cli.reference import as_markdown as commands
+from watchroom.demo.world.rates_page import as_markdown as example_rates
 from watchroom.ingest.column_lineage import FILE as LINEAGE_FILE
 from watchroom.ingest.lineage_writing import as_page, as_text, derived
 from watchroom.ingest.mapping import load_mapping, mapping_names
@@ -42,6 +43,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         catalogue(),
         made_by="tools/write_reference.py",
     ),
+    "example-rates.md": example_rates,
     "commands.md": lambda: commands(command_line(Pages(serve=serve, briefing_html=briefing_html))),
 }
 
