@@ -21,6 +21,7 @@ from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.county_time import midnight
 from watchroom.demo.world.happening import Happening
 from watchroom.demo.world.happenings_events import FloodOver, FloodWarned, GatheringCancelled
+from watchroom.demo.world.happenings_roads import RoadCleared, RoadDisrupted
 from watchroom.demo.world.happenings_streets import Agency, Room
 from watchroom.demo.world.streets.almanac import Almanac
 from watchroom.demo.world.streets.part import Streets
@@ -279,3 +280,20 @@ def test_no_row_of_the_samples_is_in_what_ships() -> None:
     folder = Path(__file__).parents[2] / "src" / "watchroom" / "demo"
     texts = [path.read_text("utf-8") for path in folder.rglob("*.py") if "nomis" not in str(path)]
     assert not any("tfl.gov.uk" in text or "rfs.nsw.gov.au" in text for text in texts)
+
+
+def test_a_road_is_closed_for_a_marathon_and_for_a_flood_and_opened_again() -> None:
+    board = RoadBoard(0)
+    almanac = Almanac(Chance(1))
+    seen: dict[str, set[str]] = defaultdict(set)
+    for day in (date(2026, 1, 1) + timedelta(days=number) for number in range(365)):
+        for one in sorted(almanac.on(0, day), key=lambda told: told.at):
+            board.hear(one)
+            if isinstance(one, RoadDisrupted | RoadCleared):
+                for shown_now in json.loads(board.snapshot(one.at + timedelta(minutes=1)).content):
+                    if shown_now["hasClosures"] and shown_now["category"] != "Works":
+                        seen[shown_now["category"]].add(shown_now["status"])
+    assert seen == {
+        "Special and Planned Events": {"Active", "Recently Cleared"},
+        "Hazards": {"Active", "Recently Cleared"},
+    }

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from statistics import mean
 
 import pytest
@@ -10,7 +11,7 @@ from county_days import FIRST, days, four_days
 from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.county import Point
 from watchroom.demo.world.county_time import ZONE, at, midnight
-from watchroom.demo.world.happening import Happening
+from watchroom.demo.world.happening import Day, Happening
 from watchroom.demo.world.happenings_events import FloodOver, FloodWarned, GatheringBegun, Level
 from watchroom.demo.world.happenings_roads import RoadCleared, RoadDisrupted
 from watchroom.demo.world.happenings_streets import (
@@ -34,6 +35,7 @@ from watchroom.demo.world.streets.figures import DOORS, MADE_TWICE, REKEYED, SIC
 from watchroom.demo.world.streets.hours import stated_calls, watch_of
 from watchroom.demo.world.streets.occasions import occasions_of
 from watchroom.demo.world.streets.part import Streets
+from watchroom.demo.world.streets.places import RESIDENTS
 from watchroom.demo.world.streets.surges import OrderedCall, Surge
 
 HERE = Spot(town="Hesk", street="Mill Road", house="4", point=Point(latitude=54.82, longitude=2.42))
@@ -184,10 +186,51 @@ def test_who_is_missing_has_a_risk_and_is_found_in_the_end() -> None:
     assert all(found[one] > missing[one].at for one in both)
 
 
+@cache
+def four_weeks() -> tuple[Day, ...]:
+    return tuple(days(date(2026, 6, 1), 28))
+
+
+# For 1,000 residents in a year, by the names of `rates.toml`, and how far four weeks of one county may be from it.
+STATED = {
+    "police_incidents": (307, 0.06),
+    "ambulance_incidents": (159, 0.07),
+    "fire_incidents": (10.3, 0.2),
+    "missing_reports": (5.4, 0.35),
+    "road_disruptions": (14, 0.15),
+}
+
+
+def test_incidents_are_as_many_as_stated() -> None:
+    told = Counter[str]()
+    for one in (one for day in four_weeks() for one in day.happenings):
+        if isinstance(one, IncidentOpened):
+            told[f"{one.case.room.agency.value}_incidents"] += 1
+        elif isinstance(one, PersonMissing):
+            told["missing_reports"] += 1
+        elif isinstance(one, RoadDisrupted):
+            told["road_disruptions"] += 1
+    for name, (stated, apart) in STATED.items():
+        assert told[name] * 365.25 / 28 / RESIDENTS * 1000 == pytest.approx(stated, rel=apart), name
+
+
+def test_the_ambulance_takes_as_long_as_stated() -> None:
+    opened: dict[str, IncidentOpened] = {}
+    minutes: dict[int, list[float]] = defaultdict(list)
+    for one in (one for day in four_weeks() for one in day.happenings):
+        if isinstance(one, IncidentOpened) and one.case.room.agency is Agency.AMBULANCE:
+            opened[one.case.incident] = one
+        elif isinstance(one, UnitMoved) and one.state is UnitState.ON_SCENE and one.case.incident in opened:
+            first = opened.pop(one.case.incident)
+            minutes[first.grade].append((one.at - first.at).total_seconds() / 60)
+    for category, stated in ((1, 8.67), (2, 28), (3, 95)):
+        assert mean(minutes[category]) == pytest.approx(stated, rel=0.25), category
+
+
 def test_sickness_leaves_gaps_as_often_as_stated() -> None:
     there = Counter[Agency]()
     short = Counter[Agency]()
-    for day in days(date(2026, 6, 1), 28):
+    for day in four_weeks():
         there.update(one.room.agency for one in day.happenings if isinstance(one, CrewOn))
         short.update(one.room.agency for one in day.happenings if isinstance(one, CrewShort))
     share = short[Agency.AMBULANCE] / (short[Agency.AMBULANCE] + there[Agency.AMBULANCE])

@@ -64,6 +64,7 @@ class Risk(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+    NO_APPARENT = "none apparent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ what vendors make of it). A message holds the head of the incident as it is and 
 While a system is down its room writes on paper; all of it is keyed when the system runs again.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,13 +30,12 @@ from watchroom.demo.world.happenings_streets import (
 )
 from watchroom.demo.writers import cad_words
 from watchroom.demo.writers.cad_codes import STYLES
-from watchroom.demo.writers.cad_document import Document
+from watchroom.demo.writers.cad_document import Document, Missing
 from watchroom.demo.writers.written import Written
 
 MEDIA_TYPE = "application/json"
 # Seconds that keying one line from paper takes.
 _KEYING = 20
-_DUMPS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +114,7 @@ class Cads:
             self._changed(document, one)
         else:
             return
-        content = _DUMPS(document.shown(one.at, sent=sent)).encode()
+        content = document.shown(one.at, sent=sent).encode()
         headers = (("X-Message-Id", f"{document.urn}-{document.sequence:03d}"),)
         if isinstance(one, IncidentClosed):
             del desk.documents[one.case.incident]
@@ -144,7 +142,7 @@ class Cads:
         if one.passed_from is not None:
             theirs = self._urns.get(one.their_incident or "", "")
             agency = STYLES[one.passed_from].owner
-            document.links.append({"relation": "RECEIVED FROM", "agency": agency} | ({"urn": theirs} if theirs else {}))
+            document.link("RECEIVED FROM", agency, theirs)
             document.add(cad_words.line("received", one.words, agency=agency), one.at, by=by)
         document.add(cad_words.opening(one.kind, one.words), one.at, by=by)
         desk.documents[one.case.incident] = document
@@ -164,7 +162,7 @@ class Cads:
         if urn is None:
             document.add(cad_words.line("closed", document.number), one.at, by=by)
         else:
-            document.links.append({"relation": "DUPLICATE OF", "agency": document.style.owner, "urn": urn})
+            document.link("DUPLICATE OF", document.style.owner, urn)
             document.add(cad_words.line("duplicate", 0, urn=urn), one.at, by=by)
         # Numbers stay known while another incident may still name this one; the oldest go.
         while len(self._urns) > 50_000:
@@ -183,14 +181,13 @@ def _graded(document: Document, one: IncidentGraded) -> None:
 
 def _noted(document: Document, one: IncidentNoted) -> None:
     room = one.case.room
-    there = next((sign for sign, unit in document.units.items() if "clearAt" not in unit), "crew")
-    text = cad_words.note(one.note, one.words, agency=room.agency, unit=there)
+    text = cad_words.note(one.note, one.words, agency=room.agency, unit=document.there())
     document.add(text, one.at, by=_operator(room, one.words))
 
 
 def _passed(document: Document, one: IncidentPassed) -> None:
     agency = STYLES[one.to].owner
-    document.links.append({"relation": "PASSED TO", "agency": agency})
+    document.link("PASSED TO", agency)
     words = document.number
     document.add(cad_words.line("passed", words, agency=agency), one.at, by=_operator(one.case.room, words))
 
@@ -203,27 +200,27 @@ def _moved(document: Document, one: UnitMoved) -> None:
 
 
 def _is_missing(document: Document, one: PersonMissing) -> None:
-    document.missing = {
-        "age": one.age,
-        "sex": one.sex,
-        "risk": one.risk.name,
-        "fromCare": one.is_from_care,
-        "reportedAt": document.time(document.opened),
-    }
+    document.missing = Missing(
+        age=one.age,
+        sex=one.sex,
+        risk=one.risk.name,
+        from_care=one.is_from_care,
+        reported=document.time(document.opened),
+    )
     words = {"risk": one.risk.value, "age": str(one.age)}
     document.add(cad_words.line("missing", one.age, **words), one.at, by=_operator(one.case.room, one.age))
 
 
 def _missing_graded(document: Document, one: MissingGraded) -> None:
     if document.missing is not None:
-        document.missing["risk"] = one.risk.name
+        document.missing.risk = one.risk.name
     text = cad_words.line("risk", 0, risk=one.risk.value)
     document.add(text, one.at, by=_operator(one.case.room, document.line))
 
 
 def _found(document: Document, one: PersonFound) -> None:
     if document.missing is not None:
-        document.missing["foundAt"] = document.time(one.at)
+        document.missing.found = document.time(one.at)
     words = 2 if one.came_back else document.number % 2
     text = cad_words.line("found", words, town=one.town)
     document.add(text, one.at, by=_operator(one.case.room, document.line))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from watchroom.demo.world.county_time import at as at_hour
 from watchroom.demo.world.county_time import wall
 from watchroom.demo.world.happening import Happening
 from watchroom.demo.world.happenings_events import (
@@ -83,13 +84,18 @@ class EventCalendar:
             *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Orrinshire County Council (fictional)//Events//EN"),
             *("CALSCALE:GREGORIAN", "METHOD:PUBLISH", "X-WR-CALNAME:Events in Orrinshire", *_ZONE),
         ]
+        for key in [key for key, one in self._entries.items() if _last(one.gathering) + _KEPT < at]:
+            del self._entries[key]
         for entry in sorted(self._entries.values(), key=lambda one: (one.gathering.begins, one.gathering.key)):
-            last = entry.gathering.ends if entry.gathering.until is None else None
-            if last is None or last + _KEPT >= at:
-                lines.extend(_event(entry))
+            lines.extend(_event(entry))
         lines.append("END:VCALENDAR")
         content = "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
         return Written(at=at, content=content.encode(), media_type=MEDIA_TYPE)
+
+
+def _last(one: Gathering) -> datetime:
+    """When it is over; a series, at the end of its last day."""
+    return one.ends if one.until is None else at_hour(one.until, 24)
 
 
 def _event(entry: _Entry) -> Iterator[str]:

@@ -29,9 +29,9 @@ _KINDS = {
     Trouble.BREAKDOWN: ("Traffic Incidents", "Broken down vehicle"),
     Trouble.OBSTRUCTION: ("Hazards", "Obstruction"),
     Trouble.FIRE: ("Hazards", "Fire"),
-    Trouble.FLOOD: ("Hazards", "Flooding"),
+    Trouble.FLOOD: ("Hazards", "Flood"),
     Trouble.CONGESTION: ("Traffic Volume", "Congestion"),
-    Trouble.EVENT: ("Special and Planned Events", "Event"),
+    Trouble.EVENT: ("Special and Planned Events", "Planned event"),
 }
 _LANES = {
     Extent.NONE: ("all lanes are open", "traffic is passing"),
@@ -108,7 +108,7 @@ class RoadBoard:
             del self._standing[key]
         shown = [one for one in self._standing.values() if one.starts <= at + _AHEAD]
         shown.sort(key=lambda one: (-one.severity, one.number))
-        content = json.dumps([_shown(one, place) for place, one in enumerate(shown)], indent=1)
+        content = json.dumps([_shown(one, place) for place, one in enumerate(shown)], separators=(",", ":"))
         return Written(at=at, content=content.encode(), media_type=MEDIA_TYPE)
 
 
@@ -117,7 +117,8 @@ def _disruption(one: RoadDisrupted, number: int) -> _Disruption:
     road = f"[{one.stretch.road}] {_NAMES[one.stretch.road]}"
     said = lanes[one.words % len(lanes)]
     what = kind[1].lower()
-    comments = f"{road} ({one.direction}) near {one.stretch.town} - {said} due to a {what}. "
+    a = "an" if what[0] in "aeiou" else "a"
+    comments = f"{road} ({one.direction}) near {one.stretch.town} - {said} due to {a} {what}. "
     if one.trouble is Trouble.CONGESTION:
         comments = f"{road} ({one.direction}) towards {one.stretch.town} - slow moving traffic. "
     return _Disruption(

@@ -1,4 +1,4 @@
-"""What stands for a county long before its day: works, gatherings, floods, and the surges of calls that they bring."""
+"""What stands for a county long before its day: works, gatherings, floods, and what these bring on roads and lines."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.county_time import ZONE
 from watchroom.demo.world.happening import Happening
 from watchroom.demo.world.happenings_events import EventKind, FloodWarned, GatheringBegun, Level
+from watchroom.demo.world.streets.closures import closures_of
 from watchroom.demo.world.streets.floods import floods_of
 from watchroom.demo.world.streets.gatherings import gatherings_of
 from watchroom.demo.world.streets.surges import Surge
@@ -54,7 +55,8 @@ class Almanac:
         surges: dict[date, list[Surge]] = defaultdict(list)
         for source in (works_of, gatherings_of, floods_of):
             for one in source(self._chance, county, year):
-                days[one.at.astimezone(ZONE).date()].append(one)
+                for told in (one, *closures_of(self._chance, one)):
+                    days[told.at.astimezone(ZONE).date()].append(told)
                 for surge in _surges(one):
                     surges[surge.begins.astimezone(ZONE).date()].append(surge)
         return days, surges

@@ -44,9 +44,9 @@ class Door:
         line: the number.
         calls: for each resident in a year.
         kept: share of occasions that become an incident; the others end with the call.
-        hours: weights of the hours of a day from 00:00 on.
+        hours: weights of the hours of a day from 00:00 on, from Monday to Friday.
+        weekend: the same of Saturday and Sunday.
         days: weights of the days from Monday on.
-        late: by how much more is called between 22:00 and 04:00 of the nights to Saturday and Sunday.
         kinds: weights of kinds.
         answered: seconds until a call is answered, on average.
     """
@@ -56,8 +56,8 @@ class Door:
     calls: float
     kept: float
     hours: tuple[int, ...]
+    weekend: tuple[int, ...]
     days: tuple[float, ...]
-    late: float
     kinds: tuple[tuple[str, float], ...]
     answered: float
 
@@ -78,10 +78,10 @@ POLICE_KINDS = (
         scene=70,
         crews=1.6,
         calls=2.2,
-        passes=((_AMBULANCE, "traffic", 0.4), (_FIRE, "road_collision", 0.1)),
-        on_road=0.45,
+        passes=((_AMBULANCE, "traffic", 0.4), (_FIRE, "road_collision", 0.04)),
+        on_road=0.25,
     ),
-    Kind(name="obstruction", grades=(20, 50, 30, 0), scene=30, attended=0.7, calls=1.5, on_road=0.6),
+    Kind(name="obstruction", grades=(20, 50, 30, 0), scene=30, attended=0.7, calls=1.5, on_road=0.35),
     Kind(name="theft", grades=(5, 20, 60, 15), attended=0.5),
     Kind(name="shoplifting", grades=(12, 30, 45, 13), scene=35, attended=0.6),
     Kind(name="burglary", grades=(20, 35, 45, 0), scene=55, crews=1.3),
@@ -127,8 +127,8 @@ AMBULANCE_KINDS = (
         scene=80,
         crews=1.4,
         calls=2.2,
-        passes=((_POLICE, "collision", 0.9), (_FIRE, "road_collision", 0.15)),
-        on_road=0.45,
+        passes=((_POLICE, "collision", 0.9), (_FIRE, "road_collision", 0.07)),
+        on_road=0.25,
     ),
     Kind(name="transfer", grades=(0, 35, 40, 25), scene=90, calls=1.02),
 )
@@ -189,19 +189,23 @@ KINDS: dict[Agency, dict[str, Kind]] = {
     for agency, kinds in ((_POLICE, POLICE_KINDS), (_AMBULANCE, AMBULANCE_KINDS), (_FIRE, FIRE_KINDS))
 }
 
-# Hours: shape after published demand curves (HMICFRS and forces for the police, Ambulance Systems Indicators, Home
-# Office fire statistics by hour of day); weights ours. Kinds of the police: street-level crime of data.police.uk for
-# what is crime (shape of one county, two months), and the College of Policing's "Estimating demand" for the rest: about
-# four in five calls are not of crime.
+# Hours and days of 999 calls and of the ambulance: as the mixes `calls_by_hour`, `calls_by_hour_weekend`,
+# `calls_by_weekday` and `ambulance_by_hour` of rates.toml state them. Those of 101 and of the fire service: ours, after
+# what forces and the Home Office (Fire statistics, by hour of day) publish. Kinds of the police: near the mix
+# `police_incident_types`; what is crime among them after street-level crime of data.police.uk (the shape of one county
+# in two months). About four in five calls are not of crime. Kinds of the fire service: near the mix `fire_types`.
+_AMBULANCE_HOURS = (33, 29, 26, 24, 23, 24, 28, 35, 44, 51, 54, 54, 52, 50, 49, 49, 50, 51, 52, 51, 49, 46, 42, 34)
+_FIRE_HOURS = (27, 22, 18, 16, 14, 14, 17, 24, 33, 41, 45, 48, 51, 52, 53, 55, 60, 64, 66, 66, 62, 54, 44, 35)
+_OTHER_HOURS = (13, 9, 7, 5, 4, 5, 9, 20, 42, 60, 66, 66, 63, 60, 60, 62, 64, 62, 56, 48, 41, 34, 26, 19)
 DOORS = (
     Door(
         agency=_POLICE,
         line=Line.EMERGENCY,
-        calls=0.156,  # 999 calls to the police: some 9.3 million a year, 60 million residents (NPCC, BT answer times)
-        kept=0.75,  # ours: the others are abandoned, silent, or no business of anybody's
-        hours=(44, 36, 29, 23, 18, 17, 20, 27, 36, 41, 44, 47, 50, 52, 54, 58, 62, 65, 67, 68, 67, 64, 59, 52),
-        days=(0.96, 0.95, 0.95, 0.97, 1.05, 1.10, 1.02),
-        late=1.35,
+        calls=0.176,  # as `calls_999_police` of rates.toml
+        kept=0.80,  # ours: the others are abandoned, silent, or no business of anybody's
+        hours=(32, 25, 20, 17, 14, 14, 18, 27, 37, 41, 44, 47, 49, 50, 52, 56, 59, 61, 64, 65, 63, 58, 50, 41),
+        weekend=(64, 54, 44, 35, 22, 16, 16, 20, 28, 34, 39, 43, 46, 48, 50, 52, 55, 57, 60, 62, 62, 60, 56, 52),
+        days=(13.6, 13.4, 13.5, 13.7, 14.9, 16.1, 14.8),
         kinds=(
             *(("domestic", 17), ("concern", 14), ("violence", 11), ("antisocial", 9), ("suspicious", 11)),
             *(("collision", 8), ("obstruction", 4), ("public_order", 8), ("burglary", 3), ("theft", 3)),
@@ -213,14 +217,14 @@ DOORS = (
     Door(
         agency=_POLICE,
         line=Line.OTHER,
-        calls=0.20,  # calls to 101: some 12 million a year (NPCC data barometer)
-        kept=0.45,  # ours: the others are advice, messages and other agencies' business
-        hours=(13, 9, 7, 5, 4, 5, 9, 20, 42, 60, 66, 66, 63, 60, 60, 62, 64, 62, 56, 48, 41, 34, 26, 19),
+        calls=0.416,  # as `calls_101` of rates.toml, the switchboard included
+        kept=0.42,  # ours, so that incidents are as many as `police_incidents` states
+        hours=_OTHER_HOURS,
+        weekend=_OTHER_HOURS,
         days=(1.13, 1.08, 1.06, 1.05, 1.04, 0.86, 0.78),
-        late=1.1,
         kinds=(
             *(("theft", 9), ("harassment", 9), ("antisocial", 14), ("vehicle_crime", 6), ("damage", 7)),
-            *(("message", 18), ("fraud", 5), ("concern", 8), ("drugs", 5), ("shoplifting", 4), ("missing", 3)),
+            *(("message", 18), ("fraud", 5), ("concern", 8), ("drugs", 5), ("shoplifting", 4), ("missing", 2.2)),
             *(("burglary", 3), ("obstruction", 4), ("collision", 3), ("suspicious", 4), ("violence", 4)),
         ),
         answered=140,
@@ -228,11 +232,11 @@ DOORS = (
     Door(
         agency=_AMBULANCE,
         line=Line.EMERGENCY,
-        calls=0.20,  # calls answered: some 11 to 12 million a year, 57 million residents (Ambulance Systems Indicators)
-        kept=0.85,  # ours: the others are closed with advice before an incident is made
-        hours=(31, 27, 24, 22, 21, 21, 25, 32, 42, 51, 55, 55, 53, 51, 50, 50, 51, 52, 52, 51, 49, 46, 41, 36),
+        calls=0.182,  # as `ambulance_calls` of rates.toml
+        kept=0.89,  # ours, so that incidents are as many as `ambulance_incidents` states
+        hours=_AMBULANCE_HOURS,
+        weekend=_AMBULANCE_HOURS,
         days=(1.04, 0.99, 0.98, 0.98, 1.0, 1.01, 1.0),
-        late=1.15,
         kinds=(
             *(("breathing", 11), ("chest_pain", 10), ("fall", 15), ("unconscious", 9), ("sick", 11)),
             *(("stroke", 4), ("seizure", 4), ("overdose", 4), ("mental_health", 5), ("abdominal", 5)),
@@ -244,16 +248,16 @@ DOORS = (
     Door(
         agency=_FIRE,
         line=Line.EMERGENCY,
-        calls=0.015,  # some 600,000 incidents attended a year (Home Office), and more than one call to a fire
+        calls=0.0144,  # ours, so that incidents are as many as `fire_incidents` of rates.toml states
         kept=0.95,
-        hours=(27, 22, 18, 16, 14, 14, 17, 24, 33, 41, 45, 48, 51, 52, 53, 55, 60, 64, 66, 66, 62, 54, 44, 35),
+        hours=_FIRE_HOURS,
+        weekend=_FIRE_HOURS,
         days=(0.99, 0.98, 0.98, 0.98, 1.01, 1.04, 1.02),
-        late=1.1,
         kinds=(
-            *(("alarm_automatic", 30), ("dwelling_fire", 4.5), ("building_fire", 2.5), ("vehicle_fire", 3.5)),
-            *(("secondary_fire", 15), ("chimney_fire", 0.5), ("road_collision", 5), ("flooding", 3), ("entry", 9)),
-            *(("lift", 2), ("animal", 1), ("substance", 1), ("water_rescue", 0.5), ("good_intent", 12)),
-            ("other_help", 7),
+            *(("alarm_automatic", 36), ("dwelling_fire", 4.5), ("building_fire", 2.5), ("vehicle_fire", 3.5)),
+            *(("secondary_fire", 11), ("chimney_fire", 0.5), ("road_collision", 5), ("flooding", 4), ("entry", 11)),
+            *(("lift", 2), ("animal", 1), ("substance", 1), ("water_rescue", 0.5), ("good_intent", 14)),
+            ("other_help", 10),
         ),
         answered=6,
     ),
@@ -267,32 +271,35 @@ MADE_TWICE = 0.16
 REKEYED = (4.2, 0.55)
 # Shares of incidents, ours: graded anew; looked at by a supervisor; a crew stood down on its way.
 GRADED_ANEW, REVIEWED, STOOD_DOWN = 0.07, 0.10, 0.12
-# Minutes before an incident of that grade is resourced at all, where crews are free: ours.
+# Minutes before an incident of that grade is resourced at all, where crews are free: ours; of the ambulance so that its
+# answers take as long as `ambulance_minutes_category_1`, `_2` and `_3` of rates.toml state.
 HELD_BACK = {
     Agency.POLICE: (1.0, 9.0, 190.0, 0.0),
-    Agency.AMBULANCE: (0.6, 2.0, 25.0, 60.0),
+    Agency.AMBULANCE: (0.6, 19.0, 75.0, 110.0),
     Agency.FIRE: (1.2, 2.0, 8.0, 15.0),
 }
 # Kilometres in an hour with blue lights, in towns and between them; and without. Ours.
 SPEED = (44.0, 30.0)
 # Crews for 100,000 residents by day and by night. Ours, so that grade 1 is met in most cases and grade 3 waits.
-CREWS = {Agency.POLICE: (4.6, 4.4), Agency.AMBULANCE: (7.2, 5.2), Agency.FIRE: (2.2, 2.2)}
-# Share of shifts lost to sickness: police some 4 % (police workforce statistics), ambulance some 8 % (NHS sickness
-# absence rates, ambulance trusts), fire some 4 % (fire workforce statistics); crews of two, so half of it leaves a gap.
+CREWS = {Agency.POLICE: (5.8, 5.4), Agency.AMBULANCE: (7.2, 5.2), Agency.FIRE: (2.2, 2.2)}
+# Share of shifts lost to sickness: ours, after police and fire workforce statistics and the NHS sickness absence rates
+# of ambulance trusts; crews are of two, so half of it leaves a gap.
 SICK = {Agency.POLICE: 0.04, Agency.AMBULANCE: 0.08, Agency.FIRE: 0.03}
 # How often in a year a control room's system is down, and for how many minutes on average. Ours.
 OUTAGES, OUTAGE_MINUTES = 5.0, 75.0
 
-# Missing people (NCA UK Missing Persons Unit, data reports): about two in three are children, one in eight is high
-# risk, most are found within a day, and one in eighty is not within a week.
-MISSING_CHILD, MISSING_FROM_CARE = 0.64, 0.27
-MISSING_RISK = (0.13, 0.72, 0.15)
-MISSING_HOURS = (7.5, 1.15)
+# Missing people, as `missing_children`, `missing_risks` (high, medium, low, none apparent), `missing_found_in_a_day`
+# and `missing_found_in_two_days` of rates.toml state them; the last two make the median and spread of a lognormal in
+# hours. Children missing from care: ours, after the reports of the NCA's Missing Persons Unit.
+MISSING_CHILD, MISSING_FROM_CARE = 0.61, 0.27
+MISSING_RISK = (0.13, 0.68, 0.14, 0.05)
+MISSING_HOURS = (6.6, 1.9)
 MISSING_DAYS_AT_MOST = 6
 
-# On roads, for a county in a day or year: ours, after the mix of the live feed of London's roads (planned works most).
-BREAKDOWNS_A_DAY, WORKS_A_YEAR = 3.2, 90
-CONGESTED = {8: 0.5, 17: 0.6}
+# On roads, for a county in a day or year: ours, after the mix of the live feed of London's roads (planned works most),
+# and so that what is not planned is as frequent as `road_disruptions` of rates.toml states.
+BREAKDOWNS_A_DAY, WORKS_A_YEAR = 3.5, 90
+CONGESTED = {8: 0.35, 17: 0.45}
 # Floods in a year for a county, and the shares that come to a warning and to a severe warning. Ours: the Environment
 # Agency issues one severe warning to some hundred others; here they are more frequent, so that a year has one.
 FLOODS, FLOOD_WARNED, FLOOD_SEVERE = 5.0, 0.5, 0.08

@@ -14,7 +14,6 @@ from watchroom.demo.world.streets.places import RESIDENTS
 
 FIRST_HOUR = 7
 WEEKS_A_YEAR = 365.25 / 7
-_LATE = {(4, 22), (4, 23), (5, 0), (5, 1), (5, 2), (5, 3), (5, 22), (5, 23), (6, 0), (6, 1), (6, 2), (6, 3)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +53,11 @@ def watch_of(on: date) -> Watch:
 
 def _shares(door: Door) -> tuple[tuple[float, ...], ...]:
     """Of each hour of a week, the share of its calls: by weekday from Monday, and hour."""
-    weights = [
-        [door.hours[hour] * door.days[weekday] * (door.late if (weekday, hour) in _LATE else 1.0) for hour in range(24)]
-        for weekday in range(7)
-    ]
+    weights: list[list[float]] = []
+    for weekday in range(7):
+        hours = door.weekend if weekday > 4 else door.hours
+        # A day has its weight whatever the shape of its hours.
+        weights.append([door.days[weekday] * one / sum(hours) for one in hours])
     whole = sum(map(sum, weights))
     return tuple(tuple(one / whole for one in day) for day in weights)
 

@@ -16,7 +16,7 @@ from watchroom.demo.world.streets.hours import Watch
 from watchroom.demo.world.streets.jobs import Job
 from watchroom.demo.world.streets.places import drawn_town
 
-_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW, Risk.NO_APPARENT)
 
 
 def search(job: Job) -> None:

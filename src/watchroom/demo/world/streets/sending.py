@@ -1,7 +1,6 @@
 """Which crew goes to which incident, and when it comes and is free again."""
 
 from collections.abc import Iterable, Sequence
-from heapq import nsmallest
 
 from watchroom.demo.world.happenings_streets import Agency, UnitState
 from watchroom.demo.world.streets.crews import Crew
@@ -11,24 +10,25 @@ from watchroom.demo.world.streets.places import kilometres
 
 # Seconds until a crew that is free can be sent again.
 _BREATH = 20.0
+# Seconds before the beginning of its shift from which a crew is reckoned with.
+_SOON = 1800.0
 
 
 def send(jobs: Iterable[Job], crews: Sequence[Crew]) -> None:
     """Send the crews of an agency to those of its incidents that want any, as they become ready."""
     for job in sorted((job for job in jobs if job.crews), key=lambda job: (job.ready, job.case.incident)):
         pace = 3600 / SPEED[0 if job.grade <= 2 else 1]
-        reach = [
-            (
-                sent := max(job.ready, crew.free),
-                sent + 60 + kilometres(crew.point, job.occasion.spot.point) * pace,
-                crew,
-            )
-            for crew in crews
-            if max(job.ready, crew.free) < crew.ends
-        ]
+        spot = job.occasion.spot.point
+        reach: list[tuple[float, str, float, Crew]] = []
+        for crew in crews:
+            sent = crew.free if crew.free > job.ready else job.ready
+            # Whoever begins much later is not waited for; whoever has ended is gone.
+            if sent < crew.ends and crew.begins < job.ready + _SOON:
+                there = sent + 60 + kilometres(crew.point, spot) * pace
+                reach.append((there, crew.unit.call_sign, sent, crew))
         # Towards the end of a watch none may be left who has not ended: then whoever is free first stays on.
-        near = nsmallest(job.crews, reach, key=lambda one: (one[1], one[2].unit.call_sign))
-        for place, (sent, there, crew) in enumerate(near):
+        near = [min(reach)] if job.crews == 1 and reach else sorted(reach)[: job.crews]
+        for place, (there, _, sent, crew) in enumerate(near):
             _moves(job, crew, (sent, there), place=place)
         job.moves.sort(key=lambda move: move[0])
 
