@@ -23,6 +23,7 @@ OURS = {
     "geojson_incidents": "incidents.json",
     "ical_events": "events.ics",
     "fhir_health": "health-*.json",
+    "cad_incident": "control-room-*.json",
 }
 OTHERS = {
     "cap_warning": ("standards/cap/samples", (".xml", ".cap", ".atom", ".edxlde")),

@@ -12,7 +12,7 @@ from watchroom.sources.codecs.tables import OBJECT_COLUMNS, as_tables
 from watchroom.sources.csv_table import ROW_COLUMN, header_fault
 
 every_codec = pytest.mark.parametrize("codec", CODECS.values(), ids=lambda codec: codec.name)
-JSON_CODECS = ("cloudevents", "hmpps-event", "geojson", "fhir-r4", "tfl-disruption", "wzdx")
+JSON_CODECS = ("cloudevents", "hmpps-event", "geojson", "fhir-r4", "tfl-disruption", "wzdx", "cad-incident")
 
 
 @every_codec

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from watchroom.sources.codecs import cap, cloudevents, fhir, geojson, hmpps_event, ical, tfl, wzdx
+from watchroom.sources.codecs import cad, cap, cloudevents, fhir, geojson, hmpps_event, ical, tfl, wzdx
 from watchroom.sources.codecs.contract import Codec
 
 CODECS: Mapping[str, Codec] = {
@@ -16,6 +16,7 @@ CODECS: Mapping[str, Codec] = {
         cap.CODEC,
         tfl.CODEC,
         wzdx.CODEC,
+        cad.CODEC,
     )
 }
 

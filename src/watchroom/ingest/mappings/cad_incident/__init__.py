@@ -1,0 +1,1 @@
+"""The mapping of incidents as control rooms' systems tell of each change."""
