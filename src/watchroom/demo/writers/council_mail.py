@@ -103,7 +103,10 @@ class CouncilMail:
         stream = self._society.chance.stream("council mail", self._area, on.toordinal())
         written = at(on, 7.6 + 1.5 * stream.random())
         known = [self._child(one, None, on=on) for one in self._known.values()]
-        self._closed = {key: pair for key, pair in self._closed.items() if pair[1] > on - _VISIBLE}
+        for child in [child for child, (_, until) in self._closed.items() if until <= on - _VISIBLE]:
+            del self._closed[child]
+            self._children.pop(child, None)
+            self._places.pop(child, None)
         known += [self._child(one, until, on=on) for one, until in self._closed.values()]
         tables = {
             "children": (CHILDREN, known),
@@ -134,7 +137,7 @@ class CouncilMail:
             child.school if is_born else "",
             absent or "",
             "01632 960411",
-            _remark(self._society.chance, "child", one.child, on.month),
+            _remark(self._society.chance, "child", one.child, month=on.month),
         )
 
     def _as_known(self, one: ChildKnown) -> Child:
@@ -157,7 +160,7 @@ class CouncilMail:
             one.rating.value,
             one.about,
             one.answer.value,
-            _remark(self._society.chance, "concern", one.contact, 0),
+            _remark(self._society.chance, "concern", one.contact),
         )
 
     def _case(self, one: ConferenceListed) -> tuple[object, ...]:
@@ -171,7 +174,7 @@ class CouncilMail:
             _day(other.born),
             one.criterion,
             one.children,
-            _remark(self._society.chance, "conference", one.case, 0),
+            _remark(self._society.chance, "conference", one.case),
         )
 
 
@@ -180,7 +183,7 @@ def is_turned(on: date) -> bool:
     return on.weekday() == 1 and 14 <= on.day <= 20
 
 
-def _remark(chance: Chance, kind: str, number: int, month: int) -> str:
+def _remark(chance: Chance, kind: str, number: int, *, month: int = 0) -> str:
     return chance.stream("remark", kind, number, month).choice(_REMARKS)
 
 

@@ -121,8 +121,24 @@ class Delius:
         )
         if one.court:
             self._appearance(one)
+        if one.from_prison:
+            self._custody(one)
         self._conditions(one)
         self._score(one, stream.randrange(8, 97))
+
+    def _custody(self, one: SupervisionBegun) -> None:
+        key = {"CUSTODY_ID": BASE + one.case, "OFFENDER_ID": BASE + one.life, **_common(one.since)}
+        released = words.in_letters(one.since)
+        self.tables["CUSTODY"].put(
+            **key,
+            DISPOSAL_ID=BASE + one.case,
+            STATUS_CHANGE_DATE=released,
+            LOCATION_CHANGE_DATE=released,
+            CUSTODIAL_STATUS_ID=words.ON_LICENCE,
+        )
+        self.tables["RELEASE"].put(
+            **key, RELEASE_ID=BASE + one.case, ACTUAL_RELEASE_DATE=released, RELEASE_TYPE_ID=words.RELEASE_TYPE
+        )
 
     def _appearance(self, one: SupervisionBegun) -> None:
         self.tables["COURT_APPEARANCE"].put(
@@ -313,6 +329,7 @@ class Delius:
             RECALL_DATE=words.in_letters(wall(one.at).date()),
             NOTES=one.why,
             RECALL_REASON_ID=3,
+            RELEASE_ID=BASE + one.case,
             OFFENDER_ID=BASE + one.life,
             **_common(one.at),
         )

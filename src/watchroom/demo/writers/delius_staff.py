@@ -97,10 +97,10 @@ def put_staff(tables: Mapping[str, Table], area: Area, chance: Chance) -> None:
             PRIVATE=0,
         )
     for place in range(officers_of(area.number)):
-        _put_officer(tables, area, place, chance)
+        _put_officer(tables, area, place=place, chance=chance)
 
 
-def _put_officer(tables: Mapping[str, Table], area: Area, place: int, chance: Chance) -> None:
+def _put_officer(tables: Mapping[str, Table], area: Area, *, place: int, chance: Chance) -> None:
     officer = area.number * officers_of(0) + place
     stream = chance.stream("probation officer", officer)
     background = stream.choices(BACKGROUNDS, [one.share for one in BACKGROUNDS])[0]

@@ -10,6 +10,7 @@ from watchroom.demo.world.happenings_police_custody import Offence
 from watchroom.demo.world.happenings_probation import Action, Ended, Kept, Kind, Register, Sentence
 
 USER = 2500040507
+ON_LICENCE, RELEASE_TYPE = 326, 1041
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 SEXES = {"M": 545, "F": 546}
 ETHNICITIES = {

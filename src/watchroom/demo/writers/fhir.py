@@ -7,6 +7,7 @@ A dose is told of only where it matters: of some medicines the first that is mis
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from watchroom.demo.world.county_time import ZONE
@@ -50,7 +51,7 @@ class HealthFeed:
     def __init__(self, society: Society) -> None:
         """Nothing sent yet."""
         self._society = society
-        self._patients: dict[int, Resource] = {}
+        self._known = lru_cache(maxsize=8192)(self._made)
         self._kinds: dict[type, Callable[[Any], Resource | None]] = {
             HealthBooked: _booked,
             HealthEnded: _ended,
@@ -87,9 +88,7 @@ class HealthFeed:
         )
 
     def _patient(self, one: OfLife) -> Resource:
-        known = self._patients.get(one.life)
-        if known is None:
-            known = self._patients[one.life] = self._made(one.life)
+        known = self._known(one.life)
         return known | {"meta": known["meta"] | {"lastUpdated": _instant(one.at)}}
 
     def _made(self, number: int) -> Resource:
