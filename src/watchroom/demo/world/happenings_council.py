@@ -98,6 +98,13 @@ class ChildAbsent(OfChild):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildNoted(OfChild):
+    """Somebody wrote a remark beside a child, which stands until the next."""
+
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernRaised(OfChild):
     """A concern came to the safeguarding hub.
 

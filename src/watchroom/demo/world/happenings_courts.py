@@ -94,6 +94,7 @@ class CourtDecided(OfHearing):
         days: length of the sentence; 0: none.
         requirements: of an order, in the words of probation.
         next_on: the day of the next hearing; None: none.
+        remark: what the custody officer of the court wrote; empty: nothing.
     """
 
     offence: Offence
@@ -102,6 +103,7 @@ class CourtDecided(OfHearing):
     days: int = 0
     requirements: tuple[str, ...] = ()
     next_on: date | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

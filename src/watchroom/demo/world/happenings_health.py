@@ -86,10 +86,12 @@ class CareFlagged(OfLife):
     Attributes:
         flag: its number.
         instruction: what.
+        words: that go with it; empty: none.
     """
 
     flag: int
     instruction: Instruction
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,14 @@ class DoseMissed(OfLife):
     medicine: Medicine
     in_a_row: int
     is_refused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthTold(OfLife):
+    """Health asks staff to speak with it about somebody; `told` is its number, `words` what it wrote."""
+
+    told: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,12 +126,21 @@ class CustodyRiskAssessed(OfCustody):
         is_to_be_roused: they are woken and spoken to at each visit.
         warnings: what they say or the police know.
         needs: who is to come.
+        note: what the custody officer wrote beside it; empty: nothing.
     """
 
     watch: Watch
     is_to_be_roused: bool
     warnings: tuple[Marker, ...]
     needs: tuple[Help, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HurtInCell(OfCustody):
+    """Somebody hurt themselves in a cell of the suite; `note` is what was written of it."""
+
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

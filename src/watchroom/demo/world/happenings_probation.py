@@ -139,6 +139,7 @@ class Registered(OfCase):
         level, category: of public protection; 0: none.
         since: the day of the entry, which may lie before the world.
         review_on: when the entry is to be looked at again.
+        note: what was written; empty: the usual words.
     """
 
     entry: int
@@ -147,6 +148,15 @@ class Registered(OfCase):
     category: int
     since: date
     review_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionAdded(OfCase):
+    """A condition was added to a licence; `condition` counts those that were added in the world."""
+
+    condition: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

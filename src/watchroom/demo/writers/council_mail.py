@@ -17,6 +17,7 @@ from watchroom.demo.world.happenings_council import (
     ChildClosed,
     ChildKnown,
     ChildMoved,
+    ChildNoted,
     ConcernRaised,
     ConferenceListed,
     Standing,
@@ -73,6 +74,7 @@ class CouncilMail:
         self._places: dict[int, int] = {}
         self._children: dict[int, tuple[int, Child]] = {}
         self._absent: dict[int, int] = {}
+        self._notes: dict[int, str] = {}
         self._concerns: list[ConcernRaised] = []
         self._cases: list[ConferenceListed] = []
 
@@ -94,6 +96,8 @@ class CouncilMail:
             self._closed[one.child] = (self._known.pop(one.child), wall(one.at).date())
         elif isinstance(one, ChildMoved):
             self._places[one.child] = one.place
+        elif isinstance(one, ChildNoted):
+            self._notes[one.child] = one.remark
         elif isinstance(one, ChildAbsent):
             self._absent[one.child] = one.days
         elif isinstance(one, ConcernRaised):
@@ -107,6 +111,7 @@ class CouncilMail:
             del self._closed[child]
             self._children.pop(child, None)
             self._places.pop(child, None)
+            self._notes.pop(child, None)
         known += [self._child(one, until, on=on) for one, until in self._closed.values()]
         tables = {
             "children": (CHILDREN, known),
@@ -137,7 +142,7 @@ class CouncilMail:
             child.school if is_born else "",
             absent or "",
             "01632 960411",
-            _remark(self._society.chance, "child", one.child, month=on.month),
+            self._notes.get(one.child) or _remark(self._society.chance, "child", one.child, month=on.month),
         )
 
     def _as_known(self, one: ChildKnown) -> Child:

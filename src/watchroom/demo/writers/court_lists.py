@@ -14,7 +14,7 @@ from watchroom.demo.writers.sent import Sent
 
 MEDIA_TYPE = "text/csv"
 LIST = ("Case No", "Court", "Room", "Date", "Time", "Defendant", "DOB", "PNC", "Hearing", "Brought", "Offence")
-REGISTER = (*LIST[:6], "DOB", "Result", "Term", "Next Date")
+REGISTER = (*LIST[:6], "DOB", "Result", "Term", "Next Date", "Remarks")
 _LIST_AT, _REGISTER_AT = 9.3, 18.25
 
 
@@ -61,7 +61,7 @@ class CourtLists:
         fixed = self._fixed.pop(one.hearing)
         term = f"{one.days} days" if one.decision in (Decision.PRISON, Decision.SUSPENDED) else ""
         next_on = "" if one.next_on is None else f"{one.next_on:%d/%m/%Y}"
-        return (*self._heading(fixed), one.decision.value, term, next_on)
+        return (*self._heading(fixed), one.decision.value, term, next_on, one.remark)
 
 
 def _file(written: datetime, header: tuple[str, ...], rows: list[tuple[object, ...]], *, name: str) -> Sent:

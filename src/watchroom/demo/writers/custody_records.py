@@ -16,6 +16,7 @@ from watchroom.demo.world.happenings_police_custody import (
     DetentionReviewed,
     HelpAsked,
     HelpCame,
+    HurtInCell,
     LeftCustody,
     OfCustody,
 )
@@ -43,6 +44,7 @@ class CustodyRecords:
             HelpAsked: _asked,
             HelpCame: _came,
             CellVisited: _visited,
+            HurtInCell: _hurt,
             DetentionReviewed: _reviewed,
             ChargedWith: _charged,
             LeftCustody: _left,
@@ -93,6 +95,7 @@ class CustodyRecords:
             "status": "BOOKING IN",
             "help": {},
             "reviews": [],
+            "log": [],
         }
 
 
@@ -112,6 +115,12 @@ def _assessed(one: CustodyRiskAssessed, record: dict[str, Any]) -> None:
         "rouse": "Y" if one.is_to_be_roused else "N",
         "warnings": [marker.value for marker in one.warnings],
     }
+    if one.note:
+        record["log"].append({"at": _clock(one.at), "entry": one.note})
+
+
+def _hurt(one: HurtInCell, record: dict[str, Any]) -> None:
+    record["log"].append({"at": _clock(one.at), "entry": f"SELF-HARM. {one.note}"})
 
 
 def _asked(one: HelpAsked, record: dict[str, Any]) -> None:

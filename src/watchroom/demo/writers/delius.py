@@ -6,7 +6,6 @@ restriction that disagree with the rows that restrict. `MEANT` says which of the
 
 from collections.abc import Callable
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from watchroom.demo.world.happening import Happening
 from watchroom.demo.world.happenings_probation import (
     AccessLimited,
     AccessOpened,
+    ConditionAdded,
     ContactEnded,
     ContactPlanned,
     Deregistered,
@@ -31,30 +31,13 @@ from watchroom.demo.world.partners.society import Society
 from watchroom.demo.writers import delius_words as words
 from watchroom.demo.writers.delius_people import BASE, People
 from watchroom.demo.writers.delius_staff import put_lists, put_staff, user_of
-from watchroom.demo.writers.table import Table
+from watchroom.demo.writers.delius_tables import tables
 
 # Table and column of the faults that are meant.
 MEANT = frozenset(
     {("OFFENDER", "CURRENT_RESTRICTION"), ("OFFENDER", "CURRENT_EXCLUSION"), ("MAIN_OFFENCE", "OFFENDER_ID")}
 )
-_KEYS = {
-    "OFFENDER_PRISONER": ("OFFENDER_ID", "PRISONER_NUMBER"),
-    "RESTRICTION": ("RESTRICTION_ID", "OFFENDER_ID"),
-    "EXCLUSION": ("EXCLUSION_ID", "OFFENDER_ID"),
-    "STAFF_TEAM": ("STAFF_ID", "TEAM_ID"),
-}
 _ANOTHER = 0.003
-
-
-def tables() -> dict[str, Table]:
-    """The tables of Delius, empty, by name."""
-    text = files("watchroom.demo.writers").joinpath("delius_tables.txt").read_text(encoding="utf-8")
-    found: dict[str, Table] = {}
-    for line in text.splitlines():
-        name, header = line.split(" ", 1)
-        columns = header.split(",")
-        found[name] = Table(name, columns, _KEYS.get(name, columns[:1]))
-    return found
 
 
 class Delius:
@@ -66,6 +49,7 @@ class Delius:
         self.tables = tables()
         self._people = People(society, self.tables)
         self._begun: dict[int, SupervisionBegun] = {}
+        self._event_numbers: dict[int, int] = {}
         self._entries: dict[int, Registered] = {}
         self._contacts: dict[int, ContactPlanned] = {}
         self._managers: dict[int, tuple[int, int, date]] = {}
@@ -78,6 +62,7 @@ class Delius:
             OfficerChanged: self._manager,
             Registered: self._registers,
             Deregistered: self._strikes_off,
+            ConditionAdded: self._adds_condition,
             ContactPlanned: self._plans,
             ContactEnded: self._keeps,
             Enforced: self._enforces,
@@ -104,6 +89,7 @@ class Delius:
 
     def _begins(self, one: SupervisionBegun) -> None:
         self._begun[one.case] = one
+        self._event_numbers[one.case] = self._people.next_event(one.life)
         self._people.put(one.life, on=one.since, from_prison=one.from_prison)
         self._sentence(one, ended=None)
         self._manager(one)
@@ -152,6 +138,18 @@ class Delius:
             **_common(one.since),
         )
 
+    def _adds_condition(self, one: ConditionAdded) -> None:
+        self.tables["LIC_CONDITION"].put(
+            LIC_CONDITION_ID=(BASE + one.condition) * 10 + 9,
+            LIC_CONDITION_NOTES=one.text,
+            LIC_COND_TYPE_MAIN_CAT_ID=36,
+            DISPOSAL_ID=BASE + one.case,
+            START_DATE=words.in_full(one.at),
+            OFFENDER_ID=BASE + one.life,
+            ACTIVE_FLAG=1,
+            **_common(one.at),
+        )
+
     def _conditions(self, one: SupervisionBegun) -> None:
         table = "LIC_CONDITION" if one.from_prison else "RQMNT"
         own = {"LIC_COND_TYPE_MAIN_CAT_ID": 36} if one.from_prison else {"RQMNT_TYPE_MAIN_CATEGORY_ID": 2500000000}
@@ -186,7 +184,7 @@ class Delius:
         self.tables["EVENT"].put(
             EVENT_ID=key,
             OFFENDER_ID=person,
-            EVENT_NUMBER=1,
+            EVENT_NUMBER=self._event_numbers[one.case],
             REFERRAL_DATE=words.in_digits(one.sentenced_on),
             CONVICTION_DATE=words.in_digits(one.sentenced_on),
             IN_BREACH=0,
@@ -214,6 +212,7 @@ class Delius:
         begun = self._begun.pop(one.case, None)
         if begun is not None:
             self._sentence(begun, ended=one)
+            del self._event_numbers[one.case]
             self._close_manager(one.life, on=wall(one.at).date())
 
     def _manager(self, one: SupervisionBegun | OfficerChanged) -> None:
@@ -262,7 +261,7 @@ class Delius:
             OFFENDER_ID=BASE + one.life,
             REGISTRATION_DATE=words.in_letters(one.since),
             NEXT_REVIEW_DATE=words.in_letters(one.review_on),
-            REGISTRATION_NOTES=f"Registered: {text}",
+            REGISTRATION_NOTES=one.note or f"Registered: {text}",
             REGISTER_LEVEL_ID=words.MAPPA_LEVELS[one.level] if is_mappa else "",
             REGISTER_CATEGORY_ID=words.MAPPA_CATEGORIES[one.category] if is_mappa else "",
             DEREGISTERED=int(is_over),

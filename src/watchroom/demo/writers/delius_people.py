@@ -29,6 +29,7 @@ class People:
         """Nobody entered yet."""
         self._society, self._tables = society, tables
         self._limits: dict[int, list[bool]] = {}
+        self._events: dict[int, int] = {}
         self._entered: dict[int, tuple[date, bool]] = {}
 
     def put(self, life: int, *, on: date, from_prison: bool) -> None:
@@ -55,6 +56,11 @@ class People:
         else:
             limits.remove(is_exclusion)
         self._offender(life)
+
+    def next_event(self, life: int) -> int:
+        """The number of the next event of somebody, from 1."""
+        self._events[life] = self._events.get(life, 0) + 1
+        return self._events[life]
 
     def team_of(self, officer: int) -> int:
         """The team of an officer."""

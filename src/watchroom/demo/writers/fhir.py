@@ -1,6 +1,7 @@
 """What the health trust sends: a bundle of FHIR R4 for each thing that others have to know of somebody in custody.
 
-Each bundle has the patient, with the prison number, and one resource about them; why staff must act is in none.
+Each bundle has the patient, with the prison number, and one resource about them. Why staff must act is in none, unless
+a storyline says it.
 A dose is told of only where it matters: of some medicines the first that is missed, of others the third in a row.
 """
 
@@ -20,6 +21,7 @@ from watchroom.demo.world.happenings_health import (
     EmergencyEnded,
     HealthBooked,
     HealthEnded,
+    HealthTold,
     Instruction,
     Medicine,
     PrescriptionReturned,
@@ -58,6 +60,7 @@ class HealthFeed:
             CareFlagged: _flagged,
             CareUnflagged: _unflagged,
             DoseMissed: _dose,
+            HealthTold: _told,
             EmergencyEnded: _emergency,
             PrescriptionReturned: _returned,
         }
@@ -157,7 +160,19 @@ def _flag(life: int, identifier: str, *, at: datetime, instruction: Instruction,
 
 def _flagged(one: CareFlagged) -> Resource:
     period = {"start": _instant(one.at)}
-    return _flag(one.life, f"f{one.flag}", at=one.at, instruction=one.instruction, status="active", period=period)
+    flag = _flag(one.life, f"f{one.flag}", at=one.at, instruction=one.instruction, status="active", period=period)
+    return _with_words(flag, one.words)
+
+
+def _told(one: HealthTold) -> Resource:
+    period = {"start": _instant(one.at), "end": _instant(one.at + _FLAG_STANDS)}
+    instruction = Instruction.ASK_HEALTHCARE
+    flag = _flag(one.life, f"t{one.told}", at=one.at, instruction=instruction, status="active", period=period)
+    return _with_words(flag, one.words)
+
+
+def _with_words(flag: Resource, words: str) -> Resource:
+    return flag | {"code": flag["code"] | {"text": words}} if words else flag
 
 
 def _unflagged(one: CareUnflagged) -> Resource:

@@ -18,6 +18,7 @@ from watchroom.demo.world.happenings_police_custody import (
     Help,
     HelpAsked,
     HelpCame,
+    HurtInCell,
     LeftCustody,
     Marker,
     OfCustody,
@@ -29,6 +30,12 @@ from watchroom.demo.world.partners import figures
 from watchroom.demo.world.partners.diary import minutes, one_of, working_day
 
 _EVERY = {Watch.GENERAL: 60, Watch.INTERMITTENT: 30, Watch.CONSTANT: 60, Watch.CLOSE: 60}
+_HURT = (
+    "Scratches to the forearm with a zip, dressed in the cell.",
+    "Cord taken from the waistband, found at the visit, breathing normally.",
+    "Struck the wall with the head twice, seen by the nurse.",
+    "Blanket torn, taken away.",
+)
 _FIRST_REVIEW, _NEXT_REVIEW = timedelta(hours=6), timedelta(hours=9)
 
 
@@ -122,6 +129,26 @@ class Detention:
         )
         for one in needs:
             yield from self._called(one, leaves)
+        if stream.random() < figures.HURT_IN_CELL:
+            yield from self._hurt(markers, leaves)
+
+    def _hurt(self, markers: tuple[Marker, ...], leaves: datetime) -> Iterator[OfCustody]:
+        """Somebody hurts themselves, is seen, and is watched all the time from then on."""
+        stream = self._stream
+        hurt = self.authorised + minutes(stream, 30, 300)
+        if hurt + timedelta(minutes=20) > leaves:
+            return
+        note = stream.choice(_HURT)
+        yield HurtInCell(**self._who, at=hurt, note=note)
+        yield CustodyRiskAssessed(
+            **self._who,
+            at=hurt + minutes(stream, 4, 15),
+            watch=max(self.watch, Watch.CONSTANT),
+            is_to_be_roused=False,
+            warnings=tuple(dict.fromkeys((*markers, Marker.SELF_HARM))),
+            needs=(),
+            note=f"Level raised after self-harm. {note}",
+        )
 
     def _needs(self, markers: tuple[Marker, ...]) -> tuple[Help, ...]:
         stream = self._stream

@@ -57,6 +57,8 @@ MARKERS = {
 }
 SOLICITOR, ADULT, HEALTHCARE = 0.52, 0.16, 0.42
 REVIEWS_LATE, REVIEWS_BY_TELEPHONE, VISITS_LATE = 0.06, 0.35, 0.07
+# Assumed, of detentions; most of those who do were known to.
+HURT_IN_CELL = 0.01
 # Assumed: one of five who are arrested is under probation at the time.
 ARRESTS_UNDER_SUPERVISION = 0.20
 
