@@ -43,6 +43,7 @@ class Delivery:
         source: name of the source that it comes from.
         way: how it comes.
         path: of the file or folder, below the folder of the world.
+        row: of a message that is one line of its file, which line, from 0; None: the file is the message.
         media_type: of a message; empty for files.
         headers: of a message, beside its media type.
         disturbed: what went wrong with it, if anything.
@@ -53,6 +54,7 @@ class Delivery:
     source: str
     way: Way
     path: str
+    row: int | None = None
     media_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     disturbed: Disturbance | None = None
@@ -65,6 +67,7 @@ class Delivery:
             "source": self.source,
             "way": self.way.value,
             "path": self.path,
+            "row": self.row,
             "media_type": self.media_type,
             "headers": list(map(list, self.headers)),
             "disturbed": None if self.disturbed is None else self.disturbed.value,
@@ -84,6 +87,7 @@ def deliveries_in(file: Path) -> Iterator[Delivery]:
                 source=told["source"],
                 way=Way(told["way"]),
                 path=told["path"],
+                row=told["row"],
                 media_type=told["media_type"],
                 headers=tuple((name, value) for name, value in told["headers"]),
                 disturbed=None if disturbed is None else Disturbance(disturbed),

@@ -78,7 +78,8 @@ class Disturbing:
             yield one
             return
         # By what it is and when, so that one more delivery of the source moves nothing of the others.
-        stream = self._chance.stream("on the way", one.source, one.path, one.written_at.isoformat())
+        row = -1 if one.row is None else one.row
+        stream = self._chance.stream("on the way", one.source, one.path, row, one.written_at.isoformat())
         drawn = stream.random()
         if drawn < troubles.lost:
             yield replace(one, disturbed=Disturbance.LOST)

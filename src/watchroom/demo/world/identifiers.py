@@ -19,7 +19,7 @@ NEVER_ISSUED = ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")
 NHS_NUMBERS_OF_LIVES = 600_000
 MOST_NHS_NUMBERS = 900_000
 # Lives in custody are numbered below this, other residents of the county from it on.
-RESIDENTS_FROM = 2_000_000
+RESIDENTS_FROM = 20_000_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
