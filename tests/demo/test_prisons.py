@@ -164,6 +164,24 @@ def test_alerts_and_open_care_plans_stay_about_where_they_were_stated() -> None:
     assert 100 * alerts / DAYS == pytest.approx(sum(rates.ALERTS.values()) + 15, rel=0.2)
 
 
+def test_nobody_has_two_alerts_that_rule_each_other_out() -> None:
+    part, _, _ = prisons(300)
+    for _ in days(part, 40):
+        pass
+    for held in part.held.values():
+        assert not {rates.RIVALS[code] for code in held.alerts if code in rates.RIVALS} & held.alerts
+
+
+def test_reviews_of_cell_sharing_are_made_soon_after_they_are_due() -> None:
+    part, _, _ = prisons(300)
+    for _ in days(part, 40):
+        pass
+    today = BEGINS + timedelta(days=39)
+    late = [(today - (held.sharing_review_on or today)).days for held in part.held.values()]
+    assert sum(number > 0 for number in late) < 0.06 * len(late)
+    assert max(late) < 30
+
+
 def test_the_hours_are_those_of_a_prison(two_months: tuple[Day, list[Day], dict[str, int]]) -> None:
     _, lived, _ = two_months
     hours = {kind: Counter(one.at.hour + 1 for one in of_kind(lived, kind)) for kind in _AT}

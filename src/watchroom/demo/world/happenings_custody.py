@@ -146,6 +146,24 @@ class CameBack(OfLife):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscortBooked(OfLife):
+    """An appointment in a hospital was booked; `number` is its own, `starts` when it is, UTC."""
+
+    number: int
+    prison: str
+    place: str
+    starts: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscortEnded(OfLife):
+    """What became of a booked escort: whether they were taken; if not, there were no staff or they could not go."""
+
+    number: int
+    was_taken: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HearingListed(OfLife):
     """A court listed a hearing.
 

@@ -211,12 +211,19 @@ class Charged(OfLife):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeHeard(OfLife):
-    """A charge was heard."""
+    """A charge was heard.
+
+    Attributes:
+        sitting: how often it had been heard before.
+        again: when it is heard again, UTC, if it was adjourned.
+    """
 
     prison: str
     charge: int
     plea: Plea
     finding: Finding
+    sitting: int = 0
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

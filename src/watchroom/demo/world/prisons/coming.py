@@ -67,6 +67,7 @@ def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Itera
             )
         )
         work.busy.add(life)
+        work.estate.held[life].is_high = held.is_high
         yield from _first_hours(work, house, work.estate.held[life], coming)
 
 
@@ -111,6 +112,7 @@ def arriving(work: Work, house: House, life: int) -> Held:
         period=0,
         is_woman=one.sex == "F",
         is_young=house.has_young,
+        is_high=work.stream("sharing", life).random() < rates.NOT_SHARING,
     )
 
 
@@ -119,7 +121,6 @@ def _first_hours(work: Work, house: House, held: Held, coming: Coming) -> Iterat
     held.is_protected = not house.has_women and stream.random() < _PROTECTED
     held.takes_medication = stream.random() < 0.45
     at = held.received
-    held.is_high = stream.random() < rates.NOT_SHARING_ELSEWHERE
     yield work.take(
         SharingRiskSet(
             at=at + timedelta(minutes=stream.randrange(25, 90)),
@@ -162,12 +163,19 @@ def _first_note(work: Work, house: House, held: Held, stream: Random) -> Iterato
     )
 
 
+def codes_of(held: Held, stream: Random) -> list[str]:
+    """The codes of the alerts that somebody has; of two that rule each other out, one."""
+    shares = {**rates.ALERTS, **(rates.ALERTS_PROTECTED if held.is_protected else {})}
+    found: list[str] = []
+    for code, share in shares.items():
+        if stream.random() * 100 < share and rates.RIVALS.get(code) not in found:
+            found.append(code)
+    return found
+
+
 def alerts_of(work: Work, house: House, held: Held, stream: Random) -> Iterator[Happening]:
     """The alerts that somebody comes with: most at reception, the rest as papers arrive."""
-    shares = {**rates.ALERTS, **(rates.ALERTS_PROTECTED if held.is_protected else {})}
-    for code, share in shares.items():
-        if stream.random() * 100 >= share:
-            continue
+    for code in codes_of(held, stream):
         if stream.random() < 0.7:
             at = held.received + timedelta(minutes=stream.randrange(15, 130))
             yield work.take(AlertRaised(at=at, life=held.life, prison=house.code, code=code))

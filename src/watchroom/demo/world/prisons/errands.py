@@ -10,6 +10,8 @@ from watchroom.demo.world.happening import Happening
 from watchroom.demo.world.happenings_custody import (
     CameBack,
     Errand,
+    EscortBooked,
+    EscortEnded,
     HearingHeld,
     HearingListed,
     Leaving,
@@ -140,16 +142,36 @@ def hospital(work: Work, house: House) -> Iterator[Happening]:
         if held.back_on is not None and held.back_on <= work.on and not held.is_cast and life not in work.busy:
             work.busy.add(life)
             yield work.take(_back(work, held, stream, place))
-    number = work.daily(stream, house, per_hundred=rates.OUTPATIENTS)
-    for at in work.hours(stream, number, between=(8.5, 13)):
-        held = work.somebody(house, stream)
-        if held is not None:
-            yield from _out(work, held, at=at, place=place, nights=0)
+    yield from _booked(work, house, stream, place=place)
     number = work.daily(stream, house, per_hundred=rates.EMERGENCIES)
     for at in work.hours(stream, number, between=(0.5, 15)):
         held = work.somebody(house, stream)
         if held is not None:
             yield from _out(work, held, at=at, place=place, nights=int(stream.random() * 6))
+
+
+def _booked(work: Work, house: House, stream: Random, *, place: str) -> Iterator[Happening]:
+    """Escorts that were booked for today, and those that are booked for days to come."""
+    for one in house.escorts.pop(work.on, ()):
+        held = work.estate.held.get(one.life)
+        if held is None:
+            continue
+        is_free = held.is_in and one.life not in work.busy and not held.is_cast and held.prison == house.code
+        taken = is_free and stream.random() >= rates.ESCORTS_CANCELLED
+        at = one.starts - timedelta(minutes=stream.randrange(25, 50))
+        yield EscortEnded(at=at, life=one.life, number=one.number, was_taken=taken)
+        if taken:
+            yield from _out(work, held, at=at, place=one.place, nights=0)
+    number = work.daily(stream, house, per_hundred=rates.OUTPATIENTS)
+    for at in work.hours(stream, number, between=(9.5, 16.5)):
+        held = work.somebody(house, stream)
+        if held is None:
+            continue
+        starts = work.later(stream.randrange(2, 15), 9.0 + 0.5 * stream.randrange(0, 8))
+        booked = EscortBooked(
+            at=at, life=held.life, number=work.estate.number(), prison=house.code, place=place, starts=starts
+        )
+        yield work.take(booked)
 
 
 def _out(work: Work, held: Held, *, at: datetime, place: str, nights: int) -> Iterator[Happening]:

@@ -47,6 +47,8 @@ def moves(work: Work, house: House) -> Iterator[Happening]:
         use = work.estate.cell(held.cell).use
         if use is Use.FIRST_NIGHT and (work.on - held.since).days >= 1 + int(stream.random() < 0.4):
             going.append((held, Why.INDUCTED))
+        elif held.is_high and len(work.estate.cell(held.cell).lives) > 1:
+            going.append((held, Why.CONFLICT))
         elif use in _APART and (held.back_from_separation or work.on) <= work.on:
             going.append((held, Why.BACK))
     for _ in range(work.daily(stream, house, per_hundred=rates.CELL_MOVES)):

@@ -113,6 +113,7 @@ class Prisons:
             safety.alerts,
             safety.troubles,
             safety.levels,
+            safety.sharing,
             violence.finds,
             violence.charges,
             ordinary.bookings,

@@ -4,8 +4,6 @@ They are to be exchanged for those of `rates.toml`; a test holds what happens to
 statistic are those published for England and Wales, rounded; where none is, "ours" says that it is an assumption.
 """
 
-from watchroom.demo.world.county import Use
-
 # Safety in custody statistics: incidents in a year per 1,000 people held, of men and of women (2023 to 2025, rounded).
 SELF_HARM = {"M": 740.0, "F": 5800.0}
 # The same: assaults on people held, and on staff; of all assaults one in nine is serious.
@@ -51,6 +49,8 @@ ALERTS = {
     "RCC": 9.0, "XB": 5.0, "XSA": 5.0, "RSS": 4.0, "XA": 4.0, "MAS": 8.0, "MEP": 2.0, "LCE": 7.0, "OIOM": 6.0,
     "XCU": 2.0, "VU": 3.0, "TM": 1.5, "TG": 1.0, "TSE": 0.7, "XR": 2.0, "XEL": 0.3, "WO": 4.0, "XRF": 4.0, "OVI": 3.0,
 }  # fmt: skip
+# Nobody has both of two of these.
+RIVALS = {"ROM": "ROH", "ROH": "ROM", "P1": "P2", "P2": "P1", "SR": "SO", "SO": "SR"}
 ALERTS_PROTECTED = {"VOP": 80.0, "SR": 55.0, "SO": 15.0}
 # Ours: alerts raised and ended in a year per 100 people held, beside those of care plans and receptions.
 ALERTS_RAISED = 95.0
@@ -71,7 +71,8 @@ MEDICATION_MISSED = 1.4
 DEBTS = 0.12
 BAD_NEWS = 0.07
 SEARCHES = 1.6
-OUTPATIENTS = 0.22
+OUTPATIENTS = 0.25
+ESCORTS_CANCELLED = 0.22
 EMERGENCIES = 0.05
 CELL_MOVES = 0.9
 CELLS_CLOSED = 0.06
@@ -91,6 +92,7 @@ OFFICERS = {"early": 5.0, "late": 4.0, "night": 1.0}
 SICK = 0.055
 LENT = 0.5
 
-# Ours: of people held, by use of the wing, those who may not share a cell.
-NOT_SHARING = {Use.SEGREGATION: 0.5}
-NOT_SHARING_ELSEWHERE = 0.06
+# Ours: of people held, those who may not share a cell; of reviews of that which are due, those that are made on a day,
+# and those that change it.
+NOT_SHARING = 0.06
+SHARING_REVIEWED, SHARING_CHANGED = 0.4, 0.06

@@ -7,7 +7,7 @@ from random import Random
 from watchroom.demo.world.chance import often
 from watchroom.demo.world.county import HOSPITALS
 from watchroom.demo.world.happening import Happening
-from watchroom.demo.world.happenings_custody import CameBack, Errand, WentOut
+from watchroom.demo.world.happenings_custody import CameBack, Errand, SharingRiskSet, WentOut
 from watchroom.demo.world.happenings_regime import LevelSet, NoteWritten, Topic
 from watchroom.demo.world.happenings_safety import (
     AlertEnded,
@@ -100,7 +100,7 @@ def alerts(work: Work, house: House) -> Iterator[Happening]:
     for at in work.hours(stream, number, between=(8.3, 17.5)):
         held = work.somebody(house, stream)
         code = chosen(stream, codes, shares)
-        if held is not None and code not in held.alerts:
+        if held is not None and code not in held.alerts and rates.RIVALS.get(code) not in held.alerts:
             yield work.take(AlertRaised(at=at, life=held.life, prison=house.code, code=code))
     number = work.times(stream, house, per_thousand_a_year=rates.ALERTS_ENDED * 10)
     for at in work.hours(stream, number, between=(8.3, 17.5)):
@@ -146,6 +146,25 @@ def levels(work: Work, house: House) -> Iterator[Happening]:
             level = "basic"
         why = "reports of conduct" if level == "basic" else "review"
         yield work.take(LevelSet(at=at, life=held.life, prison=house.code, level=level, why=why))
+
+
+def sharing(work: Work, house: House) -> Iterator[Happening]:
+    """Reviews of who may share a cell; who may no more is moved when there is a cell."""
+    stream = work.stream("sharing", house.code)
+    for life in list(house.roll):
+        held = work.estate.held[life]
+        if (held.sharing_review_on or work.on) > work.on or held.is_cast or life in work.busy or not held.is_in:
+            continue
+        if work.on.weekday() > 4 or stream.random() >= rates.SHARING_REVIEWED:
+            continue
+        at = work.at(stream.uniform(9, 17))
+        is_high = held.is_high != (stream.random() < rates.SHARING_CHANGED)
+        review_on = work.on + timedelta(days=30 if is_high else 180)
+        yield work.take(
+            SharingRiskSet(
+                at=at, life=held.life, prison=house.code, is_high=is_high, is_first=False, review_on=review_on
+            )
+        )
 
 
 def _note(work: Work, held: Held, stream: Random, *, at: datetime, topic: Topic) -> NoteWritten:

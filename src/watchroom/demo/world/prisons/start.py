@@ -30,7 +30,7 @@ from watchroom.demo.world.happenings_regime import (
 )
 from watchroom.demo.world.happenings_safety import AlertRaised, KeptApart
 from watchroom.demo.world.prisons import plans, rates
-from watchroom.demo.world.prisons.coming import FIRST_ARRIVAL
+from watchroom.demo.world.prisons.coming import FIRST_ARRIVAL, codes_of
 from watchroom.demo.world.prisons.sentences import category_of, drawn_dates, goes_onwards, recall_until, settle
 from watchroom.demo.world.prisons.state import Held, House
 from watchroom.demo.world.prisons.taking import Taking
@@ -114,7 +114,7 @@ class Beginning:
             is_woman=self._taking.lives.of(life).sex == "F",
             is_young=house.has_young,
             is_protected=not house.has_women and stream.random() < 0.14,
-            is_high=stream.random() < rates.NOT_SHARING_ELSEWHERE,
+            is_high=stream.random() < rates.NOT_SHARING,
         )
         yield from self._placed(house, draft, received, stream)
         held = self._taking.estate.held[life]
@@ -190,11 +190,9 @@ class Beginning:
             )
         )
         yield self._taking.take(LevelSet(at=at, life=held.life, prison=house.code, level="standard", why="reception"))
-        shares = {**rates.ALERTS, **(rates.ALERTS_PROTECTED if held.is_protected else {})}
-        for code, share in shares.items():
-            if stream.random() * 100 < share:
-                raised = held.received + timedelta(minutes=stream.randrange(15, 200))
-                yield self._taking.take(AlertRaised(at=raised, life=held.life, prison=house.code, code=code))
+        for code in codes_of(held, stream):
+            raised = held.received + timedelta(minutes=stream.randrange(15, 200))
+            yield self._taking.take(AlertRaised(at=raised, life=held.life, prison=house.code, code=code))
 
     def _by_what_right(self, house: House, held: Held, stream: Random, *, coming: Coming) -> Iterator[Happening]:
         if coming is Coming.REMAND:

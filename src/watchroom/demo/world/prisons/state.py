@@ -7,7 +7,7 @@ from random import Random
 
 from watchroom.demo.world.county import Prison, Use
 from watchroom.demo.world.happening import Happening, OfLife
-from watchroom.demo.world.happenings_custody import Errand, HearingListed, Leaving, Legal
+from watchroom.demo.world.happenings_custody import Errand, EscortBooked, HearingListed, Leaving, Legal
 from watchroom.demo.world.lives import Life
 from watchroom.demo.world.prisons.places import Cell, County, cells_of
 from watchroom.demo.world.prisons.staff import Staff
@@ -57,6 +57,7 @@ class Held:
     is_cast: bool = False
     is_protected: bool = False
     is_high: bool = False
+    sharing_review_on: date | None = None
     is_inducted: bool = False
     takes_medication: bool = False
     leaves_on: date | None = None
@@ -153,6 +154,7 @@ class House:
         self.wings = tuple(f"{prison.code}-{wing.code}" for wing in prison.wings)
         self.counts = dict.fromkeys(self.wings, 0)
         self.closed: dict[str, date] = {}
+        self.escorts: dict[date, list[EscortBooked]] = {}
         self.plans: dict[int, Plan] = {}
         self.staff = Staff(prison, number=number)
         self.has_women, self.has_young = Use.WOMEN in self.by_use, Use.YOUNG in self.by_use

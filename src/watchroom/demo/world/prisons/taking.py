@@ -34,6 +34,7 @@ class Taking:
             custody.WentOut: self._went_out,
             custody.CameBack: self._came_back,
             custody.HearingListed: self._listed,
+            custody.EscortBooked: self._escort,
             custody.HearingHeld: self._heard,
             custody.LegalChanged: self._legal,
             custody.ReleaseConfirmed: self._confirmed,
@@ -153,6 +154,9 @@ class Taking:
     def _listed(self, one: custody.HearingListed) -> None:
         self.estate.held[one.life].hearing = one
 
+    def _escort(self, one: custody.EscortBooked) -> None:
+        self.estate.houses[one.prison].escorts.setdefault(one.starts.date(), []).append(one)
+
     def _heard(self, one: custody.HearingHeld) -> None:
         self.estate.held[one.life].hearing = None
 
@@ -167,7 +171,8 @@ class Taking:
         self.estate.held[one.life].category = one.category
 
     def _risk(self, one: custody.SharingRiskSet) -> None:
-        self.estate.held[one.life].is_high = one.is_high
+        held = self.estate.held[one.life]
+        held.is_high, held.sharing_review_on = one.is_high, one.review_on
 
     def _cell_closed(self, one: custody.CellClosed) -> None:
         self.estate.cell(one.cell).is_open = False

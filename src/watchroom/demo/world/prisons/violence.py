@@ -196,7 +196,24 @@ def charged(work: Work, held: Held, stream: Random, *, at: datetime, about: tupl
 def heard(work: Work, one: Charged) -> Iterator[Happening]:
     """What becomes of a charge whose hearing is today."""
     stream = work.stream("heard", one.charge)
+    sitting = int(one.hearing.date() < work.on)
     finding = chosen(stream, tuple(Finding), rates.FINDINGS)
-    at = one.hearing + timedelta(minutes=stream.randrange(5, 40))
+    at = work.at(stream.uniform(9.5, 11.8))
     plea = chosen(stream, tuple(Plea), rates.PLEAS)
-    yield ChargeHeard(at=at, life=one.life, prison=one.prison, charge=one.charge, plea=plea, finding=finding)
+    again = None
+    if finding is Finding.ADJOURNED:
+        if sitting:
+            finding = Finding.NOT_PROCEEDED
+        else:
+            again = work.later(7, 10.0)
+            work.estate.diary.setdefault(again.date(), []).append(one)
+    yield ChargeHeard(
+        at=at,
+        life=one.life,
+        prison=one.prison,
+        charge=one.charge,
+        plea=plea,
+        finding=finding,
+        sitting=sitting,
+        again=again,
+    )

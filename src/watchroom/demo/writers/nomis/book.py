@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
 from random import Random
 
 from watchroom.demo.world.chance import Chance, Word
@@ -78,7 +79,7 @@ class Book:
         self.apart: dict[int, set[int]] = {}
         self.incidents: dict[int, tuple[object, ...]] = {}
         self.events: dict[int, tuple[str, dict[str, object]]] = {}
-        self.waiting: dict[date, list[Callable[[], None]]] = {}
+        self._waiting: list[tuple[datetime, int, Callable[[], None]]] = []
         self.by_table: dict[str, deque[tuple[date, Booking | None, tuple[object, ...]]]] = {
             name: deque() for name in WINDOW
         }
@@ -119,18 +120,21 @@ class Book:
         if booking is not None:
             self.of(booking, table, *key)
 
-    def later(self, on: date, write: Callable[[], None]) -> None:
-        """Write something on a later day, as staff do who did not come to it."""
-        self.waiting.setdefault(on, []).append(write)
+    def later(self, at: datetime, write: Callable[[], None]) -> None:
+        """Let something be entered at a later instant, UTC, as staff do who did not come to it."""
+        heappush(self._waiting, (at, self.number("waiting"), write))
+
+    def catch_up(self, until: datetime) -> None:
+        """Enter what was to be entered by then."""
+        while self._waiting and self._waiting[0][0] <= until:
+            heappop(self._waiting)[2]()
 
     def gone(self, booking: Booking, at: datetime) -> None:
         """Somebody was released: their rows leave in four weeks."""
         self._leaving.setdefault(local_day(at) + AFTER_RELEASE, []).append(booking)
 
     def begin(self, on: date) -> None:
-        """Write what was left for a day, and leave out what the extract tells of no more."""
-        for write in self.waiting.pop(on, ()):
-            write()
+        """Leave out what the extract tells of no more on that day; asked for again, it does nothing."""
         for booking in self._leaving.pop(on, ()):
             self._forget(booking)
         for table, rows in self.by_table.items():

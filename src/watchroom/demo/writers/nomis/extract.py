@@ -46,6 +46,8 @@ class Nomis:
             custody_of.LegalChanged: custody.legal_changed,
             custody_of.HearingListed: custody.hearing_listed,
             custody_of.HearingHeld: custody.hearing_held,
+            custody_of.EscortBooked: regime.escort_booked,
+            custody_of.EscortEnded: regime.escort_ended,
             custody_of.DatesCalculated: custody.dates_calculated,
             custody_of.ReleaseConfirmed: custody.release_confirmed,
             custody_of.CategorySet: custody.category_set,
@@ -71,14 +73,14 @@ class Nomis:
         }
 
     def take(self, day: Day) -> None:
-        """Enter what happened on a day, as far as staff enter it; a care plan itself is on paper."""
-        self._book.begin(day.date)
-        self.enter(day.happenings)
+        """Enter what happened on a day, as far as staff enter it; a care plan itself is on paper.
 
-    def enter(self, happenings: Sequence[Happening]) -> None:
-        """Enter some of a day, in order; `take` enters a whole one."""
+        A day may be given in parts, one after the other, with extracts between them.
+        """
+        self._book.begin(day.date)
         by_kind, book = self._by_kind, self._book
-        for one in happenings:
+        for one in day.happenings:
+            book.catch_up(one.at)
             write = by_kind.get(type(one))
             if write is not None:
                 write(book, one)
@@ -101,6 +103,7 @@ class Nomis:
             folder: made when missing.
             at: when the extract is made, UTC; the folder's name has it by the county's clocks.
         """
+        self._book.catch_up(at)
         target = folder / f"{wall(at):%Y-%m-%dT%H%M}"
         target.mkdir(parents=True, exist_ok=True)
         for name in COPIED:

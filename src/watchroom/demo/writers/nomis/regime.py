@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from watchroom.demo.world import happenings_regime as regime
+from watchroom.demo.world.happenings_custody import EscortBooked, EscortEnded
 from watchroom.demo.writers.nomis.book import Book
 from watchroom.demo.writers.nomis.codes import APPOINTMENT, ENDED, LEVEL, NOTE, VISIT
 from watchroom.demo.writers.nomis.forms import day, stamp
@@ -112,6 +113,39 @@ def appointment_ended(book: Book, one: regime.AppointmentEnded) -> None:
     table, cells = book.events.pop(one.number, ("", {}))
     if table and book.booking(one.life) is not None:
         cells["EVENT_STATUS"] = ENDED[one.outcome]
+        book.put(table, **cells)
+
+
+def escort_booked(book: Book, one: EscortBooked) -> None:
+    """OFFENDER_IND_SCHEDULES, as a temporary absence."""
+    booking = book.active(one.life)
+    if booking is None:
+        return
+    cells: dict[str, object] = {
+        "EVENT_ID": one.number,
+        "OFFENDER_BOOK_ID": booking.number,
+        "EVENT_DATE": day(one.starts),
+        "START_TIME": stamp(one.starts),
+        "END_TIME": stamp(one.starts + timedelta(hours=2)),
+        "EVENT_CLASS": "EXT_MOV",
+        "EVENT_TYPE": "TAP",
+        "EVENT_SUB_TYPE": "C5",
+        "EVENT_STATUS": "SCH",
+        "AGY_LOC_ID": one.prison,
+        "TO_AGY_LOC_ID": one.place,
+        "COMMENT_TEXT": "Hospital appointment, two officers",
+        "CREATE_DATETIME": stamp(one.at),
+    }
+    book.events[one.number] = ("OFFENDER_IND_SCHEDULES", cells)
+    book.put("OFFENDER_IND_SCHEDULES", **cells)
+    book.windowed("OFFENDER_IND_SCHEDULES", one.at, booking, one.number)
+
+
+def escort_ended(book: Book, one: EscortEnded) -> None:
+    """What became of an escort."""
+    table, cells = book.events.pop(one.number, ("", {}))
+    if table and book.booking(one.life) is not None:
+        cells["EVENT_STATUS"] = "COMP" if one.was_taken else "CANC"
         book.put(table, **cells)
 
 

@@ -8,7 +8,7 @@ from watchroom.demo.world.happenings_regime import NoteWritten, Topic
 from watchroom.demo.world.happenings_safety import Find, Finding
 from watchroom.demo.writers.nomis.book import Book, Booking, root_of
 from watchroom.demo.writers.nomis.codes import APART, FACTOR, FINDING, PLEA
-from watchroom.demo.writers.nomis.forms import alert_types, day, local_day, stamp, whole_day
+from watchroom.demo.writers.nomis.forms import alert_types, day, stamp, whole_day
 from watchroom.demo.writers.nomis.regime import note_written
 from watchroom.demo.writers.nomis.words import INCIDENT
 
@@ -25,9 +25,8 @@ def alert_raised(book: Book, one: safety.AlertRaised) -> None:
     if code == "HA" and stream.random() < WRONG:
         code = "HS"
     if stream.random() < LATE and one.code == "HA":
-        on = local_day(one.at) + timedelta(days=1)
-        entered = one.at + timedelta(hours=stream.randrange(11, 16))
-        book.later(on, lambda: _alert(book, one, code=code, comment="", entered=entered))
+        entered = one.at + timedelta(hours=stream.randrange(11, 20))
+        book.later(entered, lambda: _alert(book, one, code=code, comment="", entered=entered))
         return
     _alert(book, one, code=code, comment=stream.choice(_COMMENT), entered=one.at)
 
@@ -87,6 +86,12 @@ def _reported(book: Book, case: _Case, parties: list[tuple[str, int | None, int 
     """INCIDENT_CASES and its parties: role, life or staff, and outcome; the report is written within some hours."""
     stream = book.stream("incident", case.number)
     reported = case.at + timedelta(minutes=int(20 + stream.expovariate(1 / 90)))
+    book.later(reported, lambda: _case(book, case, parties, reported=reported))
+
+
+def _case(
+    book: Book, case: _Case, parties: list[tuple[str, int | None, int | None, str]], *, reported: datetime
+) -> None:
     book.put(
         "INCIDENT_CASES",
         INCIDENT_CASE_ID=case.number,
@@ -136,7 +141,7 @@ def self_harmed(book: Book, one: safety.SelfHarmed) -> None:
             topic=Topic.MOOD,
             staff=one.staff,
         )
-        note_written(book, about)
+        book.later(about.at, lambda: note_written(book, about))
         return
     case = _Case("SELF_HARM", one.incident, at=one.at, prison=one.prison, staff=one.staff)
     case.title = f"Self-harm {one.cell.split('-', 1)[1]}"
@@ -221,15 +226,15 @@ def charged(book: Book, one: safety.Charged) -> None:
         PARTY_ADDED_DATE=f"{whole_day(one.at)}.000000",
     )
     book.windowed("AGENCY_INCIDENTS", one.at, booking, one.charge)
-    _hearing(book, one.charge, at=one.hearing, prison=one.prison, is_young=booking.is_young)
+    _hearing(book, one.charge * 10, at=one.hearing, prison=one.prison, is_young=booking.is_young)
 
 
-def _hearing(book: Book, charge: int, *, at: datetime, prison: str, is_young: bool) -> None:
+def _hearing(book: Book, number: int, *, at: datetime, prison: str, is_young: bool) -> None:
     book.put(
         "OIC_HEARINGS",
-        OIC_HEARING_ID=charge * 10,
+        OIC_HEARING_ID=number,
         OIC_HEARING_TYPE="GOV_YOI" if is_young else "GOV_ADULT",
-        OIC_INCIDENT_ID=charge,
+        OIC_INCIDENT_ID=number // 10,
         HEARING_DATE=f"{whole_day(at)}.000000",
         HEARING_TIME=f"{stamp(at)}.000000",
         CREATE_DATETIME=f"{stamp(at - timedelta(hours=12))}.000000",
@@ -238,13 +243,17 @@ def _hearing(book: Book, charge: int, *, at: datetime, prison: str, is_young: bo
 
 
 def charge_heard(book: Book, one: safety.ChargeHeard) -> None:
-    """OIC_HEARING_RESULTS; an adjourned hearing has none."""
+    """OIC_HEARING_RESULTS; an adjourned hearing has none, and another is booked."""
     booking = book.booking(one.life)
-    if booking is None or one.finding is Finding.ADJOURNED:
+    if booking is None:
+        return
+    if one.again is not None:
+        _hearing(book, one.charge * 10 + 1, at=one.again, prison=one.prison, is_young=booking.is_young)
+    if one.finding is Finding.ADJOURNED:
         return
     book.put(
         "OIC_HEARING_RESULTS",
-        OIC_HEARING_ID=one.charge * 10,
+        OIC_HEARING_ID=one.charge * 10 + one.sitting,
         RESULT_SEQ=1,
         AGENCY_INCIDENT_ID=one.charge,
         CHARGE_SEQ=1,
