@@ -61,6 +61,7 @@ def command_line(pages: Pages) -> click.Group:
     """The whole command line."""
     loads: Mapping[str, Load] = {
         "demo": lambda: _demo(pages),
+        "world": _world,
         "init": _init,
         "user": _user,
         "source": _source,
@@ -270,6 +271,12 @@ def _restore() -> click.Command:
     from watchroom.cli.node_commands import restore_command
 
     return restore_command
+
+
+def _world() -> click.Command:
+    from watchroom.cli.world_commands import world_group
+
+    return world_group
 
 
 def _clean() -> click.Command:

@@ -105,7 +105,8 @@ def _put_officer(tables: Mapping[str, Table], area: Area, *, place: int, chance:
     stream = chance.stream("probation officer", officer)
     background = stream.choices(BACKGROUNDS, [one.share for one in BACKGROUNDS])[0]
     forename = stream.choice(background.women if stream.random() < 0.72 else background.men)
-    surname = stream.choice(background.families)
+    # Who is called after their fathers has no family name.
+    surname = stream.choice(background.families or background.men)
     tables["STAFF"].put(
         STAFF_ID=_BASE + officer,
         START_DATE="01-JAN-18" if place % 3 else _SINCE,

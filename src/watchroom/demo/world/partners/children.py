@@ -63,7 +63,7 @@ def victim_of(society: Society, number: int) -> Victim:
     given = background.women if stream.random() < _WOMEN else background.men
     return Victim(
         given=stream.choice(given),
-        family=stream.choice(background.families),
+        family=stream.choice(background.families or background.men),
         born=_BORN_BEFORE - timedelta(days=int(365.25 * (18 + stream.gammavariate(2.4, 7.5)))),
     )
 
