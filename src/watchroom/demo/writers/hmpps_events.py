@@ -105,14 +105,14 @@ class HmppsEvents:
     def _alert_raised(self, one: safety.AlertRaised) -> Iterator[_Told]:
         key = self._identifier("alert", one.life, one.code, one.at.isoformat())
         self._alerts[(one.life, one.code)] = key
-        yield _alert("created", "An alert has been created in the alerts service", one, key)
+        yield _alert("created", "An alert has been created in the alerts service", one, key=key)
 
     def _alert_ended(self, one: safety.AlertEnded) -> Iterator[_Told]:
         key = self._alerts.pop((one.life, one.code), None)
         if key is None:
             return
-        yield _alert("updated", "An alert has been updated in the alerts service", one, key)
-        yield _alert("inactive", "An alert has become inactive in the alerts service", one, key)
+        yield _alert("updated", "An alert has been updated in the alerts service", one, key=key)
+        yield _alert("inactive", "An alert has become inactive in the alerts service", one, key=key)
 
 
 def _notification(event: _Told, happened: datetime, sent: datetime, *, key: str) -> bytes:
@@ -185,7 +185,7 @@ def _moved_afar(one: custody.MovedAfar) -> Iterator[_Told]:
     yield from _movement("released", _OUT, one, reason="TRANSFERRED")
 
 
-def _alert(done: str, words: str, one: safety.AlertRaised | safety.AlertEnded, key: str) -> _Told:
+def _alert(done: str, words: str, one: safety.AlertRaised | safety.AlertEnded, *, key: str) -> _Told:
     details: Details = {"alertUuid": key, "alertCode": one.code, "source": "DPS"}
     return _Told(kind=f"person.alert.{done}", words=words, life=one.life, path=f"alerts/{key}", details=details)
 

@@ -51,7 +51,7 @@ def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Itera
     fresh = (life for life in range(block, block + BLOCK) if _fits(work, house, life, with_young=with_young))
     for at in work.hours(stream, number, between=_HOURS):
         coming = Coming.FROM_AFAR if house.kind == "training" else chosen(stream, _KINDS, rates.COMING)
-        life, period = _known(work, house, stream, coming)
+        life, period = _known(work, house, stream, coming=coming)
         if life is None:
             life = next(fresh, None)
         if life is None:
@@ -68,7 +68,7 @@ def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Itera
         )
         work.busy.add(life)
         work.estate.held[life].is_high = held.is_high
-        yield from _first_hours(work, house, work.estate.held[life], coming)
+        yield from _first_hours(work, house, work.estate.held[life], coming=coming)
 
 
 def _expected(house: House) -> float:
@@ -84,7 +84,7 @@ def _fits(work: Work, house: House, life: int, *, with_young: bool) -> bool:
     return house.takes(work.lives.of(life), work.on, with_young=with_young)
 
 
-def _known(work: Work, house: House, stream: Random, coming: Coming) -> tuple[int | None, int | None]:
+def _known(work: Work, house: House, stream: Random, *, coming: Coming) -> tuple[int | None, int | None]:
     """Somebody who is on licence from here, where a recall is drawn; who comes back is often one of them."""
     known = work.estate.on_licence
     if coming not in (Coming.RECALL, Coming.CURFEW_RECALL) or len(known) < 20 or stream.random() < 0.4:
@@ -116,7 +116,7 @@ def arriving(work: Work, house: House, life: int) -> Held:
     )
 
 
-def _first_hours(work: Work, house: House, held: Held, coming: Coming) -> Iterator[Happening]:
+def _first_hours(work: Work, house: House, held: Held, *, coming: Coming) -> Iterator[Happening]:
     stream = work.stream("first night", held.life)
     held.is_protected = not house.has_women and stream.random() < _PROTECTED
     held.takes_medication = stream.random() < 0.45
@@ -142,16 +142,16 @@ def _first_hours(work: Work, house: House, held: Held, coming: Coming) -> Iterat
     )
     order = work.estate.number()
     yield VisitOrderGiven(at=at + timedelta(minutes=58), life=held.life, prison=house.code, order=order, on=work.on)
-    yield from alerts_of(work, house, held, stream)
-    yield from _first_note(work, house, held, stream)
+    yield from alerts_of(work, house, held, stream=stream)
+    yield from _first_note(work, house, held, stream=stream)
     if stream.random() < rates.PLAN_AT_FIRST_NIGHT * (2.0 if coming is Coming.REMAND else 1.0):
         minutes = timedelta(minutes=stream.randrange(30, 150))
         yield from plans.opened(work, held, stream, at=at + minutes, concern=Concern.FIRST_NIGHT)
-    yield from _by_what_right(work, house, held, coming)
-    _next_days(work, house, held, stream)
+    yield from _by_what_right(work, house, held, coming=coming)
+    _next_days(work, house, held, stream=stream)
 
 
-def _first_note(work: Work, house: House, held: Held, stream: Random) -> Iterator[Happening]:
+def _first_note(work: Work, house: House, held: Held, *, stream: Random) -> Iterator[Happening]:
     about = held.received + timedelta(minutes=stream.randrange(20, 60))
     yield NoteWritten(
         at=about + timedelta(minutes=stream.randrange(5, 120)),
@@ -173,7 +173,7 @@ def codes_of(held: Held, stream: Random) -> list[str]:
     return found
 
 
-def alerts_of(work: Work, house: House, held: Held, stream: Random) -> Iterator[Happening]:
+def alerts_of(work: Work, house: House, held: Held, *, stream: Random) -> Iterator[Happening]:
     """The alerts that somebody comes with: most at reception, the rest as papers arrive."""
     for code in codes_of(held, stream):
         if stream.random() < 0.7:
@@ -185,11 +185,11 @@ def alerts_of(work: Work, house: House, held: Held, stream: Random) -> Iterator[
             work.estate.later(AlertRaised(at=at, life=held.life, prison=house.code, code=code))
 
 
-def _by_what_right(work: Work, house: House, held: Held, coming: Coming) -> Iterator[Happening]:
+def _by_what_right(work: Work, house: House, held: Held, *, coming: Coming) -> Iterator[Happening]:
     """The next hearing of somebody on remand, or the dates of who is sentenced or recalled."""
     stream = work.stream("right", held.life)
     if coming is Coming.REMAND:
-        yield work.take(listed(work, house, held, stream))
+        yield work.take(listed(work, house, held, stream=stream))
         return
     if coming in (Coming.RECALL, Coming.CURFEW_RECALL):
         recall_until(stream, now=work.on, held=held)
@@ -204,7 +204,7 @@ def _by_what_right(work: Work, house: House, held: Held, coming: Coming) -> Iter
         held.onwards_on = work.on + timedelta(days=stream.randrange(6, 45))
 
 
-def listed(work: Work, house: House, held: Held, stream: Random) -> HearingListed:
+def listed(work: Work, house: House, held: Held, *, stream: Random) -> HearingListed:
     """The next hearing of somebody: by the papers that came back from court today."""
     court = COURTS[0] if held.legal in (Legal.TRIAL, Legal.CONVICTED) else COURTS[1 + int(stream.random() < 0.3)]
     days = stream.randint(*rates.DAYS_BETWEEN_HEARINGS)
@@ -221,7 +221,7 @@ def listed(work: Work, house: House, held: Held, stream: Random) -> HearingListe
     )
 
 
-def _next_days(work: Work, house: House, held: Held, stream: Random) -> None:
+def _next_days(work: Work, house: House, held: Held, *, stream: Random) -> None:
     """What the days after a reception bring: induction, a key worker, the nurse."""
     wing = house.wings[int(stream.random() * len(house.wings))]
     given = work.later(stream.randrange(2, 8), stream.uniform(9, 16))

@@ -73,10 +73,10 @@ def court_days(work: Work, house: House) -> Iterator[Happening]:
             outcome = Outcome.NOT_PRODUCED
         over = work.at(stream.uniform(11, 16))
         one = _Hearing(held=held, listed=hearing, outcome=outcome, over=over, left=work.at(stream.uniform(7.3, 7.85)))
-        yield from _heard(work, house, one, stream)
+        yield from _heard(work, house, one, stream=stream)
 
 
-def _heard(work: Work, house: House, one: _Hearing, stream: Random) -> Iterator[Happening]:
+def _heard(work: Work, house: House, one: _Hearing, *, stream: Random) -> Iterator[Happening]:
     held, hearing, outcome = one.held, one.listed, one.outcome
     goes = not hearing.by_video and outcome is not Outcome.NOT_PRODUCED
     work.busy.add(held.life)
@@ -96,21 +96,21 @@ def _heard(work: Work, house: House, one: _Hearing, stream: Random) -> Iterator[
     if goes:
         work.away[held.life] = (one.left, back)
         yield work.take(CameBack(at=back, life=held.life, prison=house.code, place=hearing.court, errand=Errand.COURT))
-    yield from _after_court(work, house, one, stream)
+    yield from _after_court(work, house, one, stream=stream)
 
 
-def _after_court(work: Work, house: House, one: _Hearing, stream: Random) -> Iterator[Happening]:
+def _after_court(work: Work, house: House, one: _Hearing, *, stream: Random) -> Iterator[Happening]:
     held, outcome = one.held, one.outcome
     if outcome is Outcome.SENTENCED:
-        yield from _sentenced(work, house, one, stream)
+        yield from _sentenced(work, house, one, stream=stream)
         return
     changed = {Outcome.COMMITTED: Legal.TRIAL, Outcome.CONVICTED: Legal.CONVICTED}.get(outcome)
     if changed is not None and changed is not held.legal:
         yield work.take(LegalChanged(at=work.at(19.5), life=held.life, prison=house.code, legal=changed))
-    yield work.take(listed(work, house, held, stream))
+    yield work.take(listed(work, house, held, stream=stream))
 
 
-def _sentenced(work: Work, house: House, one: _Hearing, stream: Random) -> Iterator[Happening]:
+def _sentenced(work: Work, house: House, one: _Hearing, *, stream: Random) -> Iterator[Happening]:
     held = one.held
     dates = drawn_dates(held, stream, at=work.later(2, stream.uniform(9, 15)), begins=held.received.date())
     settle(held, dates, stream, now=work.on)
@@ -141,7 +141,7 @@ def hospital(work: Work, house: House) -> Iterator[Happening]:
         held = work.estate.held[life]
         if held.back_on is not None and held.back_on <= work.on and not held.is_cast and life not in work.busy:
             work.busy.add(life)
-            yield work.take(_back(work, held, stream, place))
+            yield work.take(_back(work, held, stream, place=place))
     yield from _booked(work, house, stream, place=place)
     number = work.daily(stream, house, per_hundred=rates.EMERGENCIES)
     for at in work.hours(stream, number, between=(0.5, 15)):
@@ -188,7 +188,7 @@ def _out(work: Work, held: Held, *, at: datetime, place: str, nights: int) -> It
     yield work.take(CameBack(at=back, life=held.life, prison=held.prison, place=place, errand=errand))
 
 
-def _back(work: Work, held: Held, stream: Random, place: str) -> CameBack:
+def _back(work: Work, held: Held, stream: Random, *, place: str) -> CameBack:
     at = work.at(stream.uniform(10.5, 18))
     work.away[held.life] = (work.at(0), at)
     errand = held.errand or Errand.BED_WATCH

@@ -154,8 +154,8 @@ def bookings(work: Work, house: House) -> Iterator[Happening]:
     """Visits and appointments that are booked today for days to come."""
     stream = work.stream("bookings", house.code)
     booked = (
-        *((False, at) for at in _booked_at(work, house, rates.VISITS, "visits")),
-        *((True, at) for at in _booked_at(work, house, rates.OFFICIAL_VISITS, "official visits")),
+        *((False, at) for at in _booked_at(work, house, rates.VISITS, what="visits")),
+        *((True, at) for at in _booked_at(work, house, rates.OFFICIAL_VISITS, what="official visits")),
     )
     for is_official, at in booked:
         held = work.anybody(house, stream)
@@ -172,7 +172,7 @@ def bookings(work: Work, house: House) -> Iterator[Happening]:
                 is_official=is_official,
             )
         )
-    for at in _booked_at(work, house, rates.APPOINTMENTS, "appointments"):
+    for at in _booked_at(work, house, rates.APPOINTMENTS, what="appointments"):
         held = work.anybody(house, stream)
         if held is None:
             continue
@@ -191,7 +191,7 @@ def bookings(work: Work, house: House) -> Iterator[Happening]:
         )
 
 
-def _booked_at(work: Work, house: House, per_hundred: float, what: str) -> list[datetime]:
+def _booked_at(work: Work, house: House, per_hundred: float, *, what: str) -> list[datetime]:
     stream = work.stream(what, house.code)
     return work.hours(stream, work.daily(stream, house, per_hundred=per_hundred), between=(8.5, 16.8))
 

@@ -62,7 +62,7 @@ def kept(work: Work, house: House) -> Iterator[Happening]:
         held = work.estate.held[life]
         if plan.review_on > work.on or held.is_cast or life in work.away or life in work.busy:
             continue
-        yield from _reviewed(work, held, plan, stream)
+        yield from _reviewed(work, held, plan, stream=stream)
     number = work.times(stream, house, per_thousand_a_year=rates.PLANS)
     for at in work.hours(stream, number, between=(8.5, 20.5)):
         held = work.somebody(house, stream)
@@ -70,7 +70,7 @@ def kept(work: Work, house: House) -> Iterator[Happening]:
             yield from opened(work, held, stream, at=at, concern=stream.choice(_WHY))
 
 
-def _reviewed(work: Work, held: Held, plan: Plan, stream: Random) -> Iterator[Happening]:
+def _reviewed(work: Work, held: Held, plan: Plan, *, stream: Random) -> Iterator[Happening]:
     at = work.at(stream.uniform(9.2, 15.8))
     if work.on >= plan.closes_on:
         work.over[plan.number] = at

@@ -116,20 +116,20 @@ class Beginning:
             is_protected=not house.has_women and stream.random() < 0.14,
             is_high=stream.random() < rates.NOT_SHARING,
         )
-        yield from self._placed(house, draft, received, stream)
+        yield from self._placed(house, draft, received, stream=stream)
         held = self._taking.estate.held[life]
         held.is_protected, held.is_inducted = draft.is_protected, days > 3
         held.takes_medication = stream.random() < 0.45
-        yield from self._first_hours(house, held, draft, stream)
+        yield from self._first_hours(house, held, draft, stream=stream)
         yield from self._by_what_right(house, held, stream, coming=coming)
         yield from self._since(house, held, stream)
 
-    def _placed(self, house: House, draft: Held, received: Received, stream: Random) -> Iterator[Happening]:
+    def _placed(self, house: House, draft: Held, received: Received, *, stream: Random) -> Iterator[Happening]:
         """Received into a cell of the first nights, and moved to where they are now."""
         work = self._work
         days = (self._begins - received.at.date()).days
         if house.kind == "training":
-            yield from self._through_the_local_prison(house, draft, received, stream)
+            yield from self._through_the_local_prison(house, draft, received, stream=stream)
             return
         first, _ = work.place(house, draft, at=self._eve, uses=(Use.FIRST_NIGHT,))
         yield self._taking.take(replace(received, cell=first.path))
@@ -155,7 +155,7 @@ class Beginning:
             self._taking.estate.held[draft.life].back_from_separation = back
 
     def _through_the_local_prison(
-        self, house: House, draft: Held, received: Received, stream: Random
+        self, house: House, draft: Held, received: Received, *, stream: Random
     ) -> Iterator[Happening]:
         estate = self._taking.estate
         local = next(one for one in estate.houses_of(house.county) if one.kind == "local")
@@ -177,7 +177,7 @@ class Beginning:
             )
         )
 
-    def _first_hours(self, house: House, held: Held, draft: Held, stream: Random) -> Iterator[Happening]:
+    def _first_hours(self, house: House, held: Held, draft: Held, *, stream: Random) -> Iterator[Happening]:
         at = held.received + timedelta(minutes=stream.randrange(30, 90))
         yield self._taking.take(
             SharingRiskSet(

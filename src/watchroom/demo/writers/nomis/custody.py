@@ -46,13 +46,13 @@ def received(book: Book, one: custody.Received) -> None:
         came_from = "HSKMC" if one.life % 3 == 0 else "ORMMC"
     else:
         came_from = "OUT"
-    movement(book, booking, one.at, _Move("ADM", ADMISSION[one.coming], "IN", came_from, one.prison))
+    movement(book, booking, one.at, move=_Move("ADM", ADMISSION[one.coming], "IN", came_from, one.prison))
     bed(book, booking, at=one.at, path=one.cell, reason="ADM")
     imprisoned(book, booking, at=one.at, legal=one.legal)
     book.row_of(booking)
 
 
-def movement(book: Book, booking: Booking, at: datetime, move: _Move) -> None:
+def movement(book: Book, booking: Booking, at: datetime, *, move: _Move) -> None:
     """A movement, which is the latest one from now on."""
     last = booking.last.get("movement")
     if last is not None:
@@ -131,8 +131,8 @@ def prison_changed(book: Book, one: custody.PrisonChanged) -> None:
     if booking is None:
         return
     reason = "OVCROW" if one.for_crowding else "NOTR"
-    movement(book, booking, one.left, _Move("TRN", reason, "OUT", one.from_prison, one.prison))
-    movement(book, booking, one.at, _Move("ADM", "INT", "IN", one.from_prison, one.prison))
+    movement(book, booking, one.left, move=_Move("TRN", reason, "OUT", one.from_prison, one.prison))
+    movement(book, booking, one.at, move=_Move("ADM", "INT", "IN", one.from_prison, one.prison))
     booking.agency, booking.reason = one.prison, "ADM-INT"
     bed(book, booking, at=one.at, path=one.cell, reason="ADM")
     book.row_of(booking)
@@ -143,7 +143,7 @@ def moved_afar(book: Book, one: custody.MovedAfar) -> None:
     booking = book.active(one.life)
     if booking is None:
         return
-    movement(book, booking, one.at, _Move("TRN", "OVCROW", "OUT", one.prison, one.to_prison))
+    movement(book, booking, one.at, move=_Move("TRN", "OVCROW", "OUT", one.prison, one.to_prison))
     _ended(book, booking, at=one.at, reason="TRN-OVCROW")
     booking.in_out, booking.agency, booking.ended = "TRN", "TRN", None
     book.row_of(booking)
@@ -155,7 +155,7 @@ def released(book: Book, one: custody.Released) -> None:
     if booking is None:
         return
     reason = RELEASE[one.leaving]
-    movement(book, booking, one.at, _Move("REL", reason, "OUT", one.prison, "OUT"))
+    movement(book, booking, one.at, move=_Move("REL", reason, "OUT", one.prison, "OUT"))
     _ended(book, booking, at=one.at, reason=f"REL-{reason}")
     book.row_of(booking)
 
@@ -165,7 +165,7 @@ def died(book: Book, one: custody.Died) -> None:
     booking = book.active(one.life)
     if booking is None:
         return
-    movement(book, booking, one.at, _Move("REL", "DEC", "OUT", one.prison, "OUT"))
+    movement(book, booking, one.at, move=_Move("REL", "DEC", "OUT", one.prison, "OUT"))
     _ended(book, booking, at=one.at, reason="REL-DEC")
     book.row_of(booking)
 
@@ -183,7 +183,7 @@ def went_out(book: Book, one: custody.WentOut) -> None:
     if booking is None:
         return
     kind, reason = _errand(one.errand)
-    movement(book, booking, one.at, _Move(kind, reason, "OUT", one.prison, one.place))
+    movement(book, booking, one.at, move=_Move(kind, reason, "OUT", one.prison, one.place))
     booking.in_out = "OUT"
     book.row_of(booking)
 
@@ -194,7 +194,7 @@ def came_back(book: Book, one: custody.CameBack) -> None:
     if booking is None:
         return
     kind, reason = _errand(one.errand)
-    movement(book, booking, one.at, _Move(kind, reason, "IN", one.place, one.prison))
+    movement(book, booking, one.at, move=_Move(kind, reason, "IN", one.place, one.prison))
     booking.in_out = "IN"
     book.row_of(booking)
 
