@@ -166,6 +166,13 @@ def test_a_source_that_never_delivered_or_has_no_age_is_named_where_it_would_tel
     assert "NOMIS" not in page, "it tells of nothing here"
 
 
+def test_whoever_keeps_the_control_point_is_shown_no_way_to_handovers_and_posts(world: World) -> None:
+    def ways(name: str) -> set[str]:
+        return set(re.findall(r'<a href="(/posts|/around)[^"]*"', world.page(name)))
+
+    assert (ways("control"), ways("governor")) == ({"/around"}, {"/around", "/posts"})
+
+
 def test_a_real_feed_of_roads_is_shown_and_what_is_gone_from_it_is_gone(tmp_path: Path) -> None:
     pulled = json.loads(next(path for path in samples("standards/tfl/samples") if path.suffix == ".json").read_bytes())
     with world_at(tmp_path, datetime(2026, 8, 15, 12, tzinfo=UTC)) as world:

@@ -163,6 +163,8 @@ def test_what_a_source_that_ended_gave_is_not_known_and_no_number_says_zero(stor
             assert page.sections[key].none_listed == "Not known: NOMIS ended and gives nothing now.", key
         assert {group.none_listed for group in page.attention} == {"Not known: NOMIS ended and gives nothing now."}
         assert {group.count for group in page.attention} == {"–"}
+        assert page.sections["attention"].notes == (), "its groups say it"
+        assert page.sources[0].quality.text == "Nothing of it stands, so there is nothing to check."
         assert page.roll.sentence == "Roll not known"
         assert (page.roll.lines, page.roll.unlisted) == ((), "")
 
@@ -192,16 +194,16 @@ def test_what_a_silent_source_gave_is_marked_wherever_it_stands_and_where_there_
     assert "Late or silent: NOMIS" in (page.staleness or "")
     tiles = {tile.key: tile for tile in page.tiles}
     for key in ("act_now", "this_shift", "roll", "incidents", "tasks"):
-        assert tiles[key].note.endswith("silent: NOMIS"), key
+        assert tiles[key].note.endswith("NOMIS is silent"), key
         assert tiles[key].value != "0", key
     assert int(tiles["roll"].value) > 0, "what it gave still stands"
     for key in ("attention", "movements", "incidents", "tasks", "roll"):
         section = page.sections[key]
         assert section.count != "0", key
-        assert "silent: NOMIS" in " ".join((*section.notes, section.none_listed)), key
+        assert "NOMIS is silent" in " ".join((*section.notes, section.none_listed)), key
     assert {text for _, _, text in page.roll.key} & {"No listed item, by a source that is silent (NOMIS)"}
     document = as_json(page)
-    assert document["roll"]["ground"] == "silent: NOMIS"  # type: ignore[index]
+    assert document["roll"]["ground"] == "NOMIS is silent"  # type: ignore[index]
     assert {"people", "roll", "movements"} <= set(document["completeness"]["missing"])  # type: ignore[index]
 
 

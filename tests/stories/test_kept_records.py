@@ -63,7 +63,14 @@ def test_a_record_is_restricted_on_the_page_listed_and_lifted_and_each_step_is_a
     assert "contested" in unsure.text, "what was typed stays"
     sent = officer.send(HERE, **form(seat, record, {"sure": "yes"}))
     assert (sent.status_code, sent.headers["location"]) == (303, f"{HERE}?done=restricted")
+    asked, _ = (one for one in seat.entries(before) if one.act == Act.CONSULT.value)
+    assert asked.body is not None
+    assert (asked.header["entity"], asked.body["detail"]["id"]) == ("record_restriction", str(record))
+    before_list = seat.last_index()
     page = officer.get(f"{HERE}?done=restricted")
+    (listed,) = [one for one in seat.entries(before_list) if one.header.get("entity") == "record_restriction"]
+    assert listed.body is not None
+    assert listed.body["subjects"] == [str(person)], "whoever is named by number is named in the log"
     assert "contested" in page
     assert str(record) in page
     assert f"Alert of {number}" in page, "whose it is, for an id says nothing to anybody"

@@ -214,6 +214,11 @@ def test_only_the_known_ones_read_the_record_beside_the_gate() -> None:
         # entry is linked with the row of its legal record that a delivery brought.
         *(("ingest/staff.sql", name) for name in ("standing_entries", "standing_people", "delivered_since")),
         ("ingest/staff.sql", "is_written"),
+        # ADR 38: what is kept for ever is compared with what people are called; a hold says what told of a death.
+        *(("store/called.sql", f"{what}_of_people") for what in ("names", "numbers", "birth_dates")),
+        ("store/holds.sql", "deaths_told"),
+        # Whose a record is that is kept and not used, and on which units that is told, for whoever restricts it.
+        *(("gate/record_restrictions.sql", name) for name in ("numbers_of", "units_of")),
         # A roll is compared with what the one before it left in the record.
         ("ingest/rolls.sql", "earlier_episodes"),
     }

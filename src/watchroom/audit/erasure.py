@@ -12,6 +12,7 @@ from watchroom.kernel.named_sql import load_queries
 from watchroom.store.database import Connection, Database, Principal
 
 _QUERIES = load_queries("watchroom.audit")
+_OF_WORDS = load_queries("watchroom.audit", "erasing.sql")
 _OF_LOOKS = load_queries("watchroom.audit", "look_cases.sql")
 
 
@@ -26,7 +27,7 @@ def erasable_bodies(database: Database, what: IndexRange) -> int:
 def is_any_erased(database: Database) -> bool:
     """Whether any entry has no body any more; it reads the whole log."""
     with database.connection(Principal.AUDIT) as connection:
-        row = connection.execute(_QUERIES["any_erased"].text).fetchone()
+        row = connection.execute(_OF_WORDS["any_erased"].text).fetchone()
     return bool(row and row[0])
 
 
@@ -39,7 +40,7 @@ def typed_about(connection: Connection, people: Collection[UUID], *, pattern: st
         pattern: what they are called, over capitals; empty: not looked for.
     """
     given = {"people": [str(one) for one in people], "pattern": pattern}
-    return tuple(int(index) for (index,) in connection.execute(_QUERIES["typed_about"].text, given))
+    return tuple(int(index) for (index,) in connection.execute(_OF_WORDS["typed_about"].text, given))
 
 
 def subjects_of(database: Database, ranges: Sequence[IndexRange], *, most: int) -> frozenset[UUID]:
@@ -48,7 +49,7 @@ def subjects_of(database: Database, ranges: Sequence[IndexRange], *, most: int) 
     with database.connection(Principal.AUDIT) as connection:
         for what in ranges:
             given = {"first_index": what.first, "last_index": what.last, "most": most}
-            found |= {person for (person,) in connection.execute(_QUERIES["subjects_of"].text, given)}
+            found |= {person for (person,) in connection.execute(_OF_WORDS["subjects_of"].text, given)}
     return frozenset(found)
 
 

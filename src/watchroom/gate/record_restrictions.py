@@ -44,7 +44,8 @@ class RestrictedRecord:
         review_on: day by the calendar of the node on which somebody looks at it again.
         entered_at: machine time.
         admits: accounts that are shown it nevertheless.
-        numbers: prison numbers of whom it is about, as far as they have one today.
+        people: whom it is about, where that was asked.
+        numbers: their prison numbers, as far as they have one today.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class RestrictedRecord:
     entered_at: datetime
     entered_by: str
     admits: tuple[str, ...] = ()
+    people: tuple[UUID, ...] = ()
     numbers: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
@@ -152,11 +154,12 @@ class RecordRestrictions:
         shown = [one for one in found if hidden.isdisjoint(people.get((one.entity, one.record_id), ()))]
         numbers = self._numbers(frozenset[UUID]().union(*people.values()))
 
-        def whose(one: RestrictedRecord) -> tuple[str, ...]:
-            about = people.get((one.entity, one.record_id), frozenset())
-            return tuple(sorted(numbers[person] for person in about if person in numbers))
+        def with_people(one: RestrictedRecord) -> RestrictedRecord:
+            about = sorted(people.get((one.entity, one.record_id), ()))
+            theirs = sorted(numbers[person] for person in about if person in numbers)
+            return replace(one, people=tuple(about), numbers=tuple(theirs))
 
-        return tuple(replace(one, numbers=whose(one)) for one in shown)
+        return tuple(with_people(one) for one in shown)
 
     def units_of(self, entity: str, record: UUID, *, asker: Asker) -> tuple[str, ...]:
         """The units on which those are whom a record is about that stands today; none where it is not there for them.

@@ -182,7 +182,7 @@ def _briefing(view: View, beside: Beside, *, asked: _Asked, known: _Known) -> Br
             lacking=known.sight.lacking,
         ),
         movements=movements_due(listed, at=asked.at, pack=asked.pack, late=known.late, lacking=known.sight.lacking),
-        news=_news(known, sift, _told(view, known=known, places=places, pending=pending, sift=sift, asked=asked)),
+        news=_news(known, sift, _told(known, places=places, pending=pending, sift=sift, asked=asked)),
         incidents=incidents,
         tasks=tasks(
             now,
@@ -254,9 +254,8 @@ def _known(view: View, place: Place, *, asked: _Asked, before: _Before) -> tuple
 
 
 def _told(
-    view: View,
-    *,
     known: _Known,
+    *,
     places: Sequence[rows.PlaceRow],
     pending: Sequence[rows.PendingEntryRow],
     sift: Sifted,
@@ -264,7 +263,7 @@ def _told(
 ) -> Told:
     now, then = known.now, known.before.unit
     return Told(
-        model=view.model,
+        model=known.before.view.model,
         places=places_by_id(places, unit_code=asked.post),
         people={
             person: " ".join(part for part in (one.place, one.name) if part) for person, one in known.named.items()

@@ -229,7 +229,8 @@ def _incidents_tile(sayer: Sayer) -> Tile:
         note = words.phrase("page.tile.incidents_in_part")
     if unknown:
         note = words.phrase("page.tile.unknown_status", count=unknown, note=note)
-    note = with_ground(sayer, note, part="incidents", is_empty=not opened and not unknown)
+    if _INCIDENTS not in briefing.withheld:
+        note = with_ground(sayer, note, part="incidents", is_empty=not opened and not unknown)
     return Tile(
         key="incidents",
         label=words.phrase("page.section.incidents"),
@@ -322,7 +323,11 @@ def _none_listed(sayer: Sayer, key: str, *, usual: str) -> str:
 def _is_unknown(sayer: Sayer, key: str) -> bool:
     """There is nothing in the list, and whether there should be is not known."""
     briefing = sayer.briefing
+    if briefing.is_all_withheld or (key == "incidents" and _INCIDENTS in briefing.withheld):
+        return False
     listed = {
+        "attention": len(briefing.people),
+        "changes": len(briefing.news),
         "movements": len(briefing.movements),
         "incidents": len(briefing.incidents),
         "tasks": len(briefing.tasks),
@@ -349,7 +354,7 @@ def _counts(sayer: Sayer) -> dict[str, str]:
         "roll": roll_sentence(sayer),
         "everyone": roll_sentence(sayer),
         "movements": figure(sayer, len(briefing.movements), part="movements"),
-        "changes": str(len(briefing.news)),
+        "changes": figure(sayer, len(briefing.news), part="changes"),
         "incidents": figure(sayer, len(briefing.incidents), part="incidents"),
         "tasks": figure(sayer, len(briefing.tasks) - long, part="tasks"),
         "long_overdue": str(long),

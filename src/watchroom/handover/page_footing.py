@@ -19,7 +19,7 @@ def ground(sayer: Sayer, part: str) -> str:
     """What has to be known of the sources of a part, in a few words; empty: all of it is known."""
     footing, words = footing_of(sayer, part), sayer.words
     told = [
-        words.phrase(key, sources=words.listed([source_name(name) for name in names]))
+        words.phrase(key, count=len(names), sources=words.listed([source_name(name) for name in names]))
         for key, names in (
             ("page.ground.ended", footing.ended),
             ("page.ground.silent", footing.silent),
@@ -34,6 +34,8 @@ def with_ground(sayer: Sayer, note: str, *, part: str, is_empty: bool) -> str:
     """The note of a part; where there is nothing in it that is known, only why."""
     told = ground(sayer, part)
     if not told:
+        return note
+    if is_empty and sayer.briefing.is_all_withheld:
         return note
     if is_empty and not footing_of(sayer, part).is_known:
         return sayer.words.phrase("page.ground.not_known", why=told)

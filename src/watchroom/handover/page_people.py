@@ -134,7 +134,8 @@ class Sayer:
         footing = self.briefing.footings.get("attention", FIRM)
         if footing.ended:
             ended = self.words.listed([source_name(name) for name in footing.ended])
-            return self.words.phrase("page.none_known", why=self.words.phrase("page.ground.ended", sources=ended))
+            why = self.words.phrase("page.ground.ended", count=len(footing.ended), sources=ended)
+            return self.words.phrase("page.none_known", why=why)
         return self.no_listed_item()
 
     def _row(self, one: Listed) -> PersonRow:

@@ -16,6 +16,8 @@ def quality_part(sayer: Sayer, system: str) -> QualityPart:
     """What is known of the quality of what a source gave."""
     known = next((one for one in sayer.briefing.quality if one.system == system), None)
     words = sayer.words
+    if any(one.system == system and one.away_at is not None for one in sayer.briefing.sources):
+        return QualityPart(state="not_checked", text=words.phrase("quality.nothing_stands"), tone=Tone.PLAIN)
     if known is None or known.checked_at is None:
         return QualityPart(state="not_checked", text=words.phrase("quality.not_checked"), tone=Tone.LATE)
     seconds = (sayer.briefing.at - known.checked_at).total_seconds()

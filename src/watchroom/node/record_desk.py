@@ -43,17 +43,27 @@ class RecordDesk:
             AuditUnavailableError: it could not be entered; nothing may be shown.
         """
         found = self.node.record_restrictions.known_to(self.officer.asker)
-        self.node.audit.append(replace(self.officer.entry(Act.LIST, THING), count=len(found)))
+        people = frozenset[UUID]().union(*(one.people for one in found))
+        self.node.audit.append(
+            replace(self.officer.entry(Act.LIST, THING), count=len(found), subjects=tuple(sorted(people)))
+        )
         return found
 
     def handovers_telling(self, entity: str, record: UUID) -> tuple[str, ...]:
         """The units whose handover tells of a record today, so that it will be missing there once it is restricted.
 
-        Empty, too, where the record is none for the officer: `restrict` says that.
+        Empty, too, where the record is none for the officer: `restrict` says that. What it tells is entered.
+
+        Raises:
+            AuditUnavailableError: it could not be entered; nothing may be told.
         """
         if not tells_of(self.node.record_restrictions.model.entity(entity)):
             return ()
-        return self.node.record_restrictions.units_of(entity, record, asker=self.officer.asker)
+        units = self.node.record_restrictions.units_of(entity, record, asker=self.officer.asker)
+        if units:
+            said = {"did": "asked which handovers tell of it", "entity": entity, "id": str(record)}
+            self.node.audit.append(replace(self.officer.entry(Act.CONSULT, THING), count=len(units), detail=said))
+        return units
 
     def restrict(self, given: Restricting) -> UUID:
         """Have a record kept and not used; see `RecordRestrictions.restrict`."""

@@ -77,11 +77,11 @@ class Restored:
     held: int = 0
 
 
-SINCE_NODE = AskedList()
+LEFT_BEHIND = AskedList()
 
 
 def restore(
-    folder: Path, file: Path, *, key_file: Path | None = None, dsn: str | None = None, erasures: AskedList = SINCE_NODE
+    folder: Path, file: Path, *, key_file: Path | None = None, dsn: str | None = None, erasures: AskedList = LEFT_BEHIND
 ) -> Restored:
     """Make the node that `file` holds again, in `folder`; on a failure nothing of it stays there.
 

@@ -51,8 +51,9 @@ class Destination:
 
 
 def reads_records(visitor: Visitor) -> bool:
-    """Whether somebody reads records of people for a purpose of theirs; the rest count, or look after them."""
-    return any(purpose not in (BOARD_PURPOSE, AUDIT_PURPOSE, ENGINEER_PURPOSE) for purpose in visitor.purposes)
+    """Whether somebody reads records of people for a purpose of theirs; others count, keep them, or see feeds."""
+    others = (BOARD_PURPOSE, AUDIT_PURPOSE, ENGINEER_PURPOSE, INCIDENT_PURPOSE)
+    return any(purpose not in others for purpose in visitor.purposes)
 
 
 def answers_incidents(visitor: Visitor) -> bool:
