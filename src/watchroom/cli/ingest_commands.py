@@ -82,7 +82,9 @@ def tell(found: "Fetched | IngestReport", *, as_json: bool) -> None:
     if report.is_passed_over:
         say("some rolls were not taken, for they say nothing new or may not be whole; the issues name them")
     elif report.is_refused:
-        say("refused: nothing of the last delivery was loaded; mend what the issues name and run it again")
+        refused = [batch.folder for batch in report.batches if batch.is_refused]
+        named = ", ".join(f"`{one}`" for one in refused)
+        say(f"refused: nothing of {named} was loaded; mend what the issues name and run it again")
     if found.exit_status:
         sys.exit(1)
 
