@@ -13,6 +13,7 @@ from watchroom.demo.world.partners.health import HealthTrust
 from watchroom.demo.world.partners.police import CustodySuites
 from watchroom.demo.world.partners.probation import Probation
 from watchroom.demo.world.partners.society import Society
+from watchroom.demo.world.prison_calls import PrisonCalls
 from watchroom.demo.world.prisons.part import Prisons
 from watchroom.demo.world.prisons.places import County, prisons_for
 from watchroom.demo.world.streets.part import Streets
@@ -52,7 +53,8 @@ class Partnership:
         number = len(self.counties)
         self.society = Society(self.chance, counties=number)
         self.prisons = Prisons(self.chance, self.lives, counties=self.counties, begins=extent.begins)
-        self.streets = Streets(self.chance, counties=number)
+        calls = PrisonCalls(self.chance, self.counties)
+        self.streets = Streets(self.chance, counties=number, calls=calls.about)
         held = ((life, one.prison) for life, one in self.prisons.held.items())
         self._parts: tuple[Part, ...] = (
             CustodySuites(self.society),

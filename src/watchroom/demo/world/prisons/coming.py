@@ -1,12 +1,13 @@
 """Who comes: receptions in the afternoon and evening, with what is done on the first night."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from watchroom.demo.world.chance import often
 from watchroom.demo.world.county import COURTS, Use
 from watchroom.demo.world.happening import Happening
+from watchroom.demo.world.happenings_courts import Reason
 from watchroom.demo.world.happenings_custody import (
     Coming,
     HearingListed,
@@ -32,6 +33,7 @@ from watchroom.demo.world.prisons.work import Work, chosen, wing_of
 FIRST_ARRIVAL, BLOCK = 1_000_000, 400
 _BY_WEEKDAY = (1.35, 1.25, 1.2, 1.2, 1.3, 0.62, 0.08)
 _KINDS = (Coming.REMAND, Coming.SENTENCE, Coming.RECALL, Coming.CURFEW_RECALL)
+_BY_REASON = {Reason.REMAND: Coming.REMAND, Reason.SENTENCE: Coming.SENTENCE, Reason.RECALL: Coming.RECALL}
 _PROTECTED = 0.14
 _HOURS = (15.9, 21.4)
 
@@ -46,29 +48,37 @@ def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Itera
         with_young: another prison of the county holds the young men.
     """
     stream = work.stream("arrivals", house.code)
-    number = often(stream, _expected(house) * _BY_WEEKDAY[work.on.weekday()])
+    sent = work.sent.get(house.code, ())
+    for one in sent:
+        at = one.leaves_at + timedelta(minutes=work.stream("van", one.life).randrange(35, 110))
+        yield from _received(work, house, one.life, coming=_BY_REASON[one.reason], at=at)
+    # The rest come from courts elsewhere: how many come in all stays as it is stated.
+    number = max(0, often(stream, _expected(house) * _BY_WEEKDAY[work.on.weekday()]) - len(sent))
     block = FIRST_ARRIVAL + (day * len(work.estate.houses) + house.number) * BLOCK
     fresh = (life for life in range(block, block + BLOCK) if _fits(work, house, life, with_young=with_young))
     for at in work.hours(stream, number, between=_HOURS):
         coming = Coming.FROM_AFAR if house.kind == "training" else chosen(stream, _KINDS, rates.COMING)
-        life, period = _known(work, house, stream, coming=coming)
-        if life is None:
-            life = next(fresh, None)
+        known = _known(work, house, stream, coming=coming)
+        life = next(fresh, None) if known is None else known[0]
         if life is None:
             return
-        legal = Legal.REMAND if coming is Coming.REMAND else Legal.SENTENCED
-        held = arriving(work, house, life)
-        cell, orders = work.place(house, held, at=at, uses=(Use.FIRST_NIGHT,))
-        for order in orders:
-            yield work.take(order)
-        yield work.take(
-            Received(
-                at=at, life=life, prison=house.code, cell=cell.path, coming=coming, legal=legal, period=period or 0
-            )
-        )
-        work.busy.add(life)
-        work.estate.held[life].is_high = held.is_high
-        yield from _first_hours(work, house, work.estate.held[life], coming=coming)
+        yield from _received(work, house, life, coming=coming, at=at, period=0 if known is None else known[1])
+
+
+def _received(
+    work: Work, house: House, life: int, *, coming: Coming, at: datetime, period: int = 0
+) -> Iterator[Happening]:
+    legal = Legal.REMAND if coming is Coming.REMAND else Legal.SENTENCED
+    held = arriving(work, house, life)
+    cell, orders = work.place(house, held, at=at, uses=(Use.FIRST_NIGHT,))
+    for order in orders:
+        yield work.take(order)
+    yield work.take(
+        Received(at=at, life=life, prison=house.code, cell=cell.path, coming=coming, legal=legal, period=period)
+    )
+    work.busy.add(life)
+    work.estate.held[life].is_high = held.is_high
+    yield from _first_hours(work, house, work.estate.held[life], coming=coming)
 
 
 def _expected(house: House) -> float:
@@ -84,11 +94,12 @@ def _fits(work: Work, house: House, life: int, *, with_young: bool) -> bool:
     return house.takes(work.lives.of(life), work.on, with_young=with_young)
 
 
-def _known(work: Work, house: House, stream: Random, *, coming: Coming) -> tuple[int | None, int | None]:
-    """Somebody who is on licence from here, where a recall is drawn; who comes back is often one of them."""
+def _known(work: Work, house: House, stream: Random, *, coming: Coming) -> tuple[int, int] | None:
+    """Somebody who is on licence from here and how many periods they have had, where a recall is drawn; who comes back
+    is often one of them. None: nobody who is known."""
     known = work.estate.on_licence
     if coming not in (Coming.RECALL, Coming.CURFEW_RECALL) or len(known) < 20 or stream.random() < 0.4:
-        return None, None
+        return None
     for _ in range(6):
         place = int(stream.random() * len(known))
         life, period, sort = known[place]
@@ -96,7 +107,7 @@ def _known(work: Work, house: House, stream: Random, *, coming: Coming) -> tuple
             known[place] = known[-1]
             known.pop()
             return life, period
-    return None, None
+    return None
 
 
 def arriving(work: Work, house: House, life: int) -> Held:

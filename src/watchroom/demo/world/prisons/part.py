@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from watchroom.demo.world.chance import Chance
 from watchroom.demo.world.county import Use
 from watchroom.demo.world.happening import Day, Happening
+from watchroom.demo.world.happenings_courts import SentToPrison
 from watchroom.demo.world.happenings_custody import CellChanged, Died, MovedAfar, Received, Released
 from watchroom.demo.world.lives import Lives
 from watchroom.demo.world.prisons import coming, errands, leaving, moving, ordinary, plans, safety, violence
@@ -63,10 +64,13 @@ class Prisons:
         """Who is held at present, by the number of the life."""
         return self.estate.held
 
-    def day(self, on: date, so_far: Sequence[Happening]) -> Iterator[Happening]:  # noqa: ARG002  nobody comes before
-        """What happens in the prisons on a day."""
+    def day(self, on: date, so_far: Sequence[Happening]) -> Iterator[Happening]:
+        """What happens in the prisons on a day; whom the county's courts send is received that evening."""
         work = Work(self._taking, self._chance, on)
         estate = self.estate
+        for one in so_far:
+            if isinstance(one, SentToPrison) and one.life not in estate.held and one.life not in estate.cast:
+                work.sent.setdefault(one.prison, []).append(one)
         estate.deltas.clear()
         estate.left.clear()
         before = {wing: count for house in estate.houses.values() for wing, count in house.counts.items()}

@@ -9,6 +9,7 @@ from watchroom.demo.world.chance import Chance, Word, often
 from watchroom.demo.world.county import Use
 from watchroom.demo.world.county_time import at, midnight
 from watchroom.demo.world.happening import Happening
+from watchroom.demo.world.happenings_courts import SentToPrison
 from watchroom.demo.world.happenings_custody import CrowdingOrdered
 from watchroom.demo.world.lives import Lives
 from watchroom.demo.world.prisons.places import Cell
@@ -35,6 +36,8 @@ class Work:
         # Of these nothing more is drawn today: they come, go, are out, or are of a storyline.
         self.busy: set[int] = set()
         self.away: dict[int, tuple[datetime, datetime]] = {}
+        # Whom the county's courts send today, by prison.
+        self.sent: dict[str, list[SentToPrison]] = {}
         # When a care plan was closed today, by its number.
         self.over: dict[int, datetime] = {}
 
