@@ -133,6 +133,7 @@ COMMANDS_WITHOUT = {
     "watchroom backup": "writes one encrypted file",
     "watchroom restore": "makes a node of a file",
     "watchroom clean": "folders that were left",
+    "watchroom world write": "the example world, of whom nobody ever lived",
     "watchroom bench": "makes a node of its own, with made-up people",
 }
 

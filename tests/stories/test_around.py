@@ -289,7 +289,7 @@ def test_who_keeps_the_control_point_begins_there_and_sees_no_record_of_a_person
         page = get(client, "/around").text
     assert "Grass Fire" in listed(page, "incidents")
     assert 'href="/around"' in page
-    assert 'href="/posts' in page, "the roll is whole for everyone"
+    assert 'href="/posts' not in page, "it has no post to take over"
     for entity in ("person", "custody_episode", "care_flag", "alert", "incident_report"):
         seen = run("see", world.folder, entity, "--as", "control", "--purpose", INCIDENTS, "--json")
         assert json.loads(seen.stdout or '{"rows": []}')["rows"] == []

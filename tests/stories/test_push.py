@@ -378,7 +378,9 @@ def test_a_cloud_event_is_an_envelope_in_each_of_its_modes(site: Site) -> None:
 # Kills itself when what was sent is committed and before anybody is told.
 KILLED = dedent("""
     import os, signal, sys
-        from watchroom.node import push_desk
+    from pathlib import Path
+
+    from watchroom.node import push_desk
     from watchroom.node.node import Node
 
     push_desk._told = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

@@ -95,6 +95,7 @@ def test_an_unknown_mapping_is_named_with_those_there_are():
     with pytest.raises(NotFoundError, match="nomis"):
         load_mapping("abacus")
     assert mapping_names() == (
+        "cad_incident",
         "cap_warning",
         "custody_roll",
         "delius",

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import uvicorn
@@ -20,7 +21,9 @@ def server() -> PageServer:
 
 
 def tick(server: PageServer, counter: int) -> bool:
-    return asyncio.run(server.on_tick(counter))
+    # In a thread of its own: the browser of other tests may keep a loop running in this one.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(server.on_tick(counter))).result()
 
 
 def test_it_goes_on_while_what_it_serves_is_as_it_was(server: PageServer) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from watchroom.handover.ended import CATEGORY
 from watchroom.model.catalogue import catalogue
 from watchroom.model.jurisdiction import pack, pack_names
 from watchroom.model.message_files import languages, messages
@@ -131,6 +132,8 @@ def test_every_purpose_role_level_and_kind_of_news_has_a_name_and_no_other_has()
         *(f"role.{name}" for name in ROLES),
         *(f"level.{level}" for level in Level),
         *(f"category.{name}" for name in catalogue().change_categories),
+        # What a source does is news of no record.
+        f"category.{CATEGORY}",
     }
     named = {name for name in ENGLISH if name.startswith(("purpose.", "role.", "level.", "category."))}
     assert named == enumerated

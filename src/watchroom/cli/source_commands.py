@@ -66,8 +66,8 @@ class _Added(TypedDict):
     "mapping",
     required=True,
     metavar="MAPPING",
-    help="What reads it: cap_warning, custody_roll, delius, fhir_health, geojson_incidents, hmpps_event, ical_events,"
-    " nomis, tfl_disruption, wzdx_works.",
+    help="What reads it: cad_incident, cap_warning, custody_roll, delius, fhir_health, geojson_incidents, hmpps_event,"
+    " ical_events, nomis, tfl_disruption, wzdx_works.",
 )
 @click.option(
     "--every",
