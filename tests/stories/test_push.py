@@ -379,7 +379,6 @@ def test_a_cloud_event_is_an_envelope_in_each_of_its_modes(site: Site) -> None:
 KILLED = dedent("""
     import os, signal, sys
     from pathlib import Path
-
     from watchroom.node import push_desk
     from watchroom.node.node import Node
 

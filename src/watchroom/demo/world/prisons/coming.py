@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from watchroom.demo.world.chance import often
 from watchroom.demo.world.county import COURTS, Use
@@ -38,6 +39,14 @@ _PROTECTED = 0.14
 _HOURS = (15.9, 21.4)
 
 
+class _Came(NamedTuple):
+    """When somebody comes, who, and how many periods of theirs in custody are known here."""
+
+    at: datetime
+    life: int
+    period: int = 0
+
+
 def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Iterator[Happening]:
     """Who is received into a prison today.
 
@@ -51,7 +60,7 @@ def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Itera
     sent = work.sent.get(house.code, ())
     for one in sent:
         at = one.leaves_at + timedelta(minutes=work.stream("van", one.life).randrange(35, 110))
-        yield from _received(work, house, one.life, coming=_BY_REASON[one.reason], at=at)
+        yield from _received(work, house, _Came(at, one.life), coming=_BY_REASON[one.reason])
     # The rest come from courts elsewhere: how many come in all stays as it is stated.
     number = max(0, often(stream, _expected(house) * _BY_WEEKDAY[work.on.weekday()]) - len(sent))
     block = FIRST_ARRIVAL + (day * len(work.estate.houses) + house.number) * BLOCK
@@ -62,12 +71,12 @@ def receptions(work: Work, house: House, *, day: int, with_young: bool) -> Itera
         life = next(fresh, None) if known is None else known[0]
         if life is None:
             return
-        yield from _received(work, house, life, coming=coming, at=at, period=0 if known is None else known[1])
+        came = _Came(at, life, 0 if known is None else known[1])
+        yield from _received(work, house, came, coming=coming)
 
 
-def _received(
-    work: Work, house: House, life: int, *, coming: Coming, at: datetime, period: int = 0
-) -> Iterator[Happening]:
+def _received(work: Work, house: House, came: _Came, *, coming: Coming) -> Iterator[Happening]:
+    at, life, period = came
     legal = Legal.REMAND if coming is Coming.REMAND else Legal.SENTENCED
     held = arriving(work, house, life)
     cell, orders = work.place(house, held, at=at, uses=(Use.FIRST_NIGHT,))
