@@ -16,6 +16,7 @@ from subject_work import HOME, Officer, form_of, indices_on, opened, somebody
 from unsent_work import HALF_AN_HOUR, WORDS, Page, did, left, room, rows, send, signed_in_by_password
 from web_seat import COOKIE, Seat, get, seat_at
 
+from watchroom.gate.unsent import Typed
 from watchroom.node.node import Node
 from watchroom.store.database import Principal
 
@@ -45,6 +46,30 @@ def seat(node: Node) -> Generator[Seat]:
 def client(seat: Seat) -> Generator[TestClient[Litestar]]:
     with seat.client() as client:
         yield client
+
+
+def test_a_form_names_whom_it_is_about_to_whoever_may_see_them_though_they_record_nothing_and_refuses_nothing(
+    seat: Seat, node: Node, client: TestClient[Litestar]
+) -> None:
+    """A nurse asks about people and writes no notes; an address or a purpose that is none loses nothing of the rest."""
+    person = somebody(node, place=3)[0]
+    whole = {"purpose": "custody.care", "name": "care-need", "words": "before the escort"}
+    asked = [(f"/people/{person}/ask", whole), (f"/people/{person}/ask", {**whole, "purpose": "no such"})]
+    asked += [("/people/nobody/ask", whole), (f"/people/{uuid4()}/ask", whole)]
+    for path, fields in asked:
+        typed = Typed(route="/people/{person_id}/ask", path=path, fields=tuple(fields.items()), is_finished=True)
+        assert node.unsent.keep("nurse", typed)
+    seat.sign_in(client, "nurse")
+    before = seat.last_index()
+    page = get(client, "/unsent").text
+    with node.database.connection(Principal.LOADER) as connection:
+        row = connection.execute("select prison_number from record.person where id = %s", (person,)).fetchone()
+    assert row is not None
+    assert page.count("About ") == 4
+    assert page.count(f" {row[0]}</b>") == 1
+    assert page.count("About somebody who is not shown to you any more") == 3
+    refused = [one for one in seat.entries(before) if one.act == "refuse"]
+    assert len(refused) <= 1, "only the purpose that is none"
 
 
 def test_verdicts_of_half_an_hour_are_sent_again_after_a_sign_in_and_are_decided_once(

@@ -9,12 +9,13 @@ from watchroom.gate.door import Refused
 from watchroom.gate.unsent import Typed
 from watchroom.governance.unsent.rules import ABOUT_SOMEBODY
 from watchroom.governance.unsent.show import unsent_page
+from watchroom.handover.outbox.build import build_entry, build_subject
 from watchroom.handover.outbox.show import name_of
-from watchroom.kernel.errors import NotFoundError
-from watchroom.node.staff_desk import staff_desk_of
+from watchroom.kernel.ids import id_in
 from watchroom.web.addresses import known_id
 from watchroom.web.cookies import safe_path
 from watchroom.web.forms import Form
+from watchroom.web.guards import purpose_of
 from watchroom.web.house import UNSENT, AtHand, House, Present, Setting, framed
 from watchroom.web.threads import in_thread
 from watchroom.web.visitors import Visitor
@@ -33,19 +34,22 @@ def unsent(house: AtHand, visitor: Present, to: FromQuery[str] = "/", done: From
 
 
 def _about(house: House, visitor: Visitor, typed: Typed) -> str:
-    """Whom a form is about, as the page says them on which it stands; that they are not shown any more, where so."""
-    words, purpose = house.node.words, dict(typed.fields).get("purpose", "")
-    desk = staff_desk_of(house.node, visitor.asker, purpose=purpose)
-    if isinstance(desk, Refused):
+    """Whom a form is about, as far as its purpose shows them to the visitor; that they are not shown, where so.
+
+    Read through the gate and for no duty: who may ask about somebody need not be one who records.
+    """
+    words, gate = house.node.words, house.node.gate
+    purpose, found_id = purpose_of(visitor, dict(typed.fields).get("purpose")), id_in(typed.path.split("/")[2])
+    if found_id is None:
         return words.phrase("unsent.about.hidden")
-    meant = known_id(typed.path.split("/")[2])
-    try:
-        found = desk.entry(meant) if typed.route.startswith("/outbox/") else desk.subject(meant)
-    except NotFoundError:
+    seen = (
+        build_entry(gate, visitor.asker, purpose=purpose, entry_id=found_id)
+        if typed.route.startswith("/outbox/")
+        else build_subject(gate, visitor.asker, purpose=purpose, person_id=found_id)
+    )
+    if isinstance(seen, Refused) or seen.value is None:
         return words.phrase("unsent.about.hidden")
-    if isinstance(found, Refused):
-        return words.phrase("unsent.about.hidden")
-    return words.phrase("unsent.about", person=name_of(found, words), number=found.prison_number or "")
+    return words.phrase("unsent.about", person=name_of(seen.value, words), number=seen.value.prison_number or "")
 
 
 @post(f"{UNSENT}/throw-away")
