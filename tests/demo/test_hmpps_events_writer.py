@@ -9,7 +9,7 @@ from hmpps_events import event_intake, post_of
 from prison_world import days, prisons
 from watchroom.demo.world.happenings_custody import Received
 from watchroom.demo.world.happenings_safety import AlertRaised
-from watchroom.demo.world.prisons.numbers import prison_number
+from watchroom.demo.world.identifiers import nomis_number
 from watchroom.demo.writers.hmpps_events import MEDIA_TYPE, DomainEvent, HmppsEvents
 from watchroom.sources.codecs.registry import CODECS
 from watchroom.store.database import Database
@@ -81,7 +81,7 @@ def test_each_reception_and_each_alert_is_told_of_its_person() -> None:
     for one in happened:
         if isinstance(one, (Received, AlertRaised)):
             kind = "prison-offender-events.prisoner.received" if isinstance(one, Received) else "person.alert.created"
-            assert (kind, {"identifiers": [{"type": "NOMS", "value": prison_number(one.life)}]}) in told
+            assert (kind, {"identifiers": [{"type": "NOMS", "value": nomis_number(one.life)}]}) in told
     reasons = {_details(event).get("reason") for event in events}
     assert reasons - {None, "USER_CREATED_NOMIS"} <= REASONS
 

@@ -14,8 +14,9 @@ from feeds import Feed, codes_of
 from servers import TestServer
 from watchroom.demo.world.happening import OfLife
 from watchroom.demo.world.happenings_health import Came, DoseMissed, HealthEnded, Service
+from watchroom.demo.world.identifiers import nomis_number
 from watchroom.demo.world.partners import figures
-from watchroom.demo.world.partners.numbers import nhs_number, prison_number
+from watchroom.demo.world.partners.numbers import nhs_number
 from watchroom.demo.writers.fhir import HealthFeed
 from watchroom.demo.writers.sent import Sent
 
@@ -39,7 +40,7 @@ def test_each_bundle_has_one_patient_with_one_prison_number_and_one_thing_about_
     for one in messages:
         patient, thing = (entry["resource"] for entry in json.loads(one.content)["entry"])
         numbers = [each["value"] for each in patient["identifier"] if each["system"].endswith(":prison-number")]
-        assert numbers == [prison_number(int(patient["id"][1:]))]
+        assert numbers == [nomis_number(int(patient["id"][1:]))]
         assert thing["subject"]["reference"].endswith(f"Patient/{patient['id']}")
 
 
@@ -51,7 +52,7 @@ def test_no_bundle_says_why_staff_must_do_something(messages: list[Sent]) -> Non
 def test_a_day_of_messages_is_taken_in_with_no_issue(server: TestServer, tmp_path: Path, messages: list[Sent]) -> None:
     with server.database(name="world_health") as database:
         held = [
-            person(str(life), prison_number=prison_number(life), site_code="ORM", unit_code="ORM-A")
+            person(str(life), prison_number=nomis_number(life), site_code="ORM", unit_code="ORM-A")
             for life in range(HELD)
         ]
         write(database, {"person": held}, hour=0)

@@ -13,8 +13,8 @@ from watchroom.demo.world.county import PRISONS
 from watchroom.demo.world.county_time import at
 from watchroom.demo.world.happening import Day, Happening, OfLife
 from watchroom.demo.world.happenings_regime import NoteWritten, RollChecked, ShiftBegun
+from watchroom.demo.world.identifiers import nomis_number
 from watchroom.demo.world.prisons import rates
-from watchroom.demo.world.prisons.numbers import prison_number
 from watchroom.demo.world.prisons.part import Written
 from watchroom.demo.world.prisons.places import prisons_for
 from watchroom.demo.world.prisons.plans import LATE_AFTER
@@ -83,7 +83,7 @@ def test_a_roll_check_expects_who_is_on_the_wing_and_not_out(
 def test_a_world_holds_about_as_many_people_as_were_asked_for(people: int) -> None:
     part, lives, _ = prisons(people)
     assert len(part.held) == pytest.approx(people, rel=0.12)
-    assert len({prison_number(life) for life in part.held}) == len(part.held)
+    assert len({nomis_number(life) for life in part.held}) == len(part.held)
     women = {house.code for house in part.estate.houses.values() if house.has_women}
     assert {held.prison for held in part.held.values() if lives.of(held.life).sex == "F"} <= women
 

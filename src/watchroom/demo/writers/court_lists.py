@@ -8,7 +8,7 @@ from io import StringIO
 from watchroom.demo.world.county_time import at, wall
 from watchroom.demo.world.happening import Day
 from watchroom.demo.world.happenings_courts import CourtDecided, Decision, HearingFixed
-from watchroom.demo.world.partners.numbers import pnc_number
+from watchroom.demo.world.identifiers import pnc_number
 from watchroom.demo.world.partners.society import Society
 from watchroom.demo.writers.sent import Sent
 

@@ -20,7 +20,7 @@ from watchroom.demo.world.happenings_police_custody import (
     LeftCustody,
     OfCustody,
 )
-from watchroom.demo.world.partners.numbers import pnc_number
+from watchroom.demo.world.identifiers import pnc_number
 from watchroom.demo.world.partners.society import Society
 from watchroom.demo.writers.sent import Sent
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from random import Random
 
+from watchroom.demo.world.identifiers import crn_number, nomis_number, pnc_number
 from watchroom.demo.world.lives import Life
 from watchroom.demo.world.partners.caseload import officers_of, team_of
-from watchroom.demo.world.partners.numbers import case_number, pnc_number, prison_number
 from watchroom.demo.world.partners.society import Society
 from watchroom.demo.writers import delius_words as words
 from watchroom.demo.writers.delius_soundex import soundex
@@ -75,7 +75,7 @@ class People:
         stream = self._society.chance.stream("delius person", number)
         given, family = _as_entered(life, stream)
         first, second, third = (*given, "", "")[:3]
-        noms = prison_number(number) if was_held and stream.random() > _NUMBER_NOT_ENTERED else ""
+        noms = nomis_number(number) if was_held and stream.random() > _NUMBER_NOT_ENTERED else ""
         pnc = pnc_number(number, year=life.born.year + 17) if stream.random() < 0.8 else ""
         limits = self._limits.get(number, ())
         # Once in a while a mark stands that no row explains: it restricts all the same.
@@ -83,7 +83,7 @@ class People:
         entered = words.in_digits(on)
         self._tables["OFFENDER"].put(
             OFFENDER_ID=BASE + number,
-            CRN=case_number(number),
+            CRN=crn_number(number),
             FIRST_NAME=first,
             SECOND_NAME=second,
             THIRD_NAME=third,

@@ -27,7 +27,8 @@ from watchroom.demo.world.happenings_health import (
     PrescriptionReturned,
     Service,
 )
-from watchroom.demo.world.partners.numbers import nhs_number, prison_number
+from watchroom.demo.world.identifiers import nomis_number
+from watchroom.demo.world.partners.numbers import nhs_number
 from watchroom.demo.world.partners.society import Society
 from watchroom.demo.writers.sent import Sent
 
@@ -103,7 +104,7 @@ class HealthFeed:
             "meta": {"security": [{"system": _CONFIDENTIAL, "code": "R"}]} if is_labelled else {},
             "identifier": [
                 {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": nhs_number(number)},
-                {"system": _PRISON_NUMBER, "value": prison_number(number)},
+                {"system": _PRISON_NUMBER, "value": nomis_number(number)},
             ],
             "name": [{"use": "official", "family": life.family, "given": list(life.given)}],
             "gender": "female" if life.sex == "F" else "male",

@@ -19,7 +19,7 @@ from watchroom.demo.world.county_time import ZONE
 from watchroom.demo.world.happening import Day, Happening
 from watchroom.demo.world.happenings_custody import Errand
 from watchroom.demo.world.happenings_regime import Visited
-from watchroom.demo.world.prisons.numbers import prison_number
+from watchroom.demo.world.identifiers import nomis_number
 
 MEDIA_TYPE = "application/json"
 _ADDRESS = "https://example.org"
@@ -126,7 +126,7 @@ def _notification(event: _Told, happened: datetime, sent: datetime, *, key: str)
         "additionalInformation": event.details,
     }
     if event.life is not None:
-        number = prison_number(event.life)
+        number = nomis_number(event.life)
         inner["personReference"] = {"identifiers": [{"type": "NOMS", "value": number}]}
     outer = {
         "Type": "Notification",
@@ -141,7 +141,7 @@ def _notification(event: _Told, happened: datetime, sent: datetime, *, key: str)
 
 def _movement(way: str, words: str, one: Happening, *, reason: str) -> Iterator[_Told]:
     life, prison = getattr(one, "life", 0), str(getattr(one, "prison", ""))
-    number = prison_number(life)
+    number = nomis_number(life)
     details: Details = {"nomsNumber": number, "reason": reason, "prisonId": prison}
     kind = f"prison-offender-events.prisoner.{way}"
     yield _Told(kind=kind, words=words, life=life, path=f"prisoner/{number}", details=details)
@@ -155,7 +155,7 @@ def _received(one: custody.Received) -> Iterator[_Told]:
 
 
 def _transferred(one: custody.PrisonChanged) -> Iterator[_Told]:
-    number = prison_number(one.life)
+    number = nomis_number(one.life)
     yield _Told(
         kind="prison-offender-events.prisoner.released",
         words=_OUT,
@@ -191,7 +191,7 @@ def _alert(done: str, words: str, one: safety.AlertRaised | safety.AlertEnded, *
 
 
 def _dates(one: custody.DatesCalculated) -> Iterator[_Told]:
-    number = prison_number(one.life)
+    number = nomis_number(one.life)
     yield _Told(
         kind="calculate-release-dates.prisoner.changed",
         words="Prisoners release dates have been re-calculated",
@@ -220,7 +220,7 @@ def _cell_opened(one: custody.CellOpened) -> Iterator[_Told]:
 
 
 def _kept_apart(one: safety.KeptApart) -> Iterator[_Told]:
-    numbers = (prison_number(one.life), prison_number(one.other))
+    numbers = (nomis_number(one.life), nomis_number(one.other))
     yield _Told(
         kind="non-associations.created",
         words="A non-association has been created",
@@ -232,7 +232,7 @@ def _kept_apart(one: safety.KeptApart) -> Iterator[_Told]:
 
 def _charge(kind: str, words: str, one: safety.Charged | safety.ChargeHeard) -> _Told:
     details: Details = {"chargeNumber": f"{one.prison}-{one.charge:06d}", "prisonId": one.prison}
-    details["prisonerNumber"] = prison_number(one.life)
+    details["prisonerNumber"] = nomis_number(one.life)
     return _Told(kind=kind, words=words, life=one.life, path=f"reported-adjudications/{one.charge}", details=details)
 
 
@@ -245,7 +245,7 @@ def _charge_heard(one: safety.ChargeHeard) -> Iterator[_Told]:
 
 
 def _level(one: regime.LevelSet) -> Iterator[_Told]:
-    number = prison_number(one.life)
+    number = nomis_number(one.life)
     yield _Told(
         kind="incentives.iep-review.inserted",
         words="An IEP review has been added",
@@ -256,7 +256,7 @@ def _level(one: regime.LevelSet) -> Iterator[_Told]:
 
 
 def _note(one: regime.NoteWritten) -> Iterator[_Told]:
-    number = prison_number(one.life)
+    number = nomis_number(one.life)
     yield _Told(
         kind="person.case-note.created",
         words="A case note has been created",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from watchroom.demo.world.identifiers import cro_number, nomis_number, pnc_number
 from watchroom.demo.world.lives import Life
-from watchroom.demo.world.prisons.numbers import cro_number, pnc_number, prison_number
 from watchroom.demo.writers.nomis.book import Book, Booking, root_of
 from watchroom.demo.writers.nomis.forms import backwards, code_of, local_day, stamp
 
@@ -70,7 +70,7 @@ def _offender(book: Book, life: Life, booking: Booking, *, name: _Name) -> None:
         SEX_CODE=life.sex,
         CREATE_DATE=stamp(booking.begun),
         LAST_NAME_KEY=name.family,
-        OFFENDER_ID_DISPLAY=prison_number(life.number),
+        OFFENDER_ID_DISPLAY=nomis_number(life.number),
         ROOT_OFFENDER_ID=root_of(life.number),
         RACE_CODE=life.ethnicity,
         ALIAS_NAME_TYPE=name.kind,
